@@ -1,0 +1,16 @@
+// Precompiled: the headers nearly every file needs, parsed once per folder.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <arrow/api.h>
+#include <fmt/format.h>

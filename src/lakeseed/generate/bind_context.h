@@ -1,0 +1,60 @@
+// What a generator may know about its column while it is bound.
+//
+// Thread safety: used while binding, on one thread.
+
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
+#include "lakeseed/base/key.h"
+#include "lakeseed/generate/row_space.h"
+#include "lakeseed/spec/dataset_spec.h"
+
+namespace lakeseed {
+
+/// A value of the row that a generator reads.
+struct BoundInput {
+  int index;  ///< Position in GenerateRequest::inputs.
+  std::shared_ptr<arrow::DataType> type;
+};
+
+/// A table that a foreign key can point at.
+struct ReferencedTable {
+  std::string name;
+  const RowSpace* rows = nullptr;
+};
+
+class BindContext {
+ public:
+  virtual ~BindContext() = default;
+
+  /// Stream of this column's values: (seed, law version, domain, home table,
+  /// column, purpose); `purpose` is "value" for the values themselves.
+  virtual Key key(std::string_view purpose = "value") const = 0;
+
+  /// Stated type (`type:`), or nullptr when the generator chooses.
+  virtual const std::shared_ptr<arrow::DataType>& stated_type() const = 0;
+
+  /// How the rows of this column's table come to be.
+  virtual const RowSpace& rows() const = 0;
+  virtual int32_t epoch() const = 0;         ///< Days since 1970-01-01.
+  virtual DateRange window() const = 0;      ///< Days since 1970-01-01.
+
+  /// Ask for the value of an expression of the row ("channel", "home.area_code",
+  /// "$day"); its array is then among GenerateRequest::inputs.
+  virtual arrow::Result<BoundInput> Input(const SpecNode& expression) = 0;
+  virtual arrow::Result<BoundInput> Input(std::string_view expression) = 0;
+
+  /// The table `name`, for foreign keys; an unknown name is an error with the
+  /// nearest one. `place` names the parameter in the error.
+  virtual arrow::Result<ReferencedTable> Table(const std::string& name,
+                                               const Place& place) = 0;
+};
+
+}  // namespace lakeseed

@@ -1,0 +1,147 @@
+// DatasetSpec: what a dataset file says, checked in form, not yet bound.
+//
+// Data only: no behaviour, no generator knowledge. `load.h` makes it from YAML.
+//
+// Thread safety: plain values.
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lakeseed/spec/expression.h"
+#include "lakeseed/spec/node.h"
+
+namespace lakeseed {
+
+/// One generator with its parameters, still a tree: {poisson: {mean: 2}}.
+struct GeneratorCall {
+  std::string name;   ///< "poisson"
+  SpecNode params;    ///< The mapping, or the one obvious parameter as it stands.
+  Place place;
+};
+
+/// A column or a let: either an expression or a generator.
+struct ColumnSpec {
+  std::string name;
+  std::string doc;
+  ExprPtr expression;                      ///< Set when the value is a scalar.
+  std::optional<GeneratorCall> generator;  ///< Set when the value is a mapping.
+  std::string type;                        ///< Stated type text ("decimal(12,2)"), or empty.
+  double null_fraction = 0;                ///< Share of nulls in [0, 1].
+  ExprPtr when;                            ///< Null unless this is true; may be unset.
+  bool unique = false;                     ///< Checked by validate; keys are unique anyway.
+  Place place;
+};
+
+/// A named rule that validate checks.
+struct RuleSpec {
+  std::string name;
+  std::string doc;
+  ExprPtr condition;                     ///< A boolean over the row (null counts as true), or
+  std::vector<std::string> unique;       ///< columns that are unique together.
+  Place place;
+};
+
+/// `changes:` of a population: how often tracked lets and columns get a new value.
+struct ChangesSpec {
+  double per_year = 0;               ///< Changes per member and year.
+  std::vector<std::string> tracks;   ///< Names of lets or columns, at least one.
+  Place place;
+};
+
+/// Rows made once: `rows: 50`.
+struct StaticRowsSpec {
+  ExprPtr count;
+};
+
+/// Entities that are born and leave: `population: {size, growth, churn, …}`.
+struct PopulationSpec {
+  ExprPtr size;             ///< Living at window.from.
+  double growth_per_day = 0;  ///< Births per living member and day.
+  double churn_per_day = 0;   ///< Deaths per living member and day.
+  int64_t founders_since_days = 1825;  ///< Founders were born within so many days before the epoch.
+  std::optional<ChangesSpec> changes;
+};
+
+/// Factors on the days and hours of event tables.
+struct SeasonsSpec {
+  std::vector<double> weekday;  ///< 7, Monday first; empty = all 1.
+  std::vector<double> month;    ///< 12; empty = all 1.
+  std::map<std::string, double> holidays;  ///< Name (base/holiday.h) or YYYY-MM-DD -> factor.
+  std::vector<double> hours;    ///< 24; empty = all 1.
+  double growth_per_day = 0;    ///< Growth of the level, day by day from the epoch.
+};
+
+/// So many rows a day: `events: {per_day: main, noise: 0.05, zone: …, seasons: {…}}`.
+struct EventsSpec {
+  bool is_main = false;      ///< `per_day: main`: the target's rows over the window.
+  ExprPtr per_day;           ///< Else rows on a neutral day of the epoch.
+  double noise = 0;          ///< sd of the day's log factor, mean 1.
+  std::string zone = "UTC";  ///< IANA zone of the table's days and hours.
+  SeasonsSpec seasons;       ///< The dataset's, with the table's own on top.
+};
+
+/// Children of a parent's rows: `per: {parent: orders, count: {geometric: …}}`.
+struct ChildrenSpec {
+  std::string parent;
+  GeneratorCall count;       ///< A law of counts: geometric, poisson, uniform, choice, const.
+  ExprPtr rows;              ///< Exact total over the window, or unset: the law's mean rules.
+};
+
+struct TableSpec {
+  std::string name;
+  std::string doc;
+  /// Exactly one of these is set.
+  std::optional<StaticRowsSpec> rows;
+  std::optional<PopulationSpec> population;
+  std::optional<EventsSpec> events;
+  std::optional<ChildrenSpec> children;
+
+  std::vector<ColumnSpec> lets;
+  std::vector<ColumnSpec> columns;  ///< In file order, groups expanded where they are included.
+  std::vector<RuleSpec> rules;
+  Place place;
+};
+
+struct ParameterSpec {
+  std::string name;
+  std::string doc;
+  ExprPtr value;  ///< The default, or what `--set` said.
+  Place place;
+};
+
+/// Half-open in time, closed in days: both days belong to it.
+struct DateRange {
+  int32_t from = 0;  ///< Days since 1970-01-01.
+  int32_t to = 0;
+  bool operator==(const DateRange&) const = default;
+};
+
+struct DatasetSpec {
+  std::string name;     ///< "retail_oltp"
+  std::string variant;  ///< "small", or empty
+  std::string doc;
+  std::string domain;   ///< Part of every key; the dataset's name if not stated.
+  std::string pattern;  ///< "oltp", "star", or empty
+  int law_version = 1;
+  int32_t epoch = 0;    ///< Day 0 of the history; days since 1970-01-01.
+  DateRange window;
+  std::string main;     ///< The table that target_rows counts; empty: no target.
+  std::optional<int64_t> target_rows;  ///< The variant's or the request's.
+  double scale_factor = 1.0;
+  std::vector<ParameterSpec> parameters;
+  std::vector<TableSpec> tables;       ///< In file order.
+  std::vector<std::string> variants;   ///< All variant names that the file offers.
+  std::string file;                    ///< Where it came from.
+  std::string canonical_text;          ///< Stable text of all of the above; its hash is the spec hash.
+
+  /// "retail_oltp_small", or the name without a variant.
+  std::string id() const { return variant.empty() ? name : name + "_" + variant; }
+  const TableSpec* FindTable(std::string_view name) const;
+};
+
+}  // namespace lakeseed
