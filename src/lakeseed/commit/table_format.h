@@ -1,0 +1,42 @@
+// A table format is a way to make data files visible together.
+//
+// To add one: a folder commit/<name>/ and a line in commit/builtin.cc.
+//
+// Thread safety: definitions are immutable; the calls are independent.
+
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include <arrow/result.h>
+
+#include "lakeseed/commit/committer.h"
+#include "lakeseed/commit/target.h"
+#include "lakeseed/write/storage.h"
+
+namespace lakeseed {
+
+struct TableFormatDef {
+  std::string_view name;
+  std::string_view summary;
+
+  /// Decide about a request before anything is written; changes nothing.
+  /// \retval Invalid (exit code 2)  `--if-exists` forbids it; the message names
+  ///                                what exists and a way out.
+  arrow::Result<TargetState> (*check)(Storage* storage, const TargetRequest& request);
+
+  /// Complete a commit that was interrupted, check again, clear what an earlier
+  /// try has staged (unless it is to be kept), and begin.
+  arrow::Result<std::unique_ptr<Committer>> (*open)(Storage* storage,
+                                                    const TargetRequest& request);
+};
+
+/// Built-in table formats, sorted by name.
+std::span<const TableFormatDef> BuiltinTableFormats();
+
+/// Find a table format by name. \retval Invalid (exit code 2)  nearest name.
+arrow::Result<const TableFormatDef*> FindTableFormat(std::string_view name);
+
+}  // namespace lakeseed

@@ -1,0 +1,72 @@
+// The target of a run: what is there already, and what that means for a request.
+//
+// `--if-exists` speaks about the files and tables that a request would write,
+// never about the directory they are in.
+//
+// Thread safety: plain values and pure functions.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <arrow/result.h>
+
+#include "lakeseed/base/row_range.h"
+#include "lakeseed/write/data_file.h"
+
+namespace lakeseed {
+
+/// Table version: Delta version, Iceberg sequence number, DuckLake snapshot id,
+/// number of the manifest. kNoVersion means that nothing exists yet.
+using TableVersion = int64_t;
+inline constexpr TableVersion kNoVersion = -1;
+
+enum class IfExists {
+  kError,      ///< Refuse when a file or table of the request exists.
+  kAppend,     ///< Add rows of the same identity; those already there stay once.
+  kOverwrite,  ///< Replace the tables of the request at commit.
+  kResume,     ///< Keep what an earlier run of the same identity completed.
+};
+
+/// Parse error / append / overwrite / resume.
+/// \retval Invalid (exit code 2)  with the nearest name as a hint.
+arrow::Result<IfExists> ParseIfExists(std::string_view text);
+std::string_view ToString(IfExists if_exists);
+
+/// One file that a request would write.
+struct PlannedFile {
+  std::string path;  ///< Relative to the root.
+  std::string table;
+  std::optional<RowRange> rows;  ///< nullopt: known only once it is written.
+};
+
+struct TargetRequest {
+  /// Stable over retries of the same request; see RunId.
+  std::string run_id;
+  /// JSON object: seed, law version, dataset, spec hash, variant, target rows, …
+  std::string identity = "{}";
+  IfExists if_exists = IfExists::kError;
+  std::vector<PlannedFile> files;
+  /// Keep files that this run id has staged before. False begins anew; true is
+  /// for `work` and `commit`, and implied by kResume.
+  bool keep_staged = false;
+};
+
+/// What a target holds, seen from a request.
+struct TargetState {
+  TableVersion base = kNoVersion;
+  std::vector<PlannedFile> pending;  ///< To be written, in the request's order.
+  std::vector<DataFile> finished;    ///< Of the request, staged or published before.
+  std::vector<std::string> existing; ///< Tables and files that kOverwrite replaces.
+  std::vector<std::string> abandoned;  ///< Run ids of other runs with staged files.
+};
+
+/// A run id: a digest of the identity and of all else that decides the bytes
+/// (format, options, file sizes, tables, dates), both as JSON text.
+std::string RunId(std::string_view identity, std::string_view layout);
+
+}  // namespace lakeseed

@@ -1,0 +1,122 @@
+// Storage: the only way bytes of ours reach a disk or an object store.
+//
+// Paths are relative to the root, with '/' between names. A new file is written
+// under a hidden temporary name beside its target and gets its own name by one
+// rename, so nobody ever sees a partial file.
+//
+// Laws: a StagedFile that is not published leaves nothing; Publish refuses to
+// replace unless told to; an operation that fails has not half happened.
+//
+// Thread safety: Storage may be shared by threads; a StagedFile by one at a time.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <arrow/filesystem/filesystem.h>
+#include <arrow/io/interfaces.h>
+#include <arrow/result.h>
+
+namespace lakeseed {
+
+/// What to do when the final name is taken.
+enum class Replace { kRefuse, kReplace };
+
+/// A file being written, invisible until Publish().
+class StagedFile {
+ public:
+  /// Abort()s a file that was neither published nor aborted.
+  ~StagedFile();
+  StagedFile(const StagedFile&) = delete;
+  StagedFile& operator=(const StagedFile&) = delete;
+
+  /// The final name.
+  const std::string& path() const { return path_; }
+  /// Where to write; do not close it yourself. Becomes null once closed.
+  const std::shared_ptr<arrow::io::OutputStream>& stream() const { return stream_; }
+
+  /// Flush, close and rename onto the final name; return the size in bytes.
+  /// On failure nothing is visible and the temporary file is removed.
+  /// \retval AlreadyExists  the name is taken and `replace` is kRefuse.
+  arrow::Result<int64_t> Publish(Replace replace = Replace::kRefuse);
+
+  /// Close and remove the temporary file. Harmless when already ended.
+  arrow::Status Abort();
+
+ private:
+  friend class Storage;
+  StagedFile(class Storage* storage, std::string path, std::string temporary,
+             std::shared_ptr<arrow::io::OutputStream> stream);
+
+  class Storage* const storage_;
+  const std::string path_;
+  const std::string temporary_;
+  std::shared_ptr<arrow::io::OutputStream> stream_;
+};
+
+struct StorageEntry {
+  std::string path;  ///< Relative to the root.
+  bool is_directory = false;
+  int64_t size_bytes = 0;
+};
+
+struct StorageOptions {
+  /// fsync each file before its rename; slower, safe against power loss.
+  bool sync = false;
+};
+
+class Storage {
+ public:
+  /// Open a local directory (it need not exist) or an Arrow file system URI.
+  static arrow::Result<std::unique_ptr<Storage>> Open(const std::string& root,
+                                                      const StorageOptions& options = {});
+
+  /// The root as it was given.
+  const std::string& root() const { return root_; }
+
+  /// Begin a file; its directories are made when they are missing.
+  arrow::Result<std::unique_ptr<StagedFile>> OpenTemporary(const std::string& path);
+
+  arrow::Status CreateDirectory(const std::string& path);
+  arrow::Result<bool> Exists(const std::string& path) const;
+  /// Size of a file; nullopt when there is none.
+  arrow::Result<std::optional<int64_t>> SizeOf(const std::string& path) const;
+  /// Remove a file; a missing one is no error.
+  arrow::Status Remove(const std::string& path);
+  /// Remove a directory with all that is in it; a missing one is no error.
+  arrow::Status RemoveDirectory(const std::string& path);
+  /// Remove a directory if it is empty or missing; else do nothing.
+  arrow::Status RemoveEmptyDirectory(const std::string& path);
+  /// Everything below a directory, sorted by path; empty when it is missing.
+  arrow::Result<std::vector<StorageEntry>> List(const std::string& path,
+                                                bool recursive = false) const;
+  /// \retval IOError with errno ENOENT when there is no such file.
+  arrow::Result<std::string> ReadAll(const std::string& path) const;
+  /// Write a small file through a temporary name.
+  arrow::Status WriteAll(const std::string& path, std::string_view text, Replace replace);
+  /// Rename a file, making the directories of `to`.
+  arrow::Status Rename(const std::string& from, const std::string& to, Replace replace);
+  arrow::Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenInput(
+      const std::string& path) const;
+
+ private:
+  friend class StagedFile;
+  Storage(std::string root, std::string base, std::shared_ptr<arrow::fs::FileSystem> fs,
+          const StorageOptions& options);
+
+  std::string Full(const std::string& path) const;
+  arrow::Status MoveInto(const std::string& from, const std::string& to, Replace replace);
+
+  const std::string root_;
+  const std::string base_;  // Path of the root inside fs_, without a '/' at its end.
+  const std::shared_ptr<arrow::fs::FileSystem> fs_;
+  const StorageOptions options_;
+  const bool is_local_;
+};
+
+}  // namespace lakeseed
