@@ -1,0 +1,53 @@
+#include "lakeseed/base/alias_table.h"
+
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "lakeseed/base/status.h"
+
+namespace lakeseed {
+
+arrow::Result<AliasTable> AliasTable::Make(std::span<const double> weights) {
+  if (weights.empty()) return RequestError("a choice needs at least one weight");
+  double total = 0.0;
+  for (double weight : weights) {
+    if (!(weight >= 0.0) || std::isinf(weight)) {
+      return RequestError(fmt::format("weight must be a number >= 0: {}", weight));
+    }
+    total += weight;
+  }
+  if (!(total > 0.0) || std::isinf(total)) {
+    return RequestError(fmt::format("sum of weights must be above 0: {}", total),
+                        "give at least one choice a weight above 0");
+  }
+  std::vector<double> probabilities(weights.begin(), weights.end());
+  for (double& p : probabilities) p /= total;
+  return FromProbabilities(std::move(probabilities));
+}
+
+AliasTable AliasTable::FromProbabilities(std::vector<double> probabilities) {
+  AliasTable table;
+  table.probabilities_ = std::move(probabilities);
+  const size_t size = table.probabilities_.size();
+  std::vector<double> scaled(size);
+  std::vector<size_t> small, large;
+  table.entries_.resize(size);
+  for (size_t i = 0; i < size; ++i) {
+    scaled[i] = table.probabilities_[i] * static_cast<double>(size);
+    table.entries_[i] = {1.0, static_cast<int64_t>(i)};
+    (scaled[i] < 1.0 ? small : large).push_back(i);
+  }
+  while (!small.empty() && !large.empty()) {
+    const size_t i = small.back(), j = large.back();
+    small.pop_back();
+    large.pop_back();
+    table.entries_[i] = {scaled[i], static_cast<int64_t>(j)};
+    scaled[j] -= 1.0 - scaled[i];
+    (scaled[j] < 1.0 ? small : large).push_back(j);
+  }
+  return table;
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,58 @@
+// AliasTable: picks from a finite law with one cell and one look-up.
+//
+// Law: the probability of i is probabilities()[i] to within size / 2^64 and the
+// rounding of the table's own arithmetic.
+//
+// Method: Vose 1991; the two work lists are stacks, filled in ascending order,
+// so the table is a function of the weights alone.
+//
+// Thread safety: immutable.
+
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <arrow/result.h>
+
+#include "lakeseed/base/cell.h"
+
+namespace lakeseed {
+
+class AliasTable {
+ public:
+  AliasTable() = default;
+
+  /// Make the table of weights, which need not sum to 1.
+  /// \retval Invalid  no weight, a negative or not finite one, or all zero
+  static arrow::Result<AliasTable> Make(std::span<const double> weights);
+
+  /// Make the table of probabilities, taken as they are.
+  /// REQUIRES: all >= 0, sum 1 but for rounding, not empty.
+  static AliasTable FromProbabilities(std::vector<double> probabilities);
+
+  int64_t size() const { return static_cast<int64_t>(entries_.size()); }
+  const std::vector<double>& probabilities() const { return probabilities_; }
+
+  /// Index for one cell: the bucket from its high part, the place inside the
+  /// bucket from its low part. REQUIRES: size() > 0.
+  int64_t Pick(uint64_t u) const {
+    const int64_t bucket = Below(u, size());
+    const uint64_t rest = (u * static_cast<uint64_t>(size())) >> 11;
+    const double place = static_cast<double>(static_cast<int64_t>(rest)) * 0x1p-53;
+    const Entry& entry = entries_[static_cast<size_t>(bucket)];
+    return place < entry.cut ? bucket : entry.alias;
+  }
+
+ private:
+  struct Entry {
+    double cut;
+    int64_t alias;
+  };
+
+  std::vector<Entry> entries_;
+  std::vector<double> probabilities_;
+};
+
+}  // namespace lakeseed

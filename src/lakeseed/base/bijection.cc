@@ -1,0 +1,186 @@
+#include "lakeseed/base/bijection.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lakeseed/base/cell.h"
+#include "lakeseed/base/function.h"
+
+namespace lakeseed {
+
+namespace internal {
+
+// lowbias32 (C. Wellons): 32 bits are enough for a half and are twice as fast
+// as a 64-bit cell.
+inline uint32_t RoundValue(uint32_t half, uint32_t key, uint32_t size) {
+  uint32_t x = half + key;
+  x = (x ^ (x >> 16)) * 0x7FEB352D;
+  x = (x ^ (x >> 15)) * 0x846CA68B;
+  x = x ^ (x >> 16);
+  return static_cast<uint32_t>((static_cast<uint64_t>(x) * size) >> 32);
+}
+
+// Sums modulo size without a branch: the wrong one of the two wraps around and
+// is larger. REQUIRES: x, y < size <= 2^31.
+inline uint32_t AddModulo(uint32_t x, uint32_t y, uint32_t size) {
+  const uint32_t sum = x + y;
+  return std::min(sum, sum - size);
+}
+
+inline uint32_t SubtractModulo(uint32_t x, uint32_t y, uint32_t size) {
+  const uint32_t difference = x - y;
+  return std::min(difference, difference + size);
+}
+
+LAKESEED_CLONES void AddRound(const uint32_t* from, int64_t count, uint32_t key,
+                              uint32_t size, uint32_t* to) {
+  for (int64_t i = 0; i < count; ++i) {
+    to[i] = AddModulo(to[i], RoundValue(from[i], key, size), size);
+  }
+}
+
+LAKESEED_CLONES void SubtractRound(const uint32_t* from, int64_t count, uint32_t key,
+                                   uint32_t size, uint32_t* to) {
+  for (int64_t i = 0; i < count; ++i) {
+    to[i] = SubtractModulo(to[i], RoundValue(from[i], key, size), size);
+  }
+}
+
+// Division through a double: right to within one for x < 2^52, then corrected.
+LAKESEED_CLONES void SplitSmall(const int64_t* x, int64_t count, uint32_t b,
+                                uint32_t* left, uint32_t* right) {
+  const double inverse = 1.0 / static_cast<double>(b);
+  for (int64_t i = 0; i < count; ++i) {
+    const auto value = static_cast<uint64_t>(x[i]);
+    const auto q = static_cast<uint32_t>(ToInteger(FromInteger(value) * inverse));
+    // Modulo 2^32 the remainder is in (-b, 2 b): the three cases do not overlap.
+    const uint32_t r = static_cast<uint32_t>(value) - q * b;
+    const uint32_t negative = r >= 0xC0000000u ? 1 : 0;
+    const uint32_t over = (r >= b ? 1u : 0u) & ~negative;
+    left[i] = q + over - negative;
+    right[i] = r + (negative ? b : 0u) - (over ? b : 0u);
+  }
+}
+
+LAKESEED_CLONES void Join(const uint32_t* left, const uint32_t* right, int64_t count,
+                          uint32_t b, int64_t* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    out[i] = static_cast<int64_t>(static_cast<uint64_t>(left[i]) * b + right[i]);
+  }
+}
+
+}  // namespace internal
+
+namespace {
+constexpr int64_t kBlock = 512;
+}  // namespace
+
+Bijection::Bijection(const Key& key, int64_t n, int rounds)
+    : n_(static_cast<uint64_t>(n)),
+      rounds_(rounds > 0 ? rounds : n <= 64 ? 12 : n < 1024 ? 6 : 4) {
+  for (int j = 0; j < rounds_; ++j) {
+    keys_[static_cast<size_t>(j)] = static_cast<uint32_t>(Cell(key, j, 0xF) >> 32);
+  }
+  auto a = static_cast<uint64_t>(std::sqrt(static_cast<double>(n)));
+  while (a * a < n_) ++a;
+  a = std::max<uint64_t>(a, 1);
+  a_ = static_cast<uint32_t>(a);
+  b_ = static_cast<uint32_t>(std::max<uint64_t>((n_ + a - 1) / a, 1));
+  reciprocal_ = ~uint64_t{0} / b_;
+}
+
+Bijection::Halves Bijection::Split(uint64_t x) const {
+  uint64_t q = MulHi(x, reciprocal_);  // At most one too small.
+  uint64_t r = x - q * b_;
+  if (r >= b_) {
+    ++q;
+    r -= b_;
+  }
+  return {static_cast<uint32_t>(q), static_cast<uint32_t>(r)};
+}
+
+uint64_t Bijection::Once(uint64_t x) const {
+  auto [left, right] = Split(x);
+  for (size_t j = 0; j < static_cast<size_t>(rounds_); ++j) {
+    if (j % 2 == 0) {
+      left = internal::AddModulo(left, internal::RoundValue(right, keys_[j], a_), a_);
+    } else {
+      right = internal::AddModulo(right, internal::RoundValue(left, keys_[j], b_), b_);
+    }
+  }
+  return static_cast<uint64_t>(left) * b_ + right;
+}
+
+uint64_t Bijection::Back(uint64_t y) const {
+  auto [left, right] = Split(y);
+  for (size_t j = static_cast<size_t>(rounds_); j-- > 0;) {
+    if (j % 2 == 0) {
+      left = internal::SubtractModulo(left, internal::RoundValue(right, keys_[j], a_), a_);
+    } else {
+      right = internal::SubtractModulo(right, internal::RoundValue(left, keys_[j], b_), b_);
+    }
+  }
+  return static_cast<uint64_t>(left) * b_ + right;
+}
+
+int64_t Bijection::Forward(int64_t x) const {
+  uint64_t y = Once(static_cast<uint64_t>(x));
+  while (y >= n_) y = Once(y);
+  return static_cast<int64_t>(y);
+}
+
+int64_t Bijection::Inverse(int64_t y) const {
+  uint64_t x = Back(static_cast<uint64_t>(y));
+  while (x >= n_) x = Back(x);
+  return static_cast<int64_t>(x);
+}
+
+void Bijection::SplitBlock(const int64_t* x, int64_t count, uint32_t* left,
+                           uint32_t* right) const {
+  if (n_ < (uint64_t{1} << 52)) return internal::SplitSmall(x, count, b_, left, right);
+  for (int64_t i = 0; i < count; ++i) {
+    const Halves halves = Split(static_cast<uint64_t>(x[i]));
+    left[i] = halves.left;
+    right[i] = halves.right;
+  }
+}
+
+void Bijection::ForwardOf(const int64_t* x, int64_t count, int64_t* out) const {
+  uint32_t left[kBlock], right[kBlock];
+  for (int64_t begin = 0; begin < count; begin += kBlock) {
+    const int64_t size = std::min(kBlock, count - begin);
+    SplitBlock(x + begin, size, left, right);
+    for (size_t j = 0; j < static_cast<size_t>(rounds_); ++j) {
+      if (j % 2 == 0) {
+        internal::AddRound(right, size, keys_[j], a_, left);
+      } else {
+        internal::AddRound(left, size, keys_[j], b_, right);
+      }
+    }
+    internal::Join(left, right, size, b_, out + begin);
+    for (int64_t i = begin; i < begin + size; ++i) {
+      if (static_cast<uint64_t>(out[i]) >= n_) out[i] = Forward(out[i]);
+    }
+  }
+}
+
+void Bijection::InverseOf(const int64_t* y, int64_t count, int64_t* out) const {
+  uint32_t left[kBlock], right[kBlock];
+  for (int64_t begin = 0; begin < count; begin += kBlock) {
+    const int64_t size = std::min(kBlock, count - begin);
+    SplitBlock(y + begin, size, left, right);
+    for (size_t j = static_cast<size_t>(rounds_); j-- > 0;) {
+      if (j % 2 == 0) {
+        internal::SubtractRound(right, size, keys_[j], a_, left);
+      } else {
+        internal::SubtractRound(left, size, keys_[j], b_, right);
+      }
+    }
+    internal::Join(left, right, size, b_, out + begin);
+    for (int64_t i = begin; i < begin + size; ++i) {
+      if (static_cast<uint64_t>(out[i]) >= n_) out[i] = Inverse(out[i]);
+    }
+  }
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,154 @@
+#include "lakeseed/base/function.h"
+
+#include <algorithm>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace lakeseed {
+
+namespace internal {
+namespace {
+
+constexpr double kA[] = {
+    3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3,
+    1.3731693765509461125e4, 4.5921953931549871457e4, 6.7265770927008700853e4,
+    3.3430575583588128105e4, 2.5090809287301226727e3};
+constexpr double kB[] = {
+    1.0,                     4.2313330701600911252e1, 6.8718700749205790830e2,
+    5.3941960214247511077e3, 2.1213794301586595867e4, 3.9307895800092710610e4,
+    2.8729085735721942674e4, 5.2264952788528545610e3};
+constexpr double kC[] = {
+    1.42343711074968357734e0, 4.63033784615654529590e0,  5.76949722146069140550e0,
+    3.64784832476320460504e0, 1.27045825245236838258e0,  2.41780725177450611770e-1,
+    2.27238449892691845833e-2, 7.74545014278341407640e-4};
+constexpr double kD[] = {
+    1.0,                       2.05319162663775882187e0,  1.67638483018380384940e0,
+    6.89767334985100004550e-1, 1.48103976427480074590e-1, 1.51986665636164571966e-2,
+    5.47593808499534494600e-4, 1.05075007164441684324e-9};
+constexpr double kE[] = {
+    6.65790464350110377720e0,  5.46378491116411436990e0,  1.78482653991729133580e0,
+    2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3,
+    2.71155556874348757815e-5, 2.01033439929228813265e-7};
+constexpr double kF[] = {
+    1.0,                       5.99832206555887937690e-1, 1.36929880922735805310e-1,
+    1.48753612908506148525e-2, 7.86869131145613259100e-4, 1.84631831751005468180e-5,
+    1.42151175831644588870e-7, 2.04426310338993978564e-15};
+
+inline double Centre(double q) {
+  const double r = 0.180625 - q * q;
+  return q * Horner(r, kA) / Horner(r, kB);
+}
+
+inline double Tail(double root) {
+  const double near = root - 1.6, far = root - 5.0;
+  return Select(root <= 5.0, Horner(near, kC) / Horner(near, kD),
+                Horner(far, kE) / Horner(far, kF));
+}
+
+inline double Blend(double q, double centre, double tail) {
+  const double outside = Select(q < 0.0, -tail, tail);
+  const bool inside = q >= -0.425 && q <= 0.425;
+  return Select(inside, centre, outside);
+}
+
+// std::sqrt may set errno, which keeps a loop around it from being vectorised.
+void SquareRoots(double* x, int64_t count) {
+  int64_t i = 0;
+#if defined(__SSE2__)
+  for (; i + 2 <= count; i += 2) _mm_storeu_pd(x + i, _mm_sqrt_pd(_mm_loadu_pd(x + i)));
+#endif
+  for (; i < count; ++i) x[i] = std::sqrt(x[i]);
+}
+
+constexpr int64_t kBlock = 256;
+
+}  // namespace
+
+LAKESEED_CLONES void LogBlock(const double* in, int64_t count, double* out) {
+  for (int64_t i = 0; i < count; ++i) out[i] = Log(in[i]);
+}
+
+LAKESEED_CLONES void ExpBlock(const double* in, int64_t count, double* out) {
+  for (int64_t i = 0; i < count; ++i) out[i] = Exp(in[i]);
+}
+
+LAKESEED_CLONES void PowerBlock(const double* in, int64_t count, double p, double* out) {
+  for (int64_t i = 0; i < count; ++i) out[i] = Power(in[i], p);
+}
+
+LAKESEED_CLONES void TailArguments(const double* p, int64_t count, double* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    out[i] = -Log(Select(p[i] - 0.5 < 0.0, p[i], 1.0 - p[i]));
+  }
+}
+
+LAKESEED_CLONES void BlendBlock(const double* p, const double* root, int64_t count,
+                                double* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    const double q = p[i] - 0.5;
+    out[i] = Blend(q, Centre(q), Tail(root[i]));
+  }
+}
+
+}  // namespace internal
+
+double Sine(double turns) {
+  using internal::Select;
+  constexpr double kFactorials[] = {1.0,
+                                    6.0,
+                                    120.0,
+                                    5040.0,
+                                    362880.0,
+                                    39916800.0,
+                                    6227020800.0,
+                                    1307674368000.0,
+                                    355687428096000.0,
+                                    121645100408832000.0,
+                                    51090942171709440000.0};
+  constexpr double kSigned[] = {1.0 / kFactorials[0],  -1.0 / kFactorials[1],
+                                1.0 / kFactorials[2],  -1.0 / kFactorials[3],
+                                1.0 / kFactorials[4],  -1.0 / kFactorials[5],
+                                1.0 / kFactorials[6],  -1.0 / kFactorials[7],
+                                1.0 / kFactorials[8],  -1.0 / kFactorials[9],
+                                1.0 / kFactorials[10]};
+  // Adding zero makes the difference of two negative zeros positive again.
+  double r = (turns - internal::Rint(turns)) + 0.0;
+  r = Select(r > 0.25, 0.5 - r, Select(r < -0.25, -0.5 - r, r));
+  const double y = r * 6.283185307179586;
+  return y * internal::Horner(y * y, kSigned);
+}
+
+double InverseNormal(double p) {
+  const double q = p - 0.5;
+  const double centre = internal::Centre(q);
+  if (q >= -0.425 && q <= 0.425) return centre;
+  const double root = std::sqrt(-Log(q < 0.0 ? p : 1.0 - p));
+  return internal::Blend(q, centre, internal::Tail(root));
+}
+
+void LogOf(std::span<const double> in, double* out) {
+  internal::LogBlock(in.data(), static_cast<int64_t>(in.size()), out);
+}
+
+void ExpOf(std::span<const double> in, double* out) {
+  internal::ExpBlock(in.data(), static_cast<int64_t>(in.size()), out);
+}
+
+void PowerOf(std::span<const double> x, double p, double* out) {
+  internal::PowerBlock(x.data(), static_cast<int64_t>(x.size()), p, out);
+}
+
+void InverseNormalOf(std::span<const double> p, double* out) {
+  double root[internal::kBlock];
+  const auto size = static_cast<int64_t>(p.size());
+  for (int64_t begin = 0; begin < size; begin += internal::kBlock) {
+    const int64_t count = std::min(internal::kBlock, size - begin);
+    internal::TailArguments(p.data() + begin, count, root);
+    internal::SquareRoots(root, count);
+    internal::BlendBlock(p.data() + begin, root, count, out + begin);
+  }
+}
+
+}  // namespace lakeseed

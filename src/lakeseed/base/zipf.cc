@@ -1,0 +1,197 @@
+#include "lakeseed/base/zipf.h"
+
+#include <algorithm>
+
+#include "lakeseed/base/cell.h"
+#include "lakeseed/base/function.h"
+
+namespace lakeseed {
+
+namespace internal {
+
+// Where the exponent is 1 the antiderivative is the logarithm.
+inline bool IsLogarithmic(double s) { return s - 1 < 1e-9 && s - 1 > -1e-9; }
+
+template <bool kLogarithmic>
+inline double AreaOf(double x, double s, double v) {
+  const double y = Log(x + v);
+  if constexpr (kLogarithmic) return y;
+  return (Exp((1 - s) * y) - 1) / (1 - s);
+}
+
+template <bool kLogarithmic>
+inline double PositionOf(double area, double s, double v) {
+  if constexpr (kLogarithmic) return Exp(area) - v;
+  const double base = 1 + (1 - s) * area;
+  return Power(Select(base > 1e-300, base, 1e-300), 1 / (1 - s)) - v;
+}
+
+// What one try of rejection-inversion gives: k, and whether it stands.
+struct Try {
+  double k;
+  bool accepted;
+};
+
+template <bool kLogarithmic>
+inline Try TryOnce(uint64_t cell, double s, double low, double high, double v, double n) {
+  const double unit = (FromInteger(cell >> 12) + 0.5) * 0x1p-52;
+  const double u = high + unit * (low - high);
+  // Clipped before it is floored: the same, as both bounds are integers.
+  double k = PositionOf<kLogarithmic>(u, s, v) + 0.5;
+  k = Select(k < 0.0, 0.0, k);
+  k = Select(k > n - 1, n - 1, k);
+  k = Floor(k);
+  const double limit = AreaOf<kLogarithmic>(k + 0.5, s, v) - Power(k + v, -s);
+  return {k, u >= limit || n == 1.0};
+}
+
+// Rows [0, count): out = k, or -1 where it was rejected.
+template <bool kLogarithmic>
+[[gnu::always_inline]] inline void TryBlock(const Key& key, double s, int64_t draw,
+                                            const int64_t* rows, int64_t count,
+                                            const double* low, const double* high,
+                                            const double* v, const int64_t* n,
+                                            int64_t* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    const Try one = TryOnce<kLogarithmic>(Cell(key, rows[i], draw), s, low[i], high[i],
+                                          v[i], FromInteger(static_cast<uint64_t>(n[i])));
+    out[i] = ToInteger(one.k) | (one.accepted ? 0 : -1);
+  }
+}
+
+LAKESEED_CLONES void TryPowerBlock(const Key& key, double s, const int64_t* rows,
+                                   int64_t count, const double* low, const double* high,
+                                   const double* v, const int64_t* n, int64_t* out) {
+  TryBlock<false>(key, s, 0, rows, count, low, high, v, n, out);
+}
+
+LAKESEED_CLONES void TryLogarithmBlock(const Key& key, double s, const int64_t* rows,
+                                       int64_t count, const double* low,
+                                       const double* high, const double* v,
+                                       const int64_t* n, int64_t* out) {
+  TryBlock<true>(key, s, 0, rows, count, low, high, v, n, out);
+}
+
+}  // namespace internal
+
+namespace {
+
+constexpr int64_t kTries = 64;
+constexpr int64_t kHead = 16;
+constexpr int64_t kFastHead = 64;
+constexpr int64_t kBlock = 256;
+
+double Real(int64_t x) { return static_cast<double>(x); }
+
+// Tries [first, kTries) of one row.
+int64_t ExactFrom(int64_t first, const Key& key, int64_t row, int64_t n, double s,
+                  double v, const ZipfEnds& ends) {
+  const bool logarithmic = internal::IsLogarithmic(s);
+  for (int64_t draw = first; draw < kTries; ++draw) {
+    const uint64_t cell = Cell(key, row, draw);
+    const internal::Try one =
+        logarithmic ? internal::TryOnce<true>(cell, s, ends.low, ends.high, v, Real(n))
+                    : internal::TryOnce<false>(cell, s, ends.low, ends.high, v, Real(n));
+    if (one.accepted) return internal::ToInteger(one.k);
+  }
+  return 0;
+}
+
+}  // namespace
+
+double ZipfArea(double x, double s, double v) {
+  return internal::IsLogarithmic(s) ? internal::AreaOf<true>(x, s, v)
+                                    : internal::AreaOf<false>(x, s, v);
+}
+
+double ZipfPosition(double area, double s, double v) {
+  return internal::IsLogarithmic(s) ? internal::PositionOf<true>(area, s, v)
+                                    : internal::PositionOf<false>(area, s, v);
+}
+
+double ZipfMass(int64_t n, double s, double v) {
+  double sum = 0.0;
+  for (int64_t k = 0; k < std::min(n, kHead); ++k) sum += Power(Real(k) + v, -s);
+  if (n <= kHead) return sum;
+  const double a = Real(kHead), b = Real(n);
+  const auto h = [&](double x, double j) { return Power(x + v, -s - j); };
+  const double tail = (ZipfArea(b, s, v) - ZipfArea(a, s, v)) - (h(b, 0) - h(a, 0)) / 2 -
+                      s * (h(b, 1) - h(a, 1)) / 12 +
+                      s * (s + 1) * (s + 2) * (h(b, 3) - h(a, 3)) / 720;
+  return sum + tail;
+}
+
+std::vector<double> ZipfLaw(int64_t n, double s, double v) {
+  std::vector<double> law(static_cast<size_t>(n));
+  double total = 0.0;
+  for (int64_t k = 0; k < n; ++k) {
+    law[static_cast<size_t>(k)] = Power(Real(k) + v, -s);
+    total += law[static_cast<size_t>(k)];
+  }
+  for (double& p : law) p /= total;
+  return law;
+}
+
+ZipfEnds ZipfEndsOf(int64_t n, double s, double v) {
+  return {ZipfArea(0.5, s, v) - Power(v, -s), ZipfArea(Real(n) - 0.5, s, v)};
+}
+
+int64_t ZipfExact(const Key& key, int64_t row, int64_t n, double s, double v) {
+  return ExactFrom(0, key, row, n, s, v, ZipfEndsOf(n, s, v));
+}
+
+void ZipfExactOf(const Key& key, double s, std::span<const int64_t> rows,
+                 const double* low, const double* high, const double* v,
+                 const int64_t* n, int64_t* out) {
+  const auto size = static_cast<int64_t>(rows.size());
+  const auto attempt = internal::IsLogarithmic(s) ? &internal::TryLogarithmBlock
+                                                  : &internal::TryPowerBlock;
+  for (int64_t begin = 0; begin < size; begin += kBlock) {
+    const int64_t count = std::min(kBlock, size - begin);
+    attempt(key, s, rows.data() + begin, count, low + begin, high + begin, v + begin,
+            n + begin, out + begin);
+    for (int64_t i = begin; i < begin + count; ++i) {
+      if (out[i] >= 0) continue;
+      out[i] = ExactFrom(1, key, rows[static_cast<size_t>(i)], n[i], s, v[i],
+                         {low[i], high[i]});
+    }
+  }
+}
+
+FastZipf::FastZipf(int64_t n, double s) : n_(n), s_(s), head_(std::min(kFastHead, n)) {
+  std::vector<double> p(static_cast<size_t>(head_));
+  const double mass = ZipfMass(n, s);
+  double sum = 0.0;
+  for (int64_t k = 0; k < head_; ++k) {
+    const double weight = Power(Real(k) + 1.0, -s);
+    sum += weight;
+    p[static_cast<size_t>(k)] = weight / mass;
+  }
+  p.push_back(std::max(0.0, 1 - sum / mass));
+  table_ = AliasTable::FromProbabilities(std::move(p));
+  low_ = ZipfArea(Real(head_) - 0.5, s, 1.0);
+  high_ = ZipfArea(Real(n) - 0.5, s, 1.0);
+}
+
+int64_t FastZipf::Tail(const Key& key, int64_t row) const {
+  if (n_ <= head_) return 0;  // Rounding may leave the empty bucket some 1e-16.
+  const double x = low_ + Unit(Cell(key, row, 1)) * (high_ - low_);
+  const double k = ZipfPosition(x, s_, 1.0) + 0.5;
+  const double clipped = std::min(std::max(k, Real(head_)), Real(n_ - 1));
+  return internal::ToInteger(internal::Floor(clipped));
+}
+
+int64_t FastZipf::At(const Key& key, int64_t row) const {
+  const int64_t k = table_.Pick(Cell(key, row));
+  return k == head_ ? Tail(key, row) : k;
+}
+
+void FastZipf::Of(const Key& key, int64_t first_row, int64_t count, int64_t* out) const {
+  for (int64_t i = 0; i < count; ++i) out[i] = At(key, first_row + i);
+}
+
+void FastZipf::Of(const Key& key, std::span<const int64_t> rows, int64_t* out) const {
+  for (size_t i = 0; i < rows.size(); ++i) out[i] = At(key, rows[i]);
+}
+
+}  // namespace lakeseed
