@@ -1,0 +1,82 @@
+// Changes: which members of a population change on which day; version of a
+// member on a day.
+//
+// Time is cut into cycles of P days from day 0. The stayers of a cycle are those
+// born before it who live through its last day: a dense index space of N members.
+// K = min(N, floor(rate * living in mid-cycle + u)) of them change, once each:
+// stayer i iff x = pi(i) < K, on day cP + floor(x P / K).
+// Law: exactly K changes in a cycle, none to the dead, at most one per member.
+// Law: On(day) is the inverse of ChangeDay; change numbers are chronological.
+//
+// Thread safety: immutable but for locked caches.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <arrow/result.h>
+
+#include "lakeseed/base/bijection.h"
+#include "lakeseed/generate/population.h"
+
+namespace lakeseed {
+
+class VersionTables;
+
+/// Length of a cycle so that at most 40 % change in one: min(91, 0.4 * 365 / per_year).
+int32_t ChangePeriod(double per_year);
+
+class Changes {
+ public:
+  /// `rate`: changes per member and cycle, in [0, 1]. The population must live
+  /// longer and reach a cycle beyond the last day asked for.
+  Changes(const Key& key, const Population& population, int32_t period, double rate,
+          int64_t cache_bytes = 32 << 20);
+  ~Changes();
+
+  int32_t period() const { return period_; }
+  /// Days 0 .. horizon() - 1 may be asked for: whole cycles only.
+  int32_t horizon() const { return static_cast<int32_t>(planned_.size()) * period_; }
+  const Population& population() const { return population_; }
+
+  int64_t Stayers(int32_t cycle) const { return stayers_[static_cast<size_t>(cycle)]; }
+  int64_t Planned(int32_t cycle) const { return planned_[static_cast<size_t>(cycle)]; }
+  /// Changes before a cycle, and before a day.
+  int64_t BeforeCycle(int32_t cycle) const { return before_[static_cast<size_t>(cycle)]; }
+  int64_t Before(int32_t day) const;
+
+  /// Number x of the member's change in the cycle, or -1.
+  int64_t Change(int32_t cycle, int64_t id) const;
+  /// Day of change x of the cycle, and its member.
+  int32_t Day(int32_t cycle, int64_t x) const;
+  int64_t At(int32_t cycle, int64_t x) const;
+  /// Members that change on a day, in the order of their numbers.
+  std::vector<int64_t> On(int32_t day) const;
+  /// (day, global number) of each change of one member up to `day`.
+  std::vector<std::pair<int32_t, int64_t>> History(int64_t id, int32_t day) const;
+
+  /// 1 + changes so far; 0 = not alive on that day. From -1 on.
+  int32_t VersionAt(int64_t id, int32_t day) const;
+  /// Block versions: each row on a day of its own, or all on one.
+  void VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions) const;
+  void VersionsOf(const Rows& ids, int32_t day, int32_t* versions) const;
+
+  /// Which of `num_tracked` attributes version `version` >= 2 changes, as bits: never 0.
+  uint64_t ChangedMask(int64_t id, int32_t version, int num_tracked) const;
+
+ private:
+  friend class VersionTables;
+  int64_t Cut(int32_t cycle, int32_t day_of_cycle) const;
+
+  Key key_;
+  const Population& population_;
+  int32_t period_;
+  std::vector<int64_t> stayers_, planned_, before_;  ///< By cycle; before_ has one more.
+  std::vector<Bijection> bijections_;                ///< By cycle.
+  std::unique_ptr<VersionTables> tables_;
+};
+
+}  // namespace lakeseed

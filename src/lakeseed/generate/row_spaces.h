@@ -1,0 +1,47 @@
+// The row space of a table, made from what its spec says.
+//
+// Law: a row space is a function of the spec, the seed and the sizes; the last
+// day of the request only decides how far its day tables reach.
+//
+// Thread safety: pure; what `size` does is the caller's.
+
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include <arrow/result.h>
+
+#include "lakeseed/generate/row_space.h"
+#include "lakeseed/generate/stream_names.h"
+#include "lakeseed/spec/dataset_spec.h"
+
+namespace lakeseed {
+
+struct RowSpaceContext {
+  StreamRoot root;
+  int32_t epoch = 0;  ///< Days since 1970-01-01, as all days here.
+  DateRange window;
+  int32_t last_day = 0;  ///< Last day that any request will ask for.
+  /// Rows of the main table in the window, before scaling.
+  std::optional<int64_t> target_rows;
+  /// Multiplies the target and every size once: `size` must not.
+  double scale_factor = 1.0;
+  /// Value of a size expression at scale factor 1 ("10% of main").
+  std::function<arrow::Result<int64_t>(const ExprPtr&)> size;
+  /// Space of the parent, for children; it must live longer.
+  const RowSpace* parent = nullptr;
+  /// Bytes that one table's permutations and versions may take; values do not depend on it.
+  int64_t cache_bytes = 32 << 20;
+};
+
+/// Make the row space of `table`.
+/// \retval Invalid  an impossible size, law or growth (SpecErrors with the place)
+arrow::Result<std::unique_ptr<RowSpace>> MakeRowSpace(const TableSpec& table,
+                                                      const RowSpaceContext& context);
+
+/// Round size * factor to the nearest integer, at least 1 where size is.
+int64_t ScaledSize(int64_t size, double factor);
+
+}  // namespace lakeseed
