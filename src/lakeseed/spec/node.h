@@ -28,6 +28,7 @@ struct SpecNode {
   std::vector<SpecNode> items;                           ///< kSequence
   std::vector<std::pair<SpecNode, SpecNode>> entries;    ///< kMapping, in file order
   Place place;
+  bool broken = false;  ///< kNull: its text is malformed, which was already reported.
 
   bool is_null() const { return kind == Kind::kNull; }
   bool is_scalar() const { return kind == Kind::kScalar; }
@@ -44,5 +45,15 @@ struct SpecNode {
 /// is an error. Aliases and merge keys are resolved; documents after the first
 /// are an error.
 arrow::Result<SpecNode> ParseYaml(std::string_view text, const std::string& file);
+
+/// What could be read of a text, and what could not.
+struct PartialYaml {
+  SpecNode root;  ///< Malformed parts are nodes with `broken` set.
+  std::vector<Diagnostic> errors;
+};
+
+/// Like ParseYaml, but a syntax error costs only the section, table or column
+/// that holds it: the others are parsed alone, so that their errors show too.
+PartialYaml ParseYamlPartly(std::string_view text, const std::string& file);
 
 }  // namespace lakeseed
