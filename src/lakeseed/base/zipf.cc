@@ -72,6 +72,33 @@ LAKESEED_CLONES void TryLogarithmBlock(const Key& key, double s, const int64_t* 
   TryBlock<true>(key, s, 0, rows, count, low, high, v, n, out);
 }
 
+// Ranks of the tail: the area between low and high, inverted at a uniform place.
+template <bool kLogarithmic>
+inline double TailOf(uint64_t cell, double s, double low, double high, double first,
+                     double last) {
+  const double unit = (FromInteger(cell >> 12) + 0.5) * 0x1p-52;
+  double k = PositionOf<kLogarithmic>(low + unit * (high - low), s, 1.0) + 0.5;
+  k = Select(k < first, first, k);
+  k = Select(k > last, last, k);
+  return Floor(k);
+}
+
+LAKESEED_CLONES void TailPowerBlock(const Key& key, const int64_t* rows, int64_t count,
+                                    double s, double low, double high, double first,
+                                    double last, int64_t* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    out[i] = ToInteger(TailOf<false>(Cell(key, rows[i], 1), s, low, high, first, last));
+  }
+}
+
+LAKESEED_CLONES void TailLogarithmBlock(const Key& key, const int64_t* rows,
+                                        int64_t count, double s, double low, double high,
+                                        double first, double last, int64_t* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    out[i] = ToInteger(TailOf<true>(Cell(key, rows[i], 1), s, low, high, first, last));
+  }
+}
+
 }  // namespace internal
 
 namespace {
@@ -173,25 +200,48 @@ FastZipf::FastZipf(int64_t n, double s) : n_(n), s_(s), head_(std::min(kFastHead
   high_ = ZipfArea(Real(n) - 0.5, s, 1.0);
 }
 
-int64_t FastZipf::Tail(const Key& key, int64_t row) const {
-  if (n_ <= head_) return 0;  // Rounding may leave the empty bucket some 1e-16.
-  const double x = low_ + Unit(Cell(key, row, 1)) * (high_ - low_);
-  const double k = ZipfPosition(x, s_, 1.0) + 0.5;
-  const double clipped = std::min(std::max(k, Real(head_)), Real(n_ - 1));
-  return internal::ToInteger(internal::Floor(clipped));
+void FastZipf::Tail(const Key& key, const int64_t* rows, int64_t count,
+                    int64_t* out) const {
+  if (n_ <= head_) {  // Rounding may leave the empty bucket some 1e-16.
+    std::fill_n(out, count, 0);
+    return;
+  }
+  const auto block = internal::IsLogarithmic(s_) ? &internal::TailLogarithmBlock
+                                                 : &internal::TailPowerBlock;
+  block(key, rows, count, s_, low_, high_, Real(head_), Real(n_ - 1), out);
 }
 
 int64_t FastZipf::At(const Key& key, int64_t row) const {
-  const int64_t k = table_.Pick(Cell(key, row));
-  return k == head_ ? Tail(key, row) : k;
+  int64_t k = table_.Pick(Cell(key, row));
+  if (k == head_) Tail(key, &row, 1, &k);
+  return k;
 }
 
 void FastZipf::Of(const Key& key, int64_t first_row, int64_t count, int64_t* out) const {
-  for (int64_t i = 0; i < count; ++i) out[i] = At(key, first_row + i);
+  int64_t rows[kBlock];
+  for (int64_t begin = 0; begin < count; begin += kBlock) {
+    const int64_t size = std::min(kBlock, count - begin);
+    for (int64_t i = 0; i < size; ++i) rows[i] = first_row + begin + i;
+    Of(key, std::span<const int64_t>(rows, static_cast<size_t>(size)), out + begin);
+  }
 }
 
 void FastZipf::Of(const Key& key, std::span<const int64_t> rows, int64_t* out) const {
-  for (size_t i = 0; i < rows.size(); ++i) out[i] = At(key, rows[i]);
+  const auto total = static_cast<int64_t>(rows.size());
+  int64_t place[kBlock], row[kBlock], k[kBlock];
+  for (int64_t begin = 0; begin < total; begin += kBlock) {
+    const int64_t size = std::min(kBlock, total - begin);
+    int64_t tails = 0;
+    for (int64_t i = begin; i < begin + size; ++i) {
+      const int64_t at = rows[static_cast<size_t>(i)];
+      out[i] = table_.Pick(Cell(key, at));
+      place[tails] = i;
+      row[tails] = at;
+      tails += out[i] == head_ ? 1 : 0;
+    }
+    Tail(key, row, tails, k);
+    for (int64_t i = 0; i < tails; ++i) out[place[i]] = k[i];
+  }
 }
 
 }  // namespace lakeseed

@@ -61,7 +61,7 @@ class FastZipf {
   /// out[i] = At(key, first_row + i).
   void Of(const Key& key, int64_t first_row, int64_t count, int64_t* out) const;
 
-  /// out[i] = At(key, rows[i]).
+  /// out[i] = At(key, rows[i]). out must not be rows.data().
   void Of(const Key& key, std::span<const int64_t> rows, int64_t* out) const;
 
   /// Probabilities of the exact head and, last, of the whole tail.
@@ -72,7 +72,7 @@ class FastZipf {
   double tail_high() const { return high_; }
 
  private:
-  int64_t Tail(const Key& key, int64_t row) const;
+  void Tail(const Key& key, const int64_t* rows, int64_t count, int64_t* out) const;
 
   int64_t n_;
   double s_;
