@@ -43,10 +43,12 @@ class Params {
 
   /// True if the call gave a mapping (or a null); false: one scalar or list.
   bool is_mapping() const;
-  /// The whole value: {uniform: [1, 5]} -> the sequence.
+  /// The whole value: {uniform: [1, 5]} -> the sequence. Does not count as reading
+  /// the keys of a mapping; Find("") and GetWeights("") do.
   const SpecNode& value() const;
   bool Has(std::string_view key) const;
-  /// Value of `key`, marked as read; nullptr when absent.
+  /// Value of `key`, marked as read; nullptr when absent. With an empty key: the
+  /// value itself with all its keys; nullptr when it is null.
   const SpecNode* Find(std::string_view key);
 
   /// Read a required value. With an empty key: the value itself.
@@ -71,14 +73,22 @@ class Params {
                       std::optional<std::string> value = std::nullopt,
                       std::string hint = "") const;
 
-  /// Error for the first key nobody read, with the nearest name that was asked for.
+  /// Errors for all keys nobody read, each with the nearest name that was asked
+  /// for; and for a plain value that nobody read.
   arrow::Status Finish() const;
 
  private:
+  /// Value of a required key, or why there is none.
+  arrow::Result<const SpecNode*> Require(std::string_view key);
+  /// Text of a scalar that must be a number; expressions go to constant_.
+  arrow::Result<std::string> NumberText(std::string_view key);
+  std::string PathOf(std::string_view key) const;
+
   GeneratorCall call_;
   std::string path_;
   ConstantEvaluator constant_;
   std::set<std::string, std::less<>> asked_;
+  mutable bool value_read_ = false;
 };
 
 }  // namespace lakeseed
