@@ -39,6 +39,7 @@ class NameResolver {
   struct Input {
     int index;  ///< Position in the span given to Evaluate().
     std::shared_ptr<arrow::DataType> type;
+    bool nullable = true;  ///< False promises that the array holds no null.
   };
 
   /// Resolve a kPath or kMethod node. Calling it twice for the same name must

@@ -49,6 +49,10 @@ class RowSpace {
   /// parent's day for children; -1 for static rows. Writes rows.length() days.
   virtual void DaysOf(const Rows& rows, int32_t* days) const = 0;
 
+  /// Birth day of each row of a population; founders have days before the epoch.
+  /// REQUIRES: population() != nullptr.
+  virtual void BornOf(const Rows& rows, int32_t* days) const;
+
   /// Whether rows have an instant of their own (events and their children).
   virtual bool has_times() const { return false; }
 

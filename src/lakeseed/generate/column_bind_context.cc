@@ -1,0 +1,71 @@
+#include "lakeseed/generate/column_bind_context.h"
+
+#include <utility>
+
+#include "lakeseed/base/suggest.h"
+
+namespace lakeseed {
+
+ColumnBindContext::ColumnBindContext(DatasetBinder* dataset, TableBinder* table,
+                                     const ColumnSpec& column,
+                                     std::shared_ptr<arrow::DataType> stated_type)
+    : dataset_(dataset), table_(table), column_(&column),
+      where_(table->table().name + "." + column.name),
+      stated_type_(std::move(stated_type)), rows_(*table->table().rows),
+      epoch_(dataset->spec().epoch), window_(dataset->spec().window) {}
+
+Key ColumnBindContext::key(std::string_view purpose) const {
+  auto found = asked_keys_.find(purpose);
+  if (found == asked_keys_.end()) {
+    found = asked_keys_
+                .emplace(std::string(purpose),
+                         dataset_->ColumnKey(table_->table().name, column_->name, purpose))
+                .first;
+  }
+  // A redraw is another stream under the same name.
+  return version_ == 1 ? found->second : found->second.Sub(version_).Sub(attempt_);
+}
+
+ColumnBindContext ColumnBindContext::Frozen(int version, int attempt) const {
+  ColumnBindContext copy = *this;
+  copy.dataset_ = nullptr;
+  copy.table_ = nullptr;
+  copy.version_ = version;
+  copy.attempt_ = attempt;
+  return copy;
+}
+
+arrow::Result<BoundInput> ColumnBindContext::Input(const SpecNode& expression) {
+  return Ask(expression.text, expression.place);
+}
+
+arrow::Result<BoundInput> ColumnBindContext::Input(std::string_view expression) {
+  return Ask(expression, column_->place);
+}
+
+arrow::Result<BoundInput> ColumnBindContext::Ask(std::string_view text,
+                                                 const Place& place) {
+  if (auto found = inputs_.find(text); found != inputs_.end()) return found->second;
+  ARROW_ASSIGN_OR_RAISE(ExprPtr expression, ParseExpression(text, place));
+  ARROW_ASSIGN_OR_RAISE(const int node, table_->ExpressionNode(*expression, where_));
+  const BoundInput input{static_cast<int>(nodes_.size()), table_->node(node).type};
+  nodes_.push_back(node);
+  inputs_.emplace(std::string(text), input);
+  return input;
+}
+
+arrow::Result<ReferencedTable> ColumnBindContext::Table(const std::string& name,
+                                                        const Place& place) {
+  if (auto found = tables_.find(name); found != tables_.end()) return found->second;
+  const int index = dataset_->dataset().FindTable(name);
+  if (index < 0) {
+    std::vector<std::string> names;
+    for (const auto& table : dataset_->dataset().tables()) names.push_back(table->name);
+    return SpecErrors({{place, where_, "unknown table", name, DidYouMean(name, names)}});
+  }
+  const ReferencedTable table{name, dataset_->dataset().table(index).rows.get()};
+  tables_.emplace(name, table);
+  return table;
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,133 @@
+#include "lakeseed/generate/dataset_binder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <arrow/api.h>
+
+#include "lakeseed/base/decimal.h"
+#include "lakeseed/generate/lookup_caches.h"
+#include "lakeseed/generate/row_spaces.h"
+#include "lakeseed/generate/stream_names.h"
+
+namespace lakeseed {
+
+DatasetBinder::DatasetBinder(DatasetSpec spec, const BoundDataset::Options& options)
+    : options_(options), dataset_(new BoundDataset) {
+  dataset_->spec_ = std::move(spec);
+  root_ = {options.seed, dataset_->spec_.law_version, dataset_->spec_.domain};
+  dataset_->identity_ = IdentityOf(dataset_->spec_, options.seed);
+  dataset_->last_day_ =
+      std::max(options.last_day, dataset_->spec_.window.to) - dataset_->spec_.epoch;
+}
+
+arrow::Status DatasetBinder::DependencyFailed() {
+  return arrow::Status::Cancelled("a name that it reads is broken");
+}
+
+void DatasetBinder::Report(const arrow::Status& status) {
+  if (status.ok() || status.IsCancelled()) return;
+  for (Diagnostic& one : DiagnosticsOf(status)) diagnostics_.push_back(std::move(one));
+}
+
+Key DatasetBinder::ColumnKey(const std::string& table, const std::string& column,
+                             std::string_view purpose) const {
+  return ColumnStream(root_, table, column, purpose);
+}
+
+arrow::Result<std::string> DatasetBinder::Constant(const Expr& expression) const {
+  return EvaluateConstant(expression, constants_);
+}
+
+arrow::Result<std::string> DatasetBinder::Constant(const SpecNode& node) const {
+  ARROW_ASSIGN_OR_RAISE(ExprPtr expression, ParseExpression(node.text, node.place));
+  return Constant(*expression);
+}
+
+void DatasetBinder::BindParameters() {
+  if (spec().target_rows) {
+    constants_.emplace_back("main", std::to_string(*spec().target_rows));
+  }
+  for (const ParameterSpec& parameter : spec().parameters) {
+    arrow::Result<std::string> value = Constant(*parameter.value);
+    if (value.ok()) {
+      constants_.emplace_back(parameter.name, *value);
+    } else {
+      Report(value.status());
+    }
+  }
+}
+
+arrow::Result<int64_t> DatasetBinder::Size(const Expr& expression) const {
+  ARROW_ASSIGN_OR_RAISE(const std::string text, Constant(expression));
+  ARROW_ASSIGN_OR_RAISE(const Decimal value, ParseDecimal(text));
+  constexpr int64_t kMost = 10'000'000'000'000;
+  ARROW_ASSIGN_OR_RAISE(const int64_t rows, Rescale(value.unscaled, value.scale, 0));
+  if (rows < 0 || rows > kMost) {
+    return SpecErrors({{expression.place, "", "a size is between 0 and 1e13", text, ""}});
+  }
+  return rows;
+}
+
+void DatasetBinder::MakeRowSpaces() {
+  std::vector<bool> made(dataset_->tables_.size());
+  RowSpaceContext context;
+  context.root = root_;
+  context.epoch = spec().epoch;
+  context.window = spec().window;
+  context.last_day = dataset_->last_day_;
+  context.scale_factor = spec().scale_factor;
+  context.target_rows = spec().target_rows;
+  context.size = [this](const ExprPtr& expression) { return Size(*expression); };
+  // Parents first; the spec has no cycle of parents.
+  for (bool progress = true; progress;) {
+    progress = false;
+    for (auto& table : dataset_->tables_) {
+      const auto t = static_cast<size_t>(table->index);
+      if (made[t] || (table->parent >= 0 && !made[static_cast<size_t>(table->parent)])) continue;
+      made[t] = progress = true;
+      context.parent =
+          table->parent < 0 ? nullptr : dataset_->table(table->parent).rows.get();
+      if (table->parent >= 0 && context.parent == nullptr) continue;
+      arrow::Result<std::unique_ptr<RowSpace>> rows = MakeRowSpace(*table->spec, context);
+      if (rows.ok()) {
+        table->rows = std::move(*rows);
+      } else {
+        Report(rows.status());
+      }
+    }
+  }
+}
+
+arrow::Result<std::shared_ptr<const BoundDataset>> DatasetBinder::Bind() {
+  for (const TableSpec& spec : dataset_->spec_.tables) {
+    auto table = std::make_unique<BoundTable>();
+    table->name = spec.name;
+    table->spec = &spec;
+    table->index = static_cast<int>(dataset_->tables_.size());
+    dataset_->tables_.push_back(std::move(table));
+  }
+  for (auto& table : dataset_->tables_) {
+    if (!table->spec->children) continue;
+    table->parent = dataset_->FindTable(table->spec->children->parent);
+    dataset_->tables_[static_cast<size_t>(table->parent)]->children.push_back(table->index);
+  }
+  for (auto& table : dataset_->tables_) {
+    int root = table->index;
+    while (dataset_->table(root).parent >= 0) root = dataset_->table(root).parent;
+    table->root = root;
+  }
+  BindParameters();
+  if (diagnostics_.empty()) MakeRowSpaces();
+  if (!diagnostics_.empty()) return SpecErrors(std::move(diagnostics_));
+
+  dataset_->caches_ = std::make_unique<LookupCaches>(*dataset_, options_.cache_bytes);
+  for (auto& table : dataset_->tables_) {
+    binders_.push_back(std::make_unique<TableBinder>(this, table.get()));
+  }
+  for (auto& binder : binders_) binder->BindColumns();
+  if (!diagnostics_.empty()) return SpecErrors(std::move(diagnostics_));
+  return std::shared_ptr<const BoundDataset>(dataset_);
+}
+
+}  // namespace lakeseed

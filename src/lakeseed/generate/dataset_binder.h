@@ -1,0 +1,59 @@
+// DatasetBinder: makes a BoundDataset: sizes, row spaces, then every column.
+//
+// Thread safety: none; binding runs on one thread.
+
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <arrow/result.h>
+
+#include "lakeseed/base/status.h"
+#include "lakeseed/generate/bound_dataset.h"
+#include "lakeseed/generate/stream_names.h"
+#include "lakeseed/generate/table_binder.h"
+
+namespace lakeseed {
+
+class DatasetBinder {
+ public:
+  DatasetBinder(DatasetSpec spec, const BoundDataset::Options& options);
+
+  arrow::Result<std::shared_ptr<const BoundDataset>> Bind();
+
+  BoundDataset& dataset() { return *dataset_; }
+  const DatasetSpec& spec() const { return dataset_->spec_; }
+  TableBinder& table(int index) { return *binders_[static_cast<size_t>(index)]; }
+
+  /// Remember what is wrong; nothing for the status of DependencyFailed().
+  void Report(const arrow::Status& status);
+
+  /// The status of a node whose dependency is broken and was reported already.
+  static arrow::Status DependencyFailed();
+
+  /// Text of a constant: a literal, a parameter, an expression over them.
+  arrow::Result<std::string> Constant(const Expr& expression) const;
+  arrow::Result<std::string> Constant(const SpecNode& node) const;
+
+  /// Stream of a column's values (stream_names.h).
+  Key ColumnKey(const std::string& table, const std::string& column,
+                std::string_view purpose) const;
+
+ private:
+  void BindParameters();
+  void MakeRowSpaces();
+  /// Rows that an expression of the spec asks for, at scale factor 1.
+  arrow::Result<int64_t> Size(const Expr& expression) const;
+
+  BoundDataset::Options options_;
+  StreamRoot root_;
+  std::shared_ptr<BoundDataset> dataset_;
+  std::vector<std::unique_ptr<TableBinder>> binders_;
+  std::vector<std::pair<std::string, std::string>> constants_;
+  std::vector<Diagnostic> diagnostics_;
+};
+
+}  // namespace lakeseed

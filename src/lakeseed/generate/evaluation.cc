@@ -1,0 +1,341 @@
+#include "lakeseed/generate/evaluation.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <arrow/api.h>
+
+#include "lakeseed/base/cell.h"
+#include "lakeseed/generate/child_rows.h"
+#include "lakeseed/generate/fanout.h"
+#include "lakeseed/generate/fold.h"
+#include "lakeseed/generate/gather.h"
+#include "lakeseed/generate/lookup_caches.h"
+#include "lakeseed/generate/population.h"
+#include "lakeseed/generate/tracked_generator.h"
+
+namespace lakeseed {
+
+using ArrayPtr = std::shared_ptr<arrow::Array>;
+
+Evaluation::Evaluation(const Program& program, int table, Rows rows,
+                       std::shared_ptr<arrow::Int32Array> view_days, AsOf as_of,
+                       arrow::MemoryPool* pool)
+    : program_(program), table_(program.dataset().table(table)), rows_(std::move(rows)),
+      view_days_(std::move(view_days)), as_of_(as_of), pool_(pool),
+      memo_(table_.graph.size()) {}
+
+Evaluation::~Evaluation() = default;
+
+arrow::Result<ArrayPtr> Evaluation::Get(int node) {
+  ArrayPtr& value = memo_[static_cast<size_t>(node)];
+  if (value == nullptr) {
+    const GraphNode& n = table_.graph[static_cast<size_t>(node)];
+    ARROW_ASSIGN_OR_RAISE(ArrayPtr computed, Compute(n, node));
+    if (computed->length() != num_rows()) {
+      return arrow::Status::UnknownError(n.name, ": made ", computed->length(),
+                                         " values for ", num_rows(), " rows");
+    }
+    // Not through `value`: computing may not move the memo, but may fill it.
+    memo_[static_cast<size_t>(node)] = std::move(computed);
+  }
+  return memo_[static_cast<size_t>(node)];
+}
+
+arrow::Result<std::shared_ptr<arrow::RecordBatch>> Evaluation::Batch(
+    std::span<const int> columns) {
+  arrow::FieldVector fields;
+  arrow::ArrayVector arrays;
+  for (int c : columns) {
+    const BoundColumn& column = table_.columns[static_cast<size_t>(c)];
+    ARROW_ASSIGN_OR_RAISE(ArrayPtr array, Get(column.node));
+    fields.push_back(arrow::field(column.name, array->type(), column.shape.nullable));
+    arrays.push_back(std::move(array));
+  }
+  return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), num_rows(),
+                                  std::move(arrays));
+}
+
+arrow::Result<ArrayPtr> Evaluation::Compute(const GraphNode& node, int index) {
+  switch (node.kind) {
+    case GraphNode::Kind::kGenerator:
+    case GraphNode::Kind::kTracked:
+      return Generate(node, index);
+    case GraphNode::Kind::kField: {
+      ARROW_ASSIGN_OR_RAISE(ArrayPtr whole, Get(node.inputs[0]));
+      const std::span<const int> wanted = program_.fields(table_.index, node.inputs[0]);
+      const auto at = std::lower_bound(wanted.begin(), wanted.end(), node.field);
+      return static_cast<const arrow::StructArray&>(*whole).field(
+          static_cast<int>(at - wanted.begin()));
+    }
+    case GraphNode::Kind::kExpression: {
+      ARROW_ASSIGN_OR_RAISE(std::vector<ArrayPtr> inputs, Inputs(node));
+      return node.expression->Evaluate(inputs, num_rows(), pool_);
+    }
+    case GraphNode::Kind::kFact:
+      return FactOf(node.fact);
+    case GraphNode::Kind::kNulls:
+      return Nulls(node);
+    case GraphNode::Kind::kCast: {
+      ARROW_ASSIGN_OR_RAISE(ArrayPtr value, Get(node.inputs[0]));
+      return CastExactly(value, node.type, pool_);
+    }
+    case GraphNode::Kind::kLookup:
+      return Lookup(node);
+    case GraphNode::Kind::kParent: {
+      ARROW_ASSIGN_OR_RAISE(const ParentLink* link, Parent());
+      ARROW_ASSIGN_OR_RAISE(ArrayPtr value, link->parent->Get(node.other_node));
+      return Gather(value, *link->place, pool_);
+    }
+    case GraphNode::Kind::kFold:
+      return Fold(node);
+  }
+  return arrow::Status::UnknownError("no such node kind");
+}
+
+arrow::Result<std::vector<ArrayPtr>> Evaluation::Inputs(const GraphNode& node) {
+  std::vector<ArrayPtr> inputs;
+  inputs.reserve(node.inputs.size());
+  for (int input : node.inputs) {
+    ARROW_ASSIGN_OR_RAISE(ArrayPtr array, Get(input));
+    inputs.push_back(std::move(array));
+  }
+  return inputs;
+}
+
+arrow::Result<ArrayPtr> Evaluation::Generate(const GraphNode& node, int index) {
+  ARROW_ASSIGN_OR_RAISE(std::vector<ArrayPtr> inputs, Inputs(node));
+  const GenerateRequest request{.rows = rows_,
+                                .inputs = inputs,
+                                .fields = program_.fields(table_.index, index),
+                                .pool = pool_};
+  if (node.kind == GraphNode::Kind::kGenerator) return node.generator->Generate(request);
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Int32Array> days, ViewDays());
+  return node.tracked->Generate(request, *days);
+}
+
+arrow::Result<std::shared_ptr<arrow::Int32Array>> Evaluation::ViewDays() {
+  if (view_days_ != nullptr) return view_days_;
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer,
+                        arrow::AllocateBuffer(num_rows() * 4, pool_));
+  int32_t* days = buffer->mutable_data_as<int32_t>();
+  table_.rows->DaysOf(rows_, days);
+  // A row is never looked at before its own day (techniques C4).
+  if (!as_of_.own_day) {
+    for (int64_t i = 0; i < num_rows(); ++i) days[i] = std::max(days[i], as_of_.day);
+  }
+  return std::make_shared<arrow::Int32Array>(num_rows(), std::move(buffer));
+}
+
+arrow::Result<ArrayPtr> Evaluation::Alive() {
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Int32Array> views, ViewDays());
+  std::vector<int32_t> births(static_cast<size_t>(num_rows())), deaths(births.size());
+  table_.rows->DaysOf(rows_, births.data());
+  table_.rows->population()->DeathsOf(rows_, deaths.data());
+  arrow::BooleanBuilder alive(pool_);
+  ARROW_RETURN_NOT_OK(alive.Reserve(num_rows()));
+  for (size_t i = 0; i < births.size(); ++i) {
+    const int32_t day = views->Value(static_cast<int64_t>(i));
+    alive.UnsafeAppend(births[i] <= day && day < deaths[i]);
+  }
+  return alive.Finish();
+}
+
+arrow::Result<ArrayPtr> Evaluation::FactOf(Fact fact) {
+  const int64_t n = num_rows();
+  const int32_t epoch = program_.dataset().spec().epoch;
+  if (fact == Fact::kAlive) {
+    return Alive();
+  }
+  const bool wide = fact == Fact::kRow || fact == Fact::kTime || fact == Fact::kAsOf;
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer,
+                        arrow::AllocateBuffer(n * (wide ? 8 : 4), pool_));
+  auto* wide_values = buffer->mutable_data_as<int64_t>();
+  auto* days = buffer->mutable_data_as<int32_t>();
+  switch (fact) {
+    case Fact::kRow:
+      for (int64_t i = 0; i < n; ++i) wide_values[i] = rows_[i];
+      return std::make_shared<arrow::Int64Array>(n, std::move(buffer));
+    case Fact::kTime:
+      table_.rows->TimesOf(rows_, wide_values);
+      break;
+    case Fact::kAsOf: {
+      ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Int32Array> views, ViewDays());
+      for (int64_t i = 0; i < n; ++i) {
+        const bool same = i > 0 && views->Value(i) == views->Value(i - 1);
+        // The last microsecond of the day: all of it is known.
+        wide_values[i] = same ? wide_values[i - 1]
+                              : table_.rows->DayStart(views->Value(i) + 1) - 1;
+      }
+      break;
+    }
+    case Fact::kDay:
+      table_.rows->DaysOf(rows_, days);
+      for (int64_t i = 0; i < n; ++i) days[i] += epoch;
+      return std::make_shared<arrow::Date32Array>(n, std::move(buffer));
+    case Fact::kBorn:
+      table_.rows->BornOf(rows_, days);
+      for (int64_t i = 0; i < n; ++i) days[i] += epoch;
+      return std::make_shared<arrow::Date32Array>(n, std::move(buffer));
+    case Fact::kAlive:
+      break;
+  }
+  return std::make_shared<arrow::TimestampArray>(
+      arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), n, std::move(buffer));
+}
+
+arrow::Result<ArrayPtr> Evaluation::Nulls(const GraphNode& node) {
+  ARROW_ASSIGN_OR_RAISE(ArrayPtr value, Get(node.inputs[0]));
+  const arrow::BooleanArray* when = nullptr;
+  if (node.inputs.size() > 1) {
+    ARROW_ASSIGN_OR_RAISE(ArrayPtr condition, Get(node.inputs[1]));
+    when = static_cast<const arrow::BooleanArray*>(condition.get());
+  }
+  return KeepWhere(
+      value,
+      [&](int64_t i) {
+        if (when != nullptr && !(when->IsValid(i) && when->Value(i))) return false;
+        return node.null_fraction <= 0 ||
+               Unit(Cell(node.null_key, rows_[i])) >= node.null_fraction;
+      },
+      pool_);
+}
+
+arrow::Result<ArrayPtr> Evaluation::Lookup(const GraphNode& node) {
+  ARROW_ASSIGN_OR_RAISE(ArrayPtr keys_array, Get(node.inputs[0]));
+  const auto& keys = static_cast<const arrow::Int64Array&>(*keys_array);
+  const GraphNode& other =
+      program_.dataset().table(node.other_table).graph[static_cast<size_t>(node.other_node)];
+  if (!other.as_of_dependent) {
+    ARROW_ASSIGN_OR_RAISE(
+        ArrayPtr cached,
+        program_.dataset().caches().Lookup(node.other_table, node.other_node, keys, pool_));
+    if (cached != nullptr) return cached;
+  }
+  ARROW_ASSIGN_OR_RAISE(const Joined* joined, Join(node, keys));
+  ARROW_ASSIGN_OR_RAISE(ArrayPtr value, joined->other->Get(node.other_node));
+  return Gather(value, *joined->place, pool_);
+}
+
+arrow::Result<const Evaluation::Joined*> Evaluation::Join(const GraphNode& node,
+                                                          const arrow::Int64Array& keys) {
+  const auto where = std::make_pair(node.inputs[0], node.other_table);
+  if (auto found = joined_.find(where); found != joined_.end()) return &found->second;
+
+  // Facts of day d see the state of day d; a row without an instant of its own
+  // is looked at as of the run's day, and so are the rows it names.
+  std::shared_ptr<arrow::Int32Array> own_days;
+  if (!table_.rows->has_times()) {
+    ARROW_ASSIGN_OR_RAISE(own_days, ViewDays());
+  }
+  std::vector<int32_t> days(static_cast<size_t>(num_rows()));
+  if (own_days == nullptr) table_.rows->DaysOf(rows_, days.data());
+
+  std::vector<int64_t> numbers;
+  arrow::Int32Builder view(pool_), place(pool_);
+  ARROW_RETURN_NOT_OK(place.Reserve(num_rows()));
+  ARROW_RETURN_NOT_OK(view.Reserve(num_rows()));
+  std::map<std::pair<int64_t, int32_t>, int32_t> seen;
+  for (int64_t i = 0; i < num_rows(); ++i) {
+    if (keys.IsNull(i)) {
+      place.UnsafeAppendNull();
+      continue;
+    }
+    const int64_t row = keys.Value(i) - 1;
+    const int32_t day =
+        own_days != nullptr ? own_days->Value(i) : days[static_cast<size_t>(i)];
+    auto [at, added] = seen.try_emplace({row, day}, static_cast<int32_t>(numbers.size()));
+    if (added) {
+      numbers.push_back(row);
+      view.UnsafeAppend(day);
+    }
+    place.UnsafeAppend(at->second);
+  }
+  Joined joined;
+  std::shared_ptr<arrow::Array> view_days, places;
+  ARROW_RETURN_NOT_OK(view.Finish(&view_days));
+  ARROW_RETURN_NOT_OK(place.Finish(&places));
+  const Program::LookupGroup& group =
+      program_.lookups(table_.index, node.inputs[0], node.other_table);
+  joined.other = std::make_unique<Evaluation>(
+      *group.program, node.other_table, Rows(std::move(numbers)),
+      std::static_pointer_cast<arrow::Int32Array>(view_days), as_of_, pool_);
+  joined.place = std::static_pointer_cast<arrow::Int32Array>(places);
+  return &joined_.emplace(where, std::move(joined)).first->second;
+}
+
+arrow::Result<const Evaluation::ParentLink*> Evaluation::Parent() {
+  if (parent_.parent != nullptr) return &parent_;
+  const int64_t n = num_rows();
+  std::vector<int64_t> parents(static_cast<size_t>(n));
+  table_.rows->fanout()->ParentsOf(rows_, parents.data());
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer,
+                        arrow::AllocateBuffer(n * 4, pool_));
+  int32_t* place = buffer->mutable_data_as<int32_t>();
+  if (rows_.is_range() && view_days_ == nullptr) {
+    const int64_t first = n == 0 ? 0 : parents.front();
+    for (int64_t i = 0; i < n; ++i) {
+      place[i] = static_cast<int32_t>(parents[static_cast<size_t>(i)] - first);
+    }
+    const RowRange range{first, n == 0 ? 0 : parents.back() + 1};
+    parent_.owned = std::make_shared<Evaluation>(program_, table_.parent, Rows(range),
+                                                 nullptr, as_of_, pool_);
+  } else {
+    for (int64_t i = 0; i < n; ++i) place[i] = static_cast<int32_t>(i);
+    parent_.owned = std::make_shared<Evaluation>(
+        program_, table_.parent, Rows(std::move(parents)), view_days_, as_of_, pool_);
+  }
+  parent_.parent = parent_.owned.get();
+  parent_.place = std::make_shared<arrow::Int32Array>(n, std::move(buffer));
+  return &parent_;
+}
+
+arrow::Result<Evaluation::Family*> Evaluation::FamilyOf(int table) {
+  for (auto& family : children_) {
+    if (family->table == table) return family.get();
+  }
+  const BoundTable& child = program_.dataset().table(table);
+  auto family = std::make_unique<Family>();
+  family->table = table;
+  const int64_t n = num_rows();
+  Rows rows;
+  ARROW_RETURN_NOT_OK(
+      ChildrenOf(*child.rows->fanout(), rows_, &rows, &family->offsets));
+  const int64_t total = family->offsets[static_cast<size_t>(n)];
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> place,
+                        arrow::AllocateBuffer(total * 4, pool_));
+  int32_t* out = place->mutable_data_as<int32_t>();
+  for (int64_t i = 0; i < n; ++i) {
+    std::fill(out + family->offsets[static_cast<size_t>(i)],
+              out + family->offsets[static_cast<size_t>(i) + 1], static_cast<int32_t>(i));
+  }
+  auto places = std::make_shared<arrow::Int32Array>(total, std::move(place));
+  std::shared_ptr<arrow::Int32Array> view_days;
+  if (view_days_ != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(ArrayPtr repeated, Gather(view_days_, *places, pool_));
+    view_days = std::static_pointer_cast<arrow::Int32Array>(repeated);
+  }
+  family->children = std::make_unique<Evaluation>(program_, table, std::move(rows),
+                                                  std::move(view_days), as_of_, pool_);
+  family->children->parent_.parent = this;
+  family->children->parent_.place = std::move(places);
+  children_.push_back(std::move(family));
+  return children_.back().get();
+}
+
+arrow::Result<Evaluation*> Evaluation::Children(int table) {
+  ARROW_ASSIGN_OR_RAISE(Family * family, FamilyOf(table));
+  return family->children.get();
+}
+
+arrow::Result<ArrayPtr> Evaluation::Fold(const GraphNode& node) {
+  ARROW_ASSIGN_OR_RAISE(Family * family, FamilyOf(node.other_table));
+  ArrayPtr values;
+  if (node.other_node >= 0) {
+    ARROW_ASSIGN_OR_RAISE(values, family->children->Get(node.other_node));
+  }
+  return FoldChildren(node.fold, values.get(), family->offsets, node.type, pool_);
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,96 @@
+// Evaluation: the values of some rows of a family, each computed at most once.
+//
+//   Evaluation orders(program, orders_table, Rows(range), {}, as_of, pool);
+//   orders.Batch(columns);                      // the parents
+//   orders.Children(items_table)->Batch(...);   // their children, same memo
+//
+// Parent attributes, children's sums and look-ups pull each other in lazily; a
+// child evaluation made here shares its parent's values, so a family costs one
+// pass. Values never depend on how rows are cut (tests compare).
+//
+// Thread safety: one thread per evaluation; many evaluations at once.
+
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <arrow/result.h>
+
+#include "lakeseed/generate/program.h"
+#include "lakeseed/generate/rows.h"
+
+namespace lakeseed {
+
+class Evaluation {
+ public:
+  /// `view_days`: for each row the day as of which it is looked at (a child's
+  /// day), or null for the run's as-of day.
+  Evaluation(const Program& program, int table, Rows rows,
+             std::shared_ptr<arrow::Int32Array> view_days, AsOf as_of,
+             arrow::MemoryPool* pool);
+  ~Evaluation();
+
+  int64_t num_rows() const { return rows_.length(); }
+  const Rows& rows() const { return rows_; }
+
+  /// Values of a node of this table's graph.
+  arrow::Result<std::shared_ptr<arrow::Array>> Get(int node);
+
+  /// The columns (positions in BoundTable::columns) as one batch.
+  arrow::Result<std::shared_ptr<arrow::RecordBatch>> Batch(std::span<const int> columns);
+
+  /// All children, in `table`, of these rows, in order.
+  arrow::Result<Evaluation*> Children(int table);
+
+ private:
+  struct ParentLink {
+    std::shared_ptr<Evaluation> owned;         ///< Set when this evaluation made it.
+    Evaluation* parent = nullptr;
+    std::shared_ptr<arrow::Int32Array> place;  ///< Place of each row's parent in parent->rows().
+  };
+
+  /// The children of these rows in one table; row i's are [offsets[i], offsets[i + 1]).
+  struct Family {
+    int table;
+    std::unique_ptr<Evaluation> children;
+    std::vector<int32_t> offsets;
+  };
+  /// Rows of another table that a foreign key names, each once, and where each
+  /// of our rows finds its own among them (null: the foreign key is null).
+  struct Joined {
+    std::unique_ptr<Evaluation> other;
+    std::shared_ptr<arrow::Int32Array> place;
+  };
+
+  arrow::Result<std::shared_ptr<arrow::Array>> Compute(const GraphNode& node, int index);
+  arrow::Result<std::vector<std::shared_ptr<arrow::Array>>> Inputs(const GraphNode& node);
+  arrow::Result<std::shared_ptr<arrow::Array>> Generate(const GraphNode& node, int index);
+  arrow::Result<std::shared_ptr<arrow::Array>> FactOf(Fact fact);
+  arrow::Result<std::shared_ptr<arrow::Array>> Alive();
+  arrow::Result<std::shared_ptr<arrow::Array>> Nulls(const GraphNode& node);
+  arrow::Result<std::shared_ptr<arrow::Array>> Lookup(const GraphNode& node);
+  arrow::Result<std::shared_ptr<arrow::Array>> Fold(const GraphNode& node);
+  arrow::Result<const Joined*> Join(const GraphNode& node, const arrow::Int64Array& keys);
+  arrow::Result<const ParentLink*> Parent();
+  arrow::Result<Family*> FamilyOf(int table);
+  /// Day as of which each row is looked at, counted from the epoch.
+  arrow::Result<std::shared_ptr<arrow::Int32Array>> ViewDays();
+
+  const Program& program_;
+  const BoundTable& table_;
+  const Rows rows_;
+  const std::shared_ptr<arrow::Int32Array> view_days_;
+  const AsOf as_of_;
+  arrow::MemoryPool* const pool_;
+
+  std::vector<std::shared_ptr<arrow::Array>> memo_;
+  std::vector<std::unique_ptr<Family>> children_;
+  std::map<std::pair<int, int>, Joined> joined_;  ///< By key node and other table.
+  ParentLink parent_;
+};
+
+}  // namespace lakeseed

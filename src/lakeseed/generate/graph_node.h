@@ -1,0 +1,64 @@
+// GraphNode: one value of a row in the graph of a table's values.
+//
+// Columns, lets, facts, generator inputs and sub-expressions that read other
+// tables are nodes; each is computed at most once for a set of rows.
+//
+// Thread safety: immutable after binding.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <arrow/type_fwd.h>
+
+#include "lakeseed/base/column_shape.h"
+#include "lakeseed/base/key.h"
+#include "lakeseed/evaluate/bound_expression.h"
+#include "lakeseed/generate/generator.h"
+
+namespace lakeseed {
+
+class TrackedGenerator;
+
+enum class Fact { kRow, kDay, kTime, kBorn, kAlive, kAsOf };
+enum class FoldKind { kSum, kCount, kMin, kMax };
+
+struct GraphNode {
+  enum class Kind {
+    kGenerator,   ///< generator over inputs
+    kTracked,     ///< tracked over inputs: a generator whose value changes with the version
+    kField,       ///< field `field` of the struct node inputs[0]
+    kExpression,  ///< expression over inputs
+    kFact,        ///< fact
+    kNulls,       ///< inputs[0]; null by null_fraction, or unless inputs[1] is true
+    kCast,        ///< inputs[0] cast exactly to type
+    kLookup,      ///< node `other_node` of table `other_table`, at the row that the
+                  ///< foreign key inputs[0] names, as of the day inputs[1]
+    kParent,      ///< node `other_node` of this child's parent row
+    kFold,        ///< fold over node `other_node` of the children in `other_table`
+  };
+
+  Kind kind;
+  std::string name;  ///< For errors: "orders.subtotal".
+  std::vector<int> inputs;
+  std::shared_ptr<arrow::DataType> type;
+  ColumnShape shape;
+  /// Depends on the as-of day, so the same row may differ from one look to another.
+  bool as_of_dependent = false;
+
+  std::shared_ptr<const ColumnGenerator> generator;
+  std::shared_ptr<const TrackedGenerator> tracked;
+  std::shared_ptr<const BoundExpression> expression;
+  int field = -1;
+  Fact fact = Fact::kRow;
+  double null_fraction = 0;
+  Key null_key;
+  int other_table = -1;
+  int other_node = -1;
+  FoldKind fold = FoldKind::kSum;
+};
+
+}  // namespace lakeseed

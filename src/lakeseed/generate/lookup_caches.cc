@@ -1,0 +1,198 @@
+#include "lakeseed/generate/lookup_caches.h"
+
+#include <algorithm>
+#include <atomic>
+#include <vector>
+
+#include <arrow/api.h>
+#include <arrow/util/bit_util.h>
+
+#include "lakeseed/generate/bound_dataset.h"
+#include "lakeseed/generate/evaluation.h"
+#include "lakeseed/generate/program.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int kBlockBits = 12;
+constexpr int64_t kBlockRows = int64_t{1} << kBlockBits;
+
+int64_t BytesOf(const arrow::ArrayData& data) {
+  int64_t bytes = 0;
+  for (const auto& buffer : data.buffers) bytes += buffer ? buffer->size() : 0;
+  return bytes;  // The dictionary is shared by all arrays of the column.
+}
+
+/// Width of one value in bytes when a flat copy makes sense, else 0.
+int FlatWidth(const arrow::DataType& type) {
+  switch (type.id()) {
+    case arrow::Type::DICTIONARY:
+      return FlatWidth(
+          *static_cast<const arrow::DictionaryType&>(type).index_type());
+    case arrow::Type::BOOL:
+      return 0;
+    default:
+      return arrow::is_fixed_width(type.id()) ? type.byte_width() : 0;
+  }
+}
+
+}  // namespace
+
+class LookupCaches::Column {
+ public:
+  Column(const BoundDataset& dataset, int table, int node, int64_t num_rows)
+      : dataset_(dataset), table_(table), target_{table, node},
+        program_(dataset, std::span(&target_, 1)), num_rows_(num_rows),
+        blocks_(static_cast<size_t>((num_rows + kBlockRows - 1) >> kBlockBits)) {}
+
+  /// Compute the first block and say how many bytes the whole column takes.
+  arrow::Result<int64_t> Estimate() {
+    if (num_rows_ == 0) return 0;
+    ARROW_ASSIGN_OR_RAISE(const arrow::Array* first, Block(0));
+    return BytesOf(*first->data()) * num_rows_ / std::max<int64_t>(first->length(), 1);
+  }
+
+  arrow::Result<std::shared_ptr<arrow::Array>> Lookup(const arrow::Int64Array& keys,
+                                                      arrow::MemoryPool* pool) {
+    const std::shared_ptr<arrow::DataType>& type =
+        dataset_.table(table_).graph[target_.node].type;
+    switch (FlatWidth(*type)) {
+      case 1: return Flat<uint8_t>(type, keys, pool);
+      case 2: return Flat<uint16_t>(type, keys, pool);
+      case 4: return Flat<uint32_t>(type, keys, pool);
+      case 8: return Flat<uint64_t>(type, keys, pool);
+      default: return Appended(type, keys, pool);
+    }
+  }
+
+ private:
+  arrow::Result<const arrow::Array*> Block(int64_t b) {
+    Slot& slot = blocks_[static_cast<size_t>(b)];
+    if (const arrow::Array* ready = slot.ready.load(std::memory_order_acquire)) {
+      return ready;
+    }
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (const arrow::Array* ready = slot.ready.load(std::memory_order_acquire)) {
+      return ready;
+    }
+    const RowRange range{b << kBlockBits, std::min(num_rows_, (b + 1) << kBlockBits)};
+    Evaluation evaluation(program_, table_, Rows(range), nullptr, dataset_.default_as_of(),
+                          arrow::default_memory_pool());
+    ARROW_ASSIGN_OR_RAISE(slot.array, evaluation.Get(target_.node));
+    slot.ready.store(slot.array.get(), std::memory_order_release);
+    return slot.array.get();
+  }
+
+  template <typename T>
+  arrow::Result<std::shared_ptr<arrow::Array>> Flat(
+      const std::shared_ptr<arrow::DataType>& type, const arrow::Int64Array& keys,
+      arrow::MemoryPool* pool) {
+    const int64_t n = keys.length();
+    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> values,
+                          arrow::AllocateBuffer(n * sizeof(T), pool));
+    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> valid,
+                          arrow::AllocateBitmap(n, pool));
+    arrow::bit_util::SetBitsTo(valid->mutable_data(), 0, n, true);
+    T* out = values->mutable_data_as<T>();
+    int64_t nulls = 0;
+    std::shared_ptr<arrow::Array> dictionary;
+    for (int64_t i = 0; i < n; ++i) {
+      const arrow::Array* block = nullptr;
+      int64_t at = 0;
+      if (keys.IsValid(i)) {
+        const int64_t row = keys.Value(i) - 1;
+        const Slot& slot = blocks_[static_cast<size_t>(row >> kBlockBits)];
+        block = slot.ready.load(std::memory_order_acquire);
+        if (block == nullptr) {
+          ARROW_ASSIGN_OR_RAISE(block, Block(row >> kBlockBits));
+        }
+        at = row & (kBlockRows - 1);
+      }
+      if (block == nullptr || (block->null_count() != 0 && block->IsNull(at))) {
+        out[i] = T{};
+        arrow::bit_util::ClearBit(valid->mutable_data(), i);
+        ++nulls;
+      } else {
+        out[i] = block->data()->GetValues<T>(1)[at];
+      }
+    }
+    auto data = arrow::ArrayData::Make(
+        type, n, {nulls == 0 ? nullptr : std::move(valid), std::move(values)}, nulls);
+    if (type->id() == arrow::Type::DICTIONARY) {
+      ARROW_ASSIGN_OR_RAISE(const arrow::Array* first, Block(0));
+      data->dictionary = first->data()->dictionary;
+    }
+    return arrow::MakeArray(std::move(data));
+  }
+
+  arrow::Result<std::shared_ptr<arrow::Array>> Appended(
+      const std::shared_ptr<arrow::DataType>& type, const arrow::Int64Array& keys,
+      arrow::MemoryPool* pool) {
+    ARROW_ASSIGN_OR_RAISE(std::unique_ptr<arrow::ArrayBuilder> builder,
+                          arrow::MakeBuilder(type, pool));
+    ARROW_RETURN_NOT_OK(builder->Reserve(keys.length()));
+    for (int64_t i = 0; i < keys.length(); ++i) {
+      if (keys.IsNull(i)) {
+        ARROW_RETURN_NOT_OK(builder->AppendNull());
+        continue;
+      }
+      const int64_t row = keys.Value(i) - 1;
+      ARROW_ASSIGN_OR_RAISE(const arrow::Array* block, Block(row >> kBlockBits));
+      const int64_t at = row & (kBlockRows - 1);
+      if (type->id() == arrow::Type::STRING && block->IsValid(at)) {
+        ARROW_RETURN_NOT_OK(static_cast<arrow::StringBuilder&>(*builder).Append(
+            static_cast<const arrow::StringArray&>(*block).GetView(at)));
+      } else {
+        ARROW_RETURN_NOT_OK(
+            builder->AppendArraySlice(arrow::ArraySpan(*block->data()), at, 1));
+      }
+    }
+    return builder->Finish();
+  }
+
+  struct Slot {
+    std::atomic<const arrow::Array*> ready{nullptr};
+    std::shared_ptr<arrow::Array> array;
+  };
+
+  const BoundDataset& dataset_;
+  const int table_;
+  const Program::Target target_;
+  const Program program_;
+  const int64_t num_rows_;
+  std::vector<Slot> blocks_;
+  std::mutex mutex_;
+};
+
+LookupCaches::LookupCaches(const BoundDataset& dataset, int64_t budget_bytes)
+    : dataset_(dataset), budget_(budget_bytes) {}
+
+LookupCaches::~LookupCaches() = default;
+
+arrow::Result<LookupCaches::Column*> LookupCaches::ColumnOf(int table, int node) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    auto found = columns_.find({table, node});
+    if (found != columns_.end()) return found->second.get();
+  }
+  // Made outside the lock: a column's first block may look up other columns.
+  auto column =
+      std::make_unique<Column>(dataset_, table, node, dataset_.referable_rows(table));
+  ARROW_ASSIGN_OR_RAISE(const int64_t bytes, column->Estimate());
+  std::lock_guard<std::mutex> lock(mutex_);
+  auto [at, added] = columns_.try_emplace({table, node});
+  if (added && bytes <= budget_) {
+    budget_ -= bytes;
+    at->second = std::move(column);
+  }
+  return at->second.get();  // nullptr is remembered as "not cached"
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> LookupCaches::Lookup(
+    int table, int node, const arrow::Int64Array& keys, arrow::MemoryPool* pool) {
+  ARROW_ASSIGN_OR_RAISE(Column * column, ColumnOf(table, node));
+  if (column == nullptr) return std::shared_ptr<arrow::Array>();
+  return column->Lookup(keys, pool);
+}
+
+}  // namespace lakeseed

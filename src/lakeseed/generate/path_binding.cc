@@ -1,0 +1,149 @@
+// TableBinder: what a path means, by the rules of the language.
+//
+// A first name is a fact ($day), a column, a let, a foreign key column, a table
+// this one refers to, or the parent; in this order.
+
+#include <algorithm>
+
+#include <arrow/api.h>
+
+#include "lakeseed/base/suggest.h"
+#include "lakeseed/generate/dataset_binder.h"
+#include "lakeseed/generate/table_binder.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr std::pair<std::string_view, Fact> kFacts[] = {
+    {"$alive", Fact::kAlive}, {"$as_of", Fact::kAsOf}, {"$born", Fact::kBorn},
+    {"$day", Fact::kDay},     {"$row", Fact::kRow},    {"$time", Fact::kTime},
+};
+
+/// Why this table has no such fact; empty if it has.
+std::string MissingFact(Fact fact, const BoundTable& table) {
+  if (fact == Fact::kTime && !table.rows->has_times()) {
+    return "only rows of `events:` and their children have an instant";
+  }
+  if ((fact == Fact::kBorn || fact == Fact::kAlive) && table.rows->population() == nullptr) {
+    return "only members of a `population:` are born and leave";
+  }
+  return "";
+}
+
+}  // namespace
+
+arrow::Status TableBinder::UnknownName(const std::string& name,
+                                       const Expr& expression) const {
+  std::vector<std::string> names;
+  for (const auto* list : {&table_->spec->columns, &table_->spec->lets}) {
+    for (const ColumnSpec& column : *list) names.push_back(column.name);
+  }
+  for (const auto& [fact, kind] : kFacts) names.emplace_back(fact);
+  for (const auto& table : dataset_->dataset().tables()) names.push_back(table->name);
+  return SpecErrors({{expression.place, table_->name, "unknown name", name,
+                      DidYouMean(name, names)}});
+}
+
+arrow::Result<int> TableBinder::PathNode(std::span<const std::string> path,
+                                         const Expr& expression) {
+  const std::string& head = path[0];
+  if (head.starts_with("$")) {
+    const auto* fact = std::find_if(std::begin(kFacts), std::end(kFacts),
+                                    [&](const auto& one) { return one.first == head; });
+    if (fact == std::end(kFacts) || path.size() > 1) return UnknownName(head, expression);
+    if (std::string why = MissingFact(fact->second, *table_); !why.empty()) {
+      return SpecErrors({{expression.place, table_->name, "has no such fact", head, why}});
+    }
+    return FactNode(fact->second);
+  }
+  const ColumnSpec* column = FindColumnOrLet(head);
+  const bool is_method = expression.kind == Expr::Kind::kMethod;
+  if (column != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(const int raw, RawNode(*column));
+    const bool is_struct = node(raw).type->id() == arrow::Type::STRUCT;
+    if (path.size() == 1 && is_method) {
+      if (!is_struct || expression.args.size() != 1 ||
+          expression.args[0]->kind != Expr::Kind::kText) {
+        return SpecErrors({{expression.place, table_->name, "no such call on " + head,
+                            FormatExpression(expression),
+                            "status.at('Shipped') is a call on a `progress`"}});
+      }
+      return FieldNode(raw, expression.text + "(" + expression.args[0]->text + ")",
+                       expression);
+    }
+    if (path.size() == 1) {
+      const bool is_let = std::any_of(table_->spec->lets.begin(), table_->spec->lets.end(),
+                                      [&](const ColumnSpec& one) { return &one == column; });
+      if (is_struct && is_let && column->generator && column->generator->name != "progress") {
+        const auto& type = static_cast<const arrow::StructType&>(*node(raw).type);
+        return SpecErrors({{expression.place, table_->name, "has several fields", head,
+                            "take one, such as " + head + "." + type.field(0)->name()}});
+      }
+      return ValueNode(*column);
+    }
+    if (path.size() == 2 && is_struct) return FieldNode(raw, path[1], expression);
+    if (const int other = ReferencedTable(*column); other >= 0) {
+      ARROW_ASSIGN_OR_RAISE(const int key, ValueNode(*column));
+      return JoinedNode(other, key, path.subspan(1), expression);
+    }
+    return SpecErrors({{expression.place, table_->name, "has no fields", head,
+                        "only structs and foreign keys are followed by a point"}});
+  }
+  const int other = dataset_->dataset().FindTable(head);
+  const bool is_parent =
+      table_->parent >= 0 && (head == "parent" || other == table_->parent);
+  if (is_parent && path.size() > 1) {
+    return JoinedNode(table_->parent, -1, path.subspan(1), expression);
+  }
+  if (other < 0) return UnknownName(head, expression);
+  std::vector<const ColumnSpec*> keys;
+  for (const ColumnSpec& one : table_->spec->columns) {
+    if (ReferencedTable(one) == other) keys.push_back(&one);
+  }
+  if (keys.size() != 1 || path.size() < 2) {
+    std::string hint = keys.empty() ? "add a column with {foreign_key: {to: " + head + "}}"
+                                    : "say which: " + keys[0]->name + ".column";
+    return SpecErrors({{expression.place, table_->name,
+                        keys.empty() ? "does not refer to table" : "refers more than once to",
+                        head, path.size() < 2 ? "write " + head + ".column" : hint}});
+  }
+  ARROW_ASSIGN_OR_RAISE(const int key, ValueNode(*keys[0]));
+  return JoinedNode(other, key, path.subspan(1), expression);
+}
+
+arrow::Result<int> TableBinder::JoinedNode(int other_table, int key_node,
+                                           std::span<const std::string> rest,
+                                           const Expr& expression) {
+  TableBinder& other = dataset_->table(other_table);
+  ARROW_ASSIGN_OR_RAISE(const int other_node, other.PathNode(rest, expression));
+  const auto kind = key_node < 0 ? GraphNode::Kind::kParent : GraphNode::Kind::kLookup;
+  for (size_t i = 0; i < table_->graph.size(); ++i) {
+    const GraphNode& n = table_->graph[i];
+    if (n.kind == kind && n.other_table == other_table && n.other_node == other_node &&
+        (key_node < 0 || n.inputs[0] == key_node)) {
+      return static_cast<int>(i);
+    }
+  }
+  const GraphNode& target = other.node(other_node);
+  GraphNode node{.kind = kind, .name = table_->name + "." + FormatExpression(expression)};
+  node.type = target.type;
+  node.shape = target.shape;
+  node.other_table = other_table;
+  node.other_node = other_node;
+  if (key_node >= 0) {
+    node.inputs = {key_node};
+    node.shape.nullable |= this->node(key_node).shape.nullable;
+    // A parent's order is not ours.
+    if (node.shape.kind == ShapeKind::kSequence || node.shape.kind == ShapeKind::kSorted) {
+      node.shape.kind = ShapeKind::kBounded;
+    }
+    // Facts of a day see that day, whatever the run's as-of day is.
+    node.as_of_dependent = target.as_of_dependent && !table_->rows->has_times();
+  } else {
+    if (node.shape.kind == ShapeKind::kSequence) node.shape.kind = ShapeKind::kSorted;
+    node.as_of_dependent = target.as_of_dependent;
+  }
+  return Add(std::move(node));
+}
+
+}  // namespace lakeseed

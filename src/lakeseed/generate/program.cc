@@ -1,0 +1,62 @@
+#include "lakeseed/generate/program.h"
+
+#include <algorithm>
+
+namespace lakeseed {
+namespace {
+
+void Insert(std::vector<int>* sorted, int value) {
+  auto at = std::lower_bound(sorted->begin(), sorted->end(), value);
+  if (at == sorted->end() || *at != value) sorted->insert(at, value);
+}
+
+}  // namespace
+
+Program::Program(const BoundDataset& dataset, std::span<const Target> wanted)
+    : dataset_(dataset), visited_(dataset.tables().size()) {
+  for (size_t t = 0; t < visited_.size(); ++t) {
+    visited_[t].resize(dataset.table(static_cast<int>(t)).graph.size());
+  }
+  for (const Target& target : wanted) Walk(target.table, target.node);
+  for (auto& [where, group] : lookups_) {
+    std::vector<Target> targets;
+    for (int node : group.nodes) targets.push_back({group.other_table, node});
+    group.program = std::make_unique<Program>(dataset, targets);
+  }
+}
+
+void Program::Walk(int table, int node) {
+  if (visited_[table][node]) return;
+  visited_[table][node] = true;
+  const GraphNode& n = dataset_.table(table).graph[node];
+  for (int input : n.inputs) Walk(table, input);
+  switch (n.kind) {
+    case GraphNode::Kind::kField:
+      Insert(&fields_[{table, n.inputs[0]}], n.field);
+      break;
+    case GraphNode::Kind::kLookup: {
+      LookupGroup& group = lookups_[{table, n.inputs[0], n.other_table}];
+      group.other_table = n.other_table;
+      Insert(&group.nodes, n.other_node);
+      break;
+    }
+    case GraphNode::Kind::kParent:
+    case GraphNode::Kind::kFold:
+      if (n.other_node >= 0) Walk(n.other_table, n.other_node);
+      break;
+    default:
+      break;
+  }
+}
+
+std::span<const int> Program::fields(int table, int node) const {
+  auto found = fields_.find({table, node});
+  return found == fields_.end() ? std::span<const int>() : found->second;
+}
+
+const Program::LookupGroup& Program::lookups(int table, int key_node,
+                                             int other_table) const {
+  return lookups_.at({table, key_node, other_table});
+}
+
+}  // namespace lakeseed

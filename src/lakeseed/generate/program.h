@@ -1,0 +1,56 @@
+// Program: the part of a family's graphs that some columns need, and no more.
+//
+// A family is a table with its children and theirs. The program says which
+// nodes of which tables are wanted, which fields of each struct, and which
+// look-ups go through which foreign key, so that one pass over the family's
+// rows computes each value once.
+//
+// Thread safety: immutable.
+
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "lakeseed/generate/bound_dataset.h"
+
+namespace lakeseed {
+
+class Program {
+ public:
+  /// A node of a table.
+  struct Target {
+    int table;
+    int node;
+  };
+
+  Program(const BoundDataset& dataset, std::span<const Target> wanted);
+
+  const BoundDataset& dataset() const { return dataset_; }
+
+  /// Wanted fields, ascending, of struct node `node` of `table`.
+  std::span<const int> fields(int table, int node) const;
+
+  /// Look-ups of one table through one foreign key node: the nodes of the other
+  /// table in `nodes`, computed together by `program`.
+  struct LookupGroup {
+    int other_table;
+    std::vector<int> nodes;
+    std::unique_ptr<Program> program;
+  };
+  const LookupGroup& lookups(int table, int key_node, int other_table) const;
+
+ private:
+  void Walk(int table, int node);
+
+  const BoundDataset& dataset_;
+  std::vector<std::vector<bool>> visited_;
+  std::map<std::pair<int, int>, std::vector<int>> fields_;
+  std::map<std::tuple<int, int, int>, LookupGroup> lookups_;
+};
+
+}  // namespace lakeseed

@@ -1,0 +1,368 @@
+#include "lakeseed/generate/table_binder.h"
+
+#include <algorithm>
+
+#include <arrow/api.h>
+
+#include "lakeseed/base/suggest.h"
+#include "lakeseed/generate/column_bind_context.h"
+#include "lakeseed/generate/dataset_binder.h"
+#include "lakeseed/generate/expression_binding.h"
+#include "lakeseed/generate/fold.h"
+#include "lakeseed/generate/tracked_generator.h"
+#include "lakeseed/spec/params.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr std::string_view kForeignKeyName = "foreign_key";
+constexpr std::string_view kKeyName = "key";
+
+bool IsStruct(const GraphNode& node) {
+  return node.type->id() == arrow::Type::STRUCT;
+}
+
+/// Dictionary or not is a matter of memory; the value type is the type.
+const arrow::DataType& ValueType(const arrow::DataType& type) {
+  return type.id() == arrow::Type::DICTIONARY
+             ? *static_cast<const arrow::DictionaryType&>(type).value_type()
+             : type;
+}
+
+ColumnShape ShapeOfType(const arrow::DataType& type, bool nullable) {
+  ColumnShape shape{.nullable = nullable};
+  switch (type.id()) {
+    case arrow::Type::DICTIONARY:
+      shape.kind = ShapeKind::kCategory;
+      break;
+    case arrow::Type::BOOL:
+      shape.kind = ShapeKind::kBoolean;
+      break;
+    case arrow::Type::STRING:
+      shape.kind = ShapeKind::kText;
+      break;
+    case arrow::Type::DOUBLE:
+      shape.kind = ShapeKind::kReal;
+      break;
+    default:
+      shape.kind = ShapeKind::kBounded;
+  }
+  return shape;
+}
+
+}  // namespace
+
+TableBinder::TableBinder(DatasetBinder* dataset, BoundTable* table)
+    : dataset_(dataset), table_(table) {}
+
+std::string TableBinder::Where(const ColumnSpec& column) const {
+  return table_->name + "." + column.name;
+}
+
+int TableBinder::Add(GraphNode node) {
+  for (int input : node.inputs) {
+    node.as_of_dependent |= table_->graph[static_cast<size_t>(input)].as_of_dependent;
+  }
+  table_->graph.push_back(std::move(node));
+  return static_cast<int>(table_->graph.size()) - 1;
+}
+
+const ColumnSpec* TableBinder::FindColumnOrLet(std::string_view name) const {
+  for (const auto* list : {&table_->spec->columns, &table_->spec->lets}) {
+    for (const ColumnSpec& column : *list) {
+      if (column.name == name) return &column;
+    }
+  }
+  return nullptr;
+}
+
+void TableBinder::BindColumns() {
+  for (const auto* list : {&table_->spec->lets, &table_->spec->columns}) {
+    for (const ColumnSpec& column : *list) {
+      const bool is_let = list == &table_->spec->lets;
+      // A let may be a struct, which has no value of its own.
+      arrow::Result<int> node = is_let ? RawNode(column) : ValueNode(column);
+      if (!node.ok()) {
+        dataset_->Report(node.status());
+      } else if (!is_let) {
+        table_->columns.push_back(Output(column, *node));
+      }
+    }
+  }
+}
+
+BoundColumn TableBinder::Output(const ColumnSpec& column, int index) const {
+  const GraphNode& n = node(index);
+  BoundColumn output{.name = column.name,
+                     .doc = column.doc,
+                     .node = index,
+                     .type = n.type,
+                     .shape = n.shape};
+  output.is_key = column.generator && column.generator->name == kKeyName;
+  if (const int other = ReferencedTable(column); other >= 0) {
+    output.references = dataset_->dataset().table(other).name;
+  }
+  return output;
+}
+
+int TableBinder::ReferencedTable(const ColumnSpec& column) const {
+  if (column.generator && column.generator->name == kForeignKeyName) {
+    const SpecNode* to = column.generator->params.Find("to");
+    return to == nullptr ? -1 : dataset_->dataset().FindTable(to->text);
+  }
+  if (column.expression && column.expression->kind == Expr::Kind::kPath &&
+      column.expression->path.size() == 2 && table_->parent >= 0) {
+    const BoundTable& parent = dataset_->dataset().table(table_->parent);
+    const std::string& head = column.expression->path[0];
+    if (head != "parent" && head != parent.name) return -1;
+    for (const ColumnSpec& other : parent.spec->columns) {
+      if (other.name == column.expression->path[1] && other.generator &&
+          other.generator->name == kKeyName) {
+        return table_->parent;
+      }
+    }
+  }
+  return -1;
+}
+
+arrow::Result<int> TableBinder::RawNode(const ColumnSpec& column) {
+  {
+    Entry& entry = entries_[&column];
+    if (entry.failed) return DatasetBinder::DependencyFailed();
+    if (entry.raw >= 0) return entry.raw;
+    if (entry.busy) {
+      return SpecErrors({{column.place, Where(column),
+                          "is defined by itself, through the names it reads", std::nullopt,
+                          "break the circle: let one of them be drawn by a generator"}});
+    }
+    entry.busy = true;
+  }
+  arrow::Result<int> node = column.generator
+                                ? BindGenerator(column)
+                                : ExpressionNode(*column.expression, Where(column));
+  Entry& entry = entries_[&column];
+  entry.busy = false;
+  if (!node.ok()) {
+    entry.failed = true;
+    return node.status();
+  }
+  return entry.raw = *node;
+}
+
+arrow::Result<int> TableBinder::ValueNode(const ColumnSpec& column) {
+  ARROW_ASSIGN_OR_RAISE(const int raw, RawNode(column));
+  Entry& entry = entries_[&column];
+  if (entry.value >= 0) return entry.value;
+  arrow::Result<int> value = BindValue(column, raw);
+  if (!value.ok()) {
+    entries_[&column].failed = true;
+    return value.status();
+  }
+  return entries_[&column].value = *value;
+}
+
+arrow::Result<int> TableBinder::BindValue(const ColumnSpec& column, int raw) {
+  int value = raw;
+  if (IsStruct(node(raw))) {
+    const auto& type = static_cast<const arrow::StructType&>(*node(raw).type);
+    ARROW_ASSIGN_OR_RAISE(value, FieldNode(raw, type.field(0)->name(), Expr{}));
+  }
+  if (!column.type.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const std::shared_ptr<arrow::DataType> stated,
+                          ParseTypeName(column.type, column.place));
+    if (!stated->Equals(ValueType(*node(value).type))) {
+      value = Add({.kind = GraphNode::Kind::kCast,
+                   .name = Where(column),
+                   .inputs = {value},
+                   .type = stated,
+                   .shape = ShapeOfType(*stated, node(value).shape.nullable)});
+    }
+  }
+  if (column.null_fraction <= 0 && column.when == nullptr) return value;
+  GraphNode nulls{.kind = GraphNode::Kind::kNulls,
+                  .name = Where(column),
+                  .inputs = {value},
+                  .type = node(value).type,
+                  .shape = node(value).shape};
+  nulls.shape.nullable = true;
+  nulls.null_fraction = column.null_fraction;
+  nulls.null_key = dataset_->ColumnKey(table_->name, column.name, "null");
+  if (column.when != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(const int when, ExpressionNode(*column.when, Where(column)));
+    if (node(when).type->id() != arrow::Type::BOOL) {
+      return SpecErrors({{column.when->place, Where(column), "`when` needs a condition",
+                          FormatExpression(*column.when), "compare with = < > or in"}});
+    }
+    nulls.inputs.push_back(when);
+  }
+  return Add(std::move(nulls));
+}
+
+arrow::Result<int> TableBinder::BindGenerator(const ColumnSpec& column) {
+  const GeneratorCall& call = *column.generator;
+  const GeneratorDef* def = FindGenerator(call.name);
+  if (def == nullptr) {
+    std::vector<std::string> names;
+    for (const GeneratorDef* one : BuiltinGenerators()) names.emplace_back(one->name);
+    return SpecErrors({{call.place, Where(column), "unknown generator", call.name,
+                        DidYouMean(call.name, names)}});
+  }
+  std::shared_ptr<arrow::DataType> stated;
+  if (!column.type.empty()) {
+    ARROW_ASSIGN_OR_RAISE(stated, ParseTypeName(column.type, column.place));
+  }
+  auto evaluate = [this](const SpecNode& node) { return dataset_->Constant(node); };
+  Params params(call, Where(column), evaluate);
+  ColumnBindContext context(dataset_, this, column, stated);
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<const ColumnGenerator> generator,
+                        def->bind(params, context));
+  ARROW_RETURN_NOT_OK(params.Finish());
+
+  GraphNode node{.kind = GraphNode::Kind::kGenerator, .name = Where(column)};
+  node.inputs = context.nodes();
+  node.type = generator->type();
+  node.shape = generator->shape(IsStruct(node) ? 0 : -1);
+  const std::optional<PopulationSpec>& population = table_->spec->population;
+  if (population && population->changes) {
+    const std::vector<std::string>& tracks = population->changes->tracks;
+    const auto at = std::find(tracks.begin(), tracks.end(), column.name);
+    if (at != tracks.end()) {
+      node.kind = GraphNode::Kind::kTracked;
+      node.as_of_dependent = true;
+      // Rebinding reads no other table's spec, so a copy of what it needs will do.
+      auto again = [def, call, where = Where(column), context](int version, int attempt)
+          -> arrow::Result<TrackedGenerator::GeneratorPtr> {
+        Params params(call, where);
+        ColumnBindContext frozen = context.Frozen(version, attempt);
+        ARROW_ASSIGN_OR_RAISE(TrackedGenerator::GeneratorPtr bound,
+                              def->bind(params, frozen));
+        return bound;
+      };
+      // By name, so that their order in the file does not matter.
+      const int root = static_cast<int>(std::count_if(
+          tracks.begin(), tracks.end(),
+          [&](const std::string& other) { return other < column.name; }));
+      node.tracked = std::make_shared<TrackedGenerator>(
+          generator, again, *table_->rows, root, static_cast<int>(tracks.size()));
+    }
+  }
+  node.generator = std::move(generator);
+  return Add(std::move(node));
+}
+
+arrow::Result<int> TableBinder::ExpressionNode(const Expr& expression,
+                                               const std::string& where) {
+  if (expression.kind == Expr::Kind::kPath || expression.kind == Expr::Kind::kMethod) {
+    return PathNode(expression.path, expression);
+  }
+  ExpressionResolver resolver(this, where);
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<const BoundExpression> bound,
+                        BoundExpression::Bind(expression, where, &resolver));
+  GraphNode node{.kind = GraphNode::Kind::kExpression, .name = where};
+  node.inputs = resolver.nodes();
+  node.type = bound->type();
+  node.shape = ShapeOfType(*bound->type(), bound->nullable());
+  node.expression = std::move(bound);
+  return Add(std::move(node));
+}
+
+int TableBinder::FactNode(Fact fact) {
+  auto [at, added] = facts_.try_emplace(fact, -1);
+  if (!added) return at->second;
+  GraphNode node{.kind = GraphNode::Kind::kFact, .name = table_->name};
+  node.fact = fact;
+  switch (fact) {
+    case Fact::kRow:
+      node.type = arrow::int64();
+      node.shape.kind = ShapeKind::kSequence;
+      break;
+    case Fact::kTime:
+    case Fact::kAsOf:
+      node.type = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+      node.shape.kind = ShapeKind::kSorted;
+      break;
+    case Fact::kDay:
+      node.type = arrow::date32();
+      node.shape.kind = ShapeKind::kSorted;
+      break;
+    case Fact::kBorn:
+      node.type = arrow::date32();
+      node.shape.kind = ShapeKind::kBounded;
+      break;
+    case Fact::kAlive:
+      node.type = arrow::boolean();
+      node.shape.kind = ShapeKind::kBoolean;
+      break;
+  }
+  node.as_of_dependent = fact == Fact::kAlive || fact == Fact::kAsOf;
+  return at->second = Add(std::move(node));
+}
+
+arrow::Result<int> TableBinder::FieldNode(int struct_node, const std::string& field,
+                                          const Expr& expression) {
+  const auto& type = static_cast<const arrow::StructType&>(*node(struct_node).type);
+  const int index = type.GetFieldIndex(field);
+  if (index < 0) {
+    std::vector<std::string> names;
+    for (const auto& one : type.fields()) names.push_back(one->name());
+    return SpecErrors({{expression.place, node(struct_node).name, "has no such field", field,
+                        DidYouMean(field, names)}});
+  }
+  for (size_t i = 0; i < table_->graph.size(); ++i) {
+    const GraphNode& n = table_->graph[i];
+    if (n.kind == GraphNode::Kind::kField && n.inputs[0] == struct_node && n.field == index) {
+      return static_cast<int>(i);
+    }
+  }
+  GraphNode n{.kind = GraphNode::Kind::kField,
+              .name = node(struct_node).name + "." + field,
+              .inputs = {struct_node},
+              .type = type.field(index)->type(),
+              .shape = node(struct_node).generator->shape(index)};
+  n.field = index;
+  return Add(std::move(n));
+}
+
+arrow::Result<int> TableBinder::FoldNode(const Expr& call, const std::string& where) {
+  static const std::map<std::string, FoldKind, std::less<>> kFolds{
+      {"sum", FoldKind::kSum}, {"count", FoldKind::kCount},
+      {"min", FoldKind::kMin}, {"max", FoldKind::kMax}};
+  const auto kind = kFolds.find(call.text);
+  const std::vector<const Expr*> paths = PathsOf(call);
+  if (kind == kFolds.end() || call.args.size() != 1 || paths.empty()) {
+    return SpecErrors({{call.place, where, "cannot fold children by", call.text,
+                        "sum, count, min and max take one expression over a child table"}});
+  }
+  const std::string& name = paths[0]->path[0];
+  const int child = dataset_->dataset().FindTable(name);
+  if (child < 0 || dataset_->dataset().table(child).parent != table_->index) {
+    return SpecErrors({{paths[0]->place, where, "is not a child table of " + table_->name,
+                        name, "a child is a table with `per: {parent: " + table_->name + "}`"}});
+  }
+  GraphNode node{.kind = GraphNode::Kind::kFold, .name = where};
+  node.other_table = child;
+  node.fold = kind->second;
+  TableBinder& binder = dataset_->table(child);
+  const Expr& argument = *call.args[0];
+  if (argument.kind == Expr::Kind::kPath && argument.path.size() == 1) {
+    if (node.fold != FoldKind::kCount) {
+      return SpecErrors({{argument.place, where, "needs a column of the child table", name,
+                          "write " + call.text + "(" + name + ".column)"}});
+    }
+    node.type = arrow::int64();
+  } else {
+    ARROW_ASSIGN_OR_RAISE(const ExprPtr inner, InsideChild(argument, name, where));
+    ARROW_ASSIGN_OR_RAISE(node.other_node, binder.ExpressionNode(*inner, where));
+    node.type = FoldType(node.fold, binder.node(node.other_node).type);
+    node.as_of_dependent = binder.node(node.other_node).as_of_dependent;
+    if (node.type == nullptr) {
+      return SpecErrors({{call.place, where, "cannot " + call.text + " values of type",
+                          TypeName(*binder.node(node.other_node).type), ""}});
+    }
+  }
+  const bool empty_is_null = node.fold == FoldKind::kMin || node.fold == FoldKind::kMax;
+  node.shape = ShapeOfType(*node.type, empty_is_null);
+  return Add(std::move(node));
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,80 @@
+// TableBinder: the columns and lets of one table, from spec to graph nodes.
+//
+// Nodes are made on demand: a column is bound when it is asked for, by the
+// output or by another name, so order in the file does not matter and a cycle
+// is found where it closes. Every error becomes a diagnostic of the dataset
+// binder; what depends on a broken column fails silently (the first error is
+// enough).
+//
+// Thread safety: none; binding runs on one thread.
+
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <arrow/result.h>
+
+#include "lakeseed/generate/bind_context.h"
+#include "lakeseed/generate/bound_dataset.h"
+
+namespace lakeseed {
+
+class DatasetBinder;
+
+class TableBinder {
+ public:
+  TableBinder(DatasetBinder* dataset, BoundTable* table);
+
+  BoundTable& table() { return *table_; }
+
+  /// Bind all columns, in file order; errors go to the dataset binder.
+  void BindColumns();
+
+  /// Node of a column or let, as a value (structs give their first field).
+  arrow::Result<int> ValueNode(const ColumnSpec& column);
+  /// Node of a path: names from left to right, with the rules of the language.
+  arrow::Result<int> PathNode(std::span<const std::string> path, const Expr& expression);
+  /// Node of any expression of this table's rows. `where` is the dotted path for errors.
+  arrow::Result<int> ExpressionNode(const Expr& expression, const std::string& where);
+  /// Node of sum/count/min/max over a child table.
+  arrow::Result<int> FoldNode(const Expr& call, const std::string& where);
+  int FactNode(Fact fact);
+
+  const ColumnSpec* FindColumnOrLet(std::string_view name) const;
+  /// Table that column `column` is a foreign key to, or -1.
+  int ReferencedTable(const ColumnSpec& column) const;
+  int Add(GraphNode node);
+  const GraphNode& node(int index) const { return table_->graph[static_cast<size_t>(index)]; }
+
+ private:
+  friend class ColumnBindContext;
+  struct Entry {
+    int raw = -1;       ///< The generator's or expression's own node (a struct, maybe).
+    int value = -1;     ///< With type and nulls applied.
+    bool busy = false;  ///< Being bound: meeting it again closes a cycle.
+    bool failed = false;
+  };
+
+  arrow::Result<int> RawNode(const ColumnSpec& column);
+  arrow::Result<int> BindGenerator(const ColumnSpec& column);
+  arrow::Result<int> BindValue(const ColumnSpec& column, int raw);
+  arrow::Result<int> FieldNode(int struct_node, const std::string& field,
+                               const Expr& expression);
+  arrow::Result<int> JoinedNode(int other_table, int key_node,
+                                std::span<const std::string> rest, const Expr& expression);
+  arrow::Status UnknownName(const std::string& name, const Expr& expression) const;
+  BoundColumn Output(const ColumnSpec& column, int node) const;
+  std::string Where(const ColumnSpec& column) const;
+
+  DatasetBinder* const dataset_;
+  BoundTable* const table_;
+  std::map<const ColumnSpec*, Entry> entries_;
+  std::map<Fact, int> facts_;
+};
+
+}  // namespace lakeseed
