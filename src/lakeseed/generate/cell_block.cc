@@ -1,0 +1,49 @@
+#include "lakeseed/generate/cell_block.h"
+
+#include "lakeseed/base/cell.h"
+#include "lakeseed/base/function.h"
+
+namespace lakeseed {
+namespace {
+
+LAKESEED_CLONES
+void CellsOfRange(Key key, int64_t row, int64_t count, int64_t draw, uint64_t* out) {
+  for (int64_t i = 0; i < count; ++i) out[i] = Cell(key, row + i, draw);
+}
+
+LAKESEED_CLONES
+void CellsOfNumbers(Key key, const int64_t* rows, int64_t count, int64_t draw,
+                    uint64_t* out) {
+  for (int64_t i = 0; i < count; ++i) out[i] = Cell(key, rows[i], draw);
+}
+
+LAKESEED_CLONES
+void ToUnits(const uint64_t* cells, int64_t count, double* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    out[i] = (internal::FromInteger(cells[i] >> 12) + 0.5) * 0x1p-52;
+  }
+}
+
+}  // namespace
+
+void CellsOf(const Key& key, const Rows& rows, int64_t first, int64_t count, int64_t draw,
+             uint64_t* out) {
+  if (rows.is_range()) {
+    CellsOfRange(key, rows.range().begin + first, count, draw, out);
+  } else {
+    CellsOfNumbers(key, rows.numbers() + first, count, draw, out);
+  }
+}
+
+void UnitsOf(const Key& key, const Rows& rows, int64_t first, int64_t count, int64_t draw,
+             double* out) {
+  uint64_t cells[kBlockRows];
+  while (count > 0) {
+    const int64_t part = std::min(count, kBlockRows);
+    CellsOf(key, rows, first, part, draw, cells);
+    ToUnits(cells, part, out);
+    first += part, out += part, count -= part;
+  }
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,192 @@
+// choice: one of a list of values with weights; in its conditional form the
+// weights depend on another value of the row.
+//
+// Method  Alias table, one cell. Text arrives as codes into one dictionary that
+//         all laws share; the codes follow the file's order.
+
+#include <algorithm>
+#include <map>
+
+#include <arrow/api.h>
+
+#include "lakeseed/base/alias_table.h"
+#include "lakeseed/generate/bind_context.h"
+#include "lakeseed/generate/cell_block.h"
+#include "lakeseed/generate/choice_values.h"
+#include "lakeseed/generate/column_memory.h"
+#include "lakeseed/generate/input_text.h"
+#include "lakeseed/spec/params.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int32_t kNoLaw = -1;
+
+/// Weights over places in the common list of values.
+struct Law {
+  std::vector<int32_t> places;
+  AliasTable table;
+};
+
+class Choice final : public ColumnGenerator {
+ public:
+  Choice(const Key& key, ChoiceValues values, Law law)
+      : key_(key), values_(std::move(values)), law_(std::move(law)) {}
+
+  const std::shared_ptr<arrow::DataType>& type() const override { return values_.type(); }
+  ColumnShape shape(int) const override { return values_.shape(); }
+  arrow::Result<std::shared_ptr<arrow::Array>> Generate(
+      const GenerateRequest& request) const override {
+    const int64_t length = request.rows.length();
+    ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int32_t>::Make(length, request.pool));
+    int32_t* out = memory.data();
+    ForEachCellBlock(key_, request.rows, 0,
+                     [&](int64_t first, int64_t count, const uint64_t* cells) {
+                       for (int64_t i = 0; i < count; ++i) {
+                         const auto at = static_cast<size_t>(law_.table.Pick(cells[i]));
+                         out[first + i] = law_.places[at];
+                       }
+                     });
+    return values_.Finish(std::move(memory), length, request.pool);
+  }
+
+ private:
+  const Key key_;
+  const ChoiceValues values_;
+  const Law law_;
+};
+
+class ConditionalChoice final : public ColumnGenerator {
+ public:
+  ConditionalChoice(const Key& key, ChoiceValues values, BoundInput by,
+                    std::vector<Law> laws, std::map<std::string, int32_t, std::less<>> of,
+                    int32_t fallback)
+      : key_(key),
+        values_(std::move(values)),
+        by_(std::move(by)),
+        laws_(std::move(laws)),
+        of_(std::move(of)),
+        fallback_(fallback) {}
+
+  const std::shared_ptr<arrow::DataType>& type() const override { return values_.type(); }
+  ColumnShape shape(int) const override {
+    ColumnShape shape = values_.shape();
+    shape.nullable = true;  // The deciding value may be null or not listed.
+    return shape;
+  }
+  arrow::Result<std::shared_ptr<arrow::Array>> Generate(
+      const GenerateRequest& request) const override {
+    const int64_t length = request.rows.length();
+    std::vector<int32_t> law_of(static_cast<size_t>(length));
+    ARROW_RETURN_NOT_OK(MatchText(*request.inputs[static_cast<size_t>(by_.index)], of_,
+                                  fallback_, kNoLaw, law_of.data()));
+    ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int32_t>::Make(length, request.pool));
+    int32_t* out = memory.data();
+    ForEachCellBlock(
+        key_, request.rows, 0,
+        [&](int64_t first, int64_t count, const uint64_t* cells) {
+          for (int64_t i = 0; i < count; ++i) {
+            const int32_t which = law_of[static_cast<size_t>(first + i)];
+            if (which == kNoLaw) {
+              out[first + i] = 0;
+              continue;
+            }
+            const Law& law = laws_[static_cast<size_t>(which)];
+            out[first + i] = law.places[static_cast<size_t>(law.table.Pick(cells[i]))];
+          }
+        });
+    for (int64_t i = 0; i < length; ++i) {
+      if (law_of[static_cast<size_t>(i)] != kNoLaw) continue;
+      ARROW_RETURN_NOT_OK(memory.validity().SetNull(i));
+    }
+    return values_.Finish(std::move(memory), length, request.pool);
+  }
+
+ private:
+  const Key key_;
+  const ChoiceValues values_;
+  const BoundInput by_;
+  const std::vector<Law> laws_;
+  const std::map<std::string, int32_t, std::less<>> of_;
+  const int32_t fallback_;
+};
+
+using Weights = std::vector<std::pair<SpecNode, double>>;
+
+arrow::Result<Law> MakeLaw(const Params& params, const Weights& weights,
+                           ChoiceValuesBuilder* values) {
+  Law law;
+  std::vector<double> numbers;
+  for (const auto& [node, weight] : weights) {
+    law.places.push_back(values->Add(node));
+    numbers.push_back(weight);
+  }
+  arrow::Result<AliasTable> table = AliasTable::Make(numbers);
+  if (!table.ok()) {
+    return params.Error("", "needs weights of at least 0 that are not all 0");
+  }
+  law.table = *std::move(table);
+  return law;
+}
+
+/// {by: …, of: {…}} and nothing else; `by` and `of` may be values of a plain
+/// choice too, but then their weights are numbers.
+bool IsConditional(const Params& params) {
+  if (!params.is_mapping() || params.value().is_null()) return false;
+  const SpecNode* of = params.value().Find("of");
+  return of != nullptr && params.value().Find("by") != nullptr && of->is_mapping();
+}
+
+arrow::Result<std::unique_ptr<ColumnGenerator>> BindConditional(Params& params,
+                                                                BindContext& context) {
+  ARROW_ASSIGN_OR_RAISE(const BoundInput by, context.Input(*params.Find("by")));
+  if (!CanMatchText(*by.type)) {
+    return params.Error("by", "must be a text, an integer or a boolean",
+                        by.type->ToString());
+  }
+  const SpecNode& of = *params.Find("of");
+  ARROW_RETURN_NOT_OK(params.Finish());
+  std::vector<Law> laws;
+  std::map<std::string, int32_t, std::less<>> law_of;
+  int32_t fallback = kNoLaw;
+  ChoiceValuesBuilder values;
+  for (const auto& [name, node] : of.entries) {
+    Params part({params.generator(), node, name.place},
+                params.path() + ".of." + name.text);
+    ARROW_ASSIGN_OR_RAISE(const Weights weights, part.GetWeights(""));
+    ARROW_ASSIGN_OR_RAISE(Law law, MakeLaw(part, weights, &values));
+    const auto index = static_cast<int32_t>(laws.size());
+    (name.text == "default" && !name.quoted ? fallback : law_of[name.text]) = index;
+    laws.push_back(std::move(law));
+  }
+  if (laws.empty()) return params.Error("of", "needs at least one law");
+  ARROW_ASSIGN_OR_RAISE(ChoiceValues made, values.Finish(params, context.stated_type()));
+  return std::make_unique<ConditionalChoice>(context.key("value"), std::move(made), by,
+                                             std::move(laws), std::move(law_of), fallback);
+}
+
+arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
+                                                     BindContext& context) {
+  if (IsConditional(params)) return BindConditional(params, context);
+  ARROW_ASSIGN_OR_RAISE(const Weights weights, params.GetWeights(""));
+  ChoiceValuesBuilder values;
+  ARROW_ASSIGN_OR_RAISE(Law law, MakeLaw(params, weights, &values));
+  ARROW_ASSIGN_OR_RAISE(ChoiceValues made, values.Finish(params, context.stated_type()));
+  return std::make_unique<Choice>(context.key("value"), std::move(made), std::move(law));
+}
+
+}  // namespace
+
+extern const GeneratorDef kChoice{
+    .name = "choice",
+    .summary = "draw one of a list of values with weights",
+    .params = "<value>: its weight; or a list of values, all equally likely\n"
+              "by: value of the row that decides between the laws under `of` (none)\n"
+              "of: with `by`: for each of its values the weights; `default` for all "
+              "others (null)",
+    .example = "{choice: {by: channel, of: {in_store: {Cash: 0.2, Card: 0.8}, "
+               "default: {Card: 0.7, PayPal: 0.3}}}}",
+    .bind = Bind,
+};
+
+}  // namespace lakeseed

@@ -1,0 +1,122 @@
+#include "lakeseed/generate/choice_values.h"
+
+#include <algorithm>
+
+#include <arrow/api.h>
+
+#include "lakeseed/generate/integer_column.h"
+#include "lakeseed/spec/params.h"
+
+namespace lakeseed {
+namespace {
+
+/// Look `places` up in `table` and write values of T.
+template <typename T, typename Table>
+arrow::Result<std::shared_ptr<arrow::Array>> LookedUp(
+    const std::shared_ptr<arrow::DataType>& type, ColumnMemory<int32_t> places,
+    const Table& table, int64_t length, arrow::MemoryPool* pool) {
+  ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<T>::Make(length, pool));
+  const int32_t* place = places.data();
+  T* out = memory.data();
+  for (int64_t i = 0; i < length; ++i) {
+    out[i] = static_cast<T>(table[static_cast<size_t>(place[i])]);
+  }
+  memory.validity() = places.validity();
+  return std::move(memory).Finish(type);
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> Booleans(ColumnMemory<int32_t> places,
+                                                      const std::vector<int64_t>& table,
+                                                      int64_t length,
+                                                      arrow::MemoryPool* pool) {
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> bits,
+                        arrow::AllocateEmptyBitmap(length, pool));
+  const int32_t* place = places.data();
+  for (int64_t i = 0; i < length; ++i) {
+    arrow::bit_util::SetBitTo(bits->mutable_data(), i,
+                              table[static_cast<size_t>(place[i])] != 0);
+  }
+  return std::make_shared<arrow::BooleanArray>(length, std::move(bits),
+                                               places.validity().bits(),
+                                               places.validity().null_count());
+}
+
+}  // namespace
+
+ColumnShape ChoiceValues::shape() const {
+  ColumnShape shape;
+  if (dictionary_ != nullptr) {
+    shape.kind = ShapeKind::kCategory;
+    shape.num_categories = size_;
+  } else if (!doubles_.empty()) {
+    shape.kind = ShapeKind::kReal;
+  } else if (type_->id() == arrow::Type::BOOL) {
+    shape.kind = ShapeKind::kBoolean;
+  } else {
+    const auto [min, max] = std::minmax_element(numbers_.begin(), numbers_.end());
+    shape.kind = *min == *max ? ShapeKind::kConstant : ShapeKind::kBounded;
+    shape.min = *min;
+    shape.max = *max;
+  }
+  return shape;
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> ChoiceValues::Finish(
+    ColumnMemory<int32_t> places, int64_t length, arrow::MemoryPool* pool) const {
+  switch (type_->id()) {
+    case arrow::Type::DICTIONARY:
+      return std::move(places).FinishCodes(type_, dictionary_);
+    case arrow::Type::DOUBLE:
+      return LookedUp<double>(type_, std::move(places), doubles_, length, pool);
+    case arrow::Type::BOOL:
+      return Booleans(std::move(places), numbers_, length, pool);
+    case arrow::Type::DATE32:
+      return LookedUp<int32_t>(type_, std::move(places), numbers_, length, pool);
+    default:
+      return LookedUp<int64_t>(type_, std::move(places), numbers_, length, pool);
+  }
+}
+
+int32_t ChoiceValuesBuilder::Add(const SpecNode& node) {
+  Literal literal = LiteralOf(node);
+  for (size_t i = 0; i < literals_.size(); ++i) {
+    if (literals_[i].text != literal.text) continue;
+    // '1' in quotes beside a bare 1: then it is a text.
+    if (literal.kind == Literal::Kind::kText) literals_[i] = std::move(literal);
+    return static_cast<int32_t>(i);
+  }
+  literals_.push_back(std::move(literal));
+  return static_cast<int32_t>(literals_.size()) - 1;
+}
+
+arrow::Result<ChoiceValues> ChoiceValuesBuilder::Finish(
+    const Params& params, const std::shared_ptr<arrow::DataType>& stated) const {
+  ChoiceValues values;
+  values.size_ = static_cast<int32_t>(literals_.size());
+  values.type_ = stated != nullptr ? IntegerTypeFor(NarrowDecimal(stated))
+                                   : CommonType(literals_);
+  const arrow::Type::type id = values.type_->id();
+  if (id == arrow::Type::STRING || id == arrow::Type::DICTIONARY) {
+    arrow::StringBuilder texts;
+    for (const Literal& literal : literals_) {
+      ARROW_RETURN_NOT_OK(texts.Append(literal.text));
+    }
+    values.type_ = CategoryType();
+    ARROW_ASSIGN_OR_RAISE(values.dictionary_, texts.Finish());
+    return values;
+  }
+  for (const Literal& literal : literals_) {
+    const bool number = literal.kind == Literal::Kind::kInteger ||
+                        literal.kind == Literal::Kind::kDecimal;
+    if (id == arrow::Type::DOUBLE && number) {
+      values.doubles_.push_back(literal.ToDouble());
+      continue;
+    }
+    const arrow::Result<int64_t> value = NumberAs(literal, *values.type_);
+    if (!value.ok()) return params.Error("", value.status().message(), literal.text);
+    values.numbers_.push_back(*value);
+  }
+  return values;
+}
+
+}  // namespace lakeseed

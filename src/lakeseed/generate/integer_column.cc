@@ -1,0 +1,145 @@
+#include "lakeseed/generate/integer_column.h"
+
+#include <algorithm>
+
+#include <arrow/type.h>
+#include <arrow/type_traits.h>
+
+#include "lakeseed/base/cell.h"
+#include "lakeseed/generate/cell_block.h"
+#include "lakeseed/generate/column_memory.h"
+#include "lakeseed/generate/literal.h"
+
+namespace lakeseed {
+namespace {
+
+ColumnShape BoundedShape(int64_t min, int64_t max) {
+  ColumnShape shape;
+  shape.kind = min == max ? ShapeKind::kConstant : ShapeKind::kBounded;
+  shape.min = min;
+  shape.max = max;
+  return shape;
+}
+
+/// Fill memory of the type's width from blocks of cells.
+template <typename T, typename Kernel>
+arrow::Result<std::shared_ptr<arrow::Array>> Filled(
+    const std::shared_ptr<arrow::DataType>& type, const Key& key,
+    const GenerateRequest& request, const Kernel& kernel) {
+  ARROW_ASSIGN_OR_RAISE(auto memory,
+                        ColumnMemory<T>::Make(request.rows.length(), request.pool));
+  T* out = memory.data();
+  ForEachCellBlock(key, request.rows, 0,
+                   [&](int64_t first, int64_t count, const uint64_t* cells) {
+                     for (int64_t i = 0; i < count; ++i) {
+                       out[first + i] = static_cast<T>(kernel(cells[i]));
+                     }
+                   });
+  return std::move(memory).Finish(type);
+}
+
+template <typename Kernel>
+arrow::Result<std::shared_ptr<arrow::Array>> FilledByWidth(
+    const std::shared_ptr<arrow::DataType>& type, const Key& key,
+    const GenerateRequest& request, const Kernel& kernel) {
+  if (type->id() == arrow::Type::DATE32) {
+    return Filled<int32_t>(type, key, request, kernel);
+  }
+  return Filled<int64_t>(type, key, request, kernel);
+}
+
+class EvenColumn final : public ColumnGenerator {
+ public:
+  EvenColumn(const Key& key, std::shared_ptr<arrow::DataType> type, int64_t min,
+             int64_t step, uint64_t count)
+      : key_(key),
+        type_(std::move(type)),
+        min_(static_cast<uint64_t>(min)),
+        step_(static_cast<uint64_t>(step)),
+        count_(count) {}
+
+  const std::shared_ptr<arrow::DataType>& type() const override { return type_; }
+  ColumnShape shape(int) const override {
+    // Unsigned: the ends wrap to where the signed values are.
+    return BoundedShape(static_cast<int64_t>(min_),
+                        static_cast<int64_t>(min_ + step_ * (count_ - 1)));
+  }
+  arrow::Result<std::shared_ptr<arrow::Array>> Generate(
+      const GenerateRequest& request) const override {
+    if (count_ == 0) {
+      return FilledByWidth(type_, key_, request,
+                           [&](uint64_t u) { return static_cast<int64_t>(min_ + u); });
+    }
+    return FilledByWidth(type_, key_, request, [&](uint64_t u) {
+      return static_cast<int64_t>(min_ + step_ * MulHi(u, count_));
+    });
+  }
+
+ private:
+  const Key key_;
+  const std::shared_ptr<arrow::DataType> type_;
+  const uint64_t min_, step_, count_;
+};
+
+class TableColumn final : public ColumnGenerator {
+ public:
+  TableColumn(const Key& key, std::shared_ptr<arrow::DataType> type,
+              std::vector<int64_t> values, AliasTable law)
+      : key_(key), type_(std::move(type)), values_(std::move(values)), law_(std::move(law)) {}
+
+  const std::shared_ptr<arrow::DataType>& type() const override { return type_; }
+  ColumnShape shape(int) const override {
+    const auto [min, max] = std::minmax_element(values_.begin(), values_.end());
+    return BoundedShape(*min, *max);
+  }
+  arrow::Result<std::shared_ptr<arrow::Array>> Generate(
+      const GenerateRequest& request) const override {
+    return FilledByWidth(type_, key_, request, [&](uint64_t u) {
+      return values_[static_cast<size_t>(law_.Pick(u))];
+    });
+  }
+
+ private:
+  const Key key_;
+  const std::shared_ptr<arrow::DataType> type_;
+  const std::vector<int64_t> values_;
+  const AliasTable law_;
+};
+
+}  // namespace
+
+std::unique_ptr<ColumnGenerator> MakeEvenColumn(const Key& key,
+                                                std::shared_ptr<arrow::DataType> type,
+                                                int64_t min, int64_t step,
+                                                uint64_t count) {
+  return std::make_unique<EvenColumn>(key, std::move(type), min, step, count);
+}
+
+std::unique_ptr<ColumnGenerator> MakeTableColumn(const Key& key,
+                                                 std::shared_ptr<arrow::DataType> type,
+                                                 std::vector<int64_t> values,
+                                                 AliasTable law) {
+  return std::make_unique<TableColumn>(key, std::move(type), std::move(values),
+                                       std::move(law));
+}
+
+std::shared_ptr<arrow::DataType> IntegerTypeFor(
+    const std::shared_ptr<arrow::DataType>& stated) {
+  return arrow::is_integer(stated->id()) ? arrow::int64() : stated;
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> IntegerArray(
+    const std::shared_ptr<arrow::DataType>& type, const int64_t* values, int64_t length,
+    arrow::MemoryPool* pool) {
+  if (type->id() == arrow::Type::DATE32) {
+    ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int32_t>::Make(length, pool));
+    std::transform(values, values + length, memory.data(),
+                   [](int64_t value) { return static_cast<int32_t>(value); });
+    return std::move(memory).Finish(type);
+  }
+  ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int64_t>::Make(length, pool));
+  std::copy_n(values, length, memory.data());
+  return std::move(memory).Finish(type);
+}
+
+}  // namespace lakeseed

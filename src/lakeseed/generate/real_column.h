@@ -1,0 +1,34 @@
+// RealColumn: values of a law of real numbers, written as doubles or, when an
+// integer or decimal type is stated, rounded half away from zero.
+//
+// Law: rounded values keep the bounds of the law: one that would leave them is
+// the outermost value that does not.
+//
+// Thread safety: immutable.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include <arrow/result.h>
+
+#include "lakeseed/generate/generator.h"
+#include "lakeseed/generate/real_law.h"
+
+namespace lakeseed {
+
+class BindContext;
+class Params;
+
+/// Build the column in the stated type of `context`.
+/// \retval Invalid  a stated type that is no number, or none of its values
+///                  lies between the bounds of the law
+arrow::Result<std::unique_ptr<ColumnGenerator>> MakeRealColumn(const Params& params,
+                                                               const BindContext& context,
+                                                               const RealLaw& law);
+
+/// Nearest integer, half away from zero; ends of int64 for what lies beyond.
+int64_t RoundHalfAway(double x);
+
+}  // namespace lakeseed
