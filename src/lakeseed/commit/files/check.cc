@@ -1,0 +1,247 @@
+#include "lakeseed/commit/files/check.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "lakeseed/base/status.h"
+#include "lakeseed/commit/files/journal.h"
+
+namespace lakeseed {
+namespace {
+
+using nlohmann::json;
+
+constexpr char kOverwriteHint[] =
+    "--if-exists overwrite replaces them, resume keeps what is complete";
+
+arrow::Status CheckPaths(const TargetRequest& request) {
+  if (request.run_id.empty()) return arrow::Status::Invalid("a run without an id");
+  if (request.files.empty()) return RequestError("nothing to write");
+  std::set<std::string_view> paths;
+  for (const PlannedFile& file : request.files) {
+    const std::string_view path = file.path;
+    const bool inside = !path.empty() && path.front() != '/' &&
+                        !path.starts_with("_lakeseed/") &&
+                        fmt::format("/{}/", path).find("/../") == std::string::npos;
+    if (!inside) {
+      return RequestError("path leads out of the output: " + file.path,
+                          "write it relative, without `..` and `_lakeseed`");
+    }
+    if (!paths.insert(path).second) {
+      return RequestError("two files of one path: " + file.path,
+                          "the path pattern must tell tables and parts apart");
+    }
+  }
+  return arrow::Status::OK();
+}
+
+/// The first part in which two identities differ; empty when they are equal.
+std::string Difference(const std::string& there, const std::string& here) {
+  const json a = json::parse(there, nullptr, /*allow_exceptions=*/false);
+  const json b = json::parse(here, nullptr, /*allow_exceptions=*/false);
+  if (a == b) return "";
+  for (const auto& [key, value] : b.items()) {
+    const json other = a.is_object() && a.contains(key) ? a[key] : json();
+    if (other != value) {
+      return fmt::format("{} is {} there, {} here", key, other.dump(), value.dump());
+    }
+  }
+  for (const auto& [key, value] : a.items()) {
+    if (!b.contains(key)) return fmt::format("{} is {} there, not set here", key, value.dump());
+  }
+  return "identity differs";
+}
+
+json DatasetOf(const std::string& identity) {
+  const json parsed = json::parse(identity, nullptr, /*allow_exceptions=*/false);
+  return parsed.is_object() ? parsed.value("dataset", json()) : json();
+}
+
+/// One dataset has one identity below one root; other datasets may be there too.
+arrow::Status CheckIdentity(const Manifest& manifest, const TargetRequest& request,
+                            const std::set<std::string>& tables) {
+  for (const auto& [name, table] : manifest.tables) {
+    const bool concerns = tables.contains(name) ||
+                          DatasetOf(table.identity) == DatasetOf(request.identity);
+    if (!concerns) continue;
+    const std::string difference = Difference(table.identity, request.identity);
+    if (difference.empty()) continue;
+    return RequestError(
+        fmt::format("output holds rows of another identity: {}: {}", name, difference),
+        "use another --output, or --if-exists overwrite");
+  }
+  return arrow::Status::OK();
+}
+
+/// Rows of one table must not be there twice.
+arrow::Status CheckOverlap(const Manifest& manifest, const TargetRequest& request) {
+  std::set<std::string_view> planned;
+  for (const PlannedFile& file : request.files) planned.insert(file.path);
+  for (const PlannedFile& file : request.files) {
+    const auto table = manifest.tables.find(file.table);
+    if (table == manifest.tables.end() || !file.rows) continue;
+    for (const DataFile& old : table->second.files) {
+      const bool overlaps =
+          old.rows.begin < file.rows->end && file.rows->begin < old.rows.end;
+      if ((planned.contains(old.path) && old.rows == *file.rows) || !overlaps) continue;
+      return RequestError(
+          fmt::format("rows {} to {} of {} are there already, cut in another way: {}",
+                      old.rows.begin, old.rows.end, file.table, old.path),
+          "use the file sizes of the first run, or --if-exists overwrite");
+    }
+  }
+  return arrow::Status::OK();
+}
+
+/// What the request would meet: tables of the manifest, and files beside it.
+arrow::Result<std::vector<std::string>> Existing(const Storage& storage,
+                                                 const Manifest& manifest,
+                                                 const TargetRequest& request,
+                                                 bool foreign_only) {
+  std::set<std::string> known, tables, found;
+  for (const auto& [name, table] : manifest.tables) {
+    for (const DataFile& file : table.files) known.insert(file.path);
+  }
+  for (const PlannedFile& file : request.files) {
+    if (!foreign_only && manifest.tables.contains(file.table)) {
+      found.insert("table " + file.table);
+      continue;
+    }
+    if (known.contains(file.path)) continue;
+    ARROW_ASSIGN_OR_RAISE(const bool exists, storage.Exists(file.path));
+    if (exists) found.insert("file " + file.path);
+  }
+  return std::vector<std::string>(found.begin(), found.end());
+}
+
+arrow::Status Refuse(const Storage& storage, const std::vector<std::string>& existing,
+                     const char* hint) {
+  if (existing.empty()) return arrow::Status::OK();
+  constexpr size_t kShown = 8;
+  const auto shown = std::span(existing).first(std::min(existing.size(), kShown));
+  const std::string more =
+      existing.size() > kShown ? fmt::format(" and {} more", existing.size() - kShown) : "";
+  return RequestError(fmt::format("output exists: {}: {}{}", storage.root(),
+                                  fmt::join(shown, ", "), more),
+                      hint);
+}
+
+/// Sort the request's files into finished and pending.
+arrow::Status Divide(const Storage& storage, const Manifest& manifest,
+                     const TargetRequest& request, bool keep_published, bool keep_staged,
+                     TargetState* state) {
+  std::map<std::string, DataFile> complete;
+  if (keep_published) {
+    for (const auto& [name, table] : manifest.tables) {
+      for (const DataFile& file : table.files) {
+        ARROW_ASSIGN_OR_RAISE(const auto size, storage.SizeOf(file.path));
+        if (size == file.size_bytes || manifest.commit_pending) complete[file.path] = file;
+      }
+    }
+  }
+  if (keep_staged) {
+    ARROW_ASSIGN_OR_RAISE(auto staged, StagedFiles(storage, request.run_id));
+    for (DataFile& file : staged) complete[file.path] = std::move(file);
+  }
+  for (const PlannedFile& file : request.files) {
+    const auto found = complete.find(file.path);
+    const bool is_complete = found != complete.end() &&
+                             found->second.table == file.table &&
+                             (!file.rows || *file.rows == found->second.rows);
+    if (is_complete) {
+      state->finished.push_back(found->second);
+    } else {
+      state->pending.push_back(file);
+    }
+  }
+  return arrow::Status::OK();
+}
+
+}  // namespace
+
+arrow::Result<Manifest> EffectiveManifest(const Storage& storage) {
+  ARROW_ASSIGN_OR_RAISE(auto manifest, ReadManifest(storage));
+  if (!manifest) {
+    manifest.emplace();
+    manifest->identity = "{}";
+  }
+  if (!manifest->commit_pending) return *std::move(manifest);
+  ARROW_ASSIGN_OR_RAISE(auto journal, ReadJournal(storage));
+  if (journal && journal->base == manifest->version) {
+    journal->manifest.commit_pending = true;
+    return std::move(journal->manifest);
+  }
+  return *std::move(manifest);
+}
+
+arrow::Result<std::vector<DataFile>> StagedFiles(const Storage& storage,
+                                                 std::string_view run_id) {
+  std::vector<DataFile> files;
+  ARROW_ASSIGN_OR_RAISE(const auto entries,
+                        storage.List(StagingFolder(run_id) + "/facts", true));
+  for (const StorageEntry& entry : entries) {
+    const std::string name = entry.path.substr(entry.path.rfind('/') + 1);
+    if (entry.is_directory || name.starts_with('.')) continue;
+    ARROW_ASSIGN_OR_RAISE(const std::string text, storage.ReadAll(entry.path));
+    const auto json = nlohmann::ordered_json::parse(text, nullptr, false);
+    if (json.is_discarded()) continue;  // As good as absent: the file is made again.
+    const auto facts = DataFileFromJson(json);
+    if (!facts.ok()) continue;
+    ARROW_ASSIGN_OR_RAISE(const auto size,
+                          storage.SizeOf(StagedDataPath(run_id, facts->path)));
+    if (size == facts->size_bytes) files.push_back(*facts);
+  }
+  std::sort(files.begin(), files.end(),
+            [](const DataFile& a, const DataFile& b) { return a.path < b.path; });
+  return files;
+}
+
+arrow::Result<TargetState> CheckFiles(Storage* storage, const TargetRequest& request) {
+  ARROW_RETURN_NOT_OK(CheckPaths(request));
+  ARROW_ASSIGN_OR_RAISE(const Manifest manifest, EffectiveManifest(*storage));
+  TargetState state;
+  state.base = manifest.version;
+  ARROW_ASSIGN_OR_RAISE(const auto runs, storage->List(kStagingRoot));
+  for (const StorageEntry& run : runs) {
+    const std::string id = run.path.substr(run.path.rfind('/') + 1);
+    if (run.is_directory && id != request.run_id) state.abandoned.push_back(id);
+  }
+  std::set<std::string> tables;
+  for (const PlannedFile& file : request.files) tables.insert(file.table);
+  ARROW_ASSIGN_OR_RAISE(state.existing, Existing(*storage, manifest, request, false));
+  // A commit that is tried again meets its own files.
+  const bool again = request.keep_staged && manifest.run_id == request.run_id;
+  switch (request.if_exists) {
+    case IfExists::kError:
+      if (!again) {
+        ARROW_RETURN_NOT_OK(Refuse(*storage, state.existing, kOverwriteHint));
+        ARROW_RETURN_NOT_OK(CheckIdentity(manifest, request, tables));
+      }
+      break;
+    case IfExists::kAppend:
+    case IfExists::kResume: {
+      ARROW_RETURN_NOT_OK(CheckIdentity(manifest, request, tables));
+      ARROW_RETURN_NOT_OK(CheckOverlap(manifest, request));
+      ARROW_ASSIGN_OR_RAISE(const auto foreign, Existing(*storage, manifest, request, true));
+      ARROW_RETURN_NOT_OK(Refuse(*storage, foreign,
+                                 "lakeseed did not write them; --if-exists overwrite "
+                                 "replaces them"));
+      break;
+    }
+    case IfExists::kOverwrite:
+      break;
+  }
+  const bool keep_published = again || request.if_exists == IfExists::kAppend ||
+                              request.if_exists == IfExists::kResume;
+  const bool keep_staged =
+      request.keep_staged || request.if_exists == IfExists::kResume;
+  ARROW_RETURN_NOT_OK(
+      Divide(*storage, manifest, request, keep_published, keep_staged, &state));
+  return state;
+}
+
+}  // namespace lakeseed

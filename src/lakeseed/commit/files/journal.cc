@@ -1,0 +1,108 @@
+#include "lakeseed/commit/files/journal.h"
+
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+namespace lakeseed {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Directories that a removal may have emptied, up to the root.
+arrow::Status RemoveEmptyParents(Storage* storage, std::string path) {
+  for (size_t slash = path.rfind('/'); slash != std::string::npos;
+       slash = path.rfind('/')) {
+    path.resize(slash);
+    ARROW_RETURN_NOT_OK(storage->RemoveEmptyDirectory(path));
+  }
+  return arrow::Status::OK();
+}
+
+}  // namespace
+
+std::string StagingFolder(std::string_view run_id) {
+  return fmt::format("{}/{}", kStagingRoot, run_id);
+}
+
+std::string StagedDataPath(std::string_view run_id, std::string_view path) {
+  return fmt::format("{}/{}/data/{}", kStagingRoot, run_id, path);
+}
+
+std::string FactsPath(std::string_view run_id, std::string_view path) {
+  return fmt::format("{}/{}/facts/{}.json", kStagingRoot, run_id, path);
+}
+
+std::string CommitJournal::ToText() const {
+  const ordered_json json{{"base", base},
+                          {"renames", renames},
+                          {"removals", removals},
+                          {"manifest", ordered_json::parse(ManifestToText(manifest))}};
+  return json.dump(1) + "\n";
+}
+
+arrow::Result<CommitJournal> CommitJournal::FromText(std::string_view text) {
+  CommitJournal journal;
+  try {
+    const ordered_json json = ordered_json::parse(text);
+    journal.base = json.at("base").get<TableVersion>();
+    journal.renames = json.at("renames").get<std::vector<std::string>>();
+    journal.removals = json.at("removals").get<std::vector<std::string>>();
+    ARROW_ASSIGN_OR_RAISE(journal.manifest, ManifestFromText(json.at("manifest").dump()));
+  } catch (const nlohmann::json::exception& error) {
+    return arrow::Status::Invalid("commit journal is damaged: ", error.what());
+  }
+  return journal;
+}
+
+arrow::Result<bool> CommitJournal::Complete(Storage* storage) const {
+  ARROW_ASSIGN_OR_RAISE(const auto published, ReadManifest(*storage));
+  const TableVersion current = published ? published->version : kNoVersion;
+  const bool ours = current == manifest.version && published->run_id == manifest.run_id;
+  if (current == base || ours) ARROW_RETURN_NOT_OK(Publish(storage));
+  ARROW_RETURN_NOT_OK(storage->Remove(kCommitPath));
+  return current == base || ours;
+}
+
+arrow::Status CommitJournal::Publish(Storage* storage) const {
+  std::map<std::string, int64_t> sizes;
+  for (const auto& [name, table] : manifest.tables) {
+    for (const DataFile& file : table.files) sizes[file.path] = file.size_bytes;
+  }
+  for (const std::string& path : renames) {
+    const std::string staged = StagedDataPath(manifest.run_id, path);
+    ARROW_ASSIGN_OR_RAISE(const bool is_staged, storage->Exists(staged));
+    if (is_staged) {
+      ARROW_RETURN_NOT_OK(storage->Rename(staged, path, Replace::kReplace));
+      continue;
+    }
+    ARROW_ASSIGN_OR_RAISE(const auto size, storage->SizeOf(path));
+    if (size != sizes[path]) {
+      return arrow::Status::IOError("file of an interrupted commit is gone: ", path);
+    }
+  }
+  ARROW_RETURN_NOT_OK(
+      storage->WriteAll(kManifestPath, ManifestToText(manifest), Replace::kReplace));
+  for (const std::string& path : removals) {
+    ARROW_RETURN_NOT_OK(storage->Remove(path));
+    ARROW_RETURN_NOT_OK(RemoveEmptyParents(storage, path));
+  }
+  ARROW_RETURN_NOT_OK(storage->RemoveDirectory(StagingFolder(manifest.run_id)));
+  return storage->RemoveEmptyDirectory(kStagingRoot);
+}
+
+arrow::Result<std::optional<CommitJournal>> ReadJournal(const Storage& storage) {
+  ARROW_ASSIGN_OR_RAISE(const auto size, storage.SizeOf(kCommitPath));
+  if (!size) return std::optional<CommitJournal>();
+  ARROW_ASSIGN_OR_RAISE(const std::string text, storage.ReadAll(kCommitPath));
+  ARROW_ASSIGN_OR_RAISE(CommitJournal journal, CommitJournal::FromText(text));
+  return std::optional<CommitJournal>(std::move(journal));
+}
+
+arrow::Result<bool> RecoverCommit(Storage* storage) {
+  ARROW_ASSIGN_OR_RAISE(const auto journal, ReadJournal(*storage));
+  if (!journal) return false;
+  return journal->Complete(storage);
+}
+
+}  // namespace lakeseed

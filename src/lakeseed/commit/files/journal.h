@@ -1,0 +1,52 @@
+// The commit journal of the table format `files`: what a commit that has passed
+// its point of no return still has to do.
+//
+// Law: Complete() may stop anywhere and be called again, by any process, and ends
+// in the same state as one undisturbed call.
+//
+// Thread safety: plain values; one Complete() at a time per process.
+
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <arrow/result.h>
+
+#include "lakeseed/commit/files/manifest.h"
+#include "lakeseed/write/storage.h"
+
+namespace lakeseed {
+
+inline constexpr char kCommitPath[] = "_lakeseed/commit.json";
+inline constexpr char kStagingRoot[] = "_lakeseed/staging";
+
+/// The journal of a commit under way; nullopt when there is none.
+struct CommitJournal;
+arrow::Result<std::optional<CommitJournal>> ReadJournal(const Storage& storage);
+
+/// The places of one file of one run.
+std::string StagingFolder(std::string_view run_id);
+std::string StagedDataPath(std::string_view run_id, std::string_view path);
+std::string FactsPath(std::string_view run_id, std::string_view path);
+
+struct CommitJournal {
+  TableVersion base = kNoVersion;    ///< Manifest that it was planned on.
+  Manifest manifest;                 ///< To be published as base + 1.
+  std::vector<std::string> renames;  ///< Final names; staged under the run id.
+  std::vector<std::string> removals;
+
+  std::string ToText() const;
+  static arrow::Result<CommitJournal> FromText(std::string_view text);
+
+  /// Do what is left of the commit, then forget the journal. False when another
+  /// version was published first: then nothing of this one is, nor will be.
+  /// While the journal is there nobody else can publish, so the answer is final.
+  arrow::Result<bool> Complete(Storage* storage) const;
+
+ private:
+  arrow::Status Publish(Storage* storage) const;
+};
+
+}  // namespace lakeseed

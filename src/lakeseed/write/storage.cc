@@ -1,0 +1,264 @@
+#include "lakeseed/write/storage.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <filesystem>
+
+#include <arrow/filesystem/localfs.h>
+#include <arrow/util/io_util.h>
+
+#include "lakeseed/base/status.h"
+#include "lakeseed/write/storage_fault.h"
+
+namespace lakeseed {
+namespace {
+
+using internal::CountStorageCall;
+using internal::StorageCall;
+
+/// Counts the writes of a stream; refuses them once closed, so that a writer
+/// destroyed after an abort cannot touch the file again.
+class CountedStream final : public arrow::io::OutputStream {
+ public:
+  CountedStream(std::shared_ptr<arrow::io::OutputStream> inner, std::string path)
+      : inner_(std::move(inner)), path_(std::move(path)) {}
+
+  arrow::Status Close() override { return inner_->Close(); }
+  bool closed() const override { return inner_->closed(); }
+  arrow::Result<int64_t> Tell() const override { return inner_->Tell(); }
+  arrow::Status Flush() override { return inner_->Flush(); }
+
+  arrow::Status Write(const void* data, int64_t size) override {
+    if (inner_->closed()) return arrow::Status::IOError("file was aborted: ", path_);
+    ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kWrite, path_));
+    return inner_->Write(data, size);
+  }
+  using arrow::io::OutputStream::Write;
+
+ private:
+  const std::shared_ptr<arrow::io::OutputStream> inner_;
+  const std::string path_;
+};
+
+std::string ParentOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash);
+}
+
+/// Unique among the processes of one machine and the files of one process. Only
+/// temporary names carry it; it never reaches a value.
+std::string TemporaryFor(const std::string& path) {
+  static std::atomic<int64_t> counter{0};
+  const std::string parent = ParentOf(path);
+  const std::string name = parent.empty() ? path : path.substr(parent.size() + 1);
+  return fmt::format("{}{}.{}.inprogress-{}-{}", parent, parent.empty() ? "" : "/", name,
+                     ::getpid(), ++counter);
+}
+
+arrow::Status SyncLocal(const std::string& full) {
+  const int fd = ::open(full.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return arrow::internal::IOErrorFromErrno(errno, "cannot open '", full, "'");
+  const int failed = ::fsync(fd) == 0 ? 0 : errno;
+  ::close(fd);
+  if (failed == 0) return arrow::Status::OK();
+  return arrow::internal::IOErrorFromErrno(failed, "cannot sync '", full, "'");
+}
+
+arrow::Status NameTaken(const std::string& path) {
+  return arrow::Status::AlreadyExists("there is a file already: ", path);
+}
+
+}  // namespace
+
+StagedFile::StagedFile(Storage* storage, std::string path, std::string temporary,
+                       std::shared_ptr<arrow::io::OutputStream> stream)
+    : storage_(storage),
+      path_(std::move(path)),
+      temporary_(std::move(temporary)),
+      stream_(std::move(stream)) {}
+
+StagedFile::~StagedFile() { (void)Abort(); }
+
+arrow::Result<int64_t> StagedFile::Publish(Replace replace) {
+  if (stream_ == nullptr) return arrow::Status::Invalid("file has ended: ", path_);
+  int64_t size = 0;
+  const auto publish = [&]() -> arrow::Status {
+    ARROW_RETURN_NOT_OK(stream_->Flush());
+    ARROW_ASSIGN_OR_RAISE(size, stream_->Tell());
+    ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kClose, path_));
+    ARROW_RETURN_NOT_OK(stream_->Close());
+    if (storage_->options_.sync && storage_->is_local_) {
+      ARROW_RETURN_NOT_OK(SyncLocal(storage_->Full(temporary_)));
+    }
+    return storage_->MoveInto(temporary_, path_, replace);
+  };
+  const arrow::Status status = publish();
+  if (!status.ok()) {
+    (void)Abort();
+    return status;
+  }
+  stream_ = nullptr;
+  return size;
+}
+
+arrow::Status StagedFile::Abort() {
+  if (stream_ == nullptr) return arrow::Status::OK();
+  const arrow::Status closed = stream_->closed() ? arrow::Status::OK() : stream_->Close();
+  stream_ = nullptr;
+  // A close that fails on a full disk must not keep the file from going away.
+  ARROW_RETURN_NOT_OK(storage_->Remove(temporary_));
+  return closed;
+}
+
+arrow::Result<std::unique_ptr<Storage>> Storage::Open(const std::string& root,
+                                                      const StorageOptions& options) {
+  if (root.empty()) return RequestError("output is empty", "name a directory");
+  std::shared_ptr<arrow::fs::FileSystem> fs;
+  std::string base;
+  if (root.find("://") == std::string::npos) {
+    fs = std::make_shared<arrow::fs::LocalFileSystem>();
+    std::error_code failed;
+    base = std::filesystem::absolute(root, failed).lexically_normal().string();
+    if (failed) return arrow::Status::IOError("cannot resolve ", root, ": ", failed.message());
+  } else {
+    ARROW_ASSIGN_OR_RAISE(fs, arrow::fs::FileSystemFromUri(root, &base));
+  }
+  while (base.size() > 1 && base.back() == '/') base.pop_back();
+  return std::unique_ptr<Storage>(new Storage(root, std::move(base), std::move(fs), options));
+}
+
+Storage::Storage(std::string root, std::string base,
+                 std::shared_ptr<arrow::fs::FileSystem> fs, const StorageOptions& options)
+    : root_(std::move(root)),
+      base_(std::move(base)),
+      fs_(std::move(fs)),
+      options_(options),
+      is_local_(fs_->type_name() == "local") {}
+
+std::string Storage::Full(const std::string& path) const {
+  if (path.empty()) return base_;
+  return base_ == "/" ? base_ + path : base_ + "/" + path;
+}
+
+arrow::Result<std::unique_ptr<StagedFile>> Storage::OpenTemporary(const std::string& path) {
+  ARROW_RETURN_NOT_OK(CreateDirectory(ParentOf(path)));
+  const std::string temporary = TemporaryFor(path);
+  ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kOpen, path));
+  ARROW_ASSIGN_OR_RAISE(auto stream, fs_->OpenOutputStream(Full(temporary)));
+  auto counted = std::make_shared<CountedStream>(std::move(stream), path);
+  return std::unique_ptr<StagedFile>(
+      new StagedFile(this, path, temporary, std::move(counted)));
+}
+
+arrow::Status Storage::CreateDirectory(const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
+  if (info.IsDirectory()) return arrow::Status::OK();
+  ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kMakeDirectory, path));
+  return fs_->CreateDir(Full(path), /*recursive=*/true);
+}
+
+arrow::Result<bool> Storage::Exists(const std::string& path) const {
+  ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
+  return info.type() != arrow::fs::FileType::NotFound;
+}
+
+arrow::Result<std::optional<int64_t>> Storage::SizeOf(const std::string& path) const {
+  ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
+  if (!info.IsFile()) return std::optional<int64_t>();
+  return std::optional<int64_t>(info.size());
+}
+
+arrow::Status Storage::Remove(const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
+  if (info.type() == arrow::fs::FileType::NotFound) return arrow::Status::OK();
+  ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kRemove, path));
+  return fs_->DeleteFile(Full(path));
+}
+
+arrow::Status Storage::RemoveDirectory(const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
+  if (info.type() == arrow::fs::FileType::NotFound) return arrow::Status::OK();
+  ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kRemove, path));
+  return fs_->DeleteDir(Full(path));
+}
+
+arrow::Status Storage::RemoveEmptyDirectory(const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const auto entries, List(path));
+  return entries.empty() ? RemoveDirectory(path) : arrow::Status::OK();
+}
+
+arrow::Result<std::vector<StorageEntry>> Storage::List(const std::string& path,
+                                                       bool recursive) const {
+  arrow::fs::FileSelector selector;
+  selector.base_dir = Full(path);
+  selector.recursive = recursive;
+  selector.allow_not_found = true;
+  ARROW_ASSIGN_OR_RAISE(const auto infos, fs_->GetFileInfo(selector));
+  const size_t prefix = base_ == "/" ? 1 : base_.size() + 1;
+  std::vector<StorageEntry> entries;
+  for (const auto& info : infos) {
+    entries.push_back({info.path().substr(prefix), info.IsDirectory(),
+                       info.IsFile() ? info.size() : 0});
+  }
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return a.path < b.path; });
+  return entries;
+}
+
+arrow::Result<std::string> Storage::ReadAll(const std::string& path) const {
+  ARROW_ASSIGN_OR_RAISE(const auto input, OpenInput(path));
+  ARROW_ASSIGN_OR_RAISE(const int64_t size, input->GetSize());
+  ARROW_ASSIGN_OR_RAISE(const auto buffer, input->ReadAt(0, size));
+  return buffer->ToString();
+}
+
+arrow::Status Storage::WriteAll(const std::string& path, std::string_view text,
+                                Replace replace) {
+  ARROW_ASSIGN_OR_RAISE(const auto file, OpenTemporary(path));
+  const arrow::Status written =
+      file->stream()->Write(text.data(), static_cast<int64_t>(text.size()));
+  if (!written.ok()) {
+    (void)file->Abort();
+    return written;
+  }
+  return file->Publish(replace).status();
+}
+
+arrow::Status Storage::Rename(const std::string& from, const std::string& to,
+                              Replace replace) {
+  ARROW_RETURN_NOT_OK(CreateDirectory(ParentOf(to)));
+  return MoveInto(from, to, replace);
+}
+
+arrow::Status Storage::MoveInto(const std::string& from, const std::string& to,
+                                Replace replace) {
+  ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kRename, to));
+  if (replace == Replace::kRefuse && is_local_) {
+    // link() fails when the name is taken, in one step with giving the name: two
+    // processes cannot both win, as they could between a look and a rename.
+    if (::link(Full(from).c_str(), Full(to).c_str()) == 0) {
+      ::unlink(Full(from).c_str());
+      return options_.sync ? SyncLocal(Full(ParentOf(to))) : arrow::Status::OK();
+    }
+    if (errno == EEXIST) return NameTaken(to);
+    if (errno != EPERM && errno != ENOTSUP && errno != EMLINK && errno != ENOSYS) {
+      return arrow::internal::IOErrorFromErrno(errno, "cannot rename to '", to, "'");
+    }
+  }
+  if (replace == Replace::kRefuse) {  // File systems without hard links.
+    ARROW_ASSIGN_OR_RAISE(const bool taken, Exists(to));
+    if (taken) return NameTaken(to);
+  }
+  ARROW_RETURN_NOT_OK(fs_->Move(Full(from), Full(to)));
+  return options_.sync && is_local_ ? SyncLocal(Full(ParentOf(to))) : arrow::Status::OK();
+}
+
+arrow::Result<std::shared_ptr<arrow::io::RandomAccessFile>> Storage::OpenInput(
+    const std::string& path) const {
+  return fs_->OpenInputFile(Full(path));
+}
+
+}  // namespace lakeseed

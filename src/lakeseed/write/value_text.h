@@ -1,0 +1,44 @@
+// Values as text: integers, exact decimals, ISO 8601 dates and timestamps,
+// shortest doubles. No locale, no time zone data, no allocation but the string's.
+//
+// Thread safety: pure functions.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <arrow/result.h>
+#include <arrow/util/decimal.h>
+
+namespace lakeseed {
+
+void AppendInteger(int64_t value, std::string* out);
+void AppendUnsigned(uint64_t value, std::string* out);
+
+/// value * 10^-scale with exactly `scale` digits behind the point.
+void AppendDecimal(int64_t value, int32_t scale, std::string* out);
+void AppendDecimal(const arrow::Decimal128& value, int32_t scale, std::string* out);
+
+/// Shortest text that reads back as the same double; "1" is written "1.0" so that
+/// readers that guess types see a real. REQUIRES: finite.
+void AppendReal(double value, std::string* out);
+void AppendReal(float value, std::string* out);
+
+/// Days since 1970-01-01 as YYYY-MM-DD.
+void AppendDate(int64_t days, std::string* out);
+
+/// Ticks since midnight, `digits` of them (0, 3, 6, 9) behind the second's point.
+void AppendTime(int64_t ticks, int digits, std::string* out);
+
+/// Ticks since 1970-01-01 00:00, UTC: date, `separator`, time, and "Z" if `zoned`.
+void AppendTimestamp(int64_t ticks, int digits, char separator, bool zoned,
+                     std::string* out);
+
+/// Parse what AppendDate writes.
+arrow::Result<int64_t> ParseDayOf(std::string_view text);
+/// Parse what AppendTimestamp writes with the same `digits`.
+arrow::Result<int64_t> ParseTimestamp(std::string_view text, int digits);
+
+}  // namespace lakeseed
