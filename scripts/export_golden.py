@@ -141,7 +141,7 @@ def holiday_dates(out):
     import holidays
     us = holidays.country_holidays("US", years=range(1990, 2051), observed=False, categories=("public", "unofficial"))
     gb = holidays.country_holidays("GB", subdiv="ENG", years=range(1990, 2051), observed=False)
-    christian = holidays.country_holidays("DE", years=range(1990, 2051))
+    christian = holidays.country_holidays("DE", years=range(1990, 2051), language="en_US")
     names = {"New Year's Day": "new_year", "Martin Luther King Jr. Day": "martin_luther_king_day",
              "Valentine's Day": "valentines_day", "Washington's Birthday": "presidents_day",
              "Mother's Day": "mothers_day", "Memorial Day": "memorial_day",
@@ -150,7 +150,7 @@ def holiday_dates(out):
              "Columbus Day / Indigenous Peoples' Day": "columbus_day", "Halloween": "halloween",
              "Veterans Day": "veterans_day", "Thanksgiving Day": "thanksgiving", "Thanksgiving": "thanksgiving",
              "Black Friday": "black_friday", "Christmas Eve": "christmas_eve", "Christmas Day": "christmas",
-             "New Year's Eve": "new_years_eve", "Groundhog Day": "groundhog_day",
+             "New Year's Eve": "new_years_eve", "Easter Sunday": "easter", "Groundhog Day": "groundhog_day",
              "Saint Patrick's Day": "st_patricks_day"}
     rows = set()
     for day, label in us.items():
@@ -159,9 +159,7 @@ def holiday_dates(out):
         rows.update(("boxing_day", str(day)) for one in label.split("; ") if one == "Boxing Day")
         rows.update(("good_friday", str(day)) for one in label.split("; ") if one == "Good Friday")
     for day, label in christian.items():
-        if label == "Ostermontag":
-            rows.add(("easter_monday", str(day)))
-            rows.add(("easter", str(day - dt.timedelta(days=1))))
+        rows.update(("easter_monday", str(day)) for one in label.split("; ") if one == "Easter Monday")
     with open(out / "holidays.csv", "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["name", "date"])

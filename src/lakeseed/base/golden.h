@@ -19,7 +19,7 @@ namespace lakeseed {
 
 /// tests/golden/<name>.json; a discarded value if it cannot be read.
 inline nlohmann::json LoadGolden(const std::string& name) {
-  std::ifstream file(std::string(LAKESEED_SOURCE_DIR) + "/tests/golden/" + name + ".json");
+  std::ifstream file(LAKESEED_SOURCE_DIR "/tests/golden/" + name + ".json");
   return nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
 }
 
