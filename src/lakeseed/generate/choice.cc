@@ -14,6 +14,7 @@
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/choice_values.h"
 #include "lakeseed/generate/column_memory.h"
+#include "lakeseed/generate/generator.h"
 #include "lakeseed/generate/input_text.h"
 #include "lakeseed/spec/params.h"
 

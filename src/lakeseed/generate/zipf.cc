@@ -11,6 +11,7 @@
 #include "lakeseed/base/zipf.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/column_memory.h"
+#include "lakeseed/generate/generator.h"
 #include "lakeseed/spec/params.h"
 
 namespace lakeseed {

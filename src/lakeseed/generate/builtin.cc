@@ -1,0 +1,51 @@
+// The table of generators, sorted by name. Adding one adds its line here.
+
+#include <algorithm>
+#include <array>
+
+#include "lakeseed/generate/generator.h"
+
+namespace lakeseed {
+
+extern const GeneratorDef kAddress;
+extern const GeneratorDef kBoolean;
+extern const GeneratorDef kChoice;
+extern const GeneratorDef kConst;
+extern const GeneratorDef kDate;
+extern const GeneratorDef kExponential;
+extern const GeneratorDef kKey;
+extern const GeneratorDef kLognormal;
+extern const GeneratorDef kNormal;
+extern const GeneratorDef kPattern;
+extern const GeneratorDef kPerson;
+extern const GeneratorDef kPoisson;
+extern const GeneratorDef kSequence;
+extern const GeneratorDef kTemplate;
+extern const GeneratorDef kTimestamp;
+extern const GeneratorDef kUniform;
+extern const GeneratorDef kUniqueCode;
+extern const GeneratorDef kUuid;
+extern const GeneratorDef kZipf;
+
+namespace {
+
+constexpr std::array kBuiltin = {
+    &kAddress,   &kBoolean,   &kChoice,  &kConst,      &kDate,   &kExponential, &kKey,
+    &kLognormal, &kNormal,    &kPattern, &kPerson,     &kPoisson, &kSequence,
+    &kTemplate,  &kTimestamp, &kUniform, &kUniqueCode, &kUuid,   &kZipf,
+};
+
+}  // namespace
+
+std::span<const GeneratorDef* const> BuiltinGenerators() { return kBuiltin; }
+
+const GeneratorDef* FindGenerator(std::string_view name) {
+  const auto found =
+      std::lower_bound(kBuiltin.begin(), kBuiltin.end(), name,
+                       [](const GeneratorDef* def, std::string_view wanted) {
+                         return def->name < wanted;
+                       });
+  return found != kBuiltin.end() && (*found)->name == name ? *found : nullptr;
+}
+
+}  // namespace lakeseed
