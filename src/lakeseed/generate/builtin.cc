@@ -10,14 +10,17 @@ namespace lakeseed {
 extern const GeneratorDef kAddress;
 extern const GeneratorDef kBoolean;
 extern const GeneratorDef kChoice;
+extern const GeneratorDef kCompany;
 extern const GeneratorDef kConst;
 extern const GeneratorDef kDate;
 extern const GeneratorDef kExponential;
+extern const GeneratorDef kJob;
 extern const GeneratorDef kKey;
 extern const GeneratorDef kLognormal;
 extern const GeneratorDef kNormal;
 extern const GeneratorDef kPattern;
 extern const GeneratorDef kPerson;
+extern const GeneratorDef kPhone;
 extern const GeneratorDef kPoisson;
 extern const GeneratorDef kSequence;
 extern const GeneratorDef kTemplate;
@@ -30,9 +33,9 @@ extern const GeneratorDef kZipf;
 namespace {
 
 constexpr std::array kBuiltin = {
-    &kAddress,   &kBoolean,   &kChoice,  &kConst,      &kDate,   &kExponential, &kKey,
-    &kLognormal, &kNormal,    &kPattern, &kPerson,     &kPoisson, &kSequence,
-    &kTemplate,  &kTimestamp, &kUniform, &kUniqueCode, &kUuid,   &kZipf,
+    &kAddress, &kBoolean, &kChoice, &kCompany, &kConst, &kDate, &kExponential, &kJob,
+    &kKey, &kLognormal, &kNormal, &kPattern, &kPerson, &kPhone, &kPoisson, &kSequence,
+    &kTemplate, &kTimestamp, &kUniform, &kUniqueCode, &kUuid, &kZipf,
 };
 
 }  // namespace

@@ -1,0 +1,243 @@
+// address: addresses whose city, state, ZIP, zone, area code and point belong together.
+//
+// Method  One alias pick of a ZIP by population gives all of the place; the point
+//         is the ZIP's plus a normal jitter of 1.5 km; the street is free.
+// Source  Tables us_places, us_streets, us_street_suffixes of the vocabulary.
+
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <arrow/api.h>
+
+#include "lakeseed/base/cell.h"
+#include "lakeseed/base/function.h"
+#include "lakeseed/generate/bind_context.h"
+#include "lakeseed/generate/category_pool.h"
+#include "lakeseed/generate/place_pool.h"
+#include "lakeseed/generate/street_line.h"
+#include "lakeseed/generate/struct_generator.h"
+#include "lakeseed/spec/params.h"
+
+namespace lakeseed {
+namespace {
+
+/// Purposes of the sub-keys; the numbers are part of the values.
+enum Purpose : int { kPlaceDraw, kStreetDraw, kAreaCodeDraw, kNorthDraw, kEastDraw };
+
+enum FieldIndex : int {
+  kLine1,
+  kLine2,
+  kStreet,
+  kCity,
+  kState,
+  kStateName,
+  kPostalCode,
+  kCounty,
+  kCountry,
+  kCountryName,
+  kTimeZone,
+  kAreaCode,
+  kLatitude,
+  kLongitude,
+  kRegion,
+};
+
+constexpr double kJitterDegrees = 1.5 / 111.32;  // 1.5 km; a degree of latitude has 111.32.
+constexpr double kMicro = 1e6;                   // Points are written to a millionth of a degree.
+
+class Address final : public StructGenerator {
+ public:
+  static arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
+                                                              BindContext& context);
+
+ private:
+  class AddressBlock;
+
+  void ListFields();
+  arrow::Result<std::unique_ptr<Block>> Open(const GenerateRequest& request) const override;
+
+  Key place_key_, area_code_key_, north_key_, east_key_;
+  PlacePool pool_;
+  StreetLines lines_;
+  CategoryPool country_, country_name_;
+};
+
+class Address::AddressBlock final : public Block {
+ public:
+  AddressBlock(const Address& address, const GenerateRequest& request)
+      : address_(address), request_(request), rows_(request.rows), n_(request.rows.length()) {}
+
+  arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override;
+
+ private:
+  void NeedPlaces();
+  arrow::Result<std::shared_ptr<arrow::Array>> Codes(const CategoryPool& pool,
+                                                     int32_t PlaceEntry::*member);
+  arrow::Result<std::shared_ptr<arrow::Array>> AreaCodes();
+  arrow::Result<std::shared_ptr<arrow::Array>> Degrees(bool north);
+
+  const Address& address_;
+  const GenerateRequest& request_;
+  const Rows& rows_;
+  const int64_t n_;
+  std::vector<int32_t> places_;
+};
+
+void Address::AddressBlock::NeedPlaces() {
+  if (!places_.empty()) return;
+  places_.resize(static_cast<size_t>(n_));
+  for (int64_t i = 0; i < n_; ++i) {
+    const uint64_t u = Cell(address_.place_key_, rows_[i]);
+    places_[static_cast<size_t>(i)] = static_cast<int32_t>(address_.pool_.law.Pick(u));
+  }
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Codes(
+    const CategoryPool& pool, int32_t PlaceEntry::*member) {
+  NeedPlaces();
+  const PlaceEntry* places = address_.pool_.places.data();
+  return pool.Codes(n_, request_.pool, [this, places, member](int64_t i) {
+    return places[places_[static_cast<size_t>(i)]].*member;
+  });
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::AreaCodes() {
+  NeedPlaces();
+  const PlacePool& pool = address_.pool_;
+  return pool.area_codes.Codes(n_, request_.pool, [this, &pool](int64_t i) {
+    const PlaceEntry& place = pool.places[static_cast<size_t>(places_[static_cast<size_t>(i)])];
+    const uint64_t u = Cell(address_.area_code_key_, rows_[i]);
+    return pool.area_code_lists[static_cast<size_t>(place.first_area_code +
+                                                    Below(u, place.num_area_codes))];
+  });
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Degrees(bool north) {
+  NeedPlaces();
+  ARROW_ASSIGN_OR_RAISE(
+      std::shared_ptr<arrow::Buffer> buffer,
+      arrow::AllocateBuffer(n_ * static_cast<int64_t>(sizeof(double)), request_.pool));
+  auto* out = buffer->mutable_data_as<double>();
+  const Key& key = north ? address_.north_key_ : address_.east_key_;
+  for (int64_t i = 0; i < n_; ++i) out[i] = Unit(Cell(key, rows_[i]));
+  InverseNormalOf({out, static_cast<size_t>(n_)}, out);
+  const PlacePool& pool = address_.pool_;
+  for (int64_t i = 0; i < n_; ++i) {
+    const auto place = static_cast<size_t>(places_[static_cast<size_t>(i)]);
+    const double degrees =
+        north ? pool.latitudes[place] + kJitterDegrees * out[i]
+              : pool.longitudes[place] + kJitterDegrees * pool.longitude_scales[place] * out[i];
+    out[i] = internal::Rint(degrees * kMicro) / kMicro;
+  }
+  return std::make_shared<arrow::DoubleArray>(n_, std::move(buffer));
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Make(int field) {
+  const PlacePool& pool = address_.pool_;
+  const auto constant = [this](const CategoryPool& one) {
+    return one.Codes(n_, request_.pool, [](int64_t) { return 0; });
+  };
+  switch (field) {
+    case kLine1:
+      return address_.lines_.Line1(rows_, request_.pool);
+    case kLine2:
+      return address_.lines_.Line2(rows_, request_.pool);
+    case kStreet:
+      return address_.lines_.Street(rows_, request_.pool);
+    case kCity:
+      return Codes(pool.cities, &PlaceEntry::city);
+    case kState:
+      return Codes(pool.states, &PlaceEntry::state);
+    case kStateName:
+      return Codes(pool.state_names, &PlaceEntry::state_name);
+    case kPostalCode:
+      NeedPlaces();
+      return pool.zips.Codes(n_, request_.pool,
+                             [this](int64_t i) { return places_[static_cast<size_t>(i)]; });
+    case kCounty:
+      return Codes(pool.counties, &PlaceEntry::county);
+    case kCountry:
+      return constant(address_.country_);
+    case kCountryName:
+      return constant(address_.country_name_);
+    case kTimeZone:
+      return Codes(pool.time_zones, &PlaceEntry::time_zone);
+    case kAreaCode:
+      return AreaCodes();
+    case kLatitude:
+    case kLongitude:
+      return Degrees(field == kLatitude);
+    case kRegion:
+      return Codes(pool.regions, &PlaceEntry::region);
+    default:
+      return arrow::Status::IndexError("address has no field number ", field);
+  }
+}
+
+arrow::Result<std::unique_ptr<StructGenerator::Block>> Address::Open(
+    const GenerateRequest& request) const {
+  return std::make_unique<AddressBlock>(*this, request);
+}
+
+void Address::ListFields() {
+  const auto category = [](std::string name, const CategoryPool& pool) {
+    return Field{std::move(name), pool.type(), pool.shape()};
+  };
+  const auto text = [](std::string name, bool nullable = false) {
+    return Field{std::move(name), arrow::utf8(),
+                 {.kind = ShapeKind::kText, .nullable = nullable}};
+  };
+  const auto real = [](std::string name) {
+    return Field{std::move(name), arrow::float64(), {.kind = ShapeKind::kReal}};
+  };
+  SetFields({text("line1"), text("line2", true), text("street"),
+             category("city", pool_.cities), category("state", pool_.states),
+             category("state_name", pool_.state_names), category("postal_code", pool_.zips),
+             category("county", pool_.counties), category("country", country_),
+             category("country_name", country_name_), category("time_zone", pool_.time_zones),
+             category("area_code", pool_.area_codes), real("latitude"), real("longitude"),
+             category("region", pool_.regions)});
+}
+
+arrow::Result<std::unique_ptr<ColumnGenerator>> Address::Bind(Params& params,
+                                                              BindContext& context) {
+  auto address = std::make_unique<Address>();
+  ARROW_ASSIGN_OR_RAISE(const std::string country, params.GetTextOr("country", "US"));
+  if (country != "US") {
+    return params.Error("country", "unknown country", country, "known countries: US");
+  }
+  ARROW_ASSIGN_OR_RAISE(const std::string weight, params.GetTextOr("weight", "population"));
+  if (weight != "population" && weight != "none") {
+    return params.Error("weight", "unknown weight", weight,
+                        "known weights: population, none (all ZIPs alike)");
+  }
+  ARROW_RETURN_NOT_OK(params.Finish());
+  const Key key = context.key("value");
+  address->place_key_ = key.Sub(kPlaceDraw);
+  address->area_code_key_ = key.Sub(kAreaCodeDraw);
+  address->north_key_ = key.Sub(kNorthDraw);
+  address->east_key_ = key.Sub(kEastDraw);
+  ARROW_ASSIGN_OR_RAISE(address->pool_, PlacePool::Read(weight == "population"));
+  ARROW_ASSIGN_OR_RAISE(address->lines_, StreetLines::Read(key.Sub(kStreetDraw)));
+  ARROW_ASSIGN_OR_RAISE(address->country_, CategoryPool::Of({"US"}));
+  ARROW_ASSIGN_OR_RAISE(address->country_name_, CategoryPool::Of({"United States"}));
+  address->ListFields();
+  return address;
+}
+
+}  // namespace
+
+extern const GeneratorDef kAddress{
+    .name = "address",
+    .summary = "make addresses whose city, state, ZIP, zone and area code belong together",
+    .params =
+        "country: US (US)\n"
+        "weight: population, or none for all ZIPs alike (population)",
+    .example = "{address: {country: US, weight: population}}",
+    .bind = Address::Bind,
+};
+
+}  // namespace lakeseed

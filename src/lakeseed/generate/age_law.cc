@@ -1,0 +1,145 @@
+#include "lakeseed/generate/age_law.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "lakeseed/base/function.h"
+#include "lakeseed/base/vocabulary.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr char kDefaultProfile[] = "online";
+constexpr double kHalfYear = 0.5;  // From rounded to completed years.
+
+/// Normal distribution function, by halving the interval in which its inverse
+/// crosses z: 60 halvings leave less than an ulp that matters.
+double NormalShareBelow(double z) {
+  double low = 0x1p-60, high = 1 - 0x1p-53;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = 0.5 * (low + high);
+    (InverseNormal(middle) < z ? low : high) = middle;
+  }
+  return 0.5 * (low + high);
+}
+
+}  // namespace
+
+arrow::Result<AgeLaw> AgeLaw::Read(Params& params) {
+  const SpecNode* node = params.Find("age");
+  if (node == nullptr) return Profile(params, kDefaultProfile);
+  if (node->is_scalar()) return Profile(params, node->text);
+  if (!node->is_mapping() || node->entries.size() != 1) {
+    return params.Error("age", "expected one law or a profile", std::nullopt,
+                        "for example {normal: {mean: 42, stddev: 15, min: 18, max: 95}}, or online");
+  }
+  const auto& [name, value] = node->entries.front();
+  Params law({.name = name.text, .params = value, .place = name.place},
+             params.path() + ".age");
+  if (name.text == "normal") return Normal(law);
+  if (name.text == "uniform") return Uniform(law);
+  return params.Error("age", "unknown law of ages", name.text,
+                      "known laws: normal, uniform");
+}
+
+arrow::Status AgeLaw::ReadRange(Params& params) {
+  ARROW_ASSIGN_OR_RAISE(const int64_t min, params.GetInt64Or("min", min_));
+  ARROW_ASSIGN_OR_RAISE(const int64_t max, params.GetInt64Or("max", max_));
+  ARROW_RETURN_NOT_OK(params.Finish());
+  if (min < 0 || min > kOldestAge) {
+    return params.Error("min", fmt::format("an age must be in [0, {}]", kOldestAge),
+                        std::to_string(min));
+  }
+  if (max < min || max > kOldestAge) {
+    return params.Error("max", fmt::format("the oldest age must be in [min, {}]", kOldestAge),
+                        std::to_string(max));
+  }
+  min_ = static_cast<int32_t>(min);
+  max_ = static_cast<int32_t>(max);
+  return arrow::Status::OK();
+}
+
+arrow::Result<AgeLaw> AgeLaw::Normal(Params& params) {
+  AgeLaw law;
+  law.kind_ = Kind::kNormal;
+  ARROW_ASSIGN_OR_RAISE(const double mean, params.GetDouble("mean"));
+  ARROW_ASSIGN_OR_RAISE(law.stddev_, params.GetDouble("stddev"));
+  ARROW_RETURN_NOT_OK(law.ReadRange(params));
+  if (!(law.stddev_ > 0)) {
+    return params.Error("stddev", "a standard deviation must be positive",
+                        std::to_string(law.stddev_));
+  }
+  law.mean_ = mean + kHalfYear;
+  law.low_ = NormalShareBelow((law.min_ - law.mean_) / law.stddev_);
+  law.share_ = NormalShareBelow((law.max_ + 1 - law.mean_) / law.stddev_) - law.low_;
+  if (!(law.share_ > 1e-9)) {
+    return params.Error("mean", "hardly any of this law lies between min and max",
+                        fmt::format("{}", mean));
+  }
+  return law;
+}
+
+arrow::Result<AgeLaw> AgeLaw::Uniform(Params& params) {
+  AgeLaw law;
+  ARROW_RETURN_NOT_OK(law.ReadRange(params));
+  return law;
+}
+
+arrow::Result<AgeLaw> AgeLaw::Profile(const Params& params, const std::string& name) {
+  ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("age_pyramid"));
+  ARROW_ASSIGN_OR_RAISE(const auto profiles, table->Text("profile"));
+  ARROW_ASSIGN_OR_RAISE(const auto ages, table->Integers("age"));
+  ARROW_ASSIGN_OR_RAISE(const auto widths, table->Integers("width"));
+  ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
+  AgeLaw law;
+  law.kind_ = Kind::kBands;
+  law.min_ = kOldestAge;
+  law.max_ = 0;
+  std::vector<double> shares;
+  std::vector<std::string> known;
+  for (size_t i = 0; i < profiles.size(); ++i) {
+    if (known.empty() || known.back() != profiles[i]) known.emplace_back(profiles[i]);
+    if (profiles[i] != name) continue;
+    shares.push_back(static_cast<double>(weights[i]));
+    law.starts_.push_back(static_cast<double>(ages[i]));
+    law.widths_.push_back(static_cast<double>(widths[i]));
+    law.min_ = std::min(law.min_, static_cast<int32_t>(ages[i]));
+    law.max_ = std::max(law.max_, static_cast<int32_t>(ages[i] + widths[i] - 1));
+  }
+  if (shares.empty()) {
+    return params.Error("age", "unknown age profile", name,
+                        fmt::format("known profiles: {}", fmt::join(known, ", ")));
+  }
+  ARROW_ASSIGN_OR_RAISE(law.bands_, AliasTable::Make(shares));
+  return law;
+}
+
+void AgeLaw::AgesOf(const Key& key, const Rows& rows, double* ages) const {
+  const int64_t n = rows.length();
+  switch (kind_) {
+    case Kind::kNormal:
+      for (int64_t i = 0; i < n; ++i) ages[i] = low_ + Unit(Cell(key, rows[i])) * share_;
+      InverseNormalOf({ages, static_cast<size_t>(n)}, ages);
+      for (int64_t i = 0; i < n; ++i) ages[i] = mean_ + stddev_ * ages[i];
+      break;
+    case Kind::kUniform:
+      for (int64_t i = 0; i < n; ++i) {
+        ages[i] = min_ + Unit(Cell(key, rows[i])) * (max_ + 1 - min_);
+      }
+      break;
+    case Kind::kBands:
+      for (int64_t i = 0; i < n; ++i) {
+        const auto band = static_cast<size_t>(bands_.Pick(Cell(key, rows[i])));
+        ages[i] = starts_[band] + Unit(Cell(key, rows[i], 1)) * widths_[band];
+      }
+      break;
+  }
+  // The ends of the inverse may lie a rounding outside.
+  const double low = min_, high = max_ + 1 - 0x1p-40;
+  for (int64_t i = 0; i < n; ++i) ages[i] = std::clamp(ages[i], low, high);
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,87 @@
+// CategoryPool: the distinct texts of a categorical field, and arrays of codes.
+//
+// Law: all arrays of one pool share one dictionary, in the order in which the
+// texts were first added; so a code means the same in every block.
+//
+// Thread safety: immutable once Freeze() was called; then any number of threads.
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <arrow/api.h>
+#include <arrow/util/bit_util.h>
+
+#include "lakeseed/base/column_shape.h"
+
+namespace lakeseed {
+
+class CategoryPool {
+ public:
+  CategoryPool() = default;
+
+  /// A frozen pool of texts, which must be distinct.
+  static arrow::Result<CategoryPool> Of(const std::vector<std::string>& texts);
+
+  /// Code of `text`; a new one if it was not there yet.
+  int32_t Add(std::string_view text);
+
+  /// Make the dictionary; no Add() afterwards.
+  arrow::Status Freeze();
+
+  int32_t size() const { return static_cast<int32_t>(texts_.size()); }
+  const std::string& text(int32_t code) const { return texts_[static_cast<size_t>(code)]; }
+  const std::vector<std::string>& texts() const { return texts_; }
+  const std::shared_ptr<arrow::DataType>& type() const { return type_; }
+  ColumnShape shape(bool nullable = false) const {
+    return {.kind = size() == 1 && !nullable ? ShapeKind::kConstant : ShapeKind::kCategory,
+            .nullable = nullable,
+            .num_categories = size()};
+  }
+
+  /// `length` values, code_of(i) each; a negative code is a null.
+  template <bool kNullable = false, typename CodeOf>
+  arrow::Result<std::shared_ptr<arrow::Array>> Codes(int64_t length,
+                                                     arrow::MemoryPool* pool,
+                                                     CodeOf code_of) const {
+    ARROW_ASSIGN_OR_RAISE(
+        std::shared_ptr<arrow::Buffer> codes,
+        arrow::AllocateBuffer(length * static_cast<int64_t>(sizeof(int32_t)), pool));
+    auto* out = codes->template mutable_data_as<int32_t>();
+    if constexpr (!kNullable) {
+      for (int64_t i = 0; i < length; ++i) out[i] = code_of(i);
+      return Array(length, std::move(codes), nullptr, 0);
+    } else {
+      ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> valid,
+                            arrow::AllocateEmptyBitmap(length, pool));
+      uint8_t* bits = valid->mutable_data();
+      int64_t nulls = 0;
+      for (int64_t i = 0; i < length; ++i) {
+        const int32_t code = code_of(i);
+        const bool there = code >= 0;
+        out[i] = there ? code : 0;
+        nulls += !there;
+        bits[i >> 3] = static_cast<uint8_t>(bits[i >> 3] | (there << (i & 7)));
+      }
+      return Array(length, std::move(codes), std::move(valid), nulls);
+    }
+  }
+
+ private:
+  std::shared_ptr<arrow::Array> Array(int64_t length, std::shared_ptr<arrow::Buffer> codes,
+                                      std::shared_ptr<arrow::Buffer> valid,
+                                      int64_t nulls) const;
+
+  std::vector<std::string> texts_;
+  std::map<std::string, int32_t, std::less<>> codes_;
+  std::shared_ptr<arrow::DataType> type_;
+  std::shared_ptr<arrow::Array> dictionary_;
+};
+
+}  // namespace lakeseed

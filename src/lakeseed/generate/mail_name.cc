@@ -1,0 +1,173 @@
+#include "lakeseed/generate/mail_name.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "lakeseed/base/cell.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int kMaxDigits = 18;
+constexpr int kFirstClassDigits = 2;
+constexpr size_t kSlots = 4096;  // Shares are kept to 1 / 4096.
+
+constexpr std::array<int64_t, kMaxDigits + 1> kPowers = [] {
+  std::array<int64_t, kMaxDigits + 1> powers{};
+  powers[0] = 1;
+  for (size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+  return powers;
+}();
+
+// How people make an address of their name; the number follows in every case.
+enum Pattern : uint32_t {
+  kFirstDotLast,
+  kFirstLast,
+  kInitialLast,
+  kFirstUnderscoreLast,
+  kFirstDotInitial,
+  kLastFirst,
+  kInitialDotLast,
+};
+const std::vector<double> kPatternWeights = {0.42, 0.18, 0.17, 0.07, 0.05, 0.05, 0.06};
+
+/// Lower case letters only; never empty.
+std::vector<std::string> Slugs(const std::vector<std::string>& names) {
+  std::vector<std::string> slugs;
+  for (const std::string& name : names) {
+    std::string slug;
+    for (const char c : name) {
+      if (c >= 'A' && c <= 'Z') slug += static_cast<char>(c - 'A' + 'a');
+      if (c >= 'a' && c <= 'z') slug += c;
+    }
+    slugs.push_back(slug.empty() ? "x" : slug);
+  }
+  return slugs;
+}
+
+/// kSlots numbers in which i has about its share, each at least one.
+std::vector<uint8_t> SlotsOf(const std::vector<double>& weights) {
+  double total = 0, sum = 0;
+  for (const double weight : weights) total += weight;
+  std::vector<uint8_t> slots;
+  for (size_t i = 0; i < weights.size(); ++i) {
+    sum += weights[i];
+    const auto end = static_cast<size_t>(sum / total * kSlots + 0.5);
+    slots.resize(std::max(slots.size(), end), static_cast<uint8_t>(i));
+  }
+  slots.resize(kSlots, static_cast<uint8_t>(weights.size() - 1));
+  return slots;
+}
+
+/// Digits of the number of a row, and the first row of that class.
+int DigitsOf(int64_t row) {
+  int digits = kFirstClassDigits;
+  while (digits < kMaxDigits && row >= kPowers[static_cast<size_t>(digits)] - 10) ++digits;
+  return digits;
+}
+int64_t FirstRow(int digits) { return kPowers[static_cast<size_t>(digits) - 1] - 10; }
+
+}  // namespace
+
+MailNames::MailNames(const Key& key, const std::vector<std::string>& first_names,
+                     const std::vector<std::string>& surnames,
+                     const std::vector<std::string>& domains,
+                     const std::vector<double>& weights)
+    : pattern_key_(key.Sub(0)),
+      first_names_(Slugs(first_names)),
+      surnames_(Slugs(surnames)),
+      domains_(domains),
+      pattern_slots_(SlotsOf(kPatternWeights)),
+      domain_slots_(SlotsOf(weights)) {
+  for (int digits = kFirstClassDigits; digits <= kMaxDigits; ++digits) {
+    classes_.emplace_back(key.Sub(digits), 9 * kPowers[static_cast<size_t>(digits) - 1]);
+  }
+}
+
+void MailNames::NumbersOf(const Rows& rows, int64_t* numbers) const {
+  const int64_t n = rows.length();
+  for (int64_t i = 0; i < n;) {
+    const int digits = DigitsOf(rows[i]);
+    const int64_t begin = FirstRow(digits);
+    const int64_t end = digits == kMaxDigits ? std::numeric_limits<int64_t>::max()
+                                             : FirstRow(digits + 1);
+    int64_t j = i;
+    for (; j < n && rows[j] >= begin && rows[j] < end; ++j) numbers[j] = rows[j] - begin;
+    const Bijection& order = classes_[static_cast<size_t>(digits - kFirstClassDigits)];
+    order.ForwardOf(numbers + i, j - i, numbers + i);
+    for (int64_t k = i; k < j; ++k) numbers[k] += kPowers[static_cast<size_t>(digits) - 1];
+    i = j;
+  }
+}
+
+int64_t MailNames::max_local_size() const {
+  return first_names_.max_size() + 1 + surnames_.max_size() + kMaxDigits;
+}
+
+char* MailNames::WriteLocalPart(uint32_t pattern, int32_t first_name, int32_t surname,
+                                char* out) const {
+  switch (pattern) {
+    case kFirstDotLast:
+      out = first_names_.Copy(first_name, out);
+      *out++ = '.';
+      return surnames_.Copy(surname, out);
+    case kFirstLast:
+      return surnames_.Copy(surname, first_names_.Copy(first_name, out));
+    case kInitialLast:
+      *out++ = first_names_.first(first_name);
+      return surnames_.Copy(surname, out);
+    case kFirstUnderscoreLast:
+      out = first_names_.Copy(first_name, out);
+      *out++ = '_';
+      return surnames_.Copy(surname, out);
+    case kFirstDotInitial:
+      out = first_names_.Copy(first_name, out);
+      *out++ = '.';
+      *out++ = surnames_.first(surname);
+      return out;
+    case kLastFirst:
+      return first_names_.Copy(first_name, surnames_.Copy(surname, out));
+    default:
+      *out++ = first_names_.first(first_name);
+      *out++ = '.';
+      return surnames_.Copy(surname, out);
+  }
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> MailNames::Emails(
+    const Rows& rows, const int32_t* first_names, const int32_t* surnames,
+    arrow::MemoryPool* pool) const {
+  const int64_t n = rows.length();
+  std::vector<int64_t> numbers(static_cast<size_t>(n));
+  NumbersOf(rows, numbers.data());
+  ARROW_ASSIGN_OR_RAISE(
+      TextBlock block,
+      TextBlock::Make(n, max_local_size() + 1 + domains_.max_size(), false, pool));
+  for (int64_t i = 0; i < n; ++i) {
+    const uint64_t u = Cell(pattern_key_, rows[i]);
+    char* out = WriteLocalPart(pattern_slots_[u >> 52], first_names[i], surnames[i],
+                               block.cursor());
+    out = WriteDigits(static_cast<uint64_t>(numbers[static_cast<size_t>(i)]), out);
+    *out++ = '@';
+    block.End(domains_.Copy(domain_slots_[u % kSlots], out));
+  }
+  return block.Finish();
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> MailNames::UserNames(
+    const Rows& rows, const int32_t* first_names, const int32_t* surnames,
+    arrow::MemoryPool* pool) const {
+  const int64_t n = rows.length();
+  std::vector<int64_t> numbers(static_cast<size_t>(n));
+  NumbersOf(rows, numbers.data());
+  ARROW_ASSIGN_OR_RAISE(TextBlock block,
+                        TextBlock::Make(n, max_local_size(), false, pool));
+  for (int64_t i = 0; i < n; ++i) {
+    char* out = WriteLocalPart(kInitialLast, first_names[i], surnames[i], block.cursor());
+    block.End(WriteDigits(static_cast<uint64_t>(numbers[static_cast<size_t>(i)]), out));
+  }
+  return block.Finish();
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,360 @@
+// person: people whose name, sex, age and addresses belong together.
+//
+// Method  Birth date first (from the age law), then sex by age, then the first
+//         name by decade of birth and sex, then the surname.
+// Source  Tables us_first_names, us_surnames, age_pyramid, email_domains of the
+//         vocabulary; female shares: US Census.
+// Draws   Every kind of fact has its own sub-key, so one never shifts another.
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <arrow/api.h>
+#include <fmt/format.h>
+
+#include "lakeseed/base/alias_table.h"
+#include "lakeseed/base/cell.h"
+#include "lakeseed/base/vocabulary.h"
+#include "lakeseed/generate/bind_context.h"
+#include "lakeseed/generate/birth_law.h"
+#include "lakeseed/generate/category_pool.h"
+#include "lakeseed/generate/mail_name.h"
+#include "lakeseed/generate/name_pool.h"
+#include "lakeseed/generate/struct_generator.h"
+#include "lakeseed/generate/text_block.h"
+#include "lakeseed/spec/params.h"
+
+namespace lakeseed {
+namespace {
+
+/// Purposes of the sub-keys; the numbers are part of the values.
+enum Purpose : int {
+  kBirthDraw,
+  kSexDraw,
+  kFirstNameDraw,
+  kSurnameDraw,
+  kMiddleInitialDraw,
+  kSuffixDraw,
+  kGenderDraw,
+  kTitleDraw,
+  kMailDraw,
+  kNumPurposes
+};
+
+enum FieldIndex : int {
+  kFirstName,
+  kMiddleInitial,
+  kLastName,
+  kFullName,
+  kSuffix,
+  kSex,
+  kGender,
+  kBirthDate,
+  kEmail,
+  kTitle,
+  kUserName,
+  kNumFields
+};
+
+constexpr double kOtherGenderShare = 0.007, kNoGenderShare = 0.005;
+constexpr double kMiddleInitialShare = 0.60;
+constexpr double kJuniorShare = 0.012, kThirdShare = 0.003;
+constexpr double kDoctorShare = 0.02;
+constexpr int kYoungestDoctor = 28, kYoungestMrs = 21;
+constexpr double kMsShare = 0.55, kMrsShare = 0.38;
+
+/// Share of women by completed years, from this age on.
+constexpr std::pair<int, double> kFemaleShares[] = {
+    {0, 0.489}, {20, 0.490}, {40, 0.500}, {60, 0.515}, {70, 0.535}, {80, 0.575}, {90, 0.680}};
+
+/// First letters of middle names, A to Z, per thousand.
+constexpr std::array<double, 26> kInitialWeights = {
+    112, 36, 58, 62, 66, 20, 28, 20, 9, 112, 40, 98, 122,
+    28,  8,  30, 1,  74, 44, 26, 1, 10, 24, 1,  5,  3};
+
+class Person final : public StructGenerator {
+ public:
+  static arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
+                                                              BindContext& context);
+
+ private:
+  class PersonBlock;
+
+  arrow::Status BindMail(Params& params);
+  arrow::Status BindPools();
+  void ListFields();
+  arrow::Result<std::unique_ptr<Block>> Open(const GenerateRequest& request) const override;
+
+  std::array<Key, kNumPurposes> keys_;
+  BirthLaw births_;
+  std::array<double, kOldestAge + 1> female_shares_{};
+  NamePool names_;
+  PaddedTexts first_texts_, surname_texts_;
+  AliasTable initial_law_;
+  MailNames mail_;
+  CategoryPool initials_, suffixes_, sexes_, genders_, titles_;
+};
+
+class Person::PersonBlock final : public Block {
+ public:
+  PersonBlock(const Person& person, const GenerateRequest& request)
+      : person_(person), request_(request), rows_(request.rows), n_(request.rows.length()) {}
+
+  arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override;
+
+ private:
+  uint64_t Draw(Purpose purpose, int64_t i) const {
+    return Cell(person_.keys_[purpose], rows_[i]);
+  }
+  void NeedBirths();
+  void NeedSexes();
+  void NeedFirstNames();
+  void NeedSurnames();
+  int32_t SuffixOf(int64_t i) const;
+  int32_t GenderOf(int64_t i) const;
+  int32_t TitleOf(int64_t i) const;
+  arrow::Result<std::shared_ptr<arrow::Array>> FullNames();
+  arrow::Result<std::shared_ptr<arrow::Array>> BirthDates() const;
+
+  const Person& person_;
+  const GenerateRequest& request_;
+  const Rows& rows_;
+  const int64_t n_;
+  BirthLaw::Births births_;
+  std::vector<int32_t> first_names_, surnames_;
+  std::vector<uint8_t> sexes_;
+};
+
+void Person::PersonBlock::NeedBirths() {
+  if (births_.days.empty()) births_ = person_.births_.Draw(person_.keys_[kBirthDraw], request_);
+}
+
+void Person::PersonBlock::NeedSexes() {
+  if (!sexes_.empty()) return;
+  NeedBirths();
+  sexes_.resize(static_cast<size_t>(n_));
+  for (int64_t i = 0; i < n_; ++i) {
+    const auto k = static_cast<size_t>(i);
+    sexes_[k] = Unit(Draw(kSexDraw, i)) < person_.female_shares_[births_.years[k]] ? kFemale : kMale;
+  }
+}
+
+void Person::PersonBlock::NeedFirstNames() {
+  if (!first_names_.empty()) return;
+  NeedSexes();
+  first_names_.resize(static_cast<size_t>(n_));
+  const NamePool& names = person_.names_;
+  for (int64_t i = 0; i < n_; ++i) {
+    const auto k = static_cast<size_t>(i);
+    first_names_[k] = names.PickFirstName(births_.days[k], sexes_[k], Draw(kFirstNameDraw, i));
+  }
+}
+
+void Person::PersonBlock::NeedSurnames() {
+  if (!surnames_.empty()) return;
+  surnames_.resize(static_cast<size_t>(n_));
+  for (int64_t i = 0; i < n_; ++i) {
+    surnames_[static_cast<size_t>(i)] =
+        person_.names_.PickSurname(Draw(kSurnameDraw, i));
+  }
+}
+
+int32_t Person::PersonBlock::SuffixOf(int64_t i) const {
+  if (sexes_[static_cast<size_t>(i)] != kMale) return -1;
+  const double u = Unit(Draw(kSuffixDraw, i));
+  return u < kJuniorShare ? 0 : u < kJuniorShare + kThirdShare ? 1 : -1;
+}
+
+int32_t Person::PersonBlock::GenderOf(int64_t i) const {
+  const double u = Unit(Draw(kGenderDraw, i));
+  if (u < kOtherGenderShare) return 2;
+  if (u < kOtherGenderShare + kNoGenderShare) return 3;
+  return sexes_[static_cast<size_t>(i)];
+}
+
+int32_t Person::PersonBlock::TitleOf(int64_t i) const {
+  enum Title { kMr, kMs, kMrs, kMiss, kDr };
+  const int years = births_.years[static_cast<size_t>(i)];
+  const uint64_t u = Draw(kTitleDraw, i);
+  if (years >= kYoungestDoctor && Unit(u) < kDoctorShare) return kDr;
+  if (sexes_[static_cast<size_t>(i)] == kMale) return kMr;
+  const double v = Unit(Cell(person_.keys_[kTitleDraw], rows_[i], 1));
+  if (v < kMsShare) return kMs;
+  return v < kMsShare + kMrsShare && years >= kYoungestMrs ? kMrs : kMiss;
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::FullNames() {
+  NeedFirstNames();
+  NeedSurnames();
+  const int64_t max_size =
+      person_.first_texts_.max_size() + person_.surname_texts_.max_size() + 5;
+  ARROW_ASSIGN_OR_RAISE(TextBlock block, TextBlock::Make(n_, max_size, false, request_.pool));
+  for (int64_t i = 0; i < n_; ++i) {
+    char* out = person_.first_texts_.Copy(first_names_[static_cast<size_t>(i)], block.cursor());
+    *out++ = ' ';
+    out = person_.surname_texts_.Copy(surnames_[static_cast<size_t>(i)], out);
+    const int32_t suffix = SuffixOf(i);
+    if (suffix >= 0) {
+      *out++ = ' ';
+      out = WriteText(person_.suffixes_.text(suffix), out);
+    }
+    block.End(out);
+  }
+  return block.Finish();
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::BirthDates() const {
+  const int64_t size = n_ * static_cast<int64_t>(sizeof(int32_t));
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> days,
+                        arrow::AllocateBuffer(size, request_.pool));
+  std::copy(births_.days.begin(), births_.days.end(), days->mutable_data_as<int32_t>());
+  return std::make_shared<arrow::Date32Array>(n_, std::move(days));
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::Make(int field) {
+  arrow::MemoryPool* pool = request_.pool;
+  const auto at = [](const auto& values) {
+    return [&values](int64_t i) { return int32_t{values[static_cast<size_t>(i)]}; };
+  };
+  switch (field) {
+    case kFirstName:
+      NeedFirstNames();
+      return person_.names_.first_names().Codes(n_, pool, at(first_names_));
+    case kMiddleInitial:
+      return person_.initials_.Codes<true>(n_, pool, [this](int64_t i) {
+        if (Unit(Draw(kMiddleInitialDraw, i)) >= kMiddleInitialShare) return -1;
+        const uint64_t u = Cell(person_.keys_[kMiddleInitialDraw], rows_[i], 1);
+        return static_cast<int32_t>(person_.initial_law_.Pick(u));
+      });
+    case kLastName:
+      NeedSurnames();
+      return person_.names_.surnames().Codes(n_, pool, at(surnames_));
+    case kFullName:
+      return FullNames();
+    case kSuffix:
+      NeedSexes();
+      return person_.suffixes_.Codes<true>(n_, pool, [this](int64_t i) { return SuffixOf(i); });
+    case kSex:
+      NeedSexes();
+      return person_.sexes_.Codes(n_, pool, at(sexes_));
+    case kGender:
+      NeedSexes();
+      return person_.genders_.Codes(n_, pool, [this](int64_t i) { return GenderOf(i); });
+    case kBirthDate:
+      NeedBirths();
+      return BirthDates();
+    case kEmail:
+    case kUserName:
+      NeedFirstNames();
+      NeedSurnames();
+      return field == kEmail
+                 ? person_.mail_.Emails(rows_, first_names_.data(), surnames_.data(), pool)
+                 : person_.mail_.UserNames(rows_, first_names_.data(), surnames_.data(), pool);
+    case kTitle:
+      NeedSexes();
+      return person_.titles_.Codes(n_, pool, [this](int64_t i) { return TitleOf(i); });
+    default:
+      return arrow::Status::IndexError("person has no field number ", field);
+  }
+}
+
+arrow::Result<std::unique_ptr<StructGenerator::Block>> Person::Open(
+    const GenerateRequest& request) const {
+  return std::make_unique<PersonBlock>(*this, request);
+}
+
+arrow::Status Person::BindMail(Params& params) {
+  ARROW_ASSIGN_OR_RAISE(const std::string profile, params.GetTextOr("email_profile", "safe"));
+  ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("email_domains"));
+  ARROW_ASSIGN_OR_RAISE(const auto names, table->Text("domain"));
+  ARROW_ASSIGN_OR_RAISE(const auto profiles, table->Text("profile"));
+  ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
+  std::vector<std::string> domains;
+  std::vector<double> shares;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (profiles[i] != profile) continue;
+    domains.emplace_back(names[i]);
+    shares.push_back(static_cast<double>(weights[i]));
+  }
+  if (domains.empty()) {
+    return params.Error("email_profile", "unknown profile of e-mail domains", profile,
+                        "known profiles: safe, realistic");
+  }
+  mail_ = MailNames(keys_[kMailDraw], names_.first_names().texts(), names_.surnames().texts(),
+                    domains, shares);
+  return arrow::Status::OK();
+}
+
+arrow::Status Person::BindPools() {
+  ARROW_ASSIGN_OR_RAISE(names_, NamePool::Read());
+  first_texts_ = PaddedTexts(names_.first_names().texts());
+  surname_texts_ = PaddedTexts(names_.surnames().texts());
+  ARROW_ASSIGN_OR_RAISE(initial_law_, AliasTable::Make(kInitialWeights));
+  std::vector<std::string> letters;
+  for (char c = 'A'; c <= 'Z'; ++c) letters.emplace_back(1, c);
+  ARROW_ASSIGN_OR_RAISE(initials_, CategoryPool::Of(letters));
+  ARROW_ASSIGN_OR_RAISE(suffixes_, CategoryPool::Of({"Jr", "III"}));
+  ARROW_ASSIGN_OR_RAISE(sexes_, CategoryPool::Of({"F", "M"}));
+  ARROW_ASSIGN_OR_RAISE(genders_,
+                        CategoryPool::Of({"Female", "Male", "Other", "Prefer not to say"}));
+  ARROW_ASSIGN_OR_RAISE(titles_, CategoryPool::Of({"Mr.", "Ms.", "Mrs.", "Miss", "Dr."}));
+  for (const auto& [from, share] : kFemaleShares) {
+    std::fill(female_shares_.begin() + from, female_shares_.end(), share);
+  }
+  return arrow::Status::OK();
+}
+
+void Person::ListFields() {
+  const ColumnShape text{.kind = ShapeKind::kText};
+  SetFields({
+      {"first_name", names_.first_names().type(), names_.first_names().shape()},
+      {"middle_initial", initials_.type(), initials_.shape(true)},
+      {"last_name", names_.surnames().type(), names_.surnames().shape()},
+      {"full_name", arrow::utf8(), text},
+      {"suffix", suffixes_.type(), suffixes_.shape(true)},
+      {"sex", sexes_.type(), sexes_.shape()},
+      {"gender", genders_.type(), genders_.shape()},
+      {"birth_date", arrow::date32(), births_.shape()},
+      {"email", arrow::utf8(), text},
+      {"title", titles_.type(), titles_.shape()},
+      {"username", arrow::utf8(), text},
+  });
+}
+
+arrow::Result<std::unique_ptr<ColumnGenerator>> Person::Bind(Params& params,
+                                                             BindContext& context) {
+  auto person = std::make_unique<Person>();
+  ARROW_ASSIGN_OR_RAISE(const std::string locale, params.GetTextOr("locale", "en_US"));
+  if (locale != "en_US") {
+    return params.Error("locale", "unknown locale", locale, "known locales: en_US");
+  }
+  for (int i = 0; i < kNumPurposes; ++i) {
+    person->keys_[static_cast<size_t>(i)] = context.key("value").Sub(i);
+  }
+  ARROW_ASSIGN_OR_RAISE(person->births_, BirthLaw::Read(params, context));
+  ARROW_RETURN_NOT_OK(person->BindPools());
+  ARROW_RETURN_NOT_OK(person->BindMail(params));
+  ARROW_RETURN_NOT_OK(params.Finish());
+  person->ListFields();
+  return person;
+}
+
+}  // namespace
+
+extern const GeneratorDef kPerson{
+    .name = "person",
+    .summary = "make people whose name, sex, birth date and e-mail belong together",
+    .params =
+        "locale: en_US (en_US)\n"
+        "age: {normal: {mean, stddev, min, max}}, {uniform: {min, max}}, or a profile: "
+        "online, store, us (online)\n"
+        "age_at: day on which people have that age, a date or a date of the row (window.from)\n"
+        "email_profile: safe for reserved domains, realistic for real providers (safe)",
+    .example = "{person: {locale: en_US, age: {normal: {mean: 42, stddev: 15, min: 18, max: 95}}}}",
+    .bind = Person::Bind,
+};
+
+}  // namespace lakeseed

@@ -1,0 +1,75 @@
+#include "lakeseed/generate/place_pool.h"
+
+#include "lakeseed/base/function.h"
+#include "lakeseed/base/vocabulary.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr double kQuarterTurn = 0.25, kDegreesPerTurn = 360;
+
+/// Codes of the words of `text`, appended to `list`; returns how many.
+int32_t AddWords(const std::string& text, CategoryPool* pool, std::vector<int32_t>* list) {
+  int32_t count = 0;
+  for (size_t begin = 0; begin < text.size();) {
+    size_t end = text.find(' ', begin);
+    if (end == std::string::npos) end = text.size();
+    if (end > begin) {
+      list->push_back(pool->Add(text.substr(begin, end - begin)));
+      ++count;
+    }
+    begin = end + 1;
+  }
+  return count;
+}
+
+}  // namespace
+
+arrow::Result<PlacePool> PlacePool::Read(bool by_people) {
+  ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("us_places"));
+  ARROW_ASSIGN_OR_RAISE(const auto zips, table->Text("zip"));
+  ARROW_ASSIGN_OR_RAISE(const auto cities, table->Text("city"));
+  ARROW_ASSIGN_OR_RAISE(const auto states, table->Text("state"));
+  ARROW_ASSIGN_OR_RAISE(const auto state_names, table->Text("state_name"));
+  ARROW_ASSIGN_OR_RAISE(const auto counties, table->Text("county"));
+  ARROW_ASSIGN_OR_RAISE(const auto time_zones, table->Text("time_zone"));
+  ARROW_ASSIGN_OR_RAISE(const auto area_codes, table->Text("area_codes"));
+  ARROW_ASSIGN_OR_RAISE(const auto regions, table->Text("region"));
+  ARROW_ASSIGN_OR_RAISE(const auto latitudes, table->Doubles("latitude"));
+  ARROW_ASSIGN_OR_RAISE(const auto longitudes, table->Doubles("longitude"));
+  ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
+  PlacePool pool;
+  std::vector<double> shares;
+  for (size_t i = 0; i < zips.size(); ++i) {
+    if (pool.zips.Add(zips[i]) != static_cast<int32_t>(i)) {
+      return arrow::Status::Invalid("us_places: twice: ", zips[i]);
+    }
+    PlaceEntry place{.city = pool.cities.Add(cities[i]),
+                     .state = pool.states.Add(states[i]),
+                     .state_name = pool.state_names.Add(state_names[i]),
+                     .county = pool.counties.Add(counties[i]),
+                     .time_zone = pool.time_zones.Add(time_zones[i]),
+                     .region = pool.regions.Add(regions[i]),
+                     .first_area_code = static_cast<int32_t>(pool.area_code_lists.size())};
+    place.num_area_codes =
+        AddWords(std::string(area_codes[i]), &pool.area_codes, &pool.area_code_lists);
+    if (place.num_area_codes == 0) {
+      return arrow::Status::Invalid("us_places: no area code: ", zips[i]);
+    }
+    pool.places.push_back(place);
+    pool.latitudes.push_back(latitudes[i]);
+    pool.longitudes.push_back(longitudes[i]);
+    pool.longitude_scales.push_back(
+        1 / Sine(latitudes[i] / kDegreesPerTurn + kQuarterTurn));
+    shares.push_back(by_people ? static_cast<double>(weights[i]) : 1.0);
+  }
+  for (CategoryPool* texts :
+       {&pool.zips, &pool.cities, &pool.states, &pool.state_names, &pool.counties,
+        &pool.time_zones, &pool.regions, &pool.area_codes}) {
+    ARROW_RETURN_NOT_OK(texts->Freeze());
+  }
+  ARROW_ASSIGN_OR_RAISE(pool.law, AliasTable::Make(shares));
+  return pool;
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,48 @@
+// StreetLines: the street, first and second line of an address.
+//
+// Law: line1 is "{number} {street}", or "PO Box {number}" where street is "PO Box";
+// line2 is a unit of the building, never of a post-office box.
+//
+// Shares: US street name list and postal practice; see the vocabulary tables
+// us_streets and us_street_suffixes.
+//
+// Thread safety: immutable.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include <arrow/api.h>
+
+#include "lakeseed/base/alias_table.h"
+#include "lakeseed/base/key.h"
+#include "lakeseed/generate/rows.h"
+#include "lakeseed/generate/text_block.h"
+
+namespace lakeseed {
+
+class StreetLines {
+ public:
+  static arrow::Result<StreetLines> Read(const Key& key);
+
+  arrow::Result<std::shared_ptr<arrow::Array>> Line1(const Rows& rows,
+                                                     arrow::MemoryPool* pool) const;
+  arrow::Result<std::shared_ptr<arrow::Array>> Line2(const Rows& rows,
+                                                     arrow::MemoryPool* pool) const;
+  arrow::Result<std::shared_ptr<arrow::Array>> Street(const Rows& rows,
+                                                      arrow::MemoryPool* pool) const;
+
+ private:
+  bool IsBox(int64_t row) const;
+  char* WriteStreet(int64_t row, char* out) const;
+  char* WriteHouseNumber(int64_t row, char* out) const;
+  char* WriteUnit(int64_t row, char* out) const;
+  int64_t max_street_size() const;
+
+  Key box_key_, number_key_, street_key_, suffix_key_, unit_key_;
+  PaddedTexts names_, suffixes_;
+  AliasTable name_law_, suffix_law_;
+};
+
+}  // namespace lakeseed

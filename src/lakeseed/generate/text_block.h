@@ -1,0 +1,144 @@
+// TextBlock: one utf8 array written front to back; PaddedTexts: what is copied into it.
+//
+// The block is allocated once, for the longest texts that can come, so the loop
+// that writes never asks for room.
+//
+// Thread safety: TextBlock none; PaddedTexts immutable.
+
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <arrow/api.h>
+
+namespace lakeseed {
+
+/// Bytes that a copy may write beyond the end of its text.
+inline constexpr int64_t kTextSlack = 16;
+
+/// Short texts in one piece of memory, copied 16 bytes at a time.
+class PaddedTexts {
+ public:
+  PaddedTexts() = default;
+  explicit PaddedTexts(const std::vector<std::string>& texts) {
+    starts_.push_back(0);
+    for (const std::string& text : texts) {
+      bytes_ += text;
+      starts_.push_back(static_cast<uint32_t>(bytes_.size()));
+      max_size_ = std::max(max_size_, static_cast<int64_t>(text.size()));
+    }
+    bytes_.append(static_cast<size_t>(kTextSlack), '\0');
+  }
+
+  /// Longest text, in bytes.
+  int64_t max_size() const { return max_size_; }
+
+  /// Copy text `i` to `out`, return its end; writes up to kTextSlack bytes more.
+  char* Copy(int64_t i, char* out) const {
+    const uint32_t start = starts_[static_cast<size_t>(i)];
+    const uint32_t size = starts_[static_cast<size_t>(i) + 1] - start;
+    const char* from = bytes_.data() + start;
+    std::memcpy(out, from, 16);
+    for (uint32_t done = 16; done < size; done += 16) {
+      std::memcpy(out + done, from + done, 16);
+    }
+    return out + size;
+  }
+
+  /// First byte of text `i`. REQUIRES: the text is not empty.
+  char first(int64_t i) const { return bytes_[starts_[static_cast<size_t>(i)]]; }
+
+ private:
+  std::string bytes_;
+  std::vector<uint32_t> starts_;
+  int64_t max_size_ = 0;
+};
+
+class TextBlock {
+ public:
+  /// Room for `length` texts of at most `max_size` bytes.
+  /// \retval CapacityError  they might need more than 2^31 - 1 bytes.
+  static arrow::Result<TextBlock> Make(int64_t length, int64_t max_size, bool nullable,
+                                       arrow::MemoryPool* pool) {
+    TextBlock block;
+    block.length_ = length;
+    const int64_t room = length * max_size + kTextSlack;
+    if (room > std::numeric_limits<int32_t>::max()) {
+      return arrow::Status::CapacityError("texts of one block exceed 2^31 - 1 bytes");
+    }
+    ARROW_ASSIGN_OR_RAISE(block.data_, arrow::AllocateResizableBuffer(room, pool));
+    ARROW_ASSIGN_OR_RAISE(
+        block.offsets_,
+        arrow::AllocateBuffer((length + 1) * static_cast<int64_t>(sizeof(int32_t)), pool));
+    if (nullable) {
+      ARROW_ASSIGN_OR_RAISE(block.valid_, arrow::AllocateEmptyBitmap(length, pool));
+    }
+    block.next_offset_ = block.offsets_->mutable_data_as<int32_t>();
+    *block.next_offset_++ = 0;
+    block.begin_ = block.cursor_ = block.data_->mutable_data_as<char>();
+    return block;
+  }
+
+  /// Where the next text is to be written.
+  char* cursor() const { return cursor_; }
+
+  /// The next text ends at `end`.
+  void End(char* end) {
+    cursor_ = end;
+    if (valid_ != nullptr) {
+      const int64_t i = next_offset_ - offsets_->data_as<int32_t>() - 1;
+      uint8_t& byte = valid_->mutable_data()[i >> 3];
+      byte = static_cast<uint8_t>(byte | (1 << (i & 7)));
+    }
+    *next_offset_++ = static_cast<int32_t>(end - begin_);
+  }
+
+  /// The next value is null. REQUIRES: made as nullable.
+  void Null() {
+    ++nulls_;
+    *next_offset_++ = static_cast<int32_t>(cursor_ - begin_);
+  }
+
+  arrow::Result<std::shared_ptr<arrow::Array>> Finish() {
+    ARROW_RETURN_NOT_OK(data_->Resize(cursor_ - begin_, /*shrink_to_fit=*/true));
+    return std::make_shared<arrow::StringArray>(length_, std::move(offsets_),
+                                                std::move(data_), std::move(valid_), nulls_);
+  }
+
+ private:
+  TextBlock() = default;
+
+  int64_t length_ = 0, nulls_ = 0;
+  std::shared_ptr<arrow::ResizableBuffer> data_;
+  std::shared_ptr<arrow::Buffer> offsets_, valid_;
+  char* begin_ = nullptr;
+  char* cursor_ = nullptr;
+  int32_t* next_offset_ = nullptr;
+};
+
+/// Write `n` in digits, return the end.
+inline char* WriteDigits(uint64_t n, char* out) {
+  char digits[20];
+  int count = 0;
+  do {
+    digits[count++] = static_cast<char>('0' + n % 10);
+    n /= 10;
+  } while (n != 0);
+  while (count > 0) *out++ = digits[--count];
+  return out;
+}
+
+/// Write a text, return the end.
+inline char* WriteText(std::string_view text, char* out) {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
+
+}  // namespace lakeseed
