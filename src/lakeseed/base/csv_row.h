@@ -1,0 +1,37 @@
+// Rows of a CSV text after RFC 4180: comma, quotes doubled inside quotes, lines
+// that end in LF or CRLF.
+//
+// Thread safety: one reader belongs to one thread.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <arrow/result.h>
+
+namespace lakeseed {
+
+class CsvRowReader {
+ public:
+  /// `text` must outlive the reader. A byte order mark at its start is skipped.
+  explicit CsvRowReader(std::string_view text);
+
+  /// Read the next row into `cells`; false at the end of the text.
+  /// \retval Invalid  a quote that is not closed or in the middle of a cell
+  arrow::Result<bool> Next(std::vector<std::string>* cells);
+
+  /// Line on which the last row began, counted from 1.
+  int64_t line() const { return row_line_; }
+
+ private:
+  arrow::Status ReadQuoted(std::string* cell);
+
+  std::string_view rest_;
+  int64_t line_ = 1;
+  int64_t row_line_ = 0;
+};
+
+}  // namespace lakeseed

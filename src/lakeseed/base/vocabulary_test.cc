@@ -1,0 +1,92 @@
+#include "lakeseed/base/vocabulary.h"
+
+#include <cstdlib>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lakeseed/base/csv_row.h"
+#include "lakeseed/base/status.h"
+
+namespace lakeseed {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(CsvRow, ReadsQuotesAndLineEnds) {
+  CsvRowReader reader("\xEF\xBB\xBF" "a,\"b \"\"x\"\", c\"\r\n,\n\"two\nlines\",z\nlast,");
+  std::vector<std::string> cells;
+  ASSERT_TRUE(reader.Next(&cells).ValueOrDie());
+  EXPECT_THAT(cells, ElementsAre("a", "b \"x\", c"));
+  ASSERT_TRUE(reader.Next(&cells).ValueOrDie());
+  EXPECT_THAT(cells, ElementsAre("", ""));
+  ASSERT_TRUE(reader.Next(&cells).ValueOrDie());
+  EXPECT_THAT(cells, ElementsAre("two\nlines", "z"));
+  ASSERT_TRUE(reader.Next(&cells).ValueOrDie());
+  EXPECT_THAT(cells, ElementsAre("last", ""));
+  EXPECT_EQ(reader.line(), 5);
+  EXPECT_FALSE(reader.Next(&cells).ValueOrDie());
+}
+
+TEST(CsvRow, RefusesStrayQuotes) {
+  std::vector<std::string> cells;
+  EXPECT_FALSE(CsvRowReader("a,\"open\n").Next(&cells).ok());
+  EXPECT_FALSE(CsvRowReader("a\"b\n").Next(&cells).ok());
+  EXPECT_FALSE(CsvRowReader("\"a\"b\n").Next(&cells).ok());
+}
+
+TEST(Vocabulary, ReadsTypesOfTheHeader) {
+  const auto table =
+      VocabularyTable::Parse("t", "name,n:int,rate:decimal(4),x:double\n"
+                                  "Zo\xC3\xAB,-7,.0825,0.1\n\"a,b\",9,1,-2.5e3\n")
+          .ValueOrDie();
+  EXPECT_EQ(table->num_rows(), 2);
+  EXPECT_THAT(table->Text("name").ValueOrDie(), ElementsAre("Zo\xC3\xAB", "a,b"));
+  EXPECT_THAT(table->Integers("n").ValueOrDie(), ElementsAre(-7, 9));
+  EXPECT_THAT(table->Integers("rate").ValueOrDie(), ElementsAre(825, 10000));
+  EXPECT_EQ(table->Find("rate").ValueOrDie()->scale, 4);
+  EXPECT_THAT(table->Doubles("x").ValueOrDie(), ElementsAre(0.1, -2500.0));
+  EXPECT_THAT(Render(table->Text("nane").status()), HasSubstr("did you mean `name`?"));
+  EXPECT_THAT(Render(table->Text("n").status()), HasSubstr("holds integers, not text"));
+}
+
+TEST(Vocabulary, RefusesBadFiles) {
+  for (const char* csv : {"", "a:number\n1\n", "a,b\n1\n", "a:int\n1.5\n", "a:int\n\n",
+                          "a:double\n1,5\n", "a:decimal(99)\n1\n", ":int\n1\n"}) {
+    const auto status = VocabularyTable::Parse("t", csv).status();
+    EXPECT_EQ(ExitCodeOf(status), ExitCode::kRequest) << csv;
+    EXPECT_THAT(Render(status), HasSubstr("t.csv:")) << csv;
+  }
+}
+
+TEST(Vocabulary, IsReadOnceFromItsDirectory) {
+  const char* set = std::getenv("LAKESEED_VOCAB");
+  const std::string saved = set == nullptr ? "" : set;
+  unsetenv("LAKESEED_VOCAB");
+  SetVocabularyDirectory("");
+  EXPECT_THAT(Render(Vocabulary("time_zones").status()), HasSubstr("make build"));
+  SetVocabularyDirectory(LAKESEED_SOURCE_DIR "/tests");
+  EXPECT_THAT(Render(Vocabulary("time_zones").status()), HasSubstr("make build"));
+  SetVocabularyDirectory(LAKESEED_SOURCE_DIR "/tests/golden/vocab");
+  std::vector<std::shared_ptr<const VocabularyTable>> seen(4);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& one : seen) {
+      threads.emplace_back([&one] { one = Vocabulary("time_zones").ValueOrDie(); });
+    }
+  }
+  for (const auto& one : seen) EXPECT_EQ(one, seen[0]);
+  EXPECT_THAT(Render(Vocabulary("time_zone").status()),
+              HasSubstr("did you mean `time_zones`?"));
+  EXPECT_FALSE(Vocabulary("../vocab/time_zones").ok());
+  EXPECT_THAT(VocabularyNames(), ElementsAre("time_zones"));
+  setenv("LAKESEED_VOCAB", "/nowhere", 1);
+  EXPECT_FALSE(Vocabulary("time_zones").ok());
+  saved.empty() ? unsetenv("LAKESEED_VOCAB") : setenv("LAKESEED_VOCAB", saved.c_str(), 1);
+}
+
+}  // namespace
+}  // namespace lakeseed
