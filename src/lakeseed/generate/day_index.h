@@ -15,12 +15,14 @@
 #include <cstdint>
 #include <map>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <arrow/result.h>
 
 #include "lakeseed/base/key.h"
 #include "lakeseed/base/row_range.h"
+#include "lakeseed/generate/prefix_index.h"
 
 namespace lakeseed {
 
@@ -56,26 +58,24 @@ class DayIndex {
                                         int64_t den);
 
   /// Number of days.
-  int32_t days() const { return static_cast<int32_t>(before_.size()) - 1; }
+  int32_t days() const { return before_.groups(); }
   /// All rows of all days.
-  int64_t total() const { return before_.back(); }
+  int64_t total() const { return before_.total(); }
 
   /// Rows before `day`. REQUIRES: 0 <= day <= days().
-  int64_t Before(int32_t day) const { return before_[static_cast<size_t>(day)]; }
+  int64_t Before(int32_t day) const { return before_[day]; }
   /// Rows of `day`. REQUIRES: 0 <= day < days().
-  int64_t Count(int32_t day) const { return Before(day + 1) - Before(day); }
+  int64_t Count(int32_t day) const { return before_.Size(day); }
 
   /// Day of a row. REQUIRES: 0 <= row < total().
-  int32_t Day(int64_t row) const;
+  int32_t Day(int64_t row) const { return before_.Find(row); }
   /// Days of a dense range of rows. REQUIRES: inside [0, total()).
   void DaysOf(RowRange rows, int32_t* days) const;
 
  private:
-  explicit DayIndex(std::vector<int64_t> before);
+  explicit DayIndex(PrefixIndex before) : before_(std::move(before)) {}
 
-  std::vector<int64_t> before_;
-  std::vector<int32_t> guide_;  ///< Day of row b << shift_, for every b.
-  int shift_ = 0;
+  PrefixIndex before_;
 };
 
 }  // namespace lakeseed

@@ -22,13 +22,14 @@
 
 #include "lakeseed/base/bijection.h"
 #include "lakeseed/generate/day_index.h"
+#include "lakeseed/generate/prefix_index.h"
 #include "lakeseed/generate/rows.h"
 
 namespace lakeseed {
 
 class PermutationCache;
 class PickTables;
-struct LivingTable;
+class LivingTables;
 
 /// How a fact picks a member.
 struct PickLaw {
@@ -55,14 +56,14 @@ class Population {
   Population(const PopulationOptions& options, const DayIndex& births);
   ~Population();
 
-  /// Days 0 .. horizon() - 1 may be asked for.
-  int32_t horizon() const { return static_cast<int32_t>(size_.size()) - 1; }
-  int64_t founders() const { return size_[0]; }
+  /// Days -1 .. horizon() - 1 may be asked for.
+  int32_t horizon() const { return start_.groups() - 1; }
+  int64_t founders() const { return start_[1]; }
   const Key& key() const { return key_; }
 
   /// Ids born up to and including `day` are [0, Ever(day)). REQUIRES: day >= -1.
-  int64_t Ever(int32_t day) const { return start_[static_cast<size_t>(day) + 2]; }
-  int32_t Cohort(int64_t id) const;
+  int64_t Ever(int32_t day) const { return start_[day + 2]; }
+  int32_t Cohort(int64_t id) const { return start_.Find(id); }
   int32_t Birth(int64_t id) const { return Cohort(id) - 1; }  ///< -1 for founders.
   int64_t Standing(int64_t id) const;
   int64_t IdOf(int32_t cohort, int64_t standing) const;
@@ -70,8 +71,11 @@ class Population {
   /// First day on which the member no longer lives, or kNoDay.
   int32_t Death(int64_t id) const;
   bool Alive(int64_t id, int32_t day) const;
-  int64_t CohortSize(int32_t cohort) const { return size_[static_cast<size_t>(cohort)]; }
-  int64_t CohortStart(int32_t cohort) const { return start_[static_cast<size_t>(cohort)]; }
+  int64_t CohortSize(int32_t cohort) const { return start_.Size(cohort); }
+  int64_t CohortStart(int32_t cohort) const { return start_[cohort]; }
+  const Bijection& CohortBijection(int32_t cohort) const {
+    return bijections_[static_cast<size_t>(cohort)];
+  }
 
   int64_t Living(int32_t day) const;
   /// The k-th living member of a day, and back (-1: does not live on it).
@@ -79,8 +83,8 @@ class Population {
   int64_t Index(int32_t day, int64_t id) const;
   RowRange BirthsOn(int32_t day) const { return {Ever(day - 1), Ever(day)}; }
   std::vector<int64_t> DeathsOn(int32_t day) const;  ///< Ascending.
-  /// Prefix of the living by cohort: size day + 3, [c] = living of cohorts before c.
-  std::shared_ptr<const LivingTable> Table(int32_t day) const;
+  /// The living of a day by cohort: groups 0 .. day + 1, bounded cache.
+  std::shared_ptr<const PrefixIndex> Table(int32_t day) const;
 
   /// Block versions. Days of birth: real ones for founders too (below 0).
   void CohortsOf(const Rows& ids, int32_t* cohorts) const;
@@ -91,27 +95,29 @@ class Population {
   double Weight(int64_t id, double s) const;
   double Shift(int32_t cohort) const;
 
-  /// out[i] = member that fact `rows[i]` of days[i] refers to. Pure in each
-  /// (key, row, day): the cut of the rows does not matter. Days in order are quick.
-  /// REQUIRES: somebody lives (was born) on each day.
+  /// out[i] = member that fact `rows[i]` of days[i] refers to, -1 if there is none.
+  /// Pure in each (key, row, day): the cut of the rows does not matter. Days in
+  /// order are quick.
   void PickOf(const Key& key, const Rows& rows, const int32_t* days, const PickLaw& law,
               int64_t* out) const;
   int64_t Pick(const Key& key, int64_t row, int32_t day, const PickLaw& law) const;
 
  private:
-  friend class PickTables;
-  int64_t AliveAt(size_t cohort, int64_t age) const;
+  void PickOnDay(const Key& key, const Rows& rows, int32_t day, const PickLaw& law,
+                 int64_t* out) const;
+  void PickUniform(const Key& key, const Rows& rows, int32_t day, const PickLaw& law,
+                   int64_t* out) const;
 
   Key key_, founders_key_;
   int64_t founders_since_days_;
-  std::vector<int64_t> size_, start_;   ///< Of each cohort; start_ has one more.
-  std::vector<int64_t> unbias_;         ///< u, 32 bits.
-  std::vector<double> shift_;           ///< v.
-  std::vector<int64_t> survival_;       ///< By age, in 2^-32.
-  std::vector<Bijection> bijections_;   ///< By cohort.
-  DayIndex births_;
+  PrefixIndex start_;                  ///< Ids by cohort.
+  std::vector<int64_t> unbias_;        ///< u of each cohort, 32 bits.
+  std::vector<double> shift_;          ///< v of each cohort.
+  std::vector<int64_t> survival_;      ///< By age, in 2^-32.
+  std::vector<Bijection> bijections_;  ///< Of each cohort: member -> standing.
   std::unique_ptr<PermutationCache> permutations_;
-  std::unique_ptr<PickTables> tables_;
+  std::unique_ptr<LivingTables> living_;
+  std::unique_ptr<PickTables> picks_;
 };
 
 }  // namespace lakeseed

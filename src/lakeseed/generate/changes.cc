@@ -1,0 +1,137 @@
+#include "lakeseed/generate/changes.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "lakeseed/base/cell.h"
+#include "lakeseed/generate/version_tables.h"
+
+namespace lakeseed {
+
+namespace {
+
+constexpr int32_t kLongestPeriod = 91;
+constexpr double kShareOfCycle = 0.4;
+constexpr double kDaysOfYear = 365.0;
+
+// ceil(t * k / p). REQUIRES: all >= 0, p > 0.
+int64_t CeilShare(int64_t t, int64_t k, int64_t p) {
+  return static_cast<int64_t>((static_cast<__int128>(t) * k + p - 1) / p);
+}
+
+}  // namespace
+
+int32_t ChangePeriod(double per_year) {
+  const double days = kShareOfCycle * kDaysOfYear / per_year;
+  return days < kLongestPeriod ? static_cast<int32_t>(days) : kLongestPeriod;
+}
+
+Changes::Changes(const Key& key, const Population& population, int32_t period,
+                 double rate, int64_t cache_bytes)
+    : key_(key), population_(population), period_(period), before_{0} {
+  const auto share = static_cast<uint64_t>(rate * 0x1p32);
+  const int32_t cycles = population.horizon() / period;
+  for (int32_t c = 0; c < cycles; ++c) {
+    const auto last = population.Table((c + 1) * period - 1);
+    // Cohorts 0 .. first day of the cycle: founders and births before it.
+    const int64_t stayers = (*last)[c * period + 1];
+    // The living of mid-cycle: those who come or go owe their changes too.
+    const int64_t living = population.Living(c * period + period / 2);
+    const auto wanted = static_cast<int64_t>(
+        (static_cast<unsigned __int128>(share) * static_cast<uint64_t>(living) +
+         (Cell(key, c) >> 32)) >> 32);
+    stayers_.push_back(stayers);
+    planned_.push_back(std::min(stayers, wanted));
+    before_.push_back(before_.back() + planned_.back());
+    bijections_.emplace_back(key.Sub(c), stayers);
+  }
+  tables_ = std::make_unique<VersionTables>(*this, cache_bytes);
+}
+
+Changes::~Changes() = default;
+
+int64_t Changes::Cut(int32_t cycle, int32_t day_of_cycle) const {
+  return CeilShare(day_of_cycle, Planned(cycle), period_);
+}
+
+int64_t Changes::Before(int32_t day) const {
+  const int32_t cycle = day / period_;
+  if (cycle == static_cast<int32_t>(planned_.size())) return before_.back();
+  return BeforeCycle(cycle) + Cut(cycle, day % period_);
+}
+
+int64_t Changes::Change(int32_t cycle, int64_t id) const {
+  const int64_t stayer = population_.Index((cycle + 1) * period_ - 1, id);
+  if (stayer < 0 || stayer >= Stayers(cycle)) return -1;
+  const int64_t x = bijections_[static_cast<size_t>(cycle)].Forward(stayer);
+  return x < Planned(cycle) ? x : -1;
+}
+
+int32_t Changes::Day(int32_t cycle, int64_t x) const {
+  return static_cast<int32_t>(cycle * period_ +
+                              static_cast<__int128>(x) * period_ / Planned(cycle));
+}
+
+int64_t Changes::At(int32_t cycle, int64_t x) const {
+  return population_.Member((cycle + 1) * period_ - 1,
+                            bijections_[static_cast<size_t>(cycle)].Inverse(x));
+}
+
+std::vector<int64_t> Changes::On(int32_t day) const {
+  const int32_t cycle = day / period_, t = day % period_;
+  const int64_t first = Cut(cycle, t), end = Cut(cycle, t + 1);
+  std::vector<int64_t> ids(static_cast<size_t>(end - first));
+  std::iota(ids.begin(), ids.end(), first);
+  bijections_[static_cast<size_t>(cycle)].InverseOf(ids.data(), end - first, ids.data());
+  const auto table = population_.Table((cycle + 1) * period_ - 1);
+  for (int64_t& id : ids) {
+    const int32_t cohort = table->Find(id);
+    id = population_.IdOf(cohort, id - (*table)[cohort]);
+  }
+  return ids;
+}
+
+std::vector<std::pair<int32_t, int64_t>> Changes::History(int64_t id, int32_t day) const {
+  std::vector<std::pair<int32_t, int64_t>> changes;
+  if (day < 0) return changes;
+  for (int32_t c = std::max(population_.Birth(id), 0) / period_; c <= day / period_; ++c) {
+    const int64_t x = Change(c, id);
+    if (x >= 0 && Day(c, x) <= day) changes.emplace_back(Day(c, x), BeforeCycle(c) + x);
+  }
+  return changes;
+}
+
+int32_t Changes::VersionAt(int64_t id, int32_t day) const {
+  if (!population_.Alive(id, day)) return 0;
+  return 1 + static_cast<int32_t>(History(id, day).size());
+}
+
+void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions) const {
+  std::shared_ptr<const VersionTable> table;
+  for (int64_t i = 0; i < ids.length(); ++i) {
+    const int64_t id = ids[i];
+    const int32_t day = days[i];
+    if (!population_.Alive(id, day)) {
+      versions[i] = 0;
+    } else if (day < 0) {
+      versions[i] = 1;
+    } else {
+      const int32_t cycle = day / period_;
+      if (table == nullptr || table->cycle != cycle) table = tables_->Get(cycle);
+      versions[i] = table == nullptr ? VersionAt(id, day)
+                                     : 1 + table->ChangesUpTo(id, day % period_);
+    }
+  }
+}
+
+void Changes::VersionsOf(const Rows& ids, int32_t day, int32_t* versions) const {
+  std::vector<int32_t> days(static_cast<size_t>(ids.length()), day);
+  VersionsOf(ids, days.data(), versions);
+}
+
+uint64_t Changes::ChangedMask(int64_t id, int32_t version, int num_tracked) const {
+  const int64_t masks = (int64_t{1} << num_tracked) - 1;
+  return static_cast<uint64_t>(1 + Below(Cell(key_, id, version), masks));
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,139 @@
+// Who changes when: equal to the reference model, exact counts, both ways.
+
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "lakeseed/base/cell.h"
+#include "lakeseed/base/golden.h"
+#include "lakeseed/generate/changes.h"
+
+namespace lakeseed {
+namespace {
+
+struct World {
+  std::unique_ptr<Population> population;
+  std::unique_ptr<Changes> changes;
+};
+
+World Make(Key population_key, Key changes_key, int64_t founders, int32_t days,
+           double churn, std::pair<int64_t, int64_t> births, int32_t period, double rate,
+           int64_t cache_bytes = 32 << 20) {
+  const std::vector<int64_t> weights(static_cast<size_t>(days), kNeutralWeight);
+  World world;
+  world.population = std::make_unique<Population>(
+      PopulationOptions{.key = population_key, .founders = founders, .churn = churn},
+      *DayIndex::OfRate(weights, births.first, births.second));
+  world.changes = std::make_unique<Changes>(changes_key, *world.population, period, rate,
+                                            cache_bytes);
+  return world;
+}
+
+World Shop(int64_t cache_bytes = 32 << 20, int32_t days = 300) {
+  return Make(StreamKey(42, {"p"}), StreamKey(42, {"c"}), 400, days, 0.004,
+              {2, kNeutralWeight}, 30, 0.35, cache_bytes);
+}
+
+TEST(ChangesTest, EqualsTheModel) {
+  const auto golden = LoadGolden("changes");
+  ASSERT_FALSE(golden.is_discarded());
+  for (const auto& one : golden["cases"]) {
+    const World world = Make(
+        GoldenKey(golden["population_key"]), GoldenKey(golden["changes_key"]),
+        one["founders"].get<int64_t>(), one["days"].get<int32_t>(),
+        GoldenDouble(one["churn"]),
+        {one["births_num"].get<int64_t>(), one["births_den"].get<int64_t>()},
+        one["period"].get<int32_t>(), GoldenDouble(one["rate"]));
+    const Changes& changes = *world.changes;
+    for (const auto& cycle : one["cycles"]) {
+      const auto c = cycle["cycle"].get<int32_t>();
+      EXPECT_EQ(changes.Stayers(c), cycle["stayers"].get<int64_t>());
+      EXPECT_EQ(changes.Planned(c), cycle["planned"].get<int64_t>());
+      EXPECT_EQ(changes.BeforeCycle(c), cycle["before"].get<int64_t>());
+      for (size_t i = 0; i < cycle["ids"].size(); ++i) {
+        EXPECT_EQ(changes.Change(c, cycle["ids"][i].get<int64_t>()),
+                  cycle["change"][i].get<int64_t>());
+      }
+    }
+    for (const auto& day : one["on"]) {
+      EXPECT_EQ(changes.On(day["day"].get<int32_t>()), GoldenIntegers(day["ids"]));
+      EXPECT_EQ(changes.Before(day["day"].get<int32_t>()), day["before"].get<int64_t>());
+    }
+    for (const auto& version : one["versions"]) {
+      const auto id = version[0].get<int64_t>();
+      const auto day = version[1].get<int32_t>();
+      EXPECT_EQ(changes.VersionAt(id, day), version[2].get<int32_t>());
+      int32_t block = -1;
+      changes.VersionsOf(Rows(RowRange{id, id + 1}), day, &block);
+      EXPECT_EQ(block, version[2].get<int32_t>());
+    }
+  }
+}
+
+TEST(ChangesTest, ListingIsTheInverse) {
+  const World world = Shop();
+  const Changes& changes = *world.changes;
+  int64_t total = 0;
+  for (int32_t day = 0; day < changes.horizon(); ++day) {
+    EXPECT_EQ(changes.Before(day), total);
+    for (int64_t id : changes.On(day)) {
+      const auto history = changes.History(id, day);
+      ASSERT_FALSE(history.empty());
+      EXPECT_EQ(history.back().first, day);
+      EXPECT_EQ(history.back().second, total++);
+      EXPECT_TRUE(world.population->Alive(id, day));
+      EXPECT_LT(world.population->Birth(id), day);
+    }
+  }
+  EXPECT_EQ(changes.Before(changes.horizon()), total);
+  EXPECT_GT(total, 1000);
+}
+
+TEST(ChangesTest, BlocksEqualCountingOneByOne) {
+  const World cached = Shop(), counted = Shop(0);
+  std::vector<int64_t> ids;
+  std::vector<int32_t> days;
+  for (int64_t i = 0; i < 3000; ++i) {
+    days.push_back(static_cast<int32_t>(Below(Cell({1, 2}, i), 271)) - 1);
+    ids.push_back(Below(Cell({3, 4}, i), cached.population->Ever(270)));
+  }
+  std::vector<int32_t> a(ids.size()), b(ids.size());
+  cached.changes->VersionsOf(Rows(ids), days.data(), a.data());
+  counted.changes->VersionsOf(Rows(ids), days.data(), b.data());
+  EXPECT_EQ(a, b);
+  for (size_t i = 0; i < ids.size(); ++i) {
+    ASSERT_EQ(a[i], cached.changes->VersionAt(ids[i], days[i]));
+    ASSERT_EQ(a[i] == 0, !cached.population->Alive(ids[i], days[i]));
+  }
+  EXPECT_GT(*std::max_element(a.begin(), a.end()), 4);
+}
+
+TEST(ChangesTest, ALongerHorizonMovesNoChange) {
+  const World a = Shop(), b = Shop(32 << 20, 700);
+  for (int32_t day = 0; day < a.changes->horizon(); ++day) {
+    ASSERT_EQ(a.changes->On(day), b.changes->On(day));
+  }
+}
+
+TEST(ChangesTest, MasksAreNeverEmpty) {
+  const World world = Shop();
+  std::set<uint64_t> seen;
+  for (int64_t id = 0; id < 200; ++id) {
+    const uint64_t mask = world.changes->ChangedMask(id, 2, 3);
+    ASSERT_TRUE(mask >= 1 && mask <= 7);
+    seen.insert(mask);
+    EXPECT_EQ(world.changes->ChangedMask(id, 3, 1), 1u);
+    EXPECT_EQ(mask, 1u + static_cast<uint64_t>(
+                             Below(Cell(StreamKey(42, {"c"}), id, 2), 7)));
+  }
+  EXPECT_EQ(seen.size(), 7u);
+}
+
+TEST(ChangesTest, PeriodsKeepFourOfTenAtMost) {
+  EXPECT_EQ(ChangePeriod(0.3), 91);
+  EXPECT_EQ(ChangePeriod(2), 73);
+  EXPECT_EQ(ChangePeriod(12), 12);
+}
+
+}  // namespace
+}  // namespace lakeseed

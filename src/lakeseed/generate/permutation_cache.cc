@@ -1,0 +1,44 @@
+#include "lakeseed/generate/permutation_cache.h"
+
+#include <algorithm>
+
+namespace lakeseed {
+
+namespace {
+constexpr int64_t kBlock = 1024;
+}  // namespace
+
+PermutationCache::PermutationCache(const std::vector<Bijection>& bijections, int64_t bytes)
+    : bijections_(bijections), slots_(2 * bijections.size()), bytes_left_(bytes) {}
+
+PermutationCache::~PermutationCache() {
+  for (const auto& slot : slots_) delete[] slot.load();
+}
+
+const uint32_t* PermutationCache::Make(int32_t cohort, bool inverse) {
+  const Bijection& bijection = bijections_[static_cast<size_t>(cohort)];
+  const int64_t bytes = 4 * bijection.n();
+  if (bytes_left_.fetch_sub(bytes) < bytes) {
+    // Cohorts that are too large leave room for small ones; a full cache stays so.
+    if (bytes_left_.fetch_add(bytes) + bytes <= 0) spent_ = true;
+    return nullptr;
+  }
+  auto table = std::make_unique<uint32_t[]>(static_cast<size_t>(bijection.n()));
+  int64_t block[kBlock];
+  for (int64_t begin = 0; begin < bijection.n(); begin += kBlock) {
+    const int64_t count = std::min(kBlock, bijection.n() - begin);
+    for (int64_t i = 0; i < count; ++i) block[i] = begin + i;
+    inverse ? bijection.InverseOf(block, count, block)
+            : bijection.ForwardOf(block, count, block);
+    for (int64_t i = 0; i < count; ++i) {
+      table[static_cast<size_t>(begin + i)] = static_cast<uint32_t>(block[i]);
+    }
+  }
+  auto& slot = slots_[2 * static_cast<size_t>(cohort) + (inverse ? 1 : 0)];
+  const uint32_t* expected = nullptr;
+  if (slot.compare_exchange_strong(expected, table.get())) return table.release();
+  bytes_left_ += bytes;  // Another thread was quicker.
+  return expected;
+}
+
+}  // namespace lakeseed

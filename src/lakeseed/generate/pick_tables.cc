@@ -1,0 +1,94 @@
+#include "lakeseed/generate/pick_tables.h"
+
+#include <algorithm>
+
+#include "lakeseed/base/function.h"
+#include "lakeseed/base/zipf.h"
+
+namespace lakeseed {
+
+namespace {
+
+constexpr size_t kBytes = 8 << 20;
+constexpr size_t kBytesOfCohort = 56;
+
+// Few tables for a long history, as each is then large.
+size_t CapacityOf(int32_t days) {
+  return std::clamp<size_t>(kBytes / (static_cast<size_t>(days + 2) * kBytesOfCohort), 8,
+                            64);
+}
+
+void MakeGuide(PickTable* table) {
+  const size_t size = table->until.size();
+  const double total = table->until.back();
+  table->guide.resize(size + 1);
+  int32_t cohort = 0;
+  for (size_t i = 0; i < size; ++i) {
+    const double x = total * (static_cast<double>(i) / static_cast<double>(size));
+    while (cohort < table->last && table->until[static_cast<size_t>(cohort)] <= x) ++cohort;
+    table->guide[i] = cohort;
+  }
+  table->guide[size] = table->last;
+}
+
+}  // namespace
+
+int32_t PickTable::Find(double x) const {
+  const double place = x / until.back() * static_cast<double>(until.size());
+  int32_t cohort = guide[static_cast<size_t>(place)];
+  // The guide may be a step off by rounding: both directions make it exact.
+  while (cohort > 0 && until[static_cast<size_t>(cohort) - 1] > x) --cohort;
+  while (cohort < last && until[static_cast<size_t>(cohort)] <= x) ++cohort;
+  return cohort;
+}
+
+PickTables::PickTables(const Population& population)
+    : population_(population), cache_(CapacityOf(population.horizon())) {}
+
+std::shared_ptr<const PickTable> PickTables::Get(int32_t day, const PickLaw& law) {
+  if (auto table = cache_.Find(day, law)) return table;
+  auto table = Make(day, law, cache_.Nearest(day, law).get());
+  cache_.Keep(day, law, table);
+  return table;
+}
+
+std::shared_ptr<const PickTable> PickTables::Make(int32_t day, const PickLaw& law,
+                                                  const PickTable* near) const {
+  auto table = std::make_shared<PickTable>();
+  const auto size = static_cast<size_t>(day) + 2;
+  for (auto* column : {&table->until, &table->mass, &table->low, &table->high,
+                       &table->shift}) {
+    column->resize(size);
+  }
+  table->alive.resize(size);
+  const size_t known = near == nullptr ? 0 : std::min(size, near->alive.size());
+  const double founders = static_cast<double>(std::max<int64_t>(population_.founders(), 1));
+  double total = 0.0;
+  for (size_t c = 0; c < size; ++c) {
+    const auto cohort = static_cast<int32_t>(c);
+    const int64_t members = population_.CohortSize(cohort);
+    const int64_t alive = law.alive ? population_.AliveCount(cohort, day) : members;
+    table->alive[c] = alive;
+    if (c < known && near->alive[c] == alive) {
+      table->mass[c] = near->mass[c];
+      table->low[c] = near->low[c];
+      table->high[c] = near->high[c];
+      table->shift[c] = near->shift[c];
+    } else if (alive > 0) {
+      const double n = static_cast<double>(members);
+      const double v = population_.Shift(cohort) + law.offset * n / founders;
+      const ZipfEnds ends = ZipfEndsOf(alive, law.s, v);
+      table->mass[c] = Power(n, law.s) * ZipfMass(alive, law.s, v);
+      table->low[c] = ends.low;
+      table->high[c] = ends.high;
+      table->shift[c] = v;
+    }
+    if (alive > 0) table->last = cohort;
+    total += table->mass[c];
+    table->until[c] = total;
+  }
+  if (table->last >= 0) MakeGuide(table.get());
+  return table;
+}
+
+}  // namespace lakeseed

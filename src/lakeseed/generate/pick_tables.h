@@ -1,0 +1,45 @@
+// PickTables: for each day what picking by popularity needs of every cohort.
+//
+// A table holds the prefix of the living's masses and the constants of the
+// rejection-inversion. Cohorts whose living are as many as on the nearest table
+// in the cache are copied from it. O(cohorts) a day, never O(members).
+//
+// Thread safety: locked cache of immutable tables.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "lakeseed/generate/day_tables.h"
+#include "lakeseed/generate/population.h"
+
+namespace lakeseed {
+
+struct PickTable {
+  std::vector<double> until;  ///< Mass of cohorts 0 .. c, added from the left.
+  std::vector<double> mass, low, high, shift;
+  std::vector<int64_t> alive;
+  int32_t last = -1;           ///< Last cohort with somebody to pick; -1: none.
+  std::vector<int32_t> guide;  ///< First cohort to look at, by share of the mass.
+
+  /// First cohort whose prefix is above x: numpy's searchsorted(…, "right").
+  int32_t Find(double x) const;
+};
+
+class PickTables {
+ public:
+  explicit PickTables(const Population& population);
+
+  std::shared_ptr<const PickTable> Get(int32_t day, const PickLaw& law);
+
+ private:
+  std::shared_ptr<const PickTable> Make(int32_t day, const PickLaw& law,
+                                        const PickTable* near) const;
+
+  const Population& population_;
+  DayTables<PickTable, PickLaw> cache_;
+};
+
+}  // namespace lakeseed

@@ -1,0 +1,183 @@
+#include "lakeseed/generate/population.h"
+
+#include <algorithm>
+
+#include "lakeseed/base/cell.h"
+#include "lakeseed/base/function.h"
+#include "lakeseed/generate/permutation_cache.h"
+#include "lakeseed/generate/pick_tables.h"
+
+namespace lakeseed {
+
+namespace {
+
+constexpr int kOne = 32;  ///< Survival and u are in 2^-32.
+constexpr size_t kLivingTables = 32;
+
+using Wide = unsigned __int128;
+
+// One law only: who lives.
+struct OneLaw {
+  bool operator==(const OneLaw&) const = default;
+};
+
+// Share that lives at each age, day by day: no power.
+std::vector<int64_t> Survival(double churn, int32_t ages) {
+  std::vector<int64_t> table;
+  double share = 1.0;
+  for (int32_t age = 0; age < ages; ++age) {
+    table.push_back(static_cast<int64_t>(internal::Rint(share * 0x1p32)));
+    share *= 1.0 - churn;
+  }
+  return table;
+}
+
+std::vector<int64_t> CohortStarts(int64_t founders, const DayIndex& births) {
+  std::vector<int64_t> starts{0};
+  for (int32_t day = 0; day <= births.days(); ++day) {
+    starts.push_back(founders + births.Before(day));
+  }
+  return starts;
+}
+
+}  // namespace
+
+class LivingTables : public DayTables<PrefixIndex, OneLaw> {
+ public:
+  using DayTables::DayTables;
+};
+
+Population::Population(const PopulationOptions& options, const DayIndex& births)
+    : key_(options.key),
+      founders_key_(options.founders_key),
+      founders_since_days_(options.founders_since_days),
+      start_(CohortStarts(options.founders, births)),
+      survival_(Survival(options.churn, births.days() + 2)) {
+  for (int32_t c = 0; c < start_.groups(); ++c) {
+    const int64_t size = start_.Size(c);
+    unbias_.push_back(static_cast<int64_t>(Cell(key_, c) >> kOne));
+    bijections_.emplace_back(key_.Sub(c), size);
+    // Nobody is better than half of the first rank among all born so far, or one
+    // cell near 0 would own the table.
+    const double least = static_cast<double>(size) /
+                         (2.0 * static_cast<double>(std::max<int64_t>(start_[c + 1], 1)));
+    shift_.push_back(c == 0 ? 1.0 : std::max(Unit(Cell(key_, c, 1)), least));
+  }
+  permutations_ = std::make_unique<PermutationCache>(bijections_, options.cache_bytes);
+  living_ = std::make_unique<LivingTables>(kLivingTables);
+  picks_ = std::make_unique<PickTables>(*this);
+}
+
+Population::~Population() = default;
+
+int64_t Population::Standing(int64_t id) const {
+  const int32_t c = Cohort(id);
+  return permutations_->Forward(c, id - start_[c]);
+}
+
+int64_t Population::IdOf(int32_t cohort, int64_t standing) const {
+  return start_[cohort] + permutations_->Inverse(cohort, standing);
+}
+
+int64_t Population::AliveCount(int32_t cohort, int32_t day) const {
+  const int64_t age = int64_t{day} - (cohort - 1);
+  if (age < 0) return 0;
+  const auto last = static_cast<int64_t>(survival_.size()) - 1;
+  const int64_t share = survival_[static_cast<size_t>(std::min(age, last))];
+  return static_cast<int64_t>(
+      (static_cast<Wide>(start_.Size(cohort)) * static_cast<uint64_t>(share) +
+       static_cast<uint64_t>(unbias_[static_cast<size_t>(cohort)])) >>
+      kOne);
+}
+
+int32_t Population::Death(int64_t id) const {
+  const int32_t c = Cohort(id);
+  const auto place = (static_cast<Wide>(Standing(id) + 1) << kOne) -
+                     static_cast<Wide>(unbias_[static_cast<size_t>(c)]);
+  const auto size = static_cast<Wide>(start_.Size(c));
+  const auto need = static_cast<int64_t>((place + size - 1) / size);
+  const auto first_below = std::partition_point(survival_.begin(), survival_.end(),
+                                                [&](int64_t s) { return s >= need; });
+  if (first_below == survival_.end()) return kNoDay;
+  return static_cast<int32_t>(first_below - survival_.begin()) + c - 1;
+}
+
+bool Population::Alive(int64_t id, int32_t day) const {
+  if (id < 0 || id >= Ever(day)) return false;
+  const int32_t c = Cohort(id);
+  const int64_t alive = AliveCount(c, day);
+  // Most cohorts have not lost anybody, or nearly: spare the permutation.
+  return alive == start_.Size(c) ||
+         (alive > 0 && permutations_->Forward(c, id - start_[c]) < alive);
+}
+
+std::shared_ptr<const PrefixIndex> Population::Table(int32_t day) const {
+  if (auto table = living_->Find(day, {})) return table;
+  std::vector<int64_t> starts{0};
+  for (int32_t c = 0; c <= day + 1; ++c) {
+    starts.push_back(starts.back() + AliveCount(c, day));
+  }
+  auto table = std::make_shared<const PrefixIndex>(std::move(starts));
+  living_->Keep(day, {}, table);
+  return table;
+}
+
+int64_t Population::Living(int32_t day) const { return Table(day)->total(); }
+
+int64_t Population::Member(int32_t day, int64_t k) const {
+  const auto table = Table(day);
+  const int32_t c = table->Find(k);
+  return IdOf(c, k - (*table)[c]);
+}
+
+int64_t Population::Index(int32_t day, int64_t id) const {
+  if (id < 0 || id >= Ever(day)) return -1;
+  const auto table = Table(day);
+  const int32_t c = Cohort(id);
+  const int64_t standing = permutations_->Forward(c, id - start_[c]);
+  return standing < table->Size(c) ? (*table)[c] + standing : -1;
+}
+
+std::vector<int64_t> Population::DeathsOn(int32_t day) const {
+  std::vector<int64_t> ids;
+  for (int32_t c = 0; c <= day; ++c) {  // Cohorts born before the day.
+    const int64_t was = AliveCount(c, day - 1);
+    for (int64_t r = AliveCount(c, day); r < was; ++r) ids.push_back(IdOf(c, r));
+  }
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+void Population::CohortsOf(const Rows& ids, int32_t* cohorts) const {
+  for (int64_t i = 0; i < ids.length();) {
+    const int32_t c = Cohort(ids[i]);
+    // A dense range stays in its cohort for as long as the cohort lasts.
+    const int64_t run = ids.is_range() ? start_[c + 1] - ids[i] : 1;
+    for (const int64_t end = std::min(ids.length(), i + run); i < end; ++i) *cohorts++ = c;
+  }
+}
+
+void Population::BornOf(const Rows& ids, int32_t* days) const {
+  CohortsOf(ids, days);
+  for (int64_t i = 0; i < ids.length(); ++i) {
+    const int64_t before =
+        days[i] == 0 ? Below(Cell(founders_key_, ids[i]), founders_since_days_) : 0;
+    days[i] = static_cast<int32_t>(days[i] - 1 - before);
+  }
+}
+
+void Population::DeathsOf(const Rows& ids, int32_t* days) const {
+  for (int64_t i = 0; i < ids.length(); ++i) days[i] = Death(ids[i]);
+}
+
+double Population::Shift(int32_t cohort) const {
+  return shift_[static_cast<size_t>(cohort)];
+}
+
+double Population::Weight(int64_t id, double s) const {
+  const int32_t c = Cohort(id);
+  const double place = static_cast<double>(Standing(id)) + Shift(c);
+  return Power(place / static_cast<double>(start_.Size(c)), -s);
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,57 @@
+#include "lakeseed/generate/version_tables.h"
+
+#include <algorithm>
+
+#include "lakeseed/generate/changes.h"
+
+namespace lakeseed {
+
+namespace {
+
+constexpr int64_t kBytesOfMember = 2;
+constexpr size_t kTables = 6;
+constexpr int32_t kMostCycles = 250;  ///< More would not fit the count's byte.
+
+// Number of the day in the table, for every member that changes in the cycle.
+template <typename Visit>
+void EachChange(const Changes& changes, int32_t cycle, const Visit& visit) {
+  for (int32_t t = 0; t < changes.period(); ++t) {
+    for (int64_t id : changes.On(cycle * changes.period() + t)) {
+      visit(static_cast<size_t>(id), static_cast<uint8_t>(t));
+    }
+  }
+}
+
+}  // namespace
+
+VersionTables::VersionTables(const Changes& changes, int64_t bytes)
+    : changes_(changes), bytes_(bytes), cache_(kTables) {}
+
+std::shared_ptr<const VersionTable> VersionTables::Get(int32_t cycle) {
+  if (auto table = cache_.Find(cycle, {})) return table;
+  // Stayers were born before the cycle.
+  const int64_t members = changes_.population().Ever(cycle * changes_.period() - 1);
+  if (cycle > kMostCycles || changes_.period() >= VersionTable::kNever ||
+      members * kBytesOfMember * static_cast<int64_t>(kTables) > bytes_) {
+    return nullptr;
+  }
+  auto table = std::make_shared<VersionTable>();
+  table->cycle = cycle;
+  const auto earlier = cache_.Nearest(cycle, {}, /*not_after=*/true);
+  if (earlier != nullptr) {
+    table->before = earlier->before;
+    for (size_t i = 0; i < earlier->day.size(); ++i) {
+      if (earlier->day[i] != VersionTable::kNever) ++table->before[i];
+    }
+  }
+  table->before.resize(static_cast<size_t>(members));
+  for (int32_t c = earlier == nullptr ? 0 : earlier->cycle + 1; c < cycle; ++c) {
+    EachChange(changes_, c, [&](size_t id, uint8_t) { ++table->before[id]; });
+  }
+  table->day.assign(static_cast<size_t>(members), VersionTable::kNever);
+  EachChange(changes_, cycle, [&](size_t id, uint8_t day) { table->day[id] = day; });
+  cache_.Keep(cycle, {}, table);
+  return table;
+}
+
+}  // namespace lakeseed
