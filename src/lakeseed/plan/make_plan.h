@@ -1,0 +1,52 @@
+// MakePlan: a bound dataset and a request, turned into a plan. No file system.
+//
+// Thread safety: pure functions.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <arrow/result.h>
+
+#include "lakeseed/generate/bound_dataset.h"
+#include "lakeseed/plan/plan.h"
+
+namespace lakeseed {
+
+/// What is asked for. Selects; never changes a value.
+struct PlanRequest {
+  DatasetSource source;             ///< As the dataset was loaded.
+  std::vector<std::string> tables;  ///< Empty: all.
+  std::optional<DateRange> days;    ///< Days since 1970-01-01; default: the window.
+  std::optional<int32_t> as_of;     ///< Day since 1970-01-01; default: the window's end.
+  bool as_of_own_day = false;       ///< `--as-of day`; then as_of is not set.
+  std::string output = "./data";
+  FileSettings files;
+  PathLayout layout;
+  int64_t file_bytes = int64_t{128} << 20;  ///< `--file-size`
+  std::optional<int64_t> file_rows;         ///< `--file-rows-target`; instead of file_bytes.
+};
+
+/// Check target rows and scale factor before a spec is loaded with them:
+/// 1 <= rows <= 1e13, scale factor > 0 and finite.
+arrow::Status CheckOverrides(const SpecOverrides& overrides);
+
+/// \retval Invalid (exit code 2)  unknown table (with the nearest name), days
+///                                before the epoch or end before start, file
+///                                sizes <= 0, more files than a plan may have
+arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& request);
+
+/// Load `source`, and bind it so that requests up to `last_day` (since
+/// 1970-01-01) can be made of it.
+arrow::Result<std::shared_ptr<const BoundDataset>> BindSource(
+    const DatasetSource& source, int64_t seed, std::optional<int32_t> last_day);
+
+/// Bind the dataset of a plan that was read from a file.
+/// \retval Invalid (exit code 2)  the dataset here is not the plan's.
+arrow::Result<std::shared_ptr<const BoundDataset>> BindPlan(const Plan& plan);
+
+}  // namespace lakeseed

@@ -1,0 +1,113 @@
+// Plan: all that will be done for one request: which rows go to which file, in
+// which task. Printable, and the same text on every machine.
+//
+// Laws: FromJson(ToJson(p)) == p. Cuts depend on identity, days and file size,
+// never on the chosen tables, threads or chunk size.
+//
+// Thread safety: plain values.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <arrow/result.h>
+#include <nlohmann/json_fwd.hpp>
+
+#include "lakeseed/base/row_range.h"
+#include "lakeseed/generate/identity.h"
+#include "lakeseed/plan/layout.h"
+#include "lakeseed/spec/load.h"
+
+namespace lakeseed {
+
+inline constexpr int kPlanFormatVersion = 1;
+
+/// What to load so that another process binds the same dataset.
+struct DatasetSource {
+  std::string dataset_id;  ///< Built-in id, or empty when `custom` is set.
+  std::string custom;      ///< File or inline JSON of `--custom-schema`.
+  std::string variant;     ///< Of `custom`.
+  SpecOverrides overrides;
+};
+
+/// How files are encoded; the words of the command line.
+struct FileSettings {
+  std::string format = "parquet";
+  std::string extension = "parquet";
+  std::string compression;      ///< Empty: the format's default.
+  bool compress_all = false;
+  int64_t row_group_rows = 0;   ///< 0: from the widths.
+  bool naive_timestamps = false;
+
+  bool operator==(const FileSettings&) const = default;
+};
+
+struct PlannedColumn {
+  std::string name;
+  std::string type;  ///< As Arrow prints it.
+  bool operator==(const PlannedColumn&) const = default;
+};
+
+struct TablePlan {
+  std::string name;
+  std::string root;  ///< Topmost ancestor: tables of one root are made in one pass.
+  std::vector<PlannedColumn> columns;
+  RowRange rows;
+  double bytes_per_row = 0;  ///< Declared widths; an estimate.
+  int64_t files = 0;
+
+  int64_t estimated_bytes() const {
+    return static_cast<int64_t>(bytes_per_row * static_cast<double>(rows.length()));
+  }
+  bool operator==(const TablePlan&) const = default;
+};
+
+struct FilePlan {
+  std::string table;
+  std::string path;  ///< Under the output root.
+  RowRange rows;
+  bool operator==(const FilePlan&) const = default;
+};
+
+/// One unit of work: the files of a family that cover the same root rows.
+struct Task {
+  int64_t id = 0;  ///< Place in Plan::tasks.
+  std::string root;
+  RowRange rows;   ///< Of the root, also when the root itself is not written.
+  std::vector<FilePlan> files;
+  bool operator==(const Task&) const = default;
+};
+
+struct Plan {
+  DatasetSource source;
+  /// JSON object: the dataset's identity with the request's `as_of`.
+  std::string identity;
+  std::string dataset_id;
+  int64_t seed = 42;
+  DateRange days;         ///< Days since 1970-01-01, both belong to it.
+  AsOf as_of;             ///< Day from the epoch.
+  std::string output;     ///< Root: a directory or URI.
+  std::string table_format = "files";
+  FileSettings files;
+  PathLayout layout;
+  int64_t file_bytes = 0;  ///< Wished bytes per file, or 0 if rows were given.
+  int64_t file_rows = 0;   ///< Wished rows per file, or 0.
+  std::vector<TablePlan> tables;  ///< In the dataset's order.
+  std::vector<Task> tasks;
+
+  const TablePlan* FindTable(std::string_view name) const;
+};
+
+/// All of the plan.
+nlohmann::ordered_json ToJson(const Plan& plan);
+/// \retval Invalid (exit code 2)  not a plan, or of a later format version.
+arrow::Result<Plan> PlanFromJson(const nlohmann::ordered_json& json);
+arrow::Result<Plan> PlanFromText(std::string_view text);
+
+/// What decides the bytes beside the identity, as text; for the run id. The
+/// output root is not in it, so a plan that was moved keeps its run.
+std::string LayoutText(const Plan& plan);
+
+}  // namespace lakeseed

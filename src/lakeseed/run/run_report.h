@@ -1,0 +1,53 @@
+// RunReport: what a run did, for people and programs.
+//
+// Thread safety: plain values.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "lakeseed/commit/target.h"
+#include "lakeseed/write/data_file.h"
+
+namespace lakeseed {
+
+struct TableReport {
+  std::string table;
+  int64_t rows = 0;
+  int64_t bytes = 0;
+  int64_t files = 0;
+  int64_t kept_files = 0;  ///< Of these, finished before this run.
+  int64_t cells = 0;       ///< Rows times columns, of what this run wrote.
+  double seconds = 0;      ///< From its first chunk to its last file, by the wall.
+
+  double rows_per_second() const;
+};
+
+struct RunReport {
+  std::string run_id;
+  TableVersion version = kNoVersion;  ///< Published; kNoVersion if not (yet).
+  bool repeated = false;              ///< All of it had been published before.
+  int64_t tasks = 0;                  ///< Run by this process.
+  int threads = 0;
+  int64_t chunk_rows = 0;             ///< Rows of a family in one chunk, about.
+  double seconds = 0;
+  int64_t peak_memory_bytes = 0;      ///< Of Arrow's memory pools.
+  int64_t peak_rss_bytes = 0;         ///< Of the process.
+  std::vector<TableReport> tables;    ///< In the plan's order.
+  std::vector<DataFile> files;        ///< Of the request, those finished now.
+
+  int64_t rows() const;
+  int64_t bytes() const;
+};
+
+/// Without the files' statistics.
+nlohmann::ordered_json ToJson(const RunReport& report);
+
+/// Largest resident set of this process so far.
+int64_t PeakRssBytes();
+
+}  // namespace lakeseed
