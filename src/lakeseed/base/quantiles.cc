@@ -121,7 +121,10 @@ arrow::Result<std::vector<int64_t>> QuantileTable(const CountLaw& law, int64_t s
 
 arrow::Result<std::vector<int64_t>> FillTo(std::vector<int64_t> table, int64_t want,
                                            int64_t lo, int64_t hi) {
-  std::sort(table.begin(), table.end());
+  const auto sort = [&table] {  // Mostly in order already.
+    if (!std::is_sorted(table.begin(), table.end())) std::sort(table.begin(), table.end());
+  };
+  sort();
   std::vector<size_t> may;
   for (;;) {
     const int64_t gap = want - std::accumulate(table.begin(), table.end(), int64_t{0});
@@ -142,7 +145,7 @@ arrow::Result<std::vector<int64_t>> FillTo(std::vector<int64_t> table, int64_t w
       const int64_t place = i * last / std::max<int64_t>(moves - 1, 1);
       table[may[static_cast<size_t>(place)]] += step;
     }
-    std::sort(table.begin(), table.end());
+    sort();
   }
 }
 
