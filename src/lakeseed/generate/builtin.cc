@@ -9,6 +9,7 @@ namespace lakeseed {
 
 extern const GeneratorDef kAddress;
 extern const GeneratorDef kBoolean;
+extern const GeneratorDef kCatalogue;
 extern const GeneratorDef kChoice;
 extern const GeneratorDef kCompany;
 extern const GeneratorDef kConst;
@@ -22,20 +23,46 @@ extern const GeneratorDef kPattern;
 extern const GeneratorDef kPerson;
 extern const GeneratorDef kPhone;
 extern const GeneratorDef kPoisson;
+extern const GeneratorDef kProgress;
 extern const GeneratorDef kSequence;
 extern const GeneratorDef kTemplate;
+extern const GeneratorDef kText;
 extern const GeneratorDef kTimestamp;
 extern const GeneratorDef kUniform;
 extern const GeneratorDef kUniqueCode;
 extern const GeneratorDef kUuid;
+extern const GeneratorDef kVocabulary;
 extern const GeneratorDef kZipf;
 
 namespace {
 
 constexpr std::array kBuiltin = {
-    &kAddress, &kBoolean, &kChoice, &kCompany, &kConst, &kDate, &kExponential, &kJob,
-    &kKey, &kLognormal, &kNormal, &kPattern, &kPerson, &kPhone, &kPoisson, &kSequence,
-    &kTemplate, &kTimestamp, &kUniform, &kUniqueCode, &kUuid, &kZipf,
+    &kAddress,
+    &kBoolean,
+    &kCatalogue,
+    &kChoice,
+    &kCompany,
+    &kConst,
+    &kDate,
+    &kExponential,
+    &kJob,
+    &kKey,
+    &kLognormal,
+    &kNormal,
+    &kPattern,
+    &kPerson,
+    &kPhone,
+    &kPoisson,
+    &kProgress,
+    &kSequence,
+    &kTemplate,
+    &kText,
+    &kTimestamp,
+    &kUniform,
+    &kUniqueCode,
+    &kUuid,
+    &kVocabulary,
+    &kZipf,
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ class ConstText final : public ColumnGenerator {
   const std::shared_ptr<arrow::DataType>& type() const override { return CategoryType(); }
   ColumnShape shape(int) const override {
     ColumnShape shape;
-    shape.kind = ShapeKind::kCategory;
+    shape.kind = ShapeKind::kConstant;
     shape.num_categories = 1;
     return shape;
   }

@@ -28,7 +28,7 @@ struct Piece {
 /// Split "expression:06" at a last colon that only digits follow.
 void SplitWidth(Piece* piece) {
   const size_t colon = piece->expression.rfind(':');
-  if (colon == std::string::npos || colon + 2 >= piece->expression.size() + 1) return;
+  if (colon == std::string::npos) return;
   const std::string digits = piece->expression.substr(colon + 1);
   if (digits.empty() || digits.size() > 3 || digits[0] != '0') return;
   if (!std::all_of(digits.begin(), digits.end(),

@@ -34,12 +34,12 @@ namespace lakeseed {
 /// Rows as tests want them: static (no day) or so many a day.
 class TestRowSpace final : public RowSpace {
  public:
-  /// `per_day` == 0: static rows, `count` of them (-1: no fixed count).
+  /// `per_day` == 0: static rows, `count` of them (-1: a million, but not fixed).
   explicit TestRowSpace(int64_t count = -1, int64_t per_day = 0)
       : count_(count), per_day_(per_day) {}
 
   RowRange Extent(DaySpan days) const override {
-    if (per_day_ == 0) return {0, count_ < 0 ? int64_t{1} << 50 : count_};
+    if (per_day_ == 0) return {0, count_ < 0 ? 1'000'000 : count_};
     return {days.first * per_day_, (days.last + 1) * per_day_};
   }
   void DaysOf(const Rows& rows, int32_t* days) const override {

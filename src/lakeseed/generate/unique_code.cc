@@ -107,7 +107,9 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
                         fmt::format("{}", offset));
   }
   const int64_t codes = numbers - offset;
-  const int64_t rows = context.rows().fixed_count();
+  // All rows of the window; a request beyond it is checked when it is made.
+  const int32_t last_day = context.window().to - context.epoch();
+  const int64_t rows = context.rows().Extent({0, last_day}).end;
   if (rows > codes) {
     return params.Error("", fmt::format("has only {} codes for {} rows", codes, rows),
                         std::nullopt, "use more digits");

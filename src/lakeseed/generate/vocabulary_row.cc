@@ -1,0 +1,207 @@
+// vocabulary: one row of a vocabulary table, its columns as fields that belong
+// together: {vocabulary: {table: occupations, weight: weight}}.
+//
+// Method  Alias table over the weights, one cell; every field looks the same row up.
+
+#include <algorithm>
+
+#include <arrow/api.h>
+#include <fmt/format.h>
+
+#include "lakeseed/base/alias_table.h"
+#include "lakeseed/base/suggest.h"
+#include "lakeseed/base/vocabulary.h"
+#include "lakeseed/generate/bind_context.h"
+#include "lakeseed/generate/category_pool.h"
+#include "lakeseed/generate/cell_block.h"
+#include "lakeseed/generate/column_memory.h"
+#include "lakeseed/generate/literal.h"
+#include "lakeseed/generate/struct_generator.h"
+#include "lakeseed/spec/params.h"
+
+namespace lakeseed {
+namespace {
+
+using Column = VocabularyTable::Column;
+
+/// One column of the table as a field.
+struct VocabularyField {
+  std::shared_ptr<arrow::DataType> type;
+  ColumnShape shape;
+  CategoryPool texts;
+  std::vector<int32_t> codes;  ///< Of text columns, by row of the table.
+  const Column* column = nullptr;
+};
+
+ColumnShape BoundsOf(const std::vector<int64_t>& numbers) {
+  const auto [min, max] = std::minmax_element(numbers.begin(), numbers.end());
+  return {.kind = *min == *max ? ShapeKind::kConstant : ShapeKind::kBounded,
+          .min = *min,
+          .max = *max};
+}
+
+arrow::Result<VocabularyField> FieldOf(const Column& column) {
+  VocabularyField field;
+  field.column = &column;
+  switch (column.type) {
+    case VocabularyTable::Type::kText:
+      for (const std::string& text : column.text) {
+        field.codes.push_back(field.texts.Add(text));
+      }
+      ARROW_RETURN_NOT_OK(field.texts.Freeze());
+      field.type = field.texts.type();
+      field.shape = field.texts.shape();
+      break;
+    case VocabularyTable::Type::kInteger: {
+      field.shape = BoundsOf(column.integers);
+      const int64_t largest = std::max(*field.shape.max, -*field.shape.min);
+      field.type = column.scale == 0 ? arrow::int64()
+                                     : DecimalTypeFor(largest, column.scale);
+      break;
+    }
+    case VocabularyTable::Type::kDouble:
+      field.type = arrow::float64();
+      field.shape.kind = ShapeKind::kReal;
+      break;
+  }
+  return field;
+}
+
+class VocabularyRow final : public StructGenerator {
+ public:
+  static arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
+                                                              BindContext& context);
+
+ protected:
+  arrow::Result<std::unique_ptr<Block>> Open(
+      const GenerateRequest& request) const override;
+
+ private:
+  class Picks;
+
+  Key key_;
+  std::shared_ptr<const VocabularyTable> table_;
+  AliasTable law_;
+  std::vector<VocabularyField> fields_;
+};
+
+/// The table's row for each row of one request.
+class VocabularyRow::Picks final : public StructGenerator::Block {
+ public:
+  Picks(const VocabularyRow& owner, const GenerateRequest& request)
+      : owner_(owner),
+        request_(request),
+        picks_(static_cast<size_t>(request.rows.length())) {
+    ForEachCellBlock(owner.key_, request.rows, 0,
+                     [&](int64_t first, int64_t count, const uint64_t* cells) {
+                       for (int64_t i = 0; i < count; ++i) {
+                         picks_[static_cast<size_t>(first + i)] = owner.law_.Pick(cells[i]);
+                       }
+                     });
+  }
+
+  arrow::Result<std::shared_ptr<arrow::Array>> Make(int index) override {
+    const VocabularyField& field = owner_.fields_[static_cast<size_t>(index)];
+    const int64_t length = request_.rows.length();
+    switch (field.column->type) {
+      case VocabularyTable::Type::kText:
+        return field.texts.Codes(length, request_.pool, [&](int64_t i) {
+          return field.codes[static_cast<size_t>(picks_[static_cast<size_t>(i)])];
+        });
+      case VocabularyTable::Type::kInteger:
+        return LookUp<int64_t>(field.column->integers, field.type);
+      case VocabularyTable::Type::kDouble:
+        return LookUp<double>(field.column->doubles, field.type);
+    }
+    return arrow::Status::UnknownError("column type of a vocabulary table");
+  }
+
+ private:
+  template <typename T>
+  arrow::Result<std::shared_ptr<arrow::Array>> LookUp(
+      const std::vector<T>& values, const std::shared_ptr<arrow::DataType>& type) const {
+    ARROW_ASSIGN_OR_RAISE(
+        auto memory, ColumnMemory<T>::Make(request_.rows.length(), request_.pool));
+    std::transform(picks_.begin(), picks_.end(), memory.data(),
+                   [&](int64_t row) { return values[static_cast<size_t>(row)]; });
+    return std::move(memory).Finish(type);
+  }
+
+  const VocabularyRow& owner_;
+  const GenerateRequest& request_;
+  std::vector<int64_t> picks_;
+};
+
+arrow::Result<std::unique_ptr<StructGenerator::Block>> VocabularyRow::Open(
+    const GenerateRequest& request) const {
+  return std::make_unique<Picks>(*this, request);
+}
+
+arrow::Result<std::vector<double>> ReadWeights(Params& params,
+                                               const VocabularyTable& table) {
+  std::vector<double> weights(static_cast<size_t>(table.num_rows()), 1.0);
+  if (params.Find("weight") == nullptr) return weights;
+  ARROW_ASSIGN_OR_RAISE(const std::string name, params.GetText("weight"));
+  const arrow::Result<const Column*> column = table.Find(name);
+  if (!column.ok() || (*column)->type == VocabularyTable::Type::kText) {
+    std::vector<std::string> names;
+    for (const Column& one : table.columns()) {
+      if (one.type != VocabularyTable::Type::kText) names.push_back(one.name);
+    }
+    return params.Error("weight", "needs a column of numbers", name,
+                        names.empty() ? "the table has none; leave weight out"
+                                      : DidYouMean(name, names));
+  }
+  for (size_t i = 0; i < weights.size(); ++i) {
+    weights[i] = (*column)->type == VocabularyTable::Type::kDouble
+                     ? (*column)->doubles[i]
+                     : static_cast<double>((*column)->integers[i]);
+  }
+  return weights;
+}
+
+arrow::Result<std::unique_ptr<ColumnGenerator>> VocabularyRow::Bind(
+    Params& params, BindContext& context) {
+  const std::string_view key = params.is_mapping() ? "table" : "";
+  ARROW_ASSIGN_OR_RAISE(const std::string name, params.GetText(key));
+  auto made = std::make_unique<VocabularyRow>();
+  made->key_ = context.key("value");
+  arrow::Result<std::shared_ptr<const VocabularyTable>> table = Vocabulary(name);
+  if (!table.ok()) {
+    return params.Error(key, "no such vocabulary table", name,
+                        DidYouMean(name, VocabularyNames()));
+  }
+  made->table_ = *table;
+  if (made->table_->num_rows() == 0) return params.Error(key, "is an empty table", name);
+  ARROW_ASSIGN_OR_RAISE(const std::vector<double> weights,
+                        params.is_mapping() ? ReadWeights(params, *made->table_)
+                                            : std::vector<double>(static_cast<size_t>(
+                                                  made->table_->num_rows()), 1.0));
+  ARROW_RETURN_NOT_OK(params.Finish());
+  arrow::Result<AliasTable> law = AliasTable::Make(weights);
+  if (!law.ok()) {
+    return params.Error("weight", "needs weights of at least 0 that are not all 0");
+  }
+  made->law_ = *std::move(law);
+  std::vector<Field> fields;
+  for (const Column& column : made->table_->columns()) {
+    ARROW_ASSIGN_OR_RAISE(VocabularyField field, FieldOf(column));
+    fields.push_back({column.name, field.type, field.shape});
+    made->fields_.push_back(std::move(field));
+  }
+  made->SetFields(fields);
+  return made;
+}
+
+}  // namespace
+
+extern const GeneratorDef kVocabulary{
+    .name = "vocabulary",
+    .summary = "draw a row of a vocabulary table; its columns are fields that belong together",
+    .params = "table: name of the table\n"
+              "weight: column of numbers that the rows are drawn in proportion to (even)",
+    .example = "{vocabulary: {table: occupations, weight: weight}}",
+    .bind = VocabularyRow::Bind,
+};
+
+}  // namespace lakeseed
