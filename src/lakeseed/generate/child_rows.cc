@@ -1,44 +1,38 @@
 #include "lakeseed/generate/child_rows.h"
 
-#include <limits>
+#include <vector>
 
 namespace lakeseed {
 
-arrow::Status ChildrenOf(const Fanout& fanout, const Rows& parents, Rows* children,
-                         std::vector<int32_t>* offsets) {
-  const int64_t n = parents.length();
-  std::vector<int32_t> counts(static_cast<size_t>(n));
-  std::vector<int64_t> first(static_cast<size_t>(n));
-  if (parents.is_range()) {
-    fanout.CountsOf(parents.range(), counts.data());
-  } else {
-    fanout.FirstChildrenOf(parents, first.data());
-    for (int64_t i = 0; i < n; ++i) {
-      counts[static_cast<size_t>(i)] = static_cast<int32_t>(fanout.Count(parents[i]));
-    }
+namespace {
+
+// out[i] = what `of` says of the parent of rows[i], each parent of a run asked once.
+template <typename Value, typename Of>
+void FromParents(const Fanout& fanout, const Rows& rows, const Of& of, Value* out) {
+  if (rows.length() == 0) return;
+  std::vector<int64_t> parents(static_cast<size_t>(rows.length()));
+  fanout.ParentsOf(rows, parents.data());
+  if (!rows.is_range()) return of(Rows(std::move(parents)), out);
+  const RowRange run{parents.front(), parents.back() + 1};
+  std::vector<Value> values(static_cast<size_t>(run.length()));
+  of(Rows(run), values.data());
+  for (size_t i = 0; i < parents.size(); ++i) {
+    out[i] = values[static_cast<size_t>(parents[i] - run.begin)];
   }
-  offsets->assign(1, 0);
-  offsets->reserve(static_cast<size_t>(n) + 1);
-  int64_t total = 0;
-  for (int32_t count : counts) {
-    total += count;
-    if (total > std::numeric_limits<int32_t>::max()) {
-      return arrow::Status::CapacityError("more than 2^31 children in one batch");
-    }
-    offsets->push_back(static_cast<int32_t>(total));
-  }
-  if (parents.is_range()) {
-    const int64_t begin = fanout.FirstChild(parents.range().begin);
-    *children = Rows(RowRange{begin, begin + total});
-    return arrow::Status::OK();
-  }
-  std::vector<int64_t> numbers;
-  numbers.reserve(static_cast<size_t>(total));
-  for (size_t i = 0; i < first.size(); ++i) {
-    for (int32_t c = 0; c < counts[i]; ++c) numbers.push_back(first[i] + c);
-  }
-  *children = Rows(std::move(numbers));
-  return arrow::Status::OK();
+}
+
+}  // namespace
+
+void ChildRows::DaysOf(const Rows& rows, int32_t* days) const {
+  FromParents(
+      *fanout_, rows,
+      [&](const Rows& parents, int32_t* out) { parent_.DaysOf(parents, out); }, days);
+}
+
+void ChildRows::TimesOf(const Rows& rows, int64_t* times) const {
+  FromParents(
+      *fanout_, rows,
+      [&](const Rows& parents, int64_t* out) { parent_.TimesOf(parents, out); }, times);
 }
 
 }  // namespace lakeseed

@@ -1,0 +1,29 @@
+// The law of children per parent, as a spec says it.
+//
+//   {geometric: {mean: 2.5, min: 1, max: 12}}   {poisson: {mean: 1.6, min: 0, max: 9}}
+//   {uniform: [1, 5]}   {choice: {1: 0.5, 2: 0.3, 3: 0.2}}   {const: 3}
+//
+// Thread safety: pure functions.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <arrow/result.h>
+
+#include "lakeseed/spec/dataset_spec.h"
+
+namespace lakeseed {
+
+/// Parents in one block: resolution of a law's tail.
+inline constexpr int64_t kFanoutBlock = 1024;
+
+/// Quantiles of the law, kFanoutBlock of them; a stated mean is met exactly.
+/// `path` names it in errors.
+/// \retval Invalid  unknown law or parameter, impossible numbers
+arrow::Result<std::vector<int64_t>> ChildCountTable(const GeneratorCall& law,
+                                                    const std::string& path);
+
+}  // namespace lakeseed

@@ -1,0 +1,39 @@
+// EventRows: so many rows a day, in time order; days and hours are the zone's.
+//
+// Thread safety: immutable.
+
+#pragma once
+
+#include <utility>
+
+#include "lakeseed/generate/day_index.h"
+#include "lakeseed/generate/hours.h"
+#include "lakeseed/generate/row_space.h"
+
+namespace lakeseed {
+
+class EventRows final : public RowSpace {
+ public:
+  /// `epoch`: days since 1970-01-01.
+  EventRows(DayIndex days, Hours hours, int32_t epoch)
+      : days_(std::move(days)), hours_(std::move(hours)), epoch_(epoch) {}
+
+  RowRange Extent(DaySpan days) const override {
+    return {days_.Before(days.first), days_.Before(days.last + 1)};
+  }
+  void DaysOf(const Rows& rows, int32_t* days) const override;
+  bool has_times() const override { return true; }
+  void TimesOf(const Rows& rows, int64_t* times) const override;
+  int64_t DayStart(int32_t day) const override {
+    return hours_.zone().DayStart(epoch_ + day);
+  }
+
+  const DayIndex& days() const { return days_; }
+
+ private:
+  DayIndex days_;
+  Hours hours_;
+  int32_t epoch_;
+};
+
+}  // namespace lakeseed

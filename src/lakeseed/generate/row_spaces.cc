@@ -1,0 +1,234 @@
+#include "lakeseed/generate/row_spaces.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "lakeseed/base/date.h"
+#include "lakeseed/base/function.h"
+#include "lakeseed/base/holiday.h"
+#include "lakeseed/base/status.h"
+#include "lakeseed/generate/child_count.h"
+#include "lakeseed/generate/child_rows.h"
+#include "lakeseed/generate/event_rows.h"
+#include "lakeseed/generate/population_rows.h"
+#include "lakeseed/generate/static_rows.h"
+
+namespace lakeseed {
+
+namespace {
+
+/// Days beyond the last one asked for: changes look to the end of their cycle.
+constexpr int32_t kMargin = 400;
+/// Rates are in 2^-20 rows a day (births: 2^-24).
+constexpr double kRateUnit = 0x1p20, kBirthUnit = 0x1p24;
+constexpr int64_t kRateDen = kNeutralWeight << 20, kBirthDen = kNeutralWeight << 24;
+constexpr double kLargestRate = 0x1p38, kLargestBirths = 0x1p34;
+
+// Makes the space of one table; every error gets the table's place.
+class Maker {
+ public:
+  Maker(const TableSpec& table, const RowSpaceContext& context)
+      : table_(table), context_(context) {}
+
+  arrow::Result<std::unique_ptr<RowSpace>> Static(const StaticRowsSpec& spec);
+  arrow::Result<std::unique_ptr<RowSpace>> OfPopulation(const PopulationSpec& spec);
+  arrow::Result<std::unique_ptr<RowSpace>> Events(const EventsSpec& spec);
+  arrow::Result<std::unique_ptr<RowSpace>> Children(const ChildrenSpec& spec);
+
+ private:
+  DaySpan window() const {
+    return {context_.window.from - context_.epoch, context_.window.to - context_.epoch};
+  }
+  int32_t days() const {
+    return std::max(context_.window.to, context_.last_day) - context_.epoch + 1 + kMargin;
+  }
+  Key Stream(std::string_view purpose) const {
+    return RowStream(context_.root, table_.name, purpose);
+  }
+  arrow::Status Error(const std::string& key, std::string reason,
+                      std::optional<std::string> value = std::nullopt,
+                      std::string hint = "") const {
+    return SpecErrors({{table_.place, table_.name + "." + key, std::move(reason),
+                        std::move(value), std::move(hint)}});
+  }
+  /// An error found below, with a place and a path where it has none.
+  arrow::Status Placed(const std::string& key, const arrow::Status& status) const;
+  arrow::Result<int64_t> Size(const std::string& key, const ExprPtr& expression) const;
+  arrow::Result<DayFactors> Factors(const EventsSpec& spec) const;
+  arrow::Result<std::unique_ptr<Changes>> ChangesOf(const ChangesSpec& spec,
+                                                    const Population& population) const;
+
+  const TableSpec& table_;
+  const RowSpaceContext& context_;
+};
+
+arrow::Status Maker::Placed(const std::string& key, const arrow::Status& status) const {
+  std::vector<Diagnostic> diagnostics = DiagnosticsOf(status);
+  for (Diagnostic& one : diagnostics) {
+    if (one.place.line == 0) one.place = table_.place;
+    if (one.path.empty()) one.path = table_.name + "." + key;
+  }
+  return SpecErrors(std::move(diagnostics));
+}
+
+arrow::Result<int64_t> Maker::Size(const std::string& key,
+                                   const ExprPtr& expression) const {
+  const arrow::Result<int64_t> size = context_.size(expression);
+  if (!size.ok()) return Placed(key, size.status());
+  if (*size < 0) return Error(key, "must be at least 0", std::to_string(*size));
+  return ScaledSize(*size, context_.scale_factor);
+}
+
+arrow::Result<std::unique_ptr<RowSpace>> Maker::Static(const StaticRowsSpec& spec) {
+  ARROW_ASSIGN_OR_RAISE(const int64_t count, Size("rows", spec.count));
+  return std::make_unique<StaticRows>(count, context_.epoch);
+}
+
+arrow::Result<std::unique_ptr<RowSpace>> Maker::OfPopulation(const PopulationSpec& spec) {
+  ARROW_ASSIGN_OR_RAISE(const int64_t size, Size("population.size", spec.size));
+  const double net = spec.growth_per_day - spec.churn_per_day;
+  if (!(spec.growth_per_day >= 0 && spec.churn_per_day >= 0 && spec.churn_per_day <= 1)) {
+    return Error("population", "growth and churn must be shares from 0 to 1");
+  }
+  // `size` live at the window's start: so many fewer (or more) founded it.
+  double level = 1.0;
+  for (int32_t day = 0; day < window().first; ++day) level *= 1.0 + net;
+  const int64_t founders =
+      std::max<int64_t>(ScaledSize(size, 1.0 / level), std::min<int64_t>(size, 1));
+  const double births = static_cast<double>(founders) * spec.growth_per_day;
+  if (births >= kLargestBirths) {
+    return Error("population.growth", "gives too many births a day",
+                 fmt::format("{:.0f}", births));
+  }
+  const auto weights = DayWeights(context_.epoch, days(), {.growth = net});
+  if (!weights.ok()) return Placed("population.growth", weights.status());
+  const auto index = DayIndex::OfRate(
+      *weights, static_cast<int64_t>(births * kBirthUnit + 0.5), kBirthDen);
+  if (!index.ok()) return Placed("population.growth", index.status());
+
+  auto population = std::make_unique<Population>(
+      PopulationOptions{.key = Stream(kPopulationStream),
+                        .founders = founders,
+                        .churn = spec.churn_per_day,
+                        .founders_key = Stream(kFoundersStream),
+                        .founders_since_days = std::max<int64_t>(spec.founders_since_days, 1),
+                        .cache_bytes = context_.cache_bytes},
+      *index);
+  std::unique_ptr<Changes> changes;
+  if (spec.changes.has_value()) {
+    ARROW_ASSIGN_OR_RAISE(changes, ChangesOf(*spec.changes, *population));
+  }
+  return std::make_unique<PopulationRows>(std::move(population), std::move(changes),
+                                          context_.epoch);
+}
+
+arrow::Result<std::unique_ptr<Changes>> Maker::ChangesOf(
+    const ChangesSpec& spec, const Population& population) const {
+  if (!(spec.per_year > 0)) {
+    return Error("population.changes.per_year", "must be above 0",
+                 fmt::format("{}", spec.per_year));
+  }
+  const int32_t period = ChangePeriod(spec.per_year);
+  if (period < 1) {
+    return Error("population.changes.per_year", "must be at most 146",
+                 fmt::format("{}", spec.per_year), "a member changes once a cycle at most");
+  }
+  return std::make_unique<Changes>(Stream(kChangeStream), population, period,
+                                   spec.per_year * period / 365.0, context_.cache_bytes);
+}
+
+arrow::Result<DayFactors> Maker::Factors(const EventsSpec& spec) const {
+  DayFactors factors{.growth = spec.seasons.growth_per_day,
+                     .weekday = spec.seasons.weekday,
+                     .month = spec.seasons.month,
+                     .noise = spec.noise,
+                     .noise_key = Stream(kDayStream)};
+  const int32_t first_year = CivilFromDays(context_.epoch).year;
+  const int32_t last_year = CivilFromDays(context_.epoch + days()).year;
+  for (const auto& [name, factor] : spec.seasons.holidays) {
+    if (const auto date = ParseDate(name); date.ok()) {
+      factors.holiday.try_emplace(*date, 1.0).first->second *= factor;
+      continue;
+    }
+    for (int32_t year = first_year; year <= last_year; ++year) {
+      const auto days = HolidayDays(name, year);
+      if (!days.ok()) return Placed("events.seasons.holidays", days.status());
+      for (int32_t day : *days) {
+        factors.holiday.try_emplace(day, 1.0).first->second *= factor;
+      }
+    }
+  }
+  return factors;
+}
+
+arrow::Result<std::unique_ptr<RowSpace>> Maker::Events(const EventsSpec& spec) {
+  ARROW_ASSIGN_OR_RAISE(const DayFactors factors, Factors(spec));
+  const auto weights = DayWeights(context_.epoch, days(), factors);
+  if (!weights.ok()) return Placed("events.seasons", weights.status());
+  arrow::Result<DayIndex> index = arrow::Status::Invalid("no rate");
+  if (spec.is_main) {
+    if (!context_.target_rows.has_value()) {
+      return Error("events.per_day", "is main, but the dataset has no target_rows",
+                   std::nullopt, "state target_rows, or rows per day");
+    }
+    index = DayIndex::OfTarget(*weights,
+                               ScaledSize(*context_.target_rows, context_.scale_factor),
+                               window().first, window().last);
+  } else {
+    const auto per_day = context_.size(spec.per_day);
+    if (!per_day.ok()) return Placed("events.per_day", per_day.status());
+    const double rate = static_cast<double>(*per_day) * context_.scale_factor;
+    if (!(rate >= 0 && rate < kLargestRate)) {
+      return Error("events.per_day", "is out of range", std::to_string(*per_day));
+    }
+    const auto num = static_cast<int64_t>(rate * kRateUnit + 0.5);
+    index = DayIndex::OfRate(*weights, num, kRateDen);
+  }
+  if (!index.ok()) return Placed("events.per_day", index.status());
+  auto zone = TimeZone::Load(spec.zone);
+  if (!zone.ok()) return Placed("events.zone", zone.status());
+  auto hours = Hours::Make(Stream(kHourStream), spec.seasons.hours, *std::move(zone));
+  if (!hours.ok()) return Placed("events.seasons.hours", hours.status());
+  return std::make_unique<EventRows>(*std::move(index), *std::move(hours),
+                                     context_.epoch);
+}
+
+arrow::Result<std::unique_ptr<RowSpace>> Maker::Children(const ChildrenSpec& spec) {
+  ARROW_ASSIGN_OR_RAISE(auto table,
+                        ChildCountTable(spec.count, table_.name + ".per.count"));
+  const RowRange parents = context_.parent->Extent(window());
+  FanoutMean mean;
+  if (spec.rows != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(const int64_t rows, Size("per.rows", spec.rows));
+    if (parents.length() == 0 && rows > 0) {
+      return Error("per.rows", "there is no parent in the window", std::to_string(rows));
+    }
+    if (parents.length() > 0) mean = {rows, parents.length()};
+  }
+  auto fanout = Fanout::Make(Stream(kFanoutStream), std::move(table), mean,
+                             {parents.begin, parents.end});
+  if (!fanout.ok()) return Placed("per.rows", fanout.status());
+  return std::make_unique<ChildRows>(*context_.parent, *std::move(fanout));
+}
+
+}  // namespace
+
+int64_t ScaledSize(int64_t size, double factor) {
+  if (factor == 1.0 || size == 0) return size;
+  const double scaled = internal::Rint(static_cast<double>(size) * factor);
+  return std::max<int64_t>(static_cast<int64_t>(scaled), 1);
+}
+
+arrow::Result<std::unique_ptr<RowSpace>> MakeRowSpace(const TableSpec& table,
+                                                      const RowSpaceContext& context) {
+  Maker maker(table, context);
+  if (table.rows.has_value()) return maker.Static(*table.rows);
+  if (table.population.has_value()) return maker.OfPopulation(*table.population);
+  if (table.events.has_value()) return maker.Events(*table.events);
+  return maker.Children(*table.children);
+}
+
+}  // namespace lakeseed
