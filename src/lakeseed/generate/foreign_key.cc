@@ -1,0 +1,276 @@
+// foreign_key: the key of a row of another table, picked for the day of this row.
+//
+// Keys are row numbers counted from 1. With `distinct_in_parent` the rows of one
+// parent differ: line l takes the first try whose pick is none of lines 0 .. l-1
+// (a try is a key of its own), after 64 tries the first row that is free; so every
+// line is a function of its parent's earlier lines, whatever rows are asked for.
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <arrow/api.h>
+
+#include "lakeseed/base/date.h"
+#include "lakeseed/generate/bind_context.h"
+#include "lakeseed/generate/fanout.h"
+#include "lakeseed/generate/generator.h"
+#include "lakeseed/generate/pick_target.h"
+#include "lakeseed/spec/params.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int64_t kTries = 64;
+constexpr int64_t kFirstTry = 2;  ///< Sub-keys 0 and 1 are the pick's own.
+
+/// Rows [0, lines) of each of some parents, one family after the other.
+struct Families {
+  std::vector<int64_t> rows;
+  std::vector<int32_t> days;
+  std::vector<int64_t> begin;     ///< Of each family in rows; one more at the end.
+  std::vector<int64_t> place_of;  ///< Of each wanted row in rows.
+};
+
+// The wanted rows with all earlier lines of their parents; neighbours share a family.
+Families FamiliesOf(const Fanout& fanout, const Rows& rows,
+                    const std::vector<int32_t>& days) {
+  const auto size = static_cast<size_t>(rows.length());
+  std::vector<int64_t> parents(size), first(size);
+  fanout.ParentsOf(rows, parents.data());
+  fanout.FirstChildrenOf(Rows(parents), first.data());
+  Families families;
+  families.place_of.resize(size);
+  for (size_t i = 0; i < size;) {
+    const auto begin = static_cast<int64_t>(families.rows.size());
+    families.begin.push_back(begin);
+    int64_t lines = 0;
+    size_t end = i;
+    for (; end < size && parents[end] == parents[i]; ++end) {
+      const int64_t line = rows[static_cast<int64_t>(end)] - first[i];
+      families.place_of[end] = begin + line;
+      lines = std::max(lines, line + 1);
+    }
+    for (int64_t line = 0; line < lines; ++line) {
+      families.rows.push_back(first[i] + line);
+      families.days.push_back(days[i]);
+    }
+    i = end;
+  }
+  families.begin.push_back(static_cast<int64_t>(families.rows.size()));
+  return families;
+}
+
+class ForeignKey final : public ColumnGenerator {
+ public:
+  ForeignKey(Key key, int32_t epoch, std::string table, PickTarget target, int day_input,
+             const Fanout* distinct_in, int64_t fixed_count)
+      : key_(key),
+        epoch_(epoch),
+        table_(std::move(table)),
+        target_(std::move(target)),
+        day_input_(day_input),
+        distinct_in_(distinct_in),
+        fixed_count_(fixed_count) {}
+
+  const std::shared_ptr<arrow::DataType>& type() const override { return type_; }
+
+  ColumnShape shape(int) const override {
+    ColumnShape shape{.kind = ShapeKind::kBounded, .min = 1};
+    if (fixed_count_ > 0) shape.max = fixed_count_;
+    return shape;
+  }
+
+  arrow::Result<std::shared_ptr<arrow::Array>> Generate(
+      const GenerateRequest& request) const override {
+    const int64_t size = request.rows.length();
+    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> values,
+                          arrow::AllocateBuffer(size * sizeof(int64_t), request.pool));
+    auto* out = values->mutable_data_as<int64_t>();
+    ARROW_ASSIGN_OR_RAISE(const std::vector<int32_t> days, DaysOf(request));
+    if (distinct_in_ == nullptr) {
+      target_.PickOf(key_, request.rows, days.data(), out);
+    } else {
+      PickDistinct(request.rows, days, out);
+    }
+    for (int64_t i = 0; i < size; ++i) {
+      if (out[i] < 0) {
+        const int32_t day = epoch_ + days[static_cast<size_t>(i)];
+        return arrow::Status::Invalid("no row of ", table_, " is left to refer to on ",
+                                      FormatDate(day));
+      }
+      ++out[i];
+    }
+    return std::make_shared<arrow::Int64Array>(size, std::move(values));
+  }
+
+ private:
+  // Days from the epoch; rows from before it see the first day.
+  arrow::Result<std::vector<int32_t>> DaysOf(const GenerateRequest& request) const {
+    std::vector<int32_t> days(static_cast<size_t>(request.rows.length()), 0);
+    if (day_input_ < 0) return days;
+    const auto& input = static_cast<const arrow::Date32Array&>(
+        *request.inputs[static_cast<size_t>(day_input_)]);
+    for (size_t i = 0; i < days.size(); ++i) {
+      days[i] = std::max(input.Value(static_cast<int64_t>(i)) - epoch_, 0);
+      if (days[i] >= target_.horizon()) {
+        return arrow::Status::Invalid("day beyond the tables of ", table_, ": ",
+                                      FormatDate(epoch_ + days[i]));
+      }
+    }
+    return days;
+  }
+
+  void PickDistinct(const Rows& rows, const std::vector<int32_t>& days,
+                    int64_t* out) const {
+    Families families = FamiliesOf(*distinct_in_, rows, days);
+    std::vector<int64_t> picked(families.rows.size());
+    target_.PickOf(key_.Sub(kFirstTry), Rows(families.rows), families.days.data(),
+                   picked.data());
+    for (size_t f = 0; f + 1 < families.begin.size(); ++f) {
+      for (int64_t i = families.begin[f] + 1; i < families.begin[f + 1]; ++i) {
+        MakeDistinct(families, families.begin[f], i, picked.data());
+      }
+    }
+    for (size_t i = 0; i < families.place_of.size(); ++i) {
+      out[i] = picked[static_cast<size_t>(families.place_of[i])];
+    }
+  }
+
+  // Line i differs from the lines [first, i) of its parent.
+  void MakeDistinct(const Families& families, int64_t first, int64_t i,
+                    int64_t* picked) const {
+    const auto taken = [&](int64_t target) {
+      return std::find(picked + first, picked + i, target) != picked + i;
+    };
+    const auto place = static_cast<size_t>(i);
+    const int64_t row = families.rows[place];
+    const int32_t day = families.days[place];
+    for (int64_t t = 1; t < kTries && taken(picked[i]); ++t) {
+      target_.PickOf(key_.Sub(kFirstTry + t), Rows(RowRange{row, row + 1}), &day,
+                     &picked[i]);
+    }
+    if (!taken(picked[i])) return;
+    int64_t free = 0;
+    // There are more rows than lines: checked when bound, but a population may shrink.
+    const int64_t lines = i - first;
+    if (target_.Count(day) <= lines) {
+      picked[i] = -1;
+      return;
+    }
+    while (taken(free) || !target_.Has(free, day)) ++free;
+    picked[i] = free;
+  }
+
+  const std::shared_ptr<arrow::DataType> type_ = arrow::int64();
+  const Key key_;
+  const int32_t epoch_;
+  const std::string table_;
+  const PickTarget target_;
+  const int day_input_;  ///< -1: the target is the same on all days.
+  const Fanout* const distinct_in_;
+  const int64_t fixed_count_;
+};
+
+struct Options {
+  std::string table;
+  Place place;
+  PickLaw law;
+  bool distinct = false;
+};
+
+// {zipf: 0.65, offset: 20}
+arrow::Status ReadPopularity(Params& params, const char* name, PickLaw* law) {
+  const SpecNode* node = params.Find(name);
+  if (node == nullptr || (node->is_scalar() && node->text == "uniform")) {
+    return arrow::Status::OK();
+  }
+  Params inner({name, *node, node->place}, params.path() + "." + name);
+  ARROW_ASSIGN_OR_RAISE(law->s, inner.GetDouble("zipf"));
+  ARROW_ASSIGN_OR_RAISE(law->offset, inner.GetDoubleOr("offset", 0.0));
+  ARROW_RETURN_NOT_OK(inner.Finish());
+  if (!(law->s >= 0 && law->s <= 10)) {
+    return inner.Error("zipf", "must be from 0 to 10", std::to_string(law->s));
+  }
+  if (!(law->offset >= 0 && law->offset <= 1e9)) {
+    return inner.Error("offset", "must be from 0 to 1000000000", std::to_string(law->offset));
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Result<Options> ReadOptions(Params& params) {
+  Options options;
+  const char* to = params.is_mapping() ? "to" : "";
+  ARROW_ASSIGN_OR_RAISE(options.table, params.GetText(to));
+  const SpecNode* node = params.Find(to);
+  if (node != nullptr) options.place = node->place;
+  if (params.Has("activity") && params.Has("popularity")) {
+    return params.Error("popularity", "means the same as activity: give one of the two");
+  }
+  ARROW_RETURN_NOT_OK(ReadPopularity(params, "activity", &options.law));
+  ARROW_RETURN_NOT_OK(ReadPopularity(params, "popularity", &options.law));
+  ARROW_ASSIGN_OR_RAISE(options.law.alive, params.GetBoolOr("alive", true));
+  ARROW_ASSIGN_OR_RAISE(options.distinct, params.GetBoolOr("distinct_in_parent", false));
+  ARROW_RETURN_NOT_OK(params.Finish());
+  return options;
+}
+
+arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
+                                                     BindContext& context) {
+  ARROW_ASSIGN_OR_RAISE(const Options options, ReadOptions(params));
+  ARROW_ASSIGN_OR_RAISE(const ReferencedTable table,
+                        context.Table(options.table, options.place));
+  const bool fixed = table.rows->fixed_count() >= 0;
+  if (!fixed && table.rows->population() == nullptr && options.law.s != 0) {
+    return params.Error("", "rows of an events table have no popularity", options.table,
+                        "drop activity, or refer to a population");
+  }
+  PickTarget target(*table.rows, options.law, context.key("standing"));
+  const int64_t first_count = target.Count(0);
+  if ((fixed || table.rows->population() != nullptr) && first_count == 0) {
+    return params.Error("", "there is no row to refer to", options.table);
+  }
+  const Fanout* fanout = nullptr;
+  if (options.distinct) {
+    fanout = context.rows().fanout();
+    if (fanout == nullptr) {
+      return params.Error("distinct_in_parent", "only rows of a `per:` table have a parent");
+    }
+    if (fanout->max() > first_count) {
+      return params.Error("distinct_in_parent",
+                          "a parent may have more children than there are rows of " +
+                              options.table,
+                          std::to_string(fanout->max()) + " > " +
+                              std::to_string(first_count));
+    }
+  }
+  int day_input = -1;
+  if (!fixed) {
+    ARROW_ASSIGN_OR_RAISE(const BoundInput day, context.Input("$day"));
+    if (day.type->id() != arrow::Type::DATE32) {
+      return params.Error("", "$day is not a date", day.type->ToString());
+    }
+    day_input = day.index;
+  }
+  return std::make_unique<ForeignKey>(context.key(), context.epoch(), options.table,
+                                      std::move(target), day_input, fanout,
+                                      table.rows->fixed_count());
+}
+
+}  // namespace
+
+extern const GeneratorDef kForeignKey{
+    .name = "foreign_key",
+    .summary = "pick a row of another table, alive on the day of this row",
+    .params =
+        "to: the table (required; may stand alone: {foreign_key: customers})\n"
+        "activity: {zipf: exponent, offset: ranks}, how uneven the picks are (uniform)\n"
+        "popularity: the same as activity\n"
+        "alive: among the living of the day; false: among all born so far (true)\n"
+        "distinct_in_parent: rows of one parent refer to different rows (false)",
+    .example = "{foreign_key: {to: customers, activity: {zipf: 0.65}}}",
+    .bind = Bind,
+};
+
+}  // namespace lakeseed
