@@ -1,9 +1,9 @@
 #include "lakeseed/base/alias_table.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/status.h"
 

@@ -10,11 +10,11 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <span>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/cell.h"
 

@@ -1,10 +1,10 @@
 #include "lakeseed/base/alias_table.h"
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <limits>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "lakeseed/base/key.h"
 #include "lakeseed/base/status.h"
@@ -23,7 +23,8 @@ std::vector<double> SharesOf(const AliasTable& table) {
   const auto width = static_cast<uint64_t>((static_cast<unsigned __int128>(1) << 64) /
                                            static_cast<unsigned __int128>(n));
   for (int64_t bucket = 0; bucket < n; ++bucket) {
-    const uint64_t start = static_cast<uint64_t>(bucket) * width + static_cast<uint64_t>(n);
+    const uint64_t start =
+        static_cast<uint64_t>(bucket) * width + static_cast<uint64_t>(n);
     const uint64_t end = start + width - 3 * static_cast<uint64_t>(n);
     const int64_t first = table.Pick(start), last = table.Pick(end);
     uint64_t low = start, high = end;  // The pick is `first` at low, `last` at high.
@@ -31,9 +32,9 @@ std::vector<double> SharesOf(const AliasTable& table) {
       const uint64_t middle = low + (high - low) / 2;
       (table.Pick(middle) == first ? low : high) = middle;
     }
-    const double cut = first == last
-                           ? 1.0
-                           : static_cast<double>(high - start) / static_cast<double>(width);
+    const double cut =
+        first == last ? 1.0
+                      : static_cast<double>(high - start) / static_cast<double>(width);
     shares[static_cast<size_t>(first)] += cut / static_cast<double>(n);
     shares[static_cast<size_t>(last)] += (1.0 - cut) / static_cast<double>(n);
   }
@@ -43,8 +44,11 @@ std::vector<double> SharesOf(const AliasTable& table) {
 TEST(AliasTable, SharesAreTheProbabilities) {
   std::vector<double> skewed;
   for (int i = 1; i <= 300; ++i) skewed.push_back(1.0 / i);
-  for (const std::vector<double>& weights :
-       {std::vector<double>{1.0}, {1.0, 1.0}, {3.0, 0.0, 1.0}, {0.1, 0.2, 0.3, 0.4, 5.0}, skewed}) {
+  for (const std::vector<double>& weights : {std::vector<double>{1.0},
+                                             {1.0, 1.0},
+                                             {3.0, 0.0, 1.0},
+                                             {0.1, 0.2, 0.3, 0.4, 5.0},
+                                             skewed}) {
     const AliasTable table = AliasTable::Make(weights).ValueOrDie();
     double total = 0.0;
     for (double w : weights) total += w;
@@ -72,9 +76,11 @@ TEST(AliasTable, CellsFollowTheLaw) {
 }
 
 TEST(AliasTable, RefusesWhatIsNoLaw) {
-  for (const std::vector<double>& weights :
-       {std::vector<double>{}, {0.0, 0.0}, {1.0, -0.1}, {std::nan("")},
-        {std::numeric_limits<double>::infinity()}}) {
+  for (const std::vector<double>& weights : {std::vector<double>{},
+                                             {0.0, 0.0},
+                                             {1.0, -0.1},
+                                             {std::nan("")},
+                                             {std::numeric_limits<double>::infinity()}}) {
     EXPECT_EQ(ExitCodeOf(AliasTable::Make(weights).status()), ExitCode::kRequest);
   }
 }

@@ -77,7 +77,10 @@ constexpr int64_t kBlock = 512;
 
 Bijection::Bijection(const Key& key, int64_t n, int rounds)
     : n_(static_cast<uint64_t>(n)),
-      rounds_(rounds > 0 ? rounds : n <= 64 ? 12 : n < 1024 ? 6 : 4) {
+      rounds_(rounds > 0 ? rounds
+              : n <= 64  ? 12
+              : n < 1024 ? 6
+                         : 4) {
   for (int j = 0; j < rounds_; ++j) {
     keys_[static_cast<size_t>(j)] = static_cast<uint32_t>(Cell(key, j, 0xF) >> 32);
   }
@@ -115,9 +118,11 @@ uint64_t Bijection::Back(uint64_t y) const {
   auto [left, right] = Split(y);
   for (size_t j = static_cast<size_t>(rounds_); j-- > 0;) {
     if (j % 2 == 0) {
-      left = internal::SubtractModulo(left, internal::RoundValue(right, keys_[j], a_), a_);
+      left =
+          internal::SubtractModulo(left, internal::RoundValue(right, keys_[j], a_), a_);
     } else {
-      right = internal::SubtractModulo(right, internal::RoundValue(left, keys_[j], b_), b_);
+      right =
+          internal::SubtractModulo(right, internal::RoundValue(left, keys_[j], b_), b_);
     }
   }
   return static_cast<uint64_t>(left) * b_ + right;

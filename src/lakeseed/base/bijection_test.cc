@@ -1,12 +1,12 @@
 #include "lakeseed/base/bijection.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/golden.h"
@@ -51,10 +51,10 @@ TEST(Bijection, IsOneToOneForEveryN) {
 }
 
 TEST(Bijection, LargeHasAnInverseAndNoTrend) {
-  for (int64_t n : {int64_t{1'000'000'000}, (int64_t{1} << 31) - 1, (int64_t{1} << 31) + 1,
-                    (int64_t{1} << 33) + 17, int64_t{1'000'000'000'039},
-                    (int64_t{1} << 52) - 1, (int64_t{1} << 52) + 1, (int64_t{1} << 61) + 5,
-                    int64_t{1} << 62}) {
+  for (int64_t n :
+       {int64_t{1'000'000'000}, (int64_t{1} << 31) - 1, (int64_t{1} << 31) + 1,
+        (int64_t{1} << 33) + 17, int64_t{1'000'000'000'039}, (int64_t{1} << 52) - 1,
+        (int64_t{1} << 52) + 1, (int64_t{1} << 61) + 5, int64_t{1} << 62}) {
     const Bijection pi(kKey, n);
     std::vector<int64_t> x{0, n - 1, n / 2};
     for (int64_t i = 0; i < 20000; ++i) x.push_back(Below(Cell(kKey, i, 77), n));
@@ -68,7 +68,8 @@ TEST(Bijection, LargeHasAnInverseAndNoTrend) {
       ASSERT_EQ(pi.Forward(x[i]), y[i]);
       ASSERT_TRUE(y[i] >= 0 && y[i] < n);
       const auto size = static_cast<double>(n);
-      xy += (static_cast<double>(x[i]) / size - 0.5) * (static_cast<double>(y[i]) / size - 0.5);
+      xy += (static_cast<double>(x[i]) / size - 0.5) *
+            (static_cast<double>(y[i]) / size - 0.5);
     }
     EXPECT_LT(std::abs(xy * 12), 4 * std::sqrt(static_cast<double>(count))) << n;
   }

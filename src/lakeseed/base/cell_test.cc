@@ -1,9 +1,9 @@
 #include "lakeseed/base/cell.h"
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "lakeseed/base/golden.h"
 
@@ -26,12 +26,14 @@ double ChiSquareSigma(const std::vector<int64_t>& counts, double expected) {
 TEST(Cell, EqualsReferenceModel) {
   const auto golden = LoadGolden("cell");
   ASSERT_EQ(golden["streams"].size(), 5u);
-  EXPECT_EQ(StreamKey(42, {"shop", "orders", "x"}), GoldenKey(golden["streams"][0]["key"]));
+  EXPECT_EQ(StreamKey(42, {"shop", "orders", "x"}),
+            GoldenKey(golden["streams"][0]["key"]));
   EXPECT_EQ(StreamKey(0, {}), GoldenKey(golden["streams"][1]["key"]));
   EXPECT_EQ(StreamKey(-1, {"ab", "c"}), GoldenKey(golden["streams"][2]["key"]));
   EXPECT_EQ(StreamKey(11, {"\xC3\xA4", ""}), GoldenKey(golden["streams"][3]["key"]));
   EXPECT_EQ(StreamKey(1, {"a", "bc"}), GoldenKey(golden["streams"][4]["key"]));
-  for (const auto& one : golden["subs"]) EXPECT_EQ(kKey.Sub(one["n"]), GoldenKey(one["key"]));
+  for (const auto& one : golden["subs"])
+    EXPECT_EQ(kKey.Sub(one["n"]), GoldenKey(one["key"]));
   ASSERT_GT(golden["cells"].size(), 20u);
   for (const auto& one : golden["cells"]) {
     EXPECT_EQ(Cell(kKey, one["row"], one["draw"]), GoldenBits(one["cell"]));
@@ -61,7 +63,8 @@ TEST(Cell, EveryInputBitFlipsHalfOfTheOutput) {
       for (size_t out = 0; out < 64; ++out) flips[out] += (change >> out) & 1;
     }
     for (size_t out = 0; out < 64; ++out) {
-      EXPECT_NEAR(static_cast<double>(flips[out]) / kRows, 0.5, 0.05) << bit << " " << out;
+      EXPECT_NEAR(static_cast<double>(flips[out]) / kRows, 0.5, 0.05)
+          << bit << " " << out;
     }
   }
 }
@@ -74,7 +77,8 @@ TEST(Cell, EveryBitIsBalanced) {
     for (size_t bit = 0; bit < 64; ++bit) ones[bit] += (u >> bit) & 1;
   }
   for (int64_t count : ones) {
-    EXPECT_LT(std::abs(static_cast<double>(count) - kRows / 2.0), 4.5 * std::sqrt(kRows) / 2);
+    EXPECT_LT(std::abs(static_cast<double>(count) - kRows / 2.0),
+              4.5 * std::sqrt(kRows) / 2);
   }
 }
 
@@ -113,7 +117,8 @@ double Correlation(int64_t lag, int64_t draw) {
 }
 
 TEST(Cell, NeighboursAndDrawsAreUncorrelated) {
-  for (int64_t lag : {1, 2, 3, 64, 1024}) EXPECT_LT(std::abs(Correlation(lag, 0)), 4) << lag;
+  for (int64_t lag : {1, 2, 3, 64, 1024})
+    EXPECT_LT(std::abs(Correlation(lag, 0)), 4) << lag;
   EXPECT_LT(std::abs(Correlation(0, 1)), 4);
   EXPECT_LT(std::abs(Correlation(1, 1)), 4);
 }

@@ -13,15 +13,15 @@
 namespace lakeseed {
 
 enum class ShapeKind {
-  kUnknown,      ///< Nothing is promised.
-  kConstant,     ///< One value, or null.
-  kSequence,     ///< row + constant, ascending by 1, no nulls.
-  kSorted,       ///< Ascending (ties allowed) inside a dense range of rows.
-  kBounded,      ///< Integers (times, scaled decimals too) in [min, max].
-  kCategory,     ///< Few distinct values; arrives as dictionary codes.
+  kUnknown,   ///< Nothing is promised.
+  kConstant,  ///< One value, or null.
+  kSequence,  ///< row + constant, ascending by 1, no nulls.
+  kSorted,    ///< Ascending (ties allowed) inside a dense range of rows.
+  kBounded,   ///< Integers (times, scaled decimals too) in [min, max].
+  kCategory,  ///< Few distinct values; arrives as dictionary codes.
   kBoolean,
-  kReal,         ///< Doubles with random mantissas.
-  kText,         ///< Strings, mostly distinct.
+  kReal,  ///< Doubles with random mantissas.
+  kText,  ///< Strings, mostly distinct.
 };
 
 struct ColumnShape {

@@ -1,8 +1,8 @@
 #include "lakeseed/base/csv_row.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/status.h"
 

@@ -6,11 +6,11 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include <arrow/result.h>
 
 namespace lakeseed {
 

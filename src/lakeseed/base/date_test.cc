@@ -64,8 +64,9 @@ TEST(Date, NthWeekdayOfAMonth) {
 TEST(Date, ParsesOnlyDaysThatExist) {
   EXPECT_EQ(ParseDate("2024-02-29").ValueOrDie(), 19782);
   EXPECT_EQ(FormatDate(19782), "2024-02-29");
-  for (const char* text : {"2023-02-29", "2024-13-01", "2024-00-10", "2024-04-31", "2024-4-3",
-                           "20240403", "2024-04-00", "2024/04/03", "", "2024-04-03 ", "-024-04-03"}) {
+  for (const char* text :
+       {"2023-02-29", "2024-13-01", "2024-00-10", "2024-04-31", "2024-4-3", "20240403",
+        "2024-04-00", "2024/04/03", "", "2024-04-03 ", "-024-04-03"}) {
     const auto status = ParseDate(text).status();
     EXPECT_EQ(ExitCodeOf(status), ExitCode::kRequest) << text;
     EXPECT_THAT(Render(status), HasSubstr("YYYY-MM-DD"));

@@ -1,8 +1,8 @@
 #include "lakeseed/base/decimal.h"
 
-#include <limits>
-
 #include <fmt/format.h>
+
+#include <limits>
 
 #include "lakeseed/base/status.h"
 
@@ -34,7 +34,9 @@ int64_t PowerOfTen(int exponent) {
 bool CheckedRatio(int64_t amount, int64_t n, int64_t d, int64_t* out) {
   using Wide = unsigned __int128;
   if (d <= 0) return false;
-  const auto size = [](int64_t x) -> Wide { return x < 0 ? -static_cast<__int128>(x) : x; };
+  const auto size = [](int64_t x) -> Wide {
+    return x < 0 ? -static_cast<__int128>(x) : x;
+  };
   const bool negative = (amount < 0) != (n < 0);
   const Wide divisor = static_cast<Wide>(d);
   const Wide rounded = (2 * (size(amount) * size(n)) + divisor) / (2 * divisor);
@@ -48,7 +50,8 @@ bool CheckedRatio(int64_t amount, int64_t n, int64_t d, int64_t* out) {
 arrow::Result<int64_t> Rescale(int64_t value, int from_scale, int to_scale) {
   for (int scale : {from_scale, to_scale}) {
     if (scale < 0 || scale > kMaxScale) {
-      return RequestError(fmt::format("decimal scale is outside [0, {}]: {}", kMaxScale, scale));
+      return RequestError(
+          fmt::format("decimal scale is outside [0, {}]: {}", kMaxScale, scale));
     }
   }
   if (from_scale >= to_scale) {
@@ -92,8 +95,8 @@ arrow::Result<Decimal> ParseDecimal(std::string_view text) {
 
 std::string FormatDecimal(int64_t unscaled, int scale) {
   const bool negative = unscaled < 0;
-  const uint64_t size = negative ? ~static_cast<uint64_t>(unscaled) + 1
-                                 : static_cast<uint64_t>(unscaled);
+  const uint64_t size =
+      negative ? ~static_cast<uint64_t>(unscaled) + 1 : static_cast<uint64_t>(unscaled);
   const auto unit = static_cast<uint64_t>(PowerOfTen(scale));
   std::string text = fmt::format("{}{}", negative ? "-" : "", size / unit);
   if (scale > 0) text += fmt::format(".{:0{}}", size % unit, scale);

@@ -1,8 +1,8 @@
 #include "lakeseed/base/decimal.h"
 
-#include <limits>
-
 #include <gtest/gtest.h>
+
+#include <limits>
 
 #include "lakeseed/base/golden.h"
 
@@ -63,8 +63,8 @@ TEST(Decimal, ParsesAndFormats) {
   EXPECT_EQ(ParseDecimal(".0825").ValueOrDie(), (Decimal{825, 4}));
   EXPECT_EQ(ParseDecimal("3.").ValueOrDie(), (Decimal{3, 0}));
   EXPECT_EQ(ParseDecimal("-9223372036854775808").ValueOrDie(), (Decimal{kMin, 0}));
-  for (const char* text : {"", "-", ".", "1.2.3", "1e5", " 1", "9223372036854775808", "1,5",
-                           "0.0000000000000000001"}) {
+  for (const char* text : {"", "-", ".", "1.2.3", "1e5", " 1", "9223372036854775808",
+                           "1,5", "0.0000000000000000001"}) {
     EXPECT_FALSE(ParseDecimal(text).ok()) << text;
   }
   EXPECT_EQ(FormatDecimal(-1250, 2), "-12.50");

@@ -74,7 +74,6 @@ inline double Horner(double x, const double (&coefficients)[kSize]) {
   return y;
 }
 
-
 }  // namespace internal
 
 /// Natural logarithm. REQUIRES: x > 0, finite.
@@ -98,11 +97,21 @@ inline double Log(double x) {
 /// e^x; 0 and infinity where the result leaves the range. REQUIRES: x not NaN.
 inline double Exp(double x) {
   using namespace internal;
-  constexpr double kInverse[] = {
-      1.0,           1.0,           1.0 / 2,        1.0 / 6,         1.0 / 24,
-      1.0 / 120,     1.0 / 720,     1.0 / 5040,     1.0 / 40320,     1.0 / 362880,
-      1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0,
-      1.0 / 87178291200.0};
+  constexpr double kInverse[] = {1.0,
+                                 1.0,
+                                 1.0 / 2,
+                                 1.0 / 6,
+                                 1.0 / 24,
+                                 1.0 / 120,
+                                 1.0 / 720,
+                                 1.0 / 5040,
+                                 1.0 / 40320,
+                                 1.0 / 362880,
+                                 1.0 / 3628800,
+                                 1.0 / 39916800,
+                                 1.0 / 479001600,
+                                 1.0 / 6227020800.0,
+                                 1.0 / 87178291200.0};
   x = Select(x < -1400.0, -1400.0, x);
   x = Select(x > 1400.0, 1400.0, x);
   const double k = Rint(x * 1.4426950408889634);

@@ -1,10 +1,10 @@
 #include "lakeseed/base/function.h"
 
+#include <gtest/gtest.h>
+
 #include <bit>
 #include <cmath>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/golden.h"
@@ -19,7 +19,8 @@ void CheckPairs(const nlohmann::json& pair, F f) {
   const auto x = GoldenDoubles(pair[0]), y = GoldenDoubles(pair[1]);
   ASSERT_GT(x.size(), 20u);
   for (size_t i = 0; i < x.size(); ++i) {
-    EXPECT_EQ(Bits(f(x[i])), Bits(y[i])) << "x = " << x[i] << ", " << f(x[i]) << " != " << y[i];
+    EXPECT_EQ(Bits(f(x[i])), Bits(y[i]))
+        << "x = " << x[i] << ", " << f(x[i]) << " != " << y[i];
   }
 }
 
@@ -53,7 +54,8 @@ TEST(Function, ArraysEqualScalarsToTheBit) {
     LogOf(std::span(positive).first(size), out.data());
     for (size_t i = 0; i < size; ++i) ASSERT_EQ(Bits(out[i]), Bits(Log(positive[i])));
     PowerOf(std::span(positive).first(size), -0.7, out.data());
-    for (size_t i = 0; i < size; ++i) ASSERT_EQ(Bits(out[i]), Bits(Power(positive[i], -0.7)));
+    for (size_t i = 0; i < size; ++i)
+      ASSERT_EQ(Bits(out[i]), Bits(Power(positive[i], -0.7)));
   }
   const auto x = Points(-800, 800, 5001);
   std::vector<double> out(x.size());

@@ -8,10 +8,9 @@
 #include <bit>
 #include <cstdint>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "lakeseed/base/key.h"
 

@@ -1,9 +1,9 @@
 #include "lakeseed/base/holiday.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
@@ -34,7 +34,8 @@ constexpr HolidayDef kHolidays[] = {
      [](int32_t y) {
        return HolidaySpan{DaysFromCivil(y, 7, 20), DaysFromCivil(y, 9, 5)};
      }},
-    {"black_friday", "Black Friday", false, [](int32_t y) { return One(Thanksgiving(y) + 1); }},
+    {"black_friday", "Black Friday", false,
+     [](int32_t y) { return One(Thanksgiving(y) + 1); }},
     {"boxing_day", "Boxing Day", false, [](int32_t y) { return Fixed(y, 12, 26); }},
     {"christmas", "Christmas Day", true, [](int32_t y) { return Fixed(y, 12, 25); }},
     {"christmas_eve", "Christmas Eve", false, [](int32_t y) { return Fixed(y, 12, 24); }},
@@ -42,33 +43,49 @@ constexpr HolidayDef kHolidays[] = {
      [](int32_t y) {
        return HolidaySpan{DaysFromCivil(y, 12, 19), DaysFromCivil(y, 12, 25)};
      }},
-    {"columbus_day", "Columbus Day", true, [](int32_t y) { return Nth(y, 10, kMonday, 2); }},
-    {"cyber_monday", "Cyber Monday", false, [](int32_t y) { return One(Thanksgiving(y) + 4); }},
+    {"columbus_day", "Columbus Day", true,
+     [](int32_t y) { return Nth(y, 10, kMonday, 2); }},
+    {"cyber_monday", "Cyber Monday", false,
+     [](int32_t y) { return One(Thanksgiving(y) + 4); }},
     {"cyber_week", "Cyber Week", false,
-     [](int32_t y) { return HolidaySpan{Thanksgiving(y) + 4, Thanksgiving(y) + 10}; }},
+     [](int32_t y) {
+       return HolidaySpan{Thanksgiving(y) + 4, Thanksgiving(y) + 10};
+     }},
     {"easter", "Easter Sunday", false, [](int32_t y) { return One(EasterSunday(y)); }},
     {"easter_monday", "Easter Monday", false,
      [](int32_t y) { return One(EasterSunday(y) + 1); }},
-    {"fathers_day", "Father's Day", false, [](int32_t y) { return Nth(y, 6, kSunday, 3); }},
-    {"good_friday", "Good Friday", false, [](int32_t y) { return One(EasterSunday(y) - 2); }},
+    {"fathers_day", "Father's Day", false,
+     [](int32_t y) { return Nth(y, 6, kSunday, 3); }},
+    {"good_friday", "Good Friday", false,
+     [](int32_t y) { return One(EasterSunday(y) - 2); }},
     {"groundhog_day", "Groundhog Day", false, [](int32_t y) { return Fixed(y, 2, 2); }},
     {"halloween", "Halloween", false, [](int32_t y) { return Fixed(y, 10, 31); }},
-    {"independence_day", "Independence Day", true, [](int32_t y) { return Fixed(y, 7, 4); }},
+    {"independence_day", "Independence Day", true,
+     [](int32_t y) { return Fixed(y, 7, 4); }},
     {"juneteenth", "Juneteenth", true, [](int32_t y) { return Fixed(y, 6, 19); }},
     {"labor_day", "Labor Day", true, [](int32_t y) { return Nth(y, 9, kMonday, 1); }},
     {"martin_luther_king_day", "Martin Luther King Jr. Day", true,
      [](int32_t y) { return Nth(y, 1, kMonday, 3); }},
-    {"memorial_day", "Memorial Day", true, [](int32_t y) { return Nth(y, 5, kMonday, -1); }},
-    {"mothers_day", "Mother's Day", false, [](int32_t y) { return Nth(y, 5, kSunday, 2); }},
+    {"memorial_day", "Memorial Day", true,
+     [](int32_t y) { return Nth(y, 5, kMonday, -1); }},
+    {"mothers_day", "Mother's Day", false,
+     [](int32_t y) { return Nth(y, 5, kSunday, 2); }},
     {"new_year", "New Year's Day", true, [](int32_t y) { return Fixed(y, 1, 1); }},
-    {"new_years_eve", "New Year's Eve", false, [](int32_t y) { return Fixed(y, 12, 31); }},
-    {"presidents_day", "Presidents' Day", true, [](int32_t y) { return Nth(y, 2, kMonday, 3); }},
-    {"st_patricks_day", "St. Patrick's Day", false, [](int32_t y) { return Fixed(y, 3, 17); }},
+    {"new_years_eve", "New Year's Eve", false,
+     [](int32_t y) { return Fixed(y, 12, 31); }},
+    {"presidents_day", "Presidents' Day", true,
+     [](int32_t y) { return Nth(y, 2, kMonday, 3); }},
+    {"st_patricks_day", "St. Patrick's Day", false,
+     [](int32_t y) { return Fixed(y, 3, 17); }},
     {"summer_sale", "Summer Sale", false, &SummerSale},
-    {"thanksgiving", "Thanksgiving", true, [](int32_t y) { return One(Thanksgiving(y)); }},
+    {"thanksgiving", "Thanksgiving", true,
+     [](int32_t y) { return One(Thanksgiving(y)); }},
     {"thanksgiving_weekend", "Thanksgiving Weekend", false,
-     [](int32_t y) { return HolidaySpan{Thanksgiving(y) + 2, Thanksgiving(y) + 3}; }},
-    {"valentines_day", "Valentine's Day", false, [](int32_t y) { return Fixed(y, 2, 14); }},
+     [](int32_t y) {
+       return HolidaySpan{Thanksgiving(y) + 2, Thanksgiving(y) + 3};
+     }},
+    {"valentines_day", "Valentine's Day", false,
+     [](int32_t y) { return Fixed(y, 2, 14); }},
     {"veterans_day", "Veterans Day", true, [](int32_t y) { return Fixed(y, 11, 11); }},
 };
 
@@ -113,7 +130,8 @@ int32_t EasterSunday(int32_t year) {
   const int32_t sun = century - century / 4;
   const int32_t moon = (8 * century + 13) / 25;
   const int32_t epact = (19 * golden + sun - moon + 15) % 30;
-  const int32_t weekday = (32 + 2 * (century % 4) + 2 * (rest / 4) - epact - rest % 4) % 7;
+  const int32_t weekday =
+      (32 + 2 * (century % 4) + 2 * (rest / 4) - epact - rest % 4) % 7;
   const int32_t late = (golden + 11 * epact + 22 * weekday) / 451;
   return DaysFromCivil(year, 3, 22) + epact + weekday - 7 * late;
 }

@@ -11,12 +11,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include <arrow/result.h>
 
 namespace lakeseed {
 

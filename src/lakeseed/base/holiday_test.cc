@@ -1,10 +1,10 @@
 #include "lakeseed/base/holiday.h"
 
-#include <fstream>
-#include <string>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
@@ -37,8 +37,10 @@ TEST(Holiday, EqualsTheCalendarPackage) {
 }
 
 TEST(Holiday, ShoppingDaysFollowThanksgiving) {
-  EXPECT_THAT(HolidayDays("black_friday", 2024).ValueOrDie(), ElementsAre(Day("2024-11-29")));
-  EXPECT_THAT(HolidayDays("cyber_monday", 2024).ValueOrDie(), ElementsAre(Day("2024-12-02")));
+  EXPECT_THAT(HolidayDays("black_friday", 2024).ValueOrDie(),
+              ElementsAre(Day("2024-11-29")));
+  EXPECT_THAT(HolidayDays("cyber_monday", 2024).ValueOrDie(),
+              ElementsAre(Day("2024-12-02")));
   EXPECT_THAT(HolidayDays("thanksgiving_weekend", 2024).ValueOrDie(),
               ElementsAre(Day("2024-11-30"), Day("2024-12-01")));
   const auto week = HolidayDays("christmas_week", 2023).ValueOrDie();
@@ -85,7 +87,8 @@ TEST(Holiday, UnknownNameSuggestsTheNearest) {
   const auto status = HolidayDays("black_fryday", 2024).status();
   EXPECT_EQ(ExitCodeOf(status), ExitCode::kRequest);
   EXPECT_THAT(Render(status), HasSubstr("did you mean `black_friday`?"));
-  EXPECT_THAT(Render(HolidayDays("xmas_in_july", 2024).status()), HasSubstr("valentines_day"));
+  EXPECT_THAT(Render(HolidayDays("xmas_in_july", 2024).status()),
+              HasSubstr("valentines_day"));
 }
 
 }  // namespace

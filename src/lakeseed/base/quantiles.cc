@@ -1,10 +1,10 @@
 #include "lakeseed/base/quantiles.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/function.h"
 #include "lakeseed/base/status.h"
@@ -24,7 +24,8 @@ double Total(std::span<const double> x) {
 arrow::Status CheckRange(int64_t lo, int64_t hi) {
   if (lo > hi) return RequestError(fmt::format("min is above max: {} > {}", lo, hi));
   if (hi - lo >= kMaxOutcomes) {
-    return RequestError(fmt::format("more than {} outcomes: {} to {}", kMaxOutcomes, lo, hi));
+    return RequestError(
+        fmt::format("more than {} outcomes: {} to {}", kMaxOutcomes, lo, hi));
   }
   return arrow::Status::OK();
 }
@@ -51,9 +52,8 @@ std::vector<double> Powers(double r, int64_t count) {
 // Weights of a Poisson law on lo .. hi, 1 at its mode: no overflow for any rate.
 std::vector<double> PoissonWeights(double rate, int64_t lo, int64_t hi) {
   std::vector<double> w(static_cast<size_t>(hi - lo + 1));
-  const auto mode = static_cast<int64_t>(
-      std::min(std::max(internal::Floor(rate), static_cast<double>(lo)),
-               static_cast<double>(hi)));
+  const auto mode = static_cast<int64_t>(std::min(
+      std::max(internal::Floor(rate), static_cast<double>(lo)), static_cast<double>(hi)));
   w[static_cast<size_t>(mode - lo)] = 1.0;
   for (int64_t k = mode + 1; k <= hi; ++k) {
     w[static_cast<size_t>(k - lo)] =
@@ -90,7 +90,8 @@ double MeanOf(const CountLaw& law) {
 
 arrow::Result<std::vector<int64_t>> QuantileTable(const CountLaw& law, int64_t size,
                                                   std::optional<double> mean) {
-  if (!(Total(law.probabilities) > 0.0)) return RequestError("a law of counts without mass");
+  if (!(Total(law.probabilities) > 0.0))
+    return RequestError("a law of counts without mass");
   const CountLaw unit = Normalised(law.probabilities, law.lo);
   const size_t outcomes = unit.probabilities.size();
   std::vector<double> exact(outcomes);
@@ -104,13 +105,15 @@ arrow::Result<std::vector<int64_t>> QuantileTable(const CountLaw& law, int64_t s
   std::vector<size_t> order(outcomes);
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return exact[a] - static_cast<double>(count[a]) > exact[b] - static_cast<double>(count[b]);
+    return exact[a] - static_cast<double>(count[a]) >
+           exact[b] - static_cast<double>(count[b]);
   });
   for (size_t i = 0; i < order.size() && given < size; ++i, ++given) ++count[order[i]];
   std::vector<int64_t> table;
   table.reserve(static_cast<size_t>(size));
   for (size_t i = 0; i < outcomes; ++i) {
-    table.insert(table.end(), static_cast<size_t>(count[i]), law.lo + static_cast<int64_t>(i));
+    table.insert(table.end(), static_cast<size_t>(count[i]),
+                 law.lo + static_cast<int64_t>(i));
   }
   const double wanted = mean ? *mean : MeanOf(unit);
   if (mean) ARROW_RETURN_NOT_OK(CheckMean(wanted, law.lo, law.hi()));
@@ -122,7 +125,8 @@ arrow::Result<std::vector<int64_t>> QuantileTable(const CountLaw& law, int64_t s
 arrow::Result<std::vector<int64_t>> FillTo(std::vector<int64_t> table, int64_t want,
                                            int64_t lo, int64_t hi) {
   const auto sort = [&table] {  // Mostly in order already.
-    if (!std::is_sorted(table.begin(), table.end())) std::sort(table.begin(), table.end());
+    if (!std::is_sorted(table.begin(), table.end()))
+      std::sort(table.begin(), table.end());
   };
   sort();
   std::vector<size_t> may;
@@ -135,8 +139,8 @@ arrow::Result<std::vector<int64_t>> FillTo(std::vector<int64_t> table, int64_t w
       if (table[i] + step >= lo && table[i] + step <= hi) may.push_back(i);
     }
     if (may.empty()) {
-      return RequestError(fmt::format("{} counts in [{}, {}] cannot sum to {}", table.size(),
-                                      lo, hi, want),
+      return RequestError(fmt::format("{} counts in [{}, {}] cannot sum to {}",
+                                      table.size(), lo, hi, want),
                           "move min, max or the total");
     }
     const auto last = static_cast<int64_t>(may.size()) - 1;
@@ -183,9 +187,10 @@ arrow::Result<CountLaw> UniformLaw(int64_t lo, int64_t hi) {
 arrow::Result<CountLaw> ChoiceLaw(std::span<const int64_t> values,
                                   std::span<const double> weights) {
   if (values.empty() || values.size() != weights.size()) {
-    return RequestError(fmt::format("a choice of counts needs a weight for each value: {} "
-                                    "values, {} weights",
-                                    values.size(), weights.size()));
+    return RequestError(
+        fmt::format("a choice of counts needs a weight for each value: {} "
+                    "values, {} weights",
+                    values.size(), weights.size()));
   }
   const auto [lo, hi] = std::minmax_element(values.begin(), values.end());
   ARROW_RETURN_NOT_OK(CheckRange(*lo, *hi));

@@ -8,12 +8,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
-
-#include <arrow/result.h>
 
 namespace lakeseed {
 
@@ -31,7 +31,8 @@ double MeanOf(const CountLaw& law);
 /// The table of a law (weights need not sum to 1), moved to `mean` if given.
 /// Method: largest remainder of the point masses, then FillTo.
 /// \retval Invalid  no mass, or a mean outside [lo, hi]
-arrow::Result<std::vector<int64_t>> QuantileTable(const CountLaw& law, int64_t size = 1024,
+arrow::Result<std::vector<int64_t>> QuantileTable(const CountLaw& law,
+                                                  int64_t size = 1024,
                                                   std::optional<double> mean = {});
 
 /// The table sorted, its entries moved by units, evenly spread over those that may

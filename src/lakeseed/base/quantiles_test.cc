@@ -1,11 +1,11 @@
 #include "lakeseed/base/quantiles.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "lakeseed/base/golden.h"
 #include "lakeseed/base/status.h"
@@ -24,11 +24,13 @@ TEST(Quantiles, EqualReferenceModel) {
     const double mean = GoldenDouble(one["mean"]);
     const CountLaw law = GeometricLaw(mean, one["lo"], one["hi"]).ValueOrDie();
     EXPECT_EQ(law.probabilities, GoldenDoubles(one["pmf"]));
-    EXPECT_EQ(QuantileTable(law, one["size"], mean).ValueOrDie(), GoldenIntegers(one["table"]));
+    EXPECT_EQ(QuantileTable(law, one["size"], mean).ValueOrDie(),
+              GoldenIntegers(one["table"]));
     EXPECT_EQ(QuantileTable(law, 100).ValueOrDie(), GoldenIntegers(one["free"]));
   }
   for (const auto& one : golden["fill"]) {
-    EXPECT_EQ(FillTo(GoldenIntegers(one["table"]), one["want"], one["lo"], one["hi"]).ValueOrDie(),
+    EXPECT_EQ(FillTo(GoldenIntegers(one["table"]), one["want"], one["lo"], one["hi"])
+                  .ValueOrDie(),
               GoldenIntegers(one["filled"]));
   }
 }
@@ -76,7 +78,8 @@ TEST(Quantiles, TableReachesAnyMeanInRange) {
 }
 
 TEST(Quantiles, FillMovesAsLittleAsItMust) {
-  const auto table = QuantileTable(GeometricLaw(2.5, 1, 12).ValueOrDie(), 64).ValueOrDie();
+  const auto table =
+      QuantileTable(GeometricLaw(2.5, 1, 12).ValueOrDie(), 64).ValueOrDie();
   const int64_t sum = Sum(table);
   const auto more = FillTo(table, sum + 5, 1, 12).ValueOrDie();
   int64_t moved = 0;

@@ -1,9 +1,9 @@
 #include "lakeseed/base/status.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace lakeseed {
 namespace {
@@ -39,8 +39,8 @@ arrow::Status Make(ExitCode code, std::vector<Diagnostic> list) {
     if (!message.empty()) message += "\n";
     message += one.ToString();
   }
-  const auto kind =
-      code == ExitCode::kRequest ? arrow::StatusCode::Invalid : arrow::StatusCode::IOError;
+  const auto kind = code == ExitCode::kRequest ? arrow::StatusCode::Invalid
+                                               : arrow::StatusCode::IOError;
   return arrow::Status(kind, message,
                        std::make_shared<Diagnostics>(code, std::move(list)));
 }

@@ -8,21 +8,21 @@
 
 #pragma once
 
+#include <arrow/status.h>
+
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <arrow/status.h>
 
 namespace lakeseed {
 
 /// Exit codes of the program, one for each kind of ending.
 enum class ExitCode {
   kDone = 0,
-  kFailed = 1,       ///< The run failed: storage, memory, our bug.
-  kRequest = 2,      ///< The request was wrong: name, value, spec.
-  kConflict = 3,     ///< A commit conflict that retries did not settle.
-  kViolations = 4,   ///< Validation found violations.
+  kFailed = 1,      ///< The run failed: storage, memory, our bug.
+  kRequest = 2,     ///< The request was wrong: name, value, spec.
+  kConflict = 3,    ///< A commit conflict that retries did not settle.
+  kViolations = 4,  ///< Validation found violations.
   kInterrupted = 130,
 };
 

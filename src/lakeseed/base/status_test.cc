@@ -19,7 +19,8 @@ TEST(Status, PrintsPlacePathReasonValueHint) {
 }
 
 TEST(Status, KeepsAllDiagnosticsAndTheExitCode) {
-  const auto status = SpecErrors({{{}, "a", "wrong", "1", ""}, {{}, "b", "wrong", "2", ""}});
+  const auto status =
+      SpecErrors({{{}, "a", "wrong", "1", ""}, {{}, "b", "wrong", "2", ""}});
   EXPECT_TRUE(status.IsInvalid());
   EXPECT_EQ(DiagnosticsOf(status).size(), 2u);
   EXPECT_EQ(ExitCodeOf(status), ExitCode::kRequest);

@@ -1,9 +1,9 @@
 #include "lakeseed/base/suggest.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace lakeseed {
 namespace {

@@ -1,14 +1,15 @@
 #include "lakeseed/base/suggest.h"
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 namespace lakeseed {
 namespace {
 
-const std::vector<std::string> kNames{"foreign_key", "sequence", "uniform", "uuid", "zipf"};
+const std::vector<std::string> kNames{"foreign_key", "sequence", "uniform", "uuid",
+                                      "zipf"};
 
 TEST(Suggest, CountsEdits) {
   EXPECT_EQ(EditDistance("", ""), 0);

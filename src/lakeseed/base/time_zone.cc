@@ -1,10 +1,10 @@
 #include "lakeseed/base/time_zone.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
@@ -45,7 +45,8 @@ arrow::Result<TimeZone> TimeZone::Load(std::string_view name) {
     if (known.empty() || known.back() != zones[i]) known.push_back(zones[i]);
     if (zones[i] != name) continue;
     if (!rules.transitions.empty() && from[i] <= rules.transitions.back().from) {
-      return RequestError(fmt::format("time_zones: transitions are not in order: {}", name));
+      return RequestError(
+          fmt::format("time_zones: transitions are not in order: {}", name));
     }
     rules.transitions.push_back(
         {from[i], static_cast<int32_t>(offset[i]), is_dst[i] != 0, abbreviation[i]});

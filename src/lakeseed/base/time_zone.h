@@ -8,13 +8,13 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <arrow/result.h>
 
 namespace lakeseed {
 
@@ -53,8 +53,8 @@ class TimeZone {
 
  private:
   struct Transition {
-    int64_t from;     ///< Seconds since 1970-01-01 UTC.
-    int32_t offset;   ///< Seconds east.
+    int64_t from;    ///< Seconds since 1970-01-01 UTC.
+    int32_t offset;  ///< Seconds east.
     bool is_daylight;
     std::string abbreviation;
   };

@@ -1,9 +1,9 @@
 #include "lakeseed/base/time_zone.h"
 
-#include <cstdlib>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <cstdlib>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
@@ -55,11 +55,11 @@ TEST_F(TimeZoneTest, DaysOfChangeHave23And25Hours) {
   EXPECT_EQ(berlin.ElapsedHours(Day("2024-03-31")), 23);
   EXPECT_EQ(berlin.ElapsedHours(Day("2024-10-27")), 25);
   EXPECT_THAT(chicago.LabelledHours(Day("2024-03-10")),
-              ElementsAre(0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
-                          21, 22, 23));
-  EXPECT_THAT(chicago.LabelledHours(Day("2024-11-03")),
-              ElementsAre(0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
+              ElementsAre(0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
                           19, 20, 21, 22, 23));
+  EXPECT_THAT(chicago.LabelledHours(Day("2024-11-03")),
+              ElementsAre(0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17,
+                          18, 19, 20, 21, 22, 23));
 }
 
 TEST_F(TimeZoneTest, EveryDayIsContiguousAndComesBack) {

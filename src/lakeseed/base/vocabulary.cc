@@ -1,5 +1,7 @@
 #include "lakeseed/base/vocabulary.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
@@ -9,8 +11,6 @@
 #include <map>
 #include <mutex>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/csv_row.h"
 #include "lakeseed/base/decimal.h"
@@ -23,13 +23,17 @@ namespace {
 using Column = VocabularyTable::Column;
 using Type = VocabularyTable::Type;
 
-constexpr char kBuildHint[] = "build the vocabulary with `make build`, or set LAKESEED_VOCAB";
+constexpr char kBuildHint[] =
+    "build the vocabulary with `make build`, or set LAKESEED_VOCAB";
 
 std::string_view TypeName(Type type) {
   switch (type) {
-    case Type::kText: return "text";
-    case Type::kInteger: return "integers";
-    case Type::kDouble: return "doubles";
+    case Type::kText:
+      return "text";
+    case Type::kInteger:
+      return "integers";
+    case Type::kDouble:
+      return "doubles";
   }
   return "";
 }
@@ -72,8 +76,8 @@ bool ParseNumber(std::string_view text, T* out) {
 
 arrow::Status AppendCell(std::string text, Column* column) {
   const auto wrong = [&] {
-    return RequestError(
-        fmt::format("{}: not a number: {}", column->name, text.empty() ? "(empty)" : text));
+    return RequestError(fmt::format("{}: not a number: {}", column->name,
+                                    text.empty() ? "(empty)" : text));
   };
   if (column->type == Type::kText) {
     column->text.push_back(std::move(text));
@@ -192,8 +196,8 @@ arrow::Result<const Column*> VocabularyTable::FindTyped(std::string_view column,
                                                         Type type) const {
   ARROW_ASSIGN_OR_RAISE(const Column* found, Find(column));
   if (found->type == type) return found;
-  return RequestError(fmt::format("column of vocabulary table {} holds {}, not {}: {}", name_,
-                                  TypeName(found->type), TypeName(type), column));
+  return RequestError(fmt::format("column of vocabulary table {} holds {}, not {}: {}",
+                                  name_, TypeName(found->type), TypeName(type), column));
 }
 
 arrow::Result<std::span<const std::string>> VocabularyTable::Text(
@@ -230,9 +234,11 @@ arrow::Result<std::shared_ptr<const VocabularyTable>> Vocabulary(std::string_vie
   Shelf& shelf = TheShelf();
   const std::lock_guard lock(shelf.mutex);
   const std::string directory = shelf.Directory();
-  if (directory.empty()) return RequestError("no vocabulary directory is set", kBuildHint);
+  if (directory.empty())
+    return RequestError("no vocabulary directory is set", kBuildHint);
   const std::string path = fmt::format("{}/{}.csv", directory, name);
-  if (auto found = shelf.tables.find(path); found != shelf.tables.end()) return found->second;
+  if (auto found = shelf.tables.find(path); found != shelf.tables.end())
+    return found->second;
   std::ifstream file(path, std::ios::binary);
   if (!file || name.find('/') != std::string_view::npos) return Missing(name, directory);
   const std::string text{std::istreambuf_iterator<char>(file), {}};

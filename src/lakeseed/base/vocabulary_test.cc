@@ -1,11 +1,11 @@
 #include "lakeseed/base/vocabulary.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 #include <thread>
 #include <vector>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include "lakeseed/base/csv_row.h"
 #include "lakeseed/base/status.h"
@@ -17,7 +17,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 TEST(CsvRow, ReadsQuotesAndLineEnds) {
-  CsvRowReader reader("\xEF\xBB\xBF" "a,\"b \"\"x\"\", c\"\r\n,\n\"two\nlines\",z\nlast,");
+  CsvRowReader reader(
+      "\xEF\xBB\xBF"
+      "a,\"b \"\"x\"\", c\"\r\n,\n\"two\nlines\",z\nlast,");
   std::vector<std::string> cells;
   ASSERT_TRUE(reader.Next(&cells).ValueOrDie());
   EXPECT_THAT(cells, ElementsAre("a", "b \"x\", c"));
@@ -40,8 +42,9 @@ TEST(CsvRow, RefusesStrayQuotes) {
 
 TEST(Vocabulary, ReadsTypesOfTheHeader) {
   const auto table =
-      VocabularyTable::Parse("t", "name,n:int,rate:decimal(4),x:double\n"
-                                  "Zo\xC3\xAB,-7,.0825,0.1\n\"a,b\",9,1,-2.5e3\n")
+      VocabularyTable::Parse("t",
+                             "name,n:int,rate:decimal(4),x:double\n"
+                             "Zo\xC3\xAB,-7,.0825,0.1\n\"a,b\",9,1,-2.5e3\n")
           .ValueOrDie();
   EXPECT_EQ(table->num_rows(), 2);
   EXPECT_THAT(table->Text("name").ValueOrDie(), ElementsAre("Zo\xC3\xAB", "a,b"));

@@ -168,8 +168,8 @@ int64_t ZipfExact(const Key& key, int64_t row, int64_t n, double s, double v) {
 }
 
 void ZipfExactOf(const Key& key, double s, std::span<const int64_t> rows,
-                 const double* low, const double* high, const double* v,
-                 const int64_t* n, int64_t* out) {
+                 const double* low, const double* high, const double* v, const int64_t* n,
+                 int64_t* out) {
   const auto size = static_cast<int64_t>(rows.size());
   const auto attempt = internal::IsLogarithmic(s) ? &internal::TryLogarithmBlock
                                                   : &internal::TryPowerBlock;

@@ -45,8 +45,8 @@ ZipfEnds ZipfEndsOf(int64_t n, double s, double v);
 /// out[i] = ZipfExact(key, rows[i], n[i], s, v[i]), with the ends given.
 /// REQUIRES: low, high, v, n and out hold rows.size().
 void ZipfExactOf(const Key& key, double s, std::span<const int64_t> rows,
-                 const double* low, const double* high, const double* v,
-                 const int64_t* n, int64_t* out);
+                 const double* low, const double* high, const double* v, const int64_t* n,
+                 int64_t* out);
 
 class FastZipf {
  public:

@@ -1,5 +1,3 @@
-#include "lakeseed/base/zipf.h"
-
 #include <benchmark/benchmark.h>
 
 #include <numeric>
@@ -8,6 +6,7 @@
 #include "lakeseed/base/bijection.h"
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/zipf.h"
 
 namespace lakeseed {
 namespace {
@@ -15,7 +14,9 @@ namespace {
 constexpr int64_t kRows = 4096;
 const Key kKey = StreamKey(1, {"benchmark"});
 
-void PerRow(benchmark::State& state) { state.SetItemsProcessed(state.iterations() * kRows); }
+void PerRow(benchmark::State& state) {
+  state.SetItemsProcessed(state.iterations() * kRows);
+}
 
 void ExactBlock(benchmark::State& state) {
   const double s = static_cast<double>(state.range(0)) / 10.0;

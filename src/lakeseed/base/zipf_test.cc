@@ -1,11 +1,11 @@
 #include "lakeseed/base/zipf.h"
 
+#include <gtest/gtest.h>
+
 #include <bit>
 #include <cmath>
 #include <numeric>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/golden.h"
@@ -32,7 +32,8 @@ TEST(Zipf, EqualsReferenceModel) {
   for (const auto& one : golden["mass"]) {
     const double s = GoldenDouble(one["s"]), v = GoldenDouble(one["v"]);
     const int64_t n = one["n"];
-    EXPECT_EQ(Bits(ZipfMass(n, s, v)), GoldenBits(one["mass"])) << s << " " << n << " " << v;
+    EXPECT_EQ(Bits(ZipfMass(n, s, v)), GoldenBits(one["mass"]))
+        << s << " " << n << " " << v;
     EXPECT_EQ(Bits(ZipfEndsOf(n, s, v).high), GoldenBits(one["area"]));
   }
   for (const auto& one : golden["fast"]) {
@@ -76,7 +77,8 @@ double WorstSigma(const std::vector<int64_t>& count, const std::vector<double>& 
     p += law[i];
     c += static_cast<double>(count[i]);
     if (p * draws < 20 && i + 1 < law.size()) continue;
-    worst = std::max(worst, std::abs(c - p * draws) / std::sqrt(p * (1 - p) * draws + 1e-9));
+    worst =
+        std::max(worst, std::abs(c - p * draws) / std::sqrt(p * (1 - p) * draws + 1e-9));
     p = c = 0.0;
   }
   return worst;
