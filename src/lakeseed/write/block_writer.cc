@@ -16,7 +16,8 @@ BlockWriter::BlockWriter(std::string format, const FileRequest& request)
     : format_(std::move(format)),
       request_(request),
       schema_(SchemaOf(request.columns)),
-      blocks_(schema_, [this](const arrow::RecordBatch& block) { return TakeBlock(block); }) {}
+      blocks_(schema_,
+              [this](const arrow::RecordBatch& block) { return TakeBlock(block); }) {}
 
 arrow::Status BlockWriter::Open(Storage* storage) {
   for (const ColumnLayout& column : request_.columns) {
@@ -46,7 +47,7 @@ arrow::Result<DataFile> BlockWriter::Close() {
 arrow::Status BlockWriter::Abort() {
   if (!ended_.ok()) return arrow::Status::OK();
   ended_ = arrow::Status::Invalid("file was aborted: ", request_.path);
-  return staged_->Abort();
+  return staged_ == nullptr ? arrow::Status::OK() : staged_->Abort();
 }
 
 arrow::Status BlockWriter::Check(const arrow::RecordBatch& batch) const {
@@ -58,9 +59,9 @@ arrow::Status BlockWriter::Check(const arrow::RecordBatch& batch) const {
     const auto& field = *schema_->field(i);
     const arrow::Array& column = *batch.column(i);
     if (!column.type()->Equals(*field.type())) {
-      return arrow::Status::Invalid(request_.table, ".", field.name(), ": batch has type ",
-                                    column.type()->ToString(), ", file has ",
-                                    field.type()->ToString());
+      return arrow::Status::Invalid(request_.table, ".", field.name(),
+                                    ": batch has type ", column.type()->ToString(),
+                                    ", file has ", field.type()->ToString());
     }
     if (!field.nullable() && column.null_count() > 0) {
       return arrow::Status::Invalid(request_.table, ".", field.name(),
@@ -72,7 +73,8 @@ arrow::Status BlockWriter::Check(const arrow::RecordBatch& batch) const {
 
 arrow::Status BlockWriter::TakeBlock(const arrow::RecordBatch& block) {
   for (int i = 0; i < block.num_columns(); ++i) {
-    const arrow::Status added = statistics_[static_cast<size_t>(i)]->Add(*block.column(i));
+    const arrow::Status added =
+        statistics_[static_cast<size_t>(i)]->Add(*block.column(i));
     if (!added.ok()) {
       return added.WithMessage(request_.table, ".", schema_->field(i)->name(), ": ",
                                added.message());
@@ -103,7 +105,7 @@ arrow::Result<DataFile> BlockWriter::Finish() {
 
 arrow::Status BlockWriter::Keep(arrow::Status status) {
   if (status.ok()) return status;
-  (void)staged_->Abort();
+  if (staged_ != nullptr) (void)staged_->Abort();
   ended_ = status;
   return status;
 }

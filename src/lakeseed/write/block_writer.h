@@ -5,10 +5,10 @@
 
 #pragma once
 
+#include <arrow/record_batch.h>
+
 #include <memory>
 #include <vector>
-
-#include <arrow/record_batch.h>
 
 #include "lakeseed/write/file_format.h"
 #include "lakeseed/write/reblock.h"

@@ -4,10 +4,10 @@
 
 #pragma once
 
+#include <arrow/status.h>
+
 #include <span>
 #include <string_view>
-
-#include <arrow/status.h>
 
 namespace lakeseed {
 

@@ -51,9 +51,9 @@ arrow::Result<Compression> ParseCompression(std::string_view text) {
     const auto read = std::from_chars(text.data() + colon + 1, end, level);
     if (read.ec != std::errc{} || read.ptr != end || level < one.min_level ||
         level > one.max_level) {
-      return RequestError(fmt::format("bad compression level: {}", text),
-                          fmt::format("{} has levels {} to {}", name, one.min_level,
-                                      one.max_level));
+      return RequestError(
+          fmt::format("bad compression level: {}", text),
+          fmt::format("{} has levels {} to {}", name, one.min_level, one.max_level));
     }
     compression.level = level;
     return compression;

@@ -2,12 +2,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+#include <arrow/util/type_fwd.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <arrow/result.h>
-#include <arrow/util/type_fwd.h>
 
 namespace lakeseed {
 

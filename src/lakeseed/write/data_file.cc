@@ -1,10 +1,10 @@
 #include "lakeseed/write/data_file.h"
 
-#include <charconv>
-#include <cmath>
-
 #include <arrow/scalar.h>
 #include <arrow/type.h>
+
+#include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/write/value_text.h"
@@ -22,19 +22,29 @@ int DigitsOf(arrow::TimeUnit::type unit) { return 3 * static_cast<int>(unit); }
 const std::map<std::string, TypePtr>& PlainTypes() {
   static const auto* types = [] {
     auto* map = new std::map<std::string, TypePtr>;
-    for (const TypePtr& type :
-         {arrow::int8(), arrow::int16(), arrow::int32(), arrow::int64(), arrow::uint8(),
-          arrow::uint16(), arrow::uint32(), arrow::uint64(), arrow::float32(),
-          arrow::float64(), arrow::boolean(), arrow::utf8(), arrow::large_utf8(),
-          arrow::date32(), arrow::time64(arrow::TimeUnit::MICRO),
-          arrow::timestamp(arrow::TimeUnit::SECOND),
-          arrow::timestamp(arrow::TimeUnit::MILLI),
-          arrow::timestamp(arrow::TimeUnit::MICRO),
-          arrow::timestamp(arrow::TimeUnit::NANO),
-          arrow::timestamp(arrow::TimeUnit::SECOND, "UTC"),
-          arrow::timestamp(arrow::TimeUnit::MILLI, "UTC"),
-          arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"),
-          arrow::timestamp(arrow::TimeUnit::NANO, "UTC")}) {
+    for (const TypePtr& type : {arrow::int8(),
+                                arrow::int16(),
+                                arrow::int32(),
+                                arrow::int64(),
+                                arrow::uint8(),
+                                arrow::uint16(),
+                                arrow::uint32(),
+                                arrow::uint64(),
+                                arrow::float32(),
+                                arrow::float64(),
+                                arrow::boolean(),
+                                arrow::utf8(),
+                                arrow::large_utf8(),
+                                arrow::date32(),
+                                arrow::time64(arrow::TimeUnit::MICRO),
+                                arrow::timestamp(arrow::TimeUnit::SECOND),
+                                arrow::timestamp(arrow::TimeUnit::MILLI),
+                                arrow::timestamp(arrow::TimeUnit::MICRO),
+                                arrow::timestamp(arrow::TimeUnit::NANO),
+                                arrow::timestamp(arrow::TimeUnit::SECOND, "UTC"),
+                                arrow::timestamp(arrow::TimeUnit::MILLI, "UTC"),
+                                arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"),
+                                arrow::timestamp(arrow::TimeUnit::NANO, "UTC")}) {
       map->emplace(type->ToString(), type);
     }
     return map;
@@ -45,9 +55,9 @@ const std::map<std::string, TypePtr>& PlainTypes() {
 arrow::Result<TypePtr> TypeFromText(const std::string& text) {
   const auto found = PlainTypes().find(text);
   if (found != PlainTypes().end()) return found->second;
-  for (const auto& [prefix, id] :
-       {std::pair{"decimal32(", arrow::Type::DECIMAL32},
-        {"decimal64(", arrow::Type::DECIMAL64}, {"decimal128(", arrow::Type::DECIMAL128}}) {
+  for (const auto& [prefix, id] : {std::pair{"decimal32(", arrow::Type::DECIMAL32},
+                                   {"decimal64(", arrow::Type::DECIMAL64},
+                                   {"decimal128(", arrow::Type::DECIMAL128}}) {
     if (!text.starts_with(prefix)) continue;
     const size_t at = std::string_view(prefix).size(), comma = text.find(',', at);
     int32_t precision = 0, scale = 0;
@@ -98,7 +108,9 @@ arrow::Result<ScalarPtr> ScalarFromText(const std::string& text, const TypePtr& 
     }
     case arrow::Type::FLOAT:
     case arrow::Type::DOUBLE: {
-      const double value = text == "nan" ? std::nan("") : text == "inf" ? INFINITY : -INFINITY;
+      const double value = text == "nan"   ? std::nan("")
+                           : text == "inf" ? INFINITY
+                                           : -INFINITY;
       if (type->id() == arrow::Type::DOUBLE) return arrow::MakeScalar(value);
       return arrow::MakeScalar(static_cast<float>(value));
     }
@@ -117,16 +129,26 @@ TypePtr ValueType(const TypePtr& type) {
 ordered_json ScalarToJson(const arrow::Scalar& scalar) {
   std::string text;
   switch (scalar.type->id()) {
-    case arrow::Type::INT8: return static_cast<const arrow::Int8Scalar&>(scalar).value;
-    case arrow::Type::INT16: return static_cast<const arrow::Int16Scalar&>(scalar).value;
-    case arrow::Type::INT32: return static_cast<const arrow::Int32Scalar&>(scalar).value;
-    case arrow::Type::INT64: return static_cast<const arrow::Int64Scalar&>(scalar).value;
-    case arrow::Type::UINT8: return static_cast<const arrow::UInt8Scalar&>(scalar).value;
-    case arrow::Type::UINT16: return static_cast<const arrow::UInt16Scalar&>(scalar).value;
-    case arrow::Type::UINT32: return static_cast<const arrow::UInt32Scalar&>(scalar).value;
-    case arrow::Type::UINT64: return static_cast<const arrow::UInt64Scalar&>(scalar).value;
-    case arrow::Type::TIME64: return static_cast<const arrow::Time64Scalar&>(scalar).value;
-    case arrow::Type::BOOL: return static_cast<const arrow::BooleanScalar&>(scalar).value;
+    case arrow::Type::INT8:
+      return static_cast<const arrow::Int8Scalar&>(scalar).value;
+    case arrow::Type::INT16:
+      return static_cast<const arrow::Int16Scalar&>(scalar).value;
+    case arrow::Type::INT32:
+      return static_cast<const arrow::Int32Scalar&>(scalar).value;
+    case arrow::Type::INT64:
+      return static_cast<const arrow::Int64Scalar&>(scalar).value;
+    case arrow::Type::UINT8:
+      return static_cast<const arrow::UInt8Scalar&>(scalar).value;
+    case arrow::Type::UINT16:
+      return static_cast<const arrow::UInt16Scalar&>(scalar).value;
+    case arrow::Type::UINT32:
+      return static_cast<const arrow::UInt32Scalar&>(scalar).value;
+    case arrow::Type::UINT64:
+      return static_cast<const arrow::UInt64Scalar&>(scalar).value;
+    case arrow::Type::TIME64:
+      return static_cast<const arrow::Time64Scalar&>(scalar).value;
+    case arrow::Type::BOOL:
+      return static_cast<const arrow::BooleanScalar&>(scalar).value;
     case arrow::Type::FLOAT:
       return RealToJson(static_cast<const arrow::FloatScalar&>(scalar).value);
     case arrow::Type::DOUBLE:
@@ -150,10 +172,14 @@ arrow::Result<ScalarPtr> ScalarFromJson(const ordered_json& json, const TypePtr&
   if (json.is_boolean()) return arrow::MakeScalar(json.get<bool>());
   if (!json.is_number()) return arrow::Status::Invalid("not a value: ", json.dump());
   switch (type->id()) {
-    case arrow::Type::FLOAT: return arrow::MakeScalar(json.get<float>());
-    case arrow::Type::DOUBLE: return arrow::MakeScalar(json.get<double>());
-    case arrow::Type::UINT64: return arrow::MakeScalar(json.get<uint64_t>());
-    default: return arrow::MakeScalar(type, json.get<int64_t>());
+    case arrow::Type::FLOAT:
+      return arrow::MakeScalar(json.get<float>());
+    case arrow::Type::DOUBLE:
+      return arrow::MakeScalar(json.get<double>());
+    case arrow::Type::UINT64:
+      return arrow::MakeScalar(json.get<uint64_t>());
+    default:
+      return arrow::MakeScalar(type, json.get<int64_t>());
   }
 }
 
@@ -180,7 +206,8 @@ ordered_json ToJson(const DataFile& file) {
     columns.push_back(std::move(one));
   }
   ordered_json partition = ordered_json::array();
-  for (const auto& [name, value] : file.partition_values) partition.push_back({name, value});
+  for (const auto& [name, value] : file.partition_values)
+    partition.push_back({name, value});
   ordered_json json{{"path", file.path},
                     {"table", file.table},
                     {"format", file.format},
@@ -200,7 +227,8 @@ arrow::Result<DataFile> DataFileFromJson(const ordered_json& json) {
     file.format = json.at("format").get<std::string>();
     file.num_rows = json.at("num_rows").get<int64_t>();
     file.size_bytes = json.at("size_bytes").get<int64_t>();
-    file.rows = {json.at("rows").at(0).get<int64_t>(), json.at("rows").at(1).get<int64_t>()};
+    file.rows = {json.at("rows").at(0).get<int64_t>(),
+                 json.at("rows").at(1).get<int64_t>()};
     for (const auto& pair : json.value("partition", ordered_json::array())) {
       file.partition_values.emplace_back(pair.at(0), pair.at(1));
     }

@@ -7,6 +7,9 @@
 
 #pragma once
 
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,9 +18,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <arrow/result.h>
-#include <arrow/type_fwd.h>
 
 #include "lakeseed/base/column_shape.h"
 #include "lakeseed/write/compression.h"
@@ -52,7 +52,7 @@ struct FileRequest {
   std::string path;         ///< Goes into DataFile::path.
   std::string staged_path;  ///< Where Close() publishes it; empty: at `path`.
   std::string table;
-  int64_t first_row = 0;    ///< Row of the table that the file begins with.
+  int64_t first_row = 0;  ///< Row of the table that the file begins with.
   std::vector<std::pair<std::string, std::string>> partition_values;
   std::vector<ColumnLayout> columns;
   WriteOptions options;
@@ -87,7 +87,7 @@ struct FileFormatDef {
   std::string_view name;       ///< As in `--output-mode`.
   std::string_view extension;  ///< Without the dot.
   std::string_view summary;
-  bool has_types;              ///< Readers get declared types back.
+  bool has_types;                                    ///< Readers get declared types back.
   std::span<const arrow::Compression::type> codecs;  ///< Accepted, default first.
 
   arrow::Result<std::unique_ptr<FileWriter>> (*open)(Storage* storage,

@@ -8,13 +8,13 @@
 
 #pragma once
 
+#include <arrow/record_batch.h>
+#include <arrow/status.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
-
-#include <arrow/record_batch.h>
-#include <arrow/status.h>
 
 namespace lakeseed {
 

@@ -1,10 +1,10 @@
 #include "lakeseed/write/row_text.h"
 
-#include <cmath>
-#include <limits>
-
 #include <arrow/array.h>
 #include <arrow/type.h>
+
+#include <cmath>
+#include <limits>
 
 #include "lakeseed/write/value_text.h"
 
@@ -14,8 +14,8 @@ namespace {
 /// Formats with append(row, out); a functor per type keeps the loop free of
 /// dispatch.
 template <typename Append>
-arrow::Status FormatRows(const arrow::Array& array, std::string_view null, ColumnText* out,
-                         Append&& append) {
+arrow::Status FormatRows(const arrow::Array& array, std::string_view null,
+                         ColumnText* out, Append&& append) {
   out->text.clear();
   out->ends.resize(static_cast<size_t>(array.length()));
   const bool has_nulls = array.null_count() > 0;
@@ -99,14 +99,15 @@ FormatterPtr Reals(const TextDialect& dialect) {
 
 template <typename T, typename Append>
 FormatterPtr Times(const TextDialect& dialect, Append append) {
-  return Bound(dialect, [quoted = dialect.quote_times, append](const arrow::Array& array) {
-    const T* values = array.data()->GetValues<T>(1);
-    return [values, quoted, append](int64_t row, std::string* out) {
-      if (quoted) out->push_back('"');
-      append(static_cast<int64_t>(values[row]), out);
-      if (quoted) out->push_back('"');
-    };
-  });
+  return Bound(dialect,
+               [quoted = dialect.quote_times, append](const arrow::Array& array) {
+                 const T* values = array.data()->GetValues<T>(1);
+                 return [values, quoted, append](int64_t row, std::string* out) {
+                   if (quoted) out->push_back('"');
+                   append(static_cast<int64_t>(values[row]), out);
+                   if (quoted) out->push_back('"');
+                 };
+               });
 }
 
 FormatterPtr Timestamps(const TextDialect& dialect, const arrow::TimestampType& type) {
@@ -159,23 +160,35 @@ class DictionaryFormatter final : public ColumnFormatter {
 arrow::Result<FormatterPtr> ColumnFormatter::Make(
     const std::shared_ptr<arrow::DataType>& type, const TextDialect& dialect) {
   switch (type->id()) {
-    case arrow::Type::INT8: return Integers<int8_t>(dialect);
-    case arrow::Type::INT16: return Integers<int16_t>(dialect);
-    case arrow::Type::INT32: return Integers<int32_t>(dialect);
-    case arrow::Type::INT64: return Integers<int64_t>(dialect);
-    case arrow::Type::UINT8: return Integers<uint8_t>(dialect);
-    case arrow::Type::UINT16: return Integers<uint16_t>(dialect);
-    case arrow::Type::UINT32: return Integers<uint32_t>(dialect);
-    case arrow::Type::UINT64: return Integers<uint64_t>(dialect);
-    case arrow::Type::FLOAT: return Reals<float>(dialect);
-    case arrow::Type::DOUBLE: return Reals<double>(dialect);
-    case arrow::Type::STRING: return Texts<arrow::StringArray>(dialect);
-    case arrow::Type::LARGE_STRING: return Texts<arrow::LargeStringArray>(dialect);
-    case arrow::Type::DATE32: return Times<int32_t>(dialect, AppendDate);
+    case arrow::Type::INT8:
+      return Integers<int8_t>(dialect);
+    case arrow::Type::INT16:
+      return Integers<int16_t>(dialect);
+    case arrow::Type::INT32:
+      return Integers<int32_t>(dialect);
+    case arrow::Type::INT64:
+      return Integers<int64_t>(dialect);
+    case arrow::Type::UINT8:
+      return Integers<uint8_t>(dialect);
+    case arrow::Type::UINT16:
+      return Integers<uint16_t>(dialect);
+    case arrow::Type::UINT32:
+      return Integers<uint32_t>(dialect);
+    case arrow::Type::UINT64:
+      return Integers<uint64_t>(dialect);
+    case arrow::Type::FLOAT:
+      return Reals<float>(dialect);
+    case arrow::Type::DOUBLE:
+      return Reals<double>(dialect);
+    case arrow::Type::STRING:
+      return Texts<arrow::StringArray>(dialect);
+    case arrow::Type::LARGE_STRING:
+      return Texts<arrow::LargeStringArray>(dialect);
+    case arrow::Type::DATE32:
+      return Times<int32_t>(dialect, AppendDate);
     case arrow::Type::TIME64:
-      return Times<int64_t>(dialect, [](int64_t ticks, std::string* out) {
-        AppendTime(ticks, 6, out);
-      });
+      return Times<int64_t>(
+          dialect, [](int64_t ticks, std::string* out) { AppendTime(ticks, 6, out); });
     case arrow::Type::TIMESTAMP:
       return Timestamps(dialect, static_cast<const arrow::TimestampType&>(*type));
     case arrow::Type::BOOL:
@@ -188,7 +201,8 @@ arrow::Result<FormatterPtr> ColumnFormatter::Make(
     case arrow::Type::DECIMAL32:
     case arrow::Type::DECIMAL64: {
       const int32_t scale = static_cast<const arrow::DecimalType&>(*type).scale();
-      if (type->id() == arrow::Type::DECIMAL64) return SmallDecimals<int64_t>(dialect, scale);
+      if (type->id() == arrow::Type::DECIMAL64)
+        return SmallDecimals<int64_t>(dialect, scale);
       return SmallDecimals<int32_t>(dialect, scale);
     }
     case arrow::Type::DECIMAL128: {

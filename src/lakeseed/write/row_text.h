@@ -7,22 +7,22 @@
 
 #pragma once
 
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include <arrow/result.h>
-#include <arrow/type_fwd.h>
-
 namespace lakeseed {
 
 /// How one text format spells what formats differ in.
 struct TextDialect {
-  char time_separator;     ///< Between date and time.
-  bool quote_times;        ///< Dates and times in double quotes.
-  bool naive_timestamps;   ///< Never "Z".
-  std::string_view null;   ///< Spelling of a null.
+  char time_separator;    ///< Between date and time.
+  bool quote_times;       ///< Dates and times in double quotes.
+  bool naive_timestamps;  ///< Never "Z".
+  std::string_view null;  ///< Spelling of a null.
   std::string_view nan, infinity, minus_infinity;
   void (*append_text)(std::string_view text, std::string* out);
 };

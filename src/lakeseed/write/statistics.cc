@@ -1,15 +1,15 @@
 #include "lakeseed/write/statistics.h"
 
-#include <bit>
-#include <cmath>
-#include <cstring>
-#include <limits>
-
 #include <arrow/array.h>
 #include <arrow/scalar.h>
 #include <arrow/type.h>
 #include <arrow/util/bit_run_reader.h>
 #include <arrow/util/decimal.h>
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
 
 namespace lakeseed {
 namespace {
@@ -52,7 +52,8 @@ void Widen(const T* v, int64_t n, T* low, T* high) {
 }
 
 template <typename T>
-arrow::Result<std::shared_ptr<arrow::Scalar>> IntegerScalar(const TypePtr& type, T value) {
+arrow::Result<std::shared_ptr<arrow::Scalar>> IntegerScalar(const TypePtr& type,
+                                                            T value) {
   if (type->id() == arrow::Type::DECIMAL32) {
     return std::make_shared<arrow::Decimal32Scalar>(
         arrow::Decimal32(static_cast<int32_t>(value)), type);
@@ -260,10 +261,14 @@ class DictionaryGatherer final : public StatisticsGatherer {
     null_count_ += array.null_count();
     const arrow::Array& indices = *codes.indices();
     switch (indices.type_id()) {
-      case arrow::Type::INT8: return Mark<int8_t>(indices);
-      case arrow::Type::INT16: return Mark<int16_t>(indices);
-      case arrow::Type::INT32: return Mark<int32_t>(indices);
-      case arrow::Type::INT64: return Mark<int64_t>(indices);
+      case arrow::Type::INT8:
+        return Mark<int8_t>(indices);
+      case arrow::Type::INT16:
+        return Mark<int16_t>(indices);
+      case arrow::Type::INT32:
+        return Mark<int32_t>(indices);
+      case arrow::Type::INT64:
+        return Mark<int64_t>(indices);
       default:
         return arrow::Status::NotImplemented("dictionary codes of type ",
                                              indices.type()->ToString());
@@ -310,25 +315,38 @@ class DictionaryGatherer final : public StatisticsGatherer {
 arrow::Result<std::unique_ptr<StatisticsGatherer>> StatisticsGatherer::Make(
     const TypePtr& type) {
   switch (type->id()) {
-    case arrow::Type::INT8: return std::make_unique<IntegerGatherer<int8_t>>(type);
-    case arrow::Type::INT16: return std::make_unique<IntegerGatherer<int16_t>>(type);
+    case arrow::Type::INT8:
+      return std::make_unique<IntegerGatherer<int8_t>>(type);
+    case arrow::Type::INT16:
+      return std::make_unique<IntegerGatherer<int16_t>>(type);
     case arrow::Type::INT32:
     case arrow::Type::DATE32:
-    case arrow::Type::DECIMAL32: return std::make_unique<IntegerGatherer<int32_t>>(type);
+    case arrow::Type::DECIMAL32:
+      return std::make_unique<IntegerGatherer<int32_t>>(type);
     case arrow::Type::INT64:
     case arrow::Type::TIME64:
     case arrow::Type::TIMESTAMP:
-    case arrow::Type::DECIMAL64: return std::make_unique<IntegerGatherer<int64_t>>(type);
-    case arrow::Type::UINT8: return std::make_unique<IntegerGatherer<uint8_t>>(type);
-    case arrow::Type::UINT16: return std::make_unique<IntegerGatherer<uint16_t>>(type);
-    case arrow::Type::UINT32: return std::make_unique<IntegerGatherer<uint32_t>>(type);
-    case arrow::Type::UINT64: return std::make_unique<IntegerGatherer<uint64_t>>(type);
-    case arrow::Type::DECIMAL128: return std::make_unique<WideDecimalGatherer>(type);
-    case arrow::Type::FLOAT: return std::make_unique<RealGatherer<float>>(type);
-    case arrow::Type::DOUBLE: return std::make_unique<RealGatherer<double>>(type);
-    case arrow::Type::BOOL: return std::make_unique<BooleanGatherer>(type);
+    case arrow::Type::DECIMAL64:
+      return std::make_unique<IntegerGatherer<int64_t>>(type);
+    case arrow::Type::UINT8:
+      return std::make_unique<IntegerGatherer<uint8_t>>(type);
+    case arrow::Type::UINT16:
+      return std::make_unique<IntegerGatherer<uint16_t>>(type);
+    case arrow::Type::UINT32:
+      return std::make_unique<IntegerGatherer<uint32_t>>(type);
+    case arrow::Type::UINT64:
+      return std::make_unique<IntegerGatherer<uint64_t>>(type);
+    case arrow::Type::DECIMAL128:
+      return std::make_unique<WideDecimalGatherer>(type);
+    case arrow::Type::FLOAT:
+      return std::make_unique<RealGatherer<float>>(type);
+    case arrow::Type::DOUBLE:
+      return std::make_unique<RealGatherer<double>>(type);
+    case arrow::Type::BOOL:
+      return std::make_unique<BooleanGatherer>(type);
     case arrow::Type::STRING:
-      return std::make_unique<TextGatherer<arrow::StringArray, arrow::StringScalar>>(type);
+      return std::make_unique<TextGatherer<arrow::StringArray, arrow::StringScalar>>(
+          type);
     case arrow::Type::LARGE_STRING:
       return std::make_unique<
           TextGatherer<arrow::LargeStringArray, arrow::LargeStringScalar>>(type);

@@ -1,14 +1,13 @@
 #include "lakeseed/write/storage.h"
 
+#include <arrow/filesystem/localfs.h>
+#include <arrow/util/io_util.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <filesystem>
-
-#include <arrow/filesystem/localfs.h>
-#include <arrow/util/io_util.h>
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/write/storage_fault.h"
@@ -122,12 +121,14 @@ arrow::Result<std::unique_ptr<Storage>> Storage::Open(const std::string& root,
     fs = std::make_shared<arrow::fs::LocalFileSystem>();
     std::error_code failed;
     base = std::filesystem::absolute(root, failed).lexically_normal().string();
-    if (failed) return arrow::Status::IOError("cannot resolve ", root, ": ", failed.message());
+    if (failed)
+      return arrow::Status::IOError("cannot resolve ", root, ": ", failed.message());
   } else {
     ARROW_ASSIGN_OR_RAISE(fs, arrow::fs::FileSystemFromUri(root, &base));
   }
   while (base.size() > 1 && base.back() == '/') base.pop_back();
-  return std::unique_ptr<Storage>(new Storage(root, std::move(base), std::move(fs), options));
+  return std::unique_ptr<Storage>(
+      new Storage(root, std::move(base), std::move(fs), options));
 }
 
 Storage::Storage(std::string root, std::string base,
@@ -143,7 +144,8 @@ std::string Storage::Full(const std::string& path) const {
   return base_ == "/" ? base_ + path : base_ + "/" + path;
 }
 
-arrow::Result<std::unique_ptr<StagedFile>> Storage::OpenTemporary(const std::string& path) {
+arrow::Result<std::unique_ptr<StagedFile>> Storage::OpenTemporary(
+    const std::string& path) {
   ARROW_RETURN_NOT_OK(CreateDirectory(ParentOf(path)));
   const std::string temporary = TemporaryFor(path);
   ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kOpen, path));

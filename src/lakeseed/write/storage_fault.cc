@@ -1,12 +1,12 @@
 #include "lakeseed/write/storage_fault.h"
 
+#include <arrow/util/io_util.h>
+
 #include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <string>
-
-#include <arrow/util/io_util.h>
 
 #include "lakeseed/base/status.h"
 

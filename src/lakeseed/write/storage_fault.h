@@ -8,11 +8,11 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
-
-#include <arrow/result.h>
 
 namespace lakeseed {
 

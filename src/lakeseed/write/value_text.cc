@@ -9,8 +9,9 @@ namespace lakeseed {
 namespace {
 
 constexpr int64_t kSecondsPerDay = 86'400;
-constexpr int64_t kPowersOfTen[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000,
-                                    10'000'000, 100'000'000, 1'000'000'000};
+constexpr int64_t kPowersOfTen[] = {1,           10,           100,       1'000,
+                                    10'000,      100'000,      1'000'000, 10'000'000,
+                                    100'000'000, 1'000'000'000};
 
 int64_t FloorDivide(int64_t a, int64_t b) { return a / b - ((a % b != 0) && (a < 0)); }
 

@@ -5,12 +5,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+#include <arrow/util/decimal.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include <arrow/result.h>
-#include <arrow/util/decimal.h>
 
 namespace lakeseed {
 

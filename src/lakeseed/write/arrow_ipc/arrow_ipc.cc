@@ -39,8 +39,8 @@ TypePtr StoredType(const TypePtr& type, bool naive_timestamps) {
 }
 
 template <typename T>
-arrow::Result<std::shared_ptr<arrow::ArrayData>> WidenDecimals(const arrow::ArrayData& data,
-                                                               TypePtr type) {
+arrow::Result<std::shared_ptr<arrow::ArrayData>> WidenDecimals(
+    const arrow::ArrayData& data, TypePtr type) {
   ARROW_ASSIGN_OR_RAISE(auto buffer, arrow::AllocateBuffer(data.length * 16));
   const T* from = data.GetValues<T>(1);
   int64_t* to = buffer->mutable_data_as<int64_t>();
@@ -51,16 +51,31 @@ arrow::Result<std::shared_ptr<arrow::ArrayData>> WidenDecimals(const arrow::Arra
   }
   std::shared_ptr<arrow::Buffer> valid;
   if (data.GetNullCount() > 0) {
-    ARROW_ASSIGN_OR_RAISE(
-        valid, arrow::internal::CopyBitmap(arrow::default_memory_pool(),
-                                           data.buffers[0]->data(), data.offset, data.length));
+    ARROW_ASSIGN_OR_RAISE(valid, arrow::internal::CopyBitmap(arrow::default_memory_pool(),
+                                                             data.buffers[0]->data(),
+                                                             data.offset, data.length));
   }
   return arrow::ArrayData::Make(std::move(type), data.length,
-                                {std::move(valid), std::move(buffer)}, data.GetNullCount());
+                                {std::move(valid), std::move(buffer)},
+                                data.GetNullCount());
+}
+
+/// Text that ends where the block's last value ends: the library pads a buffer with
+/// what lies behind it, and that depends on how the rows were cut.
+template <typename Offset>
+std::shared_ptr<arrow::ArrayData> EndText(const arrow::ArrayData& data) {
+  auto copy = data.Copy();
+  if (copy->length > 0 && copy->buffers[2] != nullptr) {
+    const int64_t end = copy->GetValues<Offset>(1)[copy->length];
+    copy->buffers[2] = arrow::SliceBuffer(copy->buffers[2], 0, end);
+  }
+  return copy;
 }
 
 arrow::Result<std::shared_ptr<arrow::ArrayData>> AsStored(
     const std::shared_ptr<arrow::ArrayData>& data, const TypePtr& type) {
+  if (type->id() == arrow::Type::STRING) return EndText<int32_t>(*data);
+  if (type->id() == arrow::Type::LARGE_STRING) return EndText<int64_t>(*data);
   if (data->type->Equals(*type)) return data;
   if (data->type->id() == arrow::Type::DECIMAL32) {
     return WidenDecimals<int32_t>(*data, type);
@@ -86,8 +101,8 @@ class ArrowIpcWriter final : public BlockWriter {
   arrow::Status Start(Storage* storage) {
     arrow::FieldVector fields;
     for (const auto& field : schema()->fields()) {
-      fields.push_back(field->WithType(
-          StoredType(field->type(), request().options.naive_timestamps)));
+      fields.push_back(
+          field->WithType(StoredType(field->type(), request().options.naive_timestamps)));
     }
     stored_schema_ = arrow::schema(std::move(fields));
     auto options = arrow::ipc::IpcWriteOptions::Defaults();
@@ -99,11 +114,10 @@ class ArrowIpcWriter final : public BlockWriter {
       const auto codec = compression->codec == arrow::Compression::LZ4
                              ? arrow::Compression::LZ4_FRAME
                              : compression->codec;
-      ARROW_ASSIGN_OR_RAISE(
-          options.codec,
-          arrow::util::Codec::Create(
-              codec,
-              compression->level.value_or(arrow::util::kUseDefaultCompressionLevel)));
+      ARROW_ASSIGN_OR_RAISE(options.codec,
+                            arrow::util::Codec::Create(
+                                codec, compression->level.value_or(
+                                           arrow::util::kUseDefaultCompressionLevel)));
     }
     ARROW_RETURN_NOT_OK(Open(storage));
     ARROW_ASSIGN_OR_RAISE(file_,
@@ -130,9 +144,8 @@ class ArrowIpcWriter final : public BlockWriter {
   std::shared_ptr<arrow::ipc::RecordBatchWriter> file_;
 };
 
-constexpr arrow::Compression::type kCodecs[] = {arrow::Compression::UNCOMPRESSED,
-                                                arrow::Compression::LZ4,
-                                                arrow::Compression::ZSTD};
+constexpr arrow::Compression::type kCodecs[] = {
+    arrow::Compression::UNCOMPRESSED, arrow::Compression::LZ4, arrow::Compression::ZSTD};
 
 arrow::Result<std::unique_ptr<FileWriter>> OpenArrowIpc(Storage* storage,
                                                         const FileRequest& request) {

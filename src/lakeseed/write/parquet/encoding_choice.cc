@@ -1,9 +1,9 @@
 #include "lakeseed/write/parquet/encoding_choice.h"
 
-#include <bit>
-
 #include <arrow/type.h>
 #include <arrow/util/bit_util.h>
+
+#include <bit>
 
 namespace lakeseed {
 namespace {
@@ -53,11 +53,10 @@ const arrow::DecimalType& AsDecimal(const arrow::DataType& type) {
 
 std::shared_ptr<const LogicalType> TimestampLogical(const arrow::TimestampType& type,
                                                     bool naive) {
-  const LogicalType::TimeUnit::unit unit = type.unit() == arrow::TimeUnit::NANO
-                                               ? LogicalType::TimeUnit::NANOS
-                                           : type.unit() == arrow::TimeUnit::MICRO
-                                               ? LogicalType::TimeUnit::MICROS
-                                               : LogicalType::TimeUnit::MILLIS;
+  const LogicalType::TimeUnit::unit unit =
+      type.unit() == arrow::TimeUnit::NANO    ? LogicalType::TimeUnit::NANOS
+      : type.unit() == arrow::TimeUnit::MICRO ? LogicalType::TimeUnit::MICROS
+                                              : LogicalType::TimeUnit::MILLIS;
   const bool adjusted = !naive && !type.timezone().empty();
   return LogicalType::Timestamp(adjusted, unit, /*is_from_converted_type=*/false,
                                 /*force_set_converted_type=*/true);
@@ -73,14 +72,17 @@ EncodingChoice ChooseEncoding(const ColumnLayout& column) {
       return {Encoding::PLAIN, false, true, 0.125};
     case arrow::Type::FLOAT:
     case arrow::Type::DOUBLE:
-      if (column.shape.kind == ShapeKind::kConstant) return {Encoding::PLAIN, true, false, 1};
+      if (column.shape.kind == ShapeKind::kConstant)
+        return {Encoding::PLAIN, true, false, 1};
       return {Encoding::PLAIN, false, column.shape.kind != ShapeKind::kReal, 8};
     case arrow::Type::STRING:
     case arrow::Type::LARGE_STRING:
-      if (column.shape.kind == ShapeKind::kConstant) return {Encoding::PLAIN, true, false, 1};
+      if (column.shape.kind == ShapeKind::kConstant)
+        return {Encoding::PLAIN, true, false, 1};
       return {Encoding::PLAIN, false, true, kTextBytes};
     case arrow::Type::DECIMAL128:
-      if (AsDecimal(*column.type).precision() > 18) return {Encoding::PLAIN, false, true, 16};
+      if (AsDecimal(*column.type).precision() > 18)
+        return {Encoding::PLAIN, false, true, 16};
       return ChooseForInteger(column);
     default:
       return ChooseForInteger(column);
@@ -89,10 +91,12 @@ EncodingChoice ChooseEncoding(const ColumnLayout& column) {
 
 int64_t RowGroupRows(std::span<const ColumnLayout> columns) {
   double width = 0.125;
-  for (const ColumnLayout& column : columns) width += ChooseEncoding(column).bytes_per_row;
+  for (const ColumnLayout& column : columns)
+    width += ChooseEncoding(column).bytes_per_row;
   const auto blocks = static_cast<int64_t>(kRowGroupBytes / (width * kBlockRows));
   const auto clamped = std::clamp<int64_t>(blocks, 1, kMaxRowGroupBlocks);
-  return kBlockRows * static_cast<int64_t>(std::bit_floor(static_cast<uint64_t>(clamped)));
+  return kBlockRows *
+         static_cast<int64_t>(std::bit_floor(static_cast<uint64_t>(clamped)));
 }
 
 arrow::Result<parquet::schema::NodePtr> ParquetNode(const ColumnLayout& column,
@@ -101,25 +105,38 @@ arrow::Result<parquet::schema::NodePtr> ParquetNode(const ColumnLayout& column,
       column.shape.nullable ? Repetition::OPTIONAL : Repetition::REQUIRED;
   const auto node = [&](std::shared_ptr<const LogicalType> logical,
                         parquet::Type::type physical, int length = -1) {
-    return PrimitiveNode::Make(column.name, repetition, std::move(logical), physical, length);
+    return PrimitiveNode::Make(column.name, repetition, std::move(logical), physical,
+                               length);
   };
   const auto type = ValueType(column.type);
   switch (type->id()) {
-    case arrow::Type::BOOL: return node(LogicalType::None(), parquet::Type::BOOLEAN);
-    case arrow::Type::INT8: return node(LogicalType::Int(8, true), parquet::Type::INT32);
-    case arrow::Type::INT16: return node(LogicalType::Int(16, true), parquet::Type::INT32);
-    case arrow::Type::INT32: return node(LogicalType::None(), parquet::Type::INT32);
-    case arrow::Type::INT64: return node(LogicalType::None(), parquet::Type::INT64);
-    case arrow::Type::UINT8: return node(LogicalType::Int(8, false), parquet::Type::INT32);
-    case arrow::Type::UINT16: return node(LogicalType::Int(16, false), parquet::Type::INT32);
-    case arrow::Type::UINT32: return node(LogicalType::Int(32, false), parquet::Type::INT32);
-    case arrow::Type::UINT64: return node(LogicalType::Int(64, false), parquet::Type::INT64);
-    case arrow::Type::FLOAT: return node(LogicalType::None(), parquet::Type::FLOAT);
-    case arrow::Type::DOUBLE: return node(LogicalType::None(), parquet::Type::DOUBLE);
+    case arrow::Type::BOOL:
+      return node(LogicalType::None(), parquet::Type::BOOLEAN);
+    case arrow::Type::INT8:
+      return node(LogicalType::Int(8, true), parquet::Type::INT32);
+    case arrow::Type::INT16:
+      return node(LogicalType::Int(16, true), parquet::Type::INT32);
+    case arrow::Type::INT32:
+      return node(LogicalType::None(), parquet::Type::INT32);
+    case arrow::Type::INT64:
+      return node(LogicalType::None(), parquet::Type::INT64);
+    case arrow::Type::UINT8:
+      return node(LogicalType::Int(8, false), parquet::Type::INT32);
+    case arrow::Type::UINT16:
+      return node(LogicalType::Int(16, false), parquet::Type::INT32);
+    case arrow::Type::UINT32:
+      return node(LogicalType::Int(32, false), parquet::Type::INT32);
+    case arrow::Type::UINT64:
+      return node(LogicalType::Int(64, false), parquet::Type::INT64);
+    case arrow::Type::FLOAT:
+      return node(LogicalType::None(), parquet::Type::FLOAT);
+    case arrow::Type::DOUBLE:
+      return node(LogicalType::None(), parquet::Type::DOUBLE);
     case arrow::Type::STRING:
     case arrow::Type::LARGE_STRING:
       return node(LogicalType::String(), parquet::Type::BYTE_ARRAY);
-    case arrow::Type::DATE32: return node(LogicalType::Date(), parquet::Type::INT32);
+    case arrow::Type::DATE32:
+      return node(LogicalType::Date(), parquet::Type::INT32);
     case arrow::Type::TIME64:
       return node(LogicalType::Time(false, LogicalType::TimeUnit::MICROS),
                   parquet::Type::INT64);
@@ -138,7 +155,8 @@ arrow::Result<parquet::schema::NodePtr> ParquetNode(const ColumnLayout& column,
       return node(logical, parquet::Type::FIXED_LEN_BYTE_ARRAY,
                   arrow::DecimalType::DecimalSize(precision));
     }
-    default: break;
+    default:
+      break;
   }
   return arrow::Status::NotImplemented("Parquet has no place for type ", type->ToString(),
                                        " of column ", column.name);

@@ -7,13 +7,13 @@
 
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <span>
-
 #include <arrow/type_fwd.h>
 #include <parquet/schema.h>
 #include <parquet/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
 
 #include "lakeseed/write/file_format.h"
 
@@ -22,7 +22,7 @@ namespace lakeseed {
 struct EncodingChoice {
   parquet::Encoding::type encoding = parquet::Encoding::PLAIN;
   bool dictionary = false;
-  bool compress = true;  ///< Use the file's codec.
+  bool compress = true;      ///< Use the file's codec.
   double bytes_per_row = 8;  ///< Estimate before encoding, for sizing row groups.
 };
 

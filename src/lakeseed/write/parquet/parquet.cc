@@ -41,8 +41,8 @@ std::shared_ptr<arrow::Array> ViewAs(const arrow::Array& array,
 
 /// Decimals as integers of another width. REQUIRES: precision fits `To`.
 template <typename To, typename From>
-arrow::Result<std::shared_ptr<arrow::Array>> Narrow(const arrow::Array& array, int stride,
-                                                    std::shared_ptr<arrow::DataType> type) {
+arrow::Result<std::shared_ptr<arrow::Array>> Narrow(
+    const arrow::Array& array, int stride, std::shared_ptr<arrow::DataType> type) {
   const int64_t length = array.length();
   ARROW_ASSIGN_OR_RAISE(auto buffer,
                         arrow::AllocateBuffer(length * static_cast<int64_t>(sizeof(To))));
@@ -52,12 +52,13 @@ arrow::Result<std::shared_ptr<arrow::Array>> Narrow(const arrow::Array& array, i
   for (int64_t i = 0; i < length; ++i) to[i] = static_cast<To>(from[i * stride]);
   std::shared_ptr<arrow::Buffer> valid;
   if (array.null_count() > 0) {
-    ARROW_ASSIGN_OR_RAISE(valid, arrow::internal::CopyBitmap(
-                                     arrow::default_memory_pool(),
-                                     array.null_bitmap_data(), array.offset(), length));
+    ARROW_ASSIGN_OR_RAISE(valid, arrow::internal::CopyBitmap(arrow::default_memory_pool(),
+                                                             array.null_bitmap_data(),
+                                                             array.offset(), length));
   }
-  return arrow::MakeArray(arrow::ArrayData::Make(
-      std::move(type), length, {std::move(valid), std::move(buffer)}, array.null_count()));
+  return arrow::MakeArray(arrow::ArrayData::Make(std::move(type), length,
+                                                 {std::move(valid), std::move(buffer)},
+                                                 array.null_count()));
 }
 
 /// The array as the column writer takes it without a conversion of its own.
@@ -103,10 +104,10 @@ class ParquetWriter final : public BlockWriter {
  public:
   explicit ParquetWriter(const FileRequest& request)
       : BlockWriter("parquet", request),
-        row_group_rows_(request.options.row_group_rows > 0
-                            ? arrow::bit_util::RoundUp(request.options.row_group_rows,
-                                                       kBlockRows)
-                            : RowGroupRows(request.columns)) {}
+        row_group_rows_(
+            request.options.row_group_rows > 0
+                ? arrow::bit_util::RoundUp(request.options.row_group_rows, kBlockRows)
+                : RowGroupRows(request.columns)) {}
 
   ~ParquetWriter() override {
     // The library closes its file when it goes; with the stream aborted first,
@@ -224,15 +225,16 @@ class ParquetWriter final : public BlockWriter {
   std::vector<int16_t> levels_;
   std::shared_ptr<parquet::ArrowWriterProperties> arrow_properties_ =
       parquet::default_arrow_writer_properties();
-  parquet::ArrowWriteContext context_{arrow::default_memory_pool(), arrow_properties_.get()};
+  parquet::ArrowWriteContext context_{arrow::default_memory_pool(),
+                                      arrow_properties_.get()};
   std::unique_ptr<parquet::ParquetFileWriter> file_;
   parquet::RowGroupWriter* row_group_ = nullptr;  // Owned by file_; null between groups.
 };
 
 constexpr arrow::Compression::type kCodecs[] = {
-    arrow::Compression::SNAPPY, arrow::Compression::ZSTD,   arrow::Compression::GZIP,
-    arrow::Compression::BROTLI, arrow::Compression::LZ4,
-    arrow::Compression::UNCOMPRESSED};
+    arrow::Compression::SNAPPY, arrow::Compression::ZSTD,
+    arrow::Compression::GZIP,   arrow::Compression::BROTLI,
+    arrow::Compression::LZ4,    arrow::Compression::UNCOMPRESSED};
 
 arrow::Result<std::unique_ptr<FileWriter>> OpenParquet(Storage* storage,
                                                        const FileRequest& request) {
