@@ -1,0 +1,157 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "lakeseed/base/date.h"
+#include "lakeseed/spec/dataset_reader.h"
+
+namespace lakeseed {
+namespace {
+
+// Text that cannot run into its surroundings.
+std::string Quote(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    if (c == '\n') {
+      quoted += "\\n";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "\"";
+}
+
+// Parameters keep their order: that of a choice's values is part of its draw.
+std::string Text(const SpecNode& node) {
+  std::string text;
+  switch (node.kind) {
+    case SpecNode::Kind::kNull:
+      return "null";
+    case SpecNode::Kind::kScalar:
+      return (node.quoted ? "!" : "") + Quote(node.text);
+    case SpecNode::Kind::kSequence:
+      for (const SpecNode& item : node.items) {
+        text += (text.empty() ? "" : ",") + Text(item);
+      }
+      return "[" + text + "]";
+    case SpecNode::Kind::kMapping:
+      for (const auto& [key, value] : node.entries) {
+        text += (text.empty() ? "" : ",") + Text(key) + ":" + Text(value);
+      }
+      return "{" + text + "}";
+  }
+  return text;
+}
+
+std::string Text(const ExprPtr& expression) {
+  return expression == nullptr ? "none" : FormatExpression(*expression);
+}
+
+class Writer {
+ public:
+  std::string Take() { return std::move(text_); }
+
+  void Dataset(const DatasetSpec& spec) {
+    Line(0, "dataset", Quote(spec.name));
+    Line(0, "domain", Quote(spec.domain));
+    Line(0, "law_version", fmt::format("{}", spec.law_version));
+    Line(0, "epoch", FormatDate(spec.epoch));
+    Line(0, "window", FormatDate(spec.window.from) + " " + FormatDate(spec.window.to));
+    Line(0, "main", Quote(spec.main));
+    Line(0, "target_rows",
+         spec.target_rows ? fmt::format("{}", *spec.target_rows) : std::string("none"));
+    Line(0, "scale_factor", fmt::format("{}", spec.scale_factor));
+    std::vector<const ParameterSpec*> parameters;
+    for (const ParameterSpec& one : spec.parameters) parameters.push_back(&one);
+    std::sort(parameters.begin(), parameters.end(),
+              [](const auto* a, const auto* b) { return a->name < b->name; });
+    for (const auto* one : parameters) Line(0, "parameter " + one->name, Text(one->value));
+    for (const TableSpec& table : spec.tables) Table(table);
+  }
+
+ private:
+  void Line(int depth, std::string_view key, std::string_view value) {
+    text_ += fmt::format("{:{}}{}: {}\n", "", 2 * depth, key, value);
+  }
+
+  void Factors(std::string_view key, const std::vector<double>& factors) {
+    if (!factors.empty()) Line(2, key, fmt::format("{}", fmt::join(factors, " ")));
+  }
+
+  void Seasons(const SeasonsSpec& seasons) {
+    Factors("weekday", seasons.weekday);
+    Factors("month", seasons.month);
+    for (const auto& [name, factor] : seasons.holidays) {
+      Line(2, "holiday " + name, fmt::format("{}", factor));
+    }
+    Factors("hours", seasons.hours);
+    Line(2, "level_growth", fmt::format("{}", seasons.growth_per_day));
+  }
+
+  void Kind(const TableSpec& table) {
+    if (table.rows) Line(1, "rows", Text(table.rows->count));
+    if (table.population) {
+      const PopulationSpec& one = *table.population;
+      Line(1, "population", Text(one.size));
+      Line(2, "growth", fmt::format("{}", one.growth_per_day));
+      Line(2, "churn", fmt::format("{}", one.churn_per_day));
+      Line(2, "founders", fmt::format("{}", one.founders_since_days));
+      if (one.changes) {
+        std::vector<std::string> tracks = one.changes->tracks;
+        std::sort(tracks.begin(), tracks.end());
+        Line(2, "changes",
+             fmt::format("{} {}", one.changes->per_year, fmt::join(tracks, " ")));
+      }
+    }
+    if (table.events) {
+      const EventsSpec& one = *table.events;
+      Line(1, "events", one.is_main ? "main rows" : Text(one.per_day));
+      Line(2, "noise", fmt::format("{}", one.noise));
+      Line(2, "zone", Quote(one.zone));
+      Seasons(one.seasons);
+    }
+    if (table.children) {
+      const ChildrenSpec& one = *table.children;
+      Line(1, "per", Quote(one.parent));
+      Line(2, "count", one.count.name + " " + Text(one.count.params));
+      Line(2, "rows", Text(one.rows));
+    }
+  }
+
+  void Column(std::string_view kind, const ColumnSpec& column) {
+    Line(1, fmt::format("{} {}", kind, column.name),
+         column.generator
+             ? "draw " + column.generator->name + " " + Text(column.generator->params)
+             : Text(column.expression));
+    if (!column.type.empty()) Line(2, "type", Quote(column.type));
+    if (column.null_fraction != 0) {
+      Line(2, "null_fraction", fmt::format("{}", column.null_fraction));
+    }
+    if (column.when != nullptr) Line(2, "when", Text(column.when));
+    if (column.unique) Line(2, "unique", "true");
+  }
+
+  void Table(const TableSpec& table) {
+    Line(0, "table", Quote(table.name));
+    Kind(table);
+    std::vector<const ColumnSpec*> lets;
+    for (const ColumnSpec& one : table.lets) lets.push_back(&one);
+    std::sort(lets.begin(), lets.end(),
+              [](const auto* a, const auto* b) { return a->name < b->name; });
+    for (const ColumnSpec* one : lets) Column("let", *one);
+    for (const ColumnSpec& one : table.columns) Column("column", one);
+  }
+
+  std::string text_;
+};
+
+}  // namespace
+
+std::string CanonicalText(const DatasetSpec& spec) {
+  Writer writer;
+  writer.Dataset(spec);
+  return writer.Take();
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,244 @@
+#include "lakeseed/spec/column_reader.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "lakeseed/base/suggest.h"
+#include "lakeseed/spec/literal.h"
+
+namespace lakeseed {
+namespace {
+
+const Names& CommonKeys() {
+  static const Names names = {"type", "null_fraction", "unique", "doc", "when"};
+  return names;
+}
+
+bool IsCommonKey(const std::string& key) {
+  return std::find(CommonKeys().begin(), CommonKeys().end(), key) != CommonKeys().end();
+}
+
+std::string DecimalType(const Field& field, const SpecNode& precision,
+                        const SpecNode& scale) {
+  const auto digits =
+      ReadInt64(Field{precision, field.path, field.errors}, 1, 38);
+  const auto places = ReadInt64(Field{scale, field.path, field.errors}, 0, 38);
+  if (!digits || !places) return "";
+  if (*places > *digits) {
+    field.errors->Add(field.node.place, field.path, "scale is larger than the precision",
+                      fmt::format("{} > {}", *places, *digits));
+    return "";
+  }
+  return fmt::format("decimal({},{})", *digits, *places);
+}
+
+// Type as text: "int32", "decimal(12,2)", {decimal: [12, 2]}.
+std::string ReadType(const Field& field) {
+  constexpr char kHint[] = "write {decimal: [12, 2]} or \"decimal(12,2)\" in quotes";
+  if (field.node.is_scalar()) {
+    std::string text;
+    for (const char c : field.node.text) {
+      if (c != ' ') text += c;
+    }
+    // YAML cuts {type: decimal(12,2)} at the comma.
+    const auto open = std::count(text.begin(), text.end(), '(');
+    const auto close = std::count(text.begin(), text.end(), ')');
+    if (text.empty() || open != close || text.find(':') != std::string::npos) {
+      field.Error("not a type", kHint);
+      return "";
+    }
+    return text;
+  }
+  if (!field.node.is_mapping() || field.node.entries.size() != 1) {
+    if (!field.node.broken) field.Error("must be a type", kHint);
+    return "";
+  }
+  const auto& [name, value] = field.node.entries.front();
+  if (name.text == "decimal") {
+    if (value.is_sequence() && value.items.size() == 2) {
+      return DecimalType(field, value.items[0], value.items[1]);
+    }
+    const SpecNode* precision = value.Find("precision");
+    const SpecNode* scale = value.Find("scale");
+    if (precision != nullptr && scale != nullptr) {
+      return DecimalType(field, *precision, *scale);
+    }
+  }
+  field.Error("not a type", kHint);
+  return "";
+}
+
+void ReadCommonKeys(const Field& field, ColumnSpec* column) {
+  if (const auto type = Child(field, "type")) column->type = ReadType(*type);
+  if (const auto share = Child(field, "null_fraction")) {
+    column->null_fraction = ReadDouble(*share, 0, 1).value_or(0);
+  }
+  if (const auto unique = Child(field, "unique")) {
+    column->unique = ReadBool(*unique).value_or(false);
+  }
+  if (const auto doc = Child(field, "doc")) column->doc = ReadText(*doc);
+  if (const auto when = Child(field, "when")) column->when = ReadExpression(*when);
+}
+
+void ReadColumnMapping(const Field& field, ColumnSpec* column) {
+  ReadCommonKeys(field, column);
+  std::vector<const std::pair<SpecNode, SpecNode>*> generators;
+  Names names;
+  for (const auto& entry : field.node.entries) {
+    if (IsCommonKey(entry.first.text)) continue;
+    generators.push_back(&entry);
+    names.push_back(entry.first.text);
+  }
+  if (generators.empty()) {
+    field.errors->Add(field.node.place, field.path, "column names no generator",
+                      std::nullopt,
+                      "write one, as in {uniform: [1, 5]}, or an expression: {expr: a * b}");
+    return;
+  }
+  if (generators.size() > 1) {
+    std::string hint;
+    for (const std::string& name : names) {
+      if (hint.empty()) hint = DidYouMean(name, CommonKeys());
+    }
+    if (hint.empty()) {
+      hint = fmt::format("one of them; keys for all generators are {}",
+                         fmt::join(CommonKeys(), ", "));
+    }
+    // A type that the comma cut in two has a report of its own.
+    const bool cut_type = column->type.empty() && field.node.Find("type") != nullptr;
+    if (!cut_type) {
+      field.errors->Add(generators[1]->first.place, field.path,
+                        "column names more than one generator",
+                        fmt::format("{}", fmt::join(names, ", ")), hint);
+    }
+    return;
+  }
+  const auto& [name, value] = *generators.front();
+  if (value.broken) return;
+  if (name.text == "expr") {
+    column->expression =
+        ReadExpression(Field{value, field.path + ".expr", field.errors});
+  } else {
+    column->generator = GeneratorCall{name.text, value, name.place};
+  }
+}
+
+RuleSpec ReadRule(const SpecNode& key, const Field& field) {
+  RuleSpec rule;
+  rule.name = key.text;
+  rule.place = key.place;
+  if (!field.node.is_mapping()) {
+    rule.condition = ReadExpression(field);
+    return rule;
+  }
+  CheckKeys(field, {"expr", "unique", "doc"});
+  if (const auto doc = Child(field, "doc")) rule.doc = ReadText(*doc);
+  const auto expr = Child(field, "expr");
+  const auto unique = Child(field, "unique");
+  if (expr.has_value() == unique.has_value()) {
+    field.errors->Add(field.node.place, field.path,
+                      "rule needs either `expr` or `unique`");
+    return rule;
+  }
+  if (expr) rule.condition = ReadExpression(*expr);
+  if (unique) {
+    for (const SpecNode& name : ReadNames(*unique)) rule.unique.push_back(name.text);
+    if (rule.unique.empty()) unique->Error("names no columns");
+  }
+  return rule;
+}
+
+}  // namespace
+
+std::optional<GeneratorCall> ReadGenerator(const Field& field) {
+  if (field.node.broken) return std::nullopt;
+  if (field.node.is_scalar() && ParseDoubleLiteral(field.node.text)) {
+    return GeneratorCall{"const", field.node, field.node.place};
+  }
+  if (!field.node.is_mapping() || field.node.entries.size() != 1) {
+    field.Error("must be one law with its parameters",
+                "for example {poisson: {mean: 2}}, or a number");
+    return std::nullopt;
+  }
+  const auto& [name, value] = field.node.entries.front();
+  return GeneratorCall{name.text, value, name.place};
+}
+
+ColumnSpec ReadColumn(const SpecNode& key, const Field& field) {
+  ColumnSpec column;
+  column.name = key.text;
+  column.place = key.place;
+  if (field.node.is_mapping()) {
+    ReadColumnMapping(field, &column);
+  } else if (field.node.is_scalar()) {
+    column.expression = ReadExpression(field);
+  } else if (!field.node.broken) {
+    field.Error("must be an expression or a generator",
+                "for example `quantity * unit_price` or {uniform: [1, 5]}");
+  }
+  return column;
+}
+
+std::vector<ColumnSpec> ReadColumns(const Field& field, const Groups* groups) {
+  std::vector<ColumnSpec> columns;
+  if (!IsMapping(field)) return columns;
+  for (const auto& [key, value] : field.node.entries) {
+    const Field child{value, field.path + "." + key.text, field.errors};
+    if (key.text == "include" && groups != nullptr) {
+      for (ColumnSpec& one : ReadInclude(child, *groups)) columns.push_back(std::move(one));
+      continue;
+    }
+    CheckName(key, child.path, "column", field.errors);
+    columns.push_back(ReadColumn(key, child));
+  }
+  return columns;
+}
+
+std::vector<ColumnSpec> ReadInclude(const Field& field, const Groups& groups) {
+  Names names;
+  for (const auto& [name, columns] : groups) names.push_back(name);
+  std::vector<ColumnSpec> columns;
+  for (const SpecNode& name : ReadNames(field)) {
+    const auto group = groups.find(name.text);
+    if (group == groups.end()) {
+      field.errors->Add(name.place, field.path, "unknown group", name.text,
+                        DidYouMean(name.text, names));
+      continue;
+    }
+    columns.insert(columns.end(), group->second.begin(), group->second.end());
+  }
+  return columns;
+}
+
+Groups ReadGroups(const Field& field) {
+  Groups groups;
+  if (!IsMapping(field)) return groups;
+  for (const auto& [key, value] : field.node.entries) {
+    const Field group{value, field.path + "." + key.text, field.errors};
+    CheckName(key, group.path, "group", field.errors);
+    // The long form has a doc; a group is else its columns.
+    const SpecNode* columns = value.Find("columns");
+    if (columns != nullptr && columns->is_mapping()) {
+      CheckKeys(group, {"doc", "columns"});
+      groups[key.text] = ReadColumns(*Child(group, "columns"), nullptr);
+    } else {
+      groups[key.text] = ReadColumns(group, nullptr);
+    }
+  }
+  return groups;
+}
+
+std::vector<RuleSpec> ReadRules(const Field& field) {
+  std::vector<RuleSpec> rules;
+  if (!IsMapping(field)) return rules;
+  for (const auto& [key, value] : field.node.entries) {
+    const Field child{value, field.path + "." + key.text, field.errors};
+    if (value.broken) continue;
+    CheckName(key, child.path, "rule", field.errors);
+    rules.push_back(ReadRule(key, child));
+  }
+  return rules;
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,128 @@
+#include "lakeseed/spec/dataset_reader.h"
+
+#include <fmt/format.h>
+
+#include "lakeseed/spec/literal.h"
+#include "lakeseed/spec/seasons_reader.h"
+#include "lakeseed/spec/table_reader.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int64_t kLawVersion = 1;
+constexpr int64_t kMaxRows = 10'000'000'000'000;
+
+DateRange ReadWindow(const Field& field) {
+  DateRange window;
+  if (!IsMapping(field)) return window;
+  CheckKeys(field, {"from", "to"});
+  for (const char* key : {"from", "to"}) {
+    if (field.node.Find(key) == nullptr) {
+      field.errors->Add(field.node.place, field.path, "missing key", key);
+    }
+  }
+  std::optional<int32_t> from, to;
+  if (const auto child = Child(field, "from")) from = ReadDate(*child);
+  if (const auto child = Child(field, "to")) to = ReadDate(*child);
+  if (from && to && *from > *to) {
+    field.errors->Add(Child(field, "to")->node.place, field.path,
+                      "`to` is before `from`",
+                      Child(field, "to")->node.text + " < " + Child(field, "from")->node.text);
+  }
+  window.from = from.value_or(0);
+  window.to = to.value_or(window.from);
+  return window;
+}
+
+ParameterSpec ReadParameter(const SpecNode& key, const Field& field) {
+  ParameterSpec parameter;
+  parameter.name = key.text;
+  parameter.place = key.place;
+  CheckName(key, field.path, "parameter", field.errors);
+  if (!field.node.is_mapping()) {
+    parameter.value = ReadSize(field);
+    return parameter;
+  }
+  CheckKeys(field, {"default", "doc"});
+  if (const auto doc = Child(field, "doc")) parameter.doc = ReadText(*doc);
+  if (field.node.Find("default") == nullptr) {
+    field.errors->Add(key.place, field.path, "missing key", "default");
+  } else if (const auto value = Child(field, "default")) {
+    parameter.value = ReadSize(*value);
+  }
+  return parameter;
+}
+
+std::string ReadIdentifier(const Field& field) {
+  if (!field.node.is_scalar()) {
+    field.Error("must be a name");
+  } else if (CheckName(field.node, field.path, field.path, field.errors)) {
+    return field.node.text;
+  }
+  return "";
+}
+
+void ReadHead(const Field& file, DatasetSpec* spec) {
+  if (const auto field = Child(file, "dataset")) spec->name = ReadIdentifier(*field);
+  if (const auto field = Child(file, "doc")) spec->doc = ReadText(*field);
+  spec->domain = spec->name;
+  if (const auto field = Child(file, "domain")) spec->domain = ReadIdentifier(*field);
+  if (const auto field = Child(file, "pattern")) spec->pattern = ReadIdentifier(*field);
+  if (const auto field = Child(file, "main")) spec->main = ReadText(*field);
+  if (const auto field = Child(file, "law_version")) {
+    spec->law_version = static_cast<int>(
+        ReadInt64(*field, kLawVersion, kLawVersion).value_or(kLawVersion));
+  }
+  if (const auto field = Child(file, "window")) spec->window = ReadWindow(*field);
+  spec->epoch = spec->window.from;
+  if (const auto field = Child(file, "epoch")) {
+    spec->epoch = ReadDate(*field).value_or(spec->window.from);
+  }
+  if (const auto field = Child(file, "target_rows")) {
+    spec->target_rows = ReadInt64(*field, 1, kMaxRows);
+  }
+}
+
+}  // namespace
+
+const Names& DatasetKeys() {
+  static const Names names = {"dataset",     "doc",    "domain",  "pattern",
+                              "law_version", "epoch",  "window",  "main",
+                              "target_rows", "parameters", "groups", "variants",
+                              "seasons",     "tables"};
+  return names;
+}
+
+DatasetSpec ReadDataset(const SpecNode& root, const std::string& file_name,
+                        ErrorList* errors) {
+  DatasetSpec spec;
+  spec.file = file_name;
+  const Field file{root, "", errors};
+  CheckKeys(file, DatasetKeys());
+  for (const char* key : {"dataset", "window", "tables"}) {
+    if (root.Find(key) == nullptr) errors->Add(root.place, "", "missing key", key);
+  }
+  ReadHead(file, &spec);
+  if (const auto field = Child(file, "parameters"); field && IsMapping(*field)) {
+    for (const auto& [key, value] : field->node.entries) {
+      if (value.broken) continue;
+      spec.parameters.push_back(
+          ReadParameter(key, Field{value, "parameters." + key.text, errors}));
+    }
+  }
+  Groups groups;
+  if (const auto field = Child(file, "groups")) groups = ReadGroups(*field);
+  SeasonsSpec seasons;
+  if (const auto field = Child(file, "seasons")) seasons = ReadSeasons(*field, seasons);
+
+  const TableContext context{groups, seasons, spec.epoch};
+  if (const auto field = Child(file, "tables"); field && IsMapping(*field)) {
+    for (const auto& [key, value] : field->node.entries) {
+      spec.tables.push_back(ReadTable(key, Field{value, key.text, errors}, context));
+    }
+    if (spec.tables.empty()) field->Error("a dataset needs at least one table");
+  }
+  return spec;
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,233 @@
+#include "lakeseed/spec/override.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "lakeseed/base/suggest.h"
+#include "lakeseed/spec/dataset_reader.h"
+
+namespace lakeseed {
+namespace {
+
+// Mappings that an override may bring into being; all others must be there.
+constexpr std::string_view kOptional[] = {"seasons", "holidays", "hours",  "weekday",
+                                          "month",   "window",   "changes", "parameters",
+                                          "let",     "rules"};
+
+std::vector<std::string> SplitPath(std::string_view text) {
+  std::vector<std::string> parts;
+  while (true) {
+    const size_t dot = text.find('.');
+    parts.emplace_back(text.substr(0, dot));
+    if (dot == std::string_view::npos) return parts;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+SpecNode* FindMutable(SpecNode* node, std::string_view key) {
+  for (auto& [name, value] : node->entries) {
+    if (name.text == key) return &value;
+  }
+  return nullptr;
+}
+
+Names KeysOf(const SpecNode& node) {
+  Names keys;
+  for (const auto& [key, value] : node.entries) keys.push_back(key.text);
+  return keys;
+}
+
+SpecNode MakeKey(const std::string& text, const Place& place) {
+  SpecNode key;
+  key.kind = SpecNode::Kind::kScalar;
+  key.text = text;
+  key.place = place;
+  return key;
+}
+
+struct Override {
+  std::string path;
+  SpecNode value;
+  Place place;
+};
+
+// Put the value at its path. A last name that is new is left to the reader,
+// which knows the valid keys; a name on the way must be there.
+void Apply(SpecNode* root, const Override& change, ErrorList* errors) {
+  const std::vector<std::string> parts = SplitPath(change.path);
+  SpecNode* node = root;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const std::string& part = parts[i];
+    const bool last = i + 1 == parts.size();
+    if (node->broken) return;
+    if (!node->is_mapping()) {
+      errors->Add(change.place, change.path, "nothing can be set below a plain value",
+                  parts[i - 1]);
+      return;
+    }
+    SpecNode* child = FindMutable(node, part);
+    // A new table or group cannot be made by its name alone.
+    const bool names_table =
+        i == 1 && last && parts[0] == "tables" && !change.value.is_mapping();
+    const bool may_be_new =
+        std::find(std::begin(kOptional), std::end(kOptional), part) != std::end(kOptional);
+    if (child == nullptr && (names_table || (!last && !may_be_new) || part.empty())) {
+      const Names keys = KeysOf(*node);
+      std::string hint = DidYouMean(part, keys);
+      if (hint.empty()) hint = fmt::format("valid names: {}", fmt::join(keys, ", "));
+      errors->Add(change.place, change.path, "unknown path", part, hint);
+      return;
+    }
+    if (child == nullptr) {
+      SpecNode empty;
+      empty.kind = SpecNode::Kind::kMapping;
+      empty.place = change.place;
+      node->entries.emplace_back(MakeKey(part, change.place), std::move(empty));
+      child = &node->entries.back().second;
+    }
+    if (last) *child = change.value;
+    node = child;
+  }
+}
+
+void SetPlace(SpecNode* node, const Place& place) {
+  node->place = place;
+  for (SpecNode& item : node->items) SetPlace(&item, place);
+  for (auto& [key, value] : node->entries) {
+    SetPlace(&key, place);
+    SetPlace(&value, place);
+  }
+}
+
+// A parameter keeps its doc: only its default changes.
+void SetParameter(SpecNode* parameters, const Override& change) {
+  SpecNode* parameter = FindMutable(parameters, change.path);
+  if (!parameter->is_mapping()) {
+    *parameter = change.value;
+  } else if (SpecNode* value = FindMutable(parameter, "default")) {
+    *value = change.value;
+  } else {
+    parameter->entries.emplace_back(MakeKey("default", change.place), change.value);
+  }
+}
+
+void ExtendCuts(std::string_view rest, const std::vector<std::string>& names,
+                std::set<size_t>* used, std::set<std::set<size_t>>* found) {
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (!rest.starts_with(names[i]) || names[i].empty() || !used->insert(i).second) continue;
+    const std::string_view after = rest.substr(names[i].size());
+    if (after.empty()) {
+      found->insert(*used);
+    } else if (after.front() == '_') {
+      ExtendCuts(after.substr(1), names, used, found);
+    }
+    used->erase(i);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> VariantNames(const SpecNode& root) {
+  const SpecNode* variants = root.Find("variants");
+  if (variants == nullptr) return {};
+  return KeysOf(*variants);
+}
+
+arrow::Result<std::vector<std::string>> SplitVariant(
+    std::string_view text, const std::vector<std::string>& names) {
+  if (text.empty()) return std::vector<std::string>{};
+  std::set<size_t> used;
+  std::set<std::set<size_t>> found;
+  ExtendCuts(text, names, &used, &found);
+  if (found.empty()) {
+    std::string hint = DidYouMean(text, names);
+    if (hint.empty()) {
+      hint = names.empty() ? "the file has no variants"
+                           : fmt::format("variants: {}", fmt::join(names, ", "));
+    }
+    return RequestError(fmt::format("unknown variant: {}", text), hint);
+  }
+  if (found.size() > 1) {
+    return RequestError(fmt::format("ambiguous variant: {}", text),
+                        fmt::format("variants: {}", fmt::join(names, ", ")));
+  }
+  std::vector<std::string> chosen;
+  for (const size_t i : *found.begin()) chosen.push_back(names[i]);
+  return chosen;
+}
+
+void ApplyVariants(SpecNode* root, const std::vector<std::string>& chosen,
+                   ErrorList* errors) {
+  const Field file{*root, "", errors};
+  const auto variants = Child(file, "variants");
+  if (!variants || !IsMapping(*variants)) return;
+  SpecNode changed = *root;
+  std::map<std::string, std::string> owners;
+  for (const auto& [key, value] : variants->node.entries) {
+    const Field variant{value, "variants." + key.text, errors};
+    CheckName(key, variant.path, "variant", errors);
+    if (value.is_null() || !IsMapping(variant)) continue;  // `base:` changes nothing.
+    const bool is_chosen =
+        std::find(chosen.begin(), chosen.end(), key.text) != chosen.end();
+    // One that is not chosen is tried on a copy, so that its mistakes show now.
+    SpecNode copy = is_chosen ? SpecNode{} : *root;
+    for (const auto& [path, item] : value.entries) {
+      if (path.text == "variants" || path.text.starts_with("variants.") ||
+          path.text == "dataset") {
+        errors->Add(path.place, variant.path, "a variant cannot change this", path.text);
+        continue;
+      }
+      Apply(is_chosen ? &changed : &copy, {path.text, item, path.place}, errors);
+      if (!is_chosen) continue;
+      const auto [owner, added] = owners.emplace(path.text, key.text);
+      if (!added) {
+        errors->Add(path.place, variant.path,
+                    fmt::format("variant `{}` sets this too", owner->second), path.text,
+                    "choose one of the two");
+      }
+    }
+  }
+  *root = std::move(changed);
+}
+
+void ApplySettings(SpecNode* root,
+                   const std::vector<std::pair<std::string, std::string>>& settings,
+                   ErrorList* errors) {
+  for (const auto& [path, text] : settings) {
+    Override change{path, {}, Place{"--set " + path, 0, 0}};
+    PartialYaml parsed = ParseYamlPartly(text, change.place.file);
+    if (!parsed.errors.empty() || parsed.root.broken) {
+      errors->Add(change.place, "", "malformed value", text);
+      continue;
+    }
+    change.value = std::move(parsed.root);
+    SetPlace(&change.value, change.place);
+    SpecNode* parameters = FindMutable(root, "parameters");
+    if (parameters != nullptr && FindMutable(parameters, path) != nullptr) {
+      SetParameter(parameters, change);
+      continue;
+    }
+    Names names = parameters == nullptr ? Names{} : KeysOf(*parameters);
+    const bool is_key = path.find('.') != std::string::npos ||
+                        std::find(DatasetKeys().begin(), DatasetKeys().end(), path) !=
+                            DatasetKeys().end();
+    if (is_key && path != "dataset" && !path.starts_with("variants")) {
+      Apply(root, change, errors);
+      continue;
+    }
+    std::string hint = DidYouMean(path, names);
+    if (hint.empty()) hint = DidYouMean(path, DatasetKeys());
+    if (hint.empty()) {
+      hint = names.empty()
+                 ? "the dataset has no parameters; write a path, as in window.from"
+                 : fmt::format("parameters: {}; or a path, as in window.from",
+                               fmt::join(names, ", "));
+    }
+    errors->Add(change.place, "", "unknown parameter", path, hint);
+  }
+}
+
+}  // namespace lakeseed

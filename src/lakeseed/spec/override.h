@@ -1,0 +1,37 @@
+// Variants and `--set`: changes to the tree of a file before it is read.
+//
+// Thread safety: pure but for the tree and the list of errors.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <arrow/result.h>
+
+#include "lakeseed/spec/field.h"
+
+namespace lakeseed {
+
+/// Names of the variants that a file offers, in file order.
+std::vector<std::string> VariantNames(const SpecNode& root);
+
+/// Cut "small_incremental" into variants of `names`, each at most once, in any
+/// order; the result is in the order of `names`.
+/// \retval Invalid  unknown, or two ways to cut it (RequestError)
+arrow::Result<std::vector<std::string>> SplitVariant(std::string_view text,
+                                                     const std::vector<std::string>& names);
+
+/// Check all variants of the file and apply those of `chosen`: `a.b.c: value`
+/// replaces the value at a.b.c. Two chosen variants must not set the same path.
+void ApplyVariants(SpecNode* root, const std::vector<std::string>& chosen,
+                   ErrorList* errors);
+
+/// Apply `--set KEY=VALUE`: a parameter's name, or else a path into the file.
+void ApplySettings(SpecNode* root,
+                   const std::vector<std::pair<std::string, std::string>>& settings,
+                   ErrorList* errors);
+
+}  // namespace lakeseed
