@@ -6,14 +6,14 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/commit/target.h"
 #include "lakeseed/write/data_file.h"

@@ -6,11 +6,11 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <memory>
 #include <span>
 #include <string_view>
-
-#include <arrow/result.h>
 
 #include "lakeseed/commit/committer.h"
 #include "lakeseed/commit/target.h"

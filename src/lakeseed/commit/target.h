@@ -7,13 +7,13 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/row_range.h"
 #include "lakeseed/write/data_file.h"
@@ -59,9 +59,9 @@ struct TargetRequest {
 /// What a target holds, seen from a request.
 struct TargetState {
   TableVersion base = kNoVersion;
-  std::vector<PlannedFile> pending;  ///< To be written, in the request's order.
-  std::vector<DataFile> finished;    ///< Of the request, staged or published before.
-  std::vector<std::string> existing; ///< Tables and files that kOverwrite replaces.
+  std::vector<PlannedFile> pending;    ///< To be written, in the request's order.
+  std::vector<DataFile> finished;      ///< Of the request, staged or published before.
+  std::vector<std::string> existing;   ///< Tables and files that kOverwrite replaces.
   std::vector<std::string> abandoned;  ///< Run ids of other runs with staged files.
 };
 

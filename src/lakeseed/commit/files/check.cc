@@ -1,11 +1,11 @@
 #include "lakeseed/commit/files/check.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
-#include <set>
-
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/files/journal.h"
@@ -51,7 +51,8 @@ std::string Difference(const std::string& there, const std::string& here) {
     }
   }
   for (const auto& [key, value] : a.items()) {
-    if (!b.contains(key)) return fmt::format("{} is {} there, not set here", key, value.dump());
+    if (!b.contains(key))
+      return fmt::format("{} is {} there, not set here", key, value.dump());
   }
   return "identity differs";
 }
@@ -65,8 +66,8 @@ json DatasetOf(const std::string& identity) {
 arrow::Status CheckIdentity(const Manifest& manifest, const TargetRequest& request,
                             const std::set<std::string>& tables) {
   for (const auto& [name, table] : manifest.tables) {
-    const bool concerns = tables.contains(name) ||
-                          DatasetOf(table.identity) == DatasetOf(request.identity);
+    const bool concerns =
+        tables.contains(name) || DatasetOf(table.identity) == DatasetOf(request.identity);
     if (!concerns) continue;
     const std::string difference = Difference(table.identity, request.identity);
     if (difference.empty()) continue;
@@ -123,8 +124,9 @@ arrow::Status Refuse(const Storage& storage, const std::vector<std::string>& exi
   if (existing.empty()) return arrow::Status::OK();
   constexpr size_t kShown = 8;
   const auto shown = std::span(existing).first(std::min(existing.size(), kShown));
-  const std::string more =
-      existing.size() > kShown ? fmt::format(" and {} more", existing.size() - kShown) : "";
+  const std::string more = existing.size() > kShown
+                               ? fmt::format(" and {} more", existing.size() - kShown)
+                               : "";
   return RequestError(fmt::format("output exists: {}: {}{}", storage.root(),
                                   fmt::join(shown, ", "), more),
                       hint);
@@ -139,7 +141,8 @@ arrow::Status Divide(const Storage& storage, const Manifest& manifest,
     for (const auto& [name, table] : manifest.tables) {
       for (const DataFile& file : table.files) {
         ARROW_ASSIGN_OR_RAISE(const auto size, storage.SizeOf(file.path));
-        if (size == file.size_bytes || manifest.commit_pending) complete[file.path] = file;
+        if (size == file.size_bytes || manifest.commit_pending)
+          complete[file.path] = file;
       }
     }
   }
@@ -226,7 +229,8 @@ arrow::Result<TargetState> CheckFiles(Storage* storage, const TargetRequest& req
     case IfExists::kResume: {
       ARROW_RETURN_NOT_OK(CheckIdentity(manifest, request, tables));
       ARROW_RETURN_NOT_OK(CheckOverlap(manifest, request));
-      ARROW_ASSIGN_OR_RAISE(const auto foreign, Existing(*storage, manifest, request, true));
+      ARROW_ASSIGN_OR_RAISE(const auto foreign,
+                            Existing(*storage, manifest, request, true));
       ARROW_RETURN_NOT_OK(Refuse(*storage, foreign,
                                  "lakeseed did not write them; --if-exists overwrite "
                                  "replaces them"));
@@ -237,8 +241,7 @@ arrow::Result<TargetState> CheckFiles(Storage* storage, const TargetRequest& req
   }
   const bool keep_published = again || request.if_exists == IfExists::kAppend ||
                               request.if_exists == IfExists::kResume;
-  const bool keep_staged =
-      request.keep_staged || request.if_exists == IfExists::kResume;
+  const bool keep_staged = request.keep_staged || request.if_exists == IfExists::kResume;
   ARROW_RETURN_NOT_OK(
       Divide(*storage, manifest, request, keep_published, keep_staged, &state));
   return state;

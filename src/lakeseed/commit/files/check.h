@@ -4,10 +4,10 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <string>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/commit/files/manifest.h"
 #include "lakeseed/commit/target.h"

@@ -3,12 +3,12 @@
 // README.md in this folder has the layout, the steps of a commit and what is
 // promised when it is interrupted.
 
+#include <arrow/util/io_util.h>
+
 #include <cerrno>
 #include <map>
-#include <set>
-
-#include <arrow/util/io_util.h>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/files/check.h"
@@ -62,10 +62,10 @@ class FilesCommitter final : public Committer {
       ARROW_RETURN_NOT_OK(storage_->CreateDirectory(ParentOf(path)));
       ARROW_ASSIGN_OR_RAISE(const auto size, storage_->SizeOf(path));
       ARROW_ASSIGN_OR_RAISE(const bool exists, storage_->Exists(path));
-      if (exists && !size) return RequestError("there is a directory in place of: " + path);
+      if (exists && !size)
+        return RequestError("there is a directory in place of: " + path);
     }
-    const arrow::Status begun =
-        storage_->WriteAll(kCommitPath, journal.ToText(), Replace::kRefuse);
+    const arrow::Status begun = journal.Begin(storage_);
     if (begun.IsAlreadyExists()) return CommitOutcome(Conflict{current.version});
     if (!begun.ok()) {
       const auto visible = storage_->Exists(kCommitPath);
@@ -104,7 +104,8 @@ class FilesCommitter final : public Committer {
       if (staged.contains(file.path) && staged[file.path] == file) {
         renames.push_back(file.path);
       } else if (there == published.end() || !(there->second == file)) {
-        return arrow::Status::Invalid("file was not recorded, or not as it is: ", file.path);
+        return arrow::Status::Invalid("file was not recorded, or not as it is: ",
+                                      file.path);
       }
     }
     return renames;
@@ -147,7 +148,8 @@ class FilesCommitter final : public Committer {
     return next;
   }
 
-  static std::vector<std::string> Removals(const Manifest& current, const Manifest& next) {
+  static std::vector<std::string> Removals(const Manifest& current,
+                                           const Manifest& next) {
     std::set<std::string> kept;
     for (const auto& [name, table] : next.tables) {
       for (const DataFile& file : table.files) kept.insert(file.path);

@@ -1,7 +1,6 @@
 #include "lakeseed/commit/files/journal.h"
 
 #include <map>
-
 #include <nlohmann/json.hpp>
 
 namespace lakeseed {
@@ -59,7 +58,8 @@ arrow::Result<bool> CommitJournal::Complete(Storage* storage) const {
   ARROW_ASSIGN_OR_RAISE(const auto published, ReadManifest(*storage));
   const TableVersion current = published ? published->version : kNoVersion;
   const bool ours = current == manifest.version && published->run_id == manifest.run_id;
-  if (current == base || ours) ARROW_RETURN_NOT_OK(Publish(storage));
+  if (current == base) ARROW_RETURN_NOT_OK(Publish(storage));
+  if (current == base || ours) ARROW_RETURN_NOT_OK(CleanUp(storage));
   ARROW_RETURN_NOT_OK(storage->Remove(kCommitPath));
   return current == base || ours;
 }
@@ -81,14 +81,26 @@ arrow::Status CommitJournal::Publish(Storage* storage) const {
       return arrow::Status::IOError("file of an interrupted commit is gone: ", path);
     }
   }
+  // Written in the staging folder, so that nothing is left over elsewhere.
+  const std::string staged = StagingFolder(manifest.run_id) + "/manifest.json";
   ARROW_RETURN_NOT_OK(
-      storage->WriteAll(kManifestPath, ManifestToText(manifest), Replace::kReplace));
+      storage->WriteAll(staged, ManifestToText(manifest), Replace::kReplace));
+  return storage->Rename(staged, kManifestPath, Replace::kReplace);
+}
+
+arrow::Status CommitJournal::CleanUp(Storage* storage) const {
   for (const std::string& path : removals) {
     ARROW_RETURN_NOT_OK(storage->Remove(path));
     ARROW_RETURN_NOT_OK(RemoveEmptyParents(storage, path));
   }
   ARROW_RETURN_NOT_OK(storage->RemoveDirectory(StagingFolder(manifest.run_id)));
   return storage->RemoveEmptyDirectory(kStagingRoot);
+}
+
+arrow::Status CommitJournal::Begin(Storage* storage) const {
+  const std::string staged = StagingFolder(manifest.run_id) + "/commit.json";
+  ARROW_RETURN_NOT_OK(storage->WriteAll(staged, ToText(), Replace::kReplace));
+  return storage->Rename(staged, kCommitPath, Replace::kRefuse);
 }
 
 arrow::Result<std::optional<CommitJournal>> ReadJournal(const Storage& storage) {

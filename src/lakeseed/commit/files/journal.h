@@ -8,11 +8,11 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/commit/files/manifest.h"
 #include "lakeseed/write/storage.h"
@@ -40,6 +40,10 @@ struct CommitJournal {
   std::string ToText() const;
   static arrow::Result<CommitJournal> FromText(std::string_view text);
 
+  /// Pass the point of no return: give the journal its name.
+  /// \retval AlreadyExists  another commit is under way.
+  arrow::Status Begin(Storage* storage) const;
+
   /// Do what is left of the commit, then forget the journal. False when another
   /// version was published first: then nothing of this one is, nor will be.
   /// While the journal is there nobody else can publish, so the answer is final.
@@ -47,6 +51,7 @@ struct CommitJournal {
 
  private:
   arrow::Status Publish(Storage* storage) const;
+  arrow::Status CleanUp(Storage* storage) const;
 };
 
 }  // namespace lakeseed

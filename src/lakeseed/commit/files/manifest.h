@@ -6,13 +6,13 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <arrow/result.h>
-#include <nlohmann/json_fwd.hpp>
 
 #include "lakeseed/commit/target.h"
 #include "lakeseed/write/data_file.h"
@@ -30,8 +30,8 @@ struct ManifestTable {
 struct Manifest {
   int format_version = 1;
   TableVersion version = kNoVersion;
-  std::string run_id;    ///< Of the latest commit.
-  std::string identity;  ///< Of the latest commit; JSON object.
+  std::string run_id;       ///< Of the latest commit.
+  std::string identity;     ///< Of the latest commit; JSON object.
   std::string commit_time;  ///< Of the latest commit; ISO 8601, UTC.
   std::map<std::string, ManifestTable> tables;
   /// A later commit has begun and did not end: files may be newer than this

@@ -1,0 +1,405 @@
+// The laws of Committer and of `--if-exists`, for every built-in table format.
+
+#include <arrow/api.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "lakeseed/base/status.h"
+#include "lakeseed/commit/files/manifest.h"
+#include "lakeseed/commit/table_format.h"
+#include "lakeseed/write/file_format.h"
+#include "lakeseed/write/storage_fault.h"
+
+namespace lakeseed {
+namespace {
+
+/// Everything below a directory: path to bytes.
+using Tree = std::map<std::string, std::string>;
+
+/// Memory where there is such a folder: the fault loops make many small files.
+std::filesystem::path Base() {
+  const std::filesystem::path memory = "/dev/shm";
+  std::error_code ignored;
+  return ::access(memory.c_str(), W_OK) == 0
+             ? memory
+             : std::filesystem::temp_directory_path(ignored);
+}
+
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = (Base() / "lakeseed-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) std::abort();
+    path_ = pattern;
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  const std::string& path() const { return path_; }
+
+  Tree Read() const {
+    Tree tree;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(path_)) {
+      if (!entry.is_regular_file()) continue;
+      std::ostringstream text;
+      text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
+      tree[std::filesystem::relative(entry.path(), path_).string()] = text.str();
+    }
+    return tree;
+  }
+
+  void Put(const std::string& file, const std::string& text) const {
+    std::ofstream(path_ + "/" + file) << text;
+  }
+
+ private:
+  std::string path_;
+};
+
+/// What a reader sees: everything but our own folder.
+Tree Visible(const Tree& tree) {
+  Tree visible;
+  for (const auto& [path, bytes] : tree) {
+    if (!path.starts_with("_lakeseed/")) visible[path] = bytes;
+  }
+  return visible;
+}
+
+/// One run: two tables, `num_parts` files of `orders`, values decided by the seed.
+struct OneRun {
+  int64_t seed = 1;
+  int64_t num_parts = 2;
+  int64_t first_part = 0;
+  IfExists if_exists = IfExists::kError;
+  bool keep_staged = false;
+  bool with_stores = true;
+
+  TargetRequest Request() const {
+    TargetRequest request;
+    request.identity = fmt::format(R"({{"dataset":"shop","seed":{}}})", seed);
+    request.run_id = RunId(request.identity,
+                           fmt::format("{}+{}{}", first_part, num_parts, with_stores));
+    request.if_exists = if_exists;
+    request.keep_staged = keep_staged;
+    for (int64_t part = first_part; part < first_part + num_parts; ++part) {
+      request.files.push_back({fmt::format("orders/part-{}.csv", part), "orders",
+                               RowRange{part * 10, part * 10 + 10}});
+    }
+    if (with_stores) request.files.push_back({"stores.csv", "stores", RowRange{0, 10}});
+    return request;
+  }
+};
+
+arrow::Result<DataFile> WriteFile(Storage* storage, const Committer& committer,
+                                  int64_t seed, const PlannedFile& planned) {
+  FileRequest request;
+  request.path = planned.path;
+  request.staged_path = committer.StagedPath(planned.path);
+  request.table = planned.table;
+  request.first_row = planned.rows->begin;
+  request.columns = {{"x", arrow::int64(), {}}};
+  ARROW_ASSIGN_OR_RAISE(const FileFormatDef* csv, FindFileFormat("csv"));
+  ARROW_ASSIGN_OR_RAISE(auto writer, OpenFileWriter(*csv, storage, request));
+  arrow::Int64Builder builder;
+  for (int64_t row = planned.rows->begin; row < planned.rows->end; ++row) {
+    ARROW_RETURN_NOT_OK(builder.Append(row * 1'000 + seed));
+  }
+  ARROW_ASSIGN_OR_RAISE(auto values, builder.Finish());
+  ARROW_RETURN_NOT_OK(writer->Write(
+      *arrow::RecordBatch::Make(arrow::schema({arrow::field("x", arrow::int64(), false)}),
+                                values->length(), {values})));
+  return writer->Close();
+}
+
+/// All of a run, as the program does it.
+arrow::Result<CommitOutcome> Perform(const TableFormatDef& format, Storage* storage,
+                                     const OneRun& run) {
+  const TargetRequest request = run.Request();
+  ARROW_ASSIGN_OR_RAISE(auto committer, format.open(storage, request));
+  ARROW_ASSIGN_OR_RAISE(const TargetState state, format.check(storage, request));
+  std::vector<DataFile> files = state.finished;
+  for (const PlannedFile& planned : state.pending) {
+    ARROW_ASSIGN_OR_RAISE(auto file, WriteFile(storage, *committer, run.seed, planned));
+    ARROW_RETURN_NOT_OK(committer->Record(file));
+    files.push_back(std::move(file));
+  }
+  return committer->Commit({state.base, files, {}});
+}
+
+bool IsCommitted(const arrow::Result<CommitOutcome>& outcome) {
+  return outcome.ok() && std::holds_alternative<Committed>(*outcome);
+}
+
+class CommitterLaws : public testing::TestWithParam<const TableFormatDef*> {
+ protected:
+  const TableFormatDef& format() const { return *GetParam(); }
+  std::unique_ptr<Storage> Open(const Folder& folder) const {
+    return Storage::Open(folder.path()).ValueOrDie();
+  }
+  /// What a clean run on an empty root, or on what `before` leaves, makes.
+  Tree CleanRun(const std::vector<OneRun>& runs) const {
+    Folder folder;
+    const auto storage = Open(folder);
+    for (const OneRun& run : runs) {
+      const auto outcome = Perform(format(), storage.get(), run);
+      EXPECT_TRUE(IsCommitted(outcome)) << outcome.status().ToString();
+    }
+    return folder.Read();
+  }
+  arrow::Status Try(Storage* storage, const OneRun& run) const {
+    return Perform(format(), storage, run).status();
+  }
+};
+
+TEST_P(CommitterLaws, PublishesAllAndLeavesNothingBehind) {
+  const Tree tree = CleanRun({{}});
+  std::vector<std::string> paths;
+  for (const auto& [path, bytes] : tree) paths.push_back(path);
+  EXPECT_EQ(paths,
+            (std::vector<std::string>{"_lakeseed/manifest.json", "orders/part-0.csv",
+                                      "orders/part-1.csv", "stores.csv"}));
+  const Manifest manifest = ManifestFromText(tree.at(kManifestPath)).ValueOrDie();
+  EXPECT_EQ(manifest.version, 0);
+  EXPECT_EQ(manifest.tables.at("orders").files.size(), 2u);
+  EXPECT_EQ(manifest.identity, R"({"dataset":"shop","seed":1})");
+  for (const auto& [name, table] : manifest.tables) {
+    for (const DataFile& file : table.files) {
+      EXPECT_EQ(file.size_bytes, static_cast<int64_t>(tree.at(file.path).size()));
+    }
+  }
+  EXPECT_EQ(ManifestToText(manifest), tree.at(kManifestPath));
+}
+
+TEST_P(CommitterLaws, ErrorNamesWhatExists) {
+  Folder folder;
+  const auto storage = Open(folder);
+  ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), {})));
+  const Tree before = folder.Read();
+  const auto refused = Try(storage.get(), {});
+  EXPECT_EQ(ExitCodeOf(refused), ExitCode::kRequest);
+  EXPECT_NE(refused.message().find("table orders, table stores"), std::string::npos);
+  EXPECT_NE(refused.message().find("--if-exists overwrite"), std::string::npos);
+  EXPECT_EQ(folder.Read(), before);
+  // About the files of the request, not about the directory.
+  Folder other;
+  other.Put("notes.txt", "mine");
+  EXPECT_TRUE(IsCommitted(Perform(format(), Open(other).get(), {})));
+  Folder foreign;
+  foreign.Put("stores.csv", "mine");
+  EXPECT_EQ(ExitCodeOf(Try(Open(foreign).get(), {})), ExitCode::kRequest);
+  EXPECT_EQ(foreign.Read(), (Tree{{"stores.csv", "mine"}}));
+}
+
+TEST_P(CommitterLaws, AppendKeepsOneIdentityAndEachRowOnce) {
+  Folder folder;
+  const auto storage = Open(folder);
+  ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), {})));
+  const OneRun other{.seed = 2, .first_part = 2, .if_exists = IfExists::kAppend};
+  const auto refused = Try(storage.get(), other);
+  EXPECT_EQ(ExitCodeOf(refused), ExitCode::kRequest);
+  EXPECT_NE(refused.message().find("seed is 1 there, 2 here"), std::string::npos);
+  const OneRun more{.num_parts = 3, .first_part = 1, .if_exists = IfExists::kAppend};
+  ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), more)));
+  const auto manifest = ReadManifest(*storage).ValueOrDie();
+  EXPECT_EQ(manifest->version, 1);
+  EXPECT_EQ(manifest->tables.at("orders").files.size(), 4u);
+  const auto again = Perform(format(), storage.get(), more);
+  ASSERT_TRUE(IsCommitted(again));
+  EXPECT_TRUE(std::get<Committed>(*again).repeated);
+  EXPECT_EQ(ReadManifest(*storage).ValueOrDie()->version, 1);
+}
+
+TEST_P(CommitterLaws, OverwriteRemovesStaleFilesAndNoOthers) {
+  Folder folder;
+  const auto storage = Open(folder);
+  ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), {.num_parts = 5})));
+  folder.Put("orders/mine.txt", "mine");
+  const OneRun run{.seed = 2, .if_exists = IfExists::kOverwrite, .with_stores = false};
+  ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), run)));
+  Tree expected = Visible(CleanRun({{.seed = 2, .with_stores = false}}));
+  expected["orders/mine.txt"] = "mine";
+  expected["stores.csv"] = CleanRun({{}}).at("stores.csv");  // Not of the request.
+  EXPECT_EQ(Visible(folder.Read()), expected);
+}
+
+TEST_P(CommitterLaws, ResumeKeepsWhatIsComplete) {
+  Folder folder;
+  const auto storage = Open(folder);
+  const TargetRequest request = OneRun{}.Request();
+  {
+    auto committer = format().open(storage.get(), request).ValueOrDie();
+    const auto file =
+        WriteFile(storage.get(), *committer, 1, request.files[0]).ValueOrDie();
+    ASSERT_TRUE(committer->Record(file).ok());
+    // Written, but the run died before it was recorded.
+    ASSERT_TRUE(WriteFile(storage.get(), *committer, 1, request.files[1]).ok());
+  }
+  EXPECT_TRUE(Visible(folder.Read()).empty());
+  const OneRun resumed{.if_exists = IfExists::kResume};
+  const auto state = format().check(storage.get(), resumed.Request()).ValueOrDie();
+  ASSERT_EQ(state.finished.size(), 1u);
+  EXPECT_EQ(state.finished[0].path, request.files[0].path);
+  EXPECT_EQ(state.pending.size(), 2u);
+  ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), resumed)));
+  EXPECT_EQ(folder.Read(), CleanRun({{}}));
+  const OneRun differently{.num_parts = 1, .if_exists = IfExists::kResume};
+  EXPECT_TRUE(format().check(storage.get(), differently.Request()).ok());
+}
+
+TEST_P(CommitterLaws, LostRaceIsAConflict) {
+  Folder folder;
+  const auto storage = Open(folder);
+  const TargetRequest request = OneRun{}.Request();
+  auto committer = format().open(storage.get(), request).ValueOrDie();
+  std::vector<DataFile> files;
+  for (const PlannedFile& planned : request.files) {
+    files.push_back(WriteFile(storage.get(), *committer, 1, planned).ValueOrDie());
+    ASSERT_TRUE(committer->Record(files.back()).ok());
+  }
+  const OneRun winner{.first_part = 7, .with_stores = false};
+  ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), winner)));
+  const Tree before = Visible(folder.Read());
+  const auto lost = committer->Commit({kNoVersion, files, {}}).ValueOrDie();
+  ASSERT_TRUE(std::holds_alternative<Conflict>(lost));
+  EXPECT_EQ(std::get<Conflict>(lost).current, 0);
+  EXPECT_EQ(Visible(folder.Read()), before);
+  const auto won = committer->Commit({0, files, {}});
+  ASSERT_TRUE(IsCommitted(won));
+  EXPECT_EQ(std::get<Committed>(*won).version, 1);
+  const auto repeated = committer->Commit({0, files, {}});
+  ASSERT_TRUE(IsCommitted(repeated));
+  EXPECT_TRUE(std::get<Committed>(*repeated).repeated);
+}
+
+/// No file has a final name but whole ones; the manifest is one of the two, and
+/// unless a commit replaces files under the same names, all it lists is there.
+void ExpectWhole(const Tree& tree, const Tree& before, const Tree& after, bool replaces,
+                 int64_t call) {
+  const bool pending = tree.contains("_lakeseed/commit.json");
+  for (const auto& [path, bytes] : Visible(tree)) {
+    const bool is_old = before.contains(path) && before.at(path) == bytes;
+    const bool is_new = after.contains(path) && after.at(path) == bytes;
+    EXPECT_TRUE(is_old || is_new) << path << " at call " << call;
+    EXPECT_TRUE(is_old || pending || tree.contains(kManifestPath)) << path;
+  }
+  const Tree* side = nullptr;
+  if (tree.contains(kManifestPath)) {
+    const bool is_new = tree.at(kManifestPath) == after.at(kManifestPath);
+    side = is_new ? &after : &before;
+    EXPECT_TRUE(side->contains(kManifestPath) &&
+                tree.at(kManifestPath) == side->at(kManifestPath))
+        << "call " << call;
+  } else {
+    EXPECT_FALSE(before.contains(kManifestPath));
+    side = &before;
+  }
+  if (replaces && pending) return;
+  for (const auto& [path, bytes] : Visible(*side)) {
+    EXPECT_TRUE(tree.contains(path) && tree.at(path) == bytes) << path << " " << call;
+  }
+}
+
+struct FaultCase {
+  std::vector<OneRun> before;
+  OneRun run;
+  bool replaces;
+};
+
+TEST_P(CommitterLaws, CrashAtEveryCallIsWholeAndTheNextRunEndsIt) {
+  const FaultCase cases[] = {
+      {{}, {}, false},
+      {{{}}, {.num_parts = 3, .first_part = 1, .if_exists = IfExists::kAppend}, false},
+      {{{.num_parts = 4}}, {.seed = 2, .if_exists = IfExists::kOverwrite}, true},
+  };
+  for (const auto kind : {StorageFault::Kind::kCrash, StorageFault::Kind::kFail,
+                          StorageFault::Kind::kFull}) {
+    for (const FaultCase& one : cases) {
+      const Tree before = CleanRun(one.before);
+      std::vector<OneRun> all = one.before;
+      all.push_back(one.run);
+      const Tree after = CleanRun(all);
+      bool clean = false;
+      for (int64_t call = 1; !clean && call < 300; ++call) {
+        Folder folder;
+        const auto storage = Open(folder);
+        for (const OneRun& run : one.before) (void)Perform(format(), storage.get(), run);
+        SetStorageFault(StorageFault{kind, call});
+        const auto outcome = Perform(format(), storage.get(), one.run);
+        SetStorageFault(std::nullopt);
+        clean = IsCommitted(outcome);
+        const Tree tree = folder.Read();
+        ExpectWhole(tree, before, after, one.replaces, call);
+        if (!tree.contains("_lakeseed/commit.json") && !clean &&
+            tree.contains(kManifestPath) == before.contains(kManifestPath) &&
+            (!before.contains(kManifestPath) ||
+             tree.at(kManifestPath) == before.at(kManifestPath))) {
+          EXPECT_EQ(Visible(tree), Visible(before)) << "call " << call;
+        }
+        OneRun again = one.run;
+        if (again.if_exists != IfExists::kOverwrite) again.if_exists = IfExists::kResume;
+        again.keep_staged = true;
+        const auto ended = Perform(format(), storage.get(), again);
+        EXPECT_TRUE(IsCommitted(ended)) << "call " << call << ended.status().ToString();
+        Tree final = folder.Read();
+        // Overwriting twice is two versions; their tables are equal.
+        EXPECT_EQ(Visible(final), Visible(after)) << "call " << call;
+        if (!one.replaces) {
+          EXPECT_EQ(final, after) << "call " << call;
+        }
+      }
+      EXPECT_TRUE(clean);
+    }
+  }
+}
+
+TEST_P(CommitterLaws, WrongRequestsAreRefusedBeforeAnythingIsWritten) {
+  Folder folder;
+  const auto storage = Open(folder);
+  for (const char* path : {"", "/etc/x", "a/../../x", "_lakeseed/x"}) {
+    TargetRequest request = OneRun{}.Request();
+    request.files[0].path = path;
+    EXPECT_EQ(ExitCodeOf(format().open(storage.get(), request).status()),
+              ExitCode::kRequest)
+        << path;
+  }
+  TargetRequest twice = OneRun{}.Request();
+  twice.files.push_back(twice.files[0]);
+  EXPECT_FALSE(format().open(storage.get(), twice).ok());
+  EXPECT_TRUE(folder.Read().empty());
+  auto committer = format().open(storage.get(), OneRun{}.Request()).ValueOrDie();
+  EXPECT_TRUE(committer->Commit({kNoVersion, {}, {}}).status().IsInvalid());
+  DataFile unknown;
+  unknown.path = "never.csv";
+  EXPECT_TRUE(
+      committer->Commit({kNoVersion, std::span(&unknown, 1), {}}).status().IsInvalid());
+  EXPECT_TRUE(committer->Discard().ok());
+  EXPECT_TRUE(folder.Read().empty());
+  // A file in place of the output directory.
+  folder.Put("file", "mine");
+  const auto blocked = Storage::Open(folder.path() + "/file").ValueOrDie();
+  EXPECT_EQ(ExitCodeOf(format().open(blocked.get(), OneRun{}.Request()).status()),
+            ExitCode::kRequest);
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, CommitterLaws, testing::ValuesIn([] {
+                           std::vector<const TableFormatDef*> formats;
+                           for (const TableFormatDef& format : BuiltinTableFormats())
+                             formats.push_back(&format);
+                           return formats;
+                         }()),
+                         [](const auto& info) { return std::string(info.param->name); });
+
+TEST(IfExistsTest, ParsesAndRunIdsDiffer) {
+  EXPECT_EQ(ParseIfExists("overwrite").ValueOrDie(), IfExists::kOverwrite);
+  EXPECT_NE(ParseIfExists("overwite").status().message().find("`overwrite`"),
+            std::string::npos);
+  EXPECT_NE(RunId("a", "bc"), RunId("ab", "c"));
+  EXPECT_EQ(RunId("a", "b").size(), 32u);
+}
+
+}  // namespace
+}  // namespace lakeseed
