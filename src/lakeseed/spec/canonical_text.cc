@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/spec/dataset_reader.h"
@@ -66,7 +66,8 @@ class Writer {
     for (const ParameterSpec& one : spec.parameters) parameters.push_back(&one);
     std::sort(parameters.begin(), parameters.end(),
               [](const auto* a, const auto* b) { return a->name < b->name; });
-    for (const auto* one : parameters) Line(0, "parameter " + one->name, Text(one->value));
+    for (const auto* one : parameters)
+      Line(0, "parameter " + one->name, Text(one->value));
     for (const TableSpec& table : spec.tables) Table(table);
   }
 

@@ -1,8 +1,8 @@
 #include "lakeseed/spec/column_reader.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/spec/literal.h"
@@ -21,8 +21,7 @@ bool IsCommonKey(const std::string& key) {
 
 std::string DecimalType(const Field& field, const SpecNode& precision,
                         const SpecNode& scale) {
-  const auto digits =
-      ReadInt64(Field{precision, field.path, field.errors}, 1, 38);
+  const auto digits = ReadInt64(Field{precision, field.path, field.errors}, 1, 38);
   const auto places = ReadInt64(Field{scale, field.path, field.errors}, 0, 38);
   if (!digits || !places) return "";
   if (*places > *digits) {
@@ -91,9 +90,9 @@ void ReadColumnMapping(const Field& field, ColumnSpec* column) {
     names.push_back(entry.first.text);
   }
   if (generators.empty()) {
-    field.errors->Add(field.node.place, field.path, "column names no generator",
-                      std::nullopt,
-                      "write one, as in {uniform: [1, 5]}, or an expression: {expr: a * b}");
+    field.errors->Add(
+        field.node.place, field.path, "column names no generator", std::nullopt,
+        "write one, as in {uniform: [1, 5]}, or an expression: {expr: a * b}");
     return;
   }
   if (generators.size() > 1) {
@@ -117,8 +116,7 @@ void ReadColumnMapping(const Field& field, ColumnSpec* column) {
   const auto& [name, value] = *generators.front();
   if (value.broken) return;
   if (name.text == "expr") {
-    column->expression =
-        ReadExpression(Field{value, field.path + ".expr", field.errors});
+    column->expression = ReadExpression(Field{value, field.path + ".expr", field.errors});
   } else {
     column->generator = GeneratorCall{name.text, value, name.place};
   }
@@ -186,7 +184,8 @@ std::vector<ColumnSpec> ReadColumns(const Field& field, const Groups* groups) {
   for (const auto& [key, value] : field.node.entries) {
     const Field child{value, field.path + "." + key.text, field.errors};
     if (key.text == "include" && groups != nullptr) {
-      for (ColumnSpec& one : ReadInclude(child, *groups)) columns.push_back(std::move(one));
+      for (ColumnSpec& one : ReadInclude(child, *groups))
+        columns.push_back(std::move(one));
       continue;
     }
     CheckName(key, child.path, "column", field.errors);

@@ -1,8 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/suggest.h"
@@ -53,10 +53,10 @@ class Check {
     const SpecNode* epoch = root_.Find("epoch");
     if (epoch == nullptr || !HasWindow() || !ParseDate(epoch->text).ok()) return;
     if (spec_.epoch > spec_.window.from) {
-      errors_->Add(epoch->place, "epoch", "the epoch is after window.from",
-                   fmt::format("{} > {}", FormatDate(spec_.epoch),
-                               FormatDate(spec_.window.from)),
-                   "nothing exists before the epoch");
+      errors_->Add(
+          epoch->place, "epoch", "the epoch is after window.from",
+          fmt::format("{} > {}", FormatDate(spec_.epoch), FormatDate(spec_.window.from)),
+          "nothing exists before the epoch");
     }
   }
 
@@ -73,7 +73,8 @@ class Check {
                      std::to_string(*spec_.target_rows), "add `main: <table>`");
       }
     } else if (spec_.FindTable(spec_.main) == nullptr && TablesKnown()) {
-      errors_->Add(PlaceOf("main"), "main", "unknown table", spec_.main, TableHint(spec_.main));
+      errors_->Add(PlaceOf("main"), "main", "unknown table", spec_.main,
+                   TableHint(spec_.main));
     }
   }
 

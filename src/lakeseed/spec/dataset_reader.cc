@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/seasons_reader.h"
 #include "lakeseed/spec/table_reader.h"
@@ -25,9 +27,9 @@ DateRange ReadWindow(const Field& field) {
   if (const auto child = Child(field, "from")) from = ReadDate(*child);
   if (const auto child = Child(field, "to")) to = ReadDate(*child);
   if (from && to && *from > *to) {
-    field.errors->Add(Child(field, "to")->node.place, field.path,
-                      "`to` is before `from`",
-                      Child(field, "to")->node.text + " < " + Child(field, "from")->node.text);
+    field.errors->Add(
+        Child(field, "to")->node.place, field.path, "`to` is before `from`",
+        Child(field, "to")->node.text + " < " + Child(field, "from")->node.text);
   }
   window.from = from.value_or(0);
   window.to = to.value_or(window.from);
@@ -70,8 +72,12 @@ void ReadHead(const Field& file, DatasetSpec* spec) {
   if (const auto field = Child(file, "pattern")) spec->pattern = ReadIdentifier(*field);
   if (const auto field = Child(file, "main")) spec->main = ReadText(*field);
   if (const auto field = Child(file, "law_version")) {
-    spec->law_version = static_cast<int>(
-        ReadInt64(*field, kLawVersion, kLawVersion).value_or(kLawVersion));
+    const auto version = ReadInt64(*field, 1, std::numeric_limits<int32_t>::max());
+    if (version && *version != kLawVersion) {
+      field->Error("unknown law version",
+                   fmt::format("this program knows {}", kLawVersion));
+    }
+    spec->law_version = static_cast<int>(kLawVersion);
   }
   if (const auto field = Child(file, "window")) spec->window = ReadWindow(*field);
   spec->epoch = spec->window.from;
@@ -86,8 +92,8 @@ void ReadHead(const Field& file, DatasetSpec* spec) {
 }  // namespace
 
 const Names& DatasetKeys() {
-  static const Names names = {"dataset",     "doc",    "domain",  "pattern",
-                              "law_version", "epoch",  "window",  "main",
+  static const Names names = {"dataset",     "doc",        "domain", "pattern",
+                              "law_version", "epoch",      "window", "main",
                               "target_rows", "parameters", "groups", "variants",
                               "seasons",     "tables"};
   return names;
@@ -120,7 +126,9 @@ DatasetSpec ReadDataset(const SpecNode& root, const std::string& file_name,
     for (const auto& [key, value] : field->node.entries) {
       spec.tables.push_back(ReadTable(key, Field{value, key.text, errors}, context));
     }
-    if (spec.tables.empty()) field->Error("a dataset needs at least one table");
+    if (spec.tables.empty()) {
+      errors->Add(field->node.place, "tables", "a dataset needs at least one table");
+    }
   }
   return spec;
 }

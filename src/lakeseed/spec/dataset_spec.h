@@ -20,8 +20,8 @@ namespace lakeseed {
 
 /// One generator with its parameters, still a tree: {poisson: {mean: 2}}.
 struct GeneratorCall {
-  std::string name;   ///< "poisson"
-  SpecNode params;    ///< The mapping, or the one obvious parameter as it stands.
+  std::string name;  ///< "poisson"
+  SpecNode params;   ///< The mapping, or the one obvious parameter as it stands.
   Place place;
 };
 
@@ -31,10 +31,10 @@ struct ColumnSpec {
   std::string doc;
   ExprPtr expression;                      ///< Set when the value is a scalar.
   std::optional<GeneratorCall> generator;  ///< Set when the value is a mapping.
-  std::string type;                        ///< Stated type text ("decimal(12,2)"), or empty.
-  double null_fraction = 0;                ///< Share of nulls in [0, 1].
-  ExprPtr when;                            ///< Null unless this is true; may be unset.
-  bool unique = false;                     ///< Checked by validate; keys are unique anyway.
+  std::string type;          ///< Stated type text ("decimal(12,2)"), or empty.
+  double null_fraction = 0;  ///< Share of nulls in [0, 1].
+  ExprPtr when;              ///< Null unless this is true; may be unset.
+  bool unique = false;       ///< Checked by validate; keys are unique anyway.
   Place place;
 };
 
@@ -42,15 +42,15 @@ struct ColumnSpec {
 struct RuleSpec {
   std::string name;
   std::string doc;
-  ExprPtr condition;                     ///< A boolean over the row (null counts as true), or
-  std::vector<std::string> unique;       ///< columns that are unique together.
+  ExprPtr condition;                ///< A boolean over the row (null counts as true), or
+  std::vector<std::string> unique;  ///< columns that are unique together.
   Place place;
 };
 
 /// `changes:` of a population: how often tracked lets and columns get a new value.
 struct ChangesSpec {
-  double per_year = 0;               ///< Changes per member and year.
-  std::vector<std::string> tracks;   ///< Names of lets or columns, at least one.
+  double per_year = 0;              ///< Changes per member and year.
+  std::vector<std::string> tracks;  ///< Names of lets or columns, at least one.
   Place place;
 };
 
@@ -61,10 +61,11 @@ struct StaticRowsSpec {
 
 /// Entities that are born and leave: `population: {size, growth, churn, …}`.
 struct PopulationSpec {
-  ExprPtr size;             ///< Living at window.from.
+  ExprPtr size;               ///< Living at window.from.
   double growth_per_day = 0;  ///< Births per living member and day.
   double churn_per_day = 0;   ///< Deaths per living member and day.
-  int64_t founders_since_days = 1825;  ///< Founders were born within so many days before the epoch.
+  int64_t founders_since_days =
+      1825;  ///< Founders were born within so many days before the epoch.
   std::optional<ChangesSpec> changes;
 };
 
@@ -72,9 +73,10 @@ struct PopulationSpec {
 struct SeasonsSpec {
   std::vector<double> weekday;  ///< 7, Monday first; empty = all 1.
   std::vector<double> month;    ///< 12; empty = all 1.
-  std::map<std::string, double> holidays;  ///< Name (base/holiday.h) or YYYY-MM-DD -> factor.
-  std::vector<double> hours;    ///< 24; empty = all 1.
-  double growth_per_day = 0;    ///< Growth of the level, day by day from the epoch.
+  std::map<std::string, double>
+      holidays;               ///< Name (base/holiday.h) or YYYY-MM-DD -> factor.
+  std::vector<double> hours;  ///< 24; empty = all 1.
+  double growth_per_day = 0;  ///< Growth of the level, day by day from the epoch.
 };
 
 /// So many rows a day: `events: {per_day: main, noise: 0.05, zone: …, seasons: {…}}`.
@@ -89,8 +91,8 @@ struct EventsSpec {
 /// Children of a parent's rows: `per: {parent: orders, count: {geometric: …}}`.
 struct ChildrenSpec {
   std::string parent;
-  GeneratorCall count;       ///< A law of counts: geometric, poisson, uniform, choice, const.
-  ExprPtr rows;              ///< Exact total over the window, or unset: the law's mean rules.
+  GeneratorCall count;  ///< A law of counts: geometric, poisson, uniform, choice, const.
+  ExprPtr rows;         ///< Exact total over the window, or unset: the law's mean rules.
 };
 
 struct TableSpec {
@@ -103,7 +105,8 @@ struct TableSpec {
   std::optional<ChildrenSpec> children;
 
   std::vector<ColumnSpec> lets;
-  std::vector<ColumnSpec> columns;  ///< In file order, groups expanded where they are included.
+  std::vector<ColumnSpec>
+      columns;  ///< In file order, groups expanded where they are included.
   std::vector<RuleSpec> rules;
   Place place;
 };
@@ -129,16 +132,17 @@ struct DatasetSpec {
   std::string domain;   ///< Part of every key; the dataset's name if not stated.
   std::string pattern;  ///< "oltp", "star", or empty
   int law_version = 1;
-  int32_t epoch = 0;    ///< Day 0 of the history; days since 1970-01-01.
+  int32_t epoch = 0;  ///< Day 0 of the history; days since 1970-01-01.
   DateRange window;
-  std::string main;     ///< The table that target_rows counts; empty: no target.
+  std::string main;  ///< The table that target_rows counts; empty: no target.
   std::optional<int64_t> target_rows;  ///< The variant's or the request's.
   double scale_factor = 1.0;
   std::vector<ParameterSpec> parameters;
-  std::vector<TableSpec> tables;       ///< In file order.
-  std::vector<std::string> variants;   ///< All variant names that the file offers.
-  std::string file;                    ///< Where it came from.
-  std::string canonical_text;          ///< Stable text of all of the above; its hash is the spec hash.
+  std::vector<TableSpec> tables;      ///< In file order.
+  std::vector<std::string> variants;  ///< All variant names that the file offers.
+  std::string file;                   ///< Where it came from.
+  std::string
+      canonical_text;  ///< Stable text of all of the above; its hash is the spec hash.
 
   /// "retail_oltp_small", or the name without a variant.
   std::string id() const { return variant.empty() ? name : name + "_" + variant; }

@@ -22,9 +22,8 @@ arrow::Status ErrorList::Finish() const {
   const auto order = [](const Diagnostic& one) {
     return std::tie(one.place.file, one.place.line, one.place.column);
   };
-  std::stable_sort(sorted.begin(), sorted.end(), [&](const auto& a, const auto& b) {
-    return order(a) < order(b);
-  });
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [&](const auto& a, const auto& b) { return order(a) < order(b); });
   // A group that two tables include would report each of its mistakes twice.
   const auto same = [](const Diagnostic& a, const Diagnostic& b) {
     return a.ToString() == b.ToString();

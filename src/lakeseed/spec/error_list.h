@@ -16,8 +16,8 @@ class ErrorList {
  public:
   void Add(const Place& place, std::string path, std::string reason,
            std::optional<std::string> value = std::nullopt, std::string hint = "") {
-    list_.push_back({place, std::move(path), std::move(reason), std::move(value),
-                     std::move(hint)});
+    list_.push_back(
+        {place, std::move(path), std::move(reason), std::move(value), std::move(hint)});
   }
 
   /// Add what a status carries; `path` stands in where a diagnostic has none.

@@ -3,7 +3,8 @@
 //   line_total: quantity * unit_price
 //   tax: round(subtotal * lookup(us_sales_tax.rate, customers.state), 2)
 //   subtotal: sum(order_items.line_total - coalesce(order_items.discount_amount, 0.00))
-//   label: case when total > 100.00 then 'big' when total > 10.00 then 'mid' else 'small' end
+//   label: case when total > 100.00 then 'big' when total > 10.00 then 'mid' else 'small'
+//   end
 //
 // Grammar (precedence from low to high): or; and; not; comparison (= == != <> < <=
 // > >= , in (a, b), not in, is null, is not null, between a and b, like 'a%'); ||
@@ -18,12 +19,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/status.h"
 
@@ -44,7 +45,8 @@ struct Expr {
     kMethod,   ///< path, then text = method name and args: status.at('Shipped')
     kCall,     ///< text = function name in lower case, args
     kUnary,    ///< text = "-", "not"; one arg
-    kBinary,   ///< text = "+", "-", "*", "/", "%", "||", "=", "!=", "<", "<=", ">", ">=", "and", "or", "like"
+    kBinary,   ///< text = "+", "-", "*", "/", "%", "||", "=", "!=", "<", "<=", ">", ">=",
+               ///< "and", "or", "like"
     kIn,       ///< args[0] in args[1..]; negated: text = "not"
     kIsNull,   ///< args[0]; negated: text = "not"
     kBetween,  ///< args: value, low, high; negated: text = "not"

@@ -107,8 +107,9 @@ std::string Format(const Expr& node) {
     case Expr::Kind::kIsNull:
       return Operand(*node.args[0], kComparison + 1) + " is " + negated + "null";
     case Expr::Kind::kBetween:
-      return fmt::format("{} {}between {} and {}", Operand(*node.args[0], kComparison + 1),
-                         negated, Operand(*node.args[1], kComparison + 1),
+      return fmt::format("{} {}between {} and {}",
+                         Operand(*node.args[0], kComparison + 1), negated,
+                         Operand(*node.args[1], kComparison + 1),
                          Operand(*node.args[2], kComparison + 1));
     case Expr::Kind::kCase:
       return FormatCase(node);

@@ -1,9 +1,9 @@
 #include "lakeseed/spec/expression.h"
 
-#include <random>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <random>
 
 namespace lakeseed {
 namespace {
@@ -35,8 +35,9 @@ std::string Tree(const Expr& node) {
     case Expr::Kind::kCase:
       return "(case" + args + ")";
     default:
-      return args.empty() && node.kind != Expr::Kind::kCall ? node.text
-                                                            : "(" + node.text + args + ")";
+      return args.empty() && node.kind != Expr::Kind::kCall
+                 ? node.text
+                 : "(" + node.text + args + ")";
   }
 }
 
@@ -80,7 +81,8 @@ TEST(ParseExpression, Precedence) {
       {"x not between a + 1 and b", "(notbetween x (+ a 1) b)"},
       {"name like 'a%'", "(like name 'a%')"},
       {"name not like 'a%' and b", "(and (not (like name 'a%')) b)"},
-      {"case when a > 1.00 then 'big' when b then 2 end", "(case (> a 1.00) 'big' b 2 null)"},
+      {"case when a > 1.00 then 'big' when b then 2 end",
+       "(case (> a 1.00) 'big' b 2 null)"},
       {"case when a then 1 else b + 1 end + 2", "(+ (case a 1 (+ b 1)) 2)"},
       {"CASE WHEN a IS NULL THEN TRUE ELSE False END", "(case (isnull a) true false)"},
       {"status.at('Shipped')", "(status.at 'Shipped')"},
@@ -113,34 +115,43 @@ TEST(ParseExpression, ErrorsHavePlaces) {
       {"a)", "f.yaml:7:11: unexpected token after the expression: )"},
       {"f(a, )", "f.yaml:7:15: unexpected token where a value is needed: )"},
       {"f(a b)",
-       "f.yaml:7:14: unexpected token in the arguments of `f`: b\n\nhint: expected `,` or `)`"},
+       "f.yaml:7:14: unexpected token in the arguments of `f`: b\n\nhint: expected `,` "
+       "or `)`"},
       {"a < b < c",
-       "f.yaml:7:16: comparisons do not chain: <\n\nhint: join two comparisons by `and`, or "
+       "f.yaml:7:16: comparisons do not chain: <\n\nhint: join two comparisons by `and`, "
+       "or "
        "use parentheses"},
       {"a = not b", "f.yaml:7:14: `not` needs parentheses here\n\nhint: write `(not …)`"},
       {"2h",
-       "f.yaml:7:10: malformed number: 2h\n\nhint: write all digits, as in 1000 or 0.25; text "
+       "f.yaml:7:10: malformed number: 2h\n\nhint: write all digits, as in 1000 or 0.25; "
+       "text "
        "stands in single quotes"},
       {"1e3",
-       "f.yaml:7:10: malformed number: 1e3\n\nhint: write all digits, as in 1000 or 0.25; text "
+       "f.yaml:7:10: malformed number: 1e3\n\nhint: write all digits, as in 1000 or "
+       "0.25; text "
        "stands in single quotes"},
       {"'open",
-       "f.yaml:7:10: text is not closed: 'open\n\nhint: end it with a quote; a quote inside is "
+       "f.yaml:7:10: text is not closed: 'open\n\nhint: end it with a quote; a quote "
+       "inside is "
        "doubled: 'it''s'"},
       {"a && b", "f.yaml:7:12: unexpected character: &\n\nhint: write `and`"},
-      {"a # b", "f.yaml:7:12: unexpected character: #\n\nhint: text stands in single quotes: "
-                "'web'"},
+      {"a # b",
+       "f.yaml:7:12: unexpected character: #\n\nhint: text stands in single quotes: "
+       "'web'"},
       {"date '2024-02-30'",
        "f.yaml:7:15: not a date: 2024-02-30\n\nhint: write date 'YYYY-MM-DD'"},
       {"case a when 1 then 2 end",
-       "f.yaml:7:15: unexpected token after `case`: a\n\nhint: write `case when … then … else "
+       "f.yaml:7:15: unexpected token after `case`: a\n\nhint: write `case when … then … "
+       "else "
        "… end`"},
-      {"case when a then b", "f.yaml:7:28: expression ends in `case`\n\nhint: expected `end`"},
+      {"case when a then b",
+       "f.yaml:7:28: expression ends in `case`\n\nhint: expected `end`"},
       {"a in ()", "f.yaml:7:12: `in` needs at least one value"},
       {"a is 5", "f.yaml:7:15: unexpected token after `is`: 5\n\nhint: expected `null`"},
       {"a.", "f.yaml:7:12: expression ends after `.`\n\nhint: expected a name"},
       {"a.case", "f.yaml:7:12: not a name: case"},
-      {"a between 1", "f.yaml:7:21: expression ends in `between`\n\nhint: expected `and`"},
+      {"a between 1",
+       "f.yaml:7:21: expression ends in `between`\n\nhint: expected `and`"},
   };
   for (const Golden& one : cases) EXPECT_EQ(Parse(one.text), one.tree) << one.text;
 }
@@ -168,10 +179,11 @@ class RandomTree {
   explicit RandomTree(uint32_t seed) : random_(seed) {}
 
   std::string Draw(int depth) {
-    static const char* const kLeaves[] = {"a", "b.c", "1", "2.50", "'x''y'", "true",
-                                          "null", "$day", "date '2024-01-31'", "f()"};
+    static const char* const kLeaves[] = {
+        "a",  "b.c", "1", "2.50", "'x''y'", "true", "null", "$day", "date '2024-01-31'",
+        "f()"};
     if (depth == 0) return kLeaves[random_() % std::size(kLeaves)];
-    static const char* const kOperators[] = {"+", "-", "*", "/", "%", "||", "=",
+    static const char* const kOperators[] = {"+",  "-", "*",  "/",   "%",  "||",  "=",
                                              "!=", "<", ">=", "and", "or", "like"};
     const auto inner = [&] { return "(" + Draw(depth - 1) + ")"; };
     switch (random_() % 8) {
@@ -186,11 +198,13 @@ class RandomTree {
       case 4:
         return inner() + " is not null";
       case 5:
-        return "case when " + Draw(depth - 1) + " then 1 else " + Draw(depth - 1) + " end";
+        return "case when " + Draw(depth - 1) + " then 1 else " + Draw(depth - 1) +
+               " end";
       case 6:
         return "g(" + Draw(depth - 1) + ")";
       default:
-        return inner() + " " + kOperators[random_() % std::size(kOperators)] + " " + inner();
+        return inner() + " " + kOperators[random_() % std::size(kOperators)] + " " +
+               inner();
     }
   }
 

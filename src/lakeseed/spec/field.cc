@@ -1,9 +1,9 @@
 #include "lakeseed/spec/field.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/decimal.h"
@@ -75,7 +75,8 @@ void CheckKeys(const Field& mapping, const Names& names) {
     if (std::find(names.begin(), names.end(), key.text) != names.end()) continue;
     std::string hint = DidYouMean(key.text, names);
     if (hint.empty()) hint = fmt::format("valid keys: {}", fmt::join(names, ", "));
-    mapping.errors->Add(key.place, mapping.path, "unknown key", key.text, std::move(hint));
+    mapping.errors->Add(key.place, mapping.path, "unknown key", key.text,
+                        std::move(hint));
   }
 }
 
@@ -176,8 +177,9 @@ ExprPtr ReadExpression(const Field& field) {
   if (!IsScalar(field, "an expression")) return nullptr;
   const std::string& text = field.node.text;
   if (field.node.quoted && ParseDoubleLiteral(text)) {
-    field.Error("a number in quotes",
-                fmt::format("write {} for the number, {{const: \"{}\"}} for text", text, text));
+    field.Error(
+        "a number in quotes",
+        fmt::format("write {} for the number, {{const: \"{}\"}} for text", text, text));
     return nullptr;
   }
   // 2024-01-31 would be a subtraction with the value 1992.

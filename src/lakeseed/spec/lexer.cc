@@ -1,19 +1,20 @@
 #include "lakeseed/spec/lexer.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace lakeseed {
 namespace {
 
-constexpr std::string_view kKeywords[] = {"and",  "between", "case", "else", "end",
-                                          "false", "in",     "is",   "like", "not",
-                                          "null", "or",      "then", "true", "when"};
+constexpr std::string_view kKeywords[] = {"and",   "between", "case", "else", "end",
+                                          "false", "in",      "is",   "like", "not",
+                                          "null",  "or",      "then", "true", "when"};
 
 // Longest first: "<=" before "<".
-constexpr std::string_view kSymbols[] = {"||", "==", "!=", "<>", "<=", ">=", "+", "-", "*",
-                                         "/",  "%",  "=",  "<",  ">",  "(",  ")", ",", "."};
+constexpr std::string_view kSymbols[] = {
+    "||", "==", "!=", "<>", "<=", ">=", "+", "-", "*",
+    "/",  "%",  "=",  "<",  ">",  "(",  ")", ",", "."};
 
 // Own tests of characters: those of the C library ask the locale.
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -72,7 +73,8 @@ class Lexer {
       return token;
     }
     size_t end = at_ + 1;  // A character of several bytes stays whole.
-    while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xC0) == 0x80) {
+    while (end < text_.size() &&
+           (static_cast<unsigned char>(text_[end]) & 0xC0) == 0x80) {
       ++end;
     }
     const std::string value(text_.substr(at_, end - at_));
@@ -96,7 +98,8 @@ class Lexer {
     }
     if (IsLetter(Peek()) || Peek() == '.') {
       while (IsLetter(Peek()) || IsDigit(Peek()) || Peek() == '.') ++at_;
-      return Error(begin, "malformed number", std::string(text_.substr(begin, at_ - begin)),
+      return Error(begin, "malformed number",
+                   std::string(text_.substr(begin, at_ - begin)),
                    "write all digits, as in 1000 or 0.25; text stands in single quotes");
     }
     Token token{has_point ? Token::Kind::kDecimal : Token::Kind::kInteger,

@@ -4,12 +4,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/status.h"
 

@@ -23,9 +23,10 @@ constexpr Unit kUnits[] = {{"us", 1},
                            {"w", 604'800'000'000}};
 
 bool StartsLikeNumber(std::string_view text) {
-  if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
-  return !text.empty() && ((text.front() >= '0' && text.front() <= '9') ||
-                           text.front() == '.');
+  if (!text.empty() && (text.front() == '-' || text.front() == '+'))
+    text.remove_prefix(1);
+  return !text.empty() &&
+         ((text.front() >= '0' && text.front() <= '9') || text.front() == '.');
 }
 
 }  // namespace
@@ -34,7 +35,8 @@ std::optional<int64_t> ParseInt64Literal(std::string_view text) {
   if (!StartsLikeNumber(text)) return std::nullopt;
   if (text.front() == '+') text.remove_prefix(1);
   int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
@@ -45,7 +47,8 @@ std::optional<double> ParseDoubleLiteral(std::string_view text) {
   const bool percent = text.back() == '%';
   if (percent) text.remove_suffix(1);
   double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
     return std::nullopt;
   }
@@ -70,7 +73,8 @@ std::optional<int64_t> ParseDurationLiteral(std::string_view text) {
     const auto amount = ParseDecimal(number);
     int64_t product = 0;
     if (!amount.ok()) continue;
-    if (!CheckedMultiply(amount->unscaled, unit.microseconds, &product)) return std::nullopt;
+    if (!CheckedMultiply(amount->unscaled, unit.microseconds, &product))
+      return std::nullopt;
     const int64_t divisor = PowerOfTen(amount->scale);
     if (product % divisor != 0) return std::nullopt;
     return product / divisor;

@@ -1,12 +1,12 @@
 #include "lakeseed/spec/load.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/spec/dataset_reader.h"
@@ -50,7 +50,8 @@ arrow::Result<std::vector<std::string>> BuiltinNames() {
   }
   std::vector<std::string> names;
   for (const auto& entry : files) {
-    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+    if (entry.path().extension() == ".yaml")
+      names.push_back(entry.path().stem().string());
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -86,20 +87,25 @@ arrow::Status ApplyOverrides(const SpecOverrides& overrides, DatasetSpec* spec) 
 }
 
 DatasetListing ListingOf(const DatasetSpec& spec) {
-  DatasetListing listing{spec.id(),    spec.name, spec.variant, spec.doc,        spec.domain,
-                         spec.pattern, {},        spec.main,    spec.target_rows};
+  DatasetListing listing{spec.id(), spec.name,   spec.variant,
+                         spec.doc,  spec.domain, spec.pattern,
+                         {},        spec.main,   spec.target_rows};
   for (const TableSpec& table : spec.tables) listing.tables.push_back(table.name);
   return listing;
 }
 
-arrow::Result<DatasetSpec> LoadBuiltin(const std::string& name, const std::string& variant,
+arrow::Result<DatasetSpec> LoadBuiltin(const std::string& name,
+                                       const std::string& variant,
                                        const SpecOverrides& overrides) {
   const std::string path = BuiltinPath(name);
   ARROW_ASSIGN_OR_RAISE(const std::string text, ReadText(path));
   ARROW_ASSIGN_OR_RAISE(DatasetSpec spec, ParseDataset(text, path, variant, overrides));
   if (spec.name != name) {
-    return SpecErrors({{{path, 0, 0}, "dataset", "name differs from that of the file",
-                        spec.name, fmt::format("write `dataset: {}`", name)}});
+    return SpecErrors({{{path, 0, 0},
+                        "dataset",
+                        "name differs from that of the file",
+                        spec.name,
+                        fmt::format("write `dataset: {}`", name)}});
   }
   return spec;
 }
@@ -144,9 +150,8 @@ arrow::Result<DatasetSpec> LoadDataset(const std::string& id,
                                        const SpecOverrides& overrides) {
   ARROW_ASSIGN_OR_RAISE(std::vector<std::string> names, BuiltinNames());
   // The longest name first: `shop_star` before variant `star` of `shop`.
-  std::stable_sort(names.begin(), names.end(), [](const auto& a, const auto& b) {
-    return a.size() > b.size();
-  });
+  std::stable_sort(names.begin(), names.end(),
+                   [](const auto& a, const auto& b) { return a.size() > b.size(); });
   for (const std::string& name : names) {
     if (id == name) return LoadBuiltin(name, "", overrides);
     if (!id.starts_with(name + "_")) continue;
@@ -177,7 +182,7 @@ arrow::Result<DatasetSpec> ParseDataset(std::string_view text, const std::string
   PartialYaml tree = ParseYamlPartly(text, file);
   ErrorList errors;
   errors.Add(std::move(tree.errors));
-  SpecNode& root = tree.root;
+  const SpecNode& root = tree.root;
   if (!root.is_mapping()) {
     if (errors.empty()) {
       errors.Add(Place{file, 1, 1}, "", "a dataset file is a mapping", std::nullopt,
@@ -188,10 +193,20 @@ arrow::Result<DatasetSpec> ParseDataset(std::string_view text, const std::string
   const std::vector<std::string> names = VariantNames(root);
   ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> chosen,
                         SplitVariant(variant, names));
-  ApplyVariants(&root, chosen, &errors);
-  ApplySettings(&root, overrides.set, &errors);
-  DatasetSpec spec = ReadDataset(root, file, &errors);
-  CheckDataset(spec, root, &errors);
+  const auto read = [&](const std::vector<std::string>& variants) {
+    SpecNode changed = root;
+    ApplyVariants(&changed, variants, &errors);
+    ApplySettings(&changed, overrides.set, &errors);
+    DatasetSpec read_spec = ReadDataset(changed, file, &errors);
+    CheckDataset(read_spec, changed, &errors);
+    return read_spec;
+  };
+  DatasetSpec spec = read(chosen);
+  // What is wrong now is wrong in a variant: say so before someone asks for it.
+  for (size_t i = 0; errors.empty() && i < names.size(); ++i) {
+    if (std::find(chosen.begin(), chosen.end(), names[i]) == chosen.end())
+      read({names[i]});
+  }
   ARROW_RETURN_NOT_OK(errors.Finish());
   spec.variant = fmt::format("{}", fmt::join(chosen, "_"));
   spec.variants = names;

@@ -2,14 +2,14 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/spec/dataset_spec.h"
 
@@ -26,7 +26,7 @@ struct SpecOverrides {
 
 /// One entry of `list-datasets`.
 struct DatasetListing {
-  std::string id;      ///< "retail_oltp_small"
+  std::string id;  ///< "retail_oltp_small"
   std::string name;
   std::string variant;
   std::string doc;
@@ -45,7 +45,8 @@ arrow::Result<std::vector<DatasetListing>> ListDatasets();
 
 /// Load built-in dataset `id` = <name>[_<variant>]; an unknown id is a
 /// RequestError with the nearest name and the valid ones.
-arrow::Result<DatasetSpec> LoadDataset(const std::string& id, const SpecOverrides& overrides);
+arrow::Result<DatasetSpec> LoadDataset(const std::string& id,
+                                       const SpecOverrides& overrides);
 
 /// Load a user's file (`--custom-schema`): a path to YAML or JSON, or inline JSON.
 /// `variant` may be empty.

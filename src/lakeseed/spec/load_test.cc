@@ -1,13 +1,12 @@
 #include "lakeseed/spec/load.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <random>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include "lakeseed/spec/sample.h"
 
@@ -60,9 +59,9 @@ TEST(ParseDataset, ReadsTheHead) {
   EXPECT_EQ(FormatExpression(*spec.parameters[0].value), "0.10 * main");
   EXPECT_EQ(spec.parameters[0].doc, "living customers");
   EXPECT_EQ(FormatExpression(*spec.parameters[1].value), "50");
-  const DatasetSpec least =
-      Load("dataset: x\nwindow: {from: 2024-01-01, to: 2024-01-01}\n"
-           "tables: {t: {rows: 5, columns: {a: {key: {}}}}}\n");
+  const DatasetSpec least = Load(
+      "dataset: x\nwindow: {from: 2024-01-01, to: 2024-01-01}\n"
+      "tables: {t: {rows: 5, columns: {a: {key: {}}}}}\n");
   EXPECT_EQ(least.domain, "x");
   EXPECT_EQ(least.epoch, least.window.from);
   EXPECT_EQ(least.target_rows, std::nullopt);
@@ -108,9 +107,10 @@ TEST(ParseDataset, ReadsColumnsRulesAndGroups) {
 }
 
 TEST(ParseDataset, GroupsStandWhereTheyAreIncluded) {
-  const std::string inner = Replace(Replace(kSampleText, "    include: audit\n", ""),
-                                    "      subtotal: sum", "      include: [audit]\n"
-                                    "      subtotal: sum");
+  const std::string inner =
+      Replace(Replace(kSampleText, "    include: audit\n", ""), "      subtotal: sum",
+              "      include: [audit]\n"
+              "      subtotal: sum");
   EXPECT_EQ(Load(inner).FindTable("orders")->columns[2].name, "created_at");
   const std::string last = Replace(Replace(kSampleText, "    include: audit\n", ""),
                                    "    rules:\n", "    include: audit\n    rules:\n");
@@ -122,8 +122,8 @@ TEST(ParseDataset, SeasonsOfATableReplaceKeys) {
   EXPECT_THAT(seasons.weekday, ElementsAre(0.8, 1, 1, 1, 1, 1.5, 1));
   EXPECT_EQ(seasons.month[0], 2);
   EXPECT_EQ(seasons.month[11], 1);
-  EXPECT_THAT(seasons.holidays, ElementsAre(std::pair("2024-07-04", 2.0),
-                                            std::pair("black_friday", 3.5)));
+  EXPECT_THAT(seasons.holidays,
+              ElementsAre(std::pair("2024-07-04", 2.0), std::pair("black_friday", 3.5)));
   ASSERT_EQ(seasons.hours.size(), 24u);
   EXPECT_EQ(seasons.hours[8], 0.3);
   EXPECT_EQ(seasons.hours[9], 1.2);
@@ -149,17 +149,21 @@ TEST(ParseDataset, VariantsCompose) {
   EXPECT_EQ(Errors(kSampleText, "small_large"),
             "f:14:11: variants.large: variant `small` sets this too: target_rows\n\n"
             "hint: choose one of the two");
-  const std::string twice = Replace(kSampleText, "  quiet: {", "  a: {}\n  b: {}\n  a_b: {");
+  const std::string twice =
+      Replace(kSampleText, "  quiet: {", "  a: {}\n  b: {}\n  a_b: {");
   EXPECT_THAT(Errors(twice, "a_b"), HasSubstr("ambiguous variant: a_b"));
   EXPECT_EQ(Load(twice, "b").variant, "b");
 }
 
 TEST(ParseDataset, SettingsReplaceParametersAndPaths) {
-  const DatasetSpec spec = Load(
-      kSampleText, "small",
-      Set({{"customers", "5000"}, {"stores", "2% of main"}, {"window.from", "2024-01-01"},
-           {"tables.orders.events.noise", "0.5"}, {"target_rows", "77"},
-           {"tables.stores.columns.country", "{choice: [SE, NO]}"}}));
+  const DatasetSpec spec =
+      Load(kSampleText, "small",
+           Set({{"customers", "5000"},
+                {"stores", "2% of main"},
+                {"window.from", "2024-01-01"},
+                {"tables.orders.events.noise", "0.5"},
+                {"target_rows", "77"},
+                {"tables.stores.columns.country", "{choice: [SE, NO]}"}}));
   EXPECT_EQ(FormatExpression(*spec.parameters[0].value), "5000");
   EXPECT_EQ(spec.parameters[0].doc, "living customers");
   EXPECT_EQ(FormatExpression(*spec.parameters[1].value), "0.02 * main");
@@ -170,15 +174,18 @@ TEST(ParseDataset, SettingsReplaceParametersAndPaths) {
 }
 
 TEST(ParseDataset, SettingsHaveErrorsToo) {
-  EXPECT_EQ(Errors(kSampleText, "", Set({{"custmers", "5"}})),
-            "--set custmers: unknown parameter: custmers\n\nhint: did you mean `customers`?");
+  EXPECT_EQ(
+      Errors(kSampleText, "", Set({{"custmers", "5"}})),
+      "--set custmers: unknown parameter: custmers\n\nhint: did you mean `customers`?");
   EXPECT_EQ(Errors(kSampleText, "", Set({{"windw.from", "2024-01-01"}})),
-            "--set windw.from: windw.from: unknown path: windw\n\nhint: did you mean `window`?");
+            "--set windw.from: windw.from: unknown path: windw\n\nhint: did you mean "
+            "`window`?");
   EXPECT_EQ(Errors(kSampleText, "", Set({{"window.form", "2024-01-01"}})),
             "--set window.form: window: unknown key: form\n\nhint: did you mean `from`?");
-  EXPECT_EQ(Errors(kSampleText, "", Set({{"tables.order.events.noise", "0"}})),
-            "--set tables.order.events.noise: tables.order.events.noise: unknown path: order"
-            "\n\nhint: did you mean `orders`?");
+  EXPECT_EQ(
+      Errors(kSampleText, "", Set({{"tables.order.events.noise", "0"}})),
+      "--set tables.order.events.noise: tables.order.events.noise: unknown path: order"
+      "\n\nhint: did you mean `orders`?");
   EXPECT_EQ(Errors(kSampleText, "", Set({{"main.x", "0"}})),
             "--set main.x: main.x: nothing can be set below a plain value: main");
   EXPECT_EQ(Errors(kSampleText, "", Set({{"window.from", "{"}})),
@@ -199,9 +206,11 @@ TEST(ParseDataset, ChecksTheRequest) {
   EXPECT_EQ(Errors(kSampleText, "", overrides), "scale factor must be positive: 0");
   overrides.scale_factor = 2;
   EXPECT_EQ(Load(kSampleText, "", overrides).scale_factor, 2);
-  EXPECT_EQ(Errors("dataset: x\nwindow: {from: 2024-01-01, to: 2024-01-01}\n"
-                   "tables: {t: {rows: 5, columns: {a: {key: {}}}}}\n", "", overrides),
-            "dataset has no main table, so no target rows: 5\n\nhint: use --scale-factor");
+  EXPECT_EQ(
+      Errors("dataset: x\nwindow: {from: 2024-01-01, to: 2024-01-01}\n"
+             "tables: {t: {rows: 5, columns: {a: {key: {}}}}}\n",
+             "", overrides),
+      "dataset has no main table, so no target rows: 5\n\nhint: use --scale-factor");
 }
 
 TEST(ParseDataset, ReadsJson) {
@@ -282,8 +291,9 @@ class DatasetFiles : public ::testing::Test {
 
 TEST_F(DatasetFiles, AreListedWithTheirVariants) {
   Write("shop.yaml", kSampleText);
-  Write("tiny.yaml", "dataset: tiny\nwindow: {from: 2024-01-01, to: 2024-01-01}\n"
-                     "tables: {t: {rows: 5, columns: {a: {key: {}}}}}\n");
+  Write("tiny.yaml",
+        "dataset: tiny\nwindow: {from: 2024-01-01, to: 2024-01-01}\n"
+        "tables: {t: {rows: 5, columns: {a: {key: {}}}}}\n");
   Write("notes.txt", "no dataset");
   const auto listings = ListDatasets();
   ASSERT_TRUE(listings.ok()) << listings.status().message();
@@ -322,7 +332,9 @@ TEST_F(DatasetFiles, MayBeTheUsersOwn) {
   EXPECT_EQ(ExitCodeOf(missing), ExitCode::kRequest);
   EXPECT_EQ(LoadCustomDataset(" {dataset: x, window: {from: 2024-01-01, to: 2024-01-02}, "
                               "tables: {t: {rows: 5, columns: {a: {key: {}}}}}}",
-                              "", {})->name, "x");
+                              "", {})
+                ->name,
+            "x");
   EXPECT_EQ(LoadCustomDataset(directory_.string(), "", {}).status().message(),
             "no such file: " + directory_.string());
 }
@@ -331,9 +343,10 @@ TEST_F(DatasetFiles, MayBeTheUsersOwn) {
 TEST(ParseDataset, SurvivesRandomEdits) {
   std::mt19937 random(26);
   const std::string sample = kSampleText;
-  const std::string_view pieces[] = {"{", "}", "[", "]", ":", "- ", "\t", "\n", "'", "\"", "*a",
-                                     "&a ", "<<: ", "|", "#", "%", "null", "1e999", "\x80",
-                                     "  ", "!!str ", "---\n", "case when ", "(", "."};
+  const std::string_view pieces[] = {
+      "{",    "}",  "[",      "]",     ":",          "- ", "\t", "\n",   "'",
+      "\"",   "*a", "&a ",    "<<: ",  "|",          "#",  "%",  "null", "1e999",
+      "\x80", "  ", "!!str ", "---\n", "case when ", "(",  "."};
   int failed = 0;
   for (int i = 0; i < 2'000; ++i) {
     std::string text = sample;

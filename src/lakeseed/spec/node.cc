@@ -1,15 +1,15 @@
 #include "lakeseed/spec/node.h"
 
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
 #include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
 #include <sstream>
-
-#include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/parser.h>
 
 #include "lakeseed/spec/yaml_pass.h"
 
@@ -144,8 +144,8 @@ class TreeBuilder final : public YAML::EventHandler {
       const std::string_view name = word;
       if (!rest.starts_with(name)) continue;
       const std::string_view after = rest.substr(name.size(), 1);
-      if (after.empty() || std::string_view(" \t\r\n,:]}#").find(after) !=
-                               std::string_view::npos) {
+      if (after.empty() ||
+          std::string_view(" \t\r\n,:]}#").find(after) != std::string_view::npos) {
         return word;
       }
     }
@@ -314,8 +314,8 @@ YamlPass ParseYamlOnce(std::string_view text, const std::string& file, int line_
     }
     pass.syntax_error = std::move(one);
   } catch (const std::exception& error) {
-    pass.syntax_error = Diagnostic{{file, 1 + line_offset, 1}, "", "malformed YAML",
-                                   std::string(error.what()), ""};
+    pass.syntax_error = Diagnostic{
+        {file, 1 + line_offset, 1}, "", "malformed YAML", std::string(error.what()), ""};
   }
   return pass;
 }

@@ -8,12 +8,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/status.h"
 
@@ -23,10 +23,11 @@ struct SpecNode {
   enum class Kind { kNull, kScalar, kSequence, kMapping };
 
   Kind kind = Kind::kNull;
-  std::string text;     ///< kScalar: the text as written, without quotes.
-  bool quoted = false;  ///< kScalar: stood in quotes, so it is never an expression's number.
-  std::vector<SpecNode> items;                           ///< kSequence
-  std::vector<std::pair<SpecNode, SpecNode>> entries;    ///< kMapping, in file order
+  std::string text;  ///< kScalar: the text as written, without quotes.
+  bool quoted =
+      false;  ///< kScalar: stood in quotes, so it is never an expression's number.
+  std::vector<SpecNode> items;                         ///< kSequence
+  std::vector<std::pair<SpecNode, SpecNode>> entries;  ///< kMapping, in file order
   Place place;
   bool broken = false;  ///< kNull: its text is malformed, which was already reported.
 

@@ -49,9 +49,10 @@ TEST(ParseYaml, KeepsTextAsWritten) {
   const SpecNode root = Parse(
       "country: NO\nday: 2020-01-01\nbig: 1e3\nzip: \"01234\"\nhex: 0x1F\nok: yes\n"
       "time: 12:30\nversion: 1.10\nsingle: 'it''s'\n");
-  EXPECT_EQ(Print(root),
-            "{country: NO, day: 2020-01-01, big: 1e3, zip: \"01234\", hex: 0x1F, ok: yes, "
-            "time: 12:30, version: 1.10, single: \"it's\"}");
+  EXPECT_EQ(
+      Print(root),
+      "{country: NO, day: 2020-01-01, big: 1e3, zip: \"01234\", hex: 0x1F, ok: yes, "
+      "time: 12:30, version: 1.10, single: \"it's\"}");
 }
 
 TEST(ParseYaml, KnowsTheKindsOfNothing) {
@@ -107,7 +108,8 @@ TEST(ParseYaml, RefusesSecondDocumentsAndBombs) {
   EXPECT_THAT(ParseYaml("{[1]: 2}\n", "f").status().message(), HasSubstr("plain name"));
   std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 30; ++i) {
-    bomb += fmt::format("a{0}: &a{0} [*a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}]\n", i, i - 1);
+    bomb +=
+        fmt::format("a{0}: &a{0} [*a{1}, *a{1}, *a{1}, *a{1}, *a{1}, *a{1}]\n", i, i - 1);
   }
   EXPECT_THAT(ParseYaml(bomb, "f").status().message(), HasSubstr("too many values"));
   EXPECT_FALSE(ParseYaml(std::string(100'000, '['), "f").ok());
@@ -134,9 +136,10 @@ TEST(ParseYamlPartly, KeepsTheOtherSections) {
       "    rows: 5\n"
       "main: two\n",
       "f.yaml");
-  EXPECT_EQ(Print(partial.root),
-            "{dataset: x, window: <broken>, tables: {one: {columns: {a: <broken>, b: 2}}, "
-            "two: {rows: 5}}, main: two}");
+  EXPECT_EQ(
+      Print(partial.root),
+      "{dataset: x, window: <broken>, tables: {one: {columns: {a: <broken>, b: 2}}, "
+      "two: {rows: 5}}, main: two}");
   ASSERT_EQ(partial.errors.size(), 2u);
   EXPECT_EQ(partial.errors[0].place.line, 3);  // Where the brace is missed.
   EXPECT_EQ(partial.errors[1].place.ToString(), "f.yaml:7:10");

@@ -1,10 +1,10 @@
 #include "lakeseed/spec/override.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/spec/dataset_reader.h"
@@ -13,7 +13,7 @@ namespace lakeseed {
 namespace {
 
 // Mappings that an override may bring into being; all others must be there.
-constexpr std::string_view kOptional[] = {"seasons", "holidays", "hours",  "weekday",
+constexpr std::string_view kOptional[] = {"seasons", "holidays", "hours",   "weekday",
                                           "month",   "window",   "changes", "parameters",
                                           "let",     "rules"};
 
@@ -72,8 +72,8 @@ void Apply(SpecNode* root, const Override& change, ErrorList* errors) {
     // A new table or group cannot be made by its name alone.
     const bool names_table =
         i == 1 && last && parts[0] == "tables" && !change.value.is_mapping();
-    const bool may_be_new =
-        std::find(std::begin(kOptional), std::end(kOptional), part) != std::end(kOptional);
+    const bool may_be_new = std::find(std::begin(kOptional), std::end(kOptional), part) !=
+                            std::end(kOptional);
     if (child == nullptr && (names_table || (!last && !may_be_new) || part.empty())) {
       const Names keys = KeysOf(*node);
       std::string hint = DidYouMean(part, keys);
@@ -117,7 +117,8 @@ void SetParameter(SpecNode* parameters, const Override& change) {
 void ExtendCuts(std::string_view rest, const std::vector<std::string>& names,
                 std::set<size_t>* used, std::set<std::set<size_t>>* found) {
   for (size_t i = 0; i < names.size(); ++i) {
-    if (!rest.starts_with(names[i]) || names[i].empty() || !used->insert(i).second) continue;
+    if (!rest.starts_with(names[i]) || names[i].empty() || !used->insert(i).second)
+      continue;
     const std::string_view after = rest.substr(names[i].size());
     if (after.empty()) {
       found->insert(*used);
@@ -161,27 +162,22 @@ arrow::Result<std::vector<std::string>> SplitVariant(
 
 void ApplyVariants(SpecNode* root, const std::vector<std::string>& chosen,
                    ErrorList* errors) {
-  const Field file{*root, "", errors};
-  const auto variants = Child(file, "variants");
+  const SpecNode original = *root;
+  const auto variants = Child(Field{original, "", errors}, "variants");
   if (!variants || !IsMapping(*variants)) return;
-  SpecNode changed = *root;
   std::map<std::string, std::string> owners;
   for (const auto& [key, value] : variants->node.entries) {
     const Field variant{value, "variants." + key.text, errors};
     CheckName(key, variant.path, "variant", errors);
     if (value.is_null() || !IsMapping(variant)) continue;  // `base:` changes nothing.
-    const bool is_chosen =
-        std::find(chosen.begin(), chosen.end(), key.text) != chosen.end();
-    // One that is not chosen is tried on a copy, so that its mistakes show now.
-    SpecNode copy = is_chosen ? SpecNode{} : *root;
+    if (std::find(chosen.begin(), chosen.end(), key.text) == chosen.end()) continue;
     for (const auto& [path, item] : value.entries) {
       if (path.text == "variants" || path.text.starts_with("variants.") ||
           path.text == "dataset") {
         errors->Add(path.place, variant.path, "a variant cannot change this", path.text);
         continue;
       }
-      Apply(is_chosen ? &changed : &copy, {path.text, item, path.place}, errors);
-      if (!is_chosen) continue;
+      Apply(root, {path.text, item, path.place}, errors);
       const auto [owner, added] = owners.emplace(path.text, key.text);
       if (!added) {
         errors->Add(path.place, variant.path,
@@ -190,7 +186,6 @@ void ApplyVariants(SpecNode* root, const std::vector<std::string>& chosen,
       }
     }
   }
-  *root = std::move(changed);
 }
 
 void ApplySettings(SpecNode* root,

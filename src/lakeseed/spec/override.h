@@ -4,12 +4,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/spec/field.h"
 
@@ -21,10 +21,10 @@ std::vector<std::string> VariantNames(const SpecNode& root);
 /// Cut "small_incremental" into variants of `names`, each at most once, in any
 /// order; the result is in the order of `names`.
 /// \retval Invalid  unknown, or two ways to cut it (RequestError)
-arrow::Result<std::vector<std::string>> SplitVariant(std::string_view text,
-                                                     const std::vector<std::string>& names);
+arrow::Result<std::vector<std::string>> SplitVariant(
+    std::string_view text, const std::vector<std::string>& names);
 
-/// Check all variants of the file and apply those of `chosen`: `a.b.c: value`
+/// Apply the variants of `chosen`: `a.b.c: value`
 /// replaces the value at a.b.c. Two chosen variants must not set the same path.
 void ApplyVariants(SpecNode* root, const std::vector<std::string>& chosen,
                    ErrorList* errors);

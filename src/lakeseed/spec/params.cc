@@ -1,8 +1,8 @@
 #include "lakeseed/spec/params.h"
 
-#include <cmath>
-
 #include <fmt/format.h>
+
+#include <cmath>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/decimal.h"
@@ -62,9 +62,8 @@ arrow::Result<const SpecNode*> Params::Require(std::string_view key) {
   const SpecNode* node = Find(key);
   if (node != nullptr) return node;
   if (key.empty()) {
-    return SpecErrors({{call_.place, path_,
-                        fmt::format("`{}` needs a value", call_.name), std::nullopt,
-                        fmt::format("write {{{}: …}}", call_.name)}});
+    return SpecErrors({{call_.place, path_, fmt::format("`{}` needs a value", call_.name),
+                        std::nullopt, fmt::format("write {{{}: …}}", call_.name)}});
   }
   return SpecErrors({{call_.place, path_, "missing parameter", std::string(key),
                       fmt::format("write {{{}: {{{}: …}}}}", call_.name, key)}});
@@ -149,8 +148,8 @@ arrow::Result<std::vector<std::pair<SpecNode, double>>> Params::GetWeights(
   } else if (node->is_mapping()) {
     double sum = 0;
     for (const auto& [name, item] : node->entries) {
-      const auto weight = item.is_scalar() && !item.quoted ? ParseDoubleLiteral(item.text)
-                                                           : std::nullopt;
+      const auto weight =
+          item.is_scalar() && !item.quoted ? ParseDoubleLiteral(item.text) : std::nullopt;
       if (!weight) {
         add_error(item, fmt::format("weight of `{}` is not a number", name.text),
                   ValueText(item));

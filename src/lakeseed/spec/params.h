@@ -8,6 +8,8 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -16,8 +18,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/spec/dataset_spec.h"
 
@@ -36,7 +36,8 @@ class Params {
   /// `constant` evaluates a constant expression (a parameter, `main`) to a
   /// number's text; nullptr means that only literals are allowed.
   using ConstantEvaluator = std::function<arrow::Result<std::string>(const SpecNode&)>;
-  Params(const GeneratorCall& call, std::string path, ConstantEvaluator constant = nullptr);
+  Params(const GeneratorCall& call, std::string path,
+         ConstantEvaluator constant = nullptr);
 
   const std::string& generator() const;
   const std::string& path() const;
@@ -61,7 +62,8 @@ class Params {
   /// "2h", "3d", "30m", "45s", "2w" -> microseconds.
   arrow::Result<int64_t> GetDuration(std::string_view key);
   /// {USD: 0.9, EUR: 0.1} or [a, b, c] (equal weights), in file order.
-  arrow::Result<std::vector<std::pair<SpecNode, double>>> GetWeights(std::string_view key);
+  arrow::Result<std::vector<std::pair<SpecNode, double>>> GetWeights(
+      std::string_view key);
 
   arrow::Result<int64_t> GetInt64Or(std::string_view key, int64_t fallback);
   arrow::Result<double> GetDoubleOr(std::string_view key, double fallback);

@@ -1,8 +1,8 @@
 #include "lakeseed/spec/seasons_reader.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/holiday.h"
@@ -157,7 +157,8 @@ SeasonsSpec ReadSeasons(const Field& field, const SeasonsSpec& base) {
   if (const auto child = Child(field, "month")) {
     seasons.month = ReadNamed(*child, Months());
   }
-  if (const auto child = Child(field, "holidays")) seasons.holidays = ReadHolidays(*child);
+  if (const auto child = Child(field, "holidays"))
+    seasons.holidays = ReadHolidays(*child);
   if (const auto child = Child(field, "hours")) seasons.hours = ReadHours(*child);
   if (const auto child = Child(field, "growth")) {
     seasons.growth_per_day = ReadRate(*child, kDay).value_or(0);

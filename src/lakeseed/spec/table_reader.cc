@@ -1,9 +1,9 @@
 #include "lakeseed/spec/table_reader.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/suggest.h"
@@ -207,7 +207,8 @@ void CheckNames(const TableSpec& table, const Field& field) {
       const bool same = first->second->name == column.name;
       field.errors->Add(
           column.place, field.path,
-          same ? "duplicate name" : "names differ only in upper and lower case", column.name,
+          same ? "duplicate name" : "names differ only in upper and lower case",
+          column.name,
           fmt::format("`{}` stands first at {}", first->second->name,
                       first->second->place.ToString()));
     }
@@ -241,7 +242,8 @@ void CheckReferences(const TableSpec& table, const Field& field) {
 
 }  // namespace
 
-TableSpec ReadTable(const SpecNode& key, const Field& field, const TableContext& context) {
+TableSpec ReadTable(const SpecNode& key, const Field& field,
+                    const TableContext& context) {
   TableSpec table;
   table.name = key.text;
   table.place = key.place;

@@ -15,10 +15,10 @@ namespace lakeseed {
 
 /// What one run gave.
 struct YamlPass {
-  SpecNode root;                           ///< Null if there is a syntax error.
-  std::vector<Diagnostic> errors;          ///< Well-formed, but not allowed: duplicate keys.
+  SpecNode root;                   ///< Null if there is a syntax error.
+  std::vector<Diagnostic> errors;  ///< Well-formed, but not allowed: duplicate keys.
   std::optional<Diagnostic> syntax_error;  ///< The library stops at the first one.
-  bool unknown_anchor = false;             ///< The syntax error is an alias without anchor.
+  bool unknown_anchor = false;  ///< The syntax error is an alias without anchor.
 };
 
 /// Parse `text`, the first line of which is line `line_offset` + 1 of `file`.

@@ -11,7 +11,7 @@ struct Line {
   std::string_view text;  // With its line end.
   int number;             // From 0.
   size_t indent = 0;
-  bool blank = false;     // Nothing but spaces or a comment.
+  bool blank = false;  // Nothing but spaces or a comment.
 };
 
 std::vector<Line> SplitLines(std::string_view text) {
@@ -46,7 +46,8 @@ class Recovery {
     std::set<std::string> names;
     for (size_t begin = 0; begin < lines.size();) {
       size_t end = begin + 1;
-      while (end < lines.size() && (lines[end].blank || lines[end].indent > indent)) ++end;
+      while (end < lines.size() && (lines[end].blank || lines[end].indent > indent))
+        ++end;
       SpecNode part = ReadEntry(lines.subspan(begin, end - begin), indent);
       if (mapping.place.line == 0) mapping.place = part.place;
       for (auto& [key, value] : part.entries) {
@@ -66,8 +67,9 @@ class Recovery {
   SpecNode ReadEntry(std::span<const Line> lines, size_t indent) {
     const char* begin = lines.front().text.data();
     const char* end = lines.back().text.data() + lines.back().text.size();
-    YamlPass pass = ParseYamlOnce(std::string_view(begin, static_cast<size_t>(end - begin)), file_,
-                          lines.front().number);
+    YamlPass pass =
+        ParseYamlOnce(std::string_view(begin, static_cast<size_t>(end - begin)), file_,
+                      lines.front().number);
     if (!pass.syntax_error && pass.root.is_mapping()) {
       errors_->insert(errors_->end(), pass.errors.begin(), pass.errors.end());
       return std::move(pass.root);
@@ -149,9 +151,9 @@ PartialYaml ParseYamlPartly(std::string_view text, const std::string& file) {
   const std::vector<Line> lines = SplitLines(text);
   const auto first = std::find_if(lines.begin(), lines.end(),
                                   [](const Line& line) { return !line.blank; });
-  const bool is_block =
-      first != lines.end() && first->text[first->indent] != '{' &&
-      first->text[first->indent] != '[' && first->text[first->indent] != '-';
+  const bool is_block = first != lines.end() && first->text[first->indent] != '{' &&
+                        first->text[first->indent] != '[' &&
+                        first->text[first->indent] != '-';
   Recovery recovery(file, &partial.errors);
   if (is_block) partial.root = recovery.ReadMapping(lines);
   if (recovery.num_syntax_errors() == 0) {
