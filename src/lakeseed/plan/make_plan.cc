@@ -1,0 +1,204 @@
+#include "lakeseed/plan/make_plan.h"
+
+#include <cmath>
+
+#include <arrow/api.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "lakeseed/base/date.h"
+#include "lakeseed/base/status.h"
+#include "lakeseed/base/suggest.h"
+#include "lakeseed/plan/split.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int64_t kMostRows = 10'000'000'000'000;
+
+/// The tables that are asked for, in the dataset's order.
+arrow::Result<std::vector<const BoundTable*>> Chosen(const BoundDataset& dataset,
+                                                     const PlanRequest& request) {
+  std::vector<std::string> names;
+  for (const auto& table : dataset.tables()) names.push_back(table->name);
+  for (const std::string& wanted : request.tables) {
+    if (dataset.FindTable(wanted) >= 0) continue;
+    const std::string nearest = DidYouMean(wanted, names);
+    return RequestError(
+        fmt::format("unknown table of {}: {}", dataset.spec().id(), wanted),
+        fmt::format("{}{}tables are {}", nearest, nearest.empty() ? "" : " ",
+                    fmt::join(names, ", ")));
+  }
+  std::vector<const BoundTable*> chosen;
+  for (const auto& table : dataset.tables()) {
+    const bool wanted = request.tables.empty() ||
+                        std::find(request.tables.begin(), request.tables.end(),
+                                  table->name) != request.tables.end();
+    if (wanted && !table->columns.empty()) chosen.push_back(table.get());
+  }
+  if (chosen.empty()) return RequestError("dataset without tables: " + dataset.spec().id());
+  return chosen;
+}
+
+arrow::Status CheckRequest(const BoundDataset& dataset, const PlanRequest& request,
+                           DateRange days) {
+  const DatasetSpec& spec = dataset.spec();
+  if (days.to < days.from) {
+    return RequestError(fmt::format("end date is before start date: {} < {}",
+                                    FormatDate(days.to), FormatDate(days.from)));
+  }
+  if (days.from < spec.epoch) {
+    return RequestError(
+        fmt::format("nothing exists before the epoch of {}: {}", spec.id(),
+                    FormatDate(days.from)),
+        fmt::format("the first day is {}", FormatDate(spec.epoch)));
+  }
+  if (request.as_of && *request.as_of < spec.epoch) {
+    return RequestError("as-of day is before the epoch: " + FormatDate(*request.as_of));
+  }
+  if (request.file_rows ? *request.file_rows <= 0 : request.file_bytes <= 0) {
+    return RequestError(fmt::format(
+        "{} must be > 0: {}", request.file_rows ? "--file-rows-target" : "--file-size",
+        request.file_rows ? *request.file_rows : request.file_bytes));
+  }
+  return arrow::Status::OK();
+}
+
+/// The dataset's identity with all that a validator needs to make it again.
+std::string IdentityText(const BoundDataset& dataset, const PlanRequest& request,
+                         AsOf as_of) {
+  nlohmann::json json = dataset.identity().ToJson();
+  json["as_of"] =
+      as_of.own_day ? "day" : FormatDate(as_of.day + dataset.spec().epoch);
+  for (const auto& [key, value] : request.source.overrides.set) json["set"][key] = value;
+  return json.dump();
+}
+
+TablePlan PlanTable(const BoundDataset& dataset, const BoundTable& table,
+                    const std::string& format) {
+  TablePlan plan;
+  plan.name = table.name;
+  plan.root = dataset.table(table.root).name;
+  plan.bytes_per_row = BytesPerRow(table, format);
+  for (const BoundColumn& column : table.columns) {
+    plan.columns.push_back({column.name, column.type->ToString()});
+  }
+  return plan;
+}
+
+/// Tasks of one family; fills in the rows and files of its tables.
+arrow::Status PlanFamily(const BoundDataset& dataset, const BoundTable& root,
+                         const PlanRequest& request, DaySpan days,
+                         std::span<const BoundTable* const> chosen, Plan* plan) {
+  const SplitRequest split{request.file_bytes, request.file_rows, request.files.format};
+  ARROW_ASSIGN_OR_RAISE(
+      const std::vector<RowRange> cuts,
+      Cut(root.rows->Extent(days), RootRowsPerFile(dataset, root, split)));
+  const std::string& pattern =
+      cuts.size() == 1 ? request.layout.single : request.layout.parts;
+  for (size_t part = 0; part < cuts.size(); ++part) {
+    Task task{static_cast<int64_t>(plan->tasks.size()), root.name, cuts[part], {}};
+    for (const BoundTable* table : chosen) {
+      if (table->root != root.index) continue;
+      const PathFacts facts{.dataset = plan->dataset_id,
+                            .table = table->name,
+                            .extension = request.files.extension,
+                            .part = static_cast<int64_t>(part)};
+      ARROW_ASSIGN_OR_RAISE(std::string path, ExpandPath(pattern, facts));
+      const RowRange rows = RowsUnder(dataset, *table, cuts[part]);
+      if (rows.begin < 0 || rows.end > kMostRows) {
+        return RequestError(fmt::format("{} would have more than 1e13 rows: {}",
+                                        table->name, rows.end));
+      }
+      for (TablePlan& planned : plan->tables) {
+        if (planned.name != table->name) continue;
+        if (planned.files++ == 0) planned.rows.begin = rows.begin;
+        planned.rows.end = rows.end;
+      }
+      task.files.push_back({table->name, std::move(path), rows});
+    }
+    plan->tasks.push_back(std::move(task));
+  }
+  return arrow::Status::OK();
+}
+
+}  // namespace
+
+arrow::Status CheckOverrides(const SpecOverrides& overrides) {
+  if (overrides.target_rows &&
+      (*overrides.target_rows < 1 || *overrides.target_rows > kMostRows)) {
+    return RequestError(fmt::format("target rows must be between 1 and 1e13: {}",
+                                    *overrides.target_rows));
+  }
+  if (!(overrides.scale_factor > 0) || !std::isfinite(overrides.scale_factor)) {
+    return RequestError(
+        fmt::format("scale factor must be > 0: {}", overrides.scale_factor));
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& request) {
+  const DatasetSpec& spec = dataset.spec();
+  ARROW_RETURN_NOT_OK(CheckOverrides(request.source.overrides));
+  Plan plan;
+  plan.source = request.source;
+  plan.dataset_id = spec.id();
+  plan.seed = dataset.identity().seed;
+  plan.days = request.days.value_or(spec.window);
+  ARROW_RETURN_NOT_OK(CheckRequest(dataset, request, plan.days));
+  plan.as_of = dataset.default_as_of();
+  if (request.as_of) plan.as_of.day = *request.as_of - spec.epoch;
+  plan.as_of.own_day = request.as_of_own_day;
+  plan.identity = IdentityText(dataset, request, plan.as_of);
+  plan.output = request.output;
+  plan.files = request.files;
+  plan.layout = request.layout;
+  plan.file_bytes = request.file_rows ? 0 : request.file_bytes;
+  plan.file_rows = request.file_rows.value_or(0);
+
+  ARROW_ASSIGN_OR_RAISE(const auto chosen, Chosen(dataset, request));
+  for (const BoundTable* table : chosen) {
+    plan.tables.push_back(PlanTable(dataset, *table, request.files.format));
+  }
+  const DaySpan days{plan.days.from - spec.epoch, plan.days.to - spec.epoch};
+  for (const auto& root : dataset.tables()) {
+    const bool wanted = std::any_of(chosen.begin(), chosen.end(), [&](const auto* table) {
+      return table->root == root->index;
+    });
+    if (!wanted) continue;
+    ARROW_RETURN_NOT_OK(PlanFamily(dataset, *root, request, days, chosen, &plan));
+  }
+  return plan;
+}
+
+arrow::Result<std::shared_ptr<const BoundDataset>> BindSource(
+    const DatasetSource& source, int64_t seed, std::optional<int32_t> last_day) {
+  ARROW_RETURN_NOT_OK(CheckOverrides(source.overrides));
+  ARROW_ASSIGN_OR_RAISE(
+      DatasetSpec spec,
+      source.custom.empty()
+          ? LoadDataset(source.dataset_id, source.overrides)
+          : LoadCustomDataset(source.custom, source.variant, source.overrides));
+  BoundDataset::Options options;
+  options.seed = seed;
+  options.last_day = last_day.value_or(spec.window.to);
+  return BoundDataset::Bind(std::move(spec), options);
+}
+
+arrow::Result<std::shared_ptr<const BoundDataset>> BindPlan(const Plan& plan) {
+  ARROW_ASSIGN_OR_RAISE(auto dataset, BindSource(plan.source, plan.seed, plan.days.to));
+  const nlohmann::json here = dataset->identity().ToJson();
+  const nlohmann::json there =
+      nlohmann::json::parse(plan.identity, nullptr, /*allow_exceptions=*/false);
+  for (const auto& [key, value] : here.items()) {
+    if (there.is_object() && there.contains(key) && there[key] == value) continue;
+    return RequestError(
+        fmt::format("dataset {} is not the one of the plan: {} is {} here, {} there",
+                    plan.dataset_id, key, value.dump(),
+                    there.is_object() && there.contains(key) ? there[key].dump() : "not set"),
+        "use the program and the dataset file that made the plan, or plan again");
+  }
+  return dataset;
+}
+
+}  // namespace lakeseed

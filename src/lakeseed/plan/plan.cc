@@ -1,0 +1,218 @@
+#include "lakeseed/plan/plan.h"
+
+#include <nlohmann/json.hpp>
+
+#include "lakeseed/base/date.h"
+#include "lakeseed/base/status.h"
+
+namespace lakeseed {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json RangeToJson(RowRange range) {
+  return ordered_json::array({range.begin, range.end});
+}
+
+RowRange RangeFromJson(const ordered_json& json) {
+  return {json.at(0).get<int64_t>(), json.at(1).get<int64_t>()};
+}
+
+ordered_json SourceToJson(const DatasetSource& source) {
+  ordered_json set = ordered_json::array();
+  for (const auto& [key, value] : source.overrides.set) {
+    set.push_back(ordered_json::array({key, value}));
+  }
+  const auto& target = source.overrides.target_rows;
+  return {{"dataset_id", source.dataset_id},
+          {"custom", source.custom},
+          {"variant", source.variant},
+          {"target_rows", target ? ordered_json(*target) : ordered_json()},
+          {"scale_factor", source.overrides.scale_factor},
+          {"set", std::move(set)}};
+}
+
+DatasetSource SourceFromJson(const ordered_json& json) {
+  DatasetSource source;
+  source.dataset_id = json.at("dataset_id").get<std::string>();
+  source.custom = json.at("custom").get<std::string>();
+  source.variant = json.at("variant").get<std::string>();
+  if (!json.at("target_rows").is_null()) {
+    source.overrides.target_rows = json.at("target_rows").get<int64_t>();
+  }
+  source.overrides.scale_factor = json.at("scale_factor").get<double>();
+  for (const ordered_json& pair : json.at("set")) {
+    source.overrides.set.emplace_back(pair.at(0).get<std::string>(),
+                                      pair.at(1).get<std::string>());
+  }
+  return source;
+}
+
+/// What decides bytes beside the identity and the tables' rows.
+ordered_json RequestToJson(const Plan& plan) {
+  return {{"from", FormatDate(plan.days.from)},
+          {"to", FormatDate(plan.days.to)},
+          {"as_of_day", plan.as_of.day},
+          {"as_of_own_day", plan.as_of.own_day},
+          {"table_format", plan.table_format},
+          {"format", plan.files.format},
+          {"extension", plan.files.extension},
+          {"compression", plan.files.compression},
+          {"compress_all", plan.files.compress_all},
+          {"row_group_rows", plan.files.row_group_rows},
+          {"naive_timestamps", plan.files.naive_timestamps},
+          {"file_bytes", plan.file_bytes},
+          {"file_rows", plan.file_rows},
+          {"path", plan.layout.single},
+          {"path_of_parts", plan.layout.parts}};
+}
+
+arrow::Status RequestFromJson(const ordered_json& json, Plan* plan) {
+  ARROW_ASSIGN_OR_RAISE(plan->days.from, ParseDate(json.at("from").get<std::string>()));
+  ARROW_ASSIGN_OR_RAISE(plan->days.to, ParseDate(json.at("to").get<std::string>()));
+  plan->as_of.day = json.at("as_of_day").get<int32_t>();
+  plan->as_of.own_day = json.at("as_of_own_day").get<bool>();
+  plan->table_format = json.at("table_format").get<std::string>();
+  plan->files.format = json.at("format").get<std::string>();
+  plan->files.extension = json.at("extension").get<std::string>();
+  plan->files.compression = json.at("compression").get<std::string>();
+  plan->files.compress_all = json.at("compress_all").get<bool>();
+  plan->files.row_group_rows = json.at("row_group_rows").get<int64_t>();
+  plan->files.naive_timestamps = json.at("naive_timestamps").get<bool>();
+  plan->file_bytes = json.at("file_bytes").get<int64_t>();
+  plan->file_rows = json.at("file_rows").get<int64_t>();
+  plan->layout.single = json.at("path").get<std::string>();
+  plan->layout.parts = json.at("path_of_parts").get<std::string>();
+  return arrow::Status::OK();
+}
+
+ordered_json TableToJson(const TablePlan& table) {
+  ordered_json columns = ordered_json::array();
+  for (const PlannedColumn& column : table.columns) {
+    columns.push_back({{"name", column.name}, {"type", column.type}});
+  }
+  return {{"name", table.name},
+          {"root", table.root},
+          {"rows", RangeToJson(table.rows)},
+          {"files", table.files},
+          {"bytes_per_row", table.bytes_per_row},
+          {"estimated_bytes", table.estimated_bytes()},
+          {"columns", std::move(columns)}};
+}
+
+TablePlan TableFromJson(const ordered_json& json) {
+  TablePlan table;
+  table.name = json.at("name").get<std::string>();
+  table.root = json.at("root").get<std::string>();
+  table.rows = RangeFromJson(json.at("rows"));
+  table.files = json.at("files").get<int64_t>();
+  table.bytes_per_row = json.at("bytes_per_row").get<double>();
+  for (const ordered_json& column : json.at("columns")) {
+    table.columns.push_back(
+        {column.at("name").get<std::string>(), column.at("type").get<std::string>()});
+  }
+  return table;
+}
+
+ordered_json TaskToJson(const Task& task) {
+  ordered_json files = ordered_json::array();
+  for (const FilePlan& file : task.files) {
+    files.push_back(
+        {{"table", file.table}, {"path", file.path}, {"rows", RangeToJson(file.rows)}});
+  }
+  return {{"id", task.id},
+          {"root", task.root},
+          {"rows", RangeToJson(task.rows)},
+          {"files", std::move(files)}};
+}
+
+Task TaskFromJson(const ordered_json& json) {
+  Task task;
+  task.id = json.at("id").get<int64_t>();
+  task.root = json.at("root").get<std::string>();
+  task.rows = RangeFromJson(json.at("rows"));
+  for (const ordered_json& file : json.at("files")) {
+    task.files.push_back({file.at("table").get<std::string>(),
+                          file.at("path").get<std::string>(),
+                          RangeFromJson(file.at("rows"))});
+  }
+  return task;
+}
+
+arrow::Status BadPlan(std::string_view reason) {
+  return RequestError(fmt::format("not a plan: {}", reason),
+                      "`lakeseed plan` writes plans");
+}
+
+}  // namespace
+
+const TablePlan* Plan::FindTable(std::string_view name) const {
+  for (const TablePlan& table : tables) {
+    if (table.name == name) return &table;
+  }
+  return nullptr;
+}
+
+ordered_json ToJson(const Plan& plan) {
+  ordered_json tables = ordered_json::array(), tasks = ordered_json::array();
+  for (const TablePlan& table : plan.tables) tables.push_back(TableToJson(table));
+  for (const Task& task : plan.tasks) tasks.push_back(TaskToJson(task));
+  return {{"format_version", kPlanFormatVersion},
+          {"dataset", plan.dataset_id},
+          {"seed", plan.seed},
+          {"identity", ordered_json::parse(plan.identity)},
+          {"source", SourceToJson(plan.source)},
+          {"output", plan.output},
+          {"request", RequestToJson(plan)},
+          {"tables", std::move(tables)},
+          {"tasks", std::move(tasks)}};
+}
+
+arrow::Result<Plan> PlanFromJson(const ordered_json& json) {
+  Plan plan;
+  try {
+    const int version = json.at("format_version").get<int>();
+    if (version != kPlanFormatVersion) {
+      return BadPlan(fmt::format("format version: {}", version));
+    }
+    plan.dataset_id = json.at("dataset").get<std::string>();
+    plan.seed = json.at("seed").get<int64_t>();
+    plan.identity = json.at("identity").dump();
+    plan.source = SourceFromJson(json.at("source"));
+    plan.output = json.at("output").get<std::string>();
+    ARROW_RETURN_NOT_OK(RequestFromJson(json.at("request"), &plan));
+    for (const ordered_json& table : json.at("tables")) {
+      plan.tables.push_back(TableFromJson(table));
+    }
+    for (const ordered_json& task : json.at("tasks")) {
+      plan.tasks.push_back(TaskFromJson(task));
+    }
+  } catch (const nlohmann::json::exception& error) {
+    return BadPlan(error.what());
+  }
+  for (size_t i = 0; i < plan.tasks.size(); ++i) {
+    if (plan.tasks[i].id != static_cast<int64_t>(i)) return BadPlan("task ids have gaps");
+    for (const FilePlan& file : plan.tasks[i].files) {
+      if (plan.FindTable(file.table) == nullptr) {
+        return BadPlan("file of a table that is not planned: " + file.table);
+      }
+    }
+  }
+  return plan;
+}
+
+arrow::Result<Plan> PlanFromText(std::string_view text) {
+  const auto json = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded()) return BadPlan("text is not JSON");
+  return PlanFromJson(json);
+}
+
+std::string LayoutText(const Plan& plan) {
+  ordered_json json = RequestToJson(plan);
+  for (const TablePlan& table : plan.tables) {
+    json["tables"][table.name] = RangeToJson(table.rows);
+  }
+  return json.dump();
+}
+
+}  // namespace lakeseed
