@@ -1,0 +1,137 @@
+// What a Parquet file of ours must be beyond the laws of all formats.
+
+#include <arrow/api.h>
+#include <gtest/gtest.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
+#include <parquet/page_index.h>
+#include <parquet/statistics.h>
+
+#include "lakeseed/write/file_format.h"
+#include "lakeseed/write/sample_columns.h"
+
+namespace lakeseed {
+namespace {
+
+class ParquetFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto storage = Storage::Open(folder_.path()).ValueOrDie();
+    FileRequest request;
+    request.path = "x.parquet";
+    request.columns = sample::Columns();
+    request.options.row_group_rows = kBlockRows + 1;  // Rounded up to two blocks.
+    auto writer =
+        OpenFileWriter(*FindFileFormat("parquet").ValueOrDie(), storage.get(), request)
+            .ValueOrDie();
+    ASSERT_TRUE(writer->Write(*sample::Rows({0, 3 * kBlockRows})).ok());
+    facts_ = writer->Close().ValueOrDie();
+    reader_ = parquet::ParquetFileReader::OpenFile(folder_.path() + "/x.parquet");
+    metadata_ = reader_->metadata();
+  }
+  int At(const std::string& name) const { return metadata_->schema()->ColumnIndex(name); }
+
+  sample::Folder folder_;
+  DataFile facts_;
+  std::unique_ptr<parquet::ParquetFileReader> reader_;
+  std::shared_ptr<parquet::FileMetaData> metadata_;
+};
+
+TEST_F(ParquetFile, SchemaAndGroups) {
+  EXPECT_EQ(metadata_->num_row_groups(), 2);
+  EXPECT_EQ(metadata_->RowGroup(0)->num_rows(), 2 * kBlockRows);
+  EXPECT_TRUE(metadata_->created_by().starts_with("lakeseed version "));
+  EXPECT_EQ(metadata_->key_value_metadata(), nullptr);
+  const auto sorting = metadata_->RowGroup(1)->sorting_columns();
+  ASSERT_EQ(sorting.size(), 1u);
+  EXPECT_EQ(sorting[0].column_idx, At("id"));
+  const auto& schema = *metadata_->schema();
+  EXPECT_TRUE(schema.Column(At("id"))->schema_node()->is_required());
+  EXPECT_TRUE(schema.Column(At("wide"))->schema_node()->is_optional());
+  EXPECT_EQ(schema.Column(At("money"))->physical_type(), parquet::Type::INT64);
+  EXPECT_EQ(schema.Column(At("rate"))->physical_type(), parquet::Type::INT32);
+  EXPECT_EQ(schema.Column(At("narrow"))->physical_type(), parquet::Type::INT64);
+  EXPECT_EQ(schema.Column(At("money"))->logical_type()->ToString(),
+            "Decimal(precision=12, scale=2)");
+  EXPECT_TRUE(static_cast<const parquet::TimestampLogicalType&>(
+                  *schema.Column(At("at"))->logical_type())
+                  .is_adjusted_to_utc());
+}
+
+TEST_F(ParquetFile, EncodingsFollowTheShapes) {
+  const auto chunk = [&](const char* name) {
+    return metadata_->RowGroup(0)->ColumnChunk(At(name));
+  };
+  for (const char* name : {"id", "order_id", "wide", "money", "at"}) {
+    const auto encodings = chunk(name)->encodings();
+    EXPECT_TRUE(std::count(encodings.begin(), encodings.end(),
+                           parquet::Encoding::DELTA_BINARY_PACKED) == 1)
+        << name;
+    EXPECT_FALSE(chunk(name)->has_dictionary_page()) << name;
+  }
+  EXPECT_EQ(chunk("money")->compression(), arrow::Compression::UNCOMPRESSED);
+  EXPECT_EQ(chunk("email")->compression(), arrow::Compression::SNAPPY);
+  for (const char* name : {"status", "city", "quantity", "currency"}) {
+    EXPECT_TRUE(chunk(name)->has_dictionary_page()) << name;
+    for (const auto& pages : chunk(name)->encoding_stats()) {
+      const bool is_data = pages.page_type == parquet::PageType::DATA_PAGE;
+      EXPECT_TRUE(!is_data || pages.encoding == parquet::Encoding::RLE_DICTIONARY)
+          << name;
+    }
+  }
+}
+
+template <typename Type>
+void ExpectRange(const parquet::FileMetaData& metadata, int column,
+                 typename Type::c_type min, typename Type::c_type max) {
+  std::optional<typename Type::c_type> low, high;
+  for (int group = 0; group < metadata.num_row_groups(); ++group) {
+    const auto statistics = std::static_pointer_cast<parquet::TypedStatistics<Type>>(
+        metadata.RowGroup(group)->ColumnChunk(column)->statistics());
+    low = low ? std::min(*low, statistics->min()) : statistics->min();
+    high = high ? std::max(*high, statistics->max()) : statistics->max();
+  }
+  EXPECT_EQ(*low, min);
+  EXPECT_EQ(*high, max);
+}
+
+TEST_F(ParquetFile, StatisticsAgreeWithTheFacts) {
+  for (const ColumnStatistics& column : facts_.columns) {
+    int64_t nulls = 0;
+    for (int group = 0; group < metadata_->num_row_groups(); ++group) {
+      nulls += metadata_->RowGroup(group)
+                   ->ColumnChunk(At(column.name))
+                   ->statistics()
+                   ->null_count();
+    }
+    EXPECT_EQ(nulls, column.null_count) << column.name;
+    const auto min = column.min, max = column.max;
+    if (column.name == "wide") {
+      ExpectRange<parquet::Int64Type>(*metadata_, At("wide"),
+                                      static_cast<arrow::Int64Scalar&>(*min).value,
+                                      static_cast<arrow::Int64Scalar&>(*max).value);
+    } else if (column.name == "money") {
+      ExpectRange<parquet::Int64Type>(
+          *metadata_, At("money"),
+          static_cast<int64_t>(static_cast<arrow::Decimal64Scalar&>(*min).value),
+          static_cast<int64_t>(static_cast<arrow::Decimal64Scalar&>(*max).value));
+    } else if (column.name == "status" || column.name == "email") {
+      std::string low, high;
+      for (int group = 0; group < metadata_->num_row_groups(); ++group) {
+        const auto statistics =
+            metadata_->RowGroup(group)->ColumnChunk(At(column.name))->statistics();
+        const std::string a = statistics->EncodeMin(), b = statistics->EncodeMax();
+        low = group == 0 ? a : std::min(low, a);
+        high = group == 0 ? b : std::max(high, b);
+      }
+      EXPECT_EQ(low, min->ToString());
+      EXPECT_EQ(high, max->ToString());
+    }
+  }
+  const auto index = reader_->GetPageIndexReader()->RowGroup(0);
+  EXPECT_NE(index->GetColumnIndex(At("money")), nullptr);
+  EXPECT_NE(index->GetOffsetIndex(At("money")), nullptr);
+}
+
+}  // namespace
+}  // namespace lakeseed

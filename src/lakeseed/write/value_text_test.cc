@@ -1,0 +1,81 @@
+#include "lakeseed/write/value_text.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "lakeseed/base/status.h"
+#include "lakeseed/write/compression.h"
+#include "lakeseed/write/sample_columns.h"
+#include "lakeseed/write/storage.h"
+
+namespace lakeseed {
+namespace {
+
+TEST(ValueText, Decimals) {
+  const auto text = [](int64_t value, int32_t scale) {
+    std::string out;
+    AppendDecimal(value, scale, &out);
+    return out;
+  };
+  EXPECT_EQ(text(0, 2), "0.00");
+  EXPECT_EQ(text(-5, 2), "-0.05");
+  EXPECT_EQ(text(123, 0), "123");
+  EXPECT_EQ(text(-12'345, 3), "-12.345");
+  EXPECT_EQ(text(12, -2), "1200");
+  EXPECT_EQ(text(std::numeric_limits<int64_t>::min(), 18), "-9.223372036854775808");
+}
+
+TEST(ValueText, TimesReadBack) {
+  for (const int64_t ticks : {int64_t{0}, int64_t{-1}, int64_t{1'709'296'496'123'456},
+                              int64_t{-2'208'988'800'000'001}}) {
+    std::string out;
+    AppendTimestamp(ticks, 6, 'T', true, &out);
+    EXPECT_EQ(ParseTimestamp(out, 6).ValueOrDie(), ticks) << out;
+  }
+  std::string out;
+  AppendTimestamp(1'709'296'496'123'456, 6, ' ', false, &out);
+  EXPECT_EQ(out, "2024-03-01 12:34:56.123456");
+  out.clear();
+  AppendDate(-1, &out);
+  EXPECT_EQ(out, "1969-12-31");
+  EXPECT_FALSE(ParseTimestamp("yesterday", 6).ok());
+}
+
+TEST(ValueText, RealsAreShortestAndReal) {
+  std::string out;
+  for (const double value : {1.0, 0.1, -0.0, 1e300, 1.5}) {
+    AppendReal(value, &out);
+    out += ' ';
+  }
+  EXPECT_EQ(out, "1.0 0.1 -0.0 1e+300 1.5 ");
+}
+
+TEST(CompressionTest, ParsesAndRefuses) {
+  for (const char* text :
+       {"snappy", "zstd", "zstd:7", "gzip:9", "brotli", "lz4", "none"}) {
+    EXPECT_EQ(ParseCompression(text).ValueOrDie().ToString(), text);
+  }
+  for (const char* text : {"zstd:0", "zstd:x", "snappy:3", "zst", ""}) {
+    EXPECT_EQ(ExitCodeOf(ParseCompression(text).status()), ExitCode::kRequest) << text;
+  }
+}
+
+TEST(StorageTest, PublishRefusesATakenName) {
+  sample::Folder folder;
+  const auto storage = Storage::Open(folder.path()).ValueOrDie();
+  ASSERT_TRUE(storage->WriteAll("a/b", "one", Replace::kRefuse).ok());
+  EXPECT_TRUE(storage->WriteAll("a/b", "two", Replace::kRefuse).IsAlreadyExists());
+  EXPECT_EQ(storage->ReadAll("a/b").ValueOrDie(), "one");
+  ASSERT_TRUE(storage->WriteAll("a/b", "two", Replace::kReplace).ok());
+  EXPECT_EQ(storage->ReadAll("a/b").ValueOrDie(), "two");
+  EXPECT_EQ(folder.Files(), std::vector<std::string>{"a/b"});
+  ASSERT_TRUE(storage->RemoveEmptyDirectory("a").ok());
+  EXPECT_EQ(storage->SizeOf("a/b").ValueOrDie(), 3);
+  ASSERT_TRUE(storage->RemoveDirectory("a").ok());
+  EXPECT_TRUE(storage->List("", true).ValueOrDie().empty());
+  EXPECT_TRUE(storage->Remove("a/b").ok());
+}
+
+}  // namespace
+}  // namespace lakeseed
