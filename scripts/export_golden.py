@@ -121,7 +121,8 @@ def ratios():
 
 
 def dates():
-    """All days of 1600..2400 folded into one number, and some of them written out."""
+    """All days of 1600..2400 folded into one number, and some of them written out; the Easters folded likewise."""
+    from dateutil.easter import easter
     first, last = dt.date(1600, 1, 1), dt.date(2400, 12, 31)
     fold, sample = 0, []
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
@@ -133,7 +134,11 @@ def dates():
             fold = (fold * 6364136223846793005 + (v & MASK)) & MASK
         if ordinal % 1999 == 0 or (d.month, d.day) in ((2, 29),) and d.year % 100 == 0:
             sample.append(row)
-    return {"first": str(first), "last": str(last), "fold": f"{fold:016x}", "sample": sample}
+    easters = 0
+    for year in range(1600, 2401):
+        days = easter(year).toordinal() - EPOCH.toordinal()
+        easters = (easters * 6364136223846793005 + (days & MASK)) & MASK
+    return {"first": str(first), "last": str(last), "fold": f"{fold:016x}", "easters": f"{easters:016x}", "sample": sample}
 
 
 def holiday_dates(out):

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/base/golden.h"
 #include "lakeseed/base/status.h"
 
 namespace lakeseed {
@@ -34,6 +35,14 @@ TEST(Holiday, EqualsTheCalendarPackage) {
     EXPECT_EQ(days->size(), 1u) << line;
   }
   EXPECT_GT(count, 800);
+}
+
+TEST(Holiday, EastersOfEightCenturies) {
+  uint64_t fold = 0;
+  for (int32_t year = 1600; year <= 2400; ++year) {
+    fold = fold * 6364136223846793005 + static_cast<uint64_t>(int64_t{EasterSunday(year)});
+  }
+  EXPECT_EQ(fold, GoldenBits(LoadGolden("date")["easters"]));
 }
 
 TEST(Holiday, ShoppingDaysFollowThanksgiving) {
