@@ -26,6 +26,9 @@ class PopulationRows final : public RowSpace {
     population_->CohortsOf(rows, days);
     for (int64_t i = 0; i < rows.length(); ++i) --days[i];
   }
+  void BornOf(const Rows& rows, int32_t* days) const override {
+    population_->BornOf(rows, days);
+  }
   int64_t DayStart(int32_t day) const override {
     return (int64_t{epoch_} + day) * kMicrosecondsPerDay;
   }

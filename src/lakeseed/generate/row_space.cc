@@ -4,6 +4,8 @@
 
 namespace lakeseed {
 
+void RowSpace::BornOf(const Rows& rows, int32_t* days) const { DaysOf(rows, days); }
+
 // Rows without an instant of their own begin with their day.
 void RowSpace::TimesOf(const Rows& rows, int64_t* times) const {
   std::vector<int32_t> days(static_cast<size_t>(rows.length()));
