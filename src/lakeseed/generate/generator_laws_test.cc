@@ -1,0 +1,234 @@
+// Every generator of the registry keeps the laws of generator.h, shown on its
+// own example.
+
+#include <cmath>
+#include <thread>
+
+#include <arrow/api.h>
+#include <gtest/gtest.h>
+
+#include "lakeseed/base/vocabulary.h"
+#include "lakeseed/generate/test_context.h"
+
+namespace lakeseed {
+namespace {
+
+using ArrayPtr = std::shared_ptr<arrow::Array>;
+
+/// Inputs that examples ask for beside those every context has.
+void AddExampleInputs(TestContext* context) {
+  context->AddCategory("home.area_code", {"212", "415", "713"});
+  context->AddCategory("home.state", {"NY", "CA", "TX"});
+}
+
+class GeneratorLaws : public testing::TestWithParam<const GeneratorDef*> {
+ protected:
+  void SetUp() override {
+    if (VocabularyDirectory().empty()) {
+      SetVocabularyDirectory(LAKESEED_SOURCE_DIR "/build/vocab");
+    }
+    context_ = std::make_unique<TestContext>();
+    AddExampleInputs(context_.get());
+    context_->AddTable("customers", &parents_);
+    auto bound = context_->Bind(*GetParam(), GetParam()->example);
+    ASSERT_TRUE(bound.ok()) << bound.status().ToString();
+    generator_ = *std::move(bound);
+  }
+
+  ArrayPtr Make(const Rows& rows) const {
+    auto made = context_->Generate(*generator_, rows);
+    EXPECT_TRUE(made.ok()) << made.status().ToString();
+    return made.ok() ? *made : nullptr;
+  }
+  ArrayPtr Make(int64_t begin, int64_t end) const {
+    return Make(Rows(RowRange{begin, end}));
+  }
+
+  TestRowSpace parents_{5000};
+  std::unique_ptr<TestContext> context_;
+  std::unique_ptr<ColumnGenerator> generator_;
+};
+
+/// Value i of a column whose values are integers in memory.
+int64_t IntegerAt(const arrow::Array& values, int64_t i) {
+  return values.type()->id() == arrow::Type::DATE32 ||
+                 values.type()->id() == arrow::Type::INT32
+             ? values.data()->GetValues<int32_t>(1)[i]
+             : values.data()->GetValues<int64_t>(1)[i];
+}
+
+void CheckCategory(const ColumnShape& shape, const arrow::Array& values) {
+  ASSERT_EQ(values.type_id(), arrow::Type::DICTIONARY);
+  const auto& codes = static_cast<const arrow::DictionaryArray&>(values);
+  EXPECT_EQ(codes.dictionary()->length(), shape.num_categories);
+  EXPECT_EQ(codes.indices()->type_id(), arrow::Type::INT32);
+}
+
+void CheckShape(const ColumnShape& shape, const arrow::Array& values, const Rows& rows) {
+  ASSERT_EQ(values.length(), rows.length());
+  ASSERT_TRUE(values.ValidateFull().ok()) << values.ValidateFull().ToString();
+  EXPECT_TRUE(shape.nullable || values.null_count() == 0);
+  if (shape.kind == ShapeKind::kCategory) CheckCategory(shape, values);
+  if (shape.kind == ShapeKind::kBoolean) {
+    EXPECT_EQ(values.type_id(), arrow::Type::BOOL);
+  }
+  if (shape.kind == ShapeKind::kText) {
+    EXPECT_EQ(values.type_id(), arrow::Type::STRING);
+  }
+  if (shape.kind == ShapeKind::kReal) {
+    EXPECT_EQ(values.type_id(), arrow::Type::DOUBLE);
+  }
+  for (int64_t i = 0; i < values.length(); ++i) {
+    if (values.IsNull(i)) continue;
+    switch (shape.kind) {
+      case ShapeKind::kConstant:
+        ASSERT_TRUE(values.RangeEquals(values, 0, 1, i));
+        break;
+      case ShapeKind::kSequence:
+        ASSERT_EQ(IntegerAt(values, i) - rows[i], IntegerAt(values, 0) - rows[0]);
+        break;
+      case ShapeKind::kSorted:
+        if (i > 0 && rows.is_range()) {
+          ASSERT_GE(IntegerAt(values, i), IntegerAt(values, i - 1));
+        }
+        break;
+      case ShapeKind::kBounded:
+        ASSERT_TRUE(shape.min && shape.max);
+        ASSERT_GE(IntegerAt(values, i), *shape.min);
+        ASSERT_LE(IntegerAt(values, i), *shape.max);
+        break;
+      case ShapeKind::kReal:
+        ASSERT_TRUE(std::isfinite(static_cast<const arrow::DoubleArray&>(values).Value(i)));
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+TEST_P(GeneratorLaws, Shape) {
+  for (const int64_t begin : {int64_t{0}, int64_t{1} << 20, int64_t{1} << 40}) {
+    const Rows rows(RowRange{begin, begin + 3000});
+    const ArrayPtr made = Make(rows);
+    ASSERT_NE(made, nullptr);
+    EXPECT_TRUE(made->type()->Equals(*generator_->type()))
+        << made->type()->ToString() << " for " << generator_->type()->ToString();
+    if (made->type_id() != arrow::Type::STRUCT) {
+      CheckShape(generator_->shape(), *made, rows);
+      continue;
+    }
+    for (int field = 0; field < made->type()->num_fields(); ++field) {
+      SCOPED_TRACE(made->type()->field(field)->name());
+      const auto& things = static_cast<const arrow::StructArray&>(*made);
+      CheckShape(generator_->shape(field), *things.field(field), rows);
+    }
+  }
+}
+
+TEST_P(GeneratorLaws, NoRowsGiveAnEmptyArrayOfTheType) {
+  for (const Rows& rows : {Rows(RowRange{7, 7}), Rows(std::vector<int64_t>{})}) {
+    const ArrayPtr made = Make(rows);
+    ASSERT_NE(made, nullptr);
+    EXPECT_EQ(made->length(), 0);
+    EXPECT_TRUE(made->type()->Equals(*generator_->type()));
+  }
+}
+
+TEST_P(GeneratorLaws, Pure) {
+  const ArrayPtr here = Make(0, 2500);
+  ArrayPtr there;
+  std::thread other([&] { there = Make(0, 2500); });
+  const ArrayPtr beside = Make(0, 2500);
+  other.join();
+  ASSERT_TRUE(here && there && beside);
+  EXPECT_TRUE(here->Equals(*there));
+  EXPECT_TRUE(here->Equals(*beside));
+
+  TestContext again;
+  AddExampleInputs(&again);
+  again.AddTable("customers", &parents_);
+  auto bound = again.Bind(*GetParam(), GetParam()->example);
+  ASSERT_TRUE(bound.ok());
+  auto made = again.Generate(**bound, Rows(RowRange{0, 2500}));
+  ASSERT_TRUE(made.ok());
+  EXPECT_TRUE(here->Equals(**made));
+}
+
+TEST_P(GeneratorLaws, Split) {
+  const int64_t begin = 4090, end = begin + 2600;
+  const ArrayPtr whole = Make(begin, end);
+  ASSERT_NE(whole, nullptr);
+  for (const int64_t cut : {begin, begin + 1, begin + 1023, begin + 1024, end - 7, end}) {
+    const ArrayPtr left = Make(begin, cut), right = Make(cut, end);
+    ASSERT_TRUE(left && right);
+    EXPECT_TRUE(whole->Slice(0, cut - begin)->Equals(*left)) << cut;
+    EXPECT_TRUE(whole->Slice(cut - begin)->Equals(*right)) << cut;
+  }
+}
+
+TEST_P(GeneratorLaws, Random) {
+  const ArrayPtr whole = Make(0, 4000);
+  ASSERT_NE(whole, nullptr);
+  std::vector<int64_t> numbers;
+  for (int64_t i = 0; i < 2300; ++i) numbers.push_back((i * 7919 + 13) % 4000);
+  for (int64_t i = 0; i < 5; ++i) numbers.push_back(17);
+  const Rows rows(numbers);
+  const ArrayPtr picked = Make(rows);
+  const ArrayPtr part = Make(rows.Slice(1000, 2100));
+  ASSERT_TRUE(picked && part);
+  EXPECT_TRUE(picked->Slice(1000, 1100)->Equals(*part));
+  for (int64_t i = 0; i < picked->length(); ++i) {
+    const int64_t row = numbers[static_cast<size_t>(i)];
+    ASSERT_TRUE(picked->RangeEquals(*whole, i, i + 1, row)) << row;
+  }
+}
+
+TEST_P(GeneratorLaws, Subset) {
+  if (generator_->type()->id() != arrow::Type::STRUCT) return;
+  const Rows rows(RowRange{100, 1700});
+  const ArrayPtr whole = Make(rows);
+  ASSERT_NE(whole, nullptr);
+  const auto& all = static_cast<const arrow::StructArray&>(*whole);
+  for (int field = 0; field < all.num_fields(); ++field) {
+    std::vector<int> wanted = {field};
+    if (field + 2 < all.num_fields()) wanted.push_back(field + 2);
+    auto made = context_->Generate(*generator_, rows, wanted);
+    ASSERT_TRUE(made.ok()) << made.status().ToString();
+    const auto& some = static_cast<const arrow::StructArray&>(**made);
+    ASSERT_EQ(some.num_fields(), static_cast<int>(wanted.size()));
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      EXPECT_TRUE(some.field(static_cast<int>(i))->Equals(*all.field(wanted[i])))
+          << all.type()->field(wanted[i])->name();
+    }
+  }
+}
+
+TEST_P(GeneratorLaws, AnUnknownParameterIsAnError) {
+  const std::string name(GetParam()->name);
+  TestContext context;
+  auto bound = context.Bind(*GetParam(), "{" + name + ": {no_such_parameter: {}}}");
+  ASSERT_FALSE(bound.ok());
+  EXPECT_EQ(ExitCodeOf(bound.status()), ExitCode::kRequest) << bound.status().ToString();
+}
+
+INSTANTIATE_TEST_SUITE_P(Builtin, GeneratorLaws,
+                         testing::ValuesIn(BuiltinGenerators().begin(),
+                                           BuiltinGenerators().end()),
+                         [](const auto& info) { return std::string(info.param->name); });
+
+TEST(BuiltinGenerators, AreSortedAndFound) {
+  const auto all = BuiltinGenerators();
+  for (size_t i = 0; i < all.size(); ++i) {
+    EXPECT_EQ(FindGenerator(all[i]->name), all[i]);
+    EXPECT_FALSE(all[i]->summary.empty());
+    EXPECT_NE(all[i]->summary.back(), '.');
+    if (i > 0) {
+      EXPECT_LT(all[i - 1]->name, all[i]->name);
+    }
+  }
+  EXPECT_EQ(FindGenerator("forein_key"), nullptr);
+  EXPECT_EQ(FindGenerator(""), nullptr);
+}
+
+}  // namespace
+}  // namespace lakeseed

@@ -1,0 +1,166 @@
+#include "lakeseed/generate/real_law.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "lakeseed/generate/real_column.h"
+#include "lakeseed/generate/test_context.h"
+#include "lakeseed/generate/test_statistics.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int64_t kRows = 100'000;
+constexpr double kInf = std::numeric_limits<double>::infinity();
+
+std::vector<double> Drawn(TestContext& context, const std::string& yaml) {
+  auto generator = context.Bind(yaml);
+  EXPECT_TRUE(generator.ok()) << generator.status().ToString();
+  if (!generator.ok()) return {};
+  auto made = context.Generate(**generator, Rows(RowRange{0, kRows}));
+  EXPECT_TRUE(made.ok()) << made.status().ToString();
+  EXPECT_EQ((*made)->type_id(), arrow::Type::DOUBLE);
+  const auto* values = (*made)->data()->GetValues<double>(1);
+  return {values, values + kRows};
+}
+
+std::vector<double> Drawn(const std::string& yaml) {
+  TestContext context;
+  return Drawn(context, yaml);
+}
+
+/// Distribution function of a law cut to [min, max].
+std::function<double(double)> Truncated(std::function<double(double)> whole, double min,
+                                        double max) {
+  const double low = whole(min), high = whole(max);
+  return [=](double x) { return (whole(x) - low) / (high - low); };
+}
+
+double Mean(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+TEST(RealLawTest, NormalBelowInvertsTheInverse) {
+  for (const double z : {-0.01, -0.5, -1.0, -2.0, -5.0, -8.0, -20.0, -35.0}) {
+    const double expected = std::erfc(-z / std::sqrt(2.0)) / 2;
+    EXPECT_NEAR(NormalBelow(z) / expected, 1.0, 1e-11) << z;
+  }
+  EXPECT_EQ(NormalBelow(0), 0.5);
+  EXPECT_EQ(NormalBelow(-100), 0);
+}
+
+TEST(RealLawTest, NormalFollowsItsLaw) {
+  const auto law = [](double x) { return NormalDistribution((x - 42) / 15); };
+  EXPECT_LT(KolmogorovScore(Drawn("{normal: {mean: 42, stddev: 15}}"), law), 2.2);
+  const auto cut = Drawn("{normal: {mean: 42, stddev: 15, min: 18, max: 95}}");
+  EXPECT_LT(KolmogorovScore(cut, Truncated(law, 18, 95)), 2.2);
+  // The plain law must not pass for the truncated one.
+  EXPECT_GT(KolmogorovScore(cut, law), 5);
+}
+
+TEST(RealLawTest, FarTailsKeepTheirShape) {
+  // Beyond 8 standard deviations the tail is nearly exponential of rate 8.
+  for (const char* yaml : {"{normal: {mean: 0, stddev: 1, min: 8}}",
+                           "{normal: {mean: 0, stddev: 1, max: -8}}"}) {
+    std::vector<double> values = Drawn(yaml);
+    for (double& value : values) value = std::abs(value);
+    const double mass = NormalDistribution(-8);
+    EXPECT_LT(KolmogorovScore(
+                  values, [&](double x) { return 1 - NormalDistribution(-x) / mass; }),
+              2.2)
+        << yaml;
+  }
+}
+
+TEST(RealLawTest, LognormalMeanIsArithmetic) {
+  const double variance = std::log(1 + (60.0 / 80) * (60.0 / 80));
+  const double mu = std::log(80.0) - variance / 2, sigma = std::sqrt(variance);
+  const auto law = [&](double x) { return NormalDistribution((std::log(x) - mu) / sigma); };
+  const auto values = Drawn("{lognormal: {mean: 80, stddev: 60}}");
+  EXPECT_LT(KolmogorovScore(values, law), 2.2);
+  EXPECT_NEAR(Mean(values), 80, 4.5 * 60 / std::sqrt(kRows));
+  const auto cut = Drawn("{lognormal: {mean: 80, stddev: 60, min: 5, max: 100}}");
+  EXPECT_LT(KolmogorovScore(cut, Truncated(law, 5, 100)), 2.2);
+}
+
+TEST(RealLawTest, LognormalInLogSpace) {
+  const auto law = [](double x) { return NormalDistribution(std::log(x / 34) / 0.8); };
+  EXPECT_LT(KolmogorovScore(Drawn("{lognormal: {median: 34, log_sigma: 0.8}}"), law), 2.2);
+}
+
+TEST(RealLawTest, ExponentialFollowsItsLaw) {
+  const auto law = [](double x) { return 1 - std::exp(-x / 5); };
+  EXPECT_LT(KolmogorovScore(Drawn("{exponential: 5}"), law), 2.2);
+  EXPECT_LT(KolmogorovScore(Drawn("{exponential: {mean: 5, min: 2, max: 11}}"),
+                            Truncated(law, 2, 11)),
+            2.2);
+}
+
+TEST(RealLawTest, UniformFollowsItsLaw) {
+  EXPECT_LT(KolmogorovScore(Drawn("{uniform: [0, 0.2]}"), [](double x) { return x / 0.2; }),
+            2.2);
+}
+
+TEST(RealLawTest, NoSpreadIsAConstant) {
+  for (const double value : Drawn("{normal: {mean: 3.5, stddev: 0}}")) {
+    ASSERT_EQ(value, 3.5);
+  }
+  EXPECT_EQ(RealLaw::Normal(0, 1, {2, 2})->At(0.3), 2);
+  EXPECT_EQ(RealLaw::Exponential(1, {3, 3})->At(0.3), 3);
+  EXPECT_FALSE(RealLaw::Normal(1, 0, {2, 3}).ok());
+  EXPECT_FALSE(RealLaw::Normal(0, 1, {50, 60}).ok());
+  EXPECT_FALSE(RealLaw::Lognormal(0, 1, {-kInf, 0}).ok());
+}
+
+TEST(RealColumnTest, StatedDecimalsAreRoundedInsideTheBounds) {
+  TestContext context;
+  context.set_stated_type(arrow::decimal64(8, 2));
+  auto generator = context.Bind("{normal: {mean: 5, stddev: 3, min: 4.99, max: 5.01}}");
+  ASSERT_TRUE(generator.ok()) << generator.status().ToString();
+  auto made = context.Generate(**generator, Rows(RowRange{0, 10'000}));
+  ASSERT_TRUE(made.ok());
+  ASSERT_TRUE((*made)->type()->Equals(*arrow::decimal64(8, 2)));
+  std::vector<int64_t> counts(3);
+  for (int64_t i = 0; i < 10'000; ++i) {
+    const int64_t cents = (*made)->data()->GetValues<int64_t>(1)[i];
+    ASSERT_TRUE(cents >= 499 && cents <= 501) << cents;
+    ++counts[static_cast<size_t>(cents - 499)];
+  }
+  EXPECT_LT(ChiSquaredScore(counts, {0.25, 0.5, 0.25}), 4.5);
+}
+
+TEST(RealColumnTest, StatedIntegersAreRoundedHalfAway) {
+  EXPECT_EQ(RoundHalfAway(2.5), 3);
+  EXPECT_EQ(RoundHalfAway(-2.5), -3);
+  EXPECT_EQ(RoundHalfAway(0.49999999999999994), 0);
+  EXPECT_EQ(RoundHalfAway(4503599627370497.5), 4503599627370498);
+  EXPECT_EQ(RoundHalfAway(1e300), INT64_MAX);
+  TestContext context;
+  context.set_stated_type(arrow::int32());
+  auto generator = context.Bind("{lognormal: {median: 34, log_sigma: 0.8, max: 900}}");
+  ASSERT_TRUE(generator.ok());
+  EXPECT_TRUE((*generator)->type()->Equals(*arrow::int64()));
+  EXPECT_EQ((*generator)->shape().max, 900);
+  context.set_stated_type(arrow::utf8());
+  EXPECT_FALSE(context.Bind("{normal: {mean: 1, stddev: 1}}").ok());
+}
+
+TEST(RealColumnTest, BadParametersAreErrors) {
+  for (const char* yaml :
+       {"{normal: {mean: 1}}", "{normal: {mean: 1, stddev: -1}}",
+        "{normal: {mean: 1, stddev: 1, min: 3, max: 2}}",
+        "{normal: {mean: 1, stddev: 1, man: 3}}", "{lognormal: {mean: 0, stddev: 1}}",
+        "{lognormal: {median: 1, log_sigma: 1, mean: 3}}", "{exponential: 0}",
+        "{exponential: {mean: 1, max: -1}}", "{normal: {mean: 0, stddev: 1, min: 99}}"}) {
+    TestContext context;
+    auto bound = context.Bind(yaml);
+    ASSERT_FALSE(bound.ok()) << yaml;
+    EXPECT_EQ(ExitCodeOf(bound.status()), ExitCode::kRequest) << yaml;
+  }
+}
+
+}  // namespace
+}  // namespace lakeseed
