@@ -14,6 +14,7 @@ namespace {
 
 constexpr char kDefaultProfile[] = "online";
 constexpr double kHalfYear = 0.5;  // From rounded to completed years.
+constexpr double kLeastShare = 1e-9;
 
 /// Normal distribution function, by halving the interval in which its inverse
 /// crosses z: 60 halvings leave less than an ulp that matters.
@@ -64,27 +65,32 @@ arrow::Status AgeLaw::ReadRange(Params& params) {
 
 arrow::Result<AgeLaw> AgeLaw::Normal(Params& params) {
   AgeLaw law;
-  law.kind_ = Kind::kNormal;
   ARROW_ASSIGN_OR_RAISE(const double mean, params.GetDouble("mean"));
-  ARROW_ASSIGN_OR_RAISE(law.stddev_, params.GetDouble("stddev"));
+  ARROW_ASSIGN_OR_RAISE(const double stddev, params.GetDouble("stddev"));
   ARROW_RETURN_NOT_OK(law.ReadRange(params));
-  if (!(law.stddev_ > 0)) {
+  if (!(stddev > 0)) {
     return params.Error("stddev", "a standard deviation must be positive",
-                        std::to_string(law.stddev_));
+                        fmt::format("{}", stddev));
   }
-  law.mean_ = mean + kHalfYear;
-  law.low_ = NormalShareBelow((law.min_ - law.mean_) / law.stddev_);
-  law.share_ = NormalShareBelow((law.max_ + 1 - law.mean_) / law.stddev_) - law.low_;
-  if (!(law.share_ > 1e-9)) {
+  const auto below = [&](int32_t years) {
+    return NormalShareBelow((years - kHalfYear - mean) / stddev);
+  };
+  if (!(below(law.max_ + 1) - below(law.min_) > kLeastShare)) {
     return params.Error("mean", "hardly any of this law lies between min and max",
                         fmt::format("{}", mean));
   }
+  for (int32_t years = law.min_; years <= law.max_; ++years) {
+    law.AddBand(years, 1, below(years + 1) - below(years));
+  }
+  ARROW_RETURN_NOT_OK(law.Finish());
   return law;
 }
 
 arrow::Result<AgeLaw> AgeLaw::Uniform(Params& params) {
   AgeLaw law;
   ARROW_RETURN_NOT_OK(law.ReadRange(params));
+  law.AddBand(law.min_, law.max_ + 1 - law.min_, 1);
+  ARROW_RETURN_NOT_OK(law.Finish());
   return law;
 }
 
@@ -95,51 +101,42 @@ arrow::Result<AgeLaw> AgeLaw::Profile(const Params& params, const std::string& n
   ARROW_ASSIGN_OR_RAISE(const auto widths, table->Integers("width"));
   ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
   AgeLaw law;
-  law.kind_ = Kind::kBands;
   law.min_ = kOldestAge;
   law.max_ = 0;
-  std::vector<double> shares;
   std::vector<std::string> known;
   for (size_t i = 0; i < profiles.size(); ++i) {
     if (known.empty() || known.back() != profiles[i]) known.emplace_back(profiles[i]);
     if (profiles[i] != name) continue;
-    shares.push_back(static_cast<double>(weights[i]));
-    law.starts_.push_back(static_cast<double>(ages[i]));
-    law.widths_.push_back(static_cast<double>(widths[i]));
+    law.AddBand(ages[i], widths[i], static_cast<double>(weights[i]));
     law.min_ = std::min(law.min_, static_cast<int32_t>(ages[i]));
     law.max_ = std::max(law.max_, static_cast<int32_t>(ages[i] + widths[i] - 1));
   }
-  if (shares.empty()) {
+  if (law.shares_.empty()) {
     return params.Error("age", "unknown age profile", name,
                         fmt::format("known profiles: {}", fmt::join(known, ", ")));
   }
-  ARROW_ASSIGN_OR_RAISE(law.bands_, AliasTable::Make(shares));
+  ARROW_RETURN_NOT_OK(law.Finish());
   return law;
 }
 
+void AgeLaw::AddBand(int64_t start, int64_t width, double share) {
+  starts_.push_back(static_cast<double>(start));
+  widths_.push_back(static_cast<double>(width));
+  shares_.push_back(share);
+}
+
+arrow::Status AgeLaw::Finish() {
+  ARROW_ASSIGN_OR_RAISE(law_, AliasTable::Make(shares_));
+  return arrow::Status::OK();
+}
+
 void AgeLaw::AgesOf(const Key& key, const Rows& rows, double* ages) const {
-  const int64_t n = rows.length();
-  switch (kind_) {
-    case Kind::kNormal:
-      for (int64_t i = 0; i < n; ++i) ages[i] = low_ + Unit(Cell(key, rows[i])) * share_;
-      InverseNormalOf({ages, static_cast<size_t>(n)}, ages);
-      for (int64_t i = 0; i < n; ++i) ages[i] = mean_ + stddev_ * ages[i];
-      break;
-    case Kind::kUniform:
-      for (int64_t i = 0; i < n; ++i) {
-        ages[i] = min_ + Unit(Cell(key, rows[i])) * (max_ + 1 - min_);
-      }
-      break;
-    case Kind::kBands:
-      for (int64_t i = 0; i < n; ++i) {
-        const auto band = static_cast<size_t>(bands_.Pick(Cell(key, rows[i])));
-        ages[i] = starts_[band] + Unit(Cell(key, rows[i], 1)) * widths_[band];
-      }
-      break;
+  // A unit so near to 1 that the sum would round up to the band's end is kept below.
+  constexpr double kMost = 1 - 0x1p-40;
+  for (int64_t i = 0; i < rows.length(); ++i) {
+    const auto band = static_cast<size_t>(law_.Pick(Cell(key, rows[i])));
+    ages[i] = starts_[band] + widths_[band] * (kMost * Unit(Cell(key, rows[i], 1)));
   }
-  // The ends of the inverse may lie a rounding outside.
-  const double low = min_, high = max_ + 1 - 0x1p-40;
-  for (int64_t i = 0; i < n; ++i) ages[i] = std::clamp(ages[i], low, high);
 }
 
 }  // namespace lakeseed

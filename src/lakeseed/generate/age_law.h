@@ -2,7 +2,9 @@
 //
 // Law: an age is x + f with x completed years and f in [0, 1) the part of the
 // next; x is in [min, max]. A normal law holds for the completed years (rounded),
-// truncated to [min, max] by its distribution function, never clamped.
+// truncated to [min, max], never clamped.
+//
+// Method: any law is bands of years with a share each, even inside; one alias pick.
 //
 // Thread safety: immutable.
 
@@ -36,19 +38,17 @@ class AgeLaw {
   int32_t max() const { return max_; }  ///< Oldest, in completed years.
 
  private:
-  enum class Kind { kNormal, kUniform, kBands };
-
   static arrow::Result<AgeLaw> Normal(Params& params);
   static arrow::Result<AgeLaw> Uniform(Params& params);
   static arrow::Result<AgeLaw> Profile(const Params& params, const std::string& name);
   arrow::Status ReadRange(Params& params);
 
-  Kind kind_ = Kind::kUniform;
+  void AddBand(int64_t start, int64_t width, double share);
+  arrow::Status Finish();
+
   int32_t min_ = 18, max_ = 95;
-  double mean_ = 0, stddev_ = 1;      ///< kNormal, of the continuous age.
-  double low_ = 0, share_ = 1;        ///< kNormal: probability below min, and inside.
-  AliasTable bands_;                  ///< kBands
-  std::vector<double> starts_, widths_;
+  std::vector<double> starts_, widths_, shares_;  ///< Bands, even inside.
+  AliasTable law_;
 };
 
 }  // namespace lakeseed

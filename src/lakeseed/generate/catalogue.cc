@@ -193,7 +193,6 @@ ProductWords Catalogue::CatalogueBlock::WordsOf(int64_t i) const {
   const int32_t color = ColorOf(i), size = SizeOf(i);
   return {.brand = pool_.brands.text(brands_[static_cast<size_t>(i)]),
           .item = pool_.item_names.text(item(i).item),
-          .category = pool_.categories.text(item(i).category),
           .subcategory = pool_.subcategories.text(item(i).subcategory),
           .color = color < 0 ? std::string_view() : pool_.colors.text(color),
           .size = size < 0 ? std::string_view() : pool_.size_names.text(size)};
@@ -204,10 +203,15 @@ auto Catalogue::CatalogueBlock::Texts(bool description) -> ArrayResult {
   const int64_t frame = description ? kMaxDescriptionFrame : 8;
   ARROW_ASSIGN_OR_RAISE(
       TextBlock block, TextBlock::Make(n_, catalogue_.max_words_ + frame, false, request_.pool));
+  std::vector<int32_t> sentences;
+  for (const std::string& category : pool_.categories.texts()) {
+    sentences.push_back(FindSentences(category));
+  }
   for (int64_t i = 0; i < n_; ++i) {
     const ProductWords words = WordsOf(i);
     block.End(description
-                  ? WriteDescription(words, Draw(kDescriptionDraw, i), block.cursor())
+                  ? WriteDescription(words, sentences[static_cast<size_t>(item(i).category)],
+                                     Draw(kDescriptionDraw, i), block.cursor())
                   : WriteProductName(words, block.cursor()));
   }
   return block.Finish();

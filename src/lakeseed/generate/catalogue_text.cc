@@ -1,6 +1,5 @@
 #include "lakeseed/generate/catalogue_text.h"
 
-#include <algorithm>
 #include <iterator>
 
 #include "lakeseed/base/cell.h"
@@ -8,16 +7,27 @@
 namespace lakeseed {
 namespace {
 
-// B stands for the brand, I for the item, S for the subcategory, between '{' and '}'.
-constexpr std::string_view kOpenings[] = {
-    "{I} by {B} for everyday use.",
-    "The {B} {I} from our {S} range.",
-    "A well-made {I} from {B}.",
-    "{B} {I}, a customer favorite in {S}.",
-    "Dependable {I} by {B}, picked for {S}.",
-    "{I} from {B} at a fair price.",
-    "New in {S}: the {B} {I}.",
-    "{B} makes this {I} to last.",
+enum class Word : uint8_t { kNone, kBrand, kItem, kSubcategory };
+
+/// A sentence: text, word, text, word, … until the first kNone.
+struct Opening {
+  struct Piece {
+    std::string_view text;
+    Word word = Word::kNone;
+  };
+  Piece pieces[4];
+};
+
+using enum Word;
+constexpr Opening kOpenings[] = {
+    {{{"", kItem}, {" by ", kBrand}, {" for everyday use."}}},
+    {{{"The ", kBrand}, {" ", kItem}, {" from our ", kSubcategory}, {" range."}}},
+    {{{"A well-made ", kItem}, {" from ", kBrand}, {"."}}},
+    {{{"", kBrand}, {" ", kItem}, {", a customer favorite in ", kSubcategory}, {"."}}},
+    {{{"Dependable ", kItem}, {" by ", kBrand}, {", picked for ", kSubcategory}, {"."}}},
+    {{{"", kItem}, {" from ", kBrand}, {" at a fair price."}}},
+    {{{"New in ", kSubcategory}, {": the ", kBrand}, {" ", kItem}, {"."}}},
+    {{{"", kBrand}, {" makes this ", kItem}, {" to last."}}},
 };
 
 constexpr double kSecondSentenceShare = 0.75;
@@ -67,19 +77,19 @@ constexpr CategorySentences kSentences[] = {
      {"Recommended for ages 3 and up.", "Hours of play, indoors or out.",
       "Helps children build new skills."}},
 };
-constexpr std::string_view kOtherSentences[3] = {"Ships in recyclable packaging.",
-                                                 "In stock and ready to ship.",
-                                                 "Backed by our return policy."};
-
-const std::string_view* SentencesOf(std::string_view category) {
-  const auto* found = std::lower_bound(
-      std::begin(kSentences), std::end(kSentences), category,
-      [](const CategorySentences& one, std::string_view name) { return one.category < name; });
-  return found != std::end(kSentences) && found->category == category ? found->sentences
-                                                                      : kOtherSentences;
-}
+constexpr CategorySentences kOtherSentences = {
+    "",
+    {"Ships in recyclable packaging.", "In stock and ready to ship.",
+     "Backed by our return policy."}};
 
 }  // namespace
+
+int32_t FindSentences(std::string_view category) {
+  for (size_t i = 0; i < std::size(kSentences); ++i) {
+    if (kSentences[i].category == category) return static_cast<int32_t>(i);
+  }
+  return -1;
+}
 
 char* WriteProductName(const ProductWords& words, char* out) {
   out = WriteText(words.brand, out);
@@ -91,20 +101,18 @@ char* WriteProductName(const ProductWords& words, char* out) {
   return out;
 }
 
-char* WriteDescription(const ProductWords& words, uint64_t u, char* out) {
-  const std::string_view opening = kOpenings[u % std::size(kOpenings)];
-  for (size_t i = 0; i < opening.size(); ++i) {
-    if (opening[i] != '{') {
-      *out++ = opening[i];
-      continue;
-    }
-    const char word = opening[i + 1];
-    out = WriteText(word == 'B' ? words.brand : word == 'I' ? words.item : words.subcategory, out);
-    i += 2;
+char* WriteDescription(const ProductWords& words, int32_t sentences, uint64_t u, char* out) {
+  const std::string_view by_word[] = {{}, words.brand, words.item, words.subcategory};
+  for (const Opening::Piece& piece : kOpenings[u % std::size(kOpenings)].pieces) {
+    out = WriteText(piece.text, out);
+    if (piece.word == kNone) break;
+    out = WriteText(by_word[static_cast<size_t>(piece.word)], out);
   }
   if (Unit(u) >= kSecondSentenceShare) return out;
   *out++ = ' ';
-  return WriteText(SentencesOf(words.category)[(u >> 8) % 3], out);
+  const CategorySentences& of_category =
+      sentences < 0 ? kOtherSentences : kSentences[static_cast<size_t>(sentences)];
+  return WriteText(of_category.sentences[(u >> 8) % 3], out);
 }
 
 }  // namespace lakeseed

@@ -19,8 +19,11 @@ namespace lakeseed {
 
 /// What the texts speak of; an empty color or size means that there is none.
 struct ProductWords {
-  std::string_view brand, item, category, subcategory, color, size;
+  std::string_view brand, item, subcategory, color, size;
 };
+
+/// Number of the category's sentences, for WriteDescription.
+int32_t FindSentences(std::string_view category);
 
 /// Room for one text of either kind, beyond the words that go in.
 inline constexpr int64_t kMaxDescriptionFrame = 160;
@@ -29,6 +32,6 @@ inline constexpr int64_t kMaxDescriptionFrame = 160;
 char* WriteProductName(const ProductWords& words, char* out);
 
 /// Write the description chosen by `u`; return its end.
-char* WriteDescription(const ProductWords& words, uint64_t u, char* out);
+char* WriteDescription(const ProductWords& words, int32_t sentences, uint64_t u, char* out);
 
 }  // namespace lakeseed
