@@ -29,15 +29,14 @@ class Boolean final : public ColumnGenerator {
                           arrow::AllocateEmptyBitmap(length, request.pool));
     uint8_t* out = bits->mutable_data();
     // Blocks begin at whole bytes, since their length is a multiple of 8.
-    ForEachCellBlock(
-        key_, request.rows, 0,
-        [&](int64_t first, int64_t count, const uint64_t* cells) {
-          for (int64_t i = 0; i < count; ++i) {
-            const unsigned bit = always_ || cells[i] < threshold_ ? 1 : 0;
-            uint8_t& byte = out[(first + i) / 8];
-            byte = static_cast<uint8_t>(byte | (bit << ((first + i) % 8)));
-          }
-        });
+    ForEachCellBlock(key_, request.rows, 0,
+                     [&](int64_t first, int64_t count, const uint64_t* cells) {
+                       for (int64_t i = 0; i < count; ++i) {
+                         const unsigned bit = always_ || cells[i] < threshold_ ? 1 : 0;
+                         uint8_t& byte = out[(first + i) / 8];
+                         byte = static_cast<uint8_t>(byte | (bit << ((first + i) % 8)));
+                       }
+                     });
     return std::make_shared<arrow::BooleanArray>(length, std::move(bits));
   }
 

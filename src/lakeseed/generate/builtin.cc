@@ -15,6 +15,7 @@ extern const GeneratorDef kCompany;
 extern const GeneratorDef kConst;
 extern const GeneratorDef kDate;
 extern const GeneratorDef kExponential;
+extern const GeneratorDef kForeignKey;
 extern const GeneratorDef kJob;
 extern const GeneratorDef kKey;
 extern const GeneratorDef kLognormal;
@@ -37,32 +38,11 @@ extern const GeneratorDef kZipf;
 namespace {
 
 constexpr std::array kBuiltin = {
-    &kAddress,
-    &kBoolean,
-    &kCatalogue,
-    &kChoice,
-    &kCompany,
-    &kConst,
-    &kDate,
-    &kExponential,
-    &kJob,
-    &kKey,
-    &kLognormal,
-    &kNormal,
-    &kPattern,
-    &kPerson,
-    &kPhone,
-    &kPoisson,
-    &kProgress,
-    &kSequence,
-    &kTemplate,
-    &kText,
-    &kTimestamp,
-    &kUniform,
-    &kUniqueCode,
-    &kUuid,
-    &kVocabulary,
-    &kZipf,
+    &kAddress,  &kBoolean,     &kCatalogue,  &kChoice,    &kCompany, &kConst,
+    &kDate,     &kExponential, &kForeignKey, &kJob,       &kKey,     &kLognormal,
+    &kNormal,   &kPattern,     &kPerson,     &kPhone,     &kPoisson, &kProgress,
+    &kSequence, &kTemplate,    &kText,       &kTimestamp, &kUniform, &kUniqueCode,
+    &kUuid,     &kVocabulary,  &kZipf,
 };
 
 }  // namespace

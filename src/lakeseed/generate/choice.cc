@@ -4,10 +4,10 @@
 // Method  Alias table, one cell. Text arrives as codes into one dictionary that
 //         all laws share; the codes follow the file's order.
 
+#include <arrow/api.h>
+
 #include <algorithm>
 #include <map>
-
-#include <arrow/api.h>
 
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/generate/bind_context.h"
@@ -84,8 +84,7 @@ class ConditionalChoice final : public ColumnGenerator {
     ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int32_t>::Make(length, request.pool));
     int32_t* out = memory.data();
     ForEachCellBlock(
-        key_, request.rows, 0,
-        [&](int64_t first, int64_t count, const uint64_t* cells) {
+        key_, request.rows, 0, [&](int64_t first, int64_t count, const uint64_t* cells) {
           for (int64_t i = 0; i < count; ++i) {
             const int32_t which = law_of[static_cast<size_t>(first + i)];
             if (which == kNoLaw) {
@@ -163,7 +162,8 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> BindConditional(Params& params,
   if (laws.empty()) return params.Error("of", "needs at least one law");
   ARROW_ASSIGN_OR_RAISE(ChoiceValues made, values.Finish(params, context.stated_type()));
   return std::make_unique<ConditionalChoice>(context.key("value"), std::move(made), by,
-                                             std::move(laws), std::move(law_of), fallback);
+                                             std::move(laws), std::move(law_of),
+                                             fallback);
 }
 
 arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
@@ -181,12 +181,14 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
 extern const GeneratorDef kChoice{
     .name = "choice",
     .summary = "draw one of a list of values with weights",
-    .params = "<value>: its weight; or a list of values, all equally likely\n"
-              "by: value of the row that decides between the laws under `of` (none)\n"
-              "of: with `by`: for each of its values the weights; `default` for all "
-              "others (null)",
-    .example = "{choice: {by: channel, of: {in_store: {Cash: 0.2, Card: 0.8}, "
-               "default: {Card: 0.7, PayPal: 0.3}}}}",
+    .params =
+        "<value>: its weight; or a list of values, all equally likely\n"
+        "by: value of the row that decides between the laws under `of` (none)\n"
+        "of: with `by`: for each of its values the weights; `default` for all "
+        "others (null)",
+    .example =
+        "{choice: {by: channel, of: {in_store: {Cash: 0.2, Card: 0.8}, "
+        "default: {Card: 0.7, PayPal: 0.3}}}}",
     .bind = Bind,
 };
 

@@ -1,8 +1,8 @@
 // choice, boolean, const, poisson, zipf: values from finite laws.
 
-#include <cmath>
-
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 #include "lakeseed/base/zipf.h"
 #include "lakeseed/generate/test_context.h"
@@ -63,9 +63,11 @@ TEST(ChoiceTest, AListIsEven) {
 
 TEST(ChoiceTest, NumbersAndDatesAreTyped) {
   const auto money = Made("{choice: {0.00: 0.4, 4.99: 0.4, 12.99: 0.2}}");
-  EXPECT_TRUE(money->type()->Equals(*arrow::decimal64(4, 2))) << money->type()->ToString();
+  EXPECT_TRUE(money->type()->Equals(*arrow::decimal64(4, 2)))
+      << money->type()->ToString();
   int64_t free = 0;
-  for (int64_t i = 0; i < kRows; ++i) free += money->data()->GetValues<int64_t>(1)[i] == 0;
+  for (int64_t i = 0; i < kRows; ++i)
+    free += money->data()->GetValues<int64_t>(1)[i] == 0;
   EXPECT_NEAR(static_cast<double>(free), 0.4 * kRows, 4.5 * std::sqrt(0.24 * kRows));
   EXPECT_EQ(Made("{choice: {1: 0.84, 2: 0.16}}")->type_id(), arrow::Type::INT64);
   EXPECT_EQ(Made("{choice: [2024-01-01, 2024-02-01]}")->type_id(), arrow::Type::DATE32);
@@ -74,7 +76,8 @@ TEST(ChoiceTest, NumbersAndDatesAreTyped) {
   EXPECT_EQ(Made("{choice: [1, two]}")->type_id(), arrow::Type::DICTIONARY);
   TestContext context;
   context.set_stated_type(arrow::decimal64(12, 3));
-  EXPECT_TRUE(Made(context, "{choice: [0.5, 1]}")->type()->Equals(*arrow::decimal64(12, 3)));
+  EXPECT_TRUE(
+      Made(context, "{choice: [0.5, 1]}")->type()->Equals(*arrow::decimal64(12, 3)));
   context.set_stated_type(arrow::date32());
   EXPECT_FALSE(context.Bind("{choice: [a, b]}").ok());
 }
@@ -110,8 +113,8 @@ TEST(ChoiceTest, TheConditionalFormFollowsItsInput) {
 
 TEST(ChoiceTest, DefaultServesTheOthers) {
   TestContext context;
-  const auto values = Made(
-      context, "{choice: {by: channel, of: {in_store: [a], default: [b]}}}");
+  const auto values =
+      Made(context, "{choice: {by: channel, of: {in_store: [a], default: [b]}}}");
   EXPECT_EQ(values->null_count(), 0);
   const auto counts = CountCodes(*values);
   EXPECT_LT(ChiSquaredScore(counts, {0.5, 0.5}), 4.5);
@@ -121,7 +124,8 @@ TEST(ChoiceTest, BadWeightsAreErrors) {
   for (const char* yaml :
        {"{choice: {a: -1, b: 2}}", "{choice: {a: 0, b: 0}}", "{choice: {a: x}}",
         "{choice: []}", "{choice: {by: chanel, of: {a: [b]}}}",
-        "{choice: {by: channel, of: {}}}", "{choice: {by: channel, of: {a: [b]}, off: 1}}"}) {
+        "{choice: {by: channel, of: {}}}",
+        "{choice: {by: channel, of: {a: [b]}, off: 1}}"}) {
     TestContext context;
     auto bound = context.Bind(yaml);
     ASSERT_FALSE(bound.ok()) << yaml;
@@ -165,9 +169,10 @@ TEST(PoissonTest, FollowsItsLaw) {
   double mass = 0;
   for (const double p : cut) mass += p;
   for (double& p : cut) p /= mass;
-  EXPECT_LT(ChiSquaredScore(
-                CountIntegers(*Made("{poisson: {mean: 9, min: 7, max: 12}}"), 7, 12), cut),
-            4.5);
+  EXPECT_LT(
+      ChiSquaredScore(
+          CountIntegers(*Made("{poisson: {mean: 9, min: 7, max: 12}}"), 7, 12), cut),
+      4.5);
 }
 
 TEST(PoissonTest, LargeMeansAndFarWindows) {

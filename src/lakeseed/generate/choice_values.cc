@@ -1,8 +1,8 @@
 #include "lakeseed/generate/choice_values.h"
 
-#include <algorithm>
-
 #include <arrow/api.h>
+
+#include <algorithm>
 
 #include "lakeseed/generate/integer_column.h"
 #include "lakeseed/spec/params.h"
@@ -36,9 +36,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> Booleans(ColumnMemory<int32_t> plac
     arrow::bit_util::SetBitTo(bits->mutable_data(), i,
                               table[static_cast<size_t>(place[i])] != 0);
   }
-  return std::make_shared<arrow::BooleanArray>(length, std::move(bits),
-                                               places.validity().bits(),
-                                               places.validity().null_count());
+  return std::make_shared<arrow::BooleanArray>(
+      length, std::move(bits), places.validity().bits(), places.validity().null_count());
 }
 
 }  // namespace
@@ -93,8 +92,8 @@ arrow::Result<ChoiceValues> ChoiceValuesBuilder::Finish(
     const Params& params, const std::shared_ptr<arrow::DataType>& stated) const {
   ChoiceValues values;
   values.size_ = static_cast<int32_t>(literals_.size());
-  values.type_ = stated != nullptr ? IntegerTypeFor(NarrowDecimal(stated))
-                                   : CommonType(literals_);
+  values.type_ =
+      stated != nullptr ? IntegerTypeFor(NarrowDecimal(stated)) : CommonType(literals_);
   const arrow::Type::type id = values.type_->id();
   if (id == arrow::Type::STRING || id == arrow::Type::DICTIONARY) {
     arrow::StringBuilder texts;

@@ -5,12 +5,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
 #include <cstdint>
 #include <memory>
 #include <vector>
-
-#include <arrow/result.h>
-#include <arrow/type_fwd.h>
 
 #include "lakeseed/base/column_shape.h"
 #include "lakeseed/generate/column_memory.h"
@@ -48,8 +48,8 @@ class ChoiceValuesBuilder {
 
   /// Type all of them: as stated, else by CommonType.
   /// \retval Invalid  a value that is none of the stated type
-  arrow::Result<ChoiceValues> Finish(const Params& params,
-                                     const std::shared_ptr<arrow::DataType>& stated) const;
+  arrow::Result<ChoiceValues> Finish(
+      const Params& params, const std::shared_ptr<arrow::DataType>& stated) const;
 
  private:
   std::vector<Literal> literals_;

@@ -5,12 +5,12 @@
 
 #pragma once
 
+#include <arrow/api.h>
+#include <arrow/util/bit_util.h>
+
 #include <cstdint>
 #include <memory>
 #include <utility>
-
-#include <arrow/api.h>
-#include <arrow/util/bit_util.h>
 
 namespace lakeseed {
 

@@ -1,8 +1,8 @@
 // const: one value for every row, typed as stated or by its form.
 
-#include <algorithm>
-
 #include <arrow/api.h>
+
+#include <algorithm>
 
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/column_memory.h"
@@ -81,7 +81,8 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
   }
   const arrow::Result<int64_t> number = NumberAs(literal, *type);
   if (!number.ok()) return params.Error(key, number.status().message(), literal.text);
-  if (type->id() == arrow::Type::BOOL) return std::make_unique<ConstBoolean>(*number != 0);
+  if (type->id() == arrow::Type::BOOL)
+    return std::make_unique<ConstBoolean>(*number != 0);
   return MakeEvenColumn(context.key("value"), IntegerTypeFor(type), *number, 0, 1);
 }
 
@@ -90,7 +91,8 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
 extern const GeneratorDef kConst{
     .name = "const",
     .summary = "give every row the same value",
-    .params = "value: the value; its form shows the type: 5, 4.99, 2024-01-31, true, or text",
+    .params =
+        "value: the value; its form shows the type: 5, 4.99, 2024-01-31, true, or text",
     .example = "{const: web}",
     .bind = Bind,
 };

@@ -1,8 +1,9 @@
 // date: days between two dates, both included, all equally likely.
 
+#include "lakeseed/base/date.h"
+
 #include <arrow/type.h>
 
-#include "lakeseed/base/date.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/integer_column.h"
 #include "lakeseed/spec/params.h"
@@ -25,8 +26,9 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
 extern const GeneratorDef kDate{
     .name = "date",
     .summary = "draw days between two dates, all equally likely",
-    .params = "from: first day, YYYY-MM-DD\n"
-              "to: last day, included",
+    .params =
+        "from: first day, YYYY-MM-DD\n"
+        "to: last day, included",
     .example = "{date: {from: 2020-01-01, to: 2024-12-31}}",
     .bind = Bind,
 };

@@ -20,9 +20,10 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
 extern const GeneratorDef kExponential{
     .name = "exponential",
     .summary = "draw waiting times of the exponential law, truncated at min and max",
-    .params = "mean: mean of the law before it is truncated\n"
-              "min: smallest value (0)\n"
-              "max: largest value (none)",
+    .params =
+        "mean: mean of the law before it is truncated\n"
+        "min: smallest value (0)\n"
+        "max: largest value (none)",
     .example = "{exponential: {mean: 5, max: 60}}",
     .bind = Bind,
 };

@@ -1,11 +1,11 @@
 // Every generator of the registry keeps the laws of generator.h, shown on its
 // own example.
 
-#include <cmath>
-#include <thread>
-
 #include <arrow/api.h>
 #include <gtest/gtest.h>
+
+#include <cmath>
+#include <thread>
 
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/test_context.h"
@@ -98,7 +98,8 @@ void CheckShape(const ColumnShape& shape, const arrow::Array& values, const Rows
         ASSERT_LE(IntegerAt(values, i), *shape.max);
         break;
       case ShapeKind::kReal:
-        ASSERT_TRUE(std::isfinite(static_cast<const arrow::DoubleArray&>(values).Value(i)));
+        ASSERT_TRUE(
+            std::isfinite(static_cast<const arrow::DoubleArray&>(values).Value(i)));
         break;
       default:
         break;

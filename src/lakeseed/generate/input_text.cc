@@ -1,9 +1,9 @@
 #include "lakeseed/generate/input_text.h"
 
+#include <arrow/api.h>
+
 #include <charconv>
 #include <vector>
-
-#include <arrow/api.h>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/decimal.h"
@@ -51,7 +51,8 @@ arrow::Status MatchText(const arrow::Array& values, const Numbers& numbers,
         MatchText(*codes.dictionary(), numbers, fallback, null, number_of.data()));
     const auto& indices = static_cast<const arrow::Int32Array&>(*codes.indices());
     for (int64_t i = 0; i < values.length(); ++i) {
-      out[i] = indices.IsNull(i) ? null : number_of[static_cast<size_t>(indices.Value(i))];
+      out[i] =
+          indices.IsNull(i) ? null : number_of[static_cast<size_t>(indices.Value(i))];
     }
     return arrow::Status::OK();
   }

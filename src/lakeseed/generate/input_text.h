@@ -4,13 +4,13 @@
 
 #pragma once
 
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
-
-#include <arrow/result.h>
-#include <arrow/type_fwd.h>
 
 namespace lakeseed {
 

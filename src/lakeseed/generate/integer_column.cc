@@ -1,9 +1,9 @@
 #include "lakeseed/generate/integer_column.h"
 
-#include <algorithm>
-
 #include <arrow/type.h>
 #include <arrow/type_traits.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/generate/cell_block.h"
@@ -85,7 +85,10 @@ class TableColumn final : public ColumnGenerator {
  public:
   TableColumn(const Key& key, std::shared_ptr<arrow::DataType> type,
               std::vector<int64_t> values, AliasTable law)
-      : key_(key), type_(std::move(type)), values_(std::move(values)), law_(std::move(law)) {}
+      : key_(key),
+        type_(std::move(type)),
+        values_(std::move(values)),
+        law_(std::move(law)) {}
 
   const std::shared_ptr<arrow::DataType>& type() const override { return type_; }
   ColumnShape shape(int) const override {

@@ -1,10 +1,10 @@
 #include "lakeseed/generate/literal.h"
 
-#include <algorithm>
-
 #include <arrow/type.h>
 #include <arrow/type_traits.h>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/decimal.h"
@@ -39,8 +39,7 @@ int64_t TimeOfDay(std::string_view text) {
   };
   const int64_t hour = number(0), minute = number(3), second = seconds ? number(6) : 0;
   if (hour > 23 || minute > 59 || second > 59) return -1;
-  return hour * kMicrosecondsPerHour +
-         (minute * 60 + second) * kMicrosecondsPerSecond;
+  return hour * kMicrosecondsPerHour + (minute * 60 + second) * kMicrosecondsPerSecond;
 }
 
 bool ReadInstant(std::string_view text, Literal* literal) {
@@ -206,8 +205,9 @@ bool IsIntegerLike(const arrow::DataType& type) {
 }
 
 int ScaleOf(const arrow::DataType& type) {
-  return arrow::is_decimal(type.id()) ? static_cast<const arrow::DecimalType&>(type).scale()
-                                      : 0;
+  return arrow::is_decimal(type.id())
+             ? static_cast<const arrow::DecimalType&>(type).scale()
+             : 0;
 }
 
 std::shared_ptr<arrow::DataType> NarrowDecimal(

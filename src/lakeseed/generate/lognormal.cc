@@ -21,12 +21,13 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
 extern const GeneratorDef kLognormal{
     .name = "lognormal",
     .summary = "draw positive numbers with a long tail, truncated at min and max",
-    .params = "mean: arithmetic mean of the values, with stddev\n"
-              "stddev: standard deviation of the values\n"
-              "median: median of the values, instead of mean, with log_sigma\n"
-              "log_sigma: standard deviation of the logarithm\n"
-              "min: smallest value (none)\n"
-              "max: largest value (none)",
+    .params =
+        "mean: arithmetic mean of the values, with stddev\n"
+        "stddev: standard deviation of the values\n"
+        "median: median of the values, instead of mean, with log_sigma\n"
+        "log_sigma: standard deviation of the logarithm\n"
+        "min: smallest value (none)\n"
+        "max: largest value (none)",
     .example = "{lognormal: {mean: 80, stddev: 60, min: 5}}",
     .bind = Bind,
 };

@@ -22,10 +22,11 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
 extern const GeneratorDef kNormal{
     .name = "normal",
     .summary = "draw from the normal law, truncated at min and max",
-    .params = "mean: mean of the law before it is truncated\n"
-              "stddev: standard deviation before it is truncated\n"
-              "min: smallest value (none)\n"
-              "max: largest value (none)",
+    .params =
+        "mean: mean of the law before it is truncated\n"
+        "stddev: standard deviation before it is truncated\n"
+        "min: smallest value (none)\n"
+        "max: largest value (none)",
     .example = "{normal: {mean: 42, stddev: 15, min: 18, max: 95}}",
     .bind = Bind,
 };

@@ -4,12 +4,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <charconv>
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include <arrow/result.h>
 
 namespace lakeseed {
 

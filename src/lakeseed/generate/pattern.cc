@@ -10,9 +10,9 @@
 //         cell * size and leaves the low part, eight characters per cell, so the
 //         bias stays below 2^-22.
 
-#include <algorithm>
-
 #include <arrow/api.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/generate/bind_context.h"
@@ -41,14 +41,22 @@ std::string_view AlphabetOf(char placeholder) {
   constexpr std::string_view kAll = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   constexpr std::string_view kLower = "0123456789abcdefghijklmnopqrstuvwxyz";
   switch (placeholder) {
-    case '#': return kAll.substr(0, 10);
-    case '%': return kAll.substr(1, 9);
-    case '@': return kAll.substr(10);
-    case '&': return kLower.substr(10);
-    case '?': return kAll;
-    case '*': return kLower;
-    case 'x': return kLower.substr(0, 16);
-    default: return {};
+    case '#':
+      return kAll.substr(0, 10);
+    case '%':
+      return kAll.substr(1, 9);
+    case '@':
+      return kAll.substr(10);
+    case '&':
+      return kLower.substr(10);
+    case '?':
+      return kAll;
+    case '*':
+      return kLower;
+    case 'x':
+      return kLower.substr(0, 16);
+    default:
+      return {};
   }
 }
 
@@ -147,8 +155,9 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
 extern const GeneratorDef kPattern{
     .name = "pattern",
     .summary = "draw texts of one form with random digits and letters",
-    .params = "format: text; in braces # is a digit, % a digit 1-9, @ A-Z, & a-z, "
-              "? A-Z or digit, * a-z or digit, x hexadecimal",
+    .params =
+        "format: text; in braces # is a digit, % a digit 1-9, @ A-Z, & a-z, "
+        "? A-Z or digit, * a-z or digit, x hexadecimal",
     .example = "{pattern: \"SKU-{@@######}\"}",
     .bind = Bind,
 };

@@ -1,9 +1,9 @@
 // pattern, template, sequence, unique_code, uuid, text: generators of texts.
 
+#include <gtest/gtest.h>
+
 #include <regex>
 #include <set>
-
-#include <gtest/gtest.h>
 
 #include "lakeseed/generate/test_context.h"
 #include "lakeseed/generate/test_statistics.h"
@@ -69,9 +69,8 @@ TEST(TemplateTest, JoinsInputs) {
   TestContext context;
   context.AddText("name", {"Ada"});
   context.AddCategory("code", {"X"});
-  const auto texts =
-      Made(context, "{template: \"{name}-{code}-{$row:06}-{$day}{{}}\"}",
-           Rows(RowRange{1234, 1236}));
+  const auto texts = Made(context, "{template: \"{name}-{code}-{$row:06}-{$day}{{}}\"}",
+                          Rows(RowRange{1234, 1236}));
   ASSERT_EQ(texts.size(), 2u);
   EXPECT_EQ(texts[0], "Ada-X-001234-2023-01-02{}");
   EXPECT_EQ(texts[1], "Ada-X-001235-2023-01-02{}");
@@ -112,8 +111,8 @@ TEST(UniqueCodeTest, FillsItsWholeDomainOnce) {
   TestContext context;
   const TestRowSpace rows(1000);
   context.set_rows(&rows);
-  const auto codes = Made(context, "{unique_code: {format: \"SKU%03d\"}}",
-                          Rows(RowRange{0, 1000}));
+  const auto codes =
+      Made(context, "{unique_code: {format: \"SKU%03d\"}}", Rows(RowRange{0, 1000}));
   EXPECT_EQ(std::set<std::string>(codes.begin(), codes.end()).size(), 1000u);
   EXPECT_NE(codes[0], "SKU000");
   EXPECT_EQ(codes[0].size(), 6u);
@@ -143,9 +142,9 @@ TEST(UniqueCodeTest, OffsetAndLuhn) {
   const TestRowSpace rows(9000);
   context.set_rows(&rows);
   std::set<std::string> seen;
-  for (const std::string& code : Made(
-           context, "{unique_code: {prefix: C, digits: 5, offset: 1000, luhn: true}}",
-           Rows(RowRange{0, 9000}))) {
+  for (const std::string& code :
+       Made(context, "{unique_code: {prefix: C, digits: 5, offset: 1000, luhn: true}}",
+            Rows(RowRange{0, 9000}))) {
     ASSERT_EQ(code.size(), 6u);
     int sum = 0;
     for (size_t i = 1; i < 6; ++i) {
@@ -183,8 +182,8 @@ TEST(TextTest, WritesSentences) {
     distinct.insert(text);
   }
   EXPECT_GT(distinct.size(), 3000u);
-  for (const std::string& text :
-       Made("{text: {phrases: ['The {color} one.'], words: {color: [red]}, sentences: 1}}")) {
+  for (const std::string& text : Made("{text: {phrases: ['The {color} one.'], words: "
+                                      "{color: [red]}, sentences: 1}}")) {
     ASSERT_EQ(text, "The red one.");
   }
   ExpectErrors({"{text: {of: poems}}", "{text: {phrases: ['The {shape} one.']}}",

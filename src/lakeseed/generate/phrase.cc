@@ -23,15 +23,16 @@ const std::vector<PhraseKind>& Kinds() {
         {"use",
          {"every day", "home and office", "small spaces", "beginners", "long weekends",
           "the whole family", "travel"}},
-        {"Feature", {"Easy to clean", "Quick to set up", "Simple to use", "Tested twice"}},
+        {"Feature",
+         {"Easy to clean", "Quick to set up", "Simple to use", "Tested twice"}},
         {"feature",
          {"a two-year warranty", "a soft touch", "recycled packaging", "spare parts",
           "a clear manual", "reinforced edges"}},
         {"quality", {"reliable", "popular", "thoughtful", "solid", "smart"}},
         {"care", {"easy to care for", "simple to repair", "tested in use"}}}},
       {"notes",
-       {"Customer asked for {request}.", "{Contact} before {event}.",
-        "{Item} {state}.", "Please {action}.", "Checked by {team}; {result}."},
+       {"Customer asked for {request}.", "{Contact} before {event}.", "{Item} {state}.",
+        "Please {action}.", "Checked by {team}; {result}."},
        {{"request",
          {"gift wrapping", "a later delivery", "an invoice copy", "a smaller box",
           "a call back"}},
@@ -47,7 +48,8 @@ const std::vector<PhraseKind>& Kinds() {
       {"reviews",
        {"{Opinion} {part}.", "The {thing} {verdict}.", "{Arrived} {when}.",
         "I would {again} it {again_how}.", "{Value} for the {money}."},
-       {{"Opinion", {"Love the", "Really like the", "Not sure about the", "Disappointed by the"}},
+       {{"Opinion",
+         {"Love the", "Really like the", "Not sure about the", "Disappointed by the"}},
         {"part", {"quality", "color", "size", "finish", "packaging", "feel"}},
         {"thing", {"quality", "fit", "material", "service", "packaging"}},
         {"verdict",
@@ -85,7 +87,8 @@ arrow::Result<PhraseBook> PhraseBook::Make(const std::vector<std::string>& phras
       if (end == std::string::npos) return arrow::Status::Invalid("{ without }");
       const std::string slot = phrase.substr(i + 1, end - i - 1);
       const auto list = list_of.find(slot);
-      if (list == list_of.end()) return arrow::Status::Invalid("no words for {", slot, "}");
+      if (list == list_of.end())
+        return arrow::Status::Invalid("no words for {", slot, "}");
       pieces.back().list = list->second;
       pieces.emplace_back();
       i = end;

@@ -4,11 +4,11 @@
 //         the largest outwards. Counts with less than 2^-60 of the largest mass
 //         are left out.
 
-#include <algorithm>
-#include <cmath>
-
 #include <arrow/type.h>
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
 
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/integer_column.h"
@@ -83,9 +83,10 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
 extern const GeneratorDef kPoisson{
     .name = "poisson",
     .summary = "draw counts of the Poisson law, restricted to min and max",
-    .params = "mean: mean of the law before it is restricted\n"
-              "min: smallest count (0)\n"
-              "max: largest count (none)",
+    .params =
+        "mean: mean of the law before it is restricted\n"
+        "min: smallest count (0)\n"
+        "max: largest count (none)",
     .example = "{poisson: {mean: 1.6, min: 1, max: 10}}",
     .bind = Bind,
 };

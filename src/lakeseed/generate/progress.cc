@@ -8,9 +8,9 @@
 //   settled   Once $as_of is past a row's last stage nothing of it changes.
 //   forward   A later $as_of only moves the status on and turns nulls into times.
 
-#include <algorithm>
-
 #include <arrow/api.h>
+
+#include <algorithm>
 
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/category_pool.h"
@@ -97,7 +97,8 @@ class Progress::Times final : public StructGenerator::Block {
           if (IsNull(i)) return -1;
           const int64_t as_of = AsOf(i);
           for (size_t s = times_.size(); s-- > 0;) {
-            if (times_[s][static_cast<size_t>(i)] <= as_of) return static_cast<int32_t>(s);
+            if (times_[s][static_cast<size_t>(i)] <= as_of)
+              return static_cast<int32_t>(s);
           }
           return -1;
         });
@@ -149,14 +150,16 @@ extern const GeneratorDef kProgress{
     .params =
         "<stage>: delay after the stage before it: 0, 2h, {uniform: [2h, 5h]}, "
         "{lognormal: {mean: 2d, stddev: 1d}}; the first is 0\n"
-        "or: branches, {<stage>: {from: <stage>, share: 0.05, after: <delay>}}; share is of "
+        "or: branches, {<stage>: {from: <stage>, share: 0.05, after: <delay>}}; share is "
+        "of "
         "the rows that reach `from`, after is 1d if not stated (none)\n"
         "cap: longest time from the start to the last stage (30d)\n"
         "start: time at which the row begins ($time)",
-    .example = "{progress: {Pending: 0, Processing: 2h, Shipped: {lognormal: {mean: 2d, "
-               "stddev: 1d}}, Delivered: {uniform: [1d, 4d]}, or: {Cancelled: {from: "
-               "Processing, share: 0.05}, Returned: {from: Delivered, share: 0.03, after: "
-               "{exponential: {mean: 8d}}}}}}",
+    .example =
+        "{progress: {Pending: 0, Processing: 2h, Shipped: {lognormal: {mean: 2d, "
+        "stddev: 1d}}, Delivered: {uniform: [1d, 4d]}, or: {Cancelled: {from: "
+        "Processing, share: 0.05}, Returned: {from: Delivered, share: 0.03, after: "
+        "{exponential: {mean: 8d}}}}}}",
     .bind = Bind,
 };
 

@@ -1,6 +1,6 @@
-#include <cmath>
-
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/generate/literal.h"
@@ -16,9 +16,11 @@ constexpr int64_t kStart = TestRowSpace::kEpoch * kDay;
 constexpr int64_t kUnset = INT64_MIN;
 
 constexpr const char* kOrder =
-    "{progress: {Pending: 0, Processing: 2h, Shipped: {lognormal: {mean: 2d, stddev: 1d}}, "
+    "{progress: {Pending: 0, Processing: 2h, Shipped: {lognormal: {mean: 2d, stddev: "
+    "1d}}, "
     "Delivered: {uniform: [1d, 4d]}, cap: 12d, or: {Cancelled: {from: Processing, share: "
-    "0.05, after: 3h}, Returned: {from: Delivered, share: 0.2, after: {exponential: {mean: "
+    "0.05, after: 3h}, Returned: {from: Delivered, share: 0.2, after: {exponential: "
+    "{mean: "
     "2d}}}, Refunded: {from: Returned, share: 0.5, after: 1h}}}}";
 
 /// Status (as stage number) and times of the stages, as of `as_of`.
@@ -29,7 +31,8 @@ struct Seen {
 
 Seen AsOf(const std::string& yaml, int64_t as_of) {
   TestContext context;
-  context.AddInt64("$as_of", [as_of](int64_t) { return as_of; }, TimestampType());
+  context.AddInt64(
+      "$as_of", [as_of](int64_t) { return as_of; }, TimestampType());
   auto generator = context.Bind(yaml);
   EXPECT_TRUE(generator.ok()) << generator.status().ToString();
   auto made = context.Generate(**generator, Rows(RowRange{0, kRows}));
@@ -51,7 +54,15 @@ Seen AsOf(const std::string& yaml, int64_t as_of) {
   return seen;
 }
 
-enum Stage { kPending, kProcessing, kShipped, kDelivered, kCancelled, kReturned, kRefunded };
+enum Stage {
+  kPending,
+  kProcessing,
+  kShipped,
+  kDelivered,
+  kCancelled,
+  kReturned,
+  kRefunded
+};
 
 int64_t StartOf(int64_t row) {
   return kStart + row / 1000 * kDay + row % 1000 * (kDay / 1000);
@@ -108,9 +119,10 @@ TEST(ProgressTest, BranchesTakeTheirShares) {
 }
 
 TEST(ProgressTest, DelaysFollowTheirLaw) {
-  const Seen seen = AsOf("{progress: {A: 0, B: {lognormal: {mean: 2d, stddev: 1d}}, "
-                         "C: {uniform: [1d, 4d]}, cap: 1000d}}",
-                         kStart + 5000 * kDay);
+  const Seen seen = AsOf(
+      "{progress: {A: 0, B: {lognormal: {mean: 2d, stddev: 1d}}, "
+      "C: {uniform: [1d, 4d]}, cap: 1000d}}",
+      kStart + 5000 * kDay);
   std::vector<double> b, c;
   for (int64_t i = 0; i < kRows; ++i) {
     const auto row = static_cast<size_t>(i);
@@ -153,9 +165,11 @@ TEST(ProgressTest, TimeOnlyMovesForward) {
 }
 
 TEST(ProgressTest, AStageMoreMovesNoOtherDelay) {
-  const Seen two = AsOf("{progress: {A: 0, B: {uniform: [1d, 4d]}}}", kStart + 100 * kDay);
-  const Seen three = AsOf("{progress: {A: 0, B: {uniform: [1d, 4d]}, C: {uniform: [1d, 2d]}}}",
-                          kStart + 100 * kDay);
+  const Seen two =
+      AsOf("{progress: {A: 0, B: {uniform: [1d, 4d]}}}", kStart + 100 * kDay);
+  const Seen three =
+      AsOf("{progress: {A: 0, B: {uniform: [1d, 4d]}, C: {uniform: [1d, 2d]}}}",
+           kStart + 100 * kDay);
   EXPECT_EQ(two.at[1], three.at[1]);
 }
 
@@ -168,7 +182,8 @@ TEST(ProgressTest, BadStagesAreErrors) {
         "{progress: {A: 0, or: {X: {from: B, share: 0.1}}}}",
         "{progress: {A: 0, or: {X: {from: A, share: 0.6}, Y: {from: A, share: 0.6}}}}",
         "{progress: {A: 0, or: {X: {from: A, share: 0.6, until: 3d}}}}",
-        "{progress: {A: 0, B: 1h, cap: tomorrow}}", "{progress: {A: 0, start: channel}}"}) {
+        "{progress: {A: 0, B: 1h, cap: tomorrow}}",
+        "{progress: {A: 0, start: channel}}"}) {
     TestContext context;
     auto bound = context.Bind(yaml);
     ASSERT_FALSE(bound.ok()) << yaml;

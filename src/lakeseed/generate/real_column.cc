@@ -1,11 +1,11 @@
 #include "lakeseed/generate/real_column.h"
 
+#include <arrow/type.h>
+#include <arrow/type_traits.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
-
-#include <arrow/type.h>
-#include <arrow/type_traits.h>
 
 #include "lakeseed/base/decimal.h"
 #include "lakeseed/generate/bind_context.h"

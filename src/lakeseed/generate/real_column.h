@@ -8,10 +8,10 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <memory>
-
-#include <arrow/result.h>
 
 #include "lakeseed/generate/generator.h"
 #include "lakeseed/generate/real_law.h"

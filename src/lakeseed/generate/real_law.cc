@@ -1,11 +1,11 @@
 #include "lakeseed/generate/real_law.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/function.h"
 #include "lakeseed/spec/params.h"
@@ -95,8 +95,9 @@ arrow::Status RealLaw::SetWindow(double low, double high) {
     scale_ = -scale_;
   }
   const double below = low == -kInfinity ? 0.0 : NormalBelow(low);
-  const double end =
-      high == kInfinity ? 1.0 : high <= 0 ? NormalBelow(high) : 1.0 - NormalBelow(-high);
+  const double end = high == kInfinity ? 1.0
+                     : high <= 0       ? NormalBelow(high)
+                                       : 1.0 - NormalBelow(-high);
   low_ = below;
   width_ = end - below;
   return end > 0 && (width_ > 0 || low == high) ? arrow::Status::OK() : NoMass();

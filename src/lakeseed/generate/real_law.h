@@ -11,12 +11,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <span>
-
-#include <arrow/result.h>
 
 namespace lakeseed {
 
@@ -60,8 +60,8 @@ class RealLaw {
 
   Kind kind_ = Kind::kConstant;
   Bounds bounds_;
-  double location_ = 0;  ///< Mean, mu, or the start of an exponential.
-  double scale_ = 0;     ///< Signed: negative when the window is mirrored.
+  double location_ = 0;         ///< Mean, mu, or the start of an exponential.
+  double scale_ = 0;            ///< Signed: negative when the window is mirrored.
   double low_ = 0, width_ = 1;  ///< Window of probabilities.
 };
 

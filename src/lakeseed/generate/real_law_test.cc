@@ -1,8 +1,8 @@
 #include "lakeseed/generate/real_law.h"
 
-#include <cmath>
-
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 #include "lakeseed/generate/real_column.h"
 #include "lakeseed/generate/test_context.h"
@@ -78,7 +78,9 @@ TEST(RealLawTest, FarTailsKeepTheirShape) {
 TEST(RealLawTest, LognormalMeanIsArithmetic) {
   const double variance = std::log(1 + (60.0 / 80) * (60.0 / 80));
   const double mu = std::log(80.0) - variance / 2, sigma = std::sqrt(variance);
-  const auto law = [&](double x) { return NormalDistribution((std::log(x) - mu) / sigma); };
+  const auto law = [&](double x) {
+    return NormalDistribution((std::log(x) - mu) / sigma);
+  };
   const auto values = Drawn("{lognormal: {mean: 80, stddev: 60}}");
   EXPECT_LT(KolmogorovScore(values, law), 2.2);
   EXPECT_NEAR(Mean(values), 80, 4.5 * 60 / std::sqrt(kRows));
@@ -88,7 +90,8 @@ TEST(RealLawTest, LognormalMeanIsArithmetic) {
 
 TEST(RealLawTest, LognormalInLogSpace) {
   const auto law = [](double x) { return NormalDistribution(std::log(x / 34) / 0.8); };
-  EXPECT_LT(KolmogorovScore(Drawn("{lognormal: {median: 34, log_sigma: 0.8}}"), law), 2.2);
+  EXPECT_LT(KolmogorovScore(Drawn("{lognormal: {median: 34, log_sigma: 0.8}}"), law),
+            2.2);
 }
 
 TEST(RealLawTest, ExponentialFollowsItsLaw) {
@@ -100,8 +103,9 @@ TEST(RealLawTest, ExponentialFollowsItsLaw) {
 }
 
 TEST(RealLawTest, UniformFollowsItsLaw) {
-  EXPECT_LT(KolmogorovScore(Drawn("{uniform: [0, 0.2]}"), [](double x) { return x / 0.2; }),
-            2.2);
+  EXPECT_LT(
+      KolmogorovScore(Drawn("{uniform: [0, 0.2]}"), [](double x) { return x / 0.2; }),
+      2.2);
 }
 
 TEST(RealLawTest, NoSpreadIsAConstant) {

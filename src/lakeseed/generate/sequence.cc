@@ -34,8 +34,7 @@ class Sequence final : public ColumnGenerator {
   arrow::Result<std::shared_ptr<arrow::Array>> Generate(
       const GenerateRequest& request) const override {
     const int64_t length = request.rows.length();
-    ARROW_ASSIGN_OR_RAISE(auto memory,
-                          ColumnMemory<int64_t>::Make(length, request.pool));
+    ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int64_t>::Make(length, request.pool));
     bool overflow = false;
     int64_t* out = memory.data();
     for (int64_t i = 0; i < length; ++i) {
@@ -92,9 +91,10 @@ std::unique_ptr<ColumnGenerator> MakeSequence(int64_t start, int64_t step,
 extern const GeneratorDef kSequence{
     .name = "sequence",
     .summary = "count the rows up or down, as numbers or inside a text",
-    .params = "start: number of the first row (1)\n"
-              "step: distance of one row to the next (1)\n"
-              "format: text with %d or %06d for the number (a plain number)",
+    .params =
+        "start: number of the first row (1)\n"
+        "step: distance of one row to the next (1)\n"
+        "format: text with %d or %06d for the number (a plain number)",
     .example = "{sequence: {start: 1000, step: 5, format: \"ORD-%08d\"}}",
     .bind = Bind,
 };

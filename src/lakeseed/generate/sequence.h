@@ -4,10 +4,10 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <memory>
 #include <optional>
-
-#include <arrow/result.h>
 
 #include "lakeseed/generate/generator.h"
 #include "lakeseed/generate/number_format.h"

@@ -1,8 +1,8 @@
 #include "lakeseed/generate/stage_path.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/suggest.h"
@@ -33,7 +33,8 @@ arrow::Result<RealLaw> ReadUniformDelay(const SpecNode& node, const std::string&
     max = &node.items[1];
   }
   if (min == nullptr || max == nullptr) {
-    return SpecErrors({{node.place, path, "needs two durations", std::nullopt, kDelayHint}});
+    return SpecErrors(
+        {{node.place, path, "needs two durations", std::nullopt, kDelayHint}});
   }
   ARROW_ASSIGN_OR_RAISE(const int64_t low, ReadDuration(*min, path));
   ARROW_ASSIGN_OR_RAISE(const int64_t high, ReadDuration(*max, path));
@@ -106,7 +107,8 @@ arrow::Status StagePath::AddBranch(Params& params, const BindContext& context,
     if (one.is_branch && one.from == stage.from) together += one.share;
   }
   if (!(stage.share >= 0) || together > 1 + 1e-12) {
-    return branch.Error("share", "must be at least 0, and at most 1 with the other branches",
+    return branch.Error("share",
+                        "must be at least 0, and at most 1 with the other branches",
                         fmt::format("{}", stage.share));
   }
   const SpecNode* after = branch.Find("after");

@@ -12,11 +12,11 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/key.h"
 #include "lakeseed/generate/real_law.h"
@@ -35,10 +35,10 @@ class StagePath {
 
   struct Stage {
     std::string name;
-    int from = -1;          ///< Stage before it; -1 for the first.
-    double share = 0;       ///< Branches: share of the rows at `from` that go here.
+    int from = -1;     ///< Stage before it; -1 for the first.
+    double share = 0;  ///< Branches: share of the rows at `from` that go here.
     bool is_branch = false;
-    RealLaw delay;          ///< Microseconds after `from`.
+    RealLaw delay;  ///< Microseconds after `from`.
     Key key;
   };
 

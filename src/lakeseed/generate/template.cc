@@ -4,9 +4,9 @@
 // zeros to six places. {{ and }} are single braces. If a value is null, so is
 // the text.
 
-#include <algorithm>
-
 #include <arrow/api.h>
+
+#include <algorithm>
 
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/generator.h"

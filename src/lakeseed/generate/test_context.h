@@ -13,14 +13,14 @@
 
 #pragma once
 
+#include <arrow/api.h>
+
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <arrow/api.h>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/generate/bind_context.h"
@@ -51,8 +51,8 @@ class TestRowSpace final : public RowSpace {
   void TimesOf(const Rows& rows, int64_t* times) const override {
     for (int64_t i = 0; i < rows.length(); ++i) {
       const int64_t day = rows[i] / per_day_;
-      times[i] = DayStart(static_cast<int32_t>(day)) +
-                 (rows[i] % per_day_) * (kDay / per_day_);
+      times[i] =
+          DayStart(static_cast<int32_t>(day)) + (rows[i] % per_day_) * (kDay / per_day_);
     }
   }
   int64_t DayStart(int32_t day) const override { return (kEpoch + int64_t{day}) * kDay; }
@@ -95,8 +95,9 @@ class TestContext final : public BindContext {
   /// All fields of a struct generator, or those wanted.
   arrow::Result<std::shared_ptr<arrow::Array>> Generate(const ColumnGenerator& generator,
                                                         const Rows& rows) const;
-  arrow::Result<std::shared_ptr<arrow::Array>> Generate(
-      const ColumnGenerator& generator, const Rows& rows, std::vector<int> fields) const;
+  arrow::Result<std::shared_ptr<arrow::Array>> Generate(const ColumnGenerator& generator,
+                                                        const Rows& rows,
+                                                        std::vector<int> fields) const;
 
   Key key(std::string_view purpose) const override {
     return StreamKey(seed_, {"1", "test", "table", column_, purpose});

@@ -1,8 +1,8 @@
 // The test double's own definitions, and that its made-up rows hold their laws.
 
-#include <gtest/gtest.h>
-
 #include "lakeseed/generate/test_context.h"
+
+#include <gtest/gtest.h>
 
 namespace lakeseed {
 namespace {
@@ -49,8 +49,7 @@ void TestContext::AddCategory(const std::string& name, std::vector<std::string> 
   });
 }
 
-void TestContext::AddInt64(const std::string& name,
-                           std::function<int64_t(int64_t)> value,
+void TestContext::AddInt64(const std::string& name, std::function<int64_t(int64_t)> value,
                            std::shared_ptr<arrow::DataType> type) {
   AddInput(name, type, [type, value](const Rows& rows) -> std::shared_ptr<arrow::Array> {
     if (type->id() == arrow::Type::DATE32) {
@@ -158,7 +157,8 @@ arrow::Result<BoundInput> TestContext::Input(std::string_view expression) {
     return RequestError("unknown column: " + std::string(expression));
   }
   for (size_t i = 0; i < asked_.size(); ++i) {
-    if (asked_[i] == expression) return BoundInput{static_cast<int>(i), column->second.type};
+    if (asked_[i] == expression)
+      return BoundInput{static_cast<int>(i), column->second.type};
   }
   asked_.emplace_back(expression);
   return BoundInput{static_cast<int>(asked_.size()) - 1, column->second.type};

@@ -124,10 +124,11 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
 extern const GeneratorDef kText{
     .name = "text",
     .summary = "write a few sentences from phrases and words",
-    .params = "of: kind of text: description, notes, reviews (notes)\n"
-              "sentences: number of sentences, or [min, max] ([1, 2])\n"
-              "phrases: sentences with {slots}, instead of those of the kind (none)\n"
-              "words: lists of words by slot, beside those of the kind (none)",
+    .params =
+        "of: kind of text: description, notes, reviews (notes)\n"
+        "sentences: number of sentences, or [min, max] ([1, 2])\n"
+        "phrases: sentences with {slots}, instead of those of the kind (none)\n"
+        "words: lists of words by slot, beside those of the kind (none)",
     .example = "{text: {of: reviews, sentences: [1, 3]}}",
     .bind = Bind,
 };

@@ -20,7 +20,8 @@ arrow::Result<Literal> ReadTime(Params& params, std::string_view key) {
     SpecNode bare = *node;
     bare.quoted = false;
     Literal literal = LiteralOf(bare);
-    if (literal.kind == Literal::Kind::kDate || literal.kind == Literal::Kind::kTimestamp) {
+    if (literal.kind == Literal::Kind::kDate ||
+        literal.kind == Literal::Kind::kTimestamp) {
       return literal;
     }
     return params.Error(key, "must be a date or a time YYYY-MM-DD HH:MM:SS", node->text);
@@ -59,10 +60,11 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
 extern const GeneratorDef kTimestamp{
     .name = "timestamp",
     .summary = "draw instants between two times, all equally likely",
-    .params = "from: first instant, YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, UTC\n"
-              "to: last instant, included; a date means its whole day\n"
-              "unit: distance of possible instants: microsecond, millisecond, second, "
-              "minute, hour (second)",
+    .params =
+        "from: first instant, YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, UTC\n"
+        "to: last instant, included; a date means its whole day\n"
+        "unit: distance of possible instants: microsecond, millisecond, second, "
+        "minute, hour (second)",
     .example = "{timestamp: {from: 2023-01-01, to: 2023-12-31}}",
     .bind = Bind,
 };

@@ -3,10 +3,10 @@
 //
 // Method  Multiply-shift of one cell (Lemire 2019); bias at most range / 2^64.
 
-#include <cmath>
-
 #include <arrow/type.h>
 #include <fmt/format.h>
+
+#include <cmath>
 
 #include "lakeseed/base/decimal.h"
 #include "lakeseed/generate/bind_context.h"
@@ -106,8 +106,9 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
 extern const GeneratorDef kUniform{
     .name = "uniform",
     .summary = "draw values between two bounds, all equally likely",
-    .params = "min: smallest value; an integer, a number with a point, a date or a time\n"
-              "max: largest value; [min, max] is short for both",
+    .params =
+        "min: smallest value; an integer, a number with a point, a date or a time\n"
+        "max: largest value; [min, max] is short for both",
     .example = "{uniform: [1, 6]}",
     .bind = Bind,
 };

@@ -60,13 +60,12 @@ TEST(UniformTest, EdgesOfTheRange) {
   TestContext context;
   const auto same = Made(context, "{uniform: [7, 7]}");
   EXPECT_EQ(same->data()->GetValues<int64_t>(1)[59'999], 7);
-  auto generator =
-      context.Bind("{uniform: [-9223372036854775807, 9223372036854775807]}");
+  auto generator = context.Bind("{uniform: [-9223372036854775807, 9223372036854775807]}");
   ASSERT_TRUE(generator.ok());
   EXPECT_EQ((*generator)->shape().min, -INT64_MAX);
   EXPECT_EQ((*generator)->shape().max, INT64_MAX);
-  auto wide = context.Generate(**generator, Rows(RowRange{int64_t{1} << 50,
-                                                          (int64_t{1} << 50) + 4000}));
+  auto wide = context.Generate(
+      **generator, Rows(RowRange{int64_t{1} << 50, (int64_t{1} << 50) + 4000}));
   ASSERT_TRUE(wide.ok());
   int64_t negative = 0;
   for (int64_t i = 0; i < 4000; ++i) {

@@ -4,10 +4,10 @@
 //         numbers of `digits` digits from `offset` up; with `luhn` a check digit
 //         is appended (ISO/IEC 7812-1).
 
-#include <algorithm>
-
 #include <arrow/api.h>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/bijection.h"
 #include "lakeseed/base/decimal.h"
@@ -76,13 +76,15 @@ arrow::Result<NumberFormat> ReadFormat(Params& params) {
     ARROW_ASSIGN_OR_RAISE(const std::string prefix, params.GetTextOr("prefix", ""));
     ARROW_ASSIGN_OR_RAISE(const int64_t digits, params.GetInt64Or("digits", 10));
     if (digits < 1 || digits > 18) {
-      return params.Error("digits", "must be between 1 and 18", fmt::format("{}", digits));
+      return params.Error("digits", "must be between 1 and 18",
+                          fmt::format("{}", digits));
     }
     return NumberFormat(prefix, static_cast<int>(digits), "");
   }
   ARROW_ASSIGN_OR_RAISE(const std::string text, params.GetText(key));
   for (const std::string_view other : {"prefix", "digits"}) {
-    if (params.Has(other)) return params.Error(other, "stands beside format, which says it");
+    if (params.Has(other))
+      return params.Error(other, "stands beside format, which says it");
   }
   arrow::Result<NumberFormat> format = NumberFormat::Parse(text);
   if (!format.ok()) return params.Error(key, format.status().message(), text);
@@ -123,11 +125,12 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
 extern const GeneratorDef kUniqueCode{
     .name = "unique_code",
     .summary = "give every row a code that looks random and never repeats",
-    .params = "format: text with %0<digits>d, instead of prefix and digits (none)\n"
-              "prefix: text before the digits (none)\n"
-              "digits: number of digits, 1 to 18 (10)\n"
-              "offset: smallest number (0)\n"
-              "luhn: whether the last digit is a Luhn check digit (false)",
+    .params =
+        "format: text with %0<digits>d, instead of prefix and digits (none)\n"
+        "prefix: text before the digits (none)\n"
+        "digits: number of digits, 1 to 18 (10)\n"
+        "offset: smallest number (0)\n"
+        "luhn: whether the last digit is a Luhn check digit (false)",
     .example = "{unique_code: {prefix: SKU, digits: 15, luhn: true}}",
     .bind = Bind,
 };

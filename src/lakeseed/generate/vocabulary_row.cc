@@ -3,10 +3,10 @@
 //
 // Method  Alias table over the weights, one cell; every field looks the same row up.
 
-#include <algorithm>
-
 #include <arrow/api.h>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/suggest.h"
@@ -55,8 +55,8 @@ arrow::Result<VocabularyField> FieldOf(const Column& column) {
     case VocabularyTable::Type::kInteger: {
       field.shape = BoundsOf(column.integers);
       const int64_t largest = std::max(*field.shape.max, -*field.shape.min);
-      field.type = column.scale == 0 ? arrow::int64()
-                                     : DecimalTypeFor(largest, column.scale);
+      field.type =
+          column.scale == 0 ? arrow::int64() : DecimalTypeFor(largest, column.scale);
       break;
     }
     case VocabularyTable::Type::kDouble:
@@ -95,7 +95,8 @@ class VocabularyRow::Picks final : public StructGenerator::Block {
     ForEachCellBlock(owner.key_, request.rows, 0,
                      [&](int64_t first, int64_t count, const uint64_t* cells) {
                        for (int64_t i = 0; i < count; ++i) {
-                         picks_[static_cast<size_t>(first + i)] = owner.law_.Pick(cells[i]);
+                         picks_[static_cast<size_t>(first + i)] =
+                             owner.law_.Pick(cells[i]);
                        }
                      });
   }
@@ -120,8 +121,8 @@ class VocabularyRow::Picks final : public StructGenerator::Block {
   template <typename T>
   arrow::Result<std::shared_ptr<arrow::Array>> LookUp(
       const std::vector<T>& values, const std::shared_ptr<arrow::DataType>& type) const {
-    ARROW_ASSIGN_OR_RAISE(
-        auto memory, ColumnMemory<T>::Make(request_.rows.length(), request_.pool));
+    ARROW_ASSIGN_OR_RAISE(auto memory,
+                          ColumnMemory<T>::Make(request_.rows.length(), request_.pool));
     std::transform(picks_.begin(), picks_.end(), memory.data(),
                    [&](int64_t row) { return values[static_cast<size_t>(row)]; });
     return std::move(memory).Finish(type);
@@ -148,9 +149,9 @@ arrow::Result<std::vector<double>> ReadWeights(Params& params,
     for (const Column& one : table.columns()) {
       if (one.type != VocabularyTable::Type::kText) names.push_back(one.name);
     }
-    return params.Error("weight", "needs a column of numbers", name,
-                        names.empty() ? "the table has none; leave weight out"
-                                      : DidYouMean(name, names));
+    return params.Error(
+        "weight", "needs a column of numbers", name,
+        names.empty() ? "the table has none; leave weight out" : DidYouMean(name, names));
   }
   for (size_t i = 0; i < weights.size(); ++i) {
     weights[i] = (*column)->type == VocabularyTable::Type::kDouble
@@ -173,10 +174,11 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> VocabularyRow::Bind(
   }
   made->table_ = *table;
   if (made->table_->num_rows() == 0) return params.Error(key, "is an empty table", name);
-  ARROW_ASSIGN_OR_RAISE(const std::vector<double> weights,
-                        params.is_mapping() ? ReadWeights(params, *made->table_)
-                                            : std::vector<double>(static_cast<size_t>(
-                                                  made->table_->num_rows()), 1.0));
+  ARROW_ASSIGN_OR_RAISE(
+      const std::vector<double> weights,
+      params.is_mapping()
+          ? ReadWeights(params, *made->table_)
+          : std::vector<double>(static_cast<size_t>(made->table_->num_rows()), 1.0));
   ARROW_RETURN_NOT_OK(params.Finish());
   arrow::Result<AliasTable> law = AliasTable::Make(weights);
   if (!law.ok()) {
@@ -197,9 +199,11 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> VocabularyRow::Bind(
 
 extern const GeneratorDef kVocabulary{
     .name = "vocabulary",
-    .summary = "draw a row of a vocabulary table; its columns are fields that belong together",
-    .params = "table: name of the table\n"
-              "weight: column of numbers that the rows are drawn in proportion to (even)",
+    .summary =
+        "draw a row of a vocabulary table; its columns are fields that belong together",
+    .params =
+        "table: name of the table\n"
+        "weight: column of numbers that the rows are drawn in proportion to (even)",
     .example = "{vocabulary: {table: occupations, weight: weight}}",
     .bind = VocabularyRow::Bind,
 };

@@ -3,12 +3,13 @@
 // Method  base/zipf.h: the first 64 ranks exactly, the tail by the midpoint
 //         integral; total variation distance below 7e-7.
 
-#include <algorithm>
+#include "lakeseed/base/zipf.h"
 
 #include <arrow/type.h>
 #include <fmt/format.h>
 
-#include "lakeseed/base/zipf.h"
+#include <algorithm>
+
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/column_memory.h"
 #include "lakeseed/generate/generator.h"
@@ -35,8 +36,7 @@ class Zipf final : public ColumnGenerator {
       const GenerateRequest& request) const override {
     const Rows& rows = request.rows;
     const int64_t length = rows.length();
-    ARROW_ASSIGN_OR_RAISE(auto memory,
-                          ColumnMemory<int64_t>::Make(length, request.pool));
+    ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int64_t>::Make(length, request.pool));
     int64_t* out = memory.data();
     if (rows.is_range()) {
       law_.Of(key_, rows.range().begin, length, out);
@@ -73,8 +73,9 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
 extern const GeneratorDef kZipf{
     .name = "zipf",
     .summary = "draw ranks 1 to n, rank k with weight k^-s",
-    .params = "s: exponent, 0 (even) to 20\n"
-              "n: number of ranks",
+    .params =
+        "s: exponent, 0 (even) to 20\n"
+        "n: number of ranks",
     .example = "{zipf: {s: 1.1, n: 1000}}",
     .bind = Bind,
 };
