@@ -39,7 +39,8 @@ Changes::Changes(const Key& key, const Population& population, int32_t period,
     const int64_t living = population.Living(c * period + period / 2);
     const auto wanted = static_cast<int64_t>(
         (static_cast<unsigned __int128>(share) * static_cast<uint64_t>(living) +
-         (Cell(key, c) >> 32)) >> 32);
+         (Cell(key, c) >> 32)) >>
+        32);
     stayers_.push_back(stayers);
     planned_.push_back(std::min(stayers, wanted));
     before_.push_back(before_.back() + planned_.back());
@@ -94,7 +95,8 @@ std::vector<int64_t> Changes::On(int32_t day) const {
 std::vector<std::pair<int32_t, int64_t>> Changes::History(int64_t id, int32_t day) const {
   std::vector<std::pair<int32_t, int64_t>> changes;
   if (day < 0) return changes;
-  for (int32_t c = std::max(population_.Birth(id), 0) / period_; c <= day / period_; ++c) {
+  for (int32_t c = std::max(population_.Birth(id), 0) / period_; c <= day / period_;
+       ++c) {
     const int64_t x = Change(c, id);
     if (x >= 0 && Day(c, x) <= day) changes.emplace_back(Day(c, x), BeforeCycle(c) + x);
   }

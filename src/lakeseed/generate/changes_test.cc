@@ -1,12 +1,13 @@
 // Who changes when: equal to the reference model, exact counts, both ways.
 
-#include <set>
+#include "lakeseed/generate/changes.h"
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/golden.h"
-#include "lakeseed/generate/changes.h"
 
 namespace lakeseed {
 namespace {
@@ -38,12 +39,12 @@ TEST(ChangesTest, EqualsTheModel) {
   const auto golden = LoadGolden("changes");
   ASSERT_FALSE(golden.is_discarded());
   for (const auto& one : golden["cases"]) {
-    const World world = Make(
-        GoldenKey(golden["population_key"]), GoldenKey(golden["changes_key"]),
-        one["founders"].get<int64_t>(), one["days"].get<int32_t>(),
-        GoldenDouble(one["churn"]),
-        {one["births_num"].get<int64_t>(), one["births_den"].get<int64_t>()},
-        one["period"].get<int32_t>(), GoldenDouble(one["rate"]));
+    const World world =
+        Make(GoldenKey(golden["population_key"]), GoldenKey(golden["changes_key"]),
+             one["founders"].get<int64_t>(), one["days"].get<int32_t>(),
+             GoldenDouble(one["churn"]),
+             {one["births_num"].get<int64_t>(), one["births_den"].get<int64_t>()},
+             one["period"].get<int32_t>(), GoldenDouble(one["rate"]));
     const Changes& changes = *world.changes;
     for (const auto& cycle : one["cycles"]) {
       const auto c = cycle["cycle"].get<int32_t>();
@@ -123,8 +124,8 @@ TEST(ChangesTest, MasksAreNeverEmpty) {
     ASSERT_TRUE(mask >= 1 && mask <= 7);
     seen.insert(mask);
     EXPECT_EQ(world.changes->ChangedMask(id, 3, 1), 1u);
-    EXPECT_EQ(mask, 1u + static_cast<uint64_t>(
-                             Below(Cell(StreamKey(42, {"c"}), id, 2), 7)));
+    EXPECT_EQ(mask,
+              1u + static_cast<uint64_t>(Below(Cell(StreamKey(42, {"c"}), id, 2), 7)));
   }
   EXPECT_EQ(seen.size(), 7u);
 }

@@ -7,11 +7,11 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/spec/dataset_spec.h"
 

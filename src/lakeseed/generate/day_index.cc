@@ -59,15 +59,14 @@ arrow::Result<std::vector<int64_t>> DayWeights(int32_t epoch, int32_t days,
       const double z = InverseNormal(Unit(Cell(factors.noise_key, d)));
       noise = Exp(sd * z - 0.5 * sd * sd);
     }
-    const double weight =
-        level * FactorOf(factors.weekday, Weekday(date)) *
-        FactorOf(factors.month, CivilFromDays(date).month - 1) *
-        (holiday == factors.holiday.end() ? 1.0 : holiday->second) * noise *
-        static_cast<double>(kNeutralWeight);
+    const double weight = level * FactorOf(factors.weekday, Weekday(date)) *
+                          FactorOf(factors.month, CivilFromDays(date).month - 1) *
+                          (holiday == factors.holiday.end() ? 1.0 : holiday->second) *
+                          noise * static_cast<double>(kNeutralWeight);
     if (!(weight >= 0.0 && weight < kLargestWeight)) {
-      return RequestError("weight of a day is out of range, growth has overflowed: " +
-                              FormatDate(date),
-                          "lower the growth, or end earlier");
+      return RequestError(
+          "weight of a day is out of range, growth has overflowed: " + FormatDate(date),
+          "lower the growth, or end earlier");
     }
     weights.push_back(static_cast<int64_t>(RoundWeight(weight)));
     level *= 1.0 + factors.growth;  // One rounding a day, from the epoch on: no power.

@@ -12,13 +12,13 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <map>
 #include <span>
 #include <utility>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/key.h"
 #include "lakeseed/base/row_range.h"
@@ -28,11 +28,11 @@ namespace lakeseed {
 
 /// Factors of one day; an empty list means all 1.
 struct DayFactors {
-  double growth = 0;            ///< Of the level, day by day from the epoch.
-  std::vector<double> weekday;  ///< 7, Monday first.
-  std::vector<double> month;    ///< 12.
+  double growth = 0;                  ///< Of the level, day by day from the epoch.
+  std::vector<double> weekday;        ///< 7, Monday first.
+  std::vector<double> month;          ///< 12.
   std::map<int32_t, double> holiday;  ///< By days since 1970-01-01.
-  double noise = 0;             ///< sd of the day's log factor; its mean is 1.
+  double noise = 0;                   ///< sd of the day's log factor; its mean is 1.
   Key noise_key;
 };
 
@@ -48,8 +48,8 @@ class DayIndex {
  public:
   /// Exactly `target` rows on the days first .. last.
   /// \retval Invalid  these days weigh nothing, or there are too many rows
-  static arrow::Result<DayIndex> OfTarget(std::span<const int64_t> weights, int64_t target,
-                                          int32_t first, int32_t last);
+  static arrow::Result<DayIndex> OfTarget(std::span<const int64_t> weights,
+                                          int64_t target, int32_t first, int32_t last);
 
   /// num / den rows per unit of weight: den = kNeutralWeight for num rows on a
   /// neutral day. REQUIRES: 0 <= num < 2^60, 0 < den < 2^60.

@@ -1,12 +1,13 @@
 // Days of rows: equal to the reference model, exact totals, append-only.
 
-#include <numeric>
+#include "lakeseed/generate/day_index.h"
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/golden.h"
-#include "lakeseed/generate/day_index.h"
 
 namespace lakeseed {
 namespace {
@@ -23,7 +24,8 @@ class DayIndexTest : public testing::Test {
                 .noise = GoldenDouble(golden_["noise"]),
                 .noise_key = GoldenKey(golden_["key"])};
     for (const auto& holiday : golden_["holiday"]) {
-      factors_.holiday[*ParseDate(holiday[0].get<std::string>())] = GoldenDouble(holiday[1]);
+      factors_.holiday[*ParseDate(holiday[0].get<std::string>())] =
+          GoldenDouble(holiday[1]);
     }
     weights_ = *DayWeights(epoch_, golden_["days"].get<int32_t>(), factors_);
   }

@@ -34,7 +34,8 @@ class DayTables {
 
   /// The table of that law whose day is nearest, or nullptr; with `not_after`
   /// only days up to this one.
-  std::shared_ptr<const Table> Nearest(int32_t day, const Law& law, bool not_after = false) {
+  std::shared_ptr<const Table> Nearest(int32_t day, const Law& law,
+                                       bool not_after = false) {
     const std::lock_guard lock(mutex_);
     const Entry* best = nullptr;
     for (const Entry& entry : entries_) {

@@ -1,10 +1,10 @@
 #include "lakeseed/generate/fanout.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/bijection.h"
 #include "lakeseed/base/quantiles.h"
@@ -39,8 +39,8 @@ arrow::Result<std::unique_ptr<Fanout>> Fanout::Make(const Key& key,
   const auto [lo, hi] = std::minmax_element(table.begin(), table.end());
   fanout->lo_ = *lo;
   fanout->hi_ = *hi;
-  if (mean.den == 0) mean = {std::accumulate(table.begin(), table.end(), int64_t{0}),
-                             fanout->size_};
+  if (mean.den == 0)
+    mean = {std::accumulate(table.begin(), table.end(), int64_t{0}), fanout->size_};
   fanout->num_ = mean.num;
   fanout->den_ = mean.den;
   if (static_cast<__int128>(*lo) * mean.den > mean.num ||
@@ -101,8 +101,8 @@ std::shared_ptr<const Fanout::Block> Fanout::Make(int64_t start) const {
   const std::vector<int64_t> order = FirstImages(Bijection(key.Sub(1), n), n);
   block->prefix.resize(static_cast<size_t>(n) + 1);
   for (size_t i = 0; i < order.size(); ++i) {
-    block->prefix[i + 1] = block->prefix[i] +
-                           static_cast<int32_t>(counts[static_cast<size_t>(order[i])]);
+    block->prefix[i + 1] =
+        block->prefix[i] + static_cast<int32_t>(counts[static_cast<size_t>(order[i])]);
   }
   return block;
 }
@@ -130,7 +130,8 @@ std::shared_ptr<const Fanout::Block> Fanout::BlockOfChild(int64_t child) const {
 int64_t Fanout::FirstChild(int64_t parent) const {
   const int64_t start = Start(parent);
   if (parent == start) return ChildrenBefore(start);
-  return ChildrenBefore(start) + BlockAt(start)->prefix[static_cast<size_t>(parent - start)];
+  return ChildrenBefore(start) +
+         BlockAt(start)->prefix[static_cast<size_t>(parent - start)];
 }
 
 int64_t Fanout::Count(int64_t parent) const {
@@ -170,8 +171,8 @@ void Fanout::ParentsOf(const Rows& children, int64_t* parents) const {
     const auto inside = static_cast<int32_t>(child - block->first_child);
     const auto& prefix = block->prefix;
     if (place + 1 >= prefix.size() || prefix[place] > inside) {
-      place = static_cast<size_t>(
-          std::upper_bound(prefix.begin(), prefix.end(), inside) - prefix.begin() - 1);
+      place = static_cast<size_t>(std::upper_bound(prefix.begin(), prefix.end(), inside) -
+                                  prefix.begin() - 1);
     } else if (prefix[place + 1] <= inside) {
       const auto from = prefix.begin() + static_cast<int64_t>(place) + 1;
       if (children.is_range()) {

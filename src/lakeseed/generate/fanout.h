@@ -11,13 +11,13 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/key.h"
 #include "lakeseed/base/row_range.h"
@@ -61,7 +61,7 @@ class Fanout {
  private:
   /// Prefix sums of the counts of one block.
   struct Block {
-    int64_t begin, end;          ///< Parents.
+    int64_t begin, end;  ///< Parents.
     int64_t first_child;
     std::vector<int32_t> prefix;  ///< Size end - begin + 1.
     int64_t end_child() const { return first_child + prefix.back(); }

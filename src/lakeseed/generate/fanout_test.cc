@@ -1,13 +1,14 @@
 // Children per parent: equal to the reference model, exact totals, both ways.
 
-#include <numeric>
-#include <thread>
+#include "lakeseed/generate/fanout.h"
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+#include <thread>
+
 #include "lakeseed/base/golden.h"
 #include "lakeseed/base/quantiles.h"
-#include "lakeseed/generate/fanout.h"
 
 namespace lakeseed {
 namespace {
@@ -20,9 +21,10 @@ TEST(FanoutTest, EqualsTheModel) {
   const auto golden = LoadGolden("fanout");
   ASSERT_FALSE(golden.is_discarded());
   for (const auto& one : golden["cases"]) {
-    const auto fanout = *Fanout::Make(
-        GoldenKey(golden["key"]), GoldenIntegers(one["table"]),
-        {one["num"].get<int64_t>(), one["den"].get<int64_t>()}, GoldenIntegers(one["cuts"]));
+    const auto fanout =
+        *Fanout::Make(GoldenKey(golden["key"]), GoldenIntegers(one["table"]),
+                      {one["num"].get<int64_t>(), one["den"].get<int64_t>()},
+                      GoldenIntegers(one["cuts"]));
     const auto parents = GoldenIntegers(one["parents"]);
     const auto first = GoldenIntegers(one["first_child"]);
     std::vector<int64_t> block(parents.size());
@@ -42,14 +44,21 @@ TEST(FanoutTest, EqualsTheModel) {
     std::vector<int64_t> got(children.size());
     fanout->ParentsOf(Rows(children), got.data());
     EXPECT_EQ(got, want);
-    for (size_t i = 0; i < children.size(); ++i) EXPECT_EQ(fanout->Parent(children[i]), want[i]);
+    for (size_t i = 0; i < children.size(); ++i)
+      EXPECT_EQ(fanout->Parent(children[i]), want[i]);
   }
 }
 
 TEST(FanoutTest, WindowsHaveExactTotals) {
-  struct Case { int64_t parents, children, before; };
-  for (const Case c : {Case{5000, 15000, 70}, {4001, 10003, 0}, {1, 12, 3}, {1024, 1024, 999},
-                       {7, 77, 1'000'000'000'000}, {100'000, 250'000, 12'345}}) {
+  struct Case {
+    int64_t parents, children, before;
+  };
+  for (const Case c : {Case{5000, 15000, 70},
+                       {4001, 10003, 0},
+                       {1, 12, 3},
+                       {1024, 1024, 999},
+                       {7, 77, 1'000'000'000'000},
+                       {100'000, 250'000, 12'345}}) {
     const auto fanout = *Fanout::Make(kKey, Items(), {c.children, c.parents},
                                       {c.before, c.before + c.parents});
     EXPECT_EQ(fanout->FirstChild(c.before + c.parents) - fanout->FirstChild(c.before),
@@ -99,8 +108,9 @@ TEST(FanoutTest, TheLawIsTheTable) {
 TEST(FanoutTest, AMeanOutsideTheLawIsAnError) {
   const auto fanout = Fanout::Make(kKey, Items(), {13, 1});
   ASSERT_FALSE(fanout.ok());
-  EXPECT_NE(fanout.status().message().find("13 children for 1 parents do not fit 1 to 12"),
-            std::string::npos);
+  EXPECT_NE(
+      fanout.status().message().find("13 children for 1 parents do not fit 1 to 12"),
+      std::string::npos);
   EXPECT_FALSE(Fanout::Make(kKey, Items(), {1, 2}).ok());
 }
 

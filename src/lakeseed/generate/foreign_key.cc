@@ -5,12 +5,12 @@
 // (a try is a key of its own), after 64 tries the first row that is free; so every
 // line is a function of its parent's earlier lines, whatever rows are asked for.
 
+#include <arrow/api.h>
+
 #include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
-
-#include <arrow/api.h>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/generate/bind_context.h"
@@ -194,7 +194,8 @@ arrow::Status ReadPopularity(Params& params, const char* name, PickLaw* law) {
     return inner.Error("zipf", "must be from 0 to 10", std::to_string(law->s));
   }
   if (!(law->offset >= 0 && law->offset <= 1e9)) {
-    return inner.Error("offset", "must be from 0 to 1000000000", std::to_string(law->offset));
+    return inner.Error("offset", "must be from 0 to 1000000000",
+                       std::to_string(law->offset));
   }
   return arrow::Status::OK();
 }
@@ -235,14 +236,14 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
   if (options.distinct) {
     fanout = context.rows().fanout();
     if (fanout == nullptr) {
-      return params.Error("distinct_in_parent", "only rows of a `per:` table have a parent");
+      return params.Error("distinct_in_parent",
+                          "only rows of a `per:` table have a parent");
     }
     if (fanout->max() > first_count) {
-      return params.Error("distinct_in_parent",
-                          "a parent may have more children than there are rows of " +
-                              options.table,
-                          std::to_string(fanout->max()) + " > " +
-                              std::to_string(first_count));
+      return params.Error(
+          "distinct_in_parent",
+          "a parent may have more children than there are rows of " + options.table,
+          std::to_string(fanout->max()) + " > " + std::to_string(first_count));
     }
   }
   int day_input = -1;

@@ -1,9 +1,9 @@
 #include "lakeseed/generate/hours.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/date.h"
@@ -85,7 +85,8 @@ Hours::Profile Hours::ProfileOf(const std::vector<int>& labels, int64_t length) 
 // that moves on by addition: no wide division, no search.
 void Hours::Fill(const Profile& profile, int64_t start, RowRange rows, int64_t k,
                  int64_t n, int64_t* times) const {
-  const auto total = static_cast<uint64_t>(profile.total), size = static_cast<uint64_t>(n);
+  const auto total = static_cast<uint64_t>(profile.total),
+             size = static_cast<uint64_t>(n);
   const Wide first = static_cast<Wide>(static_cast<uint64_t>(k)) * total;
   auto whole = static_cast<uint64_t>(first / size);
   auto rest = static_cast<uint64_t>(first % size);
@@ -96,14 +97,15 @@ void Hours::Fill(const Profile& profile, int64_t start, RowRange rows, int64_t k
   for (int64_t row = rows.begin; row < rows.end; ++row) {
     const uint64_t u = Cell(key_, row) >> 32;
     const uint64_t x =
-        (whole << 32) +
-        (narrow ? ((rest << 32) + u * total) / size
-                : static_cast<uint64_t>(((static_cast<Wide>(rest) << 32) +
-                                         static_cast<Wide>(u) * total) / size));
+        (whole << 32) + (narrow ? ((rest << 32) + u * total) / size
+                                : static_cast<uint64_t>(((static_cast<Wide>(rest) << 32) +
+                                                         static_cast<Wide>(u) * total) /
+                                                        size));
     const auto weight = static_cast<int64_t>(x >> 32);
     while (stretch != last && stretch->before + stretch->weight <= weight) ++stretch;
     const uint64_t inside = x - (static_cast<uint64_t>(stretch->before) << 32);
-    *times++ = start + stretch->begin + PlaceInside(inside, stretch->length, stretch->weight);
+    *times++ =
+        start + stretch->begin + PlaceInside(inside, stretch->length, stretch->weight);
     whole += step;
     rest += step_rest;
     if (rest >= size) {

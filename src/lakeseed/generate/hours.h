@@ -10,11 +10,11 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <array>
 #include <cstdint>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/key.h"
 #include "lakeseed/base/row_range.h"
@@ -40,10 +40,10 @@ class Hours {
  private:
   /// A stretch of a day with one weight.
   struct Stretch {
-    int64_t begin;     ///< Microseconds from the day's start.
+    int64_t begin;  ///< Microseconds from the day's start.
     int64_t length;
     int64_t weight;
-    int64_t before;    ///< Weight of the stretches before.
+    int64_t before;  ///< Weight of the stretches before.
   };
   struct Profile {
     std::vector<Stretch> stretches;  ///< Those with a weight, in time order.

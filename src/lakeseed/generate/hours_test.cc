@@ -1,13 +1,14 @@
 // Instants inside a day: equal to the reference model; zones with short and long days.
 
-#include <cstdlib>
+#include "lakeseed/generate/hours.h"
 
 #include <gtest/gtest.h>
+
+#include <cstdlib>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/golden.h"
 #include "lakeseed/base/vocabulary.h"
-#include "lakeseed/generate/hours.h"
 
 namespace lakeseed {
 namespace {

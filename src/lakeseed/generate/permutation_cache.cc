@@ -8,7 +8,8 @@ namespace {
 constexpr int64_t kBlock = 1024;
 }  // namespace
 
-PermutationCache::PermutationCache(const std::vector<Bijection>& bijections, int64_t bytes)
+PermutationCache::PermutationCache(const std::vector<Bijection>& bijections,
+                                   int64_t bytes)
     : bijections_(bijections), slots_(2 * bijections.size()), bytes_left_(bytes) {}
 
 PermutationCache::~PermutationCache() {
@@ -18,9 +19,10 @@ PermutationCache::~PermutationCache() {
 const uint32_t* PermutationCache::Make(int32_t cohort, bool inverse) {
   const Bijection& bijection = bijections_[static_cast<size_t>(cohort)];
   const int64_t bytes = 4 * bijection.n();
+  // Only looked at first: cohorts over budget come here for every row.
+  if (bytes_left_.load(std::memory_order_relaxed) < bytes) return nullptr;
   if (bytes_left_.fetch_sub(bytes) < bytes) {
-    // Cohorts that are too large leave room for small ones; a full cache stays so.
-    if (bytes_left_.fetch_add(bytes) + bytes <= 0) spent_ = true;
+    bytes_left_ += bytes;
     return nullptr;
   }
   auto table = std::make_unique<uint32_t[]>(static_cast<size_t>(bijection.n()));

@@ -25,27 +25,26 @@ class PermutationCache {
 
   int64_t Forward(int32_t cohort, int64_t x) {
     const uint32_t* table = TableOf(cohort, false);
-    return table != nullptr ? table[x] : bijections_[static_cast<size_t>(cohort)].Forward(x);
+    return table != nullptr ? table[x]
+                            : bijections_[static_cast<size_t>(cohort)].Forward(x);
   }
   int64_t Inverse(int32_t cohort, int64_t y) {
     const uint32_t* table = TableOf(cohort, true);
-    return table != nullptr ? table[y] : bijections_[static_cast<size_t>(cohort)].Inverse(y);
+    return table != nullptr ? table[y]
+                            : bijections_[static_cast<size_t>(cohort)].Inverse(y);
   }
 
  private:
   const uint32_t* TableOf(int32_t cohort, bool inverse) {
     auto& slot = slots_[2 * static_cast<size_t>(cohort) + (inverse ? 1 : 0)];
     const uint32_t* table = slot.load(std::memory_order_acquire);
-    return table != nullptr || spent_.load(std::memory_order_relaxed)
-               ? table
-               : Make(cohort, inverse);
+    return table != nullptr ? table : Make(cohort, inverse);
   }
   const uint32_t* Make(int32_t cohort, bool inverse);
 
   const std::vector<Bijection>& bijections_;
   std::vector<std::atomic<const uint32_t*>> slots_;  ///< Owned; never replaced.
   std::atomic<int64_t> bytes_left_;
-  std::atomic<bool> spent_{false};
 };
 
 }  // namespace lakeseed

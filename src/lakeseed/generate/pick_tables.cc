@@ -25,7 +25,8 @@ void MakeGuide(PickTable* table) {
   int32_t cohort = 0;
   for (size_t i = 0; i < size; ++i) {
     const double x = total * (static_cast<double>(i) / static_cast<double>(size));
-    while (cohort < table->last && table->until[static_cast<size_t>(cohort)] <= x) ++cohort;
+    while (cohort < table->last && table->until[static_cast<size_t>(cohort)] <= x)
+      ++cohort;
     table->guide[i] = cohort;
   }
   table->guide[size] = table->last;
@@ -56,13 +57,14 @@ std::shared_ptr<const PickTable> PickTables::Make(int32_t day, const PickLaw& la
                                                   const PickTable* near) const {
   auto table = std::make_shared<PickTable>();
   const auto size = static_cast<size_t>(day) + 2;
-  for (auto* column : {&table->until, &table->mass, &table->low, &table->high,
-                       &table->shift}) {
+  for (auto* column :
+       {&table->until, &table->mass, &table->low, &table->high, &table->shift}) {
     column->resize(size);
   }
   table->alive.resize(size);
   const size_t known = near == nullptr ? 0 : std::min(size, near->alive.size());
-  const double founders = static_cast<double>(std::max<int64_t>(population_.founders(), 1));
+  const double founders =
+      static_cast<double>(std::max<int64_t>(population_.founders(), 1));
   double total = 0.0;
   for (size_t c = 0; c < size; ++c) {
     const auto cohort = static_cast<int32_t>(c);

@@ -26,8 +26,9 @@ void PickTarget::PickFixed(const Key& key, const Rows& rows, int64_t* out) const
     } else if (law_.s == 0) {
       out[i] = Below(Cell(key, rows[i]), fixed_);
     } else {
-      out[i] = zipf_.has_value() ? zipf_->At(key, rows[i])
-                                 : ZipfExact(key, rows[i], fixed_, law_.s, 1 + law_.offset);
+      out[i] = zipf_.has_value()
+                   ? zipf_->At(key, rows[i])
+                   : ZipfExact(key, rows[i], fixed_, law_.s, 1 + law_.offset);
     }
   }
   if (fixed_ > 0 && law_.s != 0) order_.InverseOf(out, size, out);

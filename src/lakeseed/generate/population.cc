@@ -153,7 +153,8 @@ void Population::CohortsOf(const Rows& ids, int32_t* cohorts) const {
     const int32_t c = Cohort(ids[i]);
     // A dense range stays in its cohort for as long as the cohort lasts.
     const int64_t run = ids.is_range() ? start_[c + 1] - ids[i] : 1;
-    for (const int64_t end = std::min(ids.length(), i + run); i < end; ++i) *cohorts++ = c;
+    for (const int64_t end = std::min(ids.length(), i + run); i < end; ++i)
+      *cohorts++ = c;
   }
 }
 

@@ -33,9 +33,9 @@ class LivingTables;
 
 /// How a fact picks a member.
 struct PickLaw {
-  double s = 0;         ///< Exponent of popularity; 0: all alike.
-  double offset = 0;    ///< Added to the shift: the founders' law is (r + 1 + offset)^-s.
-  bool alive = true;    ///< Among the living of the day, else among all born so far.
+  double s = 0;       ///< Exponent of popularity; 0: all alike.
+  double offset = 0;  ///< Added to the shift: the founders' law is (r + 1 + offset)^-s.
+  bool alive = true;  ///< Among the living of the day, else among all born so far.
   bool operator==(const PickLaw&) const = default;
 };
 
@@ -45,8 +45,8 @@ inline constexpr int32_t kNoDay = INT32_MAX;
 struct PopulationOptions {
   Key key;
   int64_t founders = 0;
-  double churn = 0;      ///< Deaths per living member and day.
-  Key founders_key;      ///< Birth days of founders.
+  double churn = 0;  ///< Deaths per living member and day.
+  Key founders_key;  ///< Birth days of founders.
   int64_t founders_since_days = 1;
   int64_t cache_bytes = 32 << 20;  ///< For permutations; values do not depend on it.
 };

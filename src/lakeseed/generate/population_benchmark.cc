@@ -1,8 +1,8 @@
 // Cost of picks: 100,000 founders and 700 cohorts, dense and sparse days.
 
-#include <numeric>
-
 #include <benchmark/benchmark.h>
+
+#include <numeric>
 
 #include "lakeseed/generate/changes.h"
 #include "lakeseed/generate/population.h"
@@ -71,7 +71,8 @@ void Versions(benchmark::State& state) {
   constexpr int64_t kRows = 16384;
   const std::vector<int32_t> days(kRows, kDay);
   std::vector<int64_t> ids(kRows);
-  population.PickOf({1, 2}, Rows(RowRange{0, kRows}), days.data(), {.s = 0.65}, ids.data());
+  population.PickOf({1, 2}, Rows(RowRange{0, kRows}), days.data(), {.s = 0.65},
+                    ids.data());
   const Rows rows(ids);
   std::vector<int32_t> out(kRows);
   for (auto _ : state) {

@@ -1,9 +1,9 @@
 // Picks: in proportion to permanent weights, the same however they are asked for.
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <thread>
-
-#include <gtest/gtest.h>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
@@ -55,9 +55,10 @@ TEST(PopulationPickTest, InProportionToPermanentWeights) {
   const Rows rows(RowRange{1000, 101'000});
   for (const int32_t day : {0, 100, 400}) {
     const std::vector<int32_t> days(100'000, day);
-    for (const PickLaw& law : {PickLaw{.s = 0.65}, PickLaw{.s = 1}, PickLaw{.s = 1.1},
-                               PickLaw{.s = 0.87, .offset = 20}, PickLaw{},
-                               PickLaw{.s = 0.8, .alive = false}, PickLaw{.alive = false}}) {
+    for (const PickLaw& law :
+         {PickLaw{.s = 0.65}, PickLaw{.s = 1}, PickLaw{.s = 1.1},
+          PickLaw{.s = 0.87, .offset = 20}, PickLaw{}, PickLaw{.s = 0.8, .alive = false},
+          PickLaw{.alive = false}}) {
       std::vector<double> weights(static_cast<size_t>(population->Ever(day)));
       for (size_t i = 0; i < weights.size(); ++i) {
         const auto id = static_cast<int64_t>(i);
@@ -65,7 +66,8 @@ TEST(PopulationPickTest, InProportionToPermanentWeights) {
         const double n = static_cast<double>(population->CohortSize(c));
         const double v = population->Shift(c) + law.offset * n / 300;
         const double place = static_cast<double>(population->Standing(id)) + v;
-        if (population->Alive(id, day) || !law.alive) weights[i] = Power(place / n, -law.s);
+        if (population->Alive(id, day) || !law.alive)
+          weights[i] = Power(place / n, -law.s);
         if (law.alive && law.offset == 0 && weights[i] > 0) {
           EXPECT_EQ(weights[i], population->Weight(id, law.s));
         }
@@ -83,7 +85,8 @@ TEST(PopulationPickTest, OneDayAloneEqualsTheFullRun) {
     for (int i = 0; i < 20; ++i) days.push_back(day);
   }
   const auto size = static_cast<int64_t>(days.size());
-  for (const PickLaw& law : {PickLaw{.s = 0.65}, PickLaw{}, PickLaw{.s = 0.9, .offset = 5}}) {
+  for (const PickLaw& law :
+       {PickLaw{.s = 0.65}, PickLaw{}, PickLaw{.s = 0.9, .offset = 5}}) {
     const auto full = Picks(*all, Rows(RowRange{0, size}), days, law);
     const std::vector<int32_t> day500(20, 500);
     const auto one = Picks(*alone, Rows(RowRange{10'000, 10'020}), day500, law);
@@ -117,9 +120,8 @@ TEST(PopulationPickTest, AnyOrderAnyCutAnyCacheAnyThread) {
 
 TEST(PopulationPickTest, NobodyLeftGivesNoPick) {
   const std::vector<int64_t> none(300, 0);
-  const Population population(
-      PopulationOptions{.key = kKey, .founders = 3, .churn = 0.5},
-      *DayIndex::OfRate(none, 1, kNeutralWeight));
+  const Population population(PopulationOptions{.key = kKey, .founders = 3, .churn = 0.5},
+                              *DayIndex::OfRate(none, 1, kNeutralWeight));
   ASSERT_EQ(population.Living(250), 0);
   EXPECT_EQ(population.Pick(kKey, 1, 250, {.s = 1}), -1);
   EXPECT_EQ(population.Pick(kKey, 1, 250, {}), -1);

@@ -21,7 +21,9 @@ class PopulationRows final : public RowSpace {
                  int32_t epoch)
       : population_(std::move(population)), changes_(std::move(changes)), epoch_(epoch) {}
 
-  RowRange Extent(DaySpan days) const override { return {0, population_->Ever(days.last)}; }
+  RowRange Extent(DaySpan days) const override {
+    return {0, population_->Ever(days.last)};
+  }
   void DaysOf(const Rows& rows, int32_t* days) const override {
     population_->CohortsOf(rows, days);
     for (int64_t i = 0; i < rows.length(); ++i) --days[i];

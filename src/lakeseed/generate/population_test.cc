@@ -1,11 +1,12 @@
 // Who lives on a day: equal to the reference model, and to counting by hand.
 
-#include <set>
+#include "lakeseed/generate/population.h"
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "lakeseed/base/golden.h"
-#include "lakeseed/generate/population.h"
 
 namespace lakeseed {
 namespace {
@@ -49,8 +50,9 @@ TEST(PopulationTest, MembersEqualTheModel) {
       EXPECT_EQ(population->Birth(ids[i]), one["birth"][i].get<int32_t>());
       EXPECT_EQ(population->Standing(ids[i]), one["standing"][i].get<int64_t>());
       EXPECT_EQ(population->Cohort(ids[i]), one["cohort"][i].get<int32_t>());
-      EXPECT_EQ(population->IdOf(population->Cohort(ids[i]), population->Standing(ids[i])),
-                ids[i]);
+      EXPECT_EQ(
+          population->IdOf(population->Cohort(ids[i]), population->Standing(ids[i])),
+          ids[i]);
       // Past its horizon the model gives another day.
       const int32_t death = one["death"][i].get<int32_t>();
       const int32_t got = population->Death(ids[i]);
@@ -61,7 +63,8 @@ TEST(PopulationTest, MembersEqualTheModel) {
       }
     }
     for (size_t c = 0; c < one["shift"].size(); ++c) {
-      EXPECT_EQ(population->Shift(static_cast<int32_t>(c)), GoldenDouble(one["shift"][c]));
+      EXPECT_EQ(population->Shift(static_cast<int32_t>(c)),
+                GoldenDouble(one["shift"][c]));
     }
     for (const auto& day : one["days"]) {
       const auto d = day["day"].get<int32_t>();
@@ -88,7 +91,8 @@ TEST(PopulationTest, PicksEqualTheModel) {
       const std::vector<int32_t> days(rows.size(), pick["day"].get<int32_t>());
       const PickLaw law{.s = GoldenDouble(pick["s"])};
       std::vector<int64_t> got(rows.size());
-      population->PickOf(GoldenKey(golden["key"]), Rows(rows), days.data(), law, got.data());
+      population->PickOf(GoldenKey(golden["key"]), Rows(rows), days.data(), law,
+                         got.data());
       EXPECT_EQ(got, GoldenIntegers(pick["id"])) << pick["day"] << " " << law.s;
     }
   }

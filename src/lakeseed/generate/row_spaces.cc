@@ -1,10 +1,10 @@
 #include "lakeseed/generate/row_spaces.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/function.h"
@@ -110,12 +110,13 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::OfPopulation(const PopulationSpe
   if (!index.ok()) return Placed("population.growth", index.status());
 
   auto population = std::make_unique<Population>(
-      PopulationOptions{.key = Stream(kPopulationStream),
-                        .founders = founders,
-                        .churn = spec.churn_per_day,
-                        .founders_key = Stream(kFoundersStream),
-                        .founders_since_days = std::max<int64_t>(spec.founders_since_days, 1),
-                        .cache_bytes = context_.cache_bytes},
+      PopulationOptions{
+          .key = Stream(kPopulationStream),
+          .founders = founders,
+          .churn = spec.churn_per_day,
+          .founders_key = Stream(kFoundersStream),
+          .founders_since_days = std::max<int64_t>(spec.founders_since_days, 1),
+          .cache_bytes = context_.cache_bytes},
       *index);
   std::unique_ptr<Changes> changes;
   if (spec.changes.has_value()) {
@@ -134,7 +135,8 @@ arrow::Result<std::unique_ptr<Changes>> Maker::ChangesOf(
   const int32_t period = ChangePeriod(spec.per_year);
   if (period < 1) {
     return Error("population.changes.per_year", "must be at most 146",
-                 fmt::format("{}", spec.per_year), "a member changes once a cycle at most");
+                 fmt::format("{}", spec.per_year),
+                 "a member changes once a cycle at most");
   }
   return std::make_unique<Changes>(Stream(kChangeStream), population, period,
                                    spec.per_year * period / 365.0, context_.cache_bytes);

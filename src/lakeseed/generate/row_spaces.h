@@ -7,11 +7,11 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <functional>
 #include <memory>
 #include <optional>
-
-#include <arrow/result.h>
 
 #include "lakeseed/generate/row_space.h"
 #include "lakeseed/generate/stream_names.h"
@@ -32,7 +32,8 @@ struct RowSpaceContext {
   std::function<arrow::Result<int64_t>(const ExprPtr&)> size;
   /// Space of the parent, for children; it must live longer.
   const RowSpace* parent = nullptr;
-  /// Bytes that one table's permutations and versions may take; values do not depend on it.
+  /// Bytes that one table's permutations and versions may take; values do not depend on
+  /// it.
   int64_t cache_bytes = 32 << 20;
 };
 

@@ -14,12 +14,15 @@
 
 namespace lakeseed {
 
-inline constexpr std::string_view kPopulationStream = "population";  ///< Standings, popularity.
-inline constexpr std::string_view kFoundersStream = "founders";      ///< Founders' birth days.
-inline constexpr std::string_view kChangeStream = "change";          ///< Who changes when, and what.
-inline constexpr std::string_view kDayStream = "day";                ///< Noise of the days.
-inline constexpr std::string_view kHourStream = "hour";              ///< Instants inside a day.
-inline constexpr std::string_view kFanoutStream = "fanout";          ///< Children per parent.
+inline constexpr std::string_view kPopulationStream =
+    "population";  ///< Standings, popularity.
+inline constexpr std::string_view kFoundersStream =
+    "founders";  ///< Founders' birth days.
+inline constexpr std::string_view kChangeStream =
+    "change";                                            ///< Who changes when, and what.
+inline constexpr std::string_view kDayStream = "day";    ///< Noise of the days.
+inline constexpr std::string_view kHourStream = "hour";  ///< Instants inside a day.
+inline constexpr std::string_view kFanoutStream = "fanout";  ///< Children per parent.
 
 /// What every key of a dataset starts with.
 struct StreamRoot {
@@ -31,15 +34,15 @@ struct StreamRoot {
 /// Key of the stream `purpose` of the rows of `table`.
 inline Key RowStream(const StreamRoot& root, std::string_view table,
                      std::string_view purpose) {
-  return StreamKey(root.seed, {std::to_string(root.law_version), root.domain, table, "",
-                               purpose});
+  return StreamKey(root.seed,
+                   {std::to_string(root.law_version), root.domain, table, "", purpose});
 }
 
 /// Key of the values of a column.
 inline Key ColumnStream(const StreamRoot& root, std::string_view table,
                         std::string_view column, std::string_view purpose) {
-  return StreamKey(root.seed, {std::to_string(root.law_version), root.domain, table,
-                               column, purpose});
+  return StreamKey(
+      root.seed, {std::to_string(root.law_version), root.domain, table, column, purpose});
 }
 
 }  // namespace lakeseed
