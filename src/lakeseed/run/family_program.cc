@@ -1,0 +1,88 @@
+#include "lakeseed/run/family_program.h"
+
+#include <algorithm>
+
+#include "lakeseed/plan/split.h"
+
+namespace lakeseed {
+namespace {
+
+/// Below this a smaller piece does not help any more.
+constexpr int64_t kLeastRows = 256;
+
+}  // namespace
+
+arrow::Result<std::unique_ptr<FamilyProgram>> FamilyProgram::Make(
+    const BoundDataset& dataset, const std::string& root,
+    const std::vector<std::string>& tables, AsOf as_of) {
+  const int root_index = dataset.FindTable(root);
+  if (root_index < 0) return arrow::Status::Invalid("no such table: ", root);
+  std::unique_ptr<FamilyProgram> family(new FamilyProgram(dataset, root_index, as_of));
+  std::vector<Program::Target> targets;
+  for (const std::string& name : tables) {
+    const int index = dataset.FindTable(name);
+    if (index < 0 || dataset.table(index).root != root_index) {
+      return arrow::Status::Invalid("no such table under ", root, ": ", name);
+    }
+    const BoundTable& table = dataset.table(index);
+    Member member{index, {}, {}};
+    for (size_t c = 0; c < table.columns.size(); ++c) {
+      member.columns.push_back(static_cast<int>(c));
+      targets.push_back({index, table.columns[c].node});
+    }
+    for (int at = index; at != root_index; at = dataset.table(at).parent) {
+      member.path.insert(member.path.begin(), at);
+    }
+    const double rows = RowsPerRoot(dataset, table);
+    family->rows_per_root_ += rows;
+    family->bytes_per_root_ += rows * BytesPerRow(table, "arrow");
+    family->members_.push_back(std::move(member));
+  }
+  family->program_ = std::make_unique<Program>(dataset, targets);
+  return family;
+}
+
+int FamilyProgram::FindMember(std::string_view table) const {
+  for (size_t i = 0; i < members_.size(); ++i) {
+    if (dataset_.table(members_[i].table).name == table) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+arrow::Result<std::vector<arrow::RecordBatchVector>> FamilyProgram::Batches(
+    RowRange root_rows, arrow::MemoryPool* pool) const {
+  std::vector<arrow::RecordBatchVector> batches(members_.size());
+  ARROW_RETURN_NOT_OK(Append(root_rows, pool, &batches));
+  return batches;
+}
+
+arrow::Status FamilyProgram::Append(RowRange root_rows, arrow::MemoryPool* pool,
+                                    std::vector<arrow::RecordBatchVector>* batches) const {
+  auto made = OnePass(root_rows, pool);
+  const bool too_big = made.status().IsCapacityError() || made.status().IsOutOfMemory();
+  if (too_big && root_rows.length() > kLeastRows) {
+    const int64_t middle = root_rows.begin + root_rows.length() / 2;
+    ARROW_RETURN_NOT_OK(Append({root_rows.begin, middle}, pool, batches));
+    return Append({middle, root_rows.end}, pool, batches);
+  }
+  ARROW_RETURN_NOT_OK(made.status());
+  for (size_t i = 0; i < made->size(); ++i) (*batches)[i].push_back(std::move((*made)[i]));
+  return arrow::Status::OK();
+}
+
+arrow::Result<std::vector<std::shared_ptr<arrow::RecordBatch>>> FamilyProgram::OnePass(
+    RowRange root_rows, arrow::MemoryPool* pool) const {
+  Evaluation root(*program_, root_, Rows(root_rows), nullptr, as_of_, pool);
+  std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
+  for (const Member& member : members_) {
+    Evaluation* at = &root;
+    for (const int table : member.path) {
+      ARROW_ASSIGN_OR_RAISE(at, at->Children(table));
+    }
+    ARROW_ASSIGN_OR_RAISE(auto batch, at->Batch(member.columns));
+    batches.push_back(std::move(batch));
+  }
+  return batches;
+}
+
+}  // namespace lakeseed

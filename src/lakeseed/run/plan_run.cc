@@ -1,0 +1,202 @@
+#include "lakeseed/run/plan_run.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "lakeseed/base/status.h"
+#include "lakeseed/run/bounded_memory_pool.h"
+
+namespace lakeseed {
+namespace {
+
+/// An open Parquet writer holds a row group of at most about this; others a block.
+constexpr double kMostOpenBytes = 52e6;
+constexpr double kLeastOpenBytes = 2e6;
+
+std::vector<ColumnLayout> LayoutOf(const BoundTable& table) {
+  std::vector<ColumnLayout> columns;
+  for (const BoundColumn& column : table.columns) {
+    columns.push_back({column.name, column.type, column.shape});
+  }
+  return columns;
+}
+
+/// The columns of the plan are those of the dataset, by name and type.
+arrow::Status CheckColumns(const TablePlan& plan, const BoundDataset& dataset) {
+  const int index = dataset.FindTable(plan.name);
+  if (index < 0) return RequestError("dataset has no table of the plan: " + plan.name);
+  const BoundTable& table = dataset.table(index);
+  bool equal = table.columns.size() == plan.columns.size();
+  for (size_t i = 0; equal && i < plan.columns.size(); ++i) {
+    equal = table.columns[i].name == plan.columns[i].name &&
+            table.columns[i].type->ToString() == plan.columns[i].type;
+  }
+  if (equal) return arrow::Status::OK();
+  return RequestError("columns are not those of the plan: " + plan.name,
+                      "plan again with this program");
+}
+
+double OpenBytes(const Plan& plan, const Task& task) {
+  double bytes = 0;
+  for (const FilePlan& file : task.files) {
+    const double size = plan.FindTable(file.table)->bytes_per_row *
+                        static_cast<double>(file.rows.length());
+    const double most = plan.files.format == "parquet" ? kMostOpenBytes : kLeastOpenBytes;
+    bytes += std::clamp(1.2 * size, kLeastOpenBytes, std::max(most, kLeastOpenBytes));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+arrow::Result<PreparedRun> Prepare(const Plan& plan, const BoundDataset& dataset,
+                                   const RunOptions& options) {
+  PreparedRun prepared;
+  ARROW_ASSIGN_OR_RAISE(prepared.format, FindFileFormat(plan.files.format));
+  if (!plan.files.compression.empty()) {
+    ARROW_ASSIGN_OR_RAISE(prepared.options.compression,
+                          ParseCompression(plan.files.compression));
+  }
+  prepared.options.compress_all = plan.files.compress_all;
+  prepared.options.row_group_rows = plan.files.row_group_rows;
+  prepared.options.naive_timestamps = plan.files.naive_timestamps;
+  std::map<std::string, std::vector<std::string>> tables;
+  for (const TablePlan& table : plan.tables) {
+    ARROW_RETURN_NOT_OK(CheckColumns(table, dataset));
+    const BoundTable& bound = dataset.table(dataset.FindTable(table.name));
+    ARROW_RETURN_NOT_OK(
+        CheckFileRequest(*prepared.format, LayoutOf(bound), prepared.options));
+    tables[table.root].push_back(table.name);
+  }
+  if (options.chunk_rows < 0 || options.threads < 0 || options.memory_limit_bytes < 0) {
+    return RequestError("chunk size, workers and memory limit must be > 0");
+  }
+  MemoryDemand demand;
+  demand.chunk_rows = options.chunk_rows;
+  demand.limit_bytes = options.memory_limit_bytes;
+  for (const auto& [root, names] : tables) {
+    ARROW_ASSIGN_OR_RAISE(auto family,
+                          FamilyProgram::Make(dataset, root, names, plan.as_of));
+    demand.bytes_per_row = std::max(
+        demand.bytes_per_row, family->bytes_per_root() / family->rows_per_root());
+    prepared.families[root] = std::move(family);
+  }
+  demand.tasks = 0;
+  for (const Task& task : plan.tasks) {
+    if (!InShare(task, options.share)) continue;
+    ++demand.tasks;
+    demand.bytes_per_task = std::max(demand.bytes_per_task, OpenBytes(plan, task));
+  }
+  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  prepared.threads = options.threads > 0 ? options.threads : cores;
+  demand.threads = prepared.threads;
+  ARROW_ASSIGN_OR_RAISE(prepared.budget, FitMemory(demand));
+  return prepared;
+}
+
+arrow::Status MissingTasks(const Plan& plan, const TargetState& state) {
+  constexpr int kShown = 8;
+  std::string names;
+  int count = 0;
+  for (const Task& task : plan.tasks) {
+    for (const FilePlan& file : task.files) {
+      const auto is_it = [&](const PlannedFile& one) { return one.path == file.path; };
+      const auto at = std::find_if(state.pending.begin(), state.pending.end(), is_it);
+      if (at == state.pending.end()) continue;
+      if (++count <= kShown) {
+        names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", task.id, file.path);
+      }
+      break;
+    }
+  }
+  if (count > kShown) names += fmt::format(" and {} more", count - kShown);
+  return RequestError(
+      fmt::format("{} of {} tasks are not done: {}", count, plan.tasks.size(), names),
+      "`lakeseed work` runs them; it skips those that are done");
+}
+
+PlanRun::PlanRun(const Plan& plan, const BoundDataset& dataset, Storage* storage,
+                 const RunOptions& options, const PreparedRun& prepared)
+    : plan_(plan), dataset_(dataset), storage_(storage), options_(options),
+      prepared_(prepared) {
+  for (const TablePlan& table : plan.tables) progress_.push_back({table.name, 0, 0, 0});
+}
+
+void PlanRun::SelectTasks(const std::function<bool(const FilePlan&)>& wanted) {
+  for (const Task& task : plan_.tasks) {
+    if (!InShare(task, options_.share)) continue;
+    Selected selected{&task, {}};
+    for (const FilePlan& file : task.files) {
+      const bool is_pending = wanted(file);
+      if (is_pending) selected.files.push_back(&file);
+      for (TableProgress& table : progress_) {
+        if (table.table != file.table) continue;
+        table.rows_total += file.rows.length();
+        if (!is_pending) table.rows_done += file.rows.length();
+      }
+    }
+    if (!selected.files.empty()) tasks_.push_back(std::move(selected));
+  }
+}
+
+arrow::Result<std::unique_ptr<TaskRun>> PlanRun::MakeTask(size_t index,
+                                                          const Committer& committer) {
+  const Selected& selected = tasks_[index];
+  const FamilyProgram& family = *prepared_.families.at(selected.task->root);
+  std::vector<TaskFile> files;
+  for (const FilePlan* plan : selected.files) {
+    TaskFile file;
+    file.plan = plan;
+    file.member = family.FindMember(plan->table);
+    file.request.path = plan->path;
+    file.request.staged_path = committer.StagedPath(plan->path);
+    file.request.table = plan->table;
+    file.request.first_row = plan->rows.begin;
+    file.request.columns = LayoutOf(dataset_.table(dataset_.FindTable(plan->table)));
+    file.request.options = prepared_.options;
+    files.push_back(std::move(file));
+  }
+  return std::make_unique<TaskRun>(*selected.task, family, std::move(files),
+                                   prepared_.budget.chunk_rows);
+}
+
+arrow::Status PlanRun::Execute(Committer* committer) {
+  BoundedMemoryPool pool(arrow::default_memory_pool(), options_.memory_limit_bytes);
+  if (options_.progress) options_.progress(progress_);
+  Scheduler::Settings settings;
+  settings.threads = prepared_.threads;
+  settings.budget = prepared_.budget;
+  settings.format = prepared_.format;
+  settings.storage = storage_;
+  settings.pool = &pool;
+  settings.cancel = options_.cancel;
+  settings.sink = [&](const RunEvent& event) { return Note(event, committer); };
+  Scheduler scheduler(std::move(settings), tasks_.size(),
+                      [&](size_t i) { return MakeTask(i, *committer); });
+  return scheduler.Run();
+}
+
+arrow::Status PlanRun::Note(const RunEvent& event, Committer* committer) {
+  const Clock::time_point now = Clock::now();
+  auto [at, added] = times_.try_emplace(event.file->table, event.started, now);
+  at->second = {std::min(at->second.first, event.started), now};
+  for (TableProgress& table : progress_) {
+    if (table.table != event.file->table) continue;
+    table.rows_done += event.rows;
+    if (event.closed != nullptr) table.bytes += event.closed->size_bytes;
+  }
+  if (event.closed != nullptr) {
+    ARROW_RETURN_NOT_OK(committer->Record(*event.closed));
+    files_.push_back(*event.closed);
+  }
+  if (options_.progress) options_.progress(progress_);
+  return arrow::Status::OK();
+}
+
+double PlanRun::SecondsOf(const std::string& table) const {
+  const auto at = times_.find(table);
+  if (at == times_.end()) return 0;
+  return std::chrono::duration<double>(at->second.second - at->second.first).count();
+}
+
+}  // namespace lakeseed

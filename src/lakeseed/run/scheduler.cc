@@ -1,0 +1,143 @@
+#include "lakeseed/run/scheduler.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace lakeseed {
+namespace {
+
+/// One is made while one is written and one waits.
+constexpr int kChunksPerTask = 3;
+
+arrow::Status Named(const arrow::Status& status, const std::string& name) {
+  if (status.ok()) return status;
+  return status.WithMessage(name, ": ", status.message());
+}
+
+}  // namespace
+
+arrow::Status Scheduler::Run() {
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 1; i < settings_.threads; ++i) threads.emplace_back([this] { Worker(); });
+    Worker();
+  }
+  for (auto& task : active_) task->Abort();
+  for (auto& task : opening_) task->Abort();
+  active_.clear();
+  opening_.clear();
+  return status_;
+}
+
+void Scheduler::Worker() {
+  while (true) {
+    Work work;
+    {
+      std::unique_lock lock(mutex_);
+      if (!Take(&lock, &work)) return;
+    }
+    const arrow::Status status = Do(work);
+    Finish(work, status);
+  }
+}
+
+bool Scheduler::Take(std::unique_lock<std::mutex>* lock, Work* work) {
+  while (true) {
+    if (settings_.cancel != nullptr && settings_.cancel->load() && status_.ok()) {
+      status_ = arrow::Status::Cancelled("interrupted");
+      changed_.notify_all();
+    }
+    if (!status_.ok()) return false;
+    if (TryTake(work)) return true;
+    if (!status_.ok()) continue;
+    if (next_ == count_ && active_.empty() && opening_.empty()) return false;
+    changed_.wait(*lock);
+  }
+}
+
+bool Scheduler::TryTake(Work* work) {
+  for (auto& task : active_) {
+    if (auto job = task->TakeWrite()) {
+      *work = {task.get(), std::move(job)};
+      return true;
+    }
+  }
+  for (auto& task : active_) {
+    const int most = std::min(kChunksPerTask, settings_.budget.max_chunks);
+    if (chunks_ >= settings_.budget.max_chunks) break;
+    if (task->chunks_in_flight() >= most) continue;
+    if (auto job = task->TakeMake()) {
+      ++chunks_;
+      *work = {task.get(), std::move(job)};
+      return true;
+    }
+  }
+  return TryOpen(work);
+}
+
+bool Scheduler::TryOpen(Work* work) {
+  const size_t open = active_.size() + opening_.size();
+  const auto most = static_cast<size_t>(settings_.budget.max_tasks);
+  if (next_ == count_ || open >= most) return false;
+  auto task = make_(next_);
+  if (!task.ok()) {
+    status_ = task.status();
+    changed_.notify_all();
+    return false;
+  }
+  ++next_;
+  opening_.push_back(std::move(*task));
+  *work = {opening_.back().get(), std::nullopt};
+  return true;
+}
+
+arrow::Status Scheduler::Do(const Work& work) {
+  TaskRun& task = *work.task;
+  if (!work.job) {
+    return Named(task.Open(*settings_.format, settings_.storage),
+                 task.files().front().plan->path);
+  }
+  if (work.job->kind == TaskRun::Job::Kind::kMake) {
+    return Named(task.Make(*work.job, settings_.pool), task.task().root);
+  }
+  const FilePlan& file = *task.files()[work.job->file].plan;
+  RunEvent event{.task = &task.task(), .file = &file, .started = task.started()};
+  if (work.job->kind == TaskRun::Job::Kind::kWrite) {
+    const auto rows = task.Write(*work.job);
+    ARROW_RETURN_NOT_OK(Named(rows.status(), file.path));
+    event.rows = *rows;
+    return Tell(event);
+  }
+  const auto closed = task.Close(*work.job);
+  ARROW_RETURN_NOT_OK(Named(closed.status(), file.path));
+  event.closed = &*closed;
+  return Named(Tell(event), file.path);
+}
+
+arrow::Status Scheduler::Tell(const RunEvent& event) {
+  std::lock_guard lock(sink_mutex_);
+  return settings_.sink(event);
+}
+
+void Scheduler::Finish(const Work& work, const arrow::Status& status) {
+  std::unique_ptr<TaskRun> done;  // Goes after the lock.
+  std::lock_guard lock(mutex_);
+  changed_.notify_all();
+  if (!status.ok()) {
+    if (status_.ok()) status_ = status;
+    return;
+  }
+  const auto is_it = [&](const auto& task) { return task.get() == work.task; };
+  if (!work.job) {
+    const auto at = std::find_if(opening_.begin(), opening_.end(), is_it);
+    active_.splice(active_.end(), opening_, at);
+    return;
+  }
+  if (work.task->Done(*work.job)) --chunks_;
+  if (!work.task->is_done()) return;
+  const auto at = std::find_if(active_.begin(), active_.end(), is_it);
+  done = std::move(*at);
+  active_.erase(at);
+}
+
+}  // namespace lakeseed

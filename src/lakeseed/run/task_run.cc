@@ -1,0 +1,117 @@
+#include "lakeseed/run/task_run.h"
+
+#include <algorithm>
+
+namespace lakeseed {
+namespace {
+
+int64_t RootRows(const FamilyProgram& family, int64_t chunk_rows) {
+  const double rows = static_cast<double>(chunk_rows) / std::max(1e-9, family.rows_per_root());
+  return std::max<int64_t>(1, static_cast<int64_t>(std::min(rows, 1e9)));
+}
+
+}  // namespace
+
+TaskRun::TaskRun(const Task& task, const FamilyProgram& family,
+                 std::vector<TaskFile> files, int64_t chunk_rows)
+    : task_(task), family_(family), files_(std::move(files)),
+      root_rows_(RootRows(family, chunk_rows)),
+      num_chunks_((task.rows.length() + root_rows_ - 1) / root_rows_),
+      open_(files_.size()), open_files_(files_.size()) {}
+
+RowRange TaskRun::RowsOf(int64_t chunk) const {
+  const int64_t begin = task_.rows.begin + chunk * root_rows_;
+  return {begin, std::min(begin + root_rows_, task_.rows.end)};
+}
+
+std::optional<TaskRun::Job> TaskRun::TakeWrite() {
+  for (size_t i = 0; i < open_.size(); ++i) {
+    File& file = open_[i];
+    if (file.is_busy || file.is_closed) continue;
+    if (file.next_chunk == num_chunks_) {
+      file.is_busy = true;
+      return Job{Job::Kind::kClose, i, 0};
+    }
+    const auto chunk = chunks_.find(file.next_chunk);
+    if (chunk == chunks_.end() || !chunk->second->is_ready) continue;
+    file.is_busy = true;
+    return Job{Job::Kind::kWrite, i, chunk->second};
+  }
+  return std::nullopt;
+}
+
+std::optional<TaskRun::Job> TaskRun::TakeMake() {
+  if (next_to_make_ == num_chunks_) return std::nullopt;
+  auto chunk = std::make_shared<Chunk>();
+  chunk->index = next_to_make_++;
+  chunk->files_left = files_.size();
+  chunks_[chunk->index] = chunk;
+  ++in_flight_;
+  return Job{Job::Kind::kMake, 0, std::move(chunk)};
+}
+
+bool TaskRun::Done(const Job& job) {
+  switch (job.kind) {
+    case Job::Kind::kMake:
+      job.chunk->is_ready = true;
+      return false;
+    case Job::Kind::kClose:
+      open_[job.file].is_closed = true;
+      --open_files_;
+      return false;
+    case Job::Kind::kWrite:
+      break;
+  }
+  open_[job.file].is_busy = false;
+  ++open_[job.file].next_chunk;
+  if (--job.chunk->files_left > 0) return false;
+  chunks_.erase(job.chunk->index);
+  --in_flight_;
+  return true;
+}
+
+arrow::Status TaskRun::Open(const FileFormatDef& format, Storage* storage) {
+  for (size_t i = 0; i < files_.size(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(open_[i].writer,
+                          OpenFileWriter(format, storage, files_[i].request));
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status TaskRun::Make(const Job& job, arrow::MemoryPool* pool) {
+  ARROW_ASSIGN_OR_RAISE(job.chunk->batches,
+                        family_.Batches(RowsOf(job.chunk->index), pool));
+  return arrow::Status::OK();
+}
+
+arrow::Result<int64_t> TaskRun::Write(const Job& job) {
+  // Only this file reads this member's batches, so they can go when it has them.
+  arrow::RecordBatchVector batches =
+      std::move(job.chunk->batches[static_cast<size_t>(files_[job.file].member)]);
+  int64_t rows = 0;
+  for (const auto& batch : batches) {
+    ARROW_RETURN_NOT_OK(open_[job.file].writer->Write(*batch));
+    rows += batch->num_rows();
+  }
+  return rows;
+}
+
+arrow::Result<DataFile> TaskRun::Close(const Job& job) {
+  const FilePlan& plan = *files_[job.file].plan;
+  ARROW_ASSIGN_OR_RAISE(DataFile file, open_[job.file].writer->Close());
+  open_[job.file].writer.reset();
+  if (file.rows != plan.rows) {
+    return arrow::Status::UnknownError(file.num_rows, " rows were made, the plan says ",
+                                       plan.rows.length());
+  }
+  return file;
+}
+
+void TaskRun::Abort() {
+  for (File& file : open_) {
+    if (file.writer != nullptr) (void)file.writer->Abort();
+    file.writer.reset();
+  }
+}
+
+}  // namespace lakeseed
