@@ -7,7 +7,7 @@
 #include <arrow/api.h>
 
 #include "lakeseed/base/cell.h"
-#include "lakeseed/generate/child_rows.h"
+#include "lakeseed/generate/children_of.h"
 #include "lakeseed/generate/fanout.h"
 #include "lakeseed/generate/fold.h"
 #include "lakeseed/generate/gather.h"

@@ -1,0 +1,45 @@
+#include "lakeseed/generate/children_of.h"
+
+#include <limits>
+#include <utility>
+
+namespace lakeseed {
+
+arrow::Status ChildrenOf(const Fanout& fanout, const Rows& parents, Rows* children,
+                         std::vector<int32_t>* offsets) {
+  const int64_t n = parents.length();
+  std::vector<int32_t> counts(static_cast<size_t>(n));
+  std::vector<int64_t> first(static_cast<size_t>(n));
+  if (parents.is_range()) {
+    fanout.CountsOf(parents.range(), counts.data());
+  } else {
+    fanout.FirstChildrenOf(parents, first.data());
+    for (int64_t i = 0; i < n; ++i) {
+      counts[static_cast<size_t>(i)] = static_cast<int32_t>(fanout.Count(parents[i]));
+    }
+  }
+  offsets->assign(1, 0);
+  offsets->reserve(static_cast<size_t>(n) + 1);
+  int64_t total = 0;
+  for (int32_t count : counts) {
+    total += count;
+    if (total > std::numeric_limits<int32_t>::max()) {
+      return arrow::Status::CapacityError("more than 2^31 children in one batch");
+    }
+    offsets->push_back(static_cast<int32_t>(total));
+  }
+  if (parents.is_range()) {
+    const int64_t begin = fanout.FirstChild(parents.range().begin);
+    *children = Rows(RowRange{begin, begin + total});
+    return arrow::Status::OK();
+  }
+  std::vector<int64_t> numbers;
+  numbers.reserve(static_cast<size_t>(total));
+  for (size_t i = 0; i < first.size(); ++i) {
+    for (int32_t c = 0; c < counts[i]; ++c) numbers.push_back(first[i] + c);
+  }
+  *children = Rows(std::move(numbers));
+  return arrow::Status::OK();
+}
+
+}  // namespace lakeseed
