@@ -71,11 +71,10 @@ struct PopulationSpec {
 
 /// Factors on the days and hours of event tables.
 struct SeasonsSpec {
-  std::vector<double> weekday;  ///< 7, Monday first; empty = all 1.
-  std::vector<double> month;    ///< 12; empty = all 1.
-  std::map<std::string, double>
-      holidays;               ///< Name (base/holiday.h) or YYYY-MM-DD -> factor.
-  std::vector<double> hours;  ///< 24; empty = all 1.
+  std::vector<double> weekday;             ///< 7, Monday first; empty = all 1.
+  std::vector<double> month;               ///< 12; empty = all 1.
+  std::map<std::string, double> holidays;  ///< Name or YYYY-MM-DD -> factor.
+  std::vector<double> hours;               ///< 24; empty = all 1.
   double growth_per_day = 0;  ///< Growth of the level, day by day from the epoch.
 };
 
@@ -105,8 +104,7 @@ struct TableSpec {
   std::optional<ChildrenSpec> children;
 
   std::vector<ColumnSpec> lets;
-  std::vector<ColumnSpec>
-      columns;  ///< In file order, groups expanded where they are included.
+  std::vector<ColumnSpec> columns;  ///< In file order, groups expanded in place.
   std::vector<RuleSpec> rules;
   Place place;
 };
@@ -142,7 +140,7 @@ struct DatasetSpec {
   std::vector<std::string> variants;  ///< All variant names that the file offers.
   std::string file;                   ///< Where it came from.
   std::string
-      canonical_text;  ///< Stable text of all of the above; its hash is the spec hash.
+      canonical_text;  ///< Stable text of all that makes values; see CanonicalText().
 
   /// "retail_oltp_small", or the name without a variant.
   std::string id() const { return variant.empty() ? name : name + "_" + variant; }
