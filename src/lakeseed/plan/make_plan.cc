@@ -122,6 +122,16 @@ arrow::Status PlanFamily(const BoundDataset& dataset, const BoundTable& root,
   return arrow::Status::OK();
 }
 
+arrow::Result<DatasetSpec> LoadSource(const DatasetSource& source) {
+  if (!source.custom_text.empty()) {
+    return ParseDataset(source.custom_text, source.custom, source.variant, source.overrides);
+  }
+  if (!source.custom.empty()) {
+    return LoadCustomDataset(source.custom, source.variant, source.overrides);
+  }
+  return LoadDataset(source.dataset_id, source.overrides);
+}
+
 }  // namespace
 
 arrow::Status CheckOverrides(const SpecOverrides& overrides) {
@@ -174,11 +184,7 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
 arrow::Result<std::shared_ptr<const BoundDataset>> BindSource(
     const DatasetSource& source, int64_t seed, std::optional<int32_t> last_day) {
   ARROW_RETURN_NOT_OK(CheckOverrides(source.overrides));
-  ARROW_ASSIGN_OR_RAISE(
-      DatasetSpec spec,
-      source.custom.empty()
-          ? LoadDataset(source.dataset_id, source.overrides)
-          : LoadCustomDataset(source.custom, source.variant, source.overrides));
+  ARROW_ASSIGN_OR_RAISE(DatasetSpec spec, LoadSource(source));
   BoundDataset::Options options;
   options.seed = seed;
   options.last_day = last_day.value_or(spec.window.to);

@@ -26,6 +26,7 @@ ordered_json SourceToJson(const DatasetSource& source) {
   const auto& target = source.overrides.target_rows;
   return {{"dataset_id", source.dataset_id},
           {"custom", source.custom},
+          {"custom_text", source.custom_text},
           {"variant", source.variant},
           {"target_rows", target ? ordered_json(*target) : ordered_json()},
           {"scale_factor", source.overrides.scale_factor},
@@ -36,6 +37,7 @@ DatasetSource SourceFromJson(const ordered_json& json) {
   DatasetSource source;
   source.dataset_id = json.at("dataset_id").get<std::string>();
   source.custom = json.at("custom").get<std::string>();
+  source.custom_text = json.at("custom_text").get<std::string>();
   source.variant = json.at("variant").get<std::string>();
   if (!json.at("target_rows").is_null()) {
     source.overrides.target_rows = json.at("target_rows").get<int64_t>();

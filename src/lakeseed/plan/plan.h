@@ -26,8 +26,10 @@ inline constexpr int kPlanFormatVersion = 1;
 
 /// What to load so that another process binds the same dataset.
 struct DatasetSource {
-  std::string dataset_id;  ///< Built-in id, or empty when `custom` is set.
+  std::string dataset_id;  ///< Built-in id, or empty when a custom one is set.
   std::string custom;      ///< File or inline JSON of `--custom-schema`.
+  /// Text of the file `custom`, so that a plan can travel without it; may be empty.
+  std::string custom_text;
   std::string variant;     ///< Of `custom`.
   SpecOverrides overrides;
 };
