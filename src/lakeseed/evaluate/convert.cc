@@ -1,0 +1,275 @@
+#include "lakeseed/evaluate/convert.h"
+
+#include <algorithm>
+#include <bit>
+
+#include <fmt/format.h>
+
+#include "lakeseed/base/date.h"
+#include "lakeseed/evaluate/kernel.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr char kTooLarge[] = "number is too large for exact arithmetic";
+// A double that meets a decimal has at most 16 digits before the point.
+constexpr int kDoubleDigits = 16 + kDoubleScale;
+
+// Exact to exact with the same or a larger scale and the same or more bits.
+NodePtr Scale(Binder& binder, NodePtr node, const ValueType& target) {
+  const ValueType from = node->type();
+  ValueType type = target;
+  const Int128 factor = WidePowerOfTen(target.scale - from.scale);
+  type.limit = LimitOfProduct(from.limit, factor);
+  // The target is wide if any of its values are.
+  if (target.wide() && !type.wide()) type.limit = kMaxInt64 + 1;
+  const Place place = node->place();
+  if (!type.wide()) {
+    return binder.Function(place, type, "", {node}, [factor](const KernelCall& call) {
+      const auto f = static_cast<uint64_t>(factor);
+      return Map1<int64_t, int64_t>(call, [f](int64_t x) {
+        return static_cast<int64_t>(static_cast<uint64_t>(x) * f);
+      });
+    });
+  }
+  if (from.wide()) {
+    return binder.Function(place, type, "", {node}, [factor](const KernelCall& call) {
+      return CheckedMap1<Int128, Int128>(call, kTooLarge, [factor](Int128 x, Int128* r) {
+        return __builtin_mul_overflow(x, factor, r);
+      });
+    });
+  }
+  return binder.Function(place, type, "", {node}, [factor](const KernelCall& call) {
+    return CheckedMap1<int64_t, Int128>(call, kTooLarge, [factor](int64_t x, Int128* r) {
+      return __builtin_mul_overflow(static_cast<Int128>(x), factor, r);
+    });
+  });
+}
+
+NodePtr FromDouble(Binder& binder, NodePtr node, const ValueType& target) {
+  ValueType type = target;
+  type.kind = ValueKind::kDecimal;
+  type.limit = LimitOfProduct(WidePowerOfTen(kDoubleDigits),
+                              WidePowerOfTen(std::max(0, target.scale - kDoubleScale)));
+  const int more = target.scale - kDoubleScale;
+  return binder.Function(
+      node->place(), type, "decimal", {node}, [more](const KernelCall& call) {
+        return CheckedMap1<double, Int128>(
+            call, "double is too large for exact arithmetic", [more](double x, Int128* r) {
+              if (!ScaleDouble(x, kDoubleScale, r)) return true;
+              const Int128 limit = WidePowerOfTen(kDoubleDigits);
+              if (*r > limit || *r < -limit) return true;
+              if (more > 0) *r *= WidePowerOfTen(more);
+              return false;
+            });
+      });
+}
+
+template <int kDigits>
+struct Dropped {
+  static constexpr int64_t MakePower() {
+    int64_t power = 1;
+    for (int i = 0; i < kDigits; ++i) power *= 10;
+    return power;
+  }
+  // The divisor is known when compiling, so no division is done.
+  static int64_t Drop(int64_t x) {
+    constexpr int64_t kPower = MakePower();
+    const int64_t quotient = x / kPower;
+    const int64_t rest = x % kPower;
+    const uint64_t size = rest < 0 ? -static_cast<uint64_t>(rest) : rest;
+    if (2 * size < static_cast<uint64_t>(kPower)) return quotient;
+    return x < 0 ? quotient - 1 : quotient + 1;
+  }
+};
+
+template <int kDigits>
+arrow::Result<Vector> DropKernel(const KernelCall& call) {
+  if (call.type(0).wide()) {
+    return Map1<Int128, Int128>(call, [](Int128 x) -> Int128 {
+      const auto low = static_cast<int64_t>(x);
+      return low == x ? Dropped<kDigits>::Drop(low) : DropDigits(x, kDigits);
+    });
+  }
+  return Map1<int64_t, int64_t>(call, Dropped<kDigits>::Drop);
+}
+
+template <size_t... kDigits>
+Kernel PickDropKernel(int digits, std::index_sequence<kDigits...>) {
+  using Pointer = arrow::Result<Vector> (*)(const KernelCall&);
+  static constexpr Pointer kKernels[] = {DropKernel<static_cast<int>(kDigits) + 1>...};
+  return kKernels[digits - 1];
+}
+
+// REQUIRES: digits >= 1.
+NodePtr Drop(Binder& binder, const Place& place, NodePtr node, int digits) {
+  ValueType type = node->type();
+  type.scale -= digits;
+  // Stays wide if it was: the next node narrows it, with a check if it must.
+  Int128 limit = type.limit == kMaxInt128 ? kMaxInt128
+                                          : type.limit / WidePowerOfTen(digits) + 1;
+  const bool narrows = type.wide() && limit <= kMaxInt64;
+  if (narrows) type.limit = std::max(limit, kMaxInt64 + 1);
+  else type.limit = limit;
+  Kernel kernel =
+      digits <= 18 ? PickDropKernel(digits, std::make_index_sequence<18>())
+                   : [digits](const KernelCall& call) {
+                       return Map1<Int128, Int128>(
+                           call, [digits](Int128 x) { return DropDigits(x, digits); });
+                     };
+  if (digits > 18 && !node->type().wide()) {
+    ValueType wide = node->type();
+    wide.limit = kMaxInt64 + 1;
+    node = ConvertTo(binder, node, wide);
+  }
+  return binder.Function(place, type, "round", {node}, std::move(kernel));
+}
+
+bool SameLayout(const ValueType& a, const ValueType& b) {
+  return a.kind == b.kind && a.scale == b.scale && a.wide() == b.wide();
+}
+
+}  // namespace
+
+bool ScaleDouble(double x, int scale, Int128* out) {
+  const auto bits = std::bit_cast<uint64_t>(x);
+  const int biased = static_cast<int>((bits >> 52) & 0x7FF);
+  if (biased == 0x7FF) return false;
+  uint64_t mantissa = bits & 0xFFFFFFFFFFFFF;
+  if (biased > 0) mantissa |= uint64_t{1} << 52;
+  const int exponent = std::max(biased, 1) - 1075;  // x = mantissa * 2^exponent
+  auto size = static_cast<unsigned __int128>(mantissa) *
+              static_cast<unsigned __int128>(WidePowerOfTen(scale));
+  if (exponent >= 0) {
+    if (exponent > 70 || (size << exponent >> exponent) != size) return false;
+    size <<= exponent;
+  } else if (exponent <= -126) {
+    size = 0;
+  } else {
+    size = (size + (static_cast<unsigned __int128>(1) << (-exponent - 1))) >> -exponent;
+  }
+  if (size > static_cast<unsigned __int128>(WidePowerOfTen(37))) return false;
+  const auto value = static_cast<Int128>(size);
+  *out = (bits >> 63) != 0 ? -value : value;
+  return true;
+}
+
+Int128 DropDigits(Int128 value, int digits) {
+  const auto power = static_cast<unsigned __int128>(WidePowerOfTen(digits));
+  auto size = static_cast<unsigned __int128>(value);
+  if (value < 0) size = ~size + 1;
+  auto quotient = size / power;
+  if (2 * (size % power) >= power) ++quotient;
+  return value < 0 ? -static_cast<Int128>(quotient) : static_cast<Int128>(quotient);
+}
+
+NodePtr ConvertTo(Binder& binder, NodePtr node, const ValueType& target) {
+  const ValueType& from = node->type();
+  if (from.is(ValueKind::kNull)) return binder.Null(node->place(), target);
+  if (SameLayout(from, target)) return node;
+  if (from.is_exact() && target.is_exact()) return Scale(binder, node, target);
+  if (from.is(ValueKind::kDouble) && target.is_exact()) {
+    return FromDouble(binder, node, target);
+  }
+  if (from.is(ValueKind::kInteger) && target.is(ValueKind::kDouble)) {
+    return ToDouble(binder, node);
+  }
+  if (from.is(ValueKind::kDate) && target.is(ValueKind::kTimestamp)) {
+    return binder.Function(
+        node->place(), target, "timestamp", {node}, [](const KernelCall& call) {
+          return Map1<int64_t, int64_t>(call, [](int64_t day) {
+            return static_cast<int64_t>(static_cast<uint64_t>(day) * kMicrosecondsPerDay);
+          });
+        });
+  }
+  return node;
+}
+
+NodePtr RoundTo(Binder& binder, const Place& place, NodePtr node, int digits) {
+  if (node->type().is(ValueKind::kDouble)) {
+    ValueType type = node->type();
+    type.kind = ValueKind::kDecimal;
+    type.scale = std::max(digits, 0);
+    type.limit = kMaxDecimal64;
+    const int scale = type.scale;
+    node = binder.Function(place, type, "round", {node}, [scale](const KernelCall& call) {
+      return CheckedMap1<double, int64_t>(
+          call, "double does not fit a decimal of 18 digits",
+          [scale](double x, int64_t* r) {
+            Int128 wide = 0;
+            const bool bad = !ScaleDouble(x, scale, &wide) || wide > kMaxDecimal64 ||
+                             wide < -kMaxDecimal64;
+            *r = bad ? 0 : static_cast<int64_t>(wide);
+            return bad;
+          });
+    });
+    if (node == nullptr) return nullptr;
+  }
+  const int scale = node->type().scale;
+  if (digits < scale) node = Drop(binder, place, node, scale - digits);
+  if (node == nullptr) return nullptr;
+  ValueType type = node->type();
+  type.kind = ValueKind::kDecimal;
+  if (digits < 0) {
+    // Back from hundreds to ones.
+    type.scale = 0;
+    ValueType as_hundreds = node->type();
+    const Int128 factor = WidePowerOfTen(-digits);
+    type.limit = std::max(LimitOfProduct(as_hundreds.limit, factor), kMaxInt64 + 1);
+    if (!as_hundreds.wide()) {
+      as_hundreds.limit = kMaxInt64 + 1;
+      node = ConvertTo(binder, node, as_hundreds);
+    }
+    node = binder.Function(place, type, "round", {node}, [factor](const KernelCall& call) {
+      return CheckedMap1<Int128, Int128>(call, kTooLarge, [factor](Int128 x, Int128* r) {
+        return __builtin_mul_overflow(x, factor, r);
+      });
+    });
+  } else if (digits > node->type().scale) {
+    type.scale = digits;
+    node = Scale(binder, node, type);
+  }
+  return node == nullptr ? nullptr : Narrow(binder, node);
+}
+
+NodePtr Narrow(Binder& binder, NodePtr node) {
+  if (!node->type().wide()) return node;
+  ValueType type = node->type();
+  type.limit = type.is(ValueKind::kDecimal) ? Int128{kMaxDecimal64} : kMaxInt64;
+  const Int128 limit = type.limit;
+  const char* reason = type.is(ValueKind::kDecimal)
+                           ? "number does not fit a decimal of 18 digits"
+                           : "integer does not fit 64 bits";
+  return binder.Function(
+      node->place(), type, "round", {node}, [limit, reason](const KernelCall& call) {
+        return CheckedMap1<Int128, int64_t>(call, reason, [limit](Int128 x, int64_t* r) {
+          *r = static_cast<int64_t>(x);
+          return x > limit || x < -limit;
+        });
+      });
+}
+
+NodePtr ToDouble(Binder& binder, NodePtr node) {
+  ValueType type = node->type();
+  if (type.is(ValueKind::kDouble)) return node;
+  type.kind = ValueKind::kDouble;
+  if (node->type().is(ValueKind::kNull)) return binder.Null(node->place(), type);
+  const double unit = static_cast<double>(WidePowerOfTen(std::min(type.scale, 22)));
+  const bool whole = type.scale == 0;
+  type.scale = 0;
+  return WithLayout(node->type(), [&](auto* layout) -> NodePtr {
+    using T = std::remove_pointer_t<decltype(layout)>;
+    if constexpr (std::is_same_v<T, int64_t> || std::is_same_v<T, Int128>) {
+      return binder.Function(
+          node->place(), type, "double", {node}, [unit, whole](const KernelCall& call) {
+            return Map1<T, double>(call, [unit, whole](T x) {
+              return whole ? static_cast<double>(x) : static_cast<double>(x) / unit;
+            });
+          });
+    } else {
+      return node;
+    }
+  });
+}
+
+}  // namespace lakeseed

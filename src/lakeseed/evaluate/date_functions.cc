@@ -1,0 +1,205 @@
+// Functions of dates and times. Days are UTC days unless a zone is named.
+
+#include <algorithm>
+
+#include "lakeseed/base/date.h"
+#include "lakeseed/base/time_zone.h"
+#include "lakeseed/evaluate/convert.h"
+#include "lakeseed/evaluate/functions.h"
+#include "lakeseed/evaluate/kernel.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int64_t kFarDay = 365'000'000;  // About a million years.
+constexpr char kFarDate[] = "date is more than a million years away";
+
+ValueType TypeOf(ValueKind kind, int64_t limit = INT64_MAX) {
+  ValueType type;
+  type.kind = kind;
+  type.limit = limit;
+  return type;
+}
+
+// Floor division, also before 1970.
+int64_t FloorDiv(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
+// Timestamps as dates; with a zone, its dates.
+NodePtr ToDate(Binder& binder, NodePtr node) {
+  if (!node->type().is(ValueKind::kTimestamp)) return node;
+  return binder.Function(node->place(), TypeOf(ValueKind::kDate), "date", {node},
+                         [](const KernelCall& c) {
+                           return Map1<int64_t, int64_t>(c, [](int64_t t) {
+                             return FloorDiv(t, kMicrosecondsPerDay);
+                           });
+                         });
+}
+
+// The zone argument of date(t, zone) and hour(t, zone); UTC without one.
+std::optional<TimeZone> ZoneOf(Binder& binder, const std::vector<NodePtr>& args) {
+  if (args.size() < 2) return TimeZone();
+  auto zone = TimeZone::Load(ConstantText(*args[1]).value_or(""));
+  if (zone.ok()) return *zone;
+  for (const Diagnostic& one : DiagnosticsOf(zone.status())) {
+    binder.Fail(args[1]->place(), one.reason, one.value, one.hint);
+  }
+  return std::nullopt;
+}
+
+// out = f(local microseconds)
+template <class F>
+NodePtr BindLocal(Binder& binder, const Expr& call, std::vector<NodePtr> args,
+                  ValueType type, F f) {
+  const auto zone = ZoneOf(binder, args);
+  if (!zone) return nullptr;
+  return binder.Function(call.place, type, call.text, {args[0]},
+                         [zone, f](const KernelCall& c) {
+                           return Map1<int64_t, int64_t>(
+                               c, [&](int64_t t) { return f(zone->ToLocal(t)); });
+                         });
+}
+
+NodePtr BindDate(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+  if (args.size() == 1) return ToDate(binder, args[0]);
+  if (args[0]->type().is(ValueKind::kDate)) {
+    return binder.Fail(call.place, "a date has no zone", std::nullopt,
+                       "date(time, zone) takes a timestamp");
+  }
+  return BindLocal(binder, call, args, TypeOf(ValueKind::kDate),
+                   [](int64_t t) { return FloorDiv(t, kMicrosecondsPerDay); });
+}
+
+NodePtr BindHour(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+  return BindLocal(binder, call, args, TypeOf(ValueKind::kInteger, 23), [](int64_t t) {
+    return FloorDiv(t, kMicrosecondsPerHour) - 24 * FloorDiv(t, kMicrosecondsPerDay);
+  });
+}
+
+NodePtr BindMinute(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+  return BindLocal(binder, call, args, TypeOf(ValueKind::kInteger, 59), [](int64_t t) {
+    return FloorDiv(t, 60'000'000) - 60 * FloorDiv(t, kMicrosecondsPerHour);
+  });
+}
+
+// A whole number from a day.
+template <class F>
+NodePtr BindDay(Binder& binder, const Expr& call, std::vector<NodePtr> args,
+                ValueType type, F f) {
+  NodePtr day = ToDate(binder, args[0]);
+  if (day == nullptr) return nullptr;
+  return binder.Function(call.place, type, call.text, {day}, [f](const KernelCall& c) {
+    return CheckedMap1<int64_t, int64_t>(c, kFarDate, [f](int64_t x, int64_t* r) {
+      const bool bad = x > kFarDay || x < -kFarDay;
+      *r = f(static_cast<int32_t>(bad ? 0 : x));
+      return bad;
+    });
+  });
+}
+
+template <int64_t (*kPart)(int32_t), int64_t kLimit>
+NodePtr BindDayPart(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+  return BindDay(binder, call, std::move(args), TypeOf(ValueKind::kInteger, kLimit), kPart);
+}
+
+int64_t YearOf(int32_t day) { return CivilFromDays(day).year; }
+int64_t MonthOf(int32_t day) { return CivilFromDays(day).month; }
+int64_t DayOf(int32_t day) { return CivilFromDays(day).day; }
+int64_t QuarterOf(int32_t day) { return Quarter(day); }
+int64_t WeekdayOf(int32_t day) { return Weekday(day) + 1; }
+int64_t IsoWeekNumber(int32_t day) { return IsoWeekOf(day).week; }
+int64_t IsoYearNumber(int32_t day) { return IsoWeekOf(day).year; }
+int64_t DayOfYearOf(int32_t day) { return DayOfYear(day); }
+
+NodePtr BindLastDay(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+  return BindDay(binder, call, std::move(args), TypeOf(ValueKind::kDate), [](int32_t day) {
+    const CivilDate date = CivilFromDays(day);
+    return int64_t{day} - date.day + DaysInMonth(date.year, date.month);
+  });
+}
+
+NodePtr BindFirstDay(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+  return BindDay(binder, call, std::move(args), TypeOf(ValueKind::kDate),
+                 [](int32_t day) { return int64_t{day} - CivilFromDays(day).day + 1; });
+}
+
+NodePtr BindTimestamp(Binder& binder, const Expr&, std::vector<NodePtr> args) {
+  return ConvertTo(binder, args[0], TypeOf(ValueKind::kTimestamp));
+}
+
+// Days of two dates, both within a million years.
+template <class F>
+NodePtr BindTwoDays(Binder& binder, const Expr& call, NodePtr a, NodePtr b, ValueType type,
+                    F f) {
+  a = ToDate(binder, a);
+  b = ToDate(binder, b);
+  if (a == nullptr || b == nullptr) return nullptr;
+  return binder.Function(call.place, type, call.text, {a, b}, [f](const KernelCall& c) {
+    return CheckedMap2<int64_t, int64_t, int64_t>(
+        c, kFarDate, [f](int64_t x, int64_t y, int64_t* r) {
+          const bool bad = x > kFarDay || x < -kFarDay || y > kFarDay || y < -kFarDay;
+          *r = bad ? 0 : f(static_cast<int32_t>(x), static_cast<int32_t>(y));
+          return bad;
+        });
+  });
+}
+
+NodePtr BindDateDiff(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+  return BindTwoDays(binder, call, args[0], args[1], TypeOf(ValueKind::kInteger, INT32_MAX),
+                     [](int32_t a, int32_t b) { return int64_t{b} - a; });
+}
+
+NodePtr BindAge(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+  return BindTwoDays(binder, call, args[0], args[1], TypeOf(ValueKind::kInteger, INT32_MAX),
+                     [](int32_t a, int32_t b) {
+                       const CivilDate birth = CivilFromDays(a), on = CivilFromDays(b);
+                       const bool before = on.month < birth.month ||
+                                           (on.month == birth.month && on.day < birth.day);
+                       return int64_t{on.year} - birth.year - (before ? 1 : 0);
+                     });
+}
+
+NodePtr BindAddMonths(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+  NodePtr months = Narrow(binder, args[1]);
+  if (months == nullptr) return nullptr;
+  return BindTwoDays(binder, call, args[0], months, TypeOf(ValueKind::kDate),
+                     [](int32_t day, int32_t n) -> int64_t {
+                       const CivilDate date = CivilFromDays(day);
+                       const int64_t month = 12 * int64_t{date.year} + date.month - 1 + n;
+                       const auto year = static_cast<int32_t>(FloorDiv(month, 12));
+                       if (year > 1'000'000 || year < -1'000'000) return kFarDay;
+                       const auto of_year = static_cast<int32_t>(month - 12 * int64_t{year}) + 1;
+                       return DaysFromCivil(year, of_year,
+                                            std::min(date.day, DaysInMonth(year, of_year)));
+                     });
+}
+
+constexpr Function kFunctions[] = {
+    {{"add_months", "add_months(date, n)", "n months later, at most the month's last day"},
+     "Di", 2, 2, BindAddMonths},
+    {{"age_years", "age_years(birth, on)", "full years from one date to another"}, "DD", 2, 2,
+     BindAge},
+    {{"date", "date(time, zone)", "day of a time, in UTC or in a zone"}, "DT", 1, 2, BindDate},
+    {{"date_diff_days", "date_diff_days(a, b)", "days from a to b"}, "DD", 2, 2, BindDateDiff},
+    {{"day", "day(d)", "day of the month, 1 to 31"}, "D", 1, 1, BindDayPart<DayOf, 31>},
+    {{"day_of_year", "day_of_year(d)", "1 to 366"}, "D", 1, 1, BindDayPart<DayOfYearOf, 366>},
+    {{"first_day", "first_day(d)", "first day of the month"}, "D", 1, 1, BindFirstDay},
+    {{"hour", "hour(time, zone)", "0 to 23, in UTC or in a zone"}, "sT", 1, 2, BindHour},
+    {{"iso_week", "iso_week(d)", "week of the ISO year, 1 to 53"}, "D", 1, 1,
+     BindDayPart<IsoWeekNumber, 53>},
+    {{"iso_year", "iso_year(d)", "year that the ISO week belongs to"}, "D", 1, 1,
+     BindDayPart<IsoYearNumber, 1'000'000>},
+    {{"last_day", "last_day(d)", "last day of the month"}, "D", 1, 1, BindLastDay},
+    {{"minute", "minute(time, zone)", "0 to 59, in UTC or in a zone"}, "sT", 1, 2, BindMinute},
+    {{"month", "month(d)", "1 to 12"}, "D", 1, 1, BindDayPart<MonthOf, 12>},
+    {{"quarter", "quarter(d)", "1 to 4"}, "D", 1, 1, BindDayPart<QuarterOf, 4>},
+    {{"timestamp", "timestamp(date)", "00:00 UTC of a date"}, "D", 1, 1, BindTimestamp},
+    {{"weekday", "weekday(d)", "1 = Monday … 7 = Sunday"}, "D", 1, 1,
+     BindDayPart<WeekdayOf, 7>},
+    {{"year", "year(d)", "calendar year"}, "D", 1, 1, BindDayPart<YearOf, 1'000'000>},
+};
+
+}  // namespace
+
+std::span<const Function> DateFunctions() { return kFunctions; }
+
+}  // namespace lakeseed
