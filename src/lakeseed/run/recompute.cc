@@ -1,0 +1,211 @@
+#include "lakeseed/run/recompute.h"
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+
+#include <arrow/api.h>
+#include <fmt/ranges.h>
+
+#include "lakeseed/generate/evaluation.h"
+#include "lakeseed/generate/program.h"
+#include "lakeseed/run/cell_compare.h"
+#include "lakeseed/run/cell_reader.h"
+
+namespace lakeseed {
+namespace {
+
+/// What all files report to.
+class Findings {
+ public:
+  Findings(const RecomputeOptions& options, RecomputeReport* report)
+      : options_(options), report_(report) {}
+
+  void Add(CellViolation violation) {
+    std::lock_guard lock(mutex_);
+    ++report_->violations;
+    if (report_->shown.size() < options_.max_violations) {
+      report_->shown.push_back(std::move(violation));
+    }
+  }
+  void Count(const std::string& table, int64_t rows, int64_t cells) {
+    std::lock_guard lock(mutex_);
+    report_->rows += rows;
+    report_->cells += cells;
+    const int64_t total = rows_[table] += rows;
+    if (options_.progress) options_.progress(table, total);
+  }
+
+ private:
+  std::mutex mutex_;
+  const RecomputeOptions& options_;
+  RecomputeReport* const report_;
+  std::map<std::string, int64_t> rows_;
+};
+
+/// One file against its table.
+class FileCheck {
+ public:
+  FileCheck(const BoundDataset& dataset, const Storage& storage, const DataFile& file,
+            const RecomputeOptions& options, Findings* findings)
+      : dataset_(dataset), storage_(storage), file_(file), options_(options),
+        findings_(findings) {}
+
+  arrow::Status Run() {
+    const int index = dataset_.FindTable(file_.table);
+    if (index < 0) {
+      AddFor(-1, "", "a table of the dataset", file_.table);
+      return arrow::Status::OK();
+    }
+    table_ = &dataset_.table(index);
+    auto reader = CellReader::Open(storage_, file_.path, file_.format);
+    if (!reader.ok()) return Unreadable(reader.status());
+    ARROW_RETURN_NOT_OK(MatchColumns(**reader));
+    std::vector<Program::Target> targets;
+    for (const int c : columns_) {
+      targets.push_back({index, table_->columns[static_cast<size_t>(c)].node});
+    }
+    const Program program(dataset_, targets);
+    int64_t row = file_.rows.begin;
+    while (true) {
+      if (options_.cancel != nullptr && options_.cancel->load()) {
+        return arrow::Status::Cancelled("interrupted");
+      }
+      const auto batch = (*reader)->Next();
+      if (!batch.ok()) return Unreadable(batch.status());
+      if (*batch == nullptr) break;
+      ARROW_RETURN_NOT_OK(CheckBatch(program, **batch, &row));
+    }
+    if (row != file_.rows.end) {
+      AddFor(-1, "", fmt::format("{} rows", file_.rows.length()),
+             fmt::format("{} rows", row - file_.rows.begin));
+    }
+    return arrow::Status::OK();
+  }
+
+ private:
+  void AddFor(int64_t row, std::string column, std::string expected, std::string found) {
+    findings_->Add({file_.table, file_.path, row, std::move(column), std::move(expected),
+                    std::move(found)});
+  }
+
+  arrow::Status Unreadable(const arrow::Status& status) {
+    AddFor(-1, "", "a readable file", status.message());
+    return arrow::Status::OK();
+  }
+
+  arrow::Status MatchColumns(const CellReader& reader) {
+    std::vector<std::string> expected;
+    for (const BoundColumn& column : table_->columns) expected.push_back(column.name);
+    const std::vector<std::string> found = reader.column_names();
+    // An empty JSON Lines file has no names.
+    const bool nameless = found.empty() && file_.rows.length() == 0;
+    if (found != expected && !nameless) {
+      AddFor(-1, "", fmt::format("columns {}", fmt::join(expected, ", ")),
+             fmt::format("columns {}", fmt::join(found, ", ")));
+    }
+    const TextDialect spelled = reader.dialect();
+    TextDialect dialect = spelled;
+    dialect.naive_timestamps = options_.naive_timestamps;
+    for (size_t i = 0; i < found.size(); ++i) {
+      const int c = table_->FindColumn(found[i]);
+      if (c < 0) continue;
+      columns_.push_back(c);
+      places_.push_back(static_cast<int>(i));
+      ARROW_ASSIGN_OR_RAISE(
+          auto comparer,
+          CellComparer::Make(table_->columns[static_cast<size_t>(c)].type,
+                             reader.is_text() ? &dialect : nullptr));
+      comparers_.push_back(std::move(comparer));
+    }
+    bad_type_.resize(columns_.size());
+    return arrow::Status::OK();
+  }
+
+  /// Rows beyond the file's range are counted, not made: there may be none.
+  arrow::Status CheckBatch(const Program& program, const arrow::RecordBatch& batch,
+                           int64_t* row) {
+    const int64_t known = std::clamp<int64_t>(file_.rows.end - *row, 0, batch.num_rows());
+    for (int64_t begin = 0; begin < known; begin += options_.chunk_rows) {
+      const int64_t length = std::min(options_.chunk_rows, known - begin);
+      const RowRange rows{*row + begin, *row + begin + length};
+      Evaluation evaluation(program, table_->index, Rows(rows), nullptr, options_.as_of,
+                            arrow::default_memory_pool());
+      ARROW_ASSIGN_OR_RAISE(const auto expected, evaluation.Batch(columns_));
+      for (size_t i = 0; i < columns_.size(); ++i) {
+        const auto found = batch.column(places_[i])->Slice(begin, length);
+        ARROW_RETURN_NOT_OK(
+            CheckColumn(i, expected->column(static_cast<int>(i)), found, rows.begin));
+      }
+      findings_->Count(file_.table, length, length * static_cast<int64_t>(columns_.size()));
+    }
+    *row += batch.num_rows();
+    return arrow::Status::OK();
+  }
+
+  arrow::Status CheckColumn(size_t i, const std::shared_ptr<arrow::Array>& expected,
+                            const std::shared_ptr<arrow::Array>& found, int64_t first_row) {
+    const BoundColumn& column = table_->columns[static_cast<size_t>(columns_[i])];
+    if (bad_type_[i]) return arrow::Status::OK();
+    const std::string other = comparers_[i]->TypeError(*found->type());
+    if (!other.empty()) {
+      bad_type_[i] = true;
+      AddFor(-1, column.name, "type " + column.type->ToString(), "type " + other);
+      return arrow::Status::OK();
+    }
+    return comparers_[i]->Compare(
+        expected, found, [&](int64_t at, std::string want, std::string got) {
+          AddFor(first_row + at, column.name, std::move(want), std::move(got));
+        });
+  }
+
+  const BoundDataset& dataset_;
+  const Storage& storage_;
+  const DataFile& file_;
+  const RecomputeOptions& options_;
+  Findings* const findings_;
+  const BoundTable* table_ = nullptr;
+  std::vector<int> columns_;  ///< Of the table, in the file's order.
+  std::vector<int> places_;   ///< In the file.
+  std::vector<std::unique_ptr<CellComparer>> comparers_;
+  std::vector<bool> bad_type_;
+};
+
+}  // namespace
+
+arrow::Result<RecomputeReport> RecomputeCells(const BoundDataset& dataset,
+                                              const Storage& storage,
+                                              std::span<const DataFile> files,
+                                              const RecomputeOptions& options) {
+  RecomputeReport report;
+  Findings findings(options, &report);
+  std::atomic<size_t> next{0};
+  std::mutex mutex;
+  arrow::Status first_error;
+  const auto work = [&] {
+    for (size_t i = next++; i < files.size(); i = next++) {
+      const arrow::Status status =
+          FileCheck(dataset, storage, files[i], options, &findings).Run();
+      if (status.ok()) continue;
+      std::lock_guard lock(mutex);
+      if (first_error.ok()) {
+        first_error = status.WithMessage(files[i].path, ": ", status.message());
+      }
+      next = files.size();
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 1; i < options.threads; ++i) threads.emplace_back(work);
+    work();
+  }
+  ARROW_RETURN_NOT_OK(first_error);
+  std::stable_sort(report.shown.begin(), report.shown.end(),
+                   [](const CellViolation& a, const CellViolation& b) {
+                     return std::tie(a.table, a.path, a.row) <
+                            std::tie(b.table, b.path, b.row);
+                   });
+  return report;
+}
+
+}  // namespace lakeseed
