@@ -5,7 +5,7 @@
 
 namespace lakeseed {
 
-inline constexpr char kSampleShop[] = R"(
+inline constexpr char kSampleShop[] = R"yaml(
 dataset: corner_shop
 doc: A small shop for tests
 epoch: 2023-12-01
@@ -58,6 +58,6 @@ tables:
       parcel_id: {key: {}}
       order_item_id: parent.order_item_id
       grams: {uniform: [10, 5000]}
-)";
+)yaml";
 
 }  // namespace lakeseed

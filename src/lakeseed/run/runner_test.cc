@@ -1,6 +1,7 @@
 #include "lakeseed/run/runner.h"
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <filesystem>

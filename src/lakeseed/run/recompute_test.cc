@@ -1,0 +1,182 @@
+#include "lakeseed/run/recompute.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "lakeseed/plan/make_plan.h"
+#include "lakeseed/plan/sample_shop.h"
+#include "lakeseed/run/runner.h"
+
+namespace lakeseed {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class RecomputeTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "lakeseed-cells-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    root_ = pattern;
+    storage_ = Storage::Open(root_).ValueOrDie();
+    auto spec = ParseDataset(kSampleShop, "shop.yaml", "small", {});
+    ASSERT_TRUE(spec.ok()) << spec.status().ToString();
+    dataset_ = BoundDataset::Bind(*std::move(spec), {}).ValueOrDie();
+  }
+  void TearDown() override {
+    std::error_code ignored;
+    fs::remove_all(root_, ignored);
+  }
+
+  /// Generate everything; the files that were written.
+  std::vector<DataFile> Make(const std::string& format, bool naive = false) {
+    PlanRequest request;
+    request.source.custom_text = kSampleShop;
+    request.source.variant = "small";
+    request.files.format = request.files.extension = format;
+    request.files.naive_timestamps = naive;
+    request.file_rows = 4'000;
+    const Plan plan = MakePlan(*dataset_, request).ValueOrDie();
+    const auto report = Generate(plan, *dataset_, storage_.get(),
+                                 {.threads = 2, .if_exists = IfExists::kOverwrite});
+    EXPECT_TRUE(report.ok()) << report.status().ToString();
+    options_.as_of = plan.as_of;
+    options_.naive_timestamps = naive;
+    return report.ok() ? report->files : std::vector<DataFile>{};
+  }
+  RecomputeReport Check(const std::vector<DataFile>& files) {
+    return RecomputeCells(*dataset_, *storage_, files, options_).ValueOrDie();
+  }
+
+  std::string Read(const std::string& path) {
+    std::ifstream file(root_ + "/" + path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+  }
+  void Write(const std::string& path, const std::string& text) {
+    std::ofstream(root_ + "/" + path, std::ios::binary) << text;
+  }
+  static DataFile Find(const std::vector<DataFile>& files, const std::string& table) {
+    for (const DataFile& file : files) {
+      if (file.table == table) return file;
+    }
+    ADD_FAILURE() << table;
+    return {};
+  }
+
+  std::string root_;
+  std::unique_ptr<Storage> storage_;
+  std::shared_ptr<const BoundDataset> dataset_;
+  RecomputeOptions options_;
+};
+
+TEST_F(RecomputeTest, EveryFormatReadsBackAsMade) {
+  for (const std::string format : {"parquet", "csv", "json", "arrow"}) {
+    for (const bool naive : {false, true}) {
+      const auto files = Make(format, naive);
+      int64_t rows = 0;
+      for (const DataFile& file : files) rows += file.num_rows;
+      for (const int64_t chunk : {int64_t{999}, int64_t{65'536}}) {
+        options_.chunk_rows = chunk;
+        options_.threads = 2;
+        const RecomputeReport report = Check(files);
+        EXPECT_EQ(report.violations, 0)
+            << format << ": " << (report.shown.empty() ? "" : report.shown[0].column) << " "
+            << (report.shown.empty() ? "" : report.shown[0].expected) << " found "
+            << (report.shown.empty() ? "" : report.shown[0].found);
+        EXPECT_EQ(report.rows, rows) << format;
+        EXPECT_GT(report.cells, 3 * rows) << format;
+      }
+    }
+  }
+}
+
+TEST_F(RecomputeTest, AnotherSeedIsFoundInEveryTable) {
+  const auto files = Make("parquet");
+  auto spec = ParseDataset(kSampleShop, "shop.yaml", "small", {}).ValueOrDie();
+  BoundDataset::Options other;
+  other.seed = 43;
+  dataset_ = BoundDataset::Bind(std::move(spec), other).ValueOrDie();
+  options_.max_violations = 3;
+  const RecomputeReport report = Check({Find(files, "stores")});
+  EXPECT_GT(report.violations, 3);
+  ASSERT_EQ(report.shown.size(), 3u);
+  EXPECT_EQ(report.shown[0].column, "floor");
+  EXPECT_NE(report.shown[0].expected, report.shown[0].found);
+}
+
+TEST_F(RecomputeTest, OneChangedCellIsNamed) {
+  for (const std::string format : {"csv", "json"}) {
+    const auto files = Make(format);
+    const DataFile file = Find(files, "orders");
+    std::string text = Read(file.path);
+    const size_t at = text.find("Premium");
+    ASSERT_NE(at, std::string::npos);
+    text.replace(at, 7, "premium");
+    Write(file.path, text);
+    const auto before = std::count(text.begin(), text.begin() + static_cast<int64_t>(at), '\n');
+    const RecomputeReport report = Check(files);
+    ASSERT_EQ(report.violations, 1) << format;
+    EXPECT_EQ(report.shown[0].table, "orders");
+    EXPECT_EQ(report.shown[0].path, file.path);
+    EXPECT_EQ(report.shown[0].column, "segment");
+    EXPECT_EQ(report.shown[0].expected, "Premium");
+    EXPECT_EQ(report.shown[0].found, "premium");
+    EXPECT_EQ(report.shown[0].row, file.rows.begin + before - (format == "csv" ? 1 : 0));
+  }
+}
+
+TEST_F(RecomputeTest, MissingExtraAndSwappedRows) {
+  const auto files = Make("csv");
+  const DataFile file = Find(files, "stores");
+  const std::string text = Read(file.path);
+  const size_t last = text.rfind('\n', text.size() - 2);
+  Write(file.path, text.substr(0, last + 1));
+  RecomputeReport report = Check({file});
+  ASSERT_EQ(report.violations, 1);
+  EXPECT_EQ(report.shown[0].expected, "7 rows");
+  EXPECT_EQ(report.shown[0].found, "6 rows");
+  Write(file.path, text + text.substr(last + 1));
+  report = Check({file});
+  ASSERT_EQ(report.violations, 1);
+  EXPECT_EQ(report.shown[0].found, "8 rows");
+  const size_t first = text.find('\n') + 1, second = text.find('\n', first) + 1,
+               third = text.find('\n', second) + 1;
+  Write(file.path, text.substr(0, first) + text.substr(second, third - second) +
+                       text.substr(first, second - first) + text.substr(third));
+  EXPECT_GE(Check({file}).violations, 2);
+}
+
+TEST_F(RecomputeTest, DamagedFilesAreViolations) {
+  for (const std::string format : {"parquet", "arrow", "json"}) {
+    const auto files = Make(format);
+    const DataFile file = Find(files, "order_items");
+    const std::string text = Read(file.path);
+    Write(file.path, text.substr(0, text.size() / 2));
+    EXPECT_GE(Check({file}).violations, 1) << format;
+    fs::remove(root_ + "/" + file.path);
+    const RecomputeReport report = Check({file});
+    EXPECT_EQ(report.violations, 1) << format;
+    EXPECT_EQ(report.shown[0].expected, "a readable file");
+  }
+}
+
+TEST_F(RecomputeTest, RenamedColumnsAreViolations) {
+  const auto files = Make("csv");
+  const DataFile file = Find(files, "stores");
+  std::string text = Read(file.path);
+  text.replace(text.find("floor"), 5, "flaor");
+  Write(file.path, text);
+  const RecomputeReport report = Check({file});
+  ASSERT_EQ(report.violations, 1);
+  EXPECT_THAT(report.shown[0].found, HasSubstr("flaor"));
+}
+
+}  // namespace
+}  // namespace lakeseed
