@@ -77,6 +77,7 @@ class CsvCells final : public CellReader {
     ARROW_ASSIGN_OR_RAISE(const int64_t size, file->GetSize());
     // All columns are text: their names come from the header, read first.
     ARROW_ASSIGN_OR_RAISE(auto head, file->ReadAt(0, std::min(size, kReadBytes)));
+    ARROW_RETURN_NOT_OK(file->Seek(0));
     auto parse = arrow::csv::ParseOptions::Defaults();
     parse.newlines_in_values = true;
     auto read = arrow::csv::ReadOptions::Defaults();
