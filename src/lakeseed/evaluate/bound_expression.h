@@ -6,9 +6,16 @@
 // Types: int64 (all integers compute as int64), decimal64(p,s) (exact; sums
 // align scales, products add them, overflow is an error), float64, bool, utf8
 // and dictionary<int32, utf8> (text with few values; functions of one text
-// argument work on the dictionary only), date32, timestamp[us, UTC]. Decimal
-// with float64 is an error outside round(x, n). Null in, null out, except for
-// coalesce, is null, case, and, or (three-valued).
+// argument work on the dictionary only), date32, timestamp[us, UTC]. Null in,
+// null out, except for coalesce, is null, case, and, or (three-valued).
+//
+// Decimal with float64 is an error outside round(x, n). Inside, a double that meets
+// a decimal becomes the nearest decimal of 9 digits after the point (half away from
+// zero, of its exact binary value); the rest is exact in 128 bits with at most 27
+// digits after the point, and is rounded once. round(a / b, n) rounds the exact
+// quotient; a quotient deeper inside is first rounded to 9 digits or a's scale.
+// Elsewhere intermediate results are exact too, with at most 18 digits after the
+// point; only a result must fit its column's type.
 //
 // Laws: pure and row-wise (row i of the result depends on row i of the inputs);
 // no libm, no locale.
@@ -21,6 +28,8 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <arrow/result.h>

@@ -80,12 +80,12 @@ NodePtr Compare(Binder& binder, const Place& place, const std::string& op, NodeP
 }
 
 template <class T>
-arrow::Result<Vector> InKernel(const KernelCall& call, bool negated, bool has_null) {
+arrow::Result<Vector> InKernel(const KernelCall& call, bool negated) {
   std::vector<T> items;
   for (const Vector& item : call.args.subspan(1)) items.push_back(item.as<T>()[0]);
   std::sort(items.begin(), items.end());
   const uint8_t found = negated ? kFalse : kTrue;
-  const uint8_t missing = has_null ? kUnknown : negated ? kTrue : kFalse;
+  const uint8_t missing = negated ? kTrue : kFalse;
   const bool few = items.size() <= 8;
   ARROW_ASSIGN_OR_RAISE(
       Vector out, (Map1<T, uint8_t>(call, [&](T x) {
@@ -101,7 +101,7 @@ arrow::Result<Vector> InKernel(const KernelCall& call, bool negated, bool has_nu
   return out;
 }
 
-// `in` as a chain of `or`: for lists that are not constant.
+// `in` as a chain of `or`: for lists that are not constant, or have a null.
 NodePtr InChain(Binder& binder, const Expr& call, const std::vector<NodePtr>& args) {
   std::vector<NodePtr> equals;
   for (size_t i = 1; i < args.size(); ++i) {
@@ -123,29 +123,20 @@ NodePtr BindComparison(Binder& binder, const Expr& call, NodePtr a, NodePtr b) {
 NodePtr BindIn(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
   if (!Unify(binder, call.place, "list", &args)) return nullptr;
   const ValueType type = args[0]->type();
-  bool constant = !type.is(ValueKind::kBoolean);
-  bool has_null = false;
-  std::vector<NodePtr> kept = {args[0]};
+  if (type.is(ValueKind::kNull)) return binder.Null(call.place, TruthType());
+  bool simple = !type.is(ValueKind::kBoolean);
   for (size_t i = 1; i < args.size(); ++i) {
     const Vector* value = args[i]->constant();
-    constant &= value != nullptr;
-    const bool is_null = value != nullptr && !type.is(ValueKind::kBoolean) &&
-                         (args[i]->type().is(ValueKind::kNull) || !value->IsValid(0));
-    has_null |= is_null;
-    if (!is_null) kept.push_back(args[i]);
+    simple &= value != nullptr && value->IsValid(0);
   }
-  if (type.is(ValueKind::kNull)) return binder.Null(call.place, TruthType());
-  if (!constant) return InChain(binder, call, args);
+  if (!simple) return InChain(binder, call, args);
   const bool negated = call.text == "not";
-  NodePtr node = binder.Function(
-      call.place, TruthType(), "in", std::move(kept),
-      [negated, has_null](const KernelCall& c) {
+  return binder.Function(
+      call.place, TruthType(), "in", std::move(args), [negated](const KernelCall& c) {
         return WithLayout(c.type(0), [&](auto* layout) {
-          using T = std::remove_pointer_t<decltype(layout)>;
-          return InKernel<T>(c, negated, has_null);
+          return InKernel<std::remove_pointer_t<decltype(layout)>>(c, negated);
         });
       });
-  return node;
 }
 
 NodePtr BindBetween(Binder& binder, const Expr& call, std::vector<NodePtr> args) {

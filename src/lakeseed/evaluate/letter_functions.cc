@@ -33,20 +33,27 @@ NodePtr BindChange(Binder& binder, const Expr& call, std::vector<NodePtr> args,
       });
 }
 
-NodePtr BindUpper(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
-  return BindChange(binder, call, std::move(args),
-                    [](std::string_view text, std::string* out) {
-                      for (size_t at = 0; at < text.size();) {
-                        AppendLetter(UpperOf(NextLetter(text, &at)), out);
-                      }
-                    });
+bool IsAscii(std::string_view text) {
+  uint8_t all = 0;
+  for (char c : text) all |= static_cast<uint8_t>(c);
+  return all < 0x80;
 }
 
-NodePtr BindLower(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+// Letter by letter; ASCII texts, most of all, byte by byte.
+template <uint32_t (*kChange)(uint32_t), char kFirst>
+NodePtr BindCaseChange(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
   return BindChange(binder, call, std::move(args),
                     [](std::string_view text, std::string* out) {
+                      if (IsAscii(text)) {
+                        out->assign(text);
+                        for (char& c : *out) {
+                          const bool letter = static_cast<uint8_t>(c - kFirst) < 26;
+                          c = static_cast<char>(c ^ (letter ? 32 : 0));
+                        }
+                        return;
+                      }
                       for (size_t at = 0; at < text.size();) {
-                        AppendLetter(LowerOf(NextLetter(text, &at)), out);
+                        AppendLetter(kChange(NextLetter(text, &at)), out);
                       }
                     });
 }
@@ -125,7 +132,8 @@ NodePtr BindPad(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
 
 constexpr Function kFunctions[] = {
     {{"initcap", "initcap(text)", "each word with a capital letter"}, "t", 1, 1, BindInitcap},
-    {{"lower", "lower(text)", "in small letters"}, "t", 1, 1, BindLower},
+    {{"lower", "lower(text)", "in small letters"}, "t", 1, 1,
+     BindCaseChange<LowerOf, 'A'>},
     {{"lpad", "lpad(text, width, fill)", "filled or cut to a width, on the left"}, "tit", 2, 3,
      BindPad<true>},
     {{"replace", "replace(text, from, to)", "every `from` replaced"}, "ttt", 3, 3,
@@ -134,7 +142,8 @@ constexpr Function kFunctions[] = {
      3, BindPad<false>},
     {{"slug", "slug(text)", "lower-case ASCII letters and digits joined by hyphens"}, "t", 1,
      1, BindSlug},
-    {{"upper", "upper(text)", "in capital letters"}, "t", 1, 1, BindUpper},
+    {{"upper", "upper(text)", "in capital letters"}, "t", 1, 1,
+     BindCaseChange<UpperOf, 'a'>},
 };
 
 }  // namespace

@@ -144,17 +144,30 @@ NodePtr BindExp(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
                   });
 }
 
+// Whole powers by multiplication, so that power(4, 2) is 16; true for a fault.
+bool PowerOf(double x, double p, double* r) {
+  *r = 0;
+  if (p >= -64 && p <= 64 && p == static_cast<double>(static_cast<int>(p))) {
+    double result = 1, base = x;
+    for (int n = p < 0 ? -static_cast<int>(p) : static_cast<int>(p); n > 0; n >>= 1) {
+      if ((n & 1) != 0) result *= base;
+      base *= base;
+    }
+    *r = p < 0 ? 1 / result : result;
+    return p < 0 && x == 0;
+  }
+  if (x == 0 && p > 0) return false;
+  if (!(x > 0 && x < HUGE_VAL) || p != p) return true;
+  *r = Power(x, p);
+  return false;
+}
+
 NodePtr BindPower(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
-  return binder.Function(
-      call.place, args[0]->type(), call.text, args, [](const KernelCall& c) {
-        return CheckedMap2<double, double, double>(
-            c, "power of a number that is not above 0", [](double x, double p, double* r) {
-              const bool bad = !(x > 0 && x < HUGE_VAL) || p != p;
-              *r = bad ? 0 : Power(x, p);
-              if (x == 0 && p > 0) return false;
-              return bad;
-            });
-      });
+  return binder.Function(call.place, args[0]->type(), call.text, args,
+                         [](const KernelCall& c) {
+                           return CheckedMap2<double, double, double>(
+                               c, "power of a number that is not above 0", PowerOf);
+                         });
 }
 
 constexpr Function kFunctions[] = {
@@ -168,7 +181,7 @@ constexpr Function kFunctions[] = {
     {{"log", "log(x)", "natural logarithm of a double above 0"}, "r", 1, 1, BindLog},
     {{"mod", "mod(a, b)", "rest of div(a, b), with the sign of a; also a % b"}, "i", 2, 2,
      BindMod},
-    {{"power", "power(x, p)", "x to the power p, doubles, x above 0"}, "r", 2, 2, BindPower},
+    {{"power", "power(x, p)", "x to the power p, doubles; x above 0 unless p is whole"}, "r", 2, 2, BindPower},
     {{"sign", "sign(x)", "-1, 0 or 1"}, "n", 1, 1, BindSign},
     {{"sqrt", "sqrt(x)", "square root of a double"}, "r", 1, 1, BindSqrt},
 };

@@ -1,0 +1,86 @@
+// TextFunctions: each expression over the five rows of expression_case.h.
+
+#include "lakeseed/evaluate/expression_case.h"
+
+#include <gtest/gtest.h>
+
+namespace lakeseed {
+namespace {
+
+constexpr ExpressionCase kCases[] = {
+    {"t || '!'", "text: 'Ann!' 'bob smith!' '!' null 'Zoë-Éva!'"},
+    {"t || u", "text: 'Annn' 'bob smith x ' 'a%b' null null"},
+    {"s || '-x'", "codes: 'CA-x' 'NY-x' null 'TX-x' 'CA-x'"},
+    {"'x' || a", "text: 'x7' 'x-7' null 'x0' 'x2000000000'"},
+    {"concat(t, '-', s, a)",
+     "text: 'Ann-CA7' 'bob smith-NY-7' null null 'Zoë-Éva-CA2000000000'"},
+    {"concat(t)", "text: 'Ann' 'bob smith' '' null 'Zoë-Éva'"},
+    {"t || null", "text: null null null null null"},
+    {"upper(t)", "text: 'ANN' 'BOB SMITH' '' null 'ZOË-ÉVA'"},
+    {"lower(t)", "text: 'ann' 'bob smith' '' null 'zoë-éva'"},
+    {"upper(s)", "codes: 'CA' 'NY' null 'TX' 'CA'"},
+    {"lower(upper(s))", "codes: 'ca' 'ny' null 'tx' 'ca'"},
+    {"initcap(t)", "text: 'Ann' 'Bob Smith' '' null 'Zoë-Éva'"},
+    {"slug(t)", "text: 'ann' 'bob-smith' '' null 'zoe-eva'"},
+    {"slug('Héllo,  Wörld! & Co')",
+     "codes: 'hello-world-co' 'hello-world-co' 'hello-world-co' 'hello-world-co' 'hello-world-co'"},
+    {"slug(u)", "text: 'n' 'x' 'a-b' 'tx' null"},
+    {"trim(u)", "text: 'n' 'x' 'a%b' 'TX' null"},
+    {"left(t, 2)", "text: 'An' 'bo' '' null 'Zo'"},
+    {"right(t, 3)", "text: 'Ann' 'ith' '' null 'Éva'"},
+    {"left(s, 1)", "codes: 'C' 'N' null 'T' 'C'"},
+    {"left(t, n)", "text: 'A' 'bo' '' null 'Zoë-É'"},
+    {"substring(t, 2, 3)", "text: 'nn' 'ob ' '' null 'oë-'"},
+    {"substring(t, 2)", "text: 'nn' 'ob smith' '' null 'oë-Éva'"},
+    {"substring(t, 0, 2)", "text: 'A' 'b' '' null 'Z'"},
+    {"substring(t, n, 2)", "text: 'An' 'ob' '' null 'Év'"},
+    {"replace(t, 'o', '00')", "text: 'Ann' 'b00b smith' '' null 'Z00ë-Éva'"},
+    {"replace(s, 'A', '')", "codes: 'C' 'NY' null 'TX' 'C'"},
+    {"length(t)", "int64: 3 9 0 null 7"},
+    {"length(s)", "int64: 2 2 null 2 2"},
+    {"lpad(t, 5, '*')", "text: '**Ann' 'bob s' '*****' null 'Zoë-É'"},
+    {"lpad(u, 2)", "text: ' n' ' x' 'a%' 'TX' null"},
+    {"rpad(t, 12, 'ab')",
+     "text: 'Annababababa' 'bob smithaba' 'abababababab' null 'Zoë-Évaababa'"},
+    {"contains(t, 'o')", "bool: false true false null true"},
+    {"starts_with(t, 'A')", "bool: true false false null false"},
+    {"ends_with(t, u)", "bool: true false false null null"},
+    {"starts_with(s, 'T')", "bool: false false null true false"},
+    {"split_part(t, ' ', 2)", "text: '' 'smith' '' null ''"},
+    {"split_part('a,b,c', ',', 3)", "codes: 'c' 'c' 'c' 'c' 'c'"},
+    {"format_id('ST%04d', n)", "text: 'ST0001' 'ST0002' 'ST0003' null 'ST0005'"},
+    {"format_id('SKU%06d', b)",
+     "text: 'SKU000002' 'SKU000003' 'SKU000005' null 'SKU9223372036854775807'"},
+    {"format_id('%s/%d%%', s, a)",
+     "text: 'CA/7%' 'NY/-7%' null 'TX/0%' 'CA/2000000000%'"},
+    {"format_id('%03d', a)", "text: '007' '-07' null '000' '2000000000'"},
+    {"text(a)", "text: '7' '-7' null '0' '2000000000'"},
+    {"text(p)", "text: '10.50' '-0.05' null '0.00' '9999999999.99'"},
+    {"text(d)", "text: '2024-02-29' '1969-12-31' null '2023-01-01' '2024-12-30'"},
+    {"text(z)",
+     "text: '2024-02-29 23:30:00' '1969-12-31 23:59:59.500000' null '2023-01-01 00:00:00' '2024-12-30 12:00:00'"},
+    {"text(f)", "codes: 'true' 'false' null 'true' 'false'"},
+    {"text(a) || text(p)",
+     "text: '710.50' '-7-0.05' null '00.00' '20000000009999999999.99'"},
+    {"text(b) || '/' || t",
+     "text: '2/Ann' '3/bob smith' '5/' null '9223372036854775807/Zoë-Éva'"},
+    {"upper(s) || lower(k)", "text: 'CAweb' null null 'TXshop' 'CAweb'"},
+    {"format_id('%s', d)",
+     "text: '2024-02-29' '1969-12-31' null '2023-01-01' '2024-12-30'"},
+    {"format_id('%05d-%s', n, p)",
+     "text: '00001-10.50' '00002--0.05' null null '00005-9999999999.99'"},
+    {"concat(s, '/', 7)", "codes: 'CA/7' 'NY/7' null 'TX/7' 'CA/7'"},
+    {"trim(lpad('x', 4))", "codes: 'x' 'x' 'x' 'x' 'x'"},
+    {"length(t) + length(s)", "int64: 5 11 null null 9"},
+};
+
+TEST(TextFunctions, GivesTheValuesOfTheTable) {
+  for (const ExpressionCase& one : kCases) {
+    const auto result = Evaluate(one.expression, CaseColumns());
+    ASSERT_TRUE(result.ok()) << one.expression << "\n" << result.status().ToString();
+    EXPECT_EQ(Print(**result), one.expected) << one.expression;
+  }
+}
+
+}  // namespace
+}  // namespace lakeseed
