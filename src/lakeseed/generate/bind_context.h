@@ -4,13 +4,13 @@
 
 #pragma once
 
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <arrow/result.h>
-#include <arrow/type_fwd.h>
 
 #include "lakeseed/base/key.h"
 #include "lakeseed/generate/row_space.h"
@@ -43,8 +43,8 @@ class BindContext {
 
   /// How the rows of this column's table come to be.
   virtual const RowSpace& rows() const = 0;
-  virtual int32_t epoch() const = 0;         ///< Days since 1970-01-01.
-  virtual DateRange window() const = 0;      ///< Days since 1970-01-01.
+  virtual int32_t epoch() const = 0;     ///< Days since 1970-01-01.
+  virtual DateRange window() const = 0;  ///< Days since 1970-01-01.
 
   /// Ask for the value of an expression of the row ("channel", "home.area_code",
   /// "$day"); its array is then among GenerateRequest::inputs.

@@ -1,8 +1,8 @@
 #include "lakeseed/generate/bound_dataset.h"
 
-#include <algorithm>
-
 #include <arrow/api.h>
+
+#include <algorithm>
 
 #include "lakeseed/generate/dataset_binder.h"
 #include "lakeseed/generate/lookup_caches.h"
@@ -26,8 +26,9 @@ std::shared_ptr<arrow::Schema> BoundTable::schema() const {
 }
 
 int BoundTable::FindColumn(std::string_view column) const {
-  const auto at = std::find_if(columns.begin(), columns.end(),
-                               [&](const BoundColumn& one) { return one.name == column; });
+  const auto at =
+      std::find_if(columns.begin(), columns.end(),
+                   [&](const BoundColumn& one) { return one.name == column; });
   return at == columns.end() ? -1 : static_cast<int>(at - columns.begin());
 }
 

@@ -5,12 +5,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/generate/graph_node.h"
 #include "lakeseed/generate/identity.h"
@@ -25,19 +25,20 @@ class LookupCaches;
 struct BoundColumn {
   std::string name;
   std::string doc;
-  int node;                                ///< In the table's graph.
-  std::shared_ptr<arrow::DataType> type;   ///< Of the arrays: text with few values is a dictionary.
+  int node;  ///< In the table's graph.
+  std::shared_ptr<arrow::DataType>
+      type;  ///< Of the arrays: text with few values is a dictionary.
   ColumnShape shape;
-  std::string references;                  ///< Table that a foreign key points at, or empty.
+  std::string references;  ///< Table that a foreign key points at, or empty.
   bool is_key = false;
 };
 
 struct BoundTable {
   std::string name;
   const TableSpec* spec;
-  int index;         ///< Position in the dataset.
-  int parent = -1;   ///< Table whose children these rows are, or -1.
-  int root = -1;     ///< Topmost ancestor; itself when parent == -1.
+  int index;        ///< Position in the dataset.
+  int parent = -1;  ///< Table whose children these rows are, or -1.
+  int root = -1;    ///< Topmost ancestor; itself when parent == -1.
   std::vector<int> children;
   std::unique_ptr<RowSpace> rows;
   std::vector<GraphNode> graph;

@@ -4,10 +4,10 @@
 
 #pragma once
 
+#include <arrow/status.h>
+
 #include <cstdint>
 #include <vector>
-
-#include <arrow/status.h>
 
 #include "lakeseed/generate/fanout.h"
 #include "lakeseed/generate/rows.h"

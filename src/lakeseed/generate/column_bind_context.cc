@@ -9,18 +9,23 @@ namespace lakeseed {
 ColumnBindContext::ColumnBindContext(DatasetBinder* dataset, TableBinder* table,
                                      const ColumnSpec& column,
                                      std::shared_ptr<arrow::DataType> stated_type)
-    : dataset_(dataset), table_(table), column_(&column),
+    : dataset_(dataset),
+      table_(table),
+      column_(&column),
       where_(table->table().name + "." + column.name),
-      stated_type_(std::move(stated_type)), rows_(*table->table().rows),
-      epoch_(dataset->spec().epoch), window_(dataset->spec().window) {}
+      stated_type_(std::move(stated_type)),
+      rows_(*table->table().rows),
+      epoch_(dataset->spec().epoch),
+      window_(dataset->spec().window) {}
 
 Key ColumnBindContext::key(std::string_view purpose) const {
   auto found = asked_keys_.find(purpose);
   if (found == asked_keys_.end()) {
-    found = asked_keys_
-                .emplace(std::string(purpose),
-                         dataset_->ColumnKey(table_->table().name, column_->name, purpose))
-                .first;
+    found =
+        asked_keys_
+            .emplace(std::string(purpose),
+                     dataset_->ColumnKey(table_->table().name, column_->name, purpose))
+            .first;
   }
   // A redraw is another stream under the same name.
   return version_ == 1 ? found->second : found->second.Sub(version_).Sub(attempt_);

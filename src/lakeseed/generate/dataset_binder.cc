@@ -1,9 +1,9 @@
 #include "lakeseed/generate/dataset_binder.h"
 
+#include <arrow/api.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <arrow/api.h>
 
 #include "lakeseed/base/decimal.h"
 #include "lakeseed/generate/lookup_caches.h"
@@ -84,7 +84,8 @@ void DatasetBinder::MakeRowSpaces() {
     progress = false;
     for (auto& table : dataset_->tables_) {
       const auto t = static_cast<size_t>(table->index);
-      if (made[t] || (table->parent >= 0 && !made[static_cast<size_t>(table->parent)])) continue;
+      if (made[t] || (table->parent >= 0 && !made[static_cast<size_t>(table->parent)]))
+        continue;
       made[t] = progress = true;
       context.parent =
           table->parent < 0 ? nullptr : dataset_->table(table->parent).rows.get();
@@ -110,7 +111,8 @@ arrow::Result<std::shared_ptr<const BoundDataset>> DatasetBinder::Bind() {
   for (auto& table : dataset_->tables_) {
     if (!table->spec->children) continue;
     table->parent = dataset_->FindTable(table->spec->children->parent);
-    dataset_->tables_[static_cast<size_t>(table->parent)]->children.push_back(table->index);
+    dataset_->tables_[static_cast<size_t>(table->parent)]->children.push_back(
+        table->index);
   }
   for (auto& table : dataset_->tables_) {
     int root = table->index;

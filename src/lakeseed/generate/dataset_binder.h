@@ -4,12 +4,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/generate/bound_dataset.h"

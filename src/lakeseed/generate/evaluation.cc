@@ -1,10 +1,10 @@
 #include "lakeseed/generate/evaluation.h"
 
+#include <arrow/api.h>
+
 #include <algorithm>
 #include <map>
 #include <utility>
-
-#include <arrow/api.h>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/generate/children_of.h"
@@ -22,8 +22,12 @@ using ArrayPtr = std::shared_ptr<arrow::Array>;
 Evaluation::Evaluation(const Program& program, int table, Rows rows,
                        std::shared_ptr<arrow::Int32Array> view_days, AsOf as_of,
                        arrow::MemoryPool* pool)
-    : program_(program), table_(program.dataset().table(table)), rows_(std::move(rows)),
-      view_days_(std::move(view_days)), as_of_(as_of), pool_(pool),
+    : program_(program),
+      table_(program.dataset().table(table)),
+      rows_(std::move(rows)),
+      view_days_(std::move(view_days)),
+      as_of_(as_of),
+      pool_(pool),
       memo_(table_.graph.size()) {}
 
 Evaluation::~Evaluation() = default;
@@ -165,8 +169,8 @@ arrow::Result<ArrayPtr> Evaluation::FactOf(Fact fact) {
       for (int64_t i = 0; i < n; ++i) {
         const bool same = i > 0 && views->Value(i) == views->Value(i - 1);
         // The last microsecond of the day: all of it is known.
-        wide_values[i] = same ? wide_values[i - 1]
-                              : table_.rows->DayStart(views->Value(i) + 1) - 1;
+        wide_values[i] =
+            same ? wide_values[i - 1] : table_.rows->DayStart(views->Value(i) + 1) - 1;
       }
       break;
     }
@@ -205,12 +209,13 @@ arrow::Result<ArrayPtr> Evaluation::Nulls(const GraphNode& node) {
 arrow::Result<ArrayPtr> Evaluation::Lookup(const GraphNode& node) {
   ARROW_ASSIGN_OR_RAISE(ArrayPtr keys_array, Get(node.inputs[0]));
   const auto& keys = static_cast<const arrow::Int64Array&>(*keys_array);
-  const GraphNode& other =
-      program_.dataset().table(node.other_table).graph[static_cast<size_t>(node.other_node)];
+  const GraphNode& other = program_.dataset()
+                               .table(node.other_table)
+                               .graph[static_cast<size_t>(node.other_node)];
   if (!other.as_of_dependent) {
-    ARROW_ASSIGN_OR_RAISE(
-        ArrayPtr cached,
-        program_.dataset().caches().Lookup(node.other_table, node.other_node, keys, pool_));
+    ARROW_ASSIGN_OR_RAISE(ArrayPtr cached,
+                          program_.dataset().caches().Lookup(
+                              node.other_table, node.other_node, keys, pool_));
     if (cached != nullptr) return cached;
   }
   ARROW_ASSIGN_OR_RAISE(const Joined* joined, Join(node, keys));
@@ -300,8 +305,7 @@ arrow::Result<Evaluation::Family*> Evaluation::FamilyOf(int table) {
   family->table = table;
   const int64_t n = num_rows();
   Rows rows;
-  ARROW_RETURN_NOT_OK(
-      ChildrenOf(*child.rows->fanout(), rows_, &rows, &family->offsets));
+  ARROW_RETURN_NOT_OK(ChildrenOf(*child.rows->fanout(), rows_, &rows, &family->offsets));
   const int64_t total = family->offsets[static_cast<size_t>(n)];
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> place,
                         arrow::AllocateBuffer(total * 4, pool_));

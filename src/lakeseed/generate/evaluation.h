@@ -12,13 +12,13 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <map>
 #include <memory>
 #include <span>
 #include <utility>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/generate/program.h"
 #include "lakeseed/generate/rows.h"
@@ -48,9 +48,10 @@ class Evaluation {
 
  private:
   struct ParentLink {
-    std::shared_ptr<Evaluation> owned;         ///< Set when this evaluation made it.
+    std::shared_ptr<Evaluation> owned;  ///< Set when this evaluation made it.
     Evaluation* parent = nullptr;
-    std::shared_ptr<arrow::Int32Array> place;  ///< Place of each row's parent in parent->rows().
+    std::shared_ptr<arrow::Int32Array>
+        place;  ///< Place of each row's parent in parent->rows().
   };
 
   /// The children of these rows in one table; row i's are [offsets[i], offsets[i + 1]).

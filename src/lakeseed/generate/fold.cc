@@ -1,9 +1,9 @@
 #include "lakeseed/generate/fold.h"
 
-#include <algorithm>
-
 #include <arrow/api.h>
 #include <arrow/util/bit_util.h>
+
+#include <algorithm>
 
 namespace lakeseed {
 namespace {
@@ -26,7 +26,8 @@ bool FoldSegment(FoldKind kind, const T* values, const arrow::Array& array, int3
     } else if (!found) {
       total = values[i];
     } else {
-      total = kind == FoldKind::kMin ? std::min(total, values[i]) : std::max(total, values[i]);
+      total = kind == FoldKind::kMin ? std::min(total, values[i])
+                                     : std::max(total, values[i]);
     }
     found = true;
   }

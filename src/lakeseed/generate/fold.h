@@ -7,12 +7,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
 #include <cstdint>
 #include <memory>
 #include <span>
-
-#include <arrow/result.h>
-#include <arrow/type_fwd.h>
 
 #include "lakeseed/generate/graph_node.h"
 

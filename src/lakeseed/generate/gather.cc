@@ -1,11 +1,11 @@
 #include "lakeseed/generate/gather.h"
 
-#include <mutex>
-
 #include <arrow/api.h>
 #include <arrow/compute/api.h>
 #include <arrow/compute/initialize.h>
 #include <arrow/util/bit_util.h>
+
+#include <mutex>
 
 namespace lakeseed {
 namespace {

@@ -4,12 +4,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
-
-#include <arrow/result.h>
-#include <arrow/type_fwd.h>
 
 namespace lakeseed {
 

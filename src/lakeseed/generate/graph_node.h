@@ -7,12 +7,12 @@
 
 #pragma once
 
+#include <arrow/type_fwd.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <arrow/type_fwd.h>
 
 #include "lakeseed/base/column_shape.h"
 #include "lakeseed/base/key.h"
@@ -28,9 +28,9 @@ enum class FoldKind { kSum, kCount, kMin, kMax };
 
 struct GraphNode {
   enum class Kind {
-    kGenerator,   ///< generator over inputs
-    kTracked,     ///< tracked over inputs: a generator whose value changes with the version
-    kField,       ///< field `field` of the struct node inputs[0]
+    kGenerator,  ///< generator over inputs
+    kTracked,  ///< tracked over inputs: a generator whose value changes with the version
+    kField,    ///< field `field` of the struct node inputs[0]
     kExpression,  ///< expression over inputs
     kFact,        ///< fact
     kNulls,       ///< inputs[0]; null by null_fraction, or unless inputs[1] is true

@@ -1,6 +1,7 @@
 #include "lakeseed/generate/identity.h"
 
 #include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/base/date.h"

@@ -5,10 +5,9 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "lakeseed/spec/dataset_spec.h"
 
@@ -23,7 +22,7 @@ struct Identity {
   std::string spec_hash;  ///< BLAKE2b-128 of the spec's canonical text, hexadecimal.
   std::optional<int64_t> target_rows;
   double scale_factor = 1.0;
-  int32_t epoch = 0;      ///< Days since 1970-01-01, as in DatasetSpec.
+  int32_t epoch = 0;  ///< Days since 1970-01-01, as in DatasetSpec.
   DateRange window;
 
   nlohmann::json ToJson() const;

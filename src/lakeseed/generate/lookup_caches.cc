@@ -1,11 +1,11 @@
 #include "lakeseed/generate/lookup_caches.h"
 
+#include <arrow/api.h>
+#include <arrow/util/bit_util.h>
+
 #include <algorithm>
 #include <atomic>
 #include <vector>
-
-#include <arrow/api.h>
-#include <arrow/util/bit_util.h>
 
 #include "lakeseed/generate/bound_dataset.h"
 #include "lakeseed/generate/evaluation.h"
@@ -27,8 +27,7 @@ int64_t BytesOf(const arrow::ArrayData& data) {
 int FlatWidth(const arrow::DataType& type) {
   switch (type.id()) {
     case arrow::Type::DICTIONARY:
-      return FlatWidth(
-          *static_cast<const arrow::DictionaryType&>(type).index_type());
+      return FlatWidth(*static_cast<const arrow::DictionaryType&>(type).index_type());
     case arrow::Type::BOOL:
       return 0;
     default:
@@ -41,8 +40,11 @@ int FlatWidth(const arrow::DataType& type) {
 class LookupCaches::Column {
  public:
   Column(const BoundDataset& dataset, int table, int node, int64_t num_rows)
-      : dataset_(dataset), table_(table), target_{table, node},
-        program_(dataset, std::span(&target_, 1)), num_rows_(num_rows),
+      : dataset_(dataset),
+        table_(table),
+        target_{table, node},
+        program_(dataset, std::span(&target_, 1)),
+        num_rows_(num_rows),
         blocks_(static_cast<size_t>((num_rows + kBlockRows - 1) >> kBlockBits)) {}
 
   /// Compute the first block and say how many bytes the whole column takes.
@@ -57,11 +59,16 @@ class LookupCaches::Column {
     const std::shared_ptr<arrow::DataType>& type =
         dataset_.table(table_).graph[target_.node].type;
     switch (FlatWidth(*type)) {
-      case 1: return Flat<uint8_t>(type, keys, pool);
-      case 2: return Flat<uint16_t>(type, keys, pool);
-      case 4: return Flat<uint32_t>(type, keys, pool);
-      case 8: return Flat<uint64_t>(type, keys, pool);
-      default: return Appended(type, keys, pool);
+      case 1:
+        return Flat<uint8_t>(type, keys, pool);
+      case 2:
+        return Flat<uint16_t>(type, keys, pool);
+      case 4:
+        return Flat<uint32_t>(type, keys, pool);
+      case 8:
+        return Flat<uint64_t>(type, keys, pool);
+      default:
+        return Appended(type, keys, pool);
     }
   }
 
@@ -76,8 +83,8 @@ class LookupCaches::Column {
       return ready;
     }
     const RowRange range{b << kBlockBits, std::min(num_rows_, (b + 1) << kBlockBits)};
-    Evaluation evaluation(program_, table_, Rows(range), nullptr, dataset_.default_as_of(),
-                          arrow::default_memory_pool());
+    Evaluation evaluation(program_, table_, Rows(range), nullptr,
+                          dataset_.default_as_of(), arrow::default_memory_pool());
     ARROW_ASSIGN_OR_RAISE(slot.array, evaluation.Get(target_.node));
     slot.ready.store(slot.array.get(), std::memory_order_release);
     return slot.array.get();

@@ -10,14 +10,14 @@
 
 #pragma once
 
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <utility>
-
-#include <arrow/result.h>
-#include <arrow/type_fwd.h>
 
 namespace lakeseed {
 

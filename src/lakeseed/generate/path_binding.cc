@@ -3,9 +3,9 @@
 // A first name is a fact ($day), a column, a let, a foreign key column, a table
 // this one refers to, or the parent; in this order.
 
-#include <algorithm>
-
 #include <arrow/api.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/generate/dataset_binder.h"
@@ -24,7 +24,8 @@ std::string MissingFact(Fact fact, const BoundTable& table) {
   if (fact == Fact::kTime && !table.rows->has_times()) {
     return "only rows of `events:` and their children have an instant";
   }
-  if ((fact == Fact::kBorn || fact == Fact::kAlive) && table.rows->population() == nullptr) {
+  if ((fact == Fact::kBorn || fact == Fact::kAlive) &&
+      table.rows->population() == nullptr) {
     return "only members of a `population:` are born and leave";
   }
   return "";
@@ -40,8 +41,8 @@ arrow::Status TableBinder::UnknownName(const std::string& name,
   }
   for (const auto& [fact, kind] : kFacts) names.emplace_back(fact);
   for (const auto& table : dataset_->dataset().tables()) names.push_back(table->name);
-  return SpecErrors({{expression.place, table_->name, "unknown name", name,
-                      DidYouMean(name, names)}});
+  return SpecErrors(
+      {{expression.place, table_->name, "unknown name", name, DidYouMean(name, names)}});
 }
 
 arrow::Result<int> TableBinder::PathNode(std::span<const std::string> path,
@@ -52,7 +53,8 @@ arrow::Result<int> TableBinder::PathNode(std::span<const std::string> path,
                                     [&](const auto& one) { return one.first == head; });
     if (fact == std::end(kFacts) || path.size() > 1) return UnknownName(head, expression);
     if (std::string why = MissingFact(fact->second, *table_); !why.empty()) {
-      return SpecErrors({{expression.place, table_->name, "has no such fact", head, why}});
+      return SpecErrors(
+          {{expression.place, table_->name, "has no such fact", head, why}});
     }
     return FactNode(fact->second);
   }
@@ -72,9 +74,11 @@ arrow::Result<int> TableBinder::PathNode(std::span<const std::string> path,
                        expression);
     }
     if (path.size() == 1) {
-      const bool is_let = std::any_of(table_->spec->lets.begin(), table_->spec->lets.end(),
-                                      [&](const ColumnSpec& one) { return &one == column; });
-      if (is_struct && is_let && column->generator && column->generator->name != "progress") {
+      const bool is_let =
+          std::any_of(table_->spec->lets.begin(), table_->spec->lets.end(),
+                      [&](const ColumnSpec& one) { return &one == column; });
+      if (is_struct && is_let && column->generator &&
+          column->generator->name != "progress") {
         const auto& type = static_cast<const arrow::StructType&>(*node(raw).type);
         return SpecErrors({{expression.place, table_->name, "has several fields", head,
                             "take one, such as " + head + "." + type.field(0)->name()}});
@@ -101,11 +105,13 @@ arrow::Result<int> TableBinder::PathNode(std::span<const std::string> path,
     if (ReferencedTable(one) == other) keys.push_back(&one);
   }
   if (keys.size() != 1 || path.size() < 2) {
-    std::string hint = keys.empty() ? "add a column with {foreign_key: {to: " + head + "}}"
-                                    : "say which: " + keys[0]->name + ".column";
-    return SpecErrors({{expression.place, table_->name,
-                        keys.empty() ? "does not refer to table" : "refers more than once to",
-                        head, path.size() < 2 ? "write " + head + ".column" : hint}});
+    std::string hint = keys.empty()
+                           ? "add a column with {foreign_key: {to: " + head + "}}"
+                           : "say which: " + keys[0]->name + ".column";
+    return SpecErrors(
+        {{expression.place, table_->name,
+          keys.empty() ? "does not refer to table" : "refers more than once to", head,
+          path.size() < 2 ? "write " + head + ".column" : hint}});
   }
   ARROW_ASSIGN_OR_RAISE(const int key, ValueNode(*keys[0]));
   return JoinedNode(other, key, path.subspan(1), expression);
@@ -134,7 +140,8 @@ arrow::Result<int> TableBinder::JoinedNode(int other_table, int key_node,
     node.inputs = {key_node};
     node.shape.nullable |= this->node(key_node).shape.nullable;
     // A parent's order is not ours.
-    if (node.shape.kind == ShapeKind::kSequence || node.shape.kind == ShapeKind::kSorted) {
+    if (node.shape.kind == ShapeKind::kSequence ||
+        node.shape.kind == ShapeKind::kSorted) {
       node.shape.kind = ShapeKind::kBounded;
     }
     // Facts of a day see that day, whatever the run's as-of day is.

@@ -17,10 +17,10 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <memory>
-
-#include <arrow/result.h>
 
 #include "lakeseed/generate/rows.h"
 

@@ -1,8 +1,8 @@
 #include "lakeseed/generate/table_binder.h"
 
-#include <algorithm>
-
 #include <arrow/api.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/generate/column_bind_context.h"
@@ -18,9 +18,7 @@ namespace {
 constexpr std::string_view kForeignKeyName = "foreign_key";
 constexpr std::string_view kKeyName = "key";
 
-bool IsStruct(const GraphNode& node) {
-  return node.type->id() == arrow::Type::STRUCT;
-}
+bool IsStruct(const GraphNode& node) { return node.type->id() == arrow::Type::STRUCT; }
 
 /// Dictionary or not is a matter of memory; the value type is the type.
 const arrow::DataType& ValueType(const arrow::DataType& type) {
@@ -131,9 +129,10 @@ arrow::Result<int> TableBinder::RawNode(const ColumnSpec& column) {
     if (entry.failed) return DatasetBinder::DependencyFailed();
     if (entry.raw >= 0) return entry.raw;
     if (entry.busy) {
-      return SpecErrors({{column.place, Where(column),
-                          "is defined by itself, through the names it reads", std::nullopt,
-                          "break the circle: let one of them be drawn by a generator"}});
+      return SpecErrors(
+          {{column.place, Where(column),
+            "is defined by itself, through the names it reads", std::nullopt,
+            "break the circle: let one of them be drawn by a generator"}});
     }
     entry.busy = true;
   }
@@ -230,8 +229,9 @@ arrow::Result<int> TableBinder::BindGenerator(const ColumnSpec& column) {
       node.kind = GraphNode::Kind::kTracked;
       node.as_of_dependent = true;
       // Rebinding reads no other table's spec, so a copy of what it needs will do.
-      auto again = [def, call, where = Where(column), context](int version, int attempt)
-          -> arrow::Result<TrackedGenerator::GeneratorPtr> {
+      auto again = [def, call, where = Where(column), context](
+                       int version,
+                       int attempt) -> arrow::Result<TrackedGenerator::GeneratorPtr> {
         Params params(call, where);
         ColumnBindContext frozen = context.Frozen(version, attempt);
         ARROW_ASSIGN_OR_RAISE(TrackedGenerator::GeneratorPtr bound,
@@ -239,9 +239,9 @@ arrow::Result<int> TableBinder::BindGenerator(const ColumnSpec& column) {
         return bound;
       };
       // By name, so that their order in the file does not matter.
-      const int root = static_cast<int>(std::count_if(
-          tracks.begin(), tracks.end(),
-          [&](const std::string& other) { return other < column.name; }));
+      const int root = static_cast<int>(
+          std::count_if(tracks.begin(), tracks.end(),
+                        [&](const std::string& other) { return other < column.name; }));
       node.tracked = std::make_shared<TrackedGenerator>(
           generator, again, *table_->rows, root, static_cast<int>(tracks.size()));
     }
@@ -305,12 +305,13 @@ arrow::Result<int> TableBinder::FieldNode(int struct_node, const std::string& fi
   if (index < 0) {
     std::vector<std::string> names;
     for (const auto& one : type.fields()) names.push_back(one->name());
-    return SpecErrors({{expression.place, node(struct_node).name, "has no such field", field,
-                        DidYouMean(field, names)}});
+    return SpecErrors({{expression.place, node(struct_node).name, "has no such field",
+                        field, DidYouMean(field, names)}});
   }
   for (size_t i = 0; i < table_->graph.size(); ++i) {
     const GraphNode& n = table_->graph[i];
-    if (n.kind == GraphNode::Kind::kField && n.inputs[0] == struct_node && n.field == index) {
+    if (n.kind == GraphNode::Kind::kField && n.inputs[0] == struct_node &&
+        n.field == index) {
       return static_cast<int>(i);
     }
   }
@@ -325,19 +326,23 @@ arrow::Result<int> TableBinder::FieldNode(int struct_node, const std::string& fi
 
 arrow::Result<int> TableBinder::FoldNode(const Expr& call, const std::string& where) {
   static const std::map<std::string, FoldKind, std::less<>> kFolds{
-      {"sum", FoldKind::kSum}, {"count", FoldKind::kCount},
-      {"min", FoldKind::kMin}, {"max", FoldKind::kMax}};
+      {"sum", FoldKind::kSum},
+      {"count", FoldKind::kCount},
+      {"min", FoldKind::kMin},
+      {"max", FoldKind::kMax}};
   const auto kind = kFolds.find(call.text);
   const std::vector<const Expr*> paths = PathsOf(call);
   if (kind == kFolds.end() || call.args.size() != 1 || paths.empty()) {
-    return SpecErrors({{call.place, where, "cannot fold children by", call.text,
-                        "sum, count, min and max take one expression over a child table"}});
+    return SpecErrors(
+        {{call.place, where, "cannot fold children by", call.text,
+          "sum, count, min and max take one expression over a child table"}});
   }
   const std::string& name = paths[0]->path[0];
   const int child = dataset_->dataset().FindTable(name);
   if (child < 0 || dataset_->dataset().table(child).parent != table_->index) {
-    return SpecErrors({{paths[0]->place, where, "is not a child table of " + table_->name,
-                        name, "a child is a table with `per: {parent: " + table_->name + "}`"}});
+    return SpecErrors(
+        {{paths[0]->place, where, "is not a child table of " + table_->name, name,
+          "a child is a table with `per: {parent: " + table_->name + "}`"}});
   }
   GraphNode node{.kind = GraphNode::Kind::kFold, .name = where};
   node.other_table = child;
@@ -346,8 +351,8 @@ arrow::Result<int> TableBinder::FoldNode(const Expr& call, const std::string& wh
   const Expr& argument = *call.args[0];
   if (argument.kind == Expr::Kind::kPath && argument.path.size() == 1) {
     if (node.fold != FoldKind::kCount) {
-      return SpecErrors({{argument.place, where, "needs a column of the child table", name,
-                          "write " + call.text + "(" + name + ".column)"}});
+      return SpecErrors({{argument.place, where, "needs a column of the child table",
+                          name, "write " + call.text + "(" + name + ".column)"}});
     }
     node.type = arrow::int64();
   } else {

@@ -10,14 +10,14 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <functional>
 #include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/bound_dataset.h"
@@ -49,7 +49,9 @@ class TableBinder {
   /// Table that column `column` is a foreign key to, or -1.
   int ReferencedTable(const ColumnSpec& column) const;
   int Add(GraphNode node);
-  const GraphNode& node(int index) const { return table_->graph[static_cast<size_t>(index)]; }
+  const GraphNode& node(int index) const {
+    return table_->graph[static_cast<size_t>(index)];
+  }
 
  private:
   friend class ColumnBindContext;
@@ -66,7 +68,8 @@ class TableBinder {
   arrow::Result<int> FieldNode(int struct_node, const std::string& field,
                                const Expr& expression);
   arrow::Result<int> JoinedNode(int other_table, int key_node,
-                                std::span<const std::string> rest, const Expr& expression);
+                                std::span<const std::string> rest,
+                                const Expr& expression);
   arrow::Status UnknownName(const std::string& name, const Expr& expression) const;
   BoundColumn Output(const ColumnSpec& column, int node) const;
   std::string Where(const ColumnSpec& column) const;

@@ -1,9 +1,9 @@
 #include "lakeseed/generate/tracked_generator.h"
 
+#include <arrow/api.h>
+
 #include <algorithm>
 #include <vector>
-
-#include <arrow/api.h>
 
 #include "lakeseed/generate/changes.h"
 #include "lakeseed/generate/gather.h"
@@ -43,7 +43,10 @@ struct TrackedGenerator::Draw {
 
 TrackedGenerator::TrackedGenerator(GeneratorPtr first, Factory factory,
                                    const RowSpace& rows, int root, int num_roots)
-    : first_(std::move(first)), factory_(std::move(factory)), rows_(rows), root_(root),
+    : first_(std::move(first)),
+      factory_(std::move(factory)),
+      rows_(rows),
+      root_(root),
       num_roots_(num_roots) {}
 
 arrow::Result<TrackedGenerator::GeneratorPtr> TrackedGenerator::Bound(int version,

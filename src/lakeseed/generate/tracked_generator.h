@@ -14,14 +14,14 @@
 
 #pragma once
 
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <utility>
-
-#include <arrow/result.h>
-#include <arrow/type_fwd.h>
 
 #include "lakeseed/generate/generator.h"
 #include "lakeseed/generate/row_space.h"
