@@ -4,9 +4,9 @@
 // of the operands say that the result fits, else 128 bits, checked only when
 // even those might not do. Doubles: IEEE operations in written order.
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/decimal.h"
 #include "lakeseed/evaluate/convert.h"
@@ -52,8 +52,8 @@ struct Multiply {
 template <class Op, class A, class B>
 arrow::Result<Vector> WideKernel(const KernelCall& call) {
   if constexpr (std::is_same_v<A, int64_t> && std::is_same_v<B, int64_t>) {
-    return Map2<A, B, Int128>(
-        call, [](A a, B b) { return Op::Wide(Int128{a}, Int128{b}); });
+    return Map2<A, B, Int128>(call,
+                              [](A a, B b) { return Op::Wide(Int128{a}, Int128{b}); });
   } else {
     return CheckedMap2<A, B, Int128>(
         call, kOverflow, [](A a, B b, Int128* r) { return Op::Checked(a, b, r); });
@@ -104,9 +104,9 @@ NodePtr BindProduct(Binder& binder, const Expr& call, NodePtr a, NodePtr b) {
   type.scale = a->type().scale + b->type().scale;
   const int most = binder.is_inner() ? kMaxInnerScale : kMaxScale;
   if (type.scale > most) {
-    return binder.Fail(call.place,
-                       fmt::format("product has more than {} digits after the point", most),
-                       std::to_string(type.scale), "round a factor first, as in round(x, 4)");
+    return binder.Fail(
+        call.place, fmt::format("product has more than {} digits after the point", most),
+        std::to_string(type.scale), "round a factor first, as in round(x, 4)");
   }
   type.limit = LimitOfProduct(a->type().limit, b->type().limit);
   if ((a->type().wide() || b->type().wide()) && !type.wide()) type.limit = kMaxInt64 + 1;
@@ -125,11 +125,11 @@ NodePtr BindRemainder(Binder& binder, const Expr& call, NodePtr a, NodePtr b) {
   ValueType type = a->type();
   type.limit = std::min(type.limit, b->type().limit);
   return binder.Function(call.place, type, "%", {a, b}, [](const KernelCall& c) {
-    return CheckedMap2<int64_t, int64_t, int64_t>(
-        c, "division by zero", [](int64_t x, int64_t y, int64_t* r) {
-          *r = y == 0 || y == -1 ? 0 : x % y;
-          return y == 0;
-        });
+    return CheckedMap2<int64_t, int64_t, int64_t>(c, "division by zero",
+                                                  [](int64_t x, int64_t y, int64_t* r) {
+                                                    *r = y == 0 || y == -1 ? 0 : x % y;
+                                                    return y == 0;
+                                                  });
   });
 }
 
@@ -173,8 +173,9 @@ NodePtr BindDivision(Binder& binder, const Expr& call, NodePtr a, NodePtr b) {
     const bool integers =
         a->type().is(ValueKind::kInteger) && b->type().is(ValueKind::kInteger);
     return binder.Fail(
-        call.place, fmt::format("/ of {} and {} is not exact", KindName(a->type().kind),
-                                KindName(b->type().kind)),
+        call.place,
+        fmt::format("/ of {} and {} is not exact", KindName(a->type().kind),
+                    KindName(b->type().kind)),
         std::nullopt,
         integers ? "div(a, b) is the whole quotient; round(a / b, 2) the rounded one"
                  : "say how to round: round(a / b, 2)");
@@ -221,10 +222,10 @@ NodePtr BindArithmetic(Binder& binder, const Expr& call, NodePtr a, NodePtr b) {
     return BindDouble(binder, call, a, b);
   }
   if (!binder.is_inner()) {
-    return binder.Fail(call.place,
-                       fmt::format("{} of decimal and double is not exact", call.text),
-                       std::nullopt,
-                       "say how to round: round(… , 2); or write double(…) around the decimal");
+    return binder.Fail(
+        call.place, fmt::format("{} of decimal and double is not exact", call.text),
+        std::nullopt,
+        "say how to round: round(… , 2); or write double(…) around the decimal");
   }
   NodePtr& real = x.is(ValueKind::kDouble) ? a : b;
   ValueType exact;

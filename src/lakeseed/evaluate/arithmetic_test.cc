@@ -1,8 +1,8 @@
 // Arithmetic: each expression over the five rows of expression_case.h.
 
-#include "lakeseed/evaluate/expression_case.h"
-
 #include <gtest/gtest.h>
+
+#include "lakeseed/evaluate/expression_case.h"
 
 namespace lakeseed {
 namespace {
@@ -51,7 +51,8 @@ constexpr ExpressionCase kCases[] = {
      "float64: 1.4142135623730951 2 2.8284271247461903 null 1.7320508075688772"},
     {"exp(0)", "float64: 1 1 1 1 1"},
     {"log(y)",
-     "float64: 0.6931471805599453 1.3862943611198906 2.0794415416798357 null 1.0986122886681098"},
+     "float64: 0.6931471805599453 1.3862943611198906 2.0794415416798357 null "
+     "1.0986122886681098"},
     {"power(y, 2)", "float64: 4 16 64 null 9"},
     {"least(a, 5)", "int64: 5 -7 null 0 5"},
     {"greatest(a, 5)", "int64: 7 5 null 5 2000000000"},

@@ -1,8 +1,8 @@
 #include "lakeseed/evaluate/bind.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/decimal.h"
@@ -164,7 +164,8 @@ NodePtr Binder::Bind(const Expr& expression) {
   const std::string& op = expression.text;
   if (op == "and" || op == "or") return BindLogic(*this, expression, std::move(args));
   if (op == "||") return BindConcat(*this, expression, std::move(args));
-  if (op == "like" || op == "not like") return BindLike(*this, expression, args[0], args[1]);
+  if (op == "like" || op == "not like")
+    return BindLike(*this, expression, args[0], args[1]);
   if (op == "+" || op == "-" || op == "*" || op == "/" || op == "%") {
     return BindArithmetic(*this, expression, args[0], args[1]);
   }

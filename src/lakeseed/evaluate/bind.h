@@ -40,7 +40,8 @@ class Binder {
   /// The null of a type.
   NodePtr Null(const Place& place, ValueType type);
 
-  NodePtr Input(const Place& place, const std::string& name, const NameResolver::Input& input);
+  NodePtr Input(const Place& place, const std::string& name,
+                const NameResolver::Input& input);
 
   std::vector<Diagnostic>& diagnostics() { return diagnostics_; }
   const std::vector<std::shared_ptr<const InputNode>>& inputs() const { return inputs_; }

@@ -1,10 +1,10 @@
 #include "lakeseed/evaluate/bound_expression.h"
 
-#include <algorithm>
-
 #include <arrow/array.h>
 #include <arrow/type.h>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/decimal.h"
 #include "lakeseed/evaluate/bind.h"
@@ -17,7 +17,9 @@ class Bound final : public BoundExpression {
  public:
   Bound(NodePtr root, std::vector<std::shared_ptr<const InputNode>> names,
         std::shared_ptr<arrow::DataType> type, std::string path)
-      : root_(std::move(root)), names_(std::move(names)), type_(std::move(type)),
+      : root_(std::move(root)),
+        names_(std::move(names)),
+        type_(std::move(type)),
         path_(std::move(path)) {}
 
   const std::shared_ptr<arrow::DataType>& type() const override { return type_; }
@@ -42,8 +44,8 @@ class Bound final : public BoundExpression {
     auto values = root_->Evaluate(context);
     if (!values.ok()) return WithPath(values.status());
     Misfit misfit;
-    ARROW_ASSIGN_OR_RAISE(auto array, WriteArray(*values, root_->type(), type_, length,
-                                                 pool, &misfit));
+    ARROW_ASSIGN_OR_RAISE(
+        auto array, WriteArray(*values, root_->type(), type_, length, pool, &misfit));
     if (misfit.row < 0) return array;
     return WithPath(root_->Fail(context, misfit.row, misfit.reason, misfit.value));
   }

@@ -24,6 +24,9 @@
 
 #pragma once
 
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -31,9 +34,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <arrow/result.h>
-#include <arrow/type_fwd.h>
 
 #include "lakeseed/spec/expression.h"
 
@@ -110,6 +110,7 @@ std::string TypeName(const arrow::DataType& type);
 /// A constant expression over named numbers (parameters, `main`), as a decimal
 /// text: sizes, parameters. Names come from `constants`.
 arrow::Result<std::string> EvaluateConstant(
-    const Expr& expression, const std::vector<std::pair<std::string, std::string>>& constants);
+    const Expr& expression,
+    const std::vector<std::pair<std::string, std::string>>& constants);
 
 }  // namespace lakeseed

@@ -1,10 +1,10 @@
 // Nanoseconds for each row of common expressions, in batches of 65536 rows.
 
 #include <arrow/array.h>
+#include <arrow/array/builder_binary.h>
 #include <arrow/array/builder_decimal.h>
 #include <arrow/array/builder_dict.h>
 #include <arrow/array/builder_primitive.h>
-#include <arrow/array/builder_binary.h>
 #include <arrow/util/decimal.h>
 #include <benchmark/benchmark.h>
 
@@ -76,8 +76,9 @@ BENCHMARK_CAPTURE(Expression, rounded_tax, "round(p1 * 0.0825, 2)");
 BENCHMARK_CAPTURE(Expression, quotient, "round(p1 / (q + 1), 2)");
 BENCHMARK_CAPTURE(Expression, double_sum, "x * 2 + x");
 BENCHMARK_CAPTURE(Expression, comparison, "p1 > 500.00 and q < 50");
-BENCHMARK_CAPTURE(Expression, label,
-                  "case when p1 > 900.00 then 'big' when p1 > 100.00 then 'mid' else 'small' end");
+BENCHMARK_CAPTURE(
+    Expression, label,
+    "case when p1 > 900.00 then 'big' when p1 > 100.00 then 'mid' else 'small' end");
 BENCHMARK_CAPTURE(Expression, upper_codes, "upper(s)");
 BENCHMARK_CAPTURE(Expression, equal_codes, "s = '7'");
 BENCHMARK_CAPTURE(Expression, concat, "t || '-' || s");

@@ -2,8 +2,6 @@
 
 #include "lakeseed/evaluate/bound_expression.h"
 
-#include <algorithm>
-
 #include <arrow/array.h>
 #include <arrow/array/builder_binary.h>
 #include <arrow/array/builder_decimal.h>
@@ -13,6 +11,8 @@
 #include <arrow/util/decimal.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/evaluate/expression_case.h"
@@ -27,7 +27,8 @@ constexpr ExpressionCase kBindErrors[] = {
     {"a + t", "f.yaml:3:3: t.c: + takes numbers: int + text"},
     {"t + u", "hint: || joins texts"},
     {"p * x", "f.yaml:3:3: t.c: * of decimal and double is not exact"},
-    {"p + x", "hint: say how to round: round(… , 2); or write double(…) around the decimal"},
+    {"p + x",
+     "hint: say how to round: round(… , 2); or write double(…) around the decimal"},
     {"0.5 * x", "* of decimal and double is not exact"},
     {"p > x", "comparison of decimal and double do not go together"},
     {"coalesce(x, p)", "coalesce of double and decimal do not go together"},
@@ -67,7 +68,8 @@ constexpr ExpressionCase kBindErrors[] = {
     {"d + e", "+ does not take date and date"},
     {"z - v", "a duration is no column"},
     {"days(1)", "hint: compare it, or count it with seconds_between(a, b)"},
-    {"t || p", "f.yaml:3:6: t.c: || and concat take texts and integers: decimal of scale 2"},
+    {"t || p",
+     "f.yaml:3:6: t.c: || and concat take texts and integers: decimal of scale 2"},
     {"text(x)", "hint: round it first: text(round(x, 2))"},
     {"format_id('%q', a)", "format is not known: %q"},
     {"format_id('%d', a, b)", "format and arguments differ in number: 1 and 2"},
@@ -95,7 +97,8 @@ TEST(BoundExpression, TypeErrorsHavePlacesAndHints) {
 }
 
 TEST(BoundExpression, TellsAllErrorsAtOnce) {
-  const auto status = Evaluate("upper(a) = lower(p) or nothing > 1", CaseColumns()).status();
+  const auto status =
+      Evaluate("upper(a) = lower(p) or nothing > 1", CaseColumns()).status();
   EXPECT_EQ(DiagnosticsOf(status).size(), 3) << Render(status);
 }
 
@@ -110,13 +113,15 @@ constexpr ExpressionCase kRunErrors[] = {
     {"x / (y - 8 + 4)", "division by zero: -1.25 / 0 (row 1: x = -1.25, y = 4)"},
     {"round(p / a, 2)", "division by zero, or a quotient too large: 0.00 / 0 (row 3"},
     {"round(b * b * b * b * b, 1)", "too large"},
-    {"abs(-b - 1 - 1)", "integer does not fit 64 bits: round(-9223372036854775809) (row 4"},
+    {"abs(-b - 1 - 1)",
+     "integer does not fit 64 bits: round(-9223372036854775809) (row 4"},
     {"sqrt(x)", "root of a negative number: sqrt(-1.25) (row 1: x = -1.25)"},
     {"log(x)", "logarithm of a number that is not above 0: log(-1.25)"},
     {"power(x, 1.5 + 0)", "hint: write double(x)"},
     {"round(power(y, 64) * y, 2)", "double does not fit a decimal of 18 digits"},
     {"round(power(y, 60) * p, 2)", "double is too large for exact arithmetic"},
-    {"d + b", "time is out of range: 2024-12-30 + 9223372036854775807 (row 4: d = 2024-12-30"},
+    {"d + b",
+     "time is out of range: 2024-12-30 + 9223372036854775807 (row 4: d = 2024-12-30"},
     {"lpad(t, a)", "width is above 10000: lpad('Zoë-Éva', 2000000000) (row 4"},
     {"hours(b) > hours(1)", "time is out of range: hours(9223372036854775807) (row 4"},
 };
@@ -166,11 +171,14 @@ Arrays RandomColumns(uint64_t seed) {
   for (int64_t i = 0; i < kRows; ++i) {
     const auto cell = [&](int64_t draw) { return Cell(key, i, draw); };
     const auto number = [&](int64_t draw, int64_t n) { return Below(cell(draw), n); };
-    EXPECT_TRUE((Chance(cell(0), 7) ? a.AppendNull() : a.Append(number(1, 41) - 20)).ok());
-    EXPECT_TRUE((Chance(cell(2), 5) ? p.AppendNull()
-                                    : p.Append(arrow::Decimal64(number(3, 2'000'000) - 1'000'000)))
+    EXPECT_TRUE(
+        (Chance(cell(0), 7) ? a.AppendNull() : a.Append(number(1, 41) - 20)).ok());
+    EXPECT_TRUE((Chance(cell(2), 5)
+                     ? p.AppendNull()
+                     : p.Append(arrow::Decimal64(number(3, 2'000'000) - 1'000'000)))
                     .ok());
-    EXPECT_TRUE((Chance(cell(4), 9) ? x.AppendNull() : x.Append(Unit(cell(5)) * 10 - 5)).ok());
+    EXPECT_TRUE(
+        (Chance(cell(4), 9) ? x.AppendNull() : x.Append(Unit(cell(5)) * 10 - 5)).ok());
     EXPECT_TRUE((Chance(cell(6), 4) ? f.AppendNull() : f.Append(number(7, 2) == 1)).ok());
     EXPECT_TRUE((Chance(cell(8), 6)
                      ? d.AppendNull()
@@ -181,21 +189,39 @@ Arrays RandomColumns(uint64_t seed) {
     EXPECT_TRUE((null ? t.AppendNull() : t.Append(text)).ok());
     EXPECT_TRUE((null ? codes.AppendNull() : codes.Append(text)).ok());
   }
-  return {{"a", a.Finish().ValueOrDie()}, {"p", p.Finish().ValueOrDie()},
-          {"x", x.Finish().ValueOrDie()}, {"f", f.Finish().ValueOrDie()},
-          {"d", d.Finish().ValueOrDie()}, {"r", t.Finish().ValueOrDie()},
+  return {{"a", a.Finish().ValueOrDie()},    {"p", p.Finish().ValueOrDie()},
+          {"x", x.Finish().ValueOrDie()},    {"f", f.Finish().ValueOrDie()},
+          {"d", d.Finish().ValueOrDie()},    {"r", t.Finish().ValueOrDie()},
           {"s", codes.Finish().ValueOrDie()}};
 }
 
 // Expressions of text S, which a test reads as codes or as plain text.
 constexpr const char* kOfText[] = {
-    "S", "upper(S)", "slug(S)", "left(S, 1)", "S || '-x'", "concat('a', S, S)", "length(S)",
-    "S = 'CA'", "S in ('CA', 'TX', null)", "S like '%Y'", "S is null", "nullif(S, 'NY')",
-    "coalesce(S, 'none')", "case when f then S else 'other' end", "S || text(a)",
-    "case when S = 'CA' then 1 when S < 'b' then 2 end", "replace(upper(S), 'A', S)",
-    "coalesce(nullif(S, ''), upper(S), 'z')", "lookup(states.name, S)", "S = upper(S)",
-    "round(p * lookup(states.rate, S), 2)", "least(S, 'M')", "S between 'A' and 'O'",
-    "if(lookup(states.people, S) > 20000000, S, lower(S))", "split_part(S, ' ', 2)",
+    "S",
+    "upper(S)",
+    "slug(S)",
+    "left(S, 1)",
+    "S || '-x'",
+    "concat('a', S, S)",
+    "length(S)",
+    "S = 'CA'",
+    "S in ('CA', 'TX', null)",
+    "S like '%Y'",
+    "S is null",
+    "nullif(S, 'NY')",
+    "coalesce(S, 'none')",
+    "case when f then S else 'other' end",
+    "S || text(a)",
+    "case when S = 'CA' then 1 when S < 'b' then 2 end",
+    "replace(upper(S), 'A', S)",
+    "coalesce(nullif(S, ''), upper(S), 'z')",
+    "lookup(states.name, S)",
+    "S = upper(S)",
+    "round(p * lookup(states.rate, S), 2)",
+    "least(S, 'M')",
+    "S between 'A' and 'O'",
+    "if(lookup(states.people, S) > 20000000, S, lower(S))",
+    "split_part(S, ' ', 2)",
 };
 
 std::string With(std::string expression, char name) {
@@ -223,12 +249,33 @@ TEST(BoundExpression, CodesAndPlainTextGiveEqualValues) {
 }
 
 constexpr const char* kOfNumbers[] = {
-    "a * 2 + 1", "p * a - p", "p + coalesce(p, 0.00) - 0.005", "round(p * x, 2)",
-    "round(p / nullif(a, 0), 3)", "x * x - a", "a % 3", "f and a > 0 or x < 1", "not f",
-    "a between -5 and 5", "p in (1.00, 2.5, 3)", "case when f then p else a end",
-    "coalesce(x, a)", "d + a", "year(d) * 100 + month(d)", "d is null or f",
-    "format_id('A%05d', a)", "text(p)", "greatest(a, p, 0)", "floor(x) + ceil(p)",
-    "d + hours(a)", "add_months(d, a)", "least(x, a)", "abs(p) > 10", "12", "'x'", "null",
+    "a * 2 + 1",
+    "p * a - p",
+    "p + coalesce(p, 0.00) - 0.005",
+    "round(p * x, 2)",
+    "round(p / nullif(a, 0), 3)",
+    "x * x - a",
+    "a % 3",
+    "f and a > 0 or x < 1",
+    "not f",
+    "a between -5 and 5",
+    "p in (1.00, 2.5, 3)",
+    "case when f then p else a end",
+    "coalesce(x, a)",
+    "d + a",
+    "year(d) * 100 + month(d)",
+    "d is null or f",
+    "format_id('A%05d', a)",
+    "text(p)",
+    "greatest(a, p, 0)",
+    "floor(x) + ceil(p)",
+    "d + hours(a)",
+    "add_months(d, a)",
+    "least(x, a)",
+    "abs(p) > 10",
+    "12",
+    "'x'",
+    "null",
 };
 
 Arrays Sliced(const Arrays& columns, int64_t offset, int64_t length) {
@@ -250,7 +297,8 @@ TEST(BoundExpression, IsRowWise) {
     ASSERT_TRUE(whole.ok()) << expression << Render(whole.status());
     for (int64_t cut : {0, 1, 7, 64, 333, 999}) {
       const auto left = Evaluate(expression, Sliced(columns, 0, cut)).ValueOrDie();
-      const auto right = Evaluate(expression, Sliced(columns, cut, kRows - cut)).ValueOrDie();
+      const auto right =
+          Evaluate(expression, Sliced(columns, cut, kRows - cut)).ValueOrDie();
       ASSERT_EQ(left->length() + right->length(), kRows) << expression;
       EXPECT_EQ(Values(**whole), Values(*left) + Values(*right).substr(1))
           << expression << " cut at " << cut;
@@ -261,16 +309,17 @@ TEST(BoundExpression, IsRowWise) {
 TEST(BoundExpression, ADictionaryStaysTheSameForAllBatches) {
   const VocabularyOfCases vocabulary;
   const Arrays columns = RandomColumns(5);
-  for (const char* expression :
-       {"case when a > 0 then 'plus' else 'minus' end", "'web'", "lookup(states.name, r)",
-        "if(f, 'y', null)", "upper(s)", "coalesce(s, 'none')", "lookup(states.name, s)"}) {
+  for (const char* expression : {"case when a > 0 then 'plus' else 'minus' end", "'web'",
+                                 "lookup(states.name, r)", "if(f, 'y', null)", "upper(s)",
+                                 "coalesce(s, 'none')", "lookup(states.name, s)"}) {
     const auto tree = ParseExpression(expression, Place{}).ValueOrDie();
     ArrayResolver resolver(columns);
     const auto bound = BoundExpression::Bind(*tree, "t.c", &resolver).ValueOrDie();
     const void* first = nullptr;
     for (int64_t offset : {500, 0, 990}) {
       std::vector<std::shared_ptr<arrow::Array>> inputs;
-      for (const auto& array : resolver.inputs()) inputs.push_back(array->Slice(offset, 10));
+      for (const auto& array : resolver.inputs())
+        inputs.push_back(array->Slice(offset, 10));
       const auto made =
           bound->Evaluate(inputs, 10, arrow::default_memory_pool()).ValueOrDie();
       ASSERT_EQ(made->type_id(), arrow::Type::DICTIONARY) << expression;
@@ -283,18 +332,29 @@ TEST(BoundExpression, ADictionaryStaysTheSameForAllBatches) {
 
 class Never final : public NameResolver {
  public:
-  arrow::Result<Input> Resolve(const Expr&) override { return Input{0, arrow::int64(), false}; }
+  arrow::Result<Input> Resolve(const Expr&) override {
+    return Input{0, arrow::int64(), false};
+  }
   arrow::Result<Input> ResolveFold(const Expr& call) override { return Resolve(call); }
 };
 
 TEST(BoundExpression, NullableIsWhatCanBeNull) {
   Never never;
   for (const auto& [expression, nullable] : std::vector<std::pair<const char*, bool>>{
-           {"a", false}, {"a + 1", false}, {"a + null", true}, {"a in (1, 2)", false},
-           {"a in (1, null)", true}, {"a not in (1, null)", true}, {"nullif(a, 1)", true},
-           {"coalesce(nullif(a, 1), 0)", false}, {"coalesce(nullif(a, 1), null)", true},
-           {"case when a > 0 then 1 end", true}, {"case when a > 0 then 1 else 2 end", false},
-           {"a > 0 and null", true}, {"a is null", false}, {"a between 1 and null", true}}) {
+           {"a", false},
+           {"a + 1", false},
+           {"a + null", true},
+           {"a in (1, 2)", false},
+           {"a in (1, null)", true},
+           {"a not in (1, null)", true},
+           {"nullif(a, 1)", true},
+           {"coalesce(nullif(a, 1), 0)", false},
+           {"coalesce(nullif(a, 1), null)", true},
+           {"case when a > 0 then 1 end", true},
+           {"case when a > 0 then 1 else 2 end", false},
+           {"a > 0 and null", true},
+           {"a is null", false},
+           {"a between 1 and null", true}}) {
     const auto tree = ParseExpression(expression, Place{}).ValueOrDie();
     const auto bound = BoundExpression::Bind(*tree, "", &never).ValueOrDie();
     EXPECT_EQ(bound->nullable(), nullable) << expression;
@@ -305,9 +365,11 @@ TEST(BuiltinFunctions, AreSortedAndSaid) {
   const auto functions = BuiltinFunctions();
   EXPECT_GE(functions.size(), 60);
   for (size_t i = 0; i < functions.size(); ++i) {
-    EXPECT_TRUE(functions[i].signature.starts_with(functions[i].name)) << functions[i].name;
+    EXPECT_TRUE(functions[i].signature.starts_with(functions[i].name))
+        << functions[i].name;
     EXPECT_FALSE(functions[i].summary.empty()) << functions[i].name;
-    if (i > 0) EXPECT_LT(functions[i - 1].name, functions[i].name);
+    if (i == 0) continue;
+    EXPECT_LT(functions[i - 1].name, functions[i].name);
   }
 }
 

@@ -1,10 +1,10 @@
 // CastExactly: an array in a stated type, or the first value that does not fit.
 
-#include <algorithm>
-
 #include <arrow/array.h>
 #include <arrow/array/util.h>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/evaluate/convert.h"
 #include "lakeseed/evaluate/gather.h"
@@ -62,8 +62,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> CastExactly(
     ARROW_ASSIGN_OR_RAISE(vector, Encode(vector, context.length, pool));
   }
   Misfit misfit;
-  ARROW_ASSIGN_OR_RAISE(auto array, WriteArray(vector, node->type(), type, context.length,
-                                               pool, &misfit));
+  ARROW_ASSIGN_OR_RAISE(
+      auto array, WriteArray(vector, node->type(), type, context.length, pool, &misfit));
   if (misfit.row < 0) return array;
   return node->Fail(context, misfit.row, misfit.reason, misfit.value);
 }

@@ -5,9 +5,9 @@
 //
 // A branch's errors count only in the rows that take it.
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/evaluate/convert.h"
 #include "lakeseed/evaluate/functions.h"
@@ -24,7 +24,8 @@ struct Branches {
 };
 
 template <class T>
-arrow::Status Pick(const Branches& branches, const EvaluateContext& context, Vector* out) {
+arrow::Status Pick(const Branches& branches, const EvaluateContext& context,
+                   Vector* out) {
   ARROW_ASSIGN_OR_RAISE(T * to, NewValues<T>(out, context.length, context.pool));
   std::vector<const T*> from;
   std::vector<int64_t> step;
@@ -46,7 +47,7 @@ arrow::Status PickValidity(const Branches& branches, const EvaluateContext& cont
                   [](const Vector& v) { return v.valid == nullptr; })) {
     return arrow::Status::OK();
   }
-  ARROW_ASSIGN_OR_RAISE(uint8_t* valid, NewValidity(out, context.length, context.pool));
+  ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(out, context.length, context.pool));
   static const uint8_t kAlways = 1;
   std::vector<const uint8_t*> from;
   std::vector<int64_t> step;
@@ -66,7 +67,8 @@ class ChooseNode final : public Node {
   /// values has one more than conditions (case), or conditions is empty (coalesce).
   ChooseNode(ValueType type, Place place, std::vector<NodePtr> conditions,
              std::vector<NodePtr> values)
-      : Node(type, std::move(place)), conditions_(std::move(conditions)),
+      : Node(type, std::move(place)),
+        conditions_(std::move(conditions)),
         values_(std::move(values)) {}
 
   arrow::Result<Vector> Evaluate(const EvaluateContext& context) const override {
@@ -143,7 +145,8 @@ class ChooseNode final : public Node {
     return arrow::Status::OK();
   }
 
-  arrow::Result<Vector> Assemble(Branches branches, const EvaluateContext& context) const {
+  arrow::Result<Vector> Assemble(Branches branches,
+                                 const EvaluateContext& context) const {
     if (type().dictionary) return AssembleCodes(std::move(branches), context);
     Vector out;
     for (Vector& value : branches.values) {
@@ -179,9 +182,8 @@ class ChooseNode final : public Node {
     if (auto known = memory_.Find(sources)) return std::move(*known);
     Vector all;
     all.values = texts.data();
-    ARROW_ASSIGN_OR_RAISE(Vector made,
-                          Encode(all, static_cast<int64_t>(texts.size()),
-                                 arrow::default_memory_pool()));
+    ARROW_ASSIGN_OR_RAISE(Vector made, Encode(all, static_cast<int64_t>(texts.size()),
+                                              arrow::default_memory_pool()));
     return memory_.Keep(std::move(sources), made);
   }
 
@@ -196,10 +198,13 @@ class ChooseNode final : public Node {
       const bool is_dictionary = value.dictionary != nullptr;
       codes.push_back(is_dictionary ? value.as<int32_t>() : &kZero);
       step.push_back(is_dictionary && !value.constant ? 1 : 0);
-      const bool is_empty = is_dictionary ? value.dictionary->values.empty() : !value.IsValid(0);
+      const bool is_empty =
+          is_dictionary ? value.dictionary->values.empty() : !value.IsValid(0);
       map.push_back(is_empty ? &kZero : moved);
-      if (is_dictionary) moved += value.dictionary->values.size();
-      else if (!is_empty) ++moved;
+      if (is_dictionary)
+        moved += value.dictionary->values.size();
+      else if (!is_empty)
+        ++moved;
     }
     Vector out;
     out.dictionary = merged.dictionary;
@@ -227,20 +232,23 @@ NodePtr MakeChoice(Binder& binder, const Place& place, std::vector<NodePtr> cond
   const bool coalesces = conditions.empty();
   ValueType type = values[0]->type();
   bool constant = true, codes = true, nullable = coalesces;
-  for (const NodePtr& condition : conditions) constant &= condition->constant() != nullptr;
+  for (const NodePtr& condition : conditions)
+    constant &= condition->constant() != nullptr;
   for (const NodePtr& value : values) {
     const ValueType& other = value->type();
     constant &= value->constant() != nullptr;
     codes &= value->constant() != nullptr || other.dictionary;
-    if (coalesces) nullable &= other.nullable;
-    else nullable |= other.nullable;
+    if (coalesces)
+      nullable &= other.nullable;
+    else
+      nullable |= other.nullable;
     type.limit = std::max(type.limit, other.limit);
   }
   type.dictionary = type.is(ValueKind::kText) && codes;
   type.nullable = nullable;
   if (type.is(ValueKind::kNull)) return values[0];
-  auto node = std::make_shared<ChooseNode>(type, place, std::move(conditions),
-                                           std::move(values));
+  auto node =
+      std::make_shared<ChooseNode>(type, place, std::move(conditions), std::move(values));
   return constant ? binder.Fold(node) : node;
 }
 
@@ -292,17 +300,35 @@ NodePtr BindExtreme(Binder& binder, const Expr& call, std::vector<NodePtr> args)
 }
 
 constexpr Function kFunctions[] = {
-    {{"coalesce", "coalesce(a, b, …)", "the first value that is not null"}, "a", 1, -1,
+    {{"coalesce", "coalesce(a, b, …)", "the first value that is not null"},
+     "a",
+     1,
+     -1,
      BindCoalesce},
     {{"greatest", "greatest(a, b, …)", "the largest of the row's values; null if one is"},
-     "o", 2, -1, BindExtreme<false>},
-    {{"if", "if(condition, a, b)", "a where the condition is true, else b"}, "baa", 3, 3,
-     BindIf},
-    {{"least", "least(a, b, …)", "the smallest of the row's values; null if one is"}, "o",
-     2, -1, BindExtreme<true>},
-    {{"max", "max(a, b, …)", "greatest; max(table.column) folds a child table"}, "o", 1, -1,
+     "o",
+     2,
+     -1,
      BindExtreme<false>},
-    {{"min", "min(a, b, …)", "least; min(table.column) folds a child table"}, "o", 1, -1,
+    {{"if", "if(condition, a, b)", "a where the condition is true, else b"},
+     "baa",
+     3,
+     3,
+     BindIf},
+    {{"least", "least(a, b, …)", "the smallest of the row's values; null if one is"},
+     "o",
+     2,
+     -1,
+     BindExtreme<true>},
+    {{"max", "max(a, b, …)", "greatest; max(table.column) folds a child table"},
+     "o",
+     1,
+     -1,
+     BindExtreme<false>},
+    {{"min", "min(a, b, …)", "least; min(table.column) folds a child table"},
+     "o",
+     1,
+     -1,
      BindExtreme<true>},
     {{"nullif", "nullif(a, b)", "a, but null where it equals b"}, "a", 2, 2, BindNullif},
 };
@@ -323,7 +349,8 @@ NodePtr BindCase(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
     conditions.push_back(condition);
     values.push_back(args[i + 1]);
   }
-  values.push_back(args.size() % 2 == 1 ? args.back() : binder.Null(call.place, ValueType{}));
+  values.push_back(args.size() % 2 == 1 ? args.back()
+                                        : binder.Null(call.place, ValueType{}));
   if (!Unify(binder, call.place, "case", &values)) return nullptr;
   return MakeChoice(binder, call.place, std::move(conditions), std::move(values));
 }

@@ -1,8 +1,8 @@
 // Choose: each expression over the five rows of expression_case.h.
 
-#include "lakeseed/evaluate/expression_case.h"
-
 #include <gtest/gtest.h>
+
+#include "lakeseed/evaluate/expression_case.h"
 
 namespace lakeseed {
 namespace {
@@ -22,7 +22,8 @@ constexpr ExpressionCase kCases[] = {
     {"coalesce(f, false)", "bool: true false false true false"},
     {"coalesce(d, e)", "date: 2024-02-29 1969-12-31 1970-01-02 2023-01-01 2024-12-30"},
     {"coalesce(d, z)",
-     "timestamp_us: 2024-02-29T00:00:00 1969-12-31T00:00:00 null 2023-01-01T00:00:00 2024-12-30T00:00:00"},
+     "timestamp_us: 2024-02-29T00:00:00 1969-12-31T00:00:00 null 2023-01-01T00:00:00 "
+     "2024-12-30T00:00:00"},
     {"coalesce(null, null)", "null: null null null null null"},
     {"nullif(a, 0)", "int64: 7 -7 null null 2000000000"},
     {"nullif(p, 10.5)", "decimal(12,2): null -0.05 null 0.00 9999999999.99"},

@@ -3,9 +3,9 @@
 // Exact numbers compare exactly across int and decimal; text by its bytes, which
 // is the order of code points.
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/evaluate/convert.h"
 #include "lakeseed/evaluate/kernel.h"
@@ -67,9 +67,10 @@ NodePtr Compare(Binder& binder, const Place& place, const std::string& op, NodeP
     if (order != Order::kEqual && order != Order::kDiffers) {
       return binder.Fail(place, fmt::format("{} does not compare conditions", op));
     }
-    return binder.Function(place, TruthType(), op, sides, [order](const KernelCall& call) {
-      return CompareTruths(call, order == Order::kEqual);
-    });
+    return binder.Function(place, TruthType(), op, sides,
+                           [order](const KernelCall& call) {
+                             return CompareTruths(call, order == Order::kEqual);
+                           });
   }
   return binder.Function(place, TruthType(), op, sides, [order](const KernelCall& call) {
     return WithLayout(call.type(0), [&](auto* layout) {
@@ -87,16 +88,15 @@ arrow::Result<Vector> InKernel(const KernelCall& call, bool negated) {
   const uint8_t found = negated ? kFalse : kTrue;
   const uint8_t missing = negated ? kTrue : kFalse;
   const bool few = items.size() <= 8;
-  ARROW_ASSIGN_OR_RAISE(
-      Vector out, (Map1<T, uint8_t>(call, [&](T x) {
-        bool is_in = false;
-        if (few) {
-          for (const T& item : items) is_in |= item == x;
-        } else {
-          is_in = std::binary_search(items.begin(), items.end(), x);
-        }
-        return is_in ? found : missing;
-      })));
+  ARROW_ASSIGN_OR_RAISE(Vector out, (Map1<T, uint8_t>(call, [&](T x) {
+                          bool is_in = false;
+                          if (few) {
+                            for (const T& item : items) is_in |= item == x;
+                          } else {
+                            is_in = std::binary_search(items.begin(), items.end(), x);
+                          }
+                          return is_in ? found : missing;
+                        })));
   ARROW_RETURN_NOT_OK(FinishTruth(call.length, &out));
   return out;
 }

@@ -3,10 +3,10 @@
 // Law: numerator and denominator are 128-bit and in lowest terms; a result must be
 // a finite decimal of at most 18 digits after the point.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/decimal.h"
 #include "lakeseed/base/suggest.h"
@@ -104,8 +104,9 @@ class Evaluator {
       default:
         break;
     }
-    return ErrorAt(at, "not a constant number", FormatExpression(at),
-                   "numbers, parameters, + - * /, min, max, round, floor, ceil are allowed");
+    return ErrorAt(
+        at, "not a constant number", FormatExpression(at),
+        "numbers, parameters, + - * /, min, max, round, floor, ceil are allowed");
   }
 
  private:
@@ -183,7 +184,8 @@ class Evaluator {
                    "min, max, round, floor, ceil and abs are");
   }
 
-  static arrow::Result<Fraction> Extreme(const Expr& at, const std::vector<Fraction>& args,
+  static arrow::Result<Fraction> Extreme(const Expr& at,
+                                         const std::vector<Fraction>& args,
                                          bool is_least) {
     if (args.empty()) return ErrorAt(at, "wrong number of arguments", at.text);
     Fraction best = args[0];

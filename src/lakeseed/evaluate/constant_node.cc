@@ -1,10 +1,10 @@
 // Nodes of one value.
 
-#include "lakeseed/evaluate/bind.h"
+#include <fmt/format.h>
 
 #include <cstring>
 
-#include <fmt/format.h>
+#include "lakeseed/evaluate/bind.h"
 
 namespace lakeseed {
 namespace {
@@ -50,8 +50,7 @@ NodePtr ExactConstant(const Place& place, ValueKind kind, Int128 value, int scal
   ValueType type = TypeOf(kind);
   type.scale = scale;
   type.limit = value < 0 ? -value : value;
-  Vector vector =
-      type.wide() ? Single(value) : Single(static_cast<int64_t>(value));
+  Vector vector = type.wide() ? Single(value) : Single(static_cast<int64_t>(value));
   return std::make_shared<ConstantNode>(type, place, std::move(vector));
 }
 
@@ -82,7 +81,8 @@ std::optional<std::string_view> ConstantText(const Node& node) {
   if (value == nullptr || !node.type().is(ValueKind::kText) || !value->IsValid(0)) {
     return std::nullopt;
   }
-  if (value->dictionary != nullptr) return value->dictionary->values[value->as<int32_t>()[0]];
+  if (value->dictionary != nullptr)
+    return value->dictionary->values[value->as<int32_t>()[0]];
   return value->as<std::string_view>()[0];
 }
 

@@ -17,7 +17,8 @@ using ::testing::HasSubstr;
 
 arrow::Result<std::string> Constant(const char* expression) {
   ARROW_ASSIGN_OR_RAISE(ExprPtr tree, ParseExpression(expression, Place{"f.yaml", 2, 5}));
-  return EvaluateConstant(*tree, {{"main", "10000"}, {"rate", "0.1"}, {"window.days", "731"}});
+  return EvaluateConstant(*tree,
+                          {{"main", "10000"}, {"rate", "0.1"}, {"window.days", "731"}});
 }
 
 TEST(EvaluateConstant, IsExact) {
@@ -58,7 +59,8 @@ TEST(EvaluateConstant, ErrorsHavePlaces) {
       {"main / 3", "hint: round it: round(x), floor(x) or ceil(x)"},
       {"'x' || 'y'", "not a constant number"},
       {"upper(1)", "not a function of constants: upper(1)"},
-      {"99999999999999999 * 99999999999999999 * 99999999999999999", "number is too large"},
+      {"99999999999999999 * 99999999999999999 * 99999999999999999",
+       "number is too large"},
       {"main = 1", "not a constant number"},
   };
   for (const ExpressionCase& one : kCases) {
@@ -86,7 +88,8 @@ TEST(TypeName, ParsesWhatItPrints) {
            {"decimal(19,2)", "1 to 18 digits"},
            {"decimal(4,5)", "1 to 18 digits"},
            {"blob", "types are int8"}}) {
-    EXPECT_THAT(Render(ParseTypeName(name, Place{"f.yaml", 1, 2}).status()), HasSubstr(part));
+    EXPECT_THAT(Render(ParseTypeName(name, Place{"f.yaml", 1, 2}).status()),
+                HasSubstr(part));
   }
 }
 
@@ -134,11 +137,18 @@ TEST(ScaleDouble, RoundsTheExactBinaryValue) {
     const char* expected;
   };
   constexpr Case kCases[] = {
-      {0.285, 2, "0.28"},        {1.005, 2, "1.00"},       {0.125, 2, "0.13"},
-      {-0.125, 2, "-0.13"},      {2.675, 2, "2.67"},       {0.1, 18, "0.100000000000000006"},
-      {5e-324, 9, "0.000000000"}, {1e15, 2, "1000000000000000.00"},
-      {0.5, 0, "1"},             {0.49999999999999994, 0, "0"},
-      {1e-9, 9, "0.000000001"},  {4.9999999999e-10, 9, "0.000000000"},
+      {0.285, 2, "0.28"},
+      {1.005, 2, "1.00"},
+      {0.125, 2, "0.13"},
+      {-0.125, 2, "-0.13"},
+      {2.675, 2, "2.67"},
+      {0.1, 18, "0.100000000000000006"},
+      {5e-324, 9, "0.000000000"},
+      {1e15, 2, "1000000000000000.00"},
+      {0.5, 0, "1"},
+      {0.49999999999999994, 0, "0"},
+      {1e-9, 9, "0.000000001"},
+      {4.9999999999e-10, 9, "0.000000000"},
       {123456789.987654321, 9, "123456789.987654328"},
   };
   for (const Case& one : kCases) {

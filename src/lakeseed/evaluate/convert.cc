@@ -1,9 +1,9 @@
 #include "lakeseed/evaluate/convert.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/evaluate/kernel.h"
@@ -52,17 +52,18 @@ NodePtr FromDouble(Binder& binder, NodePtr node, const ValueType& target) {
   type.limit = LimitOfProduct(WidePowerOfTen(kDoubleDigits),
                               WidePowerOfTen(std::max(0, target.scale - kDoubleScale)));
   const int more = target.scale - kDoubleScale;
-  return binder.Function(
-      node->place(), type, "decimal", {node}, [more](const KernelCall& call) {
-        return CheckedMap1<double, Int128>(
-            call, "double is too large for exact arithmetic", [more](double x, Int128* r) {
-              if (!ScaleDouble(x, kDoubleScale, r)) return true;
-              const Int128 limit = WidePowerOfTen(kDoubleDigits);
-              if (*r > limit || *r < -limit) return true;
-              if (more > 0) *r *= WidePowerOfTen(more);
-              return false;
-            });
-      });
+  return binder.Function(node->place(), type, "decimal", {node},
+                         [more](const KernelCall& call) {
+                           return CheckedMap1<double, Int128>(
+                               call, "double is too large for exact arithmetic",
+                               [more](double x, Int128* r) {
+                                 if (!ScaleDouble(x, kDoubleScale, r)) return true;
+                                 const Int128 limit = WidePowerOfTen(kDoubleDigits);
+                                 if (*r > limit || *r < -limit) return true;
+                                 if (more > 0) *r *= WidePowerOfTen(more);
+                                 return false;
+                               });
+                         });
 }
 
 template <int kDigits>
@@ -106,17 +107,19 @@ NodePtr Drop(Binder& binder, const Place& place, NodePtr node, int digits) {
   ValueType type = node->type();
   type.scale -= digits;
   // Stays wide if it was: the next node narrows it, with a check if it must.
-  Int128 limit = type.limit == kMaxInt128 ? kMaxInt128
-                                          : type.limit / WidePowerOfTen(digits) + 1;
+  Int128 limit =
+      type.limit == kMaxInt128 ? kMaxInt128 : type.limit / WidePowerOfTen(digits) + 1;
   const bool narrows = type.wide() && limit <= kMaxInt64;
-  if (narrows) type.limit = std::max(limit, kMaxInt64 + 1);
-  else type.limit = limit;
-  Kernel kernel =
-      digits <= 18 ? PickDropKernel(digits, std::make_index_sequence<18>())
-                   : [digits](const KernelCall& call) {
-                       return Map1<Int128, Int128>(
-                           call, [digits](Int128 x) { return DropDigits(x, digits); });
-                     };
+  if (narrows)
+    type.limit = std::max(limit, kMaxInt64 + 1);
+  else
+    type.limit = limit;
+  Kernel kernel = digits <= 18 ? PickDropKernel(digits, std::make_index_sequence<18>())
+                               : [digits](const KernelCall& call) {
+                                   return Map1<Int128, Int128>(call, [digits](Int128 x) {
+                                     return DropDigits(x, digits);
+                                   });
+                                 };
   if (digits > 18 && !node->type().wide()) {
     ValueType wide = node->type();
     wide.limit = kMaxInt64 + 1;
@@ -220,11 +223,13 @@ NodePtr RoundTo(Binder& binder, const Place& place, NodePtr node, int digits) {
       as_hundreds.limit = kMaxInt64 + 1;
       node = ConvertTo(binder, node, as_hundreds);
     }
-    node = binder.Function(place, type, "round", {node}, [factor](const KernelCall& call) {
-      return CheckedMap1<Int128, Int128>(call, kTooLarge, [factor](Int128 x, Int128* r) {
-        return __builtin_mul_overflow(x, factor, r);
-      });
-    });
+    node =
+        binder.Function(place, type, "round", {node}, [factor](const KernelCall& call) {
+          return CheckedMap1<Int128, Int128>(
+              call, kTooLarge, [factor](Int128 x, Int128* r) {
+                return __builtin_mul_overflow(x, factor, r);
+              });
+        });
   } else if (digits > node->type().scale) {
     type.scale = digits;
     node = Scale(binder, node, type);

@@ -27,12 +27,11 @@ int64_t FloorDiv(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 // Timestamps as dates; with a zone, its dates.
 NodePtr ToDate(Binder& binder, NodePtr node) {
   if (!node->type().is(ValueKind::kTimestamp)) return node;
-  return binder.Function(node->place(), TypeOf(ValueKind::kDate), "date", {node},
-                         [](const KernelCall& c) {
-                           return Map1<int64_t, int64_t>(c, [](int64_t t) {
-                             return FloorDiv(t, kMicrosecondsPerDay);
-                           });
-                         });
+  return binder.Function(
+      node->place(), TypeOf(ValueKind::kDate), "date", {node}, [](const KernelCall& c) {
+        return Map1<int64_t, int64_t>(
+            c, [](int64_t t) { return FloorDiv(t, kMicrosecondsPerDay); });
+      });
 }
 
 // The zone argument of date(t, zone) and hour(t, zone); UTC without one.
@@ -52,11 +51,10 @@ NodePtr BindLocal(Binder& binder, const Expr& call, std::vector<NodePtr> args,
                   ValueType type, F f) {
   const auto zone = ZoneOf(binder, args);
   if (!zone) return nullptr;
-  return binder.Function(call.place, type, call.text, {args[0]},
-                         [zone, f](const KernelCall& c) {
-                           return Map1<int64_t, int64_t>(
-                               c, [&](int64_t t) { return f(zone->ToLocal(t)); });
-                         });
+  return binder.Function(
+      call.place, type, call.text, {args[0]}, [zone, f](const KernelCall& c) {
+        return Map1<int64_t, int64_t>(c, [&](int64_t t) { return f(zone->ToLocal(t)); });
+      });
 }
 
 NodePtr BindDate(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
@@ -98,7 +96,8 @@ NodePtr BindDay(Binder& binder, const Expr& call, std::vector<NodePtr> args,
 
 template <int64_t (*kPart)(int32_t), int64_t kLimit>
 NodePtr BindDayPart(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
-  return BindDay(binder, call, std::move(args), TypeOf(ValueKind::kInteger, kLimit), kPart);
+  return BindDay(binder, call, std::move(args), TypeOf(ValueKind::kInteger, kLimit),
+                 kPart);
 }
 
 int64_t YearOf(int32_t day) { return CivilFromDays(day).year; }
@@ -111,10 +110,11 @@ int64_t IsoYearNumber(int32_t day) { return IsoWeekOf(day).year; }
 int64_t DayOfYearOf(int32_t day) { return DayOfYear(day); }
 
 NodePtr BindLastDay(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
-  return BindDay(binder, call, std::move(args), TypeOf(ValueKind::kDate), [](int32_t day) {
-    const CivilDate date = CivilFromDays(day);
-    return int64_t{day} - date.day + DaysInMonth(date.year, date.month);
-  });
+  return BindDay(binder, call, std::move(args), TypeOf(ValueKind::kDate),
+                 [](int32_t day) {
+                   const CivilDate date = CivilFromDays(day);
+                   return int64_t{day} - date.day + DaysInMonth(date.year, date.month);
+                 });
 }
 
 NodePtr BindFirstDay(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
@@ -128,8 +128,8 @@ NodePtr BindTimestamp(Binder& binder, const Expr&, std::vector<NodePtr> args) {
 
 // Days of two dates, both within a million years.
 template <class F>
-NodePtr BindTwoDays(Binder& binder, const Expr& call, NodePtr a, NodePtr b, ValueType type,
-                    F f) {
+NodePtr BindTwoDays(Binder& binder, const Expr& call, NodePtr a, NodePtr b,
+                    ValueType type, F f) {
   a = ToDate(binder, a);
   b = ToDate(binder, b);
   if (a == nullptr || b == nullptr) return nullptr;
@@ -144,16 +144,18 @@ NodePtr BindTwoDays(Binder& binder, const Expr& call, NodePtr a, NodePtr b, Valu
 }
 
 NodePtr BindDateDiff(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
-  return BindTwoDays(binder, call, args[0], args[1], TypeOf(ValueKind::kInteger, INT32_MAX),
+  return BindTwoDays(binder, call, args[0], args[1],
+                     TypeOf(ValueKind::kInteger, INT32_MAX),
                      [](int32_t a, int32_t b) { return int64_t{b} - a; });
 }
 
 NodePtr BindAge(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
-  return BindTwoDays(binder, call, args[0], args[1], TypeOf(ValueKind::kInteger, INT32_MAX),
-                     [](int32_t a, int32_t b) {
+  return BindTwoDays(binder, call, args[0], args[1],
+                     TypeOf(ValueKind::kInteger, INT32_MAX), [](int32_t a, int32_t b) {
                        const CivilDate birth = CivilFromDays(a), on = CivilFromDays(b);
-                       const bool before = on.month < birth.month ||
-                                           (on.month == birth.month && on.day < birth.day);
+                       const bool before =
+                           on.month < birth.month ||
+                           (on.month == birth.month && on.day < birth.day);
                        return int64_t{on.year} - birth.year - (before ? 1 : 0);
                      });
 }
@@ -167,33 +169,66 @@ NodePtr BindAddMonths(Binder& binder, const Expr& call, std::vector<NodePtr> arg
                        const int64_t month = 12 * int64_t{date.year} + date.month - 1 + n;
                        const auto year = static_cast<int32_t>(FloorDiv(month, 12));
                        if (year > 1'000'000 || year < -1'000'000) return kFarDay;
-                       const auto of_year = static_cast<int32_t>(month - 12 * int64_t{year}) + 1;
-                       return DaysFromCivil(year, of_year,
-                                            std::min(date.day, DaysInMonth(year, of_year)));
+                       const auto of_year =
+                           static_cast<int32_t>(month - 12 * int64_t{year}) + 1;
+                       return DaysFromCivil(
+                           year, of_year, std::min(date.day, DaysInMonth(year, of_year)));
                      });
 }
 
 constexpr Function kFunctions[] = {
-    {{"add_months", "add_months(date, n)", "n months later, at most the month's last day"},
-     "Di", 2, 2, BindAddMonths},
-    {{"age_years", "age_years(birth, on)", "full years from one date to another"}, "DD", 2, 2,
+    {{"add_months", "add_months(date, n)",
+      "n months later, at most the month's last day"},
+     "Di",
+     2,
+     2,
+     BindAddMonths},
+    {{"age_years", "age_years(birth, on)", "full years from one date to another"},
+     "DD",
+     2,
+     2,
      BindAge},
-    {{"date", "date(time, zone)", "day of a time, in UTC or in a zone"}, "DT", 1, 2, BindDate},
-    {{"date_diff_days", "date_diff_days(a, b)", "days from a to b"}, "DD", 2, 2, BindDateDiff},
+    {{"date", "date(time, zone)", "day of a time, in UTC or in a zone"},
+     "DT",
+     1,
+     2,
+     BindDate},
+    {{"date_diff_days", "date_diff_days(a, b)", "days from a to b"},
+     "DD",
+     2,
+     2,
+     BindDateDiff},
     {{"day", "day(d)", "day of the month, 1 to 31"}, "D", 1, 1, BindDayPart<DayOf, 31>},
-    {{"day_of_year", "day_of_year(d)", "1 to 366"}, "D", 1, 1, BindDayPart<DayOfYearOf, 366>},
+    {{"day_of_year", "day_of_year(d)", "1 to 366"},
+     "D",
+     1,
+     1,
+     BindDayPart<DayOfYearOf, 366>},
     {{"first_day", "first_day(d)", "first day of the month"}, "D", 1, 1, BindFirstDay},
     {{"hour", "hour(time, zone)", "0 to 23, in UTC or in a zone"}, "sT", 1, 2, BindHour},
-    {{"iso_week", "iso_week(d)", "week of the ISO year, 1 to 53"}, "D", 1, 1,
+    {{"iso_week", "iso_week(d)", "week of the ISO year, 1 to 53"},
+     "D",
+     1,
+     1,
      BindDayPart<IsoWeekNumber, 53>},
-    {{"iso_year", "iso_year(d)", "year that the ISO week belongs to"}, "D", 1, 1,
+    {{"iso_year", "iso_year(d)", "year that the ISO week belongs to"},
+     "D",
+     1,
+     1,
      BindDayPart<IsoYearNumber, 1'000'000>},
     {{"last_day", "last_day(d)", "last day of the month"}, "D", 1, 1, BindLastDay},
-    {{"minute", "minute(time, zone)", "0 to 59, in UTC or in a zone"}, "sT", 1, 2, BindMinute},
+    {{"minute", "minute(time, zone)", "0 to 59, in UTC or in a zone"},
+     "sT",
+     1,
+     2,
+     BindMinute},
     {{"month", "month(d)", "1 to 12"}, "D", 1, 1, BindDayPart<MonthOf, 12>},
     {{"quarter", "quarter(d)", "1 to 4"}, "D", 1, 1, BindDayPart<QuarterOf, 4>},
     {{"timestamp", "timestamp(date)", "00:00 UTC of a date"}, "D", 1, 1, BindTimestamp},
-    {{"weekday", "weekday(d)", "1 = Monday … 7 = Sunday"}, "D", 1, 1,
+    {{"weekday", "weekday(d)", "1 = Monday … 7 = Sunday"},
+     "D",
+     1,
+     1,
      BindDayPart<WeekdayOf, 7>},
     {{"year", "year(d)", "calendar year"}, "D", 1, 1, BindDayPart<YearOf, 1'000'000>},
 };

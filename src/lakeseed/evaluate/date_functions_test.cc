@@ -1,8 +1,8 @@
 // DateFunctions: each expression over the five rows of expression_case.h.
 
-#include "lakeseed/evaluate/expression_case.h"
-
 #include <gtest/gtest.h>
+
+#include "lakeseed/evaluate/expression_case.h"
 
 namespace lakeseed {
 namespace {
@@ -32,20 +32,26 @@ constexpr ExpressionCase kCases[] = {
     {"d + days(2)", "date: 2024-03-02 1970-01-02 null 2023-01-03 2025-01-01"},
     {"d + weeks(1)", "date: 2024-03-07 1970-01-07 null 2023-01-08 2025-01-06"},
     {"d + hours(5)",
-     "timestamp_us: 2024-02-29T05:00:00 1969-12-31T05:00:00 null 2023-01-01T05:00:00 2024-12-30T05:00:00"},
+     "timestamp_us: 2024-02-29T05:00:00 1969-12-31T05:00:00 null 2023-01-01T05:00:00 "
+     "2024-12-30T05:00:00"},
     {"z + days(1)",
-     "timestamp_us: 2024-03-01T23:30:00 1970-01-01T23:59:59.500000 null 2023-01-02T00:00:00 2024-12-31T12:00:00"},
+     "timestamp_us: 2024-03-01T23:30:00 1970-01-01T23:59:59.500000 null "
+     "2023-01-02T00:00:00 2024-12-31T12:00:00"},
     {"z - hours(n)",
-     "timestamp_us: 2024-02-29T22:30:00 1969-12-31T21:59:59.500000 null null 2024-12-30T07:00:00"},
+     "timestamp_us: 2024-02-29T22:30:00 1969-12-31T21:59:59.500000 null null "
+     "2024-12-30T07:00:00"},
     {"z + minutes(90)",
-     "timestamp_us: 2024-03-01T01:00:00 1970-01-01T01:29:59.500000 null 2023-01-01T01:30:00 2024-12-30T13:30:00"},
+     "timestamp_us: 2024-03-01T01:00:00 1970-01-01T01:29:59.500000 null "
+     "2023-01-01T01:30:00 2024-12-30T13:30:00"},
     {"z - v > hours(0)", "bool: false null null false true"},
     {"z - d >= hours(12)", "bool: true true null false true"},
     {"days(1) = hours(24)", "bool: true true true true true"},
     {"z + 2 * days(1)",
-     "timestamp_us: 2024-03-02T23:30:00 1970-01-02T23:59:59.500000 null 2023-01-03T00:00:00 2025-01-01T12:00:00"},
+     "timestamp_us: 2024-03-02T23:30:00 1970-01-02T23:59:59.500000 null "
+     "2023-01-03T00:00:00 2025-01-01T12:00:00"},
     {"timestamp(d)",
-     "timestamp_us: 2024-02-29T00:00:00 1969-12-31T00:00:00 null 2023-01-01T00:00:00 2024-12-30T00:00:00"},
+     "timestamp_us: 2024-02-29T00:00:00 1969-12-31T00:00:00 null 2023-01-01T00:00:00 "
+     "2024-12-30T00:00:00"},
     {"date_diff_days(e, d)", "int64: 12418 -1 null null 1087"},
     {"date_diff_days(d, z)", "int64: 0 0 null 0 0"},
     {"age_years(e, d)", "int64: 33 -1 null null 2"},

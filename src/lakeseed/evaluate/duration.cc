@@ -28,8 +28,7 @@ template <int64_t kUnit>
 NodePtr BindUnit(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
   NodePtr n = Narrow(binder, args[0]);
   if (n == nullptr) return nullptr;
-  const ValueType type =
-      TypeOf(ValueKind::kDuration, kUnit % kMicrosecondsPerDay == 0);
+  const ValueType type = TypeOf(ValueKind::kDuration, kUnit % kMicrosecondsPerDay == 0);
   return binder.Function(call.place, type, call.text, {n}, [](const KernelCall& c) {
     return CheckedMap1<int64_t, int64_t>(c, kOutOfRange, [](int64_t x, int64_t* r) {
       return __builtin_mul_overflow(x, kUnit, r);
@@ -71,11 +70,12 @@ NodePtr Shift(Binder& binder, const Expr& call, NodePtr a, NodePtr b, ValueType 
 
 NodePtr Refuse(Binder& binder, const Expr& call, const NodePtr& a, const NodePtr& b) {
   const bool time_and_int = a->type().is(ValueKind::kTimestamp) && b->type().is_number();
-  return binder.Fail(call.place,
-                     fmt::format("{} does not take {} and {}", call.text,
-                                 KindName(a->type().kind), KindName(b->type().kind)),
-                     std::nullopt,
-                     time_and_int ? "write days(n), hours(n), minutes(n) or seconds(n)" : "");
+  return binder.Fail(
+      call.place,
+      fmt::format("{} does not take {} and {}", call.text, KindName(a->type().kind),
+                  KindName(b->type().kind)),
+      std::nullopt,
+      time_and_int ? "write days(n), hours(n), minutes(n) or seconds(n)" : "");
 }
 
 NodePtr Scale(Binder& binder, const Expr& call, NodePtr duration, NodePtr n) {
@@ -115,15 +115,35 @@ NodePtr Difference(Binder& binder, const Expr& call, NodePtr a, NodePtr b) {
 }
 
 constexpr Function kFunctions[] = {
-    {{"days", "days(n)", "a duration of n days"}, "i", 1, 1, BindUnit<kMicrosecondsPerDay>},
-    {{"hours", "hours(n)", "a duration of n hours"}, "i", 1, 1,
+    {{"days", "days(n)", "a duration of n days"},
+     "i",
+     1,
+     1,
+     BindUnit<kMicrosecondsPerDay>},
+    {{"hours", "hours(n)", "a duration of n hours"},
+     "i",
+     1,
+     1,
      BindUnit<kMicrosecondsPerHour>},
-    {{"minutes", "minutes(n)", "a duration of n minutes"}, "i", 1, 1, BindUnit<60'000'000>},
-    {{"seconds", "seconds(n)", "a duration of n seconds"}, "i", 1, 1,
+    {{"minutes", "minutes(n)", "a duration of n minutes"},
+     "i",
+     1,
+     1,
+     BindUnit<60'000'000>},
+    {{"seconds", "seconds(n)", "a duration of n seconds"},
+     "i",
+     1,
+     1,
      BindUnit<kMicrosecondsPerSecond>},
-    {{"seconds_between", "seconds_between(a, b)", "whole seconds from a to b"}, "DD", 2, 2,
+    {{"seconds_between", "seconds_between(a, b)", "whole seconds from a to b"},
+     "DD",
+     2,
+     2,
      BindSecondsBetween},
-    {{"weeks", "weeks(n)", "a duration of n weeks"}, "i", 1, 1,
+    {{"weeks", "weeks(n)", "a duration of n weeks"},
+     "i",
+     1,
+     1,
      BindUnit<7 * kMicrosecondsPerDay>},
 };
 
@@ -140,7 +160,8 @@ NodePtr BindDateArithmetic(Binder& binder, const Expr& call, NodePtr a, NodePtr 
   if (!plus && !minus) return Refuse(binder, call, a, b);
   // The time first: int + date, duration + time.
   if (plus && (is(b, ValueKind::kDate) || is(b, ValueKind::kTimestamp))) std::swap(a, b);
-  if (is(a, ValueKind::kDate) && (is(b, ValueKind::kInteger) || is(b, ValueKind::kDuration))) {
+  if (is(a, ValueKind::kDate) &&
+      (is(b, ValueKind::kInteger) || is(b, ValueKind::kDuration))) {
     return ShiftDate(binder, call, a, b);
   }
   if (is(a, ValueKind::kTimestamp) && is(b, ValueKind::kDuration)) {

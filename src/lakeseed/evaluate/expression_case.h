@@ -4,12 +4,12 @@
 
 #pragma once
 
+#include <arrow/array.h>
+
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <arrow/array.h>
 
 #include "lakeseed/evaluate/bound_expression.h"
 

@@ -1,13 +1,12 @@
 #include "lakeseed/evaluate/expression_case.h"
 
+#include <arrow/json/from_string.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-
-#include <unistd.h>
-
-#include <arrow/json/from_string.h>
-#include <fmt/format.h>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/decimal.h"
@@ -43,7 +42,8 @@ std::string PrintValue(const arrow::Array& array, int64_t i) {
       return FormatDecimal(array.data()->GetValues<int64_t>(1)[i], type.scale());
     }
     case Type::STRING:
-      return fmt::format("'{}'", static_cast<const arrow::StringArray&>(array).GetView(i));
+      return fmt::format("'{}'",
+                         static_cast<const arrow::StringArray&>(array).GetView(i));
     case Type::DICTIONARY: {
       const auto& codes = static_cast<const arrow::DictionaryArray&>(array);
       return PrintValue(*codes.dictionary(), codes.GetValueIndex(i));
@@ -79,11 +79,13 @@ const Arrays& CaseColumns() {
       {"g", Make(arrow::boolean(), "[null, true, null, false, false]")},
       {"d", Make(arrow::date32(), "[19782, -1, null, 19358, 20087]")},
       {"e", Make(arrow::date32(), "[7364, 0, 1, null, 19000]")},
-      {"z", Make(arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"),
-                 "[1709249400000000, -500000, null, 1672531200000000, 1735560000000000]")},
+      {"z",
+       Make(arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"),
+            "[1709249400000000, -500000, null, 1672531200000000, 1735560000000000]")},
       {"v", Make(arrow::timestamp(arrow::TimeUnit::MILLI),
                  "[1709249400000, null, 0, 1672531200001, 1]")},
-      {"fold", Make(arrow::decimal64(18, 2), R"(["3.00", "4.00", "0.00", null, "1.00"])")},
+      {"fold",
+       Make(arrow::decimal64(18, 2), R"(["3.00", "4.00", "0.00", null, "1.00"])")},
   };
   return columns;
 }

@@ -1,9 +1,9 @@
 // Functions that print values: concat and ||, format_id, text.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/evaluate/convert.h"
@@ -42,9 +42,9 @@ NodePtr ToText(Binder& binder, const Place& place, NodePtr arg) {
   if (type.is(ValueKind::kNull)) return binder.Null(place, TextType());
   if (type.is(ValueKind::kBoolean)) return TruthText(binder, place, arg);
   if (type.is(ValueKind::kDouble) || type.is(ValueKind::kDuration)) {
-    return binder.Fail(place, fmt::format("no text of a {}", KindName(type.kind)),
-                       std::nullopt,
-                       type.is(ValueKind::kDouble) ? "round it first: text(round(x, 2))" : "");
+    return binder.Fail(
+        place, fmt::format("no text of a {}", KindName(type.kind)), std::nullopt,
+        type.is(ValueKind::kDouble) ? "round it first: text(round(x, 2))" : "");
   }
   if ((arg = Narrow(binder, arg)) == nullptr) return nullptr;
   return binder.Function(place, TextType(), "text", {arg}, [type](const KernelCall& c) {
@@ -74,14 +74,16 @@ arrow::Result<Vector> ConcatKernel(const KernelCall& call) {
     if (arg.constant) {
       total += static_cast<int64_t>(text[0].size()) * call.length;
     } else {
-      for (int64_t i = 0; i < call.length; ++i) total += static_cast<int64_t>(text[i].size());
+      for (int64_t i = 0; i < call.length; ++i)
+        total += static_cast<int64_t>(text[i].size());
     }
   }
   TextWriter writer(call.length, call.pool());
   ARROW_RETURN_NOT_OK(writer.Reserve(total));
   for (int64_t i = 0; i < call.length; ++i) {
     if (out.valid == nullptr || out.valid[i] != 0) {
-      for (const Vector& arg : call.args) writer.Put(arg.as<std::string_view>()[arg.index(i)]);
+      for (const Vector& arg : call.args)
+        writer.Put(arg.as<std::string_view>()[arg.index(i)]);
     }
     writer.EndRow();
   }
@@ -120,7 +122,8 @@ std::vector<Piece> ParseFormat(std::string_view format, std::string* wrong) {
       width = 10 * width + static_cast<size_t>(format[i++] - '0');
     }
     const char kind = i < format.size() ? format[i] : ' ';
-    if ((kind != 'd' && kind != 's') || (width > 0 && (!zeros || kind == 's')) || width > 60) {
+    if ((kind != 'd' && kind != 's') || (width > 0 && (!zeros || kind == 's')) ||
+        width > 60) {
       *wrong = format.substr(start, i - start + 1);
       return {};
     }
@@ -131,7 +134,8 @@ std::vector<Piece> ParseFormat(std::string_view format, std::string* wrong) {
   return pieces;
 }
 
-arrow::Result<Vector> FormatKernel(const KernelCall& call, const std::vector<Piece>& pieces) {
+arrow::Result<Vector> FormatKernel(const KernelCall& call,
+                                   const std::vector<Piece>& pieces) {
   return WriteTexts(call, [&](TextWriter* writer, int64_t row) -> arrow::Status {
     for (const Piece& piece : pieces) {
       ARROW_RETURN_NOT_OK(writer->Append(piece.literal));
@@ -161,34 +165,47 @@ NodePtr BindFormatId(Binder& binder, const Expr& call, std::vector<NodePtr> args
   const auto format = ConstantText(*args[0]);
   std::string wrong;
   std::vector<Piece> pieces = ParseFormat(format.value_or(""), &wrong);
-  const char hint[] = "%d prints an integer, %06d with zeros to 6 digits, %s a text, %% a %";
+  const char hint[] =
+      "%d prints an integer, %06d with zeros to 6 digits, %s a text, %% a %";
   if (!wrong.empty()) {
     return binder.Fail(args[0]->place(), "format is not known", wrong, hint);
   }
   if (pieces.size() != args.size()) {
     return binder.Fail(call.place, "format and arguments differ in number",
-                       fmt::format("{} and {}", pieces.size() - 1, args.size() - 1), hint);
+                       fmt::format("{} and {}", pieces.size() - 1, args.size() - 1),
+                       hint);
   }
   for (const Piece& piece : pieces) {
     if (piece.argument < 0) continue;
     NodePtr& arg = args[static_cast<size_t>(piece.argument)];
     const bool integer = arg->type().is(ValueKind::kInteger);
     if (piece.width > 0 && !integer) {
-      return binder.Fail(arg->place(), "%0d takes an integer", Describe(arg->type()), hint);
+      return binder.Fail(arg->place(), "%0d takes an integer", Describe(arg->type()),
+                         hint);
     }
     arg = integer ? Narrow(binder, arg) : ToText(binder, arg->place(), arg);
     if (arg == nullptr) return nullptr;
   }
-  return binder.Function(call.place, TextType(), "format_id", std::move(args),
-                         [pieces](const KernelCall& c) { return FormatKernel(c, pieces); });
+  return binder.Function(
+      call.place, TextType(), "format_id", std::move(args),
+      [pieces](const KernelCall& c) { return FormatKernel(c, pieces); });
 }
 
 constexpr Function kFunctions[] = {
-    {{"concat", "concat(a, b, …)", "texts end to end; null if one is; also a || b"}, "a", 1,
-     -1, BindConcatCall},
+    {{"concat", "concat(a, b, …)", "texts end to end; null if one is; also a || b"},
+     "a",
+     1,
+     -1,
+     BindConcatCall},
     {{"format_id", "format_id('SKU%06d', n, …)", "numbers and texts put into a pattern"},
-     "Ta", 2, -1, BindFormatId},
-    {{"text", "text(x)", "an int, decimal, date, time or condition as text"}, "a", 1, 1,
+     "Ta",
+     2,
+     -1,
+     BindFormatId},
+    {{"text", "text(x)", "an int, decimal, date, time or condition as text"},
+     "a",
+     1,
+     1,
      BindText},
 };
 
@@ -205,7 +222,8 @@ NodePtr BindConcat(Binder& binder, const Expr& call, std::vector<NodePtr> args) 
     }
     if ((arg = ToText(binder, arg->place(), arg)) == nullptr) return nullptr;
   }
-  return binder.Function(call.place, TextType(), call.kind == Expr::Kind::kBinary ? "||" : "concat",
+  return binder.Function(call.place, TextType(),
+                         call.kind == Expr::Kind::kBinary ? "||" : "concat",
                          std::move(args), ConcatKernel);
 }
 

@@ -1,8 +1,8 @@
 #include "lakeseed/evaluate/functions.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/evaluate/convert.h"
 
@@ -10,23 +10,37 @@ namespace lakeseed {
 namespace {
 
 constexpr Function kSpecial[] = {
-    {{"avg", "avg(table.column)", "mean over the rows of a child table"}, "a", 1, 1, nullptr},
+    {{"avg", "avg(table.column)", "mean over the rows of a child table"},
+     "a",
+     1,
+     1,
+     nullptr},
     {{"count", "count(table)", "number of rows of a child table"}, "a", 1, 1, nullptr},
     {{"lookup", "lookup(table.column, key)",
       "value of a vocabulary table, by its first column; null if there is none"},
-     "aa", 2, 2, nullptr},
+     "aa",
+     2,
+     2,
+     nullptr},
     {{"round", "round(x, n)",
       "n digits after the point, half away from zero; exact also with doubles and /"},
-     "ai", 1, 2, nullptr},
-    {{"sum", "sum(table.column)", "sum over the rows of a child table"}, "a", 1, 1, nullptr},
+     "ai",
+     1,
+     2,
+     nullptr},
+    {{"sum", "sum(table.column)", "sum over the rows of a child table"},
+     "a",
+     1,
+     1,
+     nullptr},
 };
 
 const std::vector<Function>& Sorted() {
   static const std::vector<Function> functions = [] {
     std::vector<Function> all;
-    for (auto family : {NumberFunctions(), TextFunctions(), LetterFunctions(),
-                        FormatFunctions(), DateFunctions(), DurationFunctions(),
-                        ChoiceFunctions(), SpecialFunctions()}) {
+    for (auto family :
+         {NumberFunctions(), TextFunctions(), LetterFunctions(), FormatFunctions(),
+          DateFunctions(), DurationFunctions(), ChoiceFunctions(), SpecialFunctions()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     std::sort(all.begin(), all.end(), [](const Function& a, const Function& b) {
@@ -60,18 +74,16 @@ Kinds KindsOf(char code) {
     case 'n':
       return {"a number", ValueKind::kInteger, [](T t) { return t.is_number(); }};
     case 'r':
-      return {"a double", ValueKind::kDouble, [](T t) {
-                return t.is(ValueKind::kDouble) || t.is(ValueKind::kInteger);
-              }};
+      return {"a double", ValueKind::kDouble,
+              [](T t) { return t.is(ValueKind::kDouble) || t.is(ValueKind::kInteger); }};
     case 'd':
       return {"a date", ValueKind::kDate, [](T t) { return t.is(ValueKind::kDate); }};
     case 's':
       return {"a timestamp", ValueKind::kTimestamp,
               [](T t) { return t.is(ValueKind::kTimestamp); }};
     case 'D':
-      return {"a date or a timestamp", ValueKind::kDate, [](T t) {
-                return t.is(ValueKind::kDate) || t.is(ValueKind::kTimestamp);
-              }};
+      return {"a date or a timestamp", ValueKind::kDate,
+              [](T t) { return t.is(ValueKind::kDate) || t.is(ValueKind::kTimestamp); }};
     case 'b':
       return {"a condition", ValueKind::kBoolean,
               [](T t) { return t.is(ValueKind::kBoolean); }};
@@ -86,11 +98,13 @@ Kinds KindsOf(char code) {
 std::string HintFor(char code, const ValueType& type) {
   if (code == 'r' && type.is(ValueKind::kDecimal)) return "write double(x)";
   if (code == 't' && !type.is(ValueKind::kDouble)) return "text(x) prints other values";
-  if (code == 'i' && type.is_number()) return "round(x), floor(x) or ceil(x) give integers";
+  if (code == 'i' && type.is_number())
+    return "round(x), floor(x) or ceil(x) give integers";
   if ((code == 'd' || code == 'D') && type.is(ValueKind::kText)) {
     return "a date is written date '2024-01-31'";
   }
-  if (code == 'd' && type.is(ValueKind::kTimestamp)) return "date(x) is the day of a time";
+  if (code == 'd' && type.is(ValueKind::kTimestamp))
+    return "date(x) is the day of a time";
   return "";
 }
 
@@ -131,10 +145,11 @@ bool CheckArguments(Binder& binder, const Expr& call, const Function& function,
       continue;
     }
     if (!kinds.takes(type) || (needs_constant && arg->constant() == nullptr)) {
-      binder.Fail(arg->place(),
-                  fmt::format("argument {} of {} must be {}", i + 1, call.text, kinds.name),
-                  needs_constant && kinds.takes(type) ? "not constant" : Describe(type),
-                  HintFor(code, type));
+      binder.Fail(
+          arg->place(),
+          fmt::format("argument {} of {} must be {}", i + 1, call.text, kinds.name),
+          needs_constant && kinds.takes(type) ? "not constant" : Describe(type),
+          HintFor(code, type));
       fine = false;
     } else if (code == 'r') {
       arg = ToDouble(binder, arg);

@@ -1,8 +1,8 @@
 #include "lakeseed/evaluate/gather.h"
 
-#include <map>
-
 #include <arrow/array.h>
+
+#include <map>
 
 namespace lakeseed {
 namespace {
@@ -24,7 +24,7 @@ arrow::Status GatherValidity(const Vector& made, const Vector& codes, int64_t le
     out->owners.insert(out->owners.end(), codes.owners.begin(), codes.owners.end());
     return arrow::Status::OK();
   }
-  ARROW_ASSIGN_OR_RAISE(uint8_t* valid, NewValidity(out, length, pool));
+  ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(out, length, pool));
   const int32_t* code = codes.as<int32_t>();
   for (int64_t i = 0; i < length; ++i) valid[i] = made.valid[code[i]];
   if (codes.valid != nullptr) {
@@ -67,14 +67,14 @@ arrow::Result<Vector> ReadIndices(const arrow::DictionaryArray& array,
   Vector out;
   const std::shared_ptr<arrow::Array> indices = array.indices();
   if (indices->null_count() > 0) {
-    ARROW_ASSIGN_OR_RAISE(uint8_t* valid, NewValidity(&out, array.length(), pool));
+    ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(&out, array.length(), pool));
     for (int64_t i = 0; i < array.length(); ++i) valid[i] = indices->IsValid(i) ? 1 : 0;
   } else if (indices->type_id() == arrow::Type::INT32) {
     out.values = indices->data()->GetValues<int32_t>(1);
     out.owners.push_back(indices);
     return out;
   }
-  ARROW_ASSIGN_OR_RAISE(int32_t* codes, NewValues<int32_t>(&out, array.length(), pool));
+  ARROW_ASSIGN_OR_RAISE(int32_t * codes, NewValues<int32_t>(&out, array.length(), pool));
   switch (indices->type_id()) {
     case arrow::Type::INT8:
       CopyCodes<int8_t>(*indices, out.valid, codes);
@@ -102,7 +102,7 @@ arrow::Result<Vector> ReadIndices(const arrow::DictionaryArray& array,
 arrow::Result<Vector> Encode(const Vector& texts, int64_t length,
                              arrow::MemoryPool* pool) {
   Vector out;
-  ARROW_ASSIGN_OR_RAISE(int32_t* codes, NewValues<int32_t>(&out, length, pool));
+  ARROW_ASSIGN_OR_RAISE(int32_t * codes, NewValues<int32_t>(&out, length, pool));
   std::map<std::string_view, int32_t> known;
   std::vector<std::string_view> distinct;
   for (int64_t i = 0; i < length; ++i) {
@@ -111,13 +111,14 @@ arrow::Result<Vector> Encode(const Vector& texts, int64_t length,
       continue;
     }
     const std::string_view text = texts.as<std::string_view>()[texts.index(i)];
-    const auto [entry, is_new] = known.emplace(text, static_cast<int32_t>(distinct.size()));
+    const auto [entry, is_new] =
+        known.emplace(text, static_cast<int32_t>(distinct.size()));
     if (is_new) distinct.push_back(text);
     codes[i] = entry->second;
   }
   ARROW_ASSIGN_OR_RAISE(out.dictionary, MakeDictionary(distinct));
   if (texts.valid != nullptr) {
-    ARROW_ASSIGN_OR_RAISE(uint8_t* valid, NewValidity(&out, length, pool));
+    ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(&out, length, pool));
     for (int64_t i = 0; i < length; ++i) valid[i] = texts.IsValid(i) ? 1 : 0;
   }
   return out;

@@ -20,10 +20,12 @@ arrow::Result<Vector> ReadIndices(const arrow::DictionaryArray& array,
                                   arrow::MemoryPool* pool);
 
 /// Texts -> codes into the dictionary of their distinct values, in order of appearance.
-arrow::Result<Vector> Encode(const Vector& texts, int64_t length, arrow::MemoryPool* pool);
+arrow::Result<Vector> Encode(const Vector& texts, int64_t length,
+                             arrow::MemoryPool* pool);
 
 /// Codes -> texts.
-arrow::Result<Vector> Expand(const Vector& codes, int64_t length, arrow::MemoryPool* pool);
+arrow::Result<Vector> Expand(const Vector& codes, int64_t length,
+                             arrow::MemoryPool* pool);
 
 /// made[codes[i]]; null where the code or the entry is. REQUIRES: !made.constant.
 arrow::Result<Vector> Gather(const Vector& made, const ValueType& type,

@@ -29,8 +29,7 @@ inline arrow::Status SpreadValidity(const KernelCall& call, Vector* out) {
   Vector all;
   for (const Vector& arg : call.args) {
     Vector both;
-    ARROW_RETURN_NOT_OK(
-        IntersectValidity(all, arg, call.length, call.pool(), &both));
+    ARROW_RETURN_NOT_OK(IntersectValidity(all, arg, call.length, call.pool(), &both));
     all = std::move(both);
   }
   out->valid = all.valid;
@@ -119,7 +118,8 @@ arrow::Result<Vector> CheckedMap2(const KernelCall& call, const char* reason, F 
   const B* b = call.args[1].as<B>();
   for (int64_t i = 0; fault && i < call.length; ++i) {
     R unused;
-    if (call.Counts(i) && f(a[call.args[0].index(i)], b[call.args[1].index(i)], &unused)) {
+    if (call.Counts(i) &&
+        f(a[call.args[0].index(i)], b[call.args[1].index(i)], &unused)) {
       return call.Fail(i, reason);
     }
   }
@@ -130,10 +130,9 @@ arrow::Result<Vector> CheckedMap2(const KernelCall& call, const char* reason, F 
 /// As Map2, for truths.
 template <class A, class B, class F>
 arrow::Result<Vector> TruthMap2(const KernelCall& call, F f) {
-  ARROW_ASSIGN_OR_RAISE(
-      Vector out, (Map2<A, B, uint8_t>(call, [f](A x, B y) {
-        return static_cast<uint8_t>(f(x, y) ? kTrue : kFalse);
-      })));
+  ARROW_ASSIGN_OR_RAISE(Vector out, (Map2<A, B, uint8_t>(call, [f](A x, B y) {
+                          return static_cast<uint8_t>(f(x, y) ? kTrue : kFalse);
+                        })));
   ARROW_RETURN_NOT_OK(FinishTruth(call.length, &out));
   return out;
 }

@@ -22,15 +22,15 @@ ValueType TextType() {
 template <class Change>
 NodePtr BindChange(Binder& binder, const Expr& call, std::vector<NodePtr> args,
                    Change change) {
-  return binder.Function(
-      call.place, TextType(), call.text, std::move(args), [change](const KernelCall& c) {
-        std::string changed;
-        return WriteTexts(c, [&](TextWriter* writer, int64_t row) {
-          changed.clear();
-          change(TextAt(c, 0, row), &changed);
-          return writer->Append(changed);
-        });
-      });
+  return binder.Function(call.place, TextType(), call.text, std::move(args),
+                         [change](const KernelCall& c) {
+                           std::string changed;
+                           return WriteTexts(c, [&](TextWriter* writer, int64_t row) {
+                             changed.clear();
+                             change(TextAt(c, 0, row), &changed);
+                             return writer->Append(changed);
+                           });
+                         });
 }
 
 bool IsAscii(std::string_view text) {
@@ -122,8 +122,8 @@ NodePtr BindPad(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
           int64_t missing = width - size;
           const int64_t step = CountLetters(fill);
           for (; step > 0 && missing > 0; missing -= step) {
-            ARROW_RETURN_NOT_OK(writer->Append(
-                fill.substr(0, missing < step ? PositionOf(fill, missing) : fill.size())));
+            ARROW_RETURN_NOT_OK(writer->Append(fill.substr(
+                0, missing < step ? PositionOf(fill, missing) : fill.size())));
           }
           return kLeft ? writer->Append(text) : arrow::Status::OK();
         });
@@ -131,18 +131,40 @@ NodePtr BindPad(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
 }
 
 constexpr Function kFunctions[] = {
-    {{"initcap", "initcap(text)", "each word with a capital letter"}, "t", 1, 1, BindInitcap},
-    {{"lower", "lower(text)", "in small letters"}, "t", 1, 1,
+    {{"initcap", "initcap(text)", "each word with a capital letter"},
+     "t",
+     1,
+     1,
+     BindInitcap},
+    {{"lower", "lower(text)", "in small letters"},
+     "t",
+     1,
+     1,
      BindCaseChange<LowerOf, 'A'>},
-    {{"lpad", "lpad(text, width, fill)", "filled or cut to a width, on the left"}, "tit", 2, 3,
+    {{"lpad", "lpad(text, width, fill)", "filled or cut to a width, on the left"},
+     "tit",
+     2,
+     3,
      BindPad<true>},
-    {{"replace", "replace(text, from, to)", "every `from` replaced"}, "ttt", 3, 3,
+    {{"replace", "replace(text, from, to)", "every `from` replaced"},
+     "ttt",
+     3,
+     3,
      BindReplace},
-    {{"rpad", "rpad(text, width, fill)", "filled or cut to a width, on the right"}, "tit", 2,
-     3, BindPad<false>},
-    {{"slug", "slug(text)", "lower-case ASCII letters and digits joined by hyphens"}, "t", 1,
-     1, BindSlug},
-    {{"upper", "upper(text)", "in capital letters"}, "t", 1, 1,
+    {{"rpad", "rpad(text, width, fill)", "filled or cut to a width, on the right"},
+     "tit",
+     2,
+     3,
+     BindPad<false>},
+    {{"slug", "slug(text)", "lower-case ASCII letters and digits joined by hyphens"},
+     "t",
+     1,
+     1,
+     BindSlug},
+    {{"upper", "upper(text)", "in capital letters"},
+     "t",
+     1,
+     1,
      BindCaseChange<UpperOf, 'a'>},
 };
 

@@ -1,8 +1,8 @@
 // and, or, not, is null: Kleene's logic on truth bytes, and laziness of errors.
 
-#include <cstring>
-
 #include <fmt/format.h>
+
+#include <cstring>
 
 #include "lakeseed/evaluate/bind.h"
 #include "lakeseed/evaluate/kernel.h"
@@ -27,9 +27,9 @@ class LogicNode final : public Node {
     const uint8_t settled = is_and_ ? kFalse : kTrue;
     const auto length = static_cast<size_t>(context.length);
     Vector out, mask;
-    ARROW_ASSIGN_OR_RAISE(uint8_t* truth,
+    ARROW_ASSIGN_OR_RAISE(uint8_t * truth,
                           NewValues<uint8_t>(&out, context.length, context.pool));
-    ARROW_ASSIGN_OR_RAISE(uint8_t* open,
+    ARROW_ASSIGN_OR_RAISE(uint8_t * open,
                           NewValues<uint8_t>(&mask, context.length, context.pool));
     std::memset(truth, is_and_ ? kTrue : kFalse, length);
     EvaluateContext inner = context;
@@ -69,7 +69,7 @@ class IsNullNode final : public Node {
   arrow::Result<Vector> Evaluate(const EvaluateContext& context) const override {
     ARROW_ASSIGN_OR_RAISE(Vector value, arg_->Evaluate(context));
     Vector out;
-    ARROW_ASSIGN_OR_RAISE(uint8_t* truth,
+    ARROW_ASSIGN_OR_RAISE(uint8_t * truth,
                           NewValues<uint8_t>(&out, context.length, context.pool));
     const uint8_t if_null = negated_ ? kFalse : kTrue;
     const uint8_t if_not = negated_ ? kTrue : kFalse;
@@ -97,7 +97,8 @@ class IsNullNode final : public Node {
 // A condition, or the null literal as one.
 NodePtr Condition(Binder& binder, const std::string& op, NodePtr node) {
   if (node->type().is(ValueKind::kBoolean)) return node;
-  if (node->type().is(ValueKind::kNull)) return binder.Null(node->place(), TruthType(true));
+  if (node->type().is(ValueKind::kNull))
+    return binder.Null(node->place(), TruthType(true));
   return binder.Fail(node->place(), fmt::format("{} takes conditions", op),
                      Describe(node->type()), "compare it with something");
 }
@@ -119,8 +120,8 @@ NodePtr BindLogic(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
 NodePtr BindNot(Binder& binder, const Place& place, NodePtr a) {
   if ((a = Condition(binder, "not", a)) == nullptr) return nullptr;
   return binder.Function(place, TruthType(true), "not", {a}, [](const KernelCall& call) {
-    return Map1<uint8_t, uint8_t>(
-        call, [](uint8_t x) { return static_cast<uint8_t>(2 - x); });
+    return Map1<uint8_t, uint8_t>(call,
+                                  [](uint8_t x) { return static_cast<uint8_t>(2 - x); });
   });
 }
 

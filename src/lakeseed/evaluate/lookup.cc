@@ -3,10 +3,10 @@
 // Keys of dictionaries are looked up once for each entry; texts come out as codes
 // into one dictionary for ever. An unknown key gives null.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/base/vocabulary.h"
@@ -51,11 +51,15 @@ class LookupNode final : public Node {
  public:
   /// `column` has the table's rows and then one null.
   LookupNode(ValueType type, Place place, NodePtr key, TablePtr table, Vector column)
-      : Node(type, std::move(place)), key_(std::move(key)), table_(std::move(table)),
+      : Node(type, std::move(place)),
+        key_(std::move(key)),
+        table_(std::move(table)),
         column_(std::move(column)) {
     const Table::Column& keys = table_->columns()[0];
-    if (keys.type == Table::Type::kText) texts_ = KeyIndex<std::string_view>(keys.text);
-    else integers_ = KeyIndex<int64_t>(keys.integers);
+    if (keys.type == Table::Type::kText)
+      texts_ = KeyIndex<std::string_view>(keys.text);
+    else
+      integers_ = KeyIndex<int64_t>(keys.integers);
   }
 
   arrow::Result<Vector> Evaluate(const EvaluateContext& context) const override {
@@ -72,8 +76,10 @@ class LookupNode final : public Node {
     }
     for (int64_t i = 0; i < context.length; ++i) {
       const int64_t at = keys.index(i);
-      if (!keys.IsValid(i)) row[i] = missing;
-      else if (keys.dictionary != nullptr) row[i] = of_code[keys.as<int32_t>()[at]];
+      if (!keys.IsValid(i))
+        row[i] = missing;
+      else if (keys.dictionary != nullptr)
+        row[i] = of_code[keys.as<int32_t>()[at]];
       else if (key_->type().is(ValueKind::kText)) {
         row[i] = texts_.Find(keys.as<std::string_view>()[at], missing);
       } else {
@@ -102,7 +108,8 @@ ValueType TypeOf(const Table::Column& column) {
   type.kind = column.scale > 0 ? ValueKind::kDecimal : ValueKind::kInteger;
   type.scale = column.scale;
   type.limit = 0;
-  for (int64_t x : column.integers) type.limit = std::max(type.limit, Int128{x < 0 ? -x : x});
+  for (int64_t x : column.integers)
+    type.limit = std::max(type.limit, Int128{x < 0 ? -x : x});
   return type;
 }
 
@@ -128,7 +135,7 @@ arrow::Result<Vector> ReadColumn(const Table::Column& column, int64_t num_rows) 
   } else {
     ARROW_RETURN_NOT_OK(Copy(column.integers, &out));
   }
-  ARROW_ASSIGN_OR_RAISE(uint8_t* valid, NewValidity(&out, num_rows, pool));
+  ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(&out, num_rows, pool));
   std::fill(valid, valid + num_rows, uint8_t{1});
   return out;
 }
@@ -171,9 +178,10 @@ NodePtr BindLookup(Binder& binder, const Expr& call) {
       keys.type == Table::Type::kText ? ValueKind::kText : ValueKind::kInteger;
   if (key->type().is(ValueKind::kNull)) return binder.Null(call.place, type);
   if (!key->type().is(wanted) || keys.type == Table::Type::kDouble || keys.scale > 0) {
-    return binder.Fail(key->place(),
-                       fmt::format("key {} of {} is {}", keys.name, path[0], KindName(wanted)),
-                       Describe(key->type()));
+    return binder.Fail(
+        key->place(),
+        fmt::format("key {} of {} is {}", keys.name, path[0], KindName(wanted)),
+        Describe(key->type()));
   }
   if ((key = Narrow(binder, key)) == nullptr) return nullptr;
   auto values = ReadColumn(**column, (*table)->num_rows());

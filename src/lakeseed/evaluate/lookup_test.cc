@@ -1,8 +1,8 @@
 // Lookup: each expression over the five rows of expression_case.h.
 
-#include "lakeseed/evaluate/expression_case.h"
-
 #include <gtest/gtest.h>
+
+#include "lakeseed/evaluate/expression_case.h"
 
 namespace lakeseed {
 namespace {

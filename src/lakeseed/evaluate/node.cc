@@ -21,8 +21,8 @@ arrow::Status Node::Fail(const EvaluateContext& context, int64_t row, std::strin
       auto values = input->Evaluate(plain);
       if (!values.ok()) continue;
       if (!names.empty()) names += ", ";
-      names += fmt::format("{} = {}", input->name(),
-                           FormatValue(*values, input->type(), row));
+      names +=
+          fmt::format("{} = {}", input->name(), FormatValue(*values, input->type(), row));
     }
     if (!names.empty()) *one.value += fmt::format(" (row {}: {})", row, names);
   }
@@ -122,7 +122,8 @@ arrow::Result<Vector> FunctionNode::Evaluate(const EvaluateContext& context) con
   }
   for (Vector& arg : args) {
     if (arg.dictionary == nullptr) continue;
-    ARROW_ASSIGN_OR_RAISE(arg, Expand(arg, arg.constant ? 1 : context.length, context.pool));
+    ARROW_ASSIGN_OR_RAISE(arg,
+                          Expand(arg, arg.constant ? 1 : context.length, context.pool));
   }
   return kernel_(KernelCall{context, args, context.length, *this});
 }

@@ -89,7 +89,9 @@ class InputNode final : public Node {
  public:
   InputNode(ValueType type, Place place, std::string name, int index,
             std::shared_ptr<arrow::DataType> given)
-      : Node(type, std::move(place)), name_(std::move(name)), index_(index),
+      : Node(type, std::move(place)),
+        name_(std::move(name)),
+        index_(index),
         given_(std::move(given)) {}
   arrow::Result<Vector> Evaluate(const EvaluateContext& context) const override;
   const std::string& name() const { return name_; }
@@ -128,7 +130,9 @@ class FunctionNode final : public Node {
  public:
   FunctionNode(ValueType type, Place place, std::string name, std::vector<NodePtr> args,
                Kernel kernel)
-      : Node(type, std::move(place)), name_(std::move(name)), args_(std::move(args)),
+      : Node(type, std::move(place)),
+        name_(std::move(name)),
+        args_(std::move(args)),
         kernel_(std::move(kernel)) {}
   arrow::Result<Vector> Evaluate(const EvaluateContext& context) const override;
   const std::string& name() const { return name_; }

@@ -64,8 +64,8 @@ NodePtr BindFloor(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
   const int64_t unit = static_cast<int64_t>(WidePowerOfTen(std::min(type.scale, 18)));
   type.kind = ValueKind::kInteger;
   type.scale = 0;
-  type.limit = args[0]->type().is_exact() ? std::min(type.limit / unit + 1, kMaxInt64)
-                                          : kMaxInt64;
+  type.limit =
+      args[0]->type().is_exact() ? std::min(type.limit / unit + 1, kMaxInt64) : kMaxInt64;
   return BindNumber(
       binder, call, args[0], type,
       [unit](const KernelCall& c) {
@@ -89,14 +89,15 @@ NodePtr BindDiv(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
   for (NodePtr& arg : args) {
     if ((arg = Narrow(binder, arg)) == nullptr) return nullptr;
   }
-  return binder.Function(call.place, args[0]->type(), "div", args, [](const KernelCall& c) {
-    return CheckedMap2<int64_t, int64_t, int64_t>(
-        c, "division by zero", [](int64_t x, int64_t y, int64_t* r) {
-          const bool bad = y == 0 || (x == INT64_MIN && y == -1);
-          *r = bad ? 0 : x / y;
-          return bad;
-        });
-  });
+  return binder.Function(
+      call.place, args[0]->type(), "div", args, [](const KernelCall& c) {
+        return CheckedMap2<int64_t, int64_t, int64_t>(
+            c, "division by zero", [](int64_t x, int64_t y, int64_t* r) {
+              const bool bad = y == 0 || (x == INT64_MIN && y == -1);
+              *r = bad ? 0 : x / y;
+              return bad;
+            });
+      });
 }
 
 NodePtr BindMod(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
@@ -119,11 +120,12 @@ NodePtr BindReal(Binder& binder, const Expr& call, std::vector<NodePtr> args,
 }
 
 NodePtr BindSqrt(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
-  return BindReal(binder, call, args, "root of a negative number", [](double x, double* r) {
-    const bool bad = !(x >= 0);
-    *r = bad ? 0 : std::sqrt(x);
-    return bad;
-  });
+  return BindReal(binder, call, args, "root of a negative number",
+                  [](double x, double* r) {
+                    const bool bad = !(x >= 0);
+                    *r = bad ? 0 : std::sqrt(x);
+                    return bad;
+                  });
 }
 
 NodePtr BindLog(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
@@ -172,16 +174,34 @@ NodePtr BindPower(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
 
 constexpr Function kFunctions[] = {
     {{"abs", "abs(x)", "size of a number, without its sign"}, "n", 1, 1, BindAbs},
-    {{"ceil", "ceil(x)", "least integer that is not below x"}, "n", 1, 1, BindFloor<true>},
-    {{"div", "div(a, b)", "whole quotient of two integers, toward zero"}, "i", 2, 2, BindDiv},
+    {{"ceil", "ceil(x)", "least integer that is not below x"},
+     "n",
+     1,
+     1,
+     BindFloor<true>},
+    {{"div", "div(a, b)", "whole quotient of two integers, toward zero"},
+     "i",
+     2,
+     2,
+     BindDiv},
     {{"double", "double(x)", "a number as float64"}, "n", 1, 1, BindToDouble},
     {{"exp", "exp(x)", "e to the power of a double"}, "r", 1, 1, BindExp},
-    {{"floor", "floor(x)", "largest integer that is not above x"}, "n", 1, 1,
+    {{"floor", "floor(x)", "largest integer that is not above x"},
+     "n",
+     1,
+     1,
      BindFloor<false>},
     {{"log", "log(x)", "natural logarithm of a double above 0"}, "r", 1, 1, BindLog},
-    {{"mod", "mod(a, b)", "rest of div(a, b), with the sign of a; also a % b"}, "i", 2, 2,
+    {{"mod", "mod(a, b)", "rest of div(a, b), with the sign of a; also a % b"},
+     "i",
+     2,
+     2,
      BindMod},
-    {{"power", "power(x, p)", "x to the power p, doubles; x above 0 unless p is whole"}, "r", 2, 2, BindPower},
+    {{"power", "power(x, p)", "x to the power p, doubles; x above 0 unless p is whole"},
+     "r",
+     2,
+     2,
+     BindPower},
     {{"sign", "sign(x)", "-1, 0 or 1"}, "n", 1, 1, BindSign},
     {{"sqrt", "sqrt(x)", "square root of a double"}, "r", 1, 1, BindSqrt},
 };

@@ -1,12 +1,12 @@
 // Arrow arrays -> vectors. One branch for each layout; offsets of slices are
 // taken here, so no kernel knows of them.
 
-#include "lakeseed/evaluate/vector.h"
+#include <arrow/array.h>
+#include <arrow/util/bit_util.h>
 
 #include <cstring>
 
-#include <arrow/array.h>
-#include <arrow/util/bit_util.h>
+#include "lakeseed/evaluate/vector.h"
 
 namespace lakeseed {
 namespace {
@@ -14,7 +14,7 @@ namespace {
 arrow::Status ReadValidity(const arrow::Array& array, arrow::MemoryPool* pool,
                            Vector* out) {
   if (array.null_count() == 0) return arrow::Status::OK();
-  ARROW_ASSIGN_OR_RAISE(uint8_t* valid, NewValidity(out, array.length(), pool));
+  ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(out, array.length(), pool));
   const uint8_t* bits = array.null_bitmap_data();
   const int64_t offset = array.offset();
   for (int64_t i = 0; i < array.length(); ++i) {
@@ -32,7 +32,7 @@ void Share(const std::shared_ptr<arrow::Array>& array, Vector* out) {
 template <class From, class To>
 arrow::Status Convert(const arrow::Array& array, To factor, arrow::MemoryPool* pool,
                       Vector* out) {
-  ARROW_ASSIGN_OR_RAISE(To* to, NewValues<To>(out, array.length(), pool));
+  ARROW_ASSIGN_OR_RAISE(To * to, NewValues<To>(out, array.length(), pool));
   const From* from = array.data()->GetValues<From>(1);
   for (int64_t i = 0; i < array.length(); ++i) {
     to[i] = static_cast<To>(from[i]) * factor;
@@ -68,11 +68,11 @@ arrow::Status ReadDecimal128(const arrow::Array& array, bool wide,
                              arrow::MemoryPool* pool, Vector* out) {
   const uint8_t* from = array.data()->GetValues<uint8_t>(1, array.offset() * 16);
   if (wide) {
-    ARROW_ASSIGN_OR_RAISE(Int128* to, NewValues<Int128>(out, array.length(), pool));
+    ARROW_ASSIGN_OR_RAISE(Int128 * to, NewValues<Int128>(out, array.length(), pool));
     std::memcpy(to, from, static_cast<size_t>(array.length()) * 16);
     return arrow::Status::OK();
   }
-  ARROW_ASSIGN_OR_RAISE(int64_t* to, NewValues<int64_t>(out, array.length(), pool));
+  ARROW_ASSIGN_OR_RAISE(int64_t * to, NewValues<int64_t>(out, array.length(), pool));
   // Little-endian, and the precision says that the low word holds the value.
   for (int64_t i = 0; i < array.length(); ++i) std::memcpy(&to[i], from + i * 16, 8);
   return arrow::Status::OK();
@@ -89,7 +89,7 @@ arrow::Status ReadTimestamp(const std::shared_ptr<arrow::Array>& array,
     case arrow::TimeUnit::MILLI:
       return Convert<int64_t, int64_t>(*array, 1'000, pool, out);
     case arrow::TimeUnit::NANO: {
-      ARROW_ASSIGN_OR_RAISE(int64_t* to, NewValues<int64_t>(out, array->length(), pool));
+      ARROW_ASSIGN_OR_RAISE(int64_t * to, NewValues<int64_t>(out, array->length(), pool));
       const int64_t* from = array->data()->GetValues<int64_t>(1);
       for (int64_t i = 0; i < array->length(); ++i) {
         to[i] = from[i] / 1000 - (from[i] % 1000 < 0 ? 1 : 0);
@@ -102,7 +102,7 @@ arrow::Status ReadTimestamp(const std::shared_ptr<arrow::Array>& array,
 
 arrow::Status ReadBoolean(const arrow::Array& array, arrow::MemoryPool* pool,
                           Vector* out) {
-  ARROW_ASSIGN_OR_RAISE(uint8_t* truth, NewValues<uint8_t>(out, array.length(), pool));
+  ARROW_ASSIGN_OR_RAISE(uint8_t * truth, NewValues<uint8_t>(out, array.length(), pool));
   const uint8_t* bits = array.data()->GetValues<uint8_t>(1, 0);
   const int64_t offset = array.offset();
   for (int64_t i = 0; i < array.length(); ++i) {
@@ -135,7 +135,7 @@ arrow::Result<Vector> ReadArray(const std::shared_ptr<arrow::Array>& array,
                                 const ValueType& type, arrow::MemoryPool* pool) {
   Vector out;
   if (type.is(ValueKind::kNull)) {
-    ARROW_ASSIGN_OR_RAISE(uint8_t* valid, NewValidity(&out, array->length(), pool));
+    ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(&out, array->length(), pool));
     std::memset(valid, 0, static_cast<size_t>(array->length()));
     return out;
   }

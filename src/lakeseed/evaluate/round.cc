@@ -4,9 +4,9 @@
 // once, half away from zero. round(a / b, n) rounds the exact quotient; a quotient
 // deeper inside is first rounded to 9 digits, or to as many as a has.
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/decimal.h"
 #include "lakeseed/evaluate/convert.h"
@@ -47,11 +47,11 @@ bool Divide(Int128 a, Int128 b, Int128 up, Int128 down, Int128* out) {
 template <class A, class B>
 Kernel QuotientKernel(Int128 up, Int128 down) {
   return [up, down](const KernelCall& call) {
-    return CheckedMap2<A, B, Int128>(
-        call, "division by zero, or a quotient too large", [up, down](A a, B b, Int128* r) {
-          *r = 0;
-          return Divide(a, b, up, down, r);
-        });
+    return CheckedMap2<A, B, Int128>(call, "division by zero, or a quotient too large",
+                                     [up, down](A a, B b, Int128* r) {
+                                       *r = 0;
+                                       return Divide(a, b, up, down, r);
+                                     });
   };
 }
 
@@ -80,8 +80,10 @@ NodePtr RoundQuotient(Binder& binder, const Expr& division, int digits, bool* is
   exact.scale = kDoubleScale;
   const ValueType& x = a->type();
   const ValueType& y = b->type();
-  if (x.is(ValueKind::kDecimal) && y.is(ValueKind::kDouble)) b = ConvertTo(binder, b, exact);
-  else if (y.is(ValueKind::kDecimal) && x.is(ValueKind::kDouble)) a = ConvertTo(binder, a, exact);
+  if (x.is(ValueKind::kDecimal) && y.is(ValueKind::kDouble))
+    b = ConvertTo(binder, b, exact);
+  else if (y.is(ValueKind::kDecimal) && x.is(ValueKind::kDouble))
+    a = ConvertTo(binder, a, exact);
   if (a == nullptr || b == nullptr) return nullptr;
   if (a->type().is_exact() && b->type().is_exact()) {
     return BindQuotient(binder, division.place, a, b, std::max(digits, 0));
@@ -92,7 +94,8 @@ NodePtr RoundQuotient(Binder& binder, const Expr& division, int digits, bool* is
 
 }  // namespace
 
-NodePtr BindQuotient(Binder& binder, const Place& place, NodePtr a, NodePtr b, int scale) {
+NodePtr BindQuotient(Binder& binder, const Place& place, NodePtr a, NodePtr b,
+                     int scale) {
   ValueType type = a->type();
   type.kind = ValueKind::kDecimal;
   const int shift = scale - a->type().scale + b->type().scale;

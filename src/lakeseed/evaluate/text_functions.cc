@@ -2,9 +2,9 @@
 //
 // Positions and lengths count code points; the first position is 1.
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/evaluate/functions.h"
 #include "lakeseed/evaluate/letters.h"
@@ -110,11 +110,11 @@ NodePtr BindLength(Binder& binder, const Expr& call, std::vector<NodePtr> args) 
 
 NodePtr BindContains(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
   using Text = std::string_view;
-  return binder.Function(
-      call.place, TypeOf(ValueKind::kBoolean), call.text, args, [](const KernelCall& c) {
-        return TruthMap2<Text, Text>(
-            c, [](Text a, Text b) { return a.find(b) != Text::npos; });
-      });
+  return binder.Function(call.place, TypeOf(ValueKind::kBoolean), call.text, args,
+                         [](const KernelCall& c) {
+                           return TruthMap2<Text, Text>(
+                               c, [](Text a, Text b) { return a.find(b) != Text::npos; });
+                         });
 }
 
 NodePtr BindStartsWith(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
@@ -160,19 +160,36 @@ bool Matches(std::string_view text, std::string_view pattern) {
 }
 
 constexpr Function kFunctions[] = {
-    {{"contains", "contains(text, part)", "whether the part is in the text"}, "tt", 2, 2,
+    {{"contains", "contains(text, part)", "whether the part is in the text"},
+     "tt",
+     2,
+     2,
      BindContains},
-    {{"ends_with", "ends_with(text, part)", "whether the text ends so"}, "tt", 2, 2,
+    {{"ends_with", "ends_with(text, part)", "whether the text ends so"},
+     "tt",
+     2,
+     2,
      BindEndsWith},
     {{"left", "left(text, n)", "the first n characters"}, "ti", 2, 2, BindLeft},
     {{"length", "length(text)", "number of characters"}, "t", 1, 1, BindLength},
     {{"right", "right(text, n)", "the last n characters"}, "ti", 2, 2, BindRight},
-    {{"split_part", "split_part(text, by, n)", "the n-th part between separators, from 1"},
-     "tti", 3, 3, BindSplitPart},
-    {{"starts_with", "starts_with(text, part)", "whether the text begins so"}, "tt", 2, 2,
+    {{"split_part", "split_part(text, by, n)",
+      "the n-th part between separators, from 1"},
+     "tti",
+     3,
+     3,
+     BindSplitPart},
+    {{"starts_with", "starts_with(text, part)", "whether the text begins so"},
+     "tt",
+     2,
+     2,
      BindStartsWith},
-    {{"substring", "substring(text, start, n)", "n characters from position start, from 1"},
-     "tii", 2, 3, BindSubstring},
+    {{"substring", "substring(text, start, n)",
+      "n characters from position start, from 1"},
+     "tii",
+     2,
+     3,
+     BindSubstring},
     {{"trim", "trim(text)", "without blanks at both ends"}, "t", 1, 1, BindTrim},
 };
 
@@ -180,19 +197,21 @@ constexpr Function kFunctions[] = {
 
 NodePtr BindLike(Binder& binder, const Expr& call, NodePtr a, NodePtr b) {
   for (NodePtr* side : {&a, &b}) {
-    if ((*side)->type().is(ValueKind::kNull)) *side = binder.Null((*side)->place(), TextType());
+    if ((*side)->type().is(ValueKind::kNull))
+      *side = binder.Null((*side)->place(), TextType());
     if (!(*side)->type().is(ValueKind::kText)) {
       return binder.Fail((*side)->place(), "like takes text", Describe((*side)->type()));
     }
   }
   const bool negated = call.text == "not like";
-  return binder.Function(call.place, TypeOf(ValueKind::kBoolean), "like", {a, b},
-                         [negated](const KernelCall& c) {
-                           return TruthMap2<std::string_view, std::string_view>(
-                               c, [negated](std::string_view text, std::string_view pattern) {
-                                 return Matches(text, pattern) != negated;
-                               });
-                         });
+  return binder.Function(
+      call.place, TypeOf(ValueKind::kBoolean), "like", {a, b},
+      [negated](const KernelCall& c) {
+        return TruthMap2<std::string_view, std::string_view>(
+            c, [negated](std::string_view text, std::string_view pattern) {
+              return Matches(text, pattern) != negated;
+            });
+      });
 }
 
 std::span<const Function> TextFunctions() { return kFunctions; }

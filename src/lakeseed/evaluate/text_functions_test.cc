@@ -1,8 +1,8 @@
 // TextFunctions: each expression over the five rows of expression_case.h.
 
-#include "lakeseed/evaluate/expression_case.h"
-
 #include <gtest/gtest.h>
+
+#include "lakeseed/evaluate/expression_case.h"
 
 namespace lakeseed {
 namespace {
@@ -23,7 +23,8 @@ constexpr ExpressionCase kCases[] = {
     {"initcap(t)", "text: 'Ann' 'Bob Smith' '' null 'Zoë-Éva'"},
     {"slug(t)", "text: 'ann' 'bob-smith' '' null 'zoe-eva'"},
     {"slug('Héllo,  Wörld! & Co')",
-     "codes: 'hello-world-co' 'hello-world-co' 'hello-world-co' 'hello-world-co' 'hello-world-co'"},
+     "codes: 'hello-world-co' 'hello-world-co' 'hello-world-co' 'hello-world-co' "
+     "'hello-world-co'"},
     {"slug(u)", "text: 'n' 'x' 'a-b' 'tx' null"},
     {"trim(u)", "text: 'n' 'x' 'a%b' 'TX' null"},
     {"left(t, 2)", "text: 'An' 'bo' '' null 'Zo'"},
@@ -58,7 +59,8 @@ constexpr ExpressionCase kCases[] = {
     {"text(p)", "text: '10.50' '-0.05' null '0.00' '9999999999.99'"},
     {"text(d)", "text: '2024-02-29' '1969-12-31' null '2023-01-01' '2024-12-30'"},
     {"text(z)",
-     "text: '2024-02-29 23:30:00' '1969-12-31 23:59:59.500000' null '2023-01-01 00:00:00' '2024-12-30 12:00:00'"},
+     "text: '2024-02-29 23:30:00' '1969-12-31 23:59:59.500000' null '2023-01-01 "
+     "00:00:00' '2024-12-30 12:00:00'"},
     {"text(f)", "codes: 'true' 'false' null 'true' 'false'"},
     {"text(a) || text(p)",
      "text: '710.50' '-7-0.05' null '00.00' '20000000009999999999.99'"},

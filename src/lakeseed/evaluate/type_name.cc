@@ -1,10 +1,10 @@
 // Names of types in the language <-> Arrow types.
 
-#include <array>
-#include <charconv>
-
 #include <arrow/type.h>
 #include <fmt/format.h>
+
+#include <array>
+#include <charconv>
 
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/evaluate/bound_expression.h"
@@ -26,7 +26,7 @@ std::shared_ptr<arrow::DataType> SimpleType(std::string_view name) {
 }
 
 constexpr std::array<std::string_view, 13> kNames = {
-    "int8", "int16", "int32", "int64", "int",  "float64", "double",
+    "int8", "int16", "int32", "int64", "int",          "float64", "double",
     "bool", "text",  "utf8",  "date",  "timestamp_us", "decimal"};
 
 arrow::Status TypeError(const Place& place, std::string reason, const std::string& text,
@@ -44,7 +44,8 @@ bool ParseTwo(std::string_view text, int* a, int* b) {
   const auto number = [](std::string_view part, int* out) {
     while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
     while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), *out);
+    const auto [end, error] =
+        std::from_chars(part.data(), part.data() + part.size(), *out);
     return error == std::errc() && end == part.data() + part.size() && !part.empty();
   };
   const size_t comma = text.find(',');
@@ -76,8 +77,9 @@ arrow::Result<std::shared_ptr<arrow::DataType>> ParseTypeName(const std::string&
   if (text == "timestamp" || text == "datetime") hint = "did you mean `timestamp_us`?";
   if (text == "float" || text == "float32") hint = "did you mean `float64`?";
   if (hint.empty()) {
-    hint = "types are int8, int16, int32, int64, float64, bool, text, date, "
-           "timestamp_us and decimal(p,s)";
+    hint =
+        "types are int8, int16, int32, int64, float64, bool, text, date, "
+        "timestamp_us and decimal(p,s)";
   }
   return TypeError(place, "unknown type", text, std::move(hint));
 }

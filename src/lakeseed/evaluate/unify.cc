@@ -1,8 +1,8 @@
 // The common type of several values: for case, coalesce, comparisons, least, in.
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/decimal.h"
 #include "lakeseed/evaluate/convert.h"

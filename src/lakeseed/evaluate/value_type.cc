@@ -1,9 +1,9 @@
 #include "lakeseed/evaluate/value_type.h"
 
+#include <arrow/type.h>
+
 #include <algorithm>
 #include <array>
-
-#include <arrow/type.h>
 
 #include "lakeseed/base/decimal.h"
 

@@ -9,18 +9,19 @@
 
 #pragma once
 
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
-
-#include <arrow/result.h>
-#include <arrow/type_fwd.h>
 
 namespace lakeseed {
 
 using Int128 = __int128;
 
-constexpr Int128 kMaxInt128 = static_cast<Int128>(~static_cast<unsigned __int128>(0) >> 1);
+constexpr Int128 kMaxInt128 =
+    static_cast<Int128>(~static_cast<unsigned __int128>(0) >> 1);
 constexpr Int128 kMaxInt64 = INT64_MAX;
 /// Largest magnitude of a decimal64(18, s).
 constexpr int64_t kMaxDecimal64 = 999'999'999'999'999'999;
@@ -43,10 +44,11 @@ enum class ValueKind {
 
 struct ValueType {
   ValueKind kind = ValueKind::kNull;
-  int scale = 0;               ///< kDecimal: digits after the point.
-  Int128 limit = kMaxInt64;    ///< kInteger, kDecimal: largest magnitude; kMaxInt128 = unknown.
-  bool dictionary = false;     ///< kText: codes into a dictionary.
-  bool whole_days = false;     ///< kDuration: always whole days.
+  int scale = 0;  ///< kDecimal: digits after the point.
+  Int128 limit =
+      kMaxInt64;  ///< kInteger, kDecimal: largest magnitude; kMaxInt128 = unknown.
+  bool dictionary = false;  ///< kText: codes into a dictionary.
+  bool whole_days = false;  ///< kDuration: always whole days.
   bool nullable = true;
 
   /// Values are 128-bit.

@@ -1,10 +1,10 @@
 #include "lakeseed/evaluate/vector.h"
 
-#include <cstring>
-
 #include <arrow/array.h>
 #include <arrow/array/builder_binary.h>
 #include <fmt/format.h>
+
+#include <cstring>
 
 #include "lakeseed/base/date.h"
 
@@ -26,7 +26,7 @@ arrow::Status IntersectValidity(const Vector& a, const Vector& b, int64_t length
   const bool a_spread = a.valid != nullptr && a.constant;
   const bool b_spread = b.valid != nullptr && b.constant;
   if ((a_spread && a.valid[0] == 0) || (b_spread && b.valid[0] == 0)) {
-    ARROW_ASSIGN_OR_RAISE(uint8_t* valid, NewValidity(out, length, pool));
+    ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(out, length, pool));
     std::memset(valid, 0, static_cast<size_t>(length));
     return arrow::Status::OK();
   }
@@ -34,7 +34,7 @@ arrow::Status IntersectValidity(const Vector& a, const Vector& b, int64_t length
   if (a.valid != nullptr && !a_spread) with_nulls = &a;
   if (b.valid != nullptr && !b_spread) {
     if (with_nulls != nullptr) {
-      ARROW_ASSIGN_OR_RAISE(uint8_t* valid, NewValidity(out, length, pool));
+      ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(out, length, pool));
       for (int64_t i = 0; i < length; ++i) valid[i] = a.valid[i] & b.valid[i];
       return arrow::Status::OK();
     }
@@ -73,10 +73,9 @@ std::string FormatValue(const Vector& vector, const ValueType& type, int64_t row
     case ValueKind::kDouble:
       return fmt::format("{}", vector.as<double>()[i]);
     case ValueKind::kText:
-      return fmt::format(
-          "'{}'", vector.dictionary != nullptr
-                      ? vector.dictionary->values[vector.as<int32_t>()[i]]
-                      : vector.as<std::string_view>()[i]);
+      return fmt::format("'{}'", vector.dictionary != nullptr
+                                     ? vector.dictionary->values[vector.as<int32_t>()[i]]
+                                     : vector.as<std::string_view>()[i]);
     case ValueKind::kDate:
       return FormatDate(static_cast<int32_t>(vector.as<int64_t>()[i]));
     default:

@@ -13,14 +13,14 @@
 
 #pragma once
 
+#include <arrow/buffer.h>
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
 #include <cstdint>
 #include <memory>
 #include <string_view>
 #include <vector>
-
-#include <arrow/buffer.h>
-#include <arrow/result.h>
-#include <arrow/type_fwd.h>
 
 #include "lakeseed/evaluate/value_type.h"
 
@@ -71,7 +71,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> WriteArray(
     arrow::MemoryPool* pool, Misfit* misfit);
 
 /// A dictionary of these texts, in this order.
-arrow::Result<TextDictionaryPtr> MakeDictionary(const std::vector<std::string_view>& texts);
+arrow::Result<TextDictionaryPtr> MakeDictionary(
+    const std::vector<std::string_view>& texts);
 
 /// Memory for `length` values of T, and one zero value more, owned by `out`.
 template <class T>

@@ -1,11 +1,11 @@
 // Vectors -> Arrow arrays: the one place where results are checked to fit.
 
-#include <cstring>
-#include <limits>
-
 #include <arrow/array.h>
 #include <arrow/array/util.h>
 #include <fmt/format.h>
+
+#include <cstring>
+#include <limits>
 
 #include "lakeseed/evaluate/bound_expression.h"
 #include "lakeseed/evaluate/vector.h"
@@ -52,11 +52,11 @@ arrow::Result<Validity> PackValidity(const Vector& vector, int64_t length,
   ARROW_ASSIGN_OR_RAISE(out.bits, NewBits(length, pool));
   const uint8_t* valid = vector.valid;
   if (vector.constant) {
-    out.null_count = Pack(length, out.bits->mutable_data(),
-                          [&](int64_t) { return valid[0] != 0; });
+    out.null_count =
+        Pack(length, out.bits->mutable_data(), [&](int64_t) { return valid[0] != 0; });
   } else {
-    out.null_count = Pack(length, out.bits->mutable_data(),
-                          [&](int64_t i) { return valid[i] != 0; });
+    out.null_count =
+        Pack(length, out.bits->mutable_data(), [&](int64_t i) { return valid[i] != 0; });
   }
   if (out.null_count == 0) out.bits = nullptr;
   return out;
@@ -102,9 +102,11 @@ arrow::Result<std::shared_ptr<arrow::Buffer>> CopyWithin(const Vector& vector,
 }
 
 template <class To>
-arrow::Result<std::shared_ptr<arrow::Buffer>> WriteExact(
-    const Vector& vector, const ValueType& type, Bounds bounds, int64_t length,
-    arrow::MemoryPool* pool, int64_t* bad_row) {
+arrow::Result<std::shared_ptr<arrow::Buffer>> WriteExact(const Vector& vector,
+                                                         const ValueType& type,
+                                                         Bounds bounds, int64_t length,
+                                                         arrow::MemoryPool* pool,
+                                                         int64_t* bad_row) {
   if (type.wide()) {
     return CopyWithin<Int128, To>(vector, bounds, length, pool, bad_row);
   }
@@ -135,7 +137,8 @@ arrow::Result<std::shared_ptr<arrow::Buffer>> WriteNumbers(
     }
     case Type::DOUBLE: {
       // Bits, so that no NaN is touched.
-      return CopyWithin<int64_t, int64_t>(vector, RangeOf<int64_t>(), length, pool, bad_row);
+      return CopyWithin<int64_t, int64_t>(vector, RangeOf<int64_t>(), length, pool,
+                                          bad_row);
     }
     default:
       return WriteExact<int64_t>(vector, type, RangeOf<int64_t>(), length, pool, bad_row);
@@ -215,7 +218,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> WriteBoolean(const Vector& vector,
   ARROW_ASSIGN_OR_RAISE(auto valid, NewBits(length, pool));
   const uint8_t* truth = vector.as<uint8_t>();
   const int64_t step = vector.constant ? 0 : 1;
-  Pack(length, values->mutable_data(), [&](int64_t i) { return truth[i * step] == kTrue; });
+  Pack(length, values->mutable_data(),
+       [&](int64_t i) { return truth[i * step] == kTrue; });
   const int64_t null_count = Pack(length, valid->mutable_data(),
                                   [&](int64_t i) { return truth[i * step] != kUnknown; });
   if (null_count == 0) valid = nullptr;
@@ -243,8 +247,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> WriteArray(
     misfit->value = FormatValue(vector, type, bad_row);
     return nullptr;
   }
-  return arrow::MakeArray(arrow::ArrayData::Make(
-      target, length, {validity.bits, values}, validity.null_count));
+  return arrow::MakeArray(arrow::ArrayData::Make(target, length, {validity.bits, values},
+                                                 validity.null_count));
 }
 
 }  // namespace lakeseed
