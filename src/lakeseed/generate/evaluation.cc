@@ -1,6 +1,9 @@
 #include "lakeseed/generate/evaluation.h"
 
 #include <arrow/api.h>
+#include <arrow/util/bit_util.h>
+#include <arrow/util/bitmap_generate.h>
+#include <arrow/util/bitmap_ops.h>
 
 #include <algorithm>
 #include <map>
@@ -191,19 +194,28 @@ arrow::Result<ArrayPtr> Evaluation::FactOf(Fact fact) {
 
 arrow::Result<ArrayPtr> Evaluation::Nulls(const GraphNode& node) {
   ARROW_ASSIGN_OR_RAISE(ArrayPtr value, Get(node.inputs[0]));
-  const arrow::BooleanArray* when = nullptr;
+  const int64_t n = num_rows();
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> keep,
+                        arrow::AllocateEmptyBitmap(n, pool_));
+  uint8_t* bits = keep->mutable_data();
+  if (node.null_fraction > 0) {
+    int64_t i = 0;
+    arrow::internal::GenerateBitsUnrolled(bits, 0, n, [&] {
+      return Unit(Cell(node.null_key, rows_[i++])) >= node.null_fraction;
+    });
+  } else {
+    arrow::bit_util::SetBitsTo(bits, 0, n, true);
+  }
   if (node.inputs.size() > 1) {
     ARROW_ASSIGN_OR_RAISE(ArrayPtr condition, Get(node.inputs[1]));
-    when = static_cast<const arrow::BooleanArray*>(condition.get());
+    const arrow::ArrayData& when = *condition->data();
+    arrow::internal::BitmapAnd(bits, 0, when.buffers[1]->data(), when.offset, n, 0, bits);
+    if (condition->null_count() != 0) {
+      arrow::internal::BitmapAnd(bits, 0, condition->null_bitmap_data(), when.offset, n,
+                                 0, bits);
+    }
   }
-  return KeepWhere(
-      value,
-      [&](int64_t i) {
-        if (when != nullptr && !(when->IsValid(i) && when->Value(i))) return false;
-        return node.null_fraction <= 0 ||
-               Unit(Cell(node.null_key, rows_[i])) >= node.null_fraction;
-      },
-      pool_);
+  return KeepWhere(value, keep, pool_);
 }
 
 arrow::Result<ArrayPtr> Evaluation::Lookup(const GraphNode& node) {

@@ -3,7 +3,7 @@
 #include <arrow/api.h>
 #include <arrow/compute/api.h>
 #include <arrow/compute/initialize.h>
-#include <arrow/util/bit_util.h>
+#include <arrow/util/bitmap_ops.h>
 
 #include <mutex>
 
@@ -31,23 +31,22 @@ arrow::Result<std::shared_ptr<arrow::Array>> Gather(
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> KeepWhere(
-    const std::shared_ptr<arrow::Array>& values, const std::function<bool(int64_t)>& keep,
-    arrow::MemoryPool* pool) {
+    const std::shared_ptr<arrow::Array>& values,
+    const std::shared_ptr<arrow::Buffer>& keep, arrow::MemoryPool* pool) {
   const int64_t n = values->length(), offset = values->offset();
-  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> bitmap,
-                        arrow::AllocateEmptyBitmap(offset + n, pool));
-  uint8_t* bits = bitmap->mutable_data();
-  int64_t nulls = 0;
-  for (int64_t i = 0; i < n; ++i) {
-    if (values->IsValid(i) && keep(i)) {
-      arrow::bit_util::SetBit(bits, offset + i);
-    } else {
-      ++nulls;
-    }
+  std::shared_ptr<arrow::Buffer> bitmap = keep;
+  if (values->null_count() != 0) {
+    ARROW_ASSIGN_OR_RAISE(
+        bitmap, arrow::internal::BitmapAnd(pool, values->null_bitmap_data(), offset,
+                                           keep->data(), 0, n, offset));
+  } else if (offset != 0) {
+    ARROW_ASSIGN_OR_RAISE(bitmap, arrow::AllocateEmptyBitmap(offset + n, pool));
+    arrow::internal::CopyBitmap(keep->data(), 0, n, bitmap->mutable_data(), offset);
   }
+  const int64_t valid = arrow::internal::CountSetBits(bitmap->data(), offset, n);
   std::shared_ptr<arrow::ArrayData> data = values->data()->Copy();
-  data->buffers[0] = nulls == 0 ? nullptr : std::move(bitmap);
-  data->null_count = nulls;
+  data->buffers[0] = valid == n ? nullptr : std::move(bitmap);
+  data->null_count = n - valid;
   return arrow::MakeArray(std::move(data));
 }
 

@@ -7,8 +7,6 @@
 #include <arrow/result.h>
 #include <arrow/type_fwd.h>
 
-#include <cstdint>
-#include <functional>
 #include <memory>
 
 namespace lakeseed {
@@ -19,9 +17,10 @@ arrow::Result<std::shared_ptr<arrow::Array>> Gather(
     const std::shared_ptr<arrow::Array>& values, const arrow::Array& places,
     arrow::MemoryPool* pool);
 
-/// Return `values` with nulls where keep(i) is false; nulls that are there stay.
+/// Return `values` with nulls where the validity bit of `keep` (a bitmap of
+/// values->length() bits) is 0; nulls that are there stay.
 arrow::Result<std::shared_ptr<arrow::Array>> KeepWhere(
-    const std::shared_ptr<arrow::Array>& values, const std::function<bool(int64_t)>& keep,
-    arrow::MemoryPool* pool);
+    const std::shared_ptr<arrow::Array>& values,
+    const std::shared_ptr<arrow::Buffer>& keep, arrow::MemoryPool* pool);
 
 }  // namespace lakeseed

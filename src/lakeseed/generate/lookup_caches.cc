@@ -73,6 +73,13 @@ class LookupCaches::Column {
   }
 
  private:
+  struct Slot {
+    std::atomic<const arrow::Array*> ready{nullptr};  ///< Set last.
+    std::shared_ptr<arrow::Array> array;
+    const void* values = nullptr;  ///< First value, for a flat type.
+    bool has_nulls = false;
+  };
+
   arrow::Result<const arrow::Array*> Block(int64_t b) {
     Slot& slot = blocks_[static_cast<size_t>(b)];
     if (const arrow::Array* ready = slot.ready.load(std::memory_order_acquire)) {
@@ -86,8 +93,22 @@ class LookupCaches::Column {
     Evaluation evaluation(program_, table_, Rows(range), nullptr,
                           dataset_.default_as_of(), arrow::default_memory_pool());
     ARROW_ASSIGN_OR_RAISE(slot.array, evaluation.Get(target_.node));
+    slot.has_nulls = slot.array->null_count() != 0;
+    const arrow::ArrayData& data = *slot.array->data();
+    if (const int width = FlatWidth(*data.type); width > 0) {
+      slot.values = data.buffers[1]->data() + data.offset * width;
+    }
     slot.ready.store(slot.array.get(), std::memory_order_release);
     return slot.array.get();
+  }
+
+  /// Slot of a block, filled.
+  arrow::Result<const Slot*> Filled(int64_t b) {
+    const Slot& slot = blocks_[static_cast<size_t>(b)];
+    if (slot.ready.load(std::memory_order_acquire) == nullptr) {
+      ARROW_RETURN_NOT_OK(Block(b).status());
+    }
+    return &slot;
   }
 
   template <typename T>
@@ -101,26 +122,25 @@ class LookupCaches::Column {
                           arrow::AllocateBitmap(n, pool));
     arrow::bit_util::SetBitsTo(valid->mutable_data(), 0, n, true);
     T* out = values->mutable_data_as<T>();
+    const int64_t* key = keys.raw_values();
+    const bool has_null_keys = keys.null_count() != 0;
     int64_t nulls = 0;
-    std::shared_ptr<arrow::Array> dictionary;
     for (int64_t i = 0; i < n; ++i) {
-      const arrow::Array* block = nullptr;
-      int64_t at = 0;
-      if (keys.IsValid(i)) {
-        const int64_t row = keys.Value(i) - 1;
-        const Slot& slot = blocks_[static_cast<size_t>(row >> kBlockBits)];
-        block = slot.ready.load(std::memory_order_acquire);
-        if (block == nullptr) {
-          ARROW_ASSIGN_OR_RAISE(block, Block(row >> kBlockBits));
-        }
-        at = row & (kBlockRows - 1);
-      }
-      if (block == nullptr || (block->null_count() != 0 && block->IsNull(at))) {
+      if (has_null_keys && keys.IsNull(i)) {
         out[i] = T{};
         arrow::bit_util::ClearBit(valid->mutable_data(), i);
         ++nulls;
-      } else {
-        out[i] = block->data()->GetValues<T>(1)[at];
+        continue;
+      }
+      const int64_t row = key[i] - 1, at = row & (kBlockRows - 1);
+      const Slot* slot = &blocks_[static_cast<size_t>(row >> kBlockBits)];
+      if (slot->ready.load(std::memory_order_acquire) == nullptr) [[unlikely]] {
+        ARROW_ASSIGN_OR_RAISE(slot, Filled(row >> kBlockBits));
+      }
+      out[i] = static_cast<const T*>(slot->values)[at];
+      if (slot->has_nulls && slot->array->IsNull(at)) {
+        arrow::bit_util::ClearBit(valid->mutable_data(), i);
+        ++nulls;
       }
     }
     auto data = arrow::ArrayData::Make(
@@ -132,9 +152,45 @@ class LookupCaches::Column {
     return arrow::MakeArray(std::move(data));
   }
 
+  arrow::Result<std::shared_ptr<arrow::Array>> Texts(const arrow::Int64Array& keys,
+                                                     arrow::MemoryPool* pool) {
+    const int64_t n = keys.length();
+    std::vector<std::string_view> views(static_cast<size_t>(n));
+    std::vector<bool> valid(static_cast<size_t>(n), true);
+    int64_t bytes = 0, nulls = 0;
+    for (int64_t i = 0; i < n; ++i) {
+      const arrow::StringArray* block = nullptr;
+      const int64_t row = keys.Value(i) - 1, at = row & (kBlockRows - 1);
+      if (keys.IsValid(i)) {
+        ARROW_ASSIGN_OR_RAISE(const Slot* slot, Filled(row >> kBlockBits));
+        block = static_cast<const arrow::StringArray*>(slot->array.get());
+        if (slot->has_nulls && block->IsNull(at)) block = nullptr;
+      }
+      if (block == nullptr) {
+        valid[static_cast<size_t>(i)] = false;
+        ++nulls;
+      } else {
+        views[static_cast<size_t>(i)] = block->GetView(at);
+        bytes += static_cast<int64_t>(views[static_cast<size_t>(i)].size());
+      }
+    }
+    arrow::StringBuilder builder(pool);
+    ARROW_RETURN_NOT_OK(builder.Reserve(n));
+    ARROW_RETURN_NOT_OK(builder.ReserveData(bytes));
+    for (size_t i = 0; i < views.size(); ++i) {
+      if (nulls != 0 && !valid[i]) {
+        builder.UnsafeAppendNull();
+      } else {
+        builder.UnsafeAppend(views[i]);
+      }
+    }
+    return builder.Finish();
+  }
+
   arrow::Result<std::shared_ptr<arrow::Array>> Appended(
       const std::shared_ptr<arrow::DataType>& type, const arrow::Int64Array& keys,
       arrow::MemoryPool* pool) {
+    if (type->id() == arrow::Type::STRING) return Texts(keys, pool);
     ARROW_ASSIGN_OR_RAISE(std::unique_ptr<arrow::ArrayBuilder> builder,
                           arrow::MakeBuilder(type, pool));
     ARROW_RETURN_NOT_OK(builder->Reserve(keys.length()));
@@ -146,21 +202,11 @@ class LookupCaches::Column {
       const int64_t row = keys.Value(i) - 1;
       ARROW_ASSIGN_OR_RAISE(const arrow::Array* block, Block(row >> kBlockBits));
       const int64_t at = row & (kBlockRows - 1);
-      if (type->id() == arrow::Type::STRING && block->IsValid(at)) {
-        ARROW_RETURN_NOT_OK(static_cast<arrow::StringBuilder&>(*builder).Append(
-            static_cast<const arrow::StringArray&>(*block).GetView(at)));
-      } else {
-        ARROW_RETURN_NOT_OK(
-            builder->AppendArraySlice(arrow::ArraySpan(*block->data()), at, 1));
-      }
+      ARROW_RETURN_NOT_OK(
+          builder->AppendArraySlice(arrow::ArraySpan(*block->data()), at, 1));
     }
     return builder->Finish();
   }
-
-  struct Slot {
-    std::atomic<const arrow::Array*> ready{nullptr};
-    std::shared_ptr<arrow::Array> array;
-  };
 
   const BoundDataset& dataset_;
   const int table_;
