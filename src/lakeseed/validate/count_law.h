@@ -1,0 +1,32 @@
+// CountLaw of a `per: {count: …}`, and sizes that a spec states as expressions:
+// read anew, without the code that makes rows of them.
+//
+// Thread safety: pure functions.
+
+#pragma once
+
+#include <arrow/result.h>
+
+#include <cstdint>
+#include <optional>
+
+#include "lakeseed/base/quantiles.h"
+#include "lakeseed/spec/dataset_spec.h"
+
+namespace lakeseed {
+
+struct StatedCounts {
+  CountLaw law;
+  std::vector<int64_t> quantiles;  ///< The law as its families use it.
+  double mean = 0;                 ///< Of the quantiles.
+};
+
+arrow::Result<StatedCounts> CountsOf(const GeneratorCall& call);
+
+/// A size of the spec: `main` and parameters are known; scaled as rows are.
+arrow::Result<int64_t> StatedSize(const DatasetSpec& dataset, const Expr& size);
+
+/// Rows of the main table, or nothing if the spec has no target.
+std::optional<int64_t> StatedTarget(const DatasetSpec& dataset);
+
+}  // namespace lakeseed

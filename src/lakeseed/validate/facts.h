@@ -1,0 +1,68 @@
+// What `_lakeseed/manifest.json` says about the files: read here anew, so that
+// the check of the files does not stand on the code that wrote them.
+//
+// Thread safety: plain values; reading only reads.
+
+#pragma once
+
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace lakeseed {
+
+/// Statistics of one column of one file, as stated.
+struct ColumnFacts {
+  std::string name;
+  std::shared_ptr<arrow::DataType> type;  ///< As PlainType() makes it.
+  int64_t null_count = 0;
+  nlohmann::json min, max;  ///< Null when not stated.
+};
+
+struct FileFacts {
+  std::string path;  ///< Relative to the root.
+  std::string format;
+  int64_t num_rows = 0;
+  int64_t size_bytes = 0;
+  int64_t first_row = 0;  ///< Of the table.
+  int64_t end_row = 0;
+  std::vector<ColumnFacts> columns;
+  /// Columns that stand in the path ("month=2024-01") and not in the file.
+  std::vector<std::pair<std::string, std::string>> partition;
+};
+
+struct TableFacts {
+  int64_t num_rows = 0;
+  int64_t size_bytes = 0;
+  nlohmann::json identity;
+  std::vector<FileFacts> files;  ///< By first row.
+
+  const ColumnFacts* FindColumn(const std::string& name) const;
+};
+
+struct DatasetFacts {
+  std::map<std::string, TableFacts> tables;
+};
+
+inline constexpr char kFactsPath[] = "_lakeseed/manifest.json";
+
+/// Read the facts of a manifest.
+/// \retval Invalid  it is damaged
+arrow::Result<DatasetFacts> FactsFromJson(const nlohmann::json& json);
+
+/// Read the manifest below `root`.
+/// \retval IOError  there is none, or it cannot be read
+arrow::Result<nlohmann::json> ReadManifestJson(const std::string& root);
+
+/// The type that all checks compute with: decimals of up to 18 digits are
+/// decimal64, instants are microseconds of UTC, texts are utf8.
+std::shared_ptr<arrow::DataType> PlainType(const std::shared_ptr<arrow::DataType>& type);
+
+}  // namespace lakeseed

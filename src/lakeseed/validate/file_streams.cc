@@ -1,0 +1,308 @@
+#include "lakeseed/validate/file_streams.h"
+
+#include <arrow/api.h>
+#include <arrow/csv/api.h>
+#include <arrow/io/file.h>
+#include <arrow/ipc/reader.h>
+#include <arrow/json/api.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
+#include <parquet/statistics.h>
+
+#include <cstring>
+#include <filesystem>
+
+namespace lakeseed {
+namespace {
+
+constexpr int64_t kBlockRows = 65'536;
+
+std::shared_ptr<arrow::Schema> PlainSchema(const arrow::Schema& schema) {
+  arrow::FieldVector fields;
+  for (const auto& field : schema.fields()) {
+    fields.push_back(
+        arrow::field(field->name(), PlainType(field->type()), field->nullable()));
+  }
+  return arrow::schema(std::move(fields));
+}
+
+// CSV and JSON have no types of their own: those of the manifest.
+std::shared_ptr<arrow::Schema> StatedSchema(const FileFacts& file) {
+  arrow::FieldVector fields;
+  for (const ColumnFacts& column : file.columns) {
+    fields.push_back(arrow::field(column.name, column.type));
+  }
+  return arrow::schema(std::move(fields));
+}
+
+// Text formats read decimals as decimal128.
+std::shared_ptr<arrow::DataType> ReadingType(
+    const std::shared_ptr<arrow::DataType>& type) {
+  if (type->id() != arrow::Type::DECIMAL64) return type;
+  const auto& decimal = static_cast<const arrow::DecimalType&>(*type);
+  return arrow::decimal128(decimal.precision(), decimal.scale());
+}
+
+arrow::Result<BatchStream> StreamOf(std::shared_ptr<arrow::RecordBatchReader> reader,
+                                    const std::vector<std::string>& columns,
+                                    std::shared_ptr<void> owner = nullptr) {
+  return BatchStream(
+      [reader = std::move(reader), columns,
+       owner = std::move(owner)]() -> arrow::Result<std::shared_ptr<arrow::RecordBatch>> {
+        std::shared_ptr<arrow::RecordBatch> batch;
+        ARROW_RETURN_NOT_OK(reader->ReadNext(&batch));
+        if (batch == nullptr) return batch;
+        arrow::ArrayVector arrays;
+        arrow::FieldVector fields;
+        for (const std::string& name : columns) {
+          const auto column = batch->GetColumnByName(name);
+          if (column == nullptr)
+            return arrow::Status::Invalid("file has no column ", name);
+          arrays.push_back(column);
+          fields.push_back(arrow::field(name, column->type()));
+        }
+        return arrow::RecordBatch::Make(arrow::schema(fields), batch->num_rows(), arrays);
+      });
+}
+
+arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> OpenParquet(
+    const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(auto input, arrow::io::ReadableFile::Open(path));
+  try {
+    parquet::arrow::FileReaderBuilder builder;
+    ARROW_RETURN_NOT_OK(builder.Open(std::move(input)));
+    parquet::ArrowReaderProperties properties(/*use_threads=*/false);
+    properties.set_batch_size(kBlockRows);
+    properties.set_pre_buffer(false);
+    builder.properties(properties);
+    return builder.Build();
+  } catch (const std::exception& error) {
+    return arrow::Status::IOError(error.what());
+  }
+}
+
+arrow::Status ProbeParquet(const std::string& path, const FileFacts&, FileProbe* probe) {
+  ARROW_ASSIGN_OR_RAISE(const auto reader, OpenParquet(path));
+  std::shared_ptr<arrow::Schema> schema;
+  ARROW_RETURN_NOT_OK(reader->GetSchema(&schema));
+  probe->schema = PlainSchema(*schema);
+  probe->num_rows = reader->parquet_reader()->metadata()->num_rows();
+  return arrow::Status::OK();
+}
+
+arrow::Result<BatchStream> StreamParquet(const std::string& path, const FileFacts&,
+                                         const std::vector<std::string>& columns) {
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<parquet::arrow::FileReader> reader,
+                        OpenParquet(path));
+  const auto* metadata = reader->parquet_reader()->metadata().get();
+  std::vector<int> groups(metadata->num_row_groups()), leaves;
+  for (int i = 0; i < metadata->num_row_groups(); ++i) groups[i] = i;
+  for (const std::string& name : columns) {
+    const int leaf = metadata->schema()->ColumnIndex(name);
+    if (leaf < 0) return arrow::Status::Invalid("file has no column ", name);
+    leaves.push_back(leaf);
+  }
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::RecordBatchReader> batches,
+                        reader->GetRecordBatchReader(groups, leaves));
+  return StreamOf(std::move(batches), columns, reader);
+}
+
+arrow::csv::ConvertOptions CsvTypes(const FileFacts& file,
+                                    const std::vector<std::string>* columns) {
+  auto options = arrow::csv::ConvertOptions::Defaults();
+  for (const ColumnFacts& column : file.columns) {
+    options.column_types[column.name] = ReadingType(column.type);
+  }
+  if (columns != nullptr) options.include_columns = *columns;
+  options.null_values = {""};
+  options.strings_can_be_null = true;
+  options.quoted_strings_can_be_null = false;
+  options.true_values = {"true"};
+  options.false_values = {"false"};
+  return options;
+}
+
+arrow::Result<std::shared_ptr<arrow::RecordBatchReader>> CsvReader(
+    const std::string& path, const arrow::csv::ConvertOptions& types) {
+  ARROW_ASSIGN_OR_RAISE(auto input, arrow::io::ReadableFile::Open(path));
+  auto reading = arrow::csv::ReadOptions::Defaults();
+  reading.use_threads = false;
+  auto parsing = arrow::csv::ParseOptions::Defaults();
+  parsing.newlines_in_values = true;
+  return arrow::csv::StreamingReader::Make(arrow::io::default_io_context(), input,
+                                           reading, parsing, types);
+}
+
+arrow::Status ProbeCsv(const std::string& path, const FileFacts& file, FileProbe* probe) {
+  ARROW_ASSIGN_OR_RAISE(const auto reader, CsvReader(path, CsvTypes(file, nullptr)));
+  const auto stated = StatedSchema(file);
+  arrow::FieldVector fields;
+  for (const auto& field : reader->schema()->fields()) {
+    const auto known = stated->GetFieldByName(field->name());
+    fields.push_back(known != nullptr ? known : field);
+  }
+  probe->schema = arrow::schema(std::move(fields));
+  return arrow::Status::OK();
+}
+
+arrow::Result<BatchStream> StreamCsv(const std::string& path, const FileFacts& file,
+                                     const std::vector<std::string>& columns) {
+  ARROW_ASSIGN_OR_RAISE(auto reader, CsvReader(path, CsvTypes(file, &columns)));
+  return StreamOf(std::move(reader), columns);
+}
+
+arrow::Status ProbeJson(const std::string&, const FileFacts& file, FileProbe* probe) {
+  probe->schema = StatedSchema(file);
+  return arrow::Status::OK();
+}
+
+arrow::Result<BatchStream> StreamJson(const std::string& path, const FileFacts& file,
+                                      const std::vector<std::string>& columns) {
+  ARROW_ASSIGN_OR_RAISE(auto input, arrow::io::ReadableFile::Open(path));
+  arrow::FieldVector fields;
+  for (const ColumnFacts& column : file.columns) {
+    fields.push_back(arrow::field(column.name, ReadingType(column.type)));
+  }
+  auto parsing = arrow::json::ParseOptions::Defaults();
+  parsing.explicit_schema = arrow::schema(std::move(fields));
+  parsing.unexpected_field_behavior = arrow::json::UnexpectedFieldBehavior::Ignore;
+  auto reading = arrow::json::ReadOptions::Defaults();
+  reading.use_threads = false;
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::RecordBatchReader> reader,
+                        arrow::json::StreamingReader::Make(input, reading, parsing));
+  return StreamOf(std::move(reader), columns);
+}
+
+arrow::Result<std::shared_ptr<arrow::ipc::RecordBatchFileReader>> OpenIpc(
+    const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(auto input, arrow::io::ReadableFile::Open(path));
+  return arrow::ipc::RecordBatchFileReader::Open(std::move(input));
+}
+
+arrow::Status ProbeIpc(const std::string& path, const FileFacts&, FileProbe* probe) {
+  ARROW_ASSIGN_OR_RAISE(const auto reader, OpenIpc(path));
+  probe->schema = PlainSchema(*reader->schema());
+  ARROW_ASSIGN_OR_RAISE(probe->num_rows, reader->CountRows());
+  return arrow::Status::OK();
+}
+
+arrow::Result<BatchStream> StreamIpc(const std::string& path, const FileFacts&,
+                                     const std::vector<std::string>& columns) {
+  ARROW_ASSIGN_OR_RAISE(const auto reader, OpenIpc(path));
+  return BatchStream(
+      [reader, columns,
+       at = 0]() mutable -> arrow::Result<std::shared_ptr<arrow::RecordBatch>> {
+        if (at == reader->num_record_batches())
+          return std::shared_ptr<arrow::RecordBatch>();
+        ARROW_ASSIGN_OR_RAISE(const auto batch, reader->ReadRecordBatch(at++));
+        std::vector<int> indices;
+        for (const std::string& name : columns) {
+          indices.push_back(batch->schema()->GetFieldIndex(name));
+          if (indices.back() < 0)
+            return arrow::Status::Invalid("file has no column ", name);
+        }
+        return batch->SelectColumns(indices);
+      });
+}
+
+constexpr FormatReader kReaders[] = {
+    {"arrow", ProbeIpc, StreamIpc},
+    {"csv", ProbeCsv, StreamCsv},
+    {"json", ProbeJson, StreamJson},
+    {"parquet", ProbeParquet, StreamParquet},
+};
+
+// Parquet's statistics as one integer, where the physical type is one.
+bool IntegerOf(const parquet::Statistics& statistics, bool max, int64_t* out) {
+  const std::string text = max ? statistics.EncodeMax() : statistics.EncodeMin();
+  if (statistics.physical_type() == parquet::Type::INT32 && text.size() == 4) {
+    int32_t value = 0;
+    std::memcpy(&value, text.data(), 4);
+    *out = value;
+    return true;
+  }
+  if (statistics.physical_type() == parquet::Type::INT64 && text.size() == 8) {
+    std::memcpy(out, text.data(), 8);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const FormatReader> FormatReaders() { return kReaders; }
+
+const FormatReader* FindFormatReader(std::string_view format) {
+  for (const FormatReader& reader : kReaders) {
+    if (reader.format == format) return &reader;
+  }
+  return nullptr;
+}
+
+FileProbe ProbeFile(const std::string& root, const FileFacts& file) {
+  FileProbe probe;
+  const std::string path = root + "/" + file.path;
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error) {
+    probe.missing = !std::filesystem::exists(path, error);
+    probe.error = probe.missing ? "there is no such file" : "cannot be opened";
+    return probe;
+  }
+  probe.size_bytes = static_cast<int64_t>(size);
+  const FormatReader* reader = FindFormatReader(file.format);
+  if (reader == nullptr) {
+    probe.error = "no reader for format " + file.format;
+    return probe;
+  }
+  const arrow::Status status = reader->probe(path, file, &probe);
+  probe.readable = status.ok();
+  probe.error = status.message();
+  return probe;
+}
+
+arrow::Result<BatchStream> OpenFile(const std::string& root, const FileFacts& file,
+                                    const std::vector<std::string>& columns) {
+  const FormatReader* reader = FindFormatReader(file.format);
+  if (reader == nullptr) return arrow::Status::Invalid("no reader for ", file.format);
+  return reader->open(root + "/" + file.path, file, columns);
+}
+
+arrow::Result<std::vector<FooterStatistics>> ReadFooter(const std::string& root,
+                                                        const FileFacts& file) {
+  std::vector<FooterStatistics> all;
+  if (file.format != "parquet") return all;
+  ARROW_ASSIGN_OR_RAISE(const auto reader, OpenParquet(root + "/" + file.path));
+  const auto metadata = reader->parquet_reader()->metadata();
+  for (int c = 0; c < metadata->num_columns(); ++c) {
+    FooterStatistics sum{.column = metadata->schema()->Column(c)->name(),
+                         .has_null_count = true,
+                         .has_integers = true};
+    bool first = true;
+    for (int g = 0; g < metadata->num_row_groups(); ++g) {
+      const auto group = metadata->RowGroup(g)->ColumnChunk(c);
+      const auto statistics = group->is_stats_set() ? group->statistics() : nullptr;
+      sum.has_null_count &= statistics != nullptr && statistics->HasNullCount();
+      if (statistics == nullptr) {
+        sum.has_integers = false;
+        continue;
+      }
+      sum.null_count += statistics->null_count();
+      int64_t min = 0, max = 0;
+      if (!statistics->HasMinMax()) continue;
+      if (!IntegerOf(*statistics, false, &min) || !IntegerOf(*statistics, true, &max)) {
+        sum.has_integers = false;
+        continue;
+      }
+      sum.min = first ? min : std::min(sum.min, min);
+      sum.max = first ? max : std::max(sum.max, max);
+      first = false;
+    }
+    sum.has_integers &= !first;
+    all.push_back(std::move(sum));
+  }
+  return all;
+}
+
+}  // namespace lakeseed

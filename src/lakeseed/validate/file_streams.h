@@ -1,0 +1,27 @@
+// One way to open a data file for each file format, in a table.
+//
+// Thread safety: pure functions.
+
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "lakeseed/validate/table_reader.h"
+
+namespace lakeseed {
+
+struct FormatReader {
+  std::string_view format;  ///< As the manifest names it.
+  /// Fill schema and num_rows of a probe.
+  arrow::Status (*probe)(const std::string& path, const FileFacts& file,
+                         FileProbe* probe);
+  arrow::Result<BatchStream> (*open)(const std::string& path, const FileFacts& file,
+                                     const std::vector<std::string>& columns);
+};
+
+/// Sorted by name.
+std::span<const FormatReader> FormatReaders();
+const FormatReader* FindFormatReader(std::string_view format);
+
+}  // namespace lakeseed

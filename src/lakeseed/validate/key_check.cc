@@ -1,0 +1,186 @@
+// key: the key column counts the rows. unique: columns, and groups of columns,
+// that have no duplicates.
+
+#include <arrow/api.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lakeseed/base/cell.h"
+#include "lakeseed/validate/cells.h"
+#include "lakeseed/validate/relations.h"
+#include "lakeseed/validate/table_check.h"
+
+namespace lakeseed {
+namespace {
+
+// Keys are row numbers counted from 1.
+class KeyCheck final : public TableCheck {
+ public:
+  KeyCheck(Check check, int64_t max_examples, std::string column, int slot)
+      : TableCheck(std::move(check), max_examples),
+        column_(std::move(column)),
+        slot_(slot) {}
+
+  arrow::Status Add(const RowBlock& block) override {
+    Count(block);
+    const auto& keys = *block.slots[static_cast<size_t>(slot_)];
+    ReadIntegers(keys, &values_);
+    for (int64_t i = 0; i < block.length; ++i) {
+      const int64_t expected = block.table_row + i + 1;
+      if (keys.IsValid(i) && values_[static_cast<size_t>(i)] == expected) continue;
+      Found(block, i, column_, HasRoom() ? std::to_string(expected) : "",
+            HasRoom() ? CellText(keys, i) : "");
+    }
+    return arrow::Status::OK();
+  }
+
+ private:
+  const std::string column_;
+  const int slot_;
+  std::vector<int64_t> values_;
+};
+
+// 128 bits of a cell or a group of cells, and where it stands.
+struct Fingerprint {
+  uint64_t a = 0x9AE16A3B2F90404F, b = 0xC949D7C7509E6557;
+  uint32_t block = 0, row = 0;
+
+  void Mix(uint64_t word) {
+    a = (a ^ word) * 0x9E3779B97F4A7C15;
+    a ^= a >> 32;
+    b = (b + word) * 0xD6E8FEB86659FD93;
+    b ^= b >> 29;
+  }
+  void Mix(std::string_view text) {
+    Mix(text.size());
+    while (!text.empty()) {
+      const size_t size = std::min<size_t>(text.size(), 8);
+      uint64_t word = 0;
+      for (size_t i = 0; i < size; ++i) {
+        word |= static_cast<uint64_t>(static_cast<unsigned char>(text[i])) << (8 * i);
+      }
+      Mix(word);
+      text.remove_prefix(size);
+    }
+  }
+  bool SameValue(const Fingerprint& other) const { return a == other.a && b == other.b; }
+};
+
+// Equal values have equal fingerprints; two different ones of 10^9 rows meet with a
+// probability of 10^-20.
+class UniqueCheck final : public TableCheck {
+ public:
+  UniqueCheck(Check check, int64_t max_examples, std::vector<std::string> columns,
+              std::vector<int> slots)
+      : TableCheck(std::move(check), max_examples),
+        columns_(std::move(columns)),
+        slots_(std::move(slots)) {}
+
+  arrow::Status Add(const RowBlock& block) override {
+    Count(block);
+    std::vector<Fingerprint> marks(static_cast<size_t>(block.length));
+    std::vector<uint8_t> null(static_cast<size_t>(block.length), 0);
+    for (const int slot : slots_)
+      Mix(*block.slots[static_cast<size_t>(slot)], &marks, &null);
+    for (int64_t i = 0; i < block.length; ++i) {
+      Fingerprint& mark = marks[static_cast<size_t>(i)];
+      if (null[static_cast<size_t>(i)]) continue;  // As in SQL, nulls are no duplicates.
+      mark.block = static_cast<uint32_t>(places_.size());
+      mark.row = static_cast<uint32_t>(i);
+      seen_.push_back(mark);
+    }
+    places_.push_back({block.file->path, block.row_in_file});
+    return arrow::Status::OK();
+  }
+
+  arrow::Status End() override {
+    std::sort(seen_.begin(), seen_.end(), [](const Fingerprint& x, const Fingerprint& y) {
+      return std::tie(x.a, x.b, x.block, x.row) < std::tie(y.a, y.b, y.block, y.row);
+    });
+    for (size_t i = 1; i < seen_.size(); ++i) {
+      if (!seen_[i].SameValue(seen_[i - 1])) continue;
+      ++check_.violations;
+      if (!HasRoom()) continue;
+      const auto& [file, row] = places_[seen_[i].block];
+      const auto& [first_file, first_row] = places_[seen_[i - 1].block];
+      check_.examples.push_back({file, row + seen_[i].row, Names(), "a value of its own",
+                                 fmt::format("the same as {} row {}", first_file,
+                                             first_row + seen_[i - 1].row)});
+    }
+    seen_ = {};
+    return arrow::Status::OK();
+  }
+
+ private:
+  void Mix(const arrow::Array& array, std::vector<Fingerprint>* marks,
+           std::vector<uint8_t>* null) {
+    const bool text = IsTextLike(*array.type());
+    const bool integer =
+        IsIntegerLike(*array.type()) || array.type_id() == arrow::Type::BOOL;
+    if (integer) ReadIntegers(array, &values_);
+    for (int64_t i = 0; i < array.length(); ++i) {
+      const auto at = static_cast<size_t>(i);
+      if (array.IsNull(i)) {
+        (*null)[at] = 1;
+      } else if (text) {
+        (*marks)[at].Mix(TextAt(array, i));
+      } else if (integer) {
+        (*marks)[at].Mix(static_cast<uint64_t>(values_[at]));
+      } else {
+        (*marks)[at].Mix(CellText(array, i));
+      }
+    }
+  }
+  std::string Names() const {
+    std::string text;
+    for (const std::string& name : columns_) text += (text.empty() ? "" : ", ") + name;
+    return text;
+  }
+
+  const std::vector<std::string> columns_;
+  const std::vector<int> slots_;
+  std::vector<Fingerprint> seen_;
+  std::vector<std::pair<std::string, int64_t>> places_;
+  std::vector<int64_t> values_;
+};
+
+void AddUnique(CheckBuilder& builder, const std::string& name,
+               const std::vector<std::string>& columns) {
+  std::vector<int> slots;
+  for (const std::string& column : columns) {
+    const auto slot = builder.scope().Column(column);
+    if (!slot.ok()) return builder.Skip("unique", name, slot.status());
+    slots.push_back(slot->index);
+  }
+  builder.Add(std::make_unique<UniqueCheck>(builder.Start("unique", name),
+                                            builder.max_examples(), columns, slots));
+}
+
+}  // namespace
+
+void MakeKeyChecks(CheckBuilder& builder) {
+  const std::string key = KeyColumn(builder.table());
+  if (key.empty()) return;
+  const auto slot = builder.scope().Column(key);
+  if (!slot.ok()) return builder.Skip("key", key, slot.status());
+  if (!IsIntegerLike(*slot->type)) {
+    return builder.Skip("key", key, arrow::Status::NotImplemented("is not an integer"));
+  }
+  builder.Add(std::make_unique<KeyCheck>(builder.Start("key", key),
+                                         builder.max_examples(), key, slot->index));
+}
+
+void MakeUniqueChecks(CheckBuilder& builder) {
+  for (const ColumnSpec& column : builder.table().columns) {
+    const bool code = column.generator && column.generator->name == "unique_code";
+    if (column.unique || code || (column.generator && column.generator->name == "key")) {
+      AddUnique(builder, column.name, {column.name});
+    }
+  }
+  for (const RuleSpec& rule : builder.table().rules) {
+    if (!rule.unique.empty()) AddUnique(builder, rule.name, rule.unique);
+  }
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,322 @@
+// order: events in order of time and inside the window; children in the order of
+// their parents. row_count: as many rows, and children of each parent, as declared.
+
+#include <arrow/api.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "lakeseed/base/date.h"
+#include "lakeseed/base/time_zone.h"
+#include "lakeseed/validate/cells.h"
+#include "lakeseed/validate/count_law.h"
+#include "lakeseed/validate/law_fit.h"
+#include "lakeseed/validate/relations.h"
+#include "lakeseed/validate/table_check.h"
+
+namespace lakeseed {
+namespace {
+
+// No value is below the one before it.
+class AscendingCheck final : public TableCheck {
+ public:
+  AscendingCheck(Check check, int64_t max_examples, std::string column, int slot)
+      : TableCheck(std::move(check), max_examples),
+        column_(std::move(column)),
+        slot_(slot) {}
+
+  arrow::Status Add(const RowBlock& block) override {
+    Count(block);
+    const auto& cells = *block.slots[static_cast<size_t>(slot_)];
+    ReadIntegers(cells, &values_);
+    for (int64_t i = 0; i < block.length; ++i) {
+      if (cells.IsNull(i)) continue;
+      const int64_t value = values_[static_cast<size_t>(i)];
+      if (value < last_) {
+        Found(block, i, column_,
+              HasRoom() ? "at least " + IntegerText(last_, *cells.type()) : "",
+              HasRoom() ? IntegerText(value, *cells.type()) : "");
+      }
+      last_ = value;
+    }
+    return arrow::Status::OK();
+  }
+
+ private:
+  const std::string column_;
+  const int slot_;
+  int64_t last_ = INT64_MIN;
+  std::vector<int64_t> values_;
+};
+
+class WindowCheck final : public TableCheck {
+ public:
+  WindowCheck(Check check, int64_t max_examples, std::string column, int slot,
+              int64_t from, int64_t end)
+      : TableCheck(std::move(check), max_examples),
+        column_(std::move(column)),
+        slot_(slot),
+        from_(from),
+        end_(end) {}
+
+  arrow::Status Add(const RowBlock& block) override {
+    Count(block);
+    const auto& cells = *block.slots[static_cast<size_t>(slot_)];
+    ReadIntegers(cells, &values_);
+    for (int64_t i = 0; i < block.length; ++i) {
+      const int64_t value = values_[static_cast<size_t>(i)];
+      if (cells.IsValid(i) && value >= from_ && value < end_) continue;
+      Found(block, i, column_,
+            fmt::format("{} to {}", FormatTimestamp(from_), FormatTimestamp(end_ - 1)),
+            CellText(cells, i));
+    }
+    return arrow::Status::OK();
+  }
+
+ private:
+  const std::string column_;
+  const int slot_;
+  const int64_t from_, end_;
+  std::vector<int64_t> values_;
+};
+
+// Lines of one parent stand together, in the order of parents, as many as the law
+// allows; the table has the declared total.
+class FamilyCheck final : public TableCheck {
+ public:
+  FamilyCheck(Check check, int64_t max_examples, std::string column, int slot,
+              StatedCounts counts, int64_t parents, std::optional<int64_t> total)
+      : TableCheck(std::move(check), max_examples),
+        column_(std::move(column)),
+        slot_(slot),
+        counts_(std::move(counts)),
+        parents_(parents),
+        total_(total),
+        histogram_(counts_.law.probabilities.size(), 0) {}
+
+  arrow::Status Add(const RowBlock& block) override {
+    Count(block);
+    const auto& links = *block.slots[static_cast<size_t>(slot_)];
+    ReadIntegers(links, &values_);
+    for (int64_t i = 0; i < block.length; ++i) {
+      const int64_t parent = values_[static_cast<size_t>(i)];
+      if (lines_ > 0 && parent == last_) {
+        ++lines_;
+        continue;
+      }
+      Close();
+      last_ = parent;
+      lines_ = 1;
+    }
+    return arrow::Status::OK();
+  }
+
+  arrow::Status End() override {
+    Close();
+    for (int64_t i = seen_; i < parents_; ++i) Close(0);
+    const auto parents = static_cast<double>(parents_);
+    const double expected =
+        total_ ? static_cast<double>(*total_) : counts_.mean * parents;
+    if (std::abs(static_cast<double>(check_.checked_rows) - expected) >
+        (total_ ? 0.5 : 1.5)) {
+      FoundAtAll(column_, fmt::format("{:.0f} rows for {} parents", expected, parents_),
+                 std::to_string(check_.checked_rows));
+    }
+    CompareLaw();
+    return arrow::Status::OK();
+  }
+
+ private:
+  void Close() {
+    if (lines_ > 0) {
+      ++seen_;
+      Close(lines_);
+    }
+  }
+  void Close(int64_t lines) {
+    if (lines >= counts_.law.lo && lines <= counts_.law.hi()) {
+      ++histogram_[static_cast<size_t>(lines - counts_.law.lo)];
+    } else {
+      FoundAtAll(
+          column_,
+          fmt::format("{} to {} rows of a parent", counts_.law.lo, counts_.law.hi()),
+          lines == 0 ? std::string("a parent without rows")
+                     : fmt::format("{} of parent {}", lines, last_));
+    }
+  }
+  void CompareLaw() {
+    std::vector<double> law(histogram_.size(), 0);
+    for (const int64_t quantile : counts_.quantiles) {
+      law[static_cast<size_t>(quantile - counts_.law.lo)] +=
+          1.0 / static_cast<double>(counts_.quantiles.size());
+    }
+    for (size_t i = 0; i < law.size(); ++i) {
+      check_.comparison.labels.push_back(std::to_string(counts_.law.lo + i));
+      check_.comparison.expected.push_back(law[i]);
+      check_.comparison.found.push_back(
+          static_cast<double>(histogram_[i]) /
+          static_cast<double>(std::max<int64_t>(parents_, 1)));
+    }
+    const LawFit test = FitLaw(law, histogram_);
+    // A total of its own moves the law; then only its ends are declared.
+    if (test.fits || total_) return;
+    FoundAtAll(column_, fmt::format("chi-square up to {:.1f}", test.bound),
+               fmt::format("{:.1f}", test.statistic));
+  }
+
+  const std::string column_;
+  const int slot_;
+  const StatedCounts counts_;
+  const int64_t parents_;
+  const std::optional<int64_t> total_;
+  std::vector<int64_t> histogram_;
+  std::vector<int64_t> values_;
+  int64_t last_ = 0, lines_ = 0, seen_ = 0;
+};
+
+// A foreign key that differs among the rows of a parent.
+class DistinctCheck final : public TableCheck {
+ public:
+  DistinctCheck(Check check, int64_t max_examples, std::string column, int link, int slot)
+      : TableCheck(std::move(check), max_examples),
+        column_(std::move(column)),
+        link_(link),
+        slot_(slot) {}
+
+  arrow::Status Add(const RowBlock& block) override {
+    Count(block);
+    const auto& cells = *block.slots[static_cast<size_t>(slot_)];
+    ReadIntegers(*block.slots[static_cast<size_t>(link_)], &parents_);
+    ReadIntegers(cells, &values_);
+    for (int64_t i = 0; i < block.length; ++i) {
+      const auto at = static_cast<size_t>(i);
+      if (parents_[at] != last_) taken_.clear();
+      last_ = parents_[at];
+      if (cells.IsNull(i)) continue;
+      if (std::find(taken_.begin(), taken_.end(), values_[at]) != taken_.end()) {
+        Found(block, i, column_, fmt::format("another value in parent {}", last_),
+              std::to_string(values_[at]));
+      }
+      taken_.push_back(values_[at]);
+    }
+    return arrow::Status::OK();
+  }
+
+ private:
+  const std::string column_;
+  const int link_, slot_;
+  int64_t last_ = INT64_MIN;
+  std::vector<int64_t> taken_, parents_, values_;
+};
+
+class TotalCheck final : public TableCheck {
+ public:
+  TotalCheck(Check check, int64_t max_examples, int64_t expected)
+      : TableCheck(std::move(check), max_examples), expected_(expected) {}
+  arrow::Status Add(const RowBlock& block) override {
+    Count(block);
+    return arrow::Status::OK();
+  }
+  arrow::Status End() override {
+    if (check_.checked_rows != expected_) {
+      FoundAtAll("", fmt::format("{} rows", expected_),
+                 std::to_string(check_.checked_rows));
+    }
+    return arrow::Status::OK();
+  }
+
+ private:
+  const int64_t expected_;
+};
+
+void AddWindow(CheckBuilder& builder, const std::string& column, int slot) {
+  const auto zone = TimeZone::Load(builder.table().events->zone);
+  if (!zone.ok()) return builder.Skip("order", column + "_window", zone.status());
+  const DateRange window = builder.dataset().window;
+  builder.Add(std::make_unique<WindowCheck>(
+      builder.Start("order", column + "_window"), builder.max_examples(), column, slot,
+      zone->DayStart(window.from), zone->DayStart(window.to + 1)));
+}
+
+void AddFamilies(CheckBuilder& builder) {
+  const std::string link = ParentLink(builder.dataset(), builder.table());
+  const ChildrenSpec& children = *builder.table().children;
+  if (link.empty()) {
+    return builder.Skip(
+        "row_count", "per_parent",
+        arrow::Status::NotImplemented("no column holds the parent's key"));
+  }
+  const auto slot = builder.scope().Column(link);
+  auto counts = CountsOf(children.count);
+  const TableFiles* parent = builder.scope().files().Find(children.parent);
+  if (!slot.ok()) return builder.Skip("row_count", "per_parent", slot.status());
+  if (!counts.ok()) return builder.Skip("row_count", "per_parent", counts.status());
+  if (parent == nullptr || !parent->incomplete.empty()) {
+    return builder.Skip(
+        "row_count", "per_parent",
+        arrow::Status::NotImplemented(children.parent, " is not complete"));
+  }
+  std::optional<int64_t> total;
+  if (children.rows != nullptr) {
+    const auto size = StatedSize(builder.dataset(), *children.rows);
+    if (!size.ok()) return builder.Skip("row_count", "per_parent", size.status());
+    total = *size;
+  }
+  builder.Add(std::make_unique<FamilyCheck>(
+      builder.Start("row_count", "per_parent"), builder.max_examples(), link, slot->index,
+      *std::move(counts), parent->facts->num_rows, total));
+}
+
+}  // namespace
+
+void MakeOrderChecks(CheckBuilder& builder) {
+  const TableSpec& table = builder.table();
+  for (const ColumnSpec& column : table.columns) {
+    const Expr* expression = column.expression.get();
+    const bool is_time = table.events && expression != nullptr &&
+                         expression->kind == Expr::Kind::kPath &&
+                         expression->path == std::vector<std::string>{"$time"};
+    if (!is_time) continue;
+    const auto slot = builder.scope().Column(column.name);
+    if (!slot.ok()) {
+      builder.Skip("order", column.name, slot.status());
+      continue;
+    }
+    if (slot->type->id() != arrow::Type::TIMESTAMP) continue;
+    builder.Add(std::make_unique<AscendingCheck>(builder.Start("order", column.name),
+                                                 builder.max_examples(), column.name,
+                                                 slot->index));
+    AddWindow(builder, column.name, slot->index);
+  }
+  const std::string link = ParentLink(builder.dataset(), table);
+  if (link.empty()) return;
+  const auto slot = builder.scope().Column(link);
+  if (!slot.ok() || !IsIntegerLike(*slot->type)) return;
+  builder.Add(std::make_unique<AscendingCheck>(
+      builder.Start("order", link), builder.max_examples(), link, slot->index));
+  for (const ColumnSpec& column : table.columns) {
+    if (!IsDistinctInParent(column)) continue;
+    const auto own = builder.scope().Column(column.name);
+    if (!own.ok() || !IsIntegerLike(*own->type)) continue;
+    builder.Add(std::make_unique<DistinctCheck>(
+        builder.Start("unique", column.name + "_in_parent"), builder.max_examples(),
+        column.name, slot->index, own->index));
+  }
+}
+
+void MakeRowCountChecks(CheckBuilder& builder) {
+  const TableSpec& table = builder.table();
+  if (table.children) return AddFamilies(builder);
+  std::optional<int64_t> expected;
+  if (table.events && table.events->is_main) expected = StatedTarget(builder.dataset());
+  if (table.rows) {
+    const auto size = StatedSize(builder.dataset(), *table.rows->count);
+    if (size.ok()) expected = *size;
+  }
+  if (!expected) return;
+  builder.Add(std::make_unique<TotalCheck>(builder.Start("row_count", ""),
+                                           builder.max_examples(), *expected));
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,217 @@
+#include "lakeseed/validate/relations.h"
+
+#include <algorithm>
+
+namespace lakeseed {
+namespace {
+
+constexpr int kDeepest = 32;
+
+bool HasFact(const Expr& path) {
+  return path.path[0] == "$alive" || path.path[0] == "$as_of" ||
+         path.path[0] == "$valid_from" || path.path[0] == "$valid_to" ||
+         path.path[0] == "$current";
+}
+
+bool IsTracked(const TableSpec& table, std::string_view name) {
+  if (!table.population || !table.population->changes) return false;
+  const auto& tracks = table.population->changes->tracks;
+  return std::find(tracks.begin(), tracks.end(), name) != tracks.end();
+}
+
+bool Changes(const TableSpec& table, std::string_view name, int depth) {
+  if (depth > kDeepest || IsTracked(table, name)) return true;
+  const ColumnSpec* column = FindColumnSpec(table, name);
+  const ColumnSpec* let = FindLetSpec(table, name);
+  if (column == nullptr || (let != nullptr && depth > 0)) column = let;
+  if (column == nullptr) return false;
+  if (column->generator) return column->generator->name == "progress";
+  if (column->expression == nullptr) return false;
+  for (const Expr* path : PathsOf(*column->expression)) {
+    if (HasFact(*path)) return true;
+    if (path->path[0] != name && Changes(table, path->path[0], depth + 1)) return true;
+  }
+  return false;
+}
+
+template <typename Change>
+ExprPtr Rewrite(const ExprPtr& expression, Change change) {
+  if (expression == nullptr) return nullptr;
+  if (ExprPtr changed = change(expression)) return changed;
+  std::vector<ExprPtr> args;
+  bool same = true;
+  for (const ExprPtr& arg : expression->args) {
+    args.push_back(Rewrite(arg, change));
+    same &= args.back() == arg;
+  }
+  if (same) return expression;
+  auto copy = std::make_shared<Expr>(*expression);
+  copy->args = std::move(args);
+  return copy;
+}
+
+}  // namespace
+
+const ColumnSpec* FindColumnSpec(const TableSpec& table, std::string_view name) {
+  for (const ColumnSpec& column : table.columns) {
+    if (column.name == name) return &column;
+  }
+  return nullptr;
+}
+
+const ColumnSpec* FindLetSpec(const TableSpec& table, std::string_view name) {
+  for (const ColumnSpec& let : table.lets) {
+    if (let.name == name) return &let;
+  }
+  return nullptr;
+}
+
+std::string KeyColumn(const TableSpec& table) {
+  for (const ColumnSpec& column : table.columns) {
+    if (column.generator && column.generator->name == "key") return column.name;
+  }
+  return "";
+}
+
+std::string ReferencedTable(const ColumnSpec& column) {
+  if (!column.generator || column.generator->name != "foreign_key") return "";
+  const SpecNode& params = column.generator->params;
+  if (params.is_scalar()) return params.text;
+  const SpecNode* to = params.Find("to");
+  return to != nullptr ? to->text : "";
+}
+
+bool IsDistinctInParent(const ColumnSpec& column) {
+  if (!column.generator || !column.generator->params.is_mapping()) return false;
+  const SpecNode* distinct = column.generator->params.Find("distinct_in_parent");
+  return distinct != nullptr && distinct->text == "true";
+}
+
+std::string ParentLink(const DatasetSpec& dataset, const TableSpec& child) {
+  if (!child.children) return "";
+  const TableSpec* parent = dataset.FindTable(child.children->parent);
+  if (parent == nullptr) return "";
+  const std::string key = KeyColumn(*parent);
+  for (const ColumnSpec& column : child.columns) {
+    const Expr* path = column.expression.get();
+    if (path == nullptr || path->kind != Expr::Kind::kPath || path->path.size() != 2)
+      continue;
+    const bool is_parent = path->path[0] == "parent" || path->path[0] == parent->name;
+    if (is_parent && path->path[1] == key && column.null_fraction == 0 &&
+        column.when == nullptr) {
+      return column.name;
+    }
+  }
+  return "";
+}
+
+std::vector<std::string> ReferencesTo(const TableSpec& table, std::string_view target) {
+  std::vector<std::string> names;
+  for (const ColumnSpec& column : table.columns) {
+    if (ReferencedTable(column) == target) names.push_back(column.name);
+  }
+  return names;
+}
+
+bool ChangesInTime(const TableSpec& table, std::string_view column) {
+  return Changes(table, column, 0);
+}
+
+ExprPtr InlineLets(const ExprPtr& expression, const TableSpec& table) {
+  ExprPtr result = expression;
+  for (int depth = 0; depth < kDeepest; ++depth) {
+    const ExprPtr before = result;
+    result = Rewrite(result, [&](const ExprPtr& node) -> ExprPtr {
+      if (node->kind != Expr::Kind::kPath || node->path.size() != 1) return nullptr;
+      if (FindColumnSpec(table, node->path[0]) != nullptr) return nullptr;
+      const ColumnSpec* let = FindLetSpec(table, node->path[0]);
+      if (let == nullptr || let->expression == nullptr || let->null_fraction > 0 ||
+          !let->type.empty()) {
+        return nullptr;
+      }
+      return let->when == nullptr ? let->expression : Guarded(let->when, let->expression);
+    });
+    if (result == before) break;
+  }
+  return result;
+}
+
+ExprPtr InsideChild(const ExprPtr& expression, std::string_view child) {
+  return Rewrite(expression, [&](const ExprPtr& node) -> ExprPtr {
+    if (node->path.size() < 2 || node->path[0] != child) return nullptr;
+    auto copy = std::make_shared<Expr>(*node);
+    copy->path.erase(copy->path.begin());
+    return copy;
+  });
+}
+
+ExprPtr Substitute(const ExprPtr& expression, const std::string& name,
+                   const ExprPtr& with) {
+  return Rewrite(expression, [&](const ExprPtr& node) -> ExprPtr {
+    const bool is_name = !node->path.empty() && FormatExpression(*node) == name;
+    return is_name ? with : nullptr;
+  });
+}
+
+ExprPtr Guarded(const ExprPtr& condition, const ExprPtr& expression) {
+  auto guarded = std::make_shared<Expr>();
+  guarded->kind = Expr::Kind::kCase;
+  auto nothing = std::make_shared<Expr>();
+  nothing->kind = Expr::Kind::kNull;
+  nothing->place = guarded->place = expression->place;
+  guarded->args = {condition, expression, nothing};
+  return guarded;
+}
+
+bool Mentions(const Expr& expression, const std::string& name) {
+  if (!expression.path.empty() && FormatExpression(expression) == name) return true;
+  return std::any_of(
+      expression.args.begin(), expression.args.end(),
+      [&](const ExprPtr& arg) { return arg != nullptr && Mentions(*arg, name); });
+}
+
+bool IsMonotone(const Expr& expression, const std::string& name) {
+  if (!Mentions(expression, name)) return true;
+  std::vector<const Expr*> with;
+  for (const ExprPtr& arg : expression.args) {
+    if (arg != nullptr && Mentions(*arg, name)) with.push_back(arg.get());
+  }
+  switch (expression.kind) {
+    case Expr::Kind::kPath:
+      return true;
+    case Expr::Kind::kUnary:
+      return expression.text == "-" && IsMonotone(*with[0], name);
+    case Expr::Kind::kBinary: {
+      const std::string& op = expression.text;
+      const bool sound = op == "+" || op == "-" || op == "*" ||
+                         (op == "/" && with[0] == expression.args[0].get());
+      return sound && with.size() == 1 && IsMonotone(*with[0], name);
+    }
+    case Expr::Kind::kCall:
+      return expression.text == "round" && with.size() == 1 &&
+             with[0] == expression.args[0].get() && IsMonotone(*with[0], name);
+    case Expr::Kind::kCase:
+      for (size_t i = 0; i + 1 < expression.args.size(); i += 2) {
+        if (Mentions(*expression.args[i], name)) return false;
+      }
+      return std::all_of(with.begin(), with.end(),
+                         [&](const Expr* branch) { return IsMonotone(*branch, name); });
+    default:
+      return false;
+  }
+}
+
+std::string FoldedTable(const DatasetSpec& dataset, const Expr& call) {
+  if (call.kind != Expr::Kind::kCall || call.args.size() != 1) return "";
+  const std::string& name = call.text;
+  if (name != "sum" && name != "count" && name != "min" && name != "max" &&
+      name != "avg") {
+    return "";
+  }
+  for (const Expr* path : PathsOf(*call.args[0])) {
+    if (dataset.FindTable(path->path[0]) != nullptr) return path->path[0];
+  }
+  return "";
+}
+
+}  // namespace lakeseed

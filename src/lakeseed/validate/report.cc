@@ -1,0 +1,117 @@
+#include "lakeseed/validate/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace lakeseed {
+namespace {
+
+struct TableSum {
+  int64_t rows = 0, checks = 0, skipped = 0, broken = 0, violations = 0;
+};
+
+std::string Place(const Violation& one) {
+  std::string text = one.file;
+  if (one.row >= 0) text += fmt::format("{}row {}", text.empty() ? "" : " ", one.row);
+  if (!one.column.empty())
+    text += fmt::format("{}{}", text.empty() ? "" : " ", one.column);
+  return text;
+}
+
+std::string State(const Check& check) {
+  if (!check.skipped_reason.empty()) return "skipped";
+  return check.passed ? "ok" : "BROKEN";
+}
+
+}  // namespace
+
+nlohmann::ordered_json Check::ToJson() const {
+  nlohmann::ordered_json json{{"table", table},
+                              {"rule", rule},
+                              {"kind", kind},
+                              {"checked_rows", checked_rows},
+                              {"violations", violations},
+                              {"passed", passed}};
+  if (!skipped_reason.empty()) json["skipped"] = skipped_reason;
+  nlohmann::ordered_json places = nlohmann::ordered_json::array();
+  for (const Violation& one : examples) {
+    nlohmann::ordered_json place;
+    if (!one.file.empty()) place["file"] = one.file;
+    if (one.row >= 0) place["row"] = one.row;
+    if (!one.column.empty()) place["column"] = one.column;
+    place["expected"] = one.expected;
+    place["found"] = one.found;
+    places.push_back(std::move(place));
+  }
+  json["examples"] = std::move(places);
+  return json;
+}
+
+int64_t ValidationReport::violations() const {
+  int64_t sum = 0;
+  for (const Check& check : checks) sum += check.violations;
+  return sum;
+}
+int64_t ValidationReport::rules_checked() const {
+  return std::count_if(checks.begin(), checks.end(),
+                       [](const Check& one) { return one.skipped_reason.empty(); });
+}
+int64_t ValidationReport::rules_broken() const {
+  return std::count_if(checks.begin(), checks.end(),
+                       [](const Check& one) { return one.violations > 0; });
+}
+int64_t ValidationReport::rules_skipped() const {
+  return static_cast<int64_t>(checks.size()) - rules_checked();
+}
+
+nlohmann::ordered_json ValidationReport::ToJson() const {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Check& check : checks) list.push_back(check.ToJson());
+  return {{"passed", violations() == 0},      {"violations", violations()},
+          {"rules_checked", rules_checked()}, {"rules_broken", rules_broken()},
+          {"rules_skipped", rules_skipped()}, {"checks", std::move(list)}};
+}
+
+std::string ReportText(const ValidationReport& report, const ReportTextOptions& options) {
+  std::vector<std::string> order;
+  std::map<std::string, TableSum> sums;
+  size_t width = 5;
+  for (const Check& check : report.checks) {
+    if (!sums.contains(check.table)) order.push_back(check.table);
+    TableSum& sum = sums[check.table];
+    width = std::max(width, check.table.size());
+    sum.rows = std::max(sum.rows, check.checked_rows);
+    sum.skipped += !check.skipped_reason.empty();
+    sum.checks += check.skipped_reason.empty();
+    sum.broken += check.violations > 0;
+    sum.violations += check.violations;
+  }
+  std::string text =
+      fmt::format("{:<{}}  {:>13}  {:>6}  {:>7}  {:>6}  {:>10}\n", "table", width, "rows",
+                  "rules", "skipped", "broken", "violations");
+  for (const std::string& name : order) {
+    const TableSum& sum = sums[name];
+    text += fmt::format("{:<{}}  {:>13}  {:>6}  {:>7}  {:>6}  {:>10}\n", name, width,
+                        sum.rows, sum.checks, sum.skipped, sum.broken, sum.violations);
+  }
+  for (const Check& check : report.checks) {
+    if (!options.all && check.violations == 0) continue;
+    text += fmt::format("\n{:<7} {}  {}", State(check), check.table, check.rule);
+    if (check.violations > 0) text += fmt::format("  {} violations", check.violations);
+    if (!check.skipped_reason.empty()) text += "  (" + check.skipped_reason + ")";
+    int64_t shown = 0;
+    for (const Violation& one : check.examples) {
+      if (shown++ == options.examples) break;
+      text += fmt::format("\n        {}: expected {}, found {}", Place(one), one.expected,
+                          one.found);
+    }
+  }
+  text += fmt::format("\n{} rules checked, {} broken, {} skipped, {} violations\n",
+                      report.rules_checked(), report.rules_broken(),
+                      report.rules_skipped(), report.violations());
+  return text;
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,134 @@
+// The HTML page of a report: one file, no script, no outside resource.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lakeseed/validate/report.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr char kStyle[] =
+    "body{font:14px/1.45 system-ui,sans-serif;margin:2rem "
+    "auto;max-width:72rem;color:#1b1f24}"
+    "h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}"
+    "table{border-collapse:collapse;width:100%}"
+    "th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #e3e6ea;"
+    "vertical-align:top}th{background:#f5f7f9}td.n{text-align:right}"
+    ".ok{color:#13703b}.bad{color:#b3261e;font-weight:600}.skip{color:#6b7280}"
+    ".big{font-size:1.1rem}code{font-size:.92em}"
+    ".plots{display:flex;flex-wrap:wrap;gap:1rem}.plot{width:21rem}"
+    "svg{width:100%;height:auto}";
+
+std::string Escape(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '&':
+        out += "&amp;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+// Two bars for each label: declared above, found below.
+std::string Plot(const Check& check) {
+  const Comparison& law = check.comparison;
+  const size_t count = std::min<size_t>(law.labels.size(), 24);
+  double most = 1e-12;
+  for (size_t i = 0; i < count; ++i) {
+    most = std::max({most, law.expected[i], law.found[i]});
+  }
+  std::string svg =
+      fmt::format("<svg viewBox=\"0 0 340 {}\" role=\"img\" aria-label=\"{} {}\">",
+                  count * 24 + 4, Escape(check.table), Escape(check.rule));
+  for (size_t i = 0; i < count; ++i) {
+    const size_t y = i * 24 + 2;
+    svg += fmt::format(
+        "<text x=\"108\" y=\"{}\" font-size=\"10\" text-anchor=\"end\">{}</text>"
+        "<rect x=\"112\" y=\"{}\" width=\"{:.1f}\" height=\"9\" fill=\"#9bb4d1\"/>"
+        "<rect x=\"112\" y=\"{}\" width=\"{:.1f}\" height=\"9\" fill=\"#2f6f4f\"/>"
+        "<text x=\"{:.1f}\" y=\"{}\" font-size=\"9\">{:.2f} % / {:.2f} %</text>",
+        y + 13, Escape(law.labels[i].substr(0, 20)), y, 150 * law.expected[i] / most,
+        y + 10, 150 * law.found[i] / most,
+        116 + 150 * std::max(law.expected[i], law.found[i]) / most, y + 13,
+        100 * law.expected[i], 100 * law.found[i]);
+  }
+  return svg + "</svg>";
+}
+
+std::string Details(const Check& check) {
+  if (!check.skipped_reason.empty()) return Escape(check.skipped_reason);
+  std::string text;
+  for (const Violation& one : check.examples) {
+    std::string place = one.file;
+    if (one.row >= 0) place += fmt::format(" row {}", one.row);
+    if (!one.column.empty()) place += " " + one.column;
+    text += fmt::format("<div>{}: expected <code>{}</code>, found <code>{}</code></div>",
+                        Escape(place), Escape(one.expected), Escape(one.found));
+  }
+  return text;
+}
+
+std::string Row(const Check& check) {
+  const bool skipped = !check.skipped_reason.empty();
+  const char* style = skipped ? "skip" : check.passed ? "ok" : "bad";
+  const char* state = skipped ? "skipped" : check.passed ? "ok" : "broken";
+  return fmt::format(
+      "<tr><td>{}</td><td><code>{}</code></td><td class=\"{}\">{}</td>"
+      "<td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>\n",
+      Escape(check.table), Escape(check.rule), style, state, check.checked_rows,
+      check.violations, Details(check));
+}
+
+}  // namespace
+
+std::string ReportHtml(const ValidationReport& report, const std::string& title) {
+  const bool good = report.violations() == 0;
+  std::string html = fmt::format(
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+      "<meta name=\"viewport\" content=\"width=device-width\"><title>{0}</title>"
+      "<style>{1}</style></head><body>\n<h1>{0}</h1>\n",
+      Escape(title), kStyle);
+  html += fmt::format(
+      "<p class=\"big {}\">{}</p>\n<p>{} rules checked, {} broken, {} skipped.</p>\n",
+      good ? "ok" : "bad",
+      good ? std::string("All rules hold.")
+           : fmt::format("{} violations of {} rules.", report.violations(),
+                         report.rules_broken()),
+      report.rules_checked(), report.rules_broken(), report.rules_skipped());
+  const std::string head =
+      "<table><tr><th>table</th><th>rule</th><th>state</th><th>rows</th>"
+      "<th>violations</th><th>details</th></tr>\n";
+  if (!good) {
+    html += "<h2>Broken</h2>\n" + head;
+    for (const Check& check : report.checks) {
+      if (check.violations > 0) html += Row(check);
+    }
+    html += "</table>\n";
+  }
+  html += "<h2>Distributions: declared and found</h2>\n<div class=\"plots\">\n";
+  for (const Check& check : report.checks) {
+    if (check.comparison.labels.empty()) continue;
+    html += fmt::format("<div class=\"plot\"><b>{}</b> <code>{}</code>{}</div>\n",
+                        Escape(check.table), Escape(check.rule), Plot(check));
+  }
+  html += "</div>\n<h2>All checks</h2>\n" + head;
+  for (const Check& check : report.checks) html += Row(check);
+  return html + "</table>\n</body></html>\n";
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,111 @@
+// TableScope: what the names in one table's expressions mean over files alone.
+//
+// A name becomes a slot: a column of the table, a column of a row it refers to
+// (joined by key), or a fold over its children. Lets and facts that no file holds
+// have no slot: asking for them gives NotImplemented with the reason.
+//
+// Calls: (Column | Path | FoldOf | RowOf | Bind)* Prepare Next*.
+//
+// Thread safety: one thread.
+
+#pragma once
+
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lakeseed/evaluate/bound_expression.h"
+#include "lakeseed/validate/dataset_files.h"
+#include "lakeseed/validate/key_index.h"
+#include "lakeseed/validate/row_block.h"
+
+namespace lakeseed {
+
+class TableScope final : public NameResolver {
+ public:
+  TableScope(const DatasetFiles* files, const TableSpec* table);
+  ~TableScope() override;
+
+  const DatasetSpec& dataset() const { return files_->spec(); }
+  const DatasetFiles& files() const { return *files_; }
+  const TableSpec& table() const { return *table_; }
+  const TableFiles& own() const { return *own_; }
+
+  /// Slot of a column of the table.
+  /// \retval NotImplemented  no file has it; the message is the reason
+  arrow::Result<Input> Column(const std::string& name);
+  /// Slot of a path: column, parent.column, reference.column, ….
+  arrow::Result<Input> Path(std::span<const std::string> path);
+  /// Slot of sum(child.x), count(child) ….
+  arrow::Result<Input> FoldOf(const Expr& call);
+  /// Slot of the places of the rows that `link` refers to; null where it is null
+  /// and where there is no such row.
+  arrow::Result<Input> RowOf(const std::string& link, const std::string& target);
+
+  /// Bind an expression, its lets inlined.
+  /// \retval NotImplemented  it needs what no file has; the message says what
+  arrow::Result<std::shared_ptr<const BoundExpression>> Bind(const ExprPtr& expression,
+                                                             const std::string& path);
+
+  arrow::Result<Input> Resolve(const Expr& path) override;
+  arrow::Result<Input> ResolveFold(const Expr& call) override;
+
+  /// Read the tables referred to and fold the children.
+  arrow::Status Prepare();
+  /// Read the next block of the table and fill all slots.
+  arrow::Result<bool> Next(RowBlock* block);
+
+ private:
+  struct Reference {
+    KeyIndex keys;
+    std::vector<std::string> columns;
+    std::vector<arrow::ArrayVector> chunks;
+    std::vector<std::shared_ptr<arrow::Array>> values;
+  };
+  enum class SlotKind { kColumn, kRow, kJoined, kFold };
+  struct Slot {
+    SlotKind kind;
+    std::string name;  ///< Unique.
+    std::shared_ptr<arrow::DataType> type;
+    int from = -1;      ///< kRow: slot of rows whose column links; -1: own rows.
+    int link = -1;      ///< kRow: own slot, or column in `via`. kJoined: rows' slot.
+    std::string via;    ///< kRow: table that has the link, when not the own.
+    std::string table;  ///< kRow: table referred to; kJoined: table of the column.
+    int column = -1;    ///< kJoined: column in that table's reference. kColumn: read.
+    int fold = -1;
+  };
+  struct Fold;
+
+  arrow::Result<Input> JoinedPath(const TableSpec& at, int rows,
+                                  std::span<const std::string> path, bool same_day);
+  arrow::Result<int> RowSlot(const TableSpec& at, int rows, const std::string& link,
+                             const std::string& target);
+  arrow::Status CheckNames(const Expr& expression);
+  int FindSlot(const std::string& name) const;
+  Input Add(Slot slot);
+  Input InputAt(int index) const;
+  /// Place of a column among those that are read of a table referred to.
+  arrow::Result<int> ReferenceColumn(const std::string& table, const std::string& column);
+  arrow::Status Load(const std::string& table, Reference* reference);
+  arrow::Status Run(Fold* fold);
+  arrow::Result<std::shared_ptr<arrow::Array>> Rows(const Slot& slot,
+                                                    const RowBlock& block) const;
+  const Reference& ReferenceTo(const std::string& table) const;
+
+  const DatasetFiles* files_;
+  const TableSpec* table_;
+  const TableFiles* own_;
+  std::vector<Slot> slots_;
+  std::vector<std::string> read_;  ///< Own columns, in the order of reading.
+  std::map<std::string, Reference> references_;
+  std::vector<std::unique_ptr<Fold>> folds_;
+  std::optional<TableReader> reader_;
+};
+
+}  // namespace lakeseed

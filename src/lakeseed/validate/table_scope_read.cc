@@ -1,0 +1,170 @@
+// TableScope: reading, joining and folding.
+
+#include <arrow/api.h>
+#include <arrow/compute/api_vector.h>
+
+#include <utility>
+
+#include "lakeseed/validate/cells.h"
+#include "lakeseed/validate/fold.h"
+#include "lakeseed/validate/relations.h"
+#include "lakeseed/validate/table_scope.h"
+#include "lakeseed/validate/table_scope_fold.h"
+
+namespace lakeseed {
+namespace {
+
+using ArrayPtr = std::shared_ptr<arrow::Array>;
+
+arrow::Result<ArrayPtr> TakeRows(const ArrayPtr& values, const ArrayPtr& rows) {
+  ARROW_ASSIGN_OR_RAISE(
+      const arrow::Datum taken,
+      arrow::compute::Take(values, rows, arrow::compute::TakeOptions::NoBoundsCheck()));
+  return taken.make_array();
+}
+
+}  // namespace
+
+const TableScope::Reference& TableScope::ReferenceTo(const std::string& table) const {
+  return references_.at(table);
+}
+
+arrow::Status TableScope::Load(const std::string& table, Reference* reference) {
+  std::vector<std::string> columns = reference->columns;
+  const TableSpec* spec = dataset().FindTable(table);
+  const TableFiles* files = files_->Find(table);
+  const std::string key = spec == nullptr ? "" : KeyColumn(*spec);
+  const bool has_key = !key.empty() && files->schema != nullptr &&
+                       files->schema->GetFieldByName(key) != nullptr &&
+                       IsIntegerLike(*files->schema->GetFieldByName(key)->type());
+  if (has_key) {
+    columns.push_back(key);
+  } else if (columns.empty() && files->schema != nullptr &&
+             files->schema->num_fields() > 0) {
+    columns.push_back(files->schema->field(0)->name());
+  }
+  reference->chunks.resize(reference->columns.size());
+  TableReader reader = files_->Read(table, columns);
+  RowBlock block;
+  std::vector<int64_t> keys;
+  while (true) {
+    ARROW_ASSIGN_OR_RAISE(const bool more, reader.Next(&block));
+    if (!more) break;
+    if (has_key) ReadIntegers(*block.slots.back(), &keys);
+    for (int64_t i = 0; i < block.length; ++i) {
+      reference->keys.Add(has_key ? keys[static_cast<size_t>(i)]
+                                  : block.table_row + i + 1);
+    }
+    for (size_t c = 0; c < reference->columns.size(); ++c) {
+      reference->chunks[c].push_back(block.slots[c]);
+    }
+  }
+  for (size_t c = 0; c < reference->columns.size(); ++c) {
+    if (reference->chunks[c].empty()) {
+      const auto type = files->schema->GetFieldByName(reference->columns[c])->type();
+      ARROW_ASSIGN_OR_RAISE(auto empty, arrow::MakeEmptyArray(type));
+      reference->chunks[c].push_back(std::move(empty));
+    }
+    ARROW_ASSIGN_OR_RAISE(auto whole, arrow::Concatenate(reference->chunks[c]));
+    reference->values.push_back(std::move(whole));
+    reference->chunks[c].clear();
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status TableScope::Run(Fold* fold) {
+  ARROW_RETURN_NOT_OK(fold->child->Prepare());
+  fold->state.Start(fold->child->ReferenceTo(table_->name).keys.size());
+  RowBlock block;
+  while (true) {
+    ARROW_ASSIGN_OR_RAISE(const bool more, fold->child->Next(&block));
+    if (!more) break;
+    ArrayPtr values;
+    if (fold->value != nullptr) {
+      ARROW_ASSIGN_OR_RAISE(values, fold->value->Evaluate(block.slots, block.length,
+                                                          arrow::default_memory_pool()));
+    }
+    const ArrayPtr& parents = block.slots[static_cast<size_t>(fold->link)];
+    ARROW_RETURN_NOT_OK(
+        fold->state.Add(static_cast<const arrow::Int64Array&>(*parents), values.get()));
+  }
+  ARROW_ASSIGN_OR_RAISE(fold->result, fold->state.Finish());
+  fold->child.reset();
+  return arrow::Status::OK();
+}
+
+arrow::Status TableScope::Prepare() {
+  for (const auto& fold : folds_) ARROW_RETURN_NOT_OK(Run(fold.get()));
+  for (auto& [table, reference] : references_) {
+    ARROW_RETURN_NOT_OK(Load(table, &reference));
+  }
+  // A table without a column to read still has rows to count.
+  std::vector<std::string> columns = read_;
+  if (columns.empty() && own_->schema != nullptr && own_->schema->num_fields() > 0) {
+    columns.push_back(own_->schema->field(0)->name());
+  }
+  reader_.emplace(files_->Read(table_->name, std::move(columns)));
+  return arrow::Status::OK();
+}
+
+arrow::Result<ArrayPtr> TableScope::Rows(const Slot& slot, const RowBlock& block) const {
+  ArrayPtr links;
+  if (slot.via.empty()) {
+    links = block.slots[static_cast<size_t>(slot.link)];
+  } else {
+    const Reference& via = ReferenceTo(slot.via);
+    ARROW_ASSIGN_OR_RAISE(links, TakeRows(via.values[static_cast<size_t>(slot.link)],
+                                          block.slots[static_cast<size_t>(slot.from)]));
+  }
+  const KeyIndex& keys = ReferenceTo(slot.table).keys;
+  std::vector<int64_t> numbers;
+  if (IsIntegerLike(*links->type())) ReadIntegers(*links, &numbers);
+  arrow::Int64Builder places;
+  ARROW_RETURN_NOT_OK(places.Reserve(block.length));
+  for (int64_t i = 0; i < block.length; ++i) {
+    const int64_t place = numbers.empty() || links->IsNull(i)
+                              ? -1
+                              : keys.Find(numbers[static_cast<size_t>(i)]);
+    if (place < 0) {
+      places.UnsafeAppendNull();
+    } else {
+      places.UnsafeAppend(place);
+    }
+  }
+  return places.Finish();
+}
+
+arrow::Result<bool> TableScope::Next(RowBlock* block) {
+  ARROW_ASSIGN_OR_RAISE(const bool more, reader_->Next(block));
+  if (!more) return false;
+  const std::vector<ArrayPtr> columns = std::move(block->slots);
+  block->slots.assign(slots_.size(), nullptr);
+  for (size_t s = 0; s < slots_.size(); ++s) {
+    const Slot& slot = slots_[s];
+    ArrayPtr& out = block->slots[s];
+    switch (slot.kind) {
+      case SlotKind::kColumn:
+        out = columns[static_cast<size_t>(slot.column)];
+        break;
+      case SlotKind::kRow: {
+        ARROW_ASSIGN_OR_RAISE(out, Rows(slot, *block));
+        break;
+      }
+      case SlotKind::kJoined: {
+        const Reference& reference = ReferenceTo(slot.table);
+        ARROW_ASSIGN_OR_RAISE(out,
+                              TakeRows(reference.values[static_cast<size_t>(slot.column)],
+                                       block->slots[static_cast<size_t>(slot.link)]));
+        break;
+      }
+      case SlotKind::kFold: {
+        const auto& fold = folds_[static_cast<size_t>(slot.fold)];
+        out = fold->result->Slice(block->position, block->length);
+        break;
+      }
+    }
+  }
+  return true;
+}
+
+}  // namespace lakeseed
