@@ -18,8 +18,9 @@ const Key kKey = StreamKey(42, {"hours test"});
 int32_t Day(const char* text) { return *ParseDate(text); }
 
 TimeZone Chicago() {
-  unsetenv("LAKESEED_VOCAB");
-  SetVocabularyDirectory(LAKESEED_SOURCE_DIR "/tests/golden/vocab");
+  if (VocabularyDirectory().empty()) {
+    SetVocabularyDirectory(LAKESEED_SOURCE_DIR "/build/vocab");
+  }
   return TimeZone::Load("America/Chicago").ValueOrDie();
 }
 
