@@ -1,0 +1,163 @@
+#include "lakeseed/cli/dataset_page.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "lakeseed/base/date.h"
+#include "lakeseed/cli/text_table.h"
+#include "lakeseed/evaluate/bound_expression.h"
+#include "lakeseed/plan/explain.h"
+
+namespace lakeseed {
+namespace {
+
+std::string KeyColumn(const BoundTable& table) {
+  for (const BoundColumn& column : table.columns) {
+    if (column.is_key) return column.name;
+  }
+  return "";
+}
+
+/// Table of tables, or that of one table's columns.
+TextTable TablesOf(const BoundDataset& dataset) {
+  TextTable text({"table", "kind", ">rows", ">columns", "what it is"});
+  for (const auto& table : dataset.tables()) {
+    text.Add({table->name, KindOf(*table), FormatCount(RowsOverWindow(dataset, *table)),
+              FormatCount(static_cast<int64_t>(table->columns.size())),
+              table->spec->doc});
+  }
+  return text;
+}
+
+TextTable ColumnsOf(const BoundTable& table) {
+  TextTable text({"column", "type", "null", "key", "made by", "what it is"});
+  for (const BoundColumn& column : table.columns) {
+    const std::string key = column.is_key               ? "primary"
+                            : column.references.empty() ? ""
+                                                        : "-> " + column.references;
+    text.Add({column.name, TypeName(*column.type), column.shape.nullable ? "yes" : "",
+              key, MadeBy(*table.spec, column.name), column.doc});
+  }
+  return text;
+}
+
+std::string HeadLine(const DatasetSpec& spec) {
+  std::string line = fmt::format("domain {}", spec.domain);
+  if (!spec.pattern.empty()) line += fmt::format(", pattern {}", spec.pattern);
+  line +=
+      fmt::format(", {} to {}", FormatDate(spec.window.from), FormatDate(spec.window.to));
+  if (!spec.main.empty()) line += fmt::format(", main table {}", spec.main);
+  if (spec.target_rows)
+    line += fmt::format(", {} rows of it", FormatCount(*spec.target_rows));
+  return line;
+}
+
+TextTable ParametersOf(const DatasetSpec& spec) {
+  TextTable text({"parameter", "value", "what it is"});
+  for (const ParameterSpec& one : spec.parameters) {
+    text.Add(
+        {one.name, one.value == nullptr ? "" : FormatExpression(*one.value), one.doc});
+  }
+  return text;
+}
+
+TextTable RulesOf(const TableSpec& table) {
+  TextTable text({"rule", "holds for every row", "what it is"});
+  for (const RuleSpec& rule : table.rules)
+    text.Add({rule.name, RuleText(rule), rule.doc});
+  return text;
+}
+
+TextTable LinksOf(const BoundDataset& dataset) {
+  TextTable text({"column", "refers to"});
+  for (const Relationship& one : RelationshipsOf(dataset)) {
+    text.Add({one.table + "." + one.column, one.to_table + "." + one.to_column});
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<Relationship> RelationshipsOf(const BoundDataset& dataset) {
+  std::vector<Relationship> list;
+  for (const auto& table : dataset.tables()) {
+    const std::string parent_key =
+        table->parent < 0 ? "" : KeyColumn(dataset.table(table->parent));
+    for (const BoundColumn& column : table->columns) {
+      std::string to = column.references;
+      if (to.empty() && !parent_key.empty() &&
+          MadeBy(*table->spec, column.name) == "parent." + parent_key) {
+        to = dataset.table(table->parent).name;
+      }
+      const int index = to.empty() ? -1 : dataset.FindTable(to);
+      if (index < 0) continue;
+      list.push_back({table->name, column.name, to, KeyColumn(dataset.table(index))});
+    }
+  }
+  return list;
+}
+
+int64_t RowsOverWindow(const BoundDataset& dataset, const BoundTable& table) {
+  return table.rows->Extent(dataset.window()).length();
+}
+
+std::string KindOf(const BoundTable& table) {
+  if (table.spec->children) return "children of " + table.spec->children->parent;
+  if (table.spec->population) return "population";
+  return table.spec->events ? "events" : "static";
+}
+
+std::string MadeBy(const TableSpec& table, const std::string& column) {
+  for (const ColumnSpec& one : table.columns) {
+    if (one.name != column) continue;
+    std::string text;
+    if (one.expression != nullptr) text = FormatExpression(*one.expression);
+    if (one.generator) text = one.generator->name;
+    if (one.when != nullptr) text += " when " + FormatExpression(*one.when);
+    if (one.null_fraction > 0) text += fmt::format(", {} null", one.null_fraction);
+    return text;
+  }
+  return "";
+}
+
+std::string RuleText(const RuleSpec& rule) {
+  if (rule.condition != nullptr) return FormatExpression(*rule.condition);
+  return fmt::format("unique({})", fmt::join(rule.unique, ", "));
+}
+
+std::string DescribeText(const BoundDataset& dataset) {
+  const DatasetSpec& spec = dataset.spec();
+  std::string text = fmt::format("{}: {}\n{}\n\n{}", spec.id(), spec.doc, HeadLine(spec),
+                                 TablesOf(dataset).ToText());
+  if (!spec.parameters.empty()) text += "\nparameters\n" + ParametersOf(spec).ToText();
+  for (const auto& table : dataset.tables()) {
+    text += fmt::format("\n{}: {}\n{}", table->name, table->spec->doc,
+                        ColumnsOf(*table).ToText());
+    if (!table->spec->rules.empty()) text += "\n" + RulesOf(*table->spec).ToText();
+  }
+  if (!RelationshipsOf(dataset).empty()) {
+    text += "\nrelationships\n" + LinksOf(dataset).ToText();
+  }
+  return text;
+}
+
+std::string DescribeMarkdown(const BoundDataset& dataset) {
+  const DatasetSpec& spec = dataset.spec();
+  std::string text = fmt::format("# {}\n\n{}.\n\n{}.\n\n{}", spec.id(), spec.doc,
+                                 HeadLine(spec), TablesOf(dataset).ToMarkdown());
+  if (!spec.parameters.empty()) {
+    text += "\n## Parameters\n\n" + ParametersOf(spec).ToMarkdown();
+  }
+  if (!RelationshipsOf(dataset).empty()) {
+    text += "\n## Relationships\n\n" + LinksOf(dataset).ToMarkdown();
+    text += fmt::format("\n```mermaid\n{}```\n", DescribeMermaid(dataset));
+  }
+  for (const auto& table : dataset.tables()) {
+    text += fmt::format("\n## {}\n\n{}.\n\n{}", table->name, table->spec->doc,
+                        ColumnsOf(*table).ToMarkdown());
+    if (!table->spec->rules.empty()) text += "\n" + RulesOf(*table->spec).ToMarkdown();
+  }
+  return text;
+}
+
+}  // namespace lakeseed

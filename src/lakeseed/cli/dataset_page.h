@@ -1,0 +1,43 @@
+// A dataset as a page: tables, columns, types, rules, relationships, sizes.
+//
+// Thread safety: pure functions.
+
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "lakeseed/generate/bound_dataset.h"
+
+namespace lakeseed {
+
+/// A foreign key column, or a child's column with its parent's key.
+struct Relationship {
+  std::string table, column;        ///< The one that points,
+  std::string to_table, to_column;  ///< and where.
+};
+
+std::vector<Relationship> RelationshipsOf(const BoundDataset& dataset);
+
+/// Rows of a table over the dataset's window.
+int64_t RowsOverWindow(const BoundDataset& dataset, const BoundTable& table);
+/// "static", "population", "events" or "children of orders".
+std::string KindOf(const BoundTable& table);
+/// How a column is made: its expression or its generator.
+std::string MadeBy(const TableSpec& table, const std::string& column);
+/// A rule's condition, or its unique columns.
+std::string RuleText(const RuleSpec& rule);
+
+std::string DescribeText(const BoundDataset& dataset);
+std::string DescribeMarkdown(const BoundDataset& dataset);
+std::string DescribeHtml(const BoundDataset& dataset);
+/// CREATE TABLE statements that DuckDB and PostgreSQL take, parents first.
+std::string DescribeDdl(const BoundDataset& dataset);
+/// Entity relationship diagram.
+std::string DescribeMermaid(const BoundDataset& dataset);
+/// One object for each table: {table_name, columns, relationships, business_rules, …}.
+nlohmann::ordered_json DescribeJson(const BoundDataset& dataset);
+
+}  // namespace lakeseed

@@ -1,0 +1,166 @@
+#include "lakeseed/cli/option_tables.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr std::string_view kDataset = "dataset";
+constexpr std::string_view kFiles = "files";
+constexpr std::string_view kMachine = "speed and memory (never change a value)";
+constexpr std::string_view kResult = "result";
+constexpr std::string_view kEnvironment = "where and how";
+
+constexpr OptionDef kJsonDefs[] = {
+    {.name = "json", .help = "print the result as one JSON object", .group = kResult},
+};
+
+constexpr OptionDef kResultDefs[] = {
+    {.name = "quiet", .help = "no progress and no notes", .group = kResult},
+    {.name = "json", .help = "print the result as one JSON object", .group = kResult},
+};
+
+constexpr OptionDef kDatasetDefs[] = {
+    {.name = "dataset-id",
+     .letter = 'd',
+     .value = "ID",
+     .help = "the dataset; the same as the argument",
+     .group = kDataset},
+    {.name = "custom-schema",
+     .value = "FILE",
+     .help = "a dataset of your own: a YAML or JSON file, or inline JSON",
+     .group = kDataset},
+    {.name = "target-rows",
+     .letter = 'r',
+     .value = "N",
+     .help =
+         "rows of the main table; the other tables follow (the dataset's own by default)",
+     .group = kDataset},
+    {.name = "scale-factor",
+     .value = "X",
+     .help = "multiplies every table's size",
+     .group = kDataset,
+     .fallback = "1.0"},
+    {.name = "seed",
+     .letter = 's',
+     .value = "N",
+     .help = "another seed, other values",
+     .group = kDataset,
+     .fallback = "42"},
+    {.name = "set",
+     .value = "KEY=VALUE",
+     .help = "a parameter of the dataset, or a path into its file; may be repeated",
+     .group = kDataset,
+     .repeats = true},
+};
+
+constexpr OptionDef kAsOfDefs[] = {
+    {.name = "as-of",
+     .value = "DATE",
+     .help =
+         "the day whose knowledge as-of columns show, or `day` for each row's own (the "
+         "window's end by default)",
+     .group = kDataset},
+};
+
+constexpr OptionDef kFileDefs[] = {
+    {.name = "tables",
+     .value = "LIST",
+     .help = "only these tables, separated by commas; their values do not change",
+     .group = kFiles,
+     .repeats = true},
+    {.name = "output",
+     .letter = 'O',
+     .value = "DIR",
+     .help = "directory to write to",
+     .group = kFiles,
+     .fallback = "./data"},
+    {.name = "output-mode",
+     .letter = 'o',
+     .value = "MODE",
+     .help = "format of the files",
+     .group = kFiles,
+     .fallback = "table",
+     .choices = "table parquet csv json arrow"},
+    {.name = "compression",
+     .value = "CODEC",
+     .help = "snappy, zstd[:level], gzip[:level], brotli[:level], lz4 or none (Parquet: "
+             "snappy, others: none)",
+     .group = kFiles},
+    {.name = "file-size",
+     .value = "SIZE",
+     .help = "bytes per file, about",
+     .group = kFiles,
+     .fallback = "128MB"},
+    {.name = "file-rows-target",
+     .value = "N",
+     .help = "rows per file, instead of --file-size",
+     .group = kFiles},
+    {.name = "naive-timestamps",
+     .help = "timestamps without a time zone",
+     .group = kFiles},
+};
+
+constexpr OptionDef kExistsDefs[] = {
+    {.name = "if-exists",
+     .value = "WHAT",
+     .help = "when a file of the request is there",
+     .group = kFiles,
+     .fallback = "error",
+     .choices = "error append overwrite resume"},
+};
+
+constexpr OptionDef kMachineDefs[] = {
+    {.name = "parallel-workers",
+     .value = "N",
+     .help = "threads (as many as CPU cores)",
+     .group = kMachine},
+    {.name = "chunk-size",
+     .value = "N",
+     .help = "rows per batch (automatic)",
+     .group = kMachine},
+    {.name = "memory-limit",
+     .value = "SIZE",
+     .help = "hard ceiling of the engine's memory",
+     .group = kMachine},
+    {.name = "memory-fraction",
+     .value = "X",
+     .help = "the same, as a share of the RAM",
+     .group = kMachine,
+     .fallback = "0.8"},
+    {.name = "enable-spill",
+     .help = "accepted for compatibility; generation holds no data, so it needs no spill",
+     .group = kMachine},
+};
+
+constexpr OptionDef kEnvironmentDefs[] = {
+    {.name = "generation-mode",
+     .letter = 'm',
+     .value = "MODE",
+     .help = "the engine; `python` is another word for native",
+     .group = kEnvironment,
+     .fallback = "auto",
+     .choices = "auto native python spark pyspark"},
+    {.name = "target-environment",
+     .letter = 'e',
+     .value = "WHERE",
+     .help = "files, or a database",
+     .group = kEnvironment,
+     .fallback = "lakehouse",
+     .choices = "lakehouse warehouse"},
+    {.name = "execute",
+     .help = "run it now, which is the default",
+     .group = kEnvironment,
+     .has_negative = true},
+};
+
+}  // namespace
+
+constinit const std::span<const OptionDef> kResultOptions = kResultDefs;
+constinit const std::span<const OptionDef> kJsonOption = kJsonDefs;
+constinit const std::span<const OptionDef> kDatasetOptions = kDatasetDefs;
+constinit const std::span<const OptionDef> kAsOfOption = kAsOfDefs;
+constinit const std::span<const OptionDef> kFileOptions = kFileDefs;
+constinit const std::span<const OptionDef> kMachineOptions = kMachineDefs;
+constinit const std::span<const OptionDef> kExistsOption = kExistsDefs;
+constinit const std::span<const OptionDef> kEnvironmentOptions = kEnvironmentDefs;
+
+}  // namespace lakeseed

@@ -1,0 +1,129 @@
+// The page on the language of dataset files: what the reader of a file accepts.
+
+#include <fmt/format.h>
+
+#include "lakeseed/cli/reference.h"
+#include "lakeseed/cli/text_table.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr std::string_view kIntroduction = R"(# The language of dataset files
+
+Printed by `lakeseed docs spec`; do not edit. `lakeseed docs schema` prints a JSON Schema for editors.
+
+A dataset is one YAML (or JSON) file. **A scalar is an expression, a mapping is a generator**:
+
+```yaml
+dataset: shop
+doc: A shop and its orders
+window: {from: 2024-01-01, to: 2024-12-31}
+main: orders
+target_rows: 10000
+tables:
+  customers:
+    population: {size: 10% of main, growth: 0.001 per day, churn: 0.0005 per day}
+    let:
+      who: {person: {locale: en_US}}
+    columns:
+      customer_id: {key: {}}
+      name: who.full_name
+      registered: $born
+  orders:
+    events: {per_day: main, noise: 0.05}
+    columns:
+      order_id: {key: {}}
+      customer_id: {foreign_key: {to: customers, activity: {zipf: 0.65}}}
+      ordered_at: $time
+      quantity: {uniform: [1, 5]}
+      unit_price: {uniform: [1.00, 99.99]}
+      total: quantity * unit_price
+    rules:
+      registered_before: date(ordered_at) >= customers.registered
+```
+
+)";
+
+constexpr std::string_view kKeys[][2] = {
+    {"dataset", "name of the dataset (required)"},
+    {"doc", "what it is, in one line"},
+    {"domain", "part of every key; the dataset's name if not stated"},
+    {"pattern", "oltp, star, …; for lists"},
+    {"epoch", "day 0 of the history; the window's first day if not stated"},
+    {"window", "{from, to}: the days that `generate` makes (required)"},
+    {"main", "the table that `--target-rows` counts"},
+    {"target_rows", "its rows, if the request says nothing"},
+    {"parameters", "name: default, or {default, doc}; `--set name=value` changes one"},
+    {"variants", "name: {dotted.path: value}; chosen as `<dataset>_<variant>`"},
+    {"seasons", "{weekday, month, holidays, hours, growth}: factors on events"},
+    {"groups", "columns that tables share by `include:`"},
+    {"tables", "the tables (required)"},
+};
+
+constexpr std::string_view kTableKeys[][2] = {
+    {"rows", "rows that are made once: a number or an expression over parameters"},
+    {"population",
+     "{size, growth, churn, founders_since, changes}: members that are born and leave"},
+    {"events", "{per_day, noise, zone, seasons}: so many rows a day, in order of time"},
+    {"per", "{parent, count, rows}: children of a parent's rows"},
+    {"let", "values that are computed, and not written"},
+    {"include", "groups of columns"},
+    {"columns", "what is written, in this order"},
+    {"rules",
+     "name: expression, or {expr, doc}, or {unique: [columns]}; `validate` checks them"},
+    {"doc", "what the table is"},
+};
+
+constexpr std::string_view kFacts[][2] = {
+    {"$row", "number of the row, from 0"},
+    {"$day", "day of the row"},
+    {"$time", "instant of an event"},
+    {"$born", "day on which a member appeared"},
+    {"$alive", "whether it is still there on the as-of day"},
+    {"$as_of", "the as-of day"},
+};
+
+template <size_t kSize>
+std::string Table(const char* head, const std::string_view (&rows)[kSize][2]) {
+  TextTable table({head, "meaning"});
+  for (const auto& row : rows) {
+    table.Add({fmt::format("`{}`", row[0]), std::string(row[1])});
+  }
+  return table.ToMarkdown();
+}
+
+constexpr std::string_view kExpressions = R"(
+## Expressions
+
+From low to high: `or`; `and`; `not`; comparison (`=` `!=` `<` `<=` `>` `>=`, `in (a, b)`, `is null`,
+`between a and b`, `like 'a%'`); `||`; `+` `-`; `*` `/` `%`; unary `-`. `case when … then … else … end`.
+Literals: `12` an integer, `12.50` a decimal of its digits, `'text'`, `date '2024-01-31'`, `true`, `false`, `null`.
+
+- `quantity` is a column or a let of the row, `who.city` a field of a let.
+- `customers.state` is the state of this row's customer, as of the row's day, through the one reference to
+  `customers`; with several references the reference column names the way.
+- `parent.order_date` is a value of the parent's row; `sum(order_items.line_total)` folds the row's children.
+- Decimals are exact. A decimal and a double meet only inside `round(x, digits)`.
+- Null in, null out, except for `coalesce`, `is null`, `case`, `and`, `or`.
+
+`lakeseed docs functions` lists the functions, `lakeseed docs generators` the generators.
+)";
+
+}  // namespace
+
+std::string SpecPage() {
+  std::string text(kIntroduction);
+  text += "## Keys of a file\n\n" + Table("key", kKeys);
+  text +=
+      "\n## Keys of a table\n\nExactly one of `rows`, `population`, `events` and `per` "
+      "says "
+      "how the rows come to be.\n\n" +
+      Table("key", kTableKeys);
+  text +=
+      "\nSizes are numbers, `10% of main`, or expressions over parameters; rates are "
+      "`0.002 per day`, `1% per year`.\n";
+  text += "\n## Facts of a row\n\n" + Table("fact", kFacts);
+  return text + std::string(kExpressions);
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,47 @@
+#include "lakeseed/cli/refused.h"
+
+namespace lakeseed {
+namespace {
+
+struct Refused {
+  std::string_view option, reason;
+};
+
+constexpr std::string_view kTables =
+    "table formats are not available yet; use `--output-mode parquet`";
+constexpr std::string_view kLayouts =
+    "files lie in Files/synthetic_data/<dataset>/<table>; other layouts are not "
+    "available yet";
+constexpr std::string_view kSeries =
+    "runs by day are not available yet; `generate` makes the whole window";
+
+constexpr Refused kRefused[] = {
+    {"--table-format", kTables},
+    {"--catalog", kTables},
+    {"--connection", "databases are not available yet; use `--output-mode parquet`"},
+    {"--path-format", kLayouts},
+    {"--path-pattern", kLayouts},
+    {"-p", kLayouts},
+    {"--partition-by", kLayouts},
+    {"--environment",
+     "environments belong to the dataset ecommerce_dw, which is not here yet"},
+    {"--config-template", "templates of notebooks are not available yet"},
+    {"-t", "templates of notebooks are not available yet"},
+    {"--date", kSeries},
+    {"--start-date", kSeries},
+    {"--end-date", kSeries},
+    {"--batch-size", kSeries},
+    {"--ignore-state", kSeries},
+    {"--resume", "use `--if-exists resume`"},
+};
+
+}  // namespace
+
+std::string RefusedOption(std::string_view option) {
+  for (const Refused& refused : kRefused) {
+    if (refused.option == option) return std::string(refused.reason);
+  }
+  return "";
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,16 @@
+// Options and values that the language of commands has, and this version not yet:
+// they are refused with a reason, so nobody believes that they worked.
+//
+// Thread safety: pure functions.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace lakeseed {
+
+/// Why the option ("--catalog", "-t") cannot be used; empty for any other.
+std::string RefusedOption(std::string_view option);
+
+}  // namespace lakeseed

@@ -1,0 +1,234 @@
+// Which dataset, which files: the options of a request as plain structs.
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "lakeseed/cli/option_tables.h"
+#include "lakeseed/write/compression.h"
+#include "lakeseed/write/file_format.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int64_t kMostRows = 10'000'000'000'000;
+
+/// The dataset's id: the argument, or --dataset-id.
+arrow::Result<std::string> DatasetIdOf(const Arguments& arguments) {
+  const bool takes_id = arguments.command().positional == "DATASET_ID";
+  const std::string positional = takes_id ? arguments.positional() : "";
+  const std::string option = arguments.Text("dataset-id");
+  if (positional.empty()) return option;
+  const char* environment = std::getenv("LAKESEED_DATASET_ID");
+  const bool is_default = environment != nullptr && option == environment;
+  if (!option.empty() && option != positional && !is_default) {
+    return RequestError(
+        fmt::format("two datasets: {} and --dataset-id {}", positional, option));
+  }
+  return positional;
+}
+
+/// `shop_small` asked of a file of dataset `shop` is its variant `small`.
+arrow::Result<std::string> VariantOf(const std::string& custom, const std::string& id) {
+  if (id.empty()) return std::string();
+  ARROW_ASSIGN_OR_RAISE(const DatasetSpec spec, LoadCustomDataset(custom, "", {}));
+  if (id == spec.name) return std::string();
+  if (id.starts_with(spec.name + "_")) return id.substr(spec.name.size() + 1);
+  return RequestError(fmt::format("--custom-schema holds another dataset: {}", id),
+                      fmt::format("it holds `{}`", spec.name));
+}
+
+arrow::Result<DatasetSpec> LoadPlain(const DatasetSource& source) {
+  if (source.custom.empty()) return LoadDataset(source.dataset_id, {});
+  return LoadCustomDataset(source.custom, source.variant, {});
+}
+
+/// `--customers 500` as `--set customers=500`.
+arrow::Status AddParameters(const Arguments& arguments, DatasetSource* source) {
+  if (arguments.parameters().empty()) return arrow::Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const DatasetSpec spec, LoadPlain(*source));
+  std::vector<std::string> names;
+  for (const ParameterSpec& one : spec.parameters) names.push_back(one.name);
+  for (const auto& [option, value] : arguments.parameters()) {
+    std::string name = option;
+    std::replace(name.begin(), name.end(), '-', '_');
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      return UnknownOption(arguments.command(), "--" + option, names);
+    }
+    if (value.empty()) return RequestError("option needs a value: --" + option);
+    source->overrides.set.emplace_back(name, value);
+  }
+  return arrow::Status::OK();
+}
+
+std::string ExtensionOf(const FileFormatDef& format, const std::string& compression) {
+  std::string extension(format.extension);
+  if (format.name != "csv" && format.name != "json") return extension;
+  const std::string codec = compression.substr(0, compression.find(':'));
+  if (codec == "gzip") return extension + ".gz";
+  if (codec == "zstd") return extension + ".zst";
+  if (codec == "brotli") return extension + ".br";
+  if (codec == "lz4") return extension + ".lz4";
+  return extension;
+}
+
+arrow::Result<FileSettings> FileSettingsOf(const Arguments& arguments) {
+  const std::string mode = arguments.Text("output-mode");
+  if (mode == "table") {
+    return RequestError("table formats are not available yet: --output-mode table",
+                        "use `--output-mode parquet`; csv, json and arrow work too");
+  }
+  FileSettings files;
+  ARROW_ASSIGN_OR_RAISE(const FileFormatDef* format, FindFileFormat(mode));
+  files.format = format->name;
+  files.compression = arguments.Text("compression");
+  if (!files.compression.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const Compression parsed, ParseCompression(files.compression));
+    const auto& codecs = format->codecs;
+    if (std::find(codecs.begin(), codecs.end(), parsed.codec) == codecs.end()) {
+      std::string names;
+      for (const auto codec : codecs) {
+        names += (names.empty() ? "" : ", ") + Compression{codec, {}}.ToString();
+      }
+      return RequestError(
+          fmt::format("{} cannot use compression: {}", mode, files.compression),
+          "it can use " + names);
+    }
+  }
+  files.extension = ExtensionOf(*format, files.compression);
+  files.naive_timestamps = arguments.Switch("naive-timestamps");
+  return files;
+}
+
+}  // namespace
+
+arrow::Result<DatasetSource> SourceOf(const Arguments& arguments) {
+  DatasetSource source;
+  source.custom = arguments.Text("custom-schema");
+  ARROW_ASSIGN_OR_RAISE(source.dataset_id, DatasetIdOf(arguments));
+  if (source.custom.empty() && source.dataset_id.empty()) {
+    return RequestError(
+        "a dataset is missing",
+        "`lakeseed list-datasets` prints them all; `--custom-schema FILE` "
+        "takes one of your own");
+  }
+  if (!source.custom.empty()) {
+    ARROW_ASSIGN_OR_RAISE(source.variant, VariantOf(source.custom, source.dataset_id));
+    source.dataset_id.clear();
+  }
+  ARROW_ASSIGN_OR_RAISE(source.overrides.target_rows,
+                        arguments.Integer("target-rows", 1, kMostRows));
+  ARROW_ASSIGN_OR_RAISE(const auto scale, arguments.Real("scale-factor"));
+  source.overrides.scale_factor = scale.value_or(1.0);
+  ARROW_RETURN_NOT_OK(CheckOverrides(source.overrides));
+  for (const std::string& text : arguments.All("set")) {
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return RequestError(fmt::format("--set must be KEY=VALUE: {}", text),
+                          "for example `--set customers=5000`");
+    }
+    source.overrides.set.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  ARROW_RETURN_NOT_OK(AddParameters(arguments, &source));
+  return source;
+}
+
+arrow::Result<int64_t> SeedOf(const Arguments& arguments) {
+  ARROW_ASSIGN_OR_RAISE(const auto seed, arguments.Integer("seed", INT64_MIN, INT64_MAX));
+  return seed.value_or(42);
+}
+
+arrow::Result<std::shared_ptr<const BoundDataset>> BindRequested(
+    const Arguments& arguments, const DatasetSource& source) {
+  ARROW_ASSIGN_OR_RAISE(const int64_t seed, SeedOf(arguments));
+  return BindSource(source, seed, std::nullopt);
+}
+
+arrow::Result<AsOfRequest> AsOfOf(const Arguments& arguments) {
+  AsOfRequest request;
+  if (arguments.Text("as-of") == "day") {
+    request.own_day = true;
+    return request;
+  }
+  ARROW_ASSIGN_OR_RAISE(request.day, arguments.Date("as-of"));
+  return request;
+}
+
+arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
+                                         const DatasetSource& source) {
+  PlanRequest request;
+  request.source = source;
+  request.tables = arguments.List("tables");
+  if (arguments.Has("tables") && request.tables.empty()) {
+    return RequestError("--tables names no table");
+  }
+  ARROW_ASSIGN_OR_RAISE(const AsOfRequest as_of, AsOfOf(arguments));
+  request.as_of = as_of.day;
+  request.as_of_own_day = as_of.own_day;
+  request.output = arguments.Text("output");
+  if (request.output.empty()) return RequestError("--output is empty");
+  ARROW_ASSIGN_OR_RAISE(request.files, FileSettingsOf(arguments));
+  ARROW_ASSIGN_OR_RAISE(const auto bytes, arguments.Bytes("file-size"));
+  request.file_bytes = *bytes;
+  ARROW_ASSIGN_OR_RAISE(request.file_rows,
+                        arguments.Integer("file-rows-target", 1, kMostRows));
+  if (request.file_rows && arguments.Has("file-size")) {
+    return RequestError("--file-size and --file-rows-target exclude each other");
+  }
+  return request;
+}
+
+arrow::Status CheckEnvironment(const Arguments& arguments) {
+  const std::string mode = arguments.Text("generation-mode");
+  if (mode == "spark" || mode == "pyspark") {
+    return RequestError(
+        fmt::format("Spark is not available yet: --generation-mode {}", mode),
+        "`--generation-mode native` makes the same bytes");
+  }
+  if (arguments.Text("target-environment") == "warehouse") {
+    return RequestError("databases are not available yet: --target-environment warehouse",
+                        "`--target-environment lakehouse` writes files");
+  }
+  if (!arguments.Switch("execute", true)) {
+    return RequestError("notebooks are not available yet: --no-execute",
+                        "without it the dataset is made now");
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status CheckWritable(const std::string& root) {
+  const auto refuse = [&](const std::string& path) {
+    return RequestError(
+        fmt::format("output cannot be written: {}: {}", path, std::strerror(errno)),
+        "choose another `--output`");
+  };
+  if (root.find("://") != std::string::npos) {
+    if (root.starts_with("file://")) return arrow::Status::OK();
+    return RequestError(
+        fmt::format("only local directories can be written to yet: {}", root),
+        "`--output ./data`");
+  }
+  // The nearest directory that is there decides.
+  std::string path = root;
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  struct stat facts {};
+  while (::stat(path.c_str(), &facts) != 0) {
+    if (errno != ENOENT) return refuse(path);
+    const size_t slash = path.rfind('/');
+    path = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+  }
+  if (!S_ISDIR(facts.st_mode)) {
+    errno = ENOTDIR;
+    return refuse(path);
+  }
+  if (::faccessat(AT_FDCWD, path.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+    return refuse(path);
+  return arrow::Status::OK();
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,206 @@
+#include "lakeseed/plan/schema.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "lakeseed/generate/generator.h"
+
+namespace lakeseed {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json Ref(const std::string& name) { return {{"$ref", "#/$defs/" + name}}; }
+
+Json Text(const std::string& about) {
+  return {{"type", "string"}, {"description", about}};
+}
+
+Json Described(Json json, const std::string& about) {
+  json["description"] = about;
+  return json;
+}
+
+/// An object with exactly these keys.
+Json Object(Json properties, Json required = Json::array()) {
+  Json json = {{"type", "object"},
+               {"properties", std::move(properties)},
+               {"additionalProperties", false}};
+  if (!required.empty()) json["required"] = std::move(required);
+  return json;
+}
+
+/// An object of any keys that are names.
+Json MapOf(Json value) {
+  return {{"type", "object"},
+          {"propertyNames", {{"pattern", "^[A-Za-z_][A-Za-z0-9_]*$"}}},
+          {"additionalProperties", std::move(value)}};
+}
+
+/// Keys that every column may have, beside its generator.
+Json CommonColumnKeys() {
+  return {{"type",
+           Described(Json{{"type", {"string", "object"}}},
+                     "stated type: int32, text, \"decimal(12,2)\", {decimal: [12, 2]}")},
+          {"null_fraction",
+           {{"type", {"number", "string"}}, {"description", "share of nulls, 0 to 1"}}},
+          {"unique", {{"type", "boolean"}, {"description", "checked by validate"}}},
+          {"when", Described(Ref("expression"), "null unless this is true")},
+          {"doc", Text("what the column is")}};
+}
+
+/// One generator: {uniform: [1, 5]} and the keys that every column may have.
+Json GeneratorSchema(const GeneratorDef& def) {
+  Json properties = CommonColumnKeys();
+  std::string about(def.summary);
+  if (!def.params.empty()) about += "\n" + std::string(def.params);
+  about += "\nexample: " + std::string(def.example);
+  properties[std::string(def.name)] = {{"description", about}};
+  return Object(std::move(properties), {std::string(def.name)});
+}
+
+Json ColumnSchema() {
+  Json choices = Json::array({Ref("expression")});
+  Json expression = CommonColumnKeys();
+  expression["expr"] = Ref("expression");
+  choices.push_back(Object(std::move(expression), {"expr"}));
+  for (const GeneratorDef* def : BuiltinGenerators()) {
+    choices.push_back(Ref("generator_" + std::string(def->name)));
+  }
+  return {{"description", "an expression, or a generator"},
+          {"oneOf", std::move(choices)}};
+}
+
+Json FactorsSchema(std::initializer_list<const char*> names) {
+  Json properties = Json::object();
+  for (const char* name : names) properties[name] = {{"type", "number"}, {"minimum", 0}};
+  const auto count = names.size();
+  return {{"oneOf",
+           {Object(std::move(properties)),
+            {{"type", "array"},
+             {"items", {{"type", "number"}, {"minimum", 0}}},
+             {"minItems", count},
+             {"maxItems", count}}}}};
+}
+
+Json SeasonsSchema() {
+  Json hours = {{"oneOf",
+                 {{{"type", "array"},
+                   {"items", {{"type", "number"}, {"minimum", 0}}},
+                   {"minItems", 24},
+                   {"maxItems", 24}},
+                  {{"type", "object"},
+                   {"additionalProperties", {{"type", "number"}, {"minimum", 0}}}}}}};
+  Json holidays = {{"type", "object"},
+                   {"description", "factor of a holiday, or of a day YYYY-MM-DD"}};
+  return Object(
+      {{"weekday", FactorsSchema({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})},
+       {"month", FactorsSchema({"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug",
+                                "sep", "oct", "nov", "dec"})},
+       {"holidays", std::move(holidays)},
+       {"hours", Described(std::move(hours), "24 factors, or ranges such as \"09-12\"")},
+       {"growth", Described(Ref("rate"), "growth of the level")}});
+}
+
+Json PopulationSchema() {
+  Json changes = Object(
+      {{"rate", Described(Ref("rate"), "changes per member")}, {"tracks", Ref("names")}},
+      {"rate", "tracks"});
+  return Object({{"size", Described(Ref("size"), "members on the window's first day")},
+                 {"growth", Described(Ref("rate"), "births per living member")},
+                 {"churn", Described(Ref("rate"), "deaths per living member")},
+                 {"founders_since",
+                  {{"type", {"integer", "string"}},
+                   {"description", "days, 5y, or a date before the epoch"}}},
+                 {"changes", std::move(changes)}},
+                {"size"});
+}
+
+Json TableSchema() {
+  Json columns = MapOf(Ref("column"));
+  columns["properties"] = {{"include", Described(Ref("names"), "groups of columns")}};
+  Json kinds = Json::array();
+  for (const char* kind : {"rows", "population", "events", "per"}) {
+    kinds.push_back({{"required", {kind}}});
+  }
+  Json table = Object(
+      {{"doc", Text("what the table is")},
+       {"rows", Described(Ref("size"), "rows that are made once")},
+       {"population", Described(Ref("population"), "members that are born and leave")},
+       {"events", Object({{"per_day", Described(Ref("size"), "rows a day, or `main`")},
+                          {"noise", {{"type", "number"}, {"minimum", 0}}},
+                          {"zone", Text("time zone of days and hours")},
+                          {"seasons", Ref("seasons")}},
+                         {"per_day"})},
+       {"per",
+        Object({{"parent", Text("table whose rows have these children")},
+                {"count", {{"description", "law of children per parent, or a number"}}},
+                {"rows", Described(Ref("size"), "exact total over the window")}},
+               {"parent", "count"})},
+       {"let",
+        Described(MapOf(Ref("column")), "values that are computed but not written")},
+       {"include", Described(Ref("names"), "groups of columns")},
+       {"columns", std::move(columns)},
+       {"rules", MapOf(Object({{"expr", Ref("expression")},
+                               {"unique", Ref("names")},
+                               {"doc", Text("what the rule says")}}))}});
+  table["properties"]["rules"]["additionalProperties"] = {
+      {"oneOf",
+       {Ref("expression"), table["properties"]["rules"]["additionalProperties"]}}};
+  table["oneOf"] = std::move(kinds);
+  return table;
+}
+
+Json Definitions() {
+  Json defs = {
+      {"expression",
+       {{"type", {"string", "number", "boolean"}},
+        {"description", "an expression over the row, such as quantity * unit_price"}}},
+      {"size",
+       {{"type", {"string", "number"}},
+        {"description", "a number, `10% of main`, or an expression over parameters"}}},
+      {"rate",
+       {{"type", {"string", "number"}}, {"description", "such as 0.002 per day"}}},
+      {"names", {{"type", {"string", "array"}}, {"items", {{"type", "string"}}}}},
+      {"date", {{"type", "string"}, {"pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},
+      {"seasons", SeasonsSchema()},
+      {"population", PopulationSchema()},
+      {"column", ColumnSchema()},
+      {"table", TableSchema()}};
+  for (const GeneratorDef* def : BuiltinGenerators()) {
+    defs["generator_" + std::string(def->name)] = GeneratorSchema(*def);
+  }
+  return defs;
+}
+
+}  // namespace
+
+Json DatasetFileSchema() {
+  Json parameter = {
+      {"oneOf",
+       {Ref("size"),
+        Object({{"default", Ref("size")}, {"doc", Text("what it sets")}}, {"default"})}}};
+  Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                 {"title", "lakeseed dataset"}};
+  schema.update(Object(
+      {{"dataset", Text("name; the file's name for a built-in one")},
+       {"doc", Text("what the dataset is, in one line")},
+       {"domain", Text("part of every key; the dataset's name if not stated")},
+       {"pattern", Text("oltp, star, …")},
+       {"law_version", {{"const", 1}}},
+       {"epoch",
+        Described(Ref("date"), "day 0 of the history; the window's first by default")},
+       {"window", Object({{"from", Ref("date")}, {"to", Ref("date")}}, {"from", "to"})},
+       {"main", Text("the table that --target-rows counts")},
+       {"target_rows", {{"type", "integer"}, {"minimum", 1}}},
+       {"parameters", MapOf(std::move(parameter))},
+       {"groups", MapOf({{"type", "object"}})},
+       {"variants", Described(MapOf({{"type", "object"}}), "changes as dotted paths")},
+       {"seasons", Ref("seasons")},
+       {"tables", MapOf(Ref("table"))}},
+      {"dataset", "window", "tables"}));
+  schema["$defs"] = Definitions();
+  return schema;
+}
+
+}  // namespace lakeseed
