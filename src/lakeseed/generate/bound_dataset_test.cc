@@ -186,6 +186,20 @@ TEST(BoundDatasetTest, CachesAndHorizonChangeNoValue) {
   }
 }
 
+TEST(BoundDatasetTest, Day500AloneEqualsThatDayOfTheFullRun) {
+  constexpr int32_t kDay = 500;
+  const DatasetPtr full = BindShop();
+  const DatasetPtr alone = BindShop(0);  // Another process: nothing is shared.
+  for (const char* name : {"orders", "lines", "parcels"}) {
+    const RowRange all = Extent(*full, name);
+    const RowRange day = alone->table(alone->FindTable(name)).rows->Extent({kDay, kDay});
+    ASSERT_GT(day.length(), 3) << name;
+    const auto whole = Make(*full, name, Rows(all));
+    const auto part = whole->Slice(day.begin - all.begin, day.length());
+    EXPECT_TRUE(part->Equals(*Make(*alone, name, Rows(day)))) << name;
+  }
+}
+
 TEST(BoundDatasetTest, FamilyPassEqualsTableAlone) {
   const DatasetPtr dataset = BindShop();
   const BoundTable& orders = dataset->table(dataset->FindTable("orders"));
