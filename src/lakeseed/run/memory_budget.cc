@@ -10,7 +10,8 @@
 namespace lakeseed {
 namespace {
 
-constexpr int64_t kChunkRows = 65'536;
+/// More is no faster, less begins to be slower.
+constexpr int64_t kChunkRows = 32'768;
 constexpr int64_t kLeastChunkRows = 1'024;
 /// Inputs, sub-expressions and copies beside the arrays that are written.
 constexpr double kWorkFactor = 4;

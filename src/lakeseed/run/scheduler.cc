@@ -37,6 +37,9 @@ void Scheduler::Worker() {
       if (!Take(&lock, &work)) return;
     }
     const arrow::Status status = Do(work);
+    // Allocators keep what a thread has freed, and here one thread frees what
+    // another allocates: without this the process is a quarter larger.
+    settings_.pool->ReleaseUnused();
     Finish(work, status);
   }
 }
@@ -79,6 +82,12 @@ bool Scheduler::TryOpen(Work* work) {
   const size_t open = active_.size() + opening_.size();
   const auto most = static_cast<size_t>(settings_.budget.max_tasks);
   if (next_ == count_ || open >= most) return false;
+  // As many open files as threads keep all of them at work; each more costs memory.
+  size_t files = 0;
+  for (const auto* tasks : {&active_, &opening_}) {
+    for (const auto& task : *tasks) files += task->open_files();
+  }
+  if (files >= static_cast<size_t>(settings_.threads)) return false;
   auto task = make_(next_);
   if (!task.ok()) {
     status_ = task.status();

@@ -1,9 +1,10 @@
 // Scheduler: threads that make and write the chunks of many tasks.
 //
 // A free thread takes, in this order: a file that can be written, a chunk to
-// make, a task to open. So little is open at once, and one big task still keeps
-// several threads at work: its files are written side by side while the next
-// chunks are made. Chunks in flight are bounded (back pressure).
+// make, a task to open if there are fewer open files than threads. So little is
+// open at once, and one big task still keeps several threads at work: its files
+// are written side by side while the next chunks are made. Chunks in flight are
+// bounded (back pressure).
 //
 // Law: after an error or a cancel every file that was not closed is gone.
 //

@@ -53,6 +53,7 @@ class TaskRun {
   const Task& task() const { return task_; }
   const std::vector<TaskFile>& files() const { return files_; }
   int chunks_in_flight() const { return in_flight_; }
+  size_t open_files() const { return open_files_; }
   bool is_done() const { return open_files_ == 0; }
 
   /// A write or close that can begin now; it is the caller's from here on.
