@@ -18,6 +18,7 @@
 
 #include "lakeseed/write/block_writer.h"
 #include "lakeseed/write/parquet/encoding_choice.h"
+#include "lakeseed/write/parquet/used_dictionary.h"
 
 namespace lakeseed {
 namespace {
@@ -135,8 +136,14 @@ class ParquetWriter final : public BlockWriter {
   arrow::Status EncodeBlock(const arrow::RecordBatch& block) override {
     BEGIN_PARQUET_CATCH_EXCEPTIONS
     if (row_group_ == nullptr) row_group_ = file_->AppendBufferedRowGroup();
+    // A short block that begins a row group is all there is of it.
+    const bool alone = row_group_size_ == 0 && block.num_rows() < kBlockRows;
     for (int i = 0; i < block.num_columns(); ++i) {
-      ARROW_RETURN_NOT_OK(EncodeColumn(i, block.column(i)));
+      std::shared_ptr<arrow::Array> column = block.column(i);
+      if (alone && column->type_id() == arrow::Type::DICTIONARY) {
+        ARROW_ASSIGN_OR_RAISE(column, UsedDictionary(column));
+      }
+      ARROW_RETURN_NOT_OK(EncodeColumn(i, column));
     }
     row_group_size_ += block.num_rows();
     if (row_group_size_ >= row_group_rows_) {
