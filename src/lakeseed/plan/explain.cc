@@ -1,7 +1,6 @@
 #include "lakeseed/plan/explain.h"
 
 #include <algorithm>
-
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/base/date.h"
@@ -58,8 +57,8 @@ PlanEstimate Estimate(const Plan& plan, int threads) {
     one.rows = table.rows.length();
     one.files = table.files;
     one.bytes = table.estimated_bytes();
-    one.seconds = static_cast<double>(one.rows) *
-                  static_cast<double>(table.columns.size()) / speed;
+    one.seconds =
+        static_cast<double>(one.rows) * static_cast<double>(table.columns.size()) / speed;
     const double per_file = static_cast<double>(one.bytes) /
                             static_cast<double>(std::max<int64_t>(1, one.files));
     one.memory_bytes = static_cast<int64_t>(std::min(per_file * 1.5, kMostOpenBytes));
@@ -95,9 +94,12 @@ nlohmann::ordered_json ToJson(const PlanEstimate& estimate) {
                       {"seconds", table.seconds},
                       {"memory_bytes", table.memory_bytes}});
   }
-  return {{"tables", std::move(tables)}, {"tasks", estimate.tasks},
-          {"rows", estimate.rows},       {"files", estimate.files},
-          {"bytes", estimate.bytes},     {"seconds", estimate.seconds},
+  return {{"tables", std::move(tables)},
+          {"tasks", estimate.tasks},
+          {"rows", estimate.rows},
+          {"files", estimate.files},
+          {"bytes", estimate.bytes},
+          {"seconds", estimate.seconds},
           {"memory_bytes", estimate.memory_bytes}};
 }
 
@@ -127,7 +129,8 @@ std::string Explain(const Plan& plan, int threads) {
     }
     if (first == nullptr) continue;
     text += "  " + first->path;
-    if (table.files > 1) text += fmt::format(" and {} more", FormatCount(table.files - 1));
+    if (table.files > 1)
+      text += fmt::format(" and {} more", FormatCount(table.files - 1));
     text += "\n";
   }
   return text;
@@ -150,7 +153,7 @@ std::string FormatCount(int64_t count) {
   const size_t sign = count < 0 ? 1 : 0;
   for (size_t at = digits.size(); at > sign + 3;) {
     at -= 3;
-    digits.insert(at, ",");
+    digits.insert(at, 1, ',');
   }
   return digits;
 }

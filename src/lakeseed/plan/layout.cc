@@ -8,9 +8,8 @@ namespace lakeseed {
 namespace {
 
 constexpr std::string_view kPlaceholders[] = {
-    "dataset", "table", "table_name", "part",         "ext", "yyyy",
-    "mm",      "dd",    "yyyymmdd",   "yyyy_mm_dd",   "q",   "ww",
-    "iso_ww",  "iso_yyyy"};
+    "dataset", "table",    "table_name", "part", "ext", "yyyy",   "mm",
+    "dd",      "yyyymmdd", "yyyy_mm_dd", "q",    "ww",  "iso_ww", "iso_yyyy"};
 
 arrow::Result<std::string> DateText(std::string_view name, int32_t day) {
   const CivilDate date = CivilFromDays(day);
@@ -37,9 +36,10 @@ arrow::Result<std::string> ValueOf(std::string_view name, const PathFacts& facts
       std::end(kPlaceholders)) {
     const std::string nearest = DidYouMean(name, kPlaceholders);
     return RequestError(fmt::format("unknown placeholder in path pattern: {{{}}}", name),
-                        nearest.empty() ? "known are {dataset} {table} {part} {yyyy} {mm} "
-                                          "{dd} {yyyymmdd} {yyyy_mm_dd} {q} {ww} {iso_ww}"
-                                        : nearest);
+                        nearest.empty()
+                            ? "known are {dataset} {table} {part} {yyyy} {mm} "
+                              "{dd} {yyyymmdd} {yyyy_mm_dd} {q} {ww} {iso_ww}"
+                            : nearest);
   }
   if (!facts.day) {
     return RequestError(
@@ -76,7 +76,8 @@ arrow::Status CheckPath(std::string_view path) {
 arrow::Result<std::string> ExpandPath(std::string_view pattern, const PathFacts& facts) {
   std::string path;
   for (size_t i = 0; i < pattern.size();) {
-    if (pattern[i] == '}') return RequestError(fmt::format("stray }} in path pattern: {}", pattern));
+    if (pattern[i] == '}')
+      return RequestError(fmt::format("stray }} in path pattern: {}", pattern));
     if (pattern[i] != '{') {
       path += pattern[i++];
       continue;

@@ -9,12 +9,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <arrow/result.h>
 
 namespace lakeseed {
 
@@ -30,8 +30,8 @@ struct PathFacts {
   std::string_view dataset;
   std::string_view table;
   std::string_view extension;
-  int64_t part = 0;              ///< From 0; printed with at least five digits.
-  std::optional<int32_t> day;    ///< Days since 1970-01-01, for layouts by date.
+  int64_t part = 0;            ///< From 0; printed with at least five digits.
+  std::optional<int32_t> day;  ///< Days since 1970-01-01, for layouts by date.
 };
 
 /// Fill in a pattern.

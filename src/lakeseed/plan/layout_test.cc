@@ -17,10 +17,12 @@ const PathFacts kFacts{.dataset = "shop",
                        .day = DaysFromCivil(2024, 12, 30)};
 
 TEST(ExpandPath, FillsEveryPlaceholder) {
-  EXPECT_EQ(ExpandPath("{dataset}/{table}-{table_name}/part-{part}.{ext}", kFacts).ValueOrDie(),
-            "shop/orders-orders/part-00012.csv");
-  EXPECT_EQ(ExpandPath("{yyyy}/{mm}/{dd}/{yyyymmdd}/{yyyy_mm_dd}/Q{q}", kFacts).ValueOrDie(),
-            "2024/12/30/20241230/2024_12_30/Q4");
+  EXPECT_EQ(
+      ExpandPath("{dataset}/{table}-{table_name}/part-{part}.{ext}", kFacts).ValueOrDie(),
+      "shop/orders-orders/part-00012.csv");
+  EXPECT_EQ(
+      ExpandPath("{yyyy}/{mm}/{dd}/{yyyymmdd}/{yyyy_mm_dd}/Q{q}", kFacts).ValueOrDie(),
+      "2024/12/30/20241230/2024_12_30/Q4");
   // 30 December 2024 is a Monday of the first ISO week of 2025.
   EXPECT_EQ(ExpandPath("{iso_yyyy}/week_{iso_ww}", kFacts).ValueOrDie(), "2025/week_01");
 }

@@ -1,9 +1,9 @@
 #include "lakeseed/plan/make_plan.h"
 
-#include <cmath>
-
 #include <arrow/api.h>
 #include <fmt/ranges.h>
+
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/base/date.h"
@@ -31,12 +31,13 @@ arrow::Result<std::vector<const BoundTable*>> Chosen(const BoundDataset& dataset
   }
   std::vector<const BoundTable*> chosen;
   for (const auto& table : dataset.tables()) {
-    const bool wanted = request.tables.empty() ||
-                        std::find(request.tables.begin(), request.tables.end(),
-                                  table->name) != request.tables.end();
+    const bool wanted =
+        request.tables.empty() || std::find(request.tables.begin(), request.tables.end(),
+                                            table->name) != request.tables.end();
     if (wanted && !table->columns.empty()) chosen.push_back(table.get());
   }
-  if (chosen.empty()) return RequestError("dataset without tables: " + dataset.spec().id());
+  if (chosen.empty())
+    return RequestError("dataset without tables: " + dataset.spec().id());
   return chosen;
 }
 
@@ -48,10 +49,9 @@ arrow::Status CheckRequest(const BoundDataset& dataset, const PlanRequest& reque
                                     FormatDate(days.to), FormatDate(days.from)));
   }
   if (days.from < spec.epoch) {
-    return RequestError(
-        fmt::format("nothing exists before the epoch of {}: {}", spec.id(),
-                    FormatDate(days.from)),
-        fmt::format("the first day is {}", FormatDate(spec.epoch)));
+    return RequestError(fmt::format("nothing exists before the epoch of {}: {}",
+                                    spec.id(), FormatDate(days.from)),
+                        fmt::format("the first day is {}", FormatDate(spec.epoch)));
   }
   if (request.as_of && *request.as_of < spec.epoch) {
     return RequestError("as-of day is before the epoch: " + FormatDate(*request.as_of));
@@ -68,8 +68,7 @@ arrow::Status CheckRequest(const BoundDataset& dataset, const PlanRequest& reque
 std::string IdentityText(const BoundDataset& dataset, const PlanRequest& request,
                          AsOf as_of) {
   nlohmann::json json = dataset.identity().ToJson();
-  json["as_of"] =
-      as_of.own_day ? "day" : FormatDate(as_of.day + dataset.spec().epoch);
+  json["as_of"] = as_of.own_day ? "day" : FormatDate(as_of.day + dataset.spec().epoch);
   for (const auto& [key, value] : request.source.overrides.set) json["set"][key] = value;
   return json.dump();
 }
@@ -107,8 +106,8 @@ arrow::Status PlanFamily(const BoundDataset& dataset, const BoundTable& root,
       ARROW_ASSIGN_OR_RAISE(std::string path, ExpandPath(pattern, facts));
       const RowRange rows = RowsUnder(dataset, *table, cuts[part]);
       if (rows.begin < 0 || rows.end > kMostRows) {
-        return RequestError(fmt::format("{} would have more than 1e13 rows: {}",
-                                        table->name, rows.end));
+        return RequestError(
+            fmt::format("{} would have more than 1e13 rows: {}", table->name, rows.end));
       }
       for (TablePlan& planned : plan->tables) {
         if (planned.name != table->name) continue;
@@ -124,7 +123,8 @@ arrow::Status PlanFamily(const BoundDataset& dataset, const BoundTable& root,
 
 arrow::Result<DatasetSpec> LoadSource(const DatasetSource& source) {
   if (!source.custom_text.empty()) {
-    return ParseDataset(source.custom_text, source.custom, source.variant, source.overrides);
+    return ParseDataset(source.custom_text, source.custom, source.variant,
+                        source.overrides);
   }
   if (!source.custom.empty()) {
     return LoadCustomDataset(source.custom, source.variant, source.overrides);
@@ -199,9 +199,10 @@ arrow::Result<std::shared_ptr<const BoundDataset>> BindPlan(const Plan& plan) {
   for (const auto& [key, value] : here.items()) {
     if (there.is_object() && there.contains(key) && there[key] == value) continue;
     return RequestError(
-        fmt::format("dataset {} is not the one of the plan: {} is {} here, {} there",
-                    plan.dataset_id, key, value.dump(),
-                    there.is_object() && there.contains(key) ? there[key].dump() : "not set"),
+        fmt::format(
+            "dataset {} is not the one of the plan: {} is {} here, {} there",
+            plan.dataset_id, key, value.dump(),
+            there.is_object() && there.contains(key) ? there[key].dump() : "not set"),
         "use the program and the dataset file that made the plan, or plan again");
   }
   return dataset;

@@ -4,13 +4,13 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/generate/bound_dataset.h"
 #include "lakeseed/plan/plan.h"
@@ -28,7 +28,7 @@ struct PlanRequest {
   FileSettings files;
   PathLayout layout;
   int64_t file_bytes = int64_t{128} << 20;  ///< `--file-size`
-  std::optional<int64_t> file_rows;         ///< `--file-rows-target`; instead of file_bytes.
+  std::optional<int64_t> file_rows;  ///< `--file-rows-target`; instead of file_bytes.
 };
 
 /// Check target rows and scale factor before a spec is loaded with them:

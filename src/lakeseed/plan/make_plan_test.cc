@@ -1,9 +1,9 @@
 #include "lakeseed/plan/make_plan.h"
 
 #include <gmock/gmock.h>
-#include <nlohmann/json.hpp>
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "lakeseed/base/date.h"
@@ -123,8 +123,8 @@ TEST_F(MakePlanTest, OneFileOrNumberedParts) {
   for (const Task& task : many.tasks) {
     for (const FilePlan& file : task.files) paths.insert(file.path);
   }
-  EXPECT_TRUE(paths.contains(
-      "Files/synthetic_data/corner_shop_small/orders/part-00000.parquet"));
+  EXPECT_TRUE(
+      paths.contains("Files/synthetic_data/corner_shop_small/orders/part-00000.parquet"));
   EXPECT_TRUE(paths.contains("Files/synthetic_data/corner_shop_small/stores.parquet"));
 }
 
@@ -159,7 +159,8 @@ TEST_F(MakePlanTest, JsonRoundTrip) {
 }
 
 TEST_F(MakePlanTest, BadPlansAreRefused) {
-  for (const char* text : {"", "{", "[]", R"({"format_version": 2})", R"({"format_version": "x"})"}) {
+  for (const char* text :
+       {"", "{", "[]", R"({"format_version": 2})", R"({"format_version": "x"})"}) {
     const auto plan = PlanFromText(text);
     EXPECT_EQ(ExitCodeOf(plan.status()), ExitCode::kRequest) << text;
   }

@@ -8,12 +8,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
-
-#include <arrow/result.h>
-#include <nlohmann/json_fwd.hpp>
 
 #include "lakeseed/base/row_range.h"
 #include "lakeseed/generate/identity.h"
@@ -30,7 +30,7 @@ struct DatasetSource {
   std::string custom;      ///< File or inline JSON of `--custom-schema`.
   /// Text of the file `custom`, so that a plan can travel without it; may be empty.
   std::string custom_text;
-  std::string variant;     ///< Of `custom`.
+  std::string variant;  ///< Of `custom`.
   SpecOverrides overrides;
 };
 
@@ -38,9 +38,9 @@ struct DatasetSource {
 struct FileSettings {
   std::string format = "parquet";
   std::string extension = "parquet";
-  std::string compression;      ///< Empty: the format's default.
+  std::string compression;  ///< Empty: the format's default.
   bool compress_all = false;
-  int64_t row_group_rows = 0;   ///< 0: from the widths.
+  int64_t row_group_rows = 0;  ///< 0: from the widths.
   bool naive_timestamps = false;
 
   bool operator==(const FileSettings&) const = default;
@@ -77,7 +77,7 @@ struct FilePlan {
 struct Task {
   int64_t id = 0;  ///< Place in Plan::tasks.
   std::string root;
-  RowRange rows;   ///< Of the root, also when the root itself is not written.
+  RowRange rows;  ///< Of the root, also when the root itself is not written.
   std::vector<FilePlan> files;
   bool operator==(const Task&) const = default;
 };
@@ -88,14 +88,14 @@ struct Plan {
   std::string identity;
   std::string dataset_id;
   int64_t seed = 42;
-  DateRange days;         ///< Days since 1970-01-01, both belong to it.
-  AsOf as_of;             ///< Day from the epoch.
-  std::string output;     ///< Root: a directory or URI.
+  DateRange days;      ///< Days since 1970-01-01, both belong to it.
+  AsOf as_of;          ///< Day from the epoch.
+  std::string output;  ///< Root: a directory or URI.
   std::string table_format = "files";
   FileSettings files;
   PathLayout layout;
-  int64_t file_bytes = 0;  ///< Wished bytes per file, or 0 if rows were given.
-  int64_t file_rows = 0;   ///< Wished rows per file, or 0.
+  int64_t file_bytes = 0;         ///< Wished bytes per file, or 0 if rows were given.
+  int64_t file_rows = 0;          ///< Wished rows per file, or 0.
   std::vector<TablePlan> tables;  ///< In the dataset's order.
   std::vector<Task> tasks;
 

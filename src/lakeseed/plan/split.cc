@@ -1,9 +1,9 @@
 #include "lakeseed/plan/split.h"
 
+#include <arrow/api.h>
+
 #include <bit>
 #include <cmath>
-
-#include <arrow/api.h>
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/generate/fanout.h"
@@ -29,23 +29,32 @@ double BitsOfRange(const ColumnShape& shape, double otherwise) {
 
 double BitsOfType(const arrow::DataType& type) {
   switch (type.id()) {
-    case arrow::Type::BOOL: return 1;
+    case arrow::Type::BOOL:
+      return 1;
     case arrow::Type::INT8:
-    case arrow::Type::UINT8: return 8;
+    case arrow::Type::UINT8:
+      return 8;
     case arrow::Type::INT16:
-    case arrow::Type::UINT16: return 16;
-    case arrow::Type::DATE32: return 14;
-    case arrow::Type::TIMESTAMP: return 48;
+    case arrow::Type::UINT16:
+      return 16;
+    case arrow::Type::DATE32:
+      return 14;
+    case arrow::Type::TIMESTAMP:
+      return 48;
     case arrow::Type::DECIMAL32:
     case arrow::Type::DECIMAL64:
     case arrow::Type::DECIMAL128:
-      return std::min(48.0, 3.33 * static_cast<const arrow::DecimalType&>(type).precision());
+      return std::min(48.0,
+                      3.33 * static_cast<const arrow::DecimalType&>(type).precision());
     case arrow::Type::INT32:
     case arrow::Type::UINT32:
-    case arrow::Type::FLOAT: return 32;
+    case arrow::Type::FLOAT:
+      return 32;
     case arrow::Type::STRING:
-    case arrow::Type::LARGE_STRING: return 8 * kTextBytes;
-    default: return 64;
+    case arrow::Type::LARGE_STRING:
+      return 8 * kTextBytes;
+    default:
+      return 64;
   }
 }
 
@@ -54,18 +63,21 @@ double PackedBytes(const BoundColumn& column) {
   const ColumnShape& shape = column.shape;
   const double nulls = shape.nullable ? 0.125 : 0;
   switch (shape.kind) {
-    case ShapeKind::kConstant: return nulls + 0.01;
-    case ShapeKind::kSequence: return nulls + 0.05;
+    case ShapeKind::kConstant:
+      return nulls + 0.01;
+    case ShapeKind::kSequence:
+      return nulls + 0.05;
     case ShapeKind::kSorted:
       return nulls + (column.type->id() == arrow::Type::TIMESTAMP ? 3.5 : 0.5);
-    case ShapeKind::kBoolean: return nulls + 0.125;
+    case ShapeKind::kBoolean:
+      return nulls + 0.125;
     case ShapeKind::kCategory:
-      return nulls + Bytes(static_cast<double>(
-                         std::bit_width(static_cast<uint64_t>(
-                             std::max<int64_t>(1, shape.num_categories - 1)))));
+      return nulls + Bytes(static_cast<double>(std::bit_width(static_cast<uint64_t>(
+                         std::max<int64_t>(1, shape.num_categories - 1)))));
     case ShapeKind::kBounded:
       return nulls + Bytes(BitsOfRange(shape, BitsOfType(*column.type)));
-    default: break;
+    default:
+      break;
   }
   if (column.type->id() == arrow::Type::DICTIONARY) return nulls + 1;
   return nulls + Bytes(BitsOfType(*column.type));
@@ -75,15 +87,22 @@ double PackedBytes(const BoundColumn& column) {
 double TextBytes(const BoundColumn& column) {
   const arrow::DataType& type = *column.type;
   switch (type.id()) {
-    case arrow::Type::BOOL: return 5;
-    case arrow::Type::DATE32: return 10;
-    case arrow::Type::TIMESTAMP: return 27;
-    case arrow::Type::DICTIONARY: return 9;
+    case arrow::Type::BOOL:
+      return 5;
+    case arrow::Type::DATE32:
+      return 10;
+    case arrow::Type::TIMESTAMP:
+      return 27;
+    case arrow::Type::DICTIONARY:
+      return 9;
     case arrow::Type::STRING:
-    case arrow::Type::LARGE_STRING: return kTextBytes;
+    case arrow::Type::LARGE_STRING:
+      return kTextBytes;
     case arrow::Type::FLOAT:
-    case arrow::Type::DOUBLE: return 17;
-    default: break;
+    case arrow::Type::DOUBLE:
+      return 17;
+    default:
+      break;
   }
   return 1 + 0.3 * BitsOfRange(column.shape, std::min(27.0, BitsOfType(type)));
 }
@@ -92,7 +111,8 @@ double TextBytes(const BoundColumn& column) {
 double MemoryBytes(const BoundColumn& column) {
   const arrow::DataType& type = *column.type;
   if (type.id() == arrow::Type::DICTIONARY) {
-    return Bytes(static_cast<const arrow::DictionaryType&>(type).index_type()->bit_width());
+    return Bytes(
+        static_cast<const arrow::DictionaryType&>(type).index_type()->bit_width());
   }
   if (arrow::is_fixed_width(type.id())) return Bytes(type.bit_width());
   return kTextBytes + 4;
@@ -148,7 +168,8 @@ int64_t RootRowsPerFile(const BoundDataset& dataset, const BoundTable& root,
   double most = 0;  // Rows, or bytes, of the biggest member per row of the root.
   for (const BoundTable* table : FamilyOf(dataset, root.index)) {
     const double rows = RowsPerRoot(dataset, *table);
-    const double size = request.file_rows ? rows : rows * BytesPerRow(*table, request.format);
+    const double size =
+        request.file_rows ? rows : rows * BytesPerRow(*table, request.format);
     most = std::max(most, size);
   }
   const auto wish =
@@ -163,8 +184,9 @@ arrow::Result<std::vector<RowRange>> Cut(RowRange rows, int64_t rows_per_file) {
   if (rows.length() == 0) return std::vector<RowRange>{rows};
   const int64_t pieces = (rows.length() - 1) / rows_per_file + 1;
   if (pieces > kMaxPieces) {
-    return RequestError(fmt::format("more than {} files for one table: {}", kMaxPieces, pieces),
-                        "ask for larger files with --file-size or --file-rows-target");
+    return RequestError(
+        fmt::format("more than {} files for one table: {}", kMaxPieces, pieces),
+        "ask for larger files with --file-size or --file-rows-target");
   }
   std::vector<RowRange> cuts;
   cuts.reserve(static_cast<size_t>(pieces));

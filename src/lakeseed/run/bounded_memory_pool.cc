@@ -8,10 +8,12 @@ arrow::Status BoundedMemoryPool::Check(int64_t more) const {
   if (there <= limit_bytes_ - more) return arrow::Status::OK();
   return arrow::Status::OutOfMemory(
       "memory limit reached: ", there, " bytes in use, ", more, " more wanted, limit ",
-      limit_bytes_, "; raise --memory-limit, or lower --chunk-size or --parallel-workers");
+      limit_bytes_,
+      "; raise --memory-limit, or lower --chunk-size or --parallel-workers");
 }
 
-arrow::Status BoundedMemoryPool::Allocate(int64_t size, int64_t alignment, uint8_t** out) {
+arrow::Status BoundedMemoryPool::Allocate(int64_t size, int64_t alignment,
+                                          uint8_t** out) {
   ARROW_RETURN_NOT_OK(Check(size));
   return backing_->Allocate(size, alignment, out);
 }

@@ -7,10 +7,10 @@
 
 #pragma once
 
+#include <arrow/memory_pool.h>
+
 #include <cstdint>
 #include <string>
-
-#include <arrow/memory_pool.h>
 
 namespace lakeseed {
 

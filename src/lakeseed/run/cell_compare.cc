@@ -10,16 +10,21 @@ namespace {
 
 void AppendRaw(std::string_view text, std::string* out) { out->append(text); }
 
-constexpr TextDialect kForPeople{.time_separator = ' ', .quote_times = false,
-                                 .naive_timestamps = false, .null = kNullText,
-                                 .nan = "nan", .infinity = "inf",
-                                 .minus_infinity = "-inf", .append_text = AppendRaw};
+constexpr TextDialect kForPeople{.time_separator = ' ',
+                                 .quote_times = false,
+                                 .naive_timestamps = false,
+                                 .null = kNullText,
+                                 .nan = "nan",
+                                 .infinity = "inf",
+                                 .minus_infinity = "-inf",
+                                 .append_text = AppendRaw};
 
 bool IsDecimal(const arrow::DataType& type) { return arrow::is_decimal(type.id()); }
 
 /// The same values in the type that the file gave.
 arrow::Result<std::shared_ptr<arrow::Array>> CastTo(
-    const std::shared_ptr<arrow::Array>& array, const std::shared_ptr<arrow::DataType>& type) {
+    const std::shared_ptr<arrow::Array>& array,
+    const std::shared_ptr<arrow::DataType>& type) {
   if (array->type()->Equals(*type)) return array;
   ARROW_RETURN_NOT_OK(arrow::compute::Initialize());
   return arrow::compute::Cast(*array, type);
@@ -97,7 +102,8 @@ arrow::Status CellComparer::Compare(const std::shared_ptr<arrow::Array>& expecte
     ARROW_ASSIGN_OR_RAISE(got, CastTo(found, ValueType(found->type())));
     ARROW_ASSIGN_OR_RAISE(got, CastTo(got, type_));
   }
-  const auto options = arrow::EqualOptions::Defaults().nans_equal(true).signed_zeros_equal(false);
+  const auto options =
+      arrow::EqualOptions::Defaults().nans_equal(true).signed_zeros_equal(false);
   if (want->Equals(*got, options)) return arrow::Status::OK();
   std::shared_ptr<arrow::Array> want_text = want, got_text = got;
   if (!is_text_) {

@@ -4,12 +4,12 @@
 
 #pragma once
 
+#include <arrow/api.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
-
-#include <arrow/api.h>
 
 #include "lakeseed/write/row_text.h"
 

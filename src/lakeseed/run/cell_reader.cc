@@ -3,9 +3,10 @@
 #include <arrow/csv/api.h>
 #include <arrow/io/buffered.h>
 #include <arrow/ipc/reader.h>
-#include <nlohmann/json.hpp>
 #include <parquet/arrow/reader.h>
 #include <parquet/exception.h>
+
+#include <nlohmann/json.hpp>
 
 namespace lakeseed {
 namespace {
@@ -55,7 +56,9 @@ class ArrowCells final : public CellReader {
  public:
   explicit ArrowCells(std::shared_ptr<arrow::ipc::RecordBatchFileReader> file)
       : file_(std::move(file)) {}
-  std::vector<std::string> column_names() const override { return NamesOf(*file_->schema()); }
+  std::vector<std::string> column_names() const override {
+    return NamesOf(*file_->schema());
+  }
   bool is_text() const override { return false; }
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Next() override {
     if (next_ == file_->num_record_batches()) return nullptr;
@@ -97,8 +100,8 @@ class CsvCells final : public CellReader {
       begin = end + 1;
     }
     ARROW_ASSIGN_OR_RAISE(auto reader, arrow::csv::StreamingReader::Make(
-                                           arrow::io::default_io_context(), std::move(file),
-                                           read, parse, convert));
+                                           arrow::io::default_io_context(),
+                                           std::move(file), read, parse, convert));
     return std::make_unique<CsvCells>(std::move(reader));
   }
   std::vector<std::string> column_names() const override {
@@ -106,8 +109,13 @@ class CsvCells final : public CellReader {
   }
   bool is_text() const override { return true; }
   TextDialect dialect() const override {
-    return {.time_separator = ' ', .quote_times = false, .naive_timestamps = false,
-            .null = kNullText, .nan = "nan", .infinity = "inf", .minus_infinity = "-inf",
+    return {.time_separator = ' ',
+            .quote_times = false,
+            .naive_timestamps = false,
+            .null = kNullText,
+            .nan = "nan",
+            .infinity = "inf",
+            .minus_infinity = "-inf",
             .append_text = AppendRaw};
   }
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Next() override {
@@ -133,7 +141,9 @@ struct MemberTexts final : nlohmann::json_sax<nlohmann::json> {
   }
   bool null() override { return Add(std::nullopt); }
   bool boolean(bool value) override { return Add(value ? "true" : "false"); }
-  bool number_integer(number_integer_t value) override { return Add(std::to_string(value)); }
+  bool number_integer(number_integer_t value) override {
+    return Add(std::to_string(value));
+  }
   bool number_unsigned(number_unsigned_t value) override {
     return Add(std::to_string(value));
   }
@@ -173,9 +183,14 @@ class JsonCells final : public CellReader {
   std::vector<std::string> column_names() const override { return names_; }
   bool is_text() const override { return true; }
   TextDialect dialect() const override {
-    return {.time_separator = 'T', .quote_times = false, .naive_timestamps = false,
-            .null = kNullText, .nan = kNullText, .infinity = kNullText,
-            .minus_infinity = kNullText, .append_text = AppendRaw};
+    return {.time_separator = 'T',
+            .quote_times = false,
+            .naive_timestamps = false,
+            .null = kNullText,
+            .nan = kNullText,
+            .infinity = kNullText,
+            .minus_infinity = kNullText,
+            .append_text = AppendRaw};
   }
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Next() override {
     std::vector<arrow::StringBuilder> builders(names_.size());
@@ -188,7 +203,8 @@ class JsonCells final : public CellReader {
       }
       for (size_t i = 0; i < names_.size(); ++i) {
         const auto& value = members.values[i];
-        ARROW_RETURN_NOT_OK(value ? builders[i].Append(*value) : builders[i].AppendNull());
+        ARROW_RETURN_NOT_OK(value ? builders[i].Append(*value)
+                                  : builders[i].AppendNull());
       }
       ++rows;
       ARROW_ASSIGN_OR_RAISE(has_line_, ReadLine());

@@ -7,11 +7,11 @@
 
 #pragma once
 
+#include <arrow/api.h>
+
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <arrow/api.h>
 
 #include "lakeseed/write/row_text.h"
 #include "lakeseed/write/storage.h"

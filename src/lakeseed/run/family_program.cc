@@ -56,8 +56,9 @@ arrow::Result<std::vector<arrow::RecordBatchVector>> FamilyProgram::Batches(
   return batches;
 }
 
-arrow::Status FamilyProgram::Append(RowRange root_rows, arrow::MemoryPool* pool,
-                                    std::vector<arrow::RecordBatchVector>* batches) const {
+arrow::Status FamilyProgram::Append(
+    RowRange root_rows, arrow::MemoryPool* pool,
+    std::vector<arrow::RecordBatchVector>* batches) const {
   auto made = OnePass(root_rows, pool);
   const bool too_big = made.status().IsCapacityError() || made.status().IsOutOfMemory();
   if (too_big && root_rows.length() > kLeastRows) {
@@ -66,7 +67,8 @@ arrow::Status FamilyProgram::Append(RowRange root_rows, arrow::MemoryPool* pool,
     return Append({middle, root_rows.end}, pool, batches);
   }
   ARROW_RETURN_NOT_OK(made.status());
-  for (size_t i = 0; i < made->size(); ++i) (*batches)[i].push_back(std::move((*made)[i]));
+  for (size_t i = 0; i < made->size(); ++i)
+    (*batches)[i].push_back(std::move((*made)[i]));
   return arrow::Status::OK();
 }
 

@@ -4,12 +4,12 @@
 
 #pragma once
 
+#include <arrow/api.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <arrow/api.h>
 
 #include "lakeseed/generate/bound_dataset.h"
 #include "lakeseed/generate/evaluation.h"

@@ -1,8 +1,8 @@
 #include "lakeseed/run/memory_budget.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/plan/explain.h"
@@ -21,7 +21,8 @@ constexpr double kBaseBytes = 16e6;
 double Need(const MemoryDemand& demand, const MemoryBudget& budget) {
   const double chunk =
       kWorkFactor * demand.bytes_per_row * static_cast<double>(budget.chunk_rows);
-  return kBaseBytes + chunk * budget.max_chunks + demand.bytes_per_task * budget.max_tasks;
+  return kBaseBytes + chunk * budget.max_chunks +
+         demand.bytes_per_task * budget.max_tasks;
 }
 
 }  // namespace

@@ -6,9 +6,9 @@
 
 #pragma once
 
-#include <cstdint>
-
 #include <arrow/result.h>
+
+#include <cstdint>
 
 namespace lakeseed {
 
@@ -21,10 +21,10 @@ struct MemoryBudget {
 struct MemoryDemand {
   int threads = 1;
   int64_t tasks = 1;
-  int64_t chunk_rows = 0;       ///< Asked for; 0: chosen here.
-  double bytes_per_row = 0;     ///< In memory, of the widest family.
-  double bytes_per_task = 0;    ///< What the open writers of one task hold.
-  int64_t limit_bytes = 0;      ///< 0: none.
+  int64_t chunk_rows = 0;     ///< Asked for; 0: chosen here.
+  double bytes_per_row = 0;   ///< In memory, of the widest family.
+  double bytes_per_task = 0;  ///< What the open writers of one task hold.
+  int64_t limit_bytes = 0;    ///< 0: none.
 };
 
 /// \retval Invalid (exit code 2)  the limit is too small; says what would do.

@@ -77,8 +77,8 @@ arrow::Result<PreparedRun> Prepare(const Plan& plan, const BoundDataset& dataset
   for (const auto& [root, names] : tables) {
     ARROW_ASSIGN_OR_RAISE(auto family,
                           FamilyProgram::Make(dataset, root, names, plan.as_of));
-    demand.bytes_per_row = std::max(
-        demand.bytes_per_row, family->bytes_per_root() / family->rows_per_root());
+    demand.bytes_per_row = std::max(demand.bytes_per_row,
+                                    family->bytes_per_root() / family->rows_per_root());
     prepared.families[root] = std::move(family);
   }
   demand.tasks = 0;
@@ -117,7 +117,10 @@ arrow::Status MissingTasks(const Plan& plan, const TargetState& state) {
 
 PlanRun::PlanRun(const Plan& plan, const BoundDataset& dataset, Storage* storage,
                  const RunOptions& options, const PreparedRun& prepared)
-    : plan_(plan), dataset_(dataset), storage_(storage), options_(options),
+    : plan_(plan),
+      dataset_(dataset),
+      storage_(storage),
+      options_(options),
       prepared_(prepared) {
   for (const TablePlan& table : plan.tables) progress_.push_back({table.name, 0, 0, 0});
 }

@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <chrono>
 #include <functional>
 #include <map>
@@ -12,8 +14,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/commit/committer.h"
 #include "lakeseed/run/family_program.h"
@@ -65,7 +65,8 @@ class PlanRun {
     std::vector<const FilePlan*> files;
   };
 
-  arrow::Result<std::unique_ptr<TaskRun>> MakeTask(size_t index, const Committer& committer);
+  arrow::Result<std::unique_ptr<TaskRun>> MakeTask(size_t index,
+                                                   const Committer& committer);
   arrow::Status Note(const RunEvent& event, Committer* committer);
 
   const Plan& plan_;

@@ -1,11 +1,11 @@
 #include "lakeseed/run/recompute.h"
 
+#include <arrow/api.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <mutex>
 #include <thread>
-
-#include <arrow/api.h>
-#include <fmt/ranges.h>
 
 #include "lakeseed/generate/evaluation.h"
 #include "lakeseed/generate/program.h"
@@ -48,7 +48,10 @@ class FileCheck {
  public:
   FileCheck(const BoundDataset& dataset, const Storage& storage, const DataFile& file,
             const RecomputeOptions& options, Findings* findings)
-      : dataset_(dataset), storage_(storage), file_(file), options_(options),
+      : dataset_(dataset),
+        storage_(storage),
+        file_(file),
+        options_(options),
         findings_(findings) {}
 
   arrow::Status Run() {
@@ -113,9 +116,8 @@ class FileCheck {
       columns_.push_back(c);
       places_.push_back(static_cast<int>(i));
       ARROW_ASSIGN_OR_RAISE(
-          auto comparer,
-          CellComparer::Make(table_->columns[static_cast<size_t>(c)].type,
-                             reader.is_text() ? &dialect : nullptr));
+          auto comparer, CellComparer::Make(table_->columns[static_cast<size_t>(c)].type,
+                                            reader.is_text() ? &dialect : nullptr));
       comparers_.push_back(std::move(comparer));
     }
     bad_type_.resize(columns_.size());
@@ -137,14 +139,16 @@ class FileCheck {
         ARROW_RETURN_NOT_OK(
             CheckColumn(i, expected->column(static_cast<int>(i)), found, rows.begin));
       }
-      findings_->Count(file_.table, length, length * static_cast<int64_t>(columns_.size()));
+      findings_->Count(file_.table, length,
+                       length * static_cast<int64_t>(columns_.size()));
     }
     *row += batch.num_rows();
     return arrow::Status::OK();
   }
 
   arrow::Status CheckColumn(size_t i, const std::shared_ptr<arrow::Array>& expected,
-                            const std::shared_ptr<arrow::Array>& found, int64_t first_row) {
+                            const std::shared_ptr<arrow::Array>& found,
+                            int64_t first_row) {
     const BoundColumn& column = table_->columns[static_cast<size_t>(columns_[i])];
     if (bad_type_[i]) return arrow::Status::OK();
     const std::string other = comparers_[i]->TypeError(*found->type());

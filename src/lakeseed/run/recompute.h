@@ -7,14 +7,14 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/generate/bound_dataset.h"
 #include "lakeseed/write/data_file.h"
@@ -26,8 +26,8 @@ namespace lakeseed {
 struct CellViolation {
   std::string table;
   std::string path;
-  int64_t row = -1;       ///< Of the table; -1: the file as a whole.
-  std::string column;     ///< Empty: the row, or the file.
+  int64_t row = -1;    ///< Of the table; -1: the file as a whole.
+  std::string column;  ///< Empty: the row, or the file.
   std::string expected;
   std::string found;
 };

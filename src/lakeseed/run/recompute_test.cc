@@ -87,8 +87,8 @@ TEST_F(RecomputeTest, EveryFormatReadsBackAsMade) {
         options_.threads = 2;
         const RecomputeReport report = Check(files);
         EXPECT_EQ(report.violations, 0)
-            << format << ": " << (report.shown.empty() ? "" : report.shown[0].column) << " "
-            << (report.shown.empty() ? "" : report.shown[0].expected) << " found "
+            << format << ": " << (report.shown.empty() ? "" : report.shown[0].column)
+            << " " << (report.shown.empty() ? "" : report.shown[0].expected) << " found "
             << (report.shown.empty() ? "" : report.shown[0].found);
         EXPECT_EQ(report.rows, rows) << format;
         EXPECT_GT(report.cells, 3 * rows) << format;
@@ -120,7 +120,8 @@ TEST_F(RecomputeTest, OneChangedCellIsNamed) {
     ASSERT_NE(at, std::string::npos);
     text.replace(at, 7, "premium");
     Write(file.path, text);
-    const auto before = std::count(text.begin(), text.begin() + static_cast<int64_t>(at), '\n');
+    const auto before =
+        std::count(text.begin(), text.begin() + static_cast<int64_t>(at), '\n');
     const RecomputeReport report = Check(files);
     ASSERT_EQ(report.violations, 1) << format;
     EXPECT_EQ(report.shown[0].table, "orders");

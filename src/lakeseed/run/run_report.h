@@ -5,10 +5,9 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "lakeseed/commit/target.h"
 #include "lakeseed/write/data_file.h"
@@ -33,12 +32,12 @@ struct RunReport {
   bool repeated = false;              ///< All of it had been published before.
   int64_t tasks = 0;                  ///< Run by this process.
   int threads = 0;
-  int64_t chunk_rows = 0;             ///< Rows of a family in one chunk, about.
+  int64_t chunk_rows = 0;  ///< Rows of a family in one chunk, about.
   double seconds = 0;
-  int64_t peak_memory_bytes = 0;      ///< Of Arrow's memory pools.
-  int64_t peak_rss_bytes = 0;         ///< Of the process.
-  std::vector<TableReport> tables;    ///< In the plan's order.
-  std::vector<DataFile> files;        ///< Of the request, those finished now.
+  int64_t peak_memory_bytes = 0;    ///< Of Arrow's memory pools.
+  int64_t peak_rss_bytes = 0;       ///< Of the process.
+  std::vector<TableReport> tables;  ///< In the plan's order.
+  std::vector<DataFile> files;      ///< Of the request, those finished now.
 
   int64_t rows() const;
   int64_t bytes() const;

@@ -1,10 +1,9 @@
 #include "lakeseed/run/runner.h"
 
 #include <charconv>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
-
-#include <nlohmann/json.hpp>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
@@ -56,13 +55,13 @@ arrow::Result<Committed> CommitOnce(const TableFormatDef& format, Storage* stora
     request.base = state.base;
   }
   if (unknown) {
-    return arrow::Status::IOError("it is not known whether the commit is complete: ", reason,
-                                  "; `lakeseed commit` settles it");
+    return arrow::Status::IOError("it is not known whether the commit is complete: ",
+                                  reason, "; `lakeseed commit` settles it");
   }
-  return ErrorWithCode(ExitCode::kConflict,
-                       "other runs publish to this output at the same time: " +
-                           storage->root(),
-                       "run `lakeseed commit` again when they are done");
+  return ErrorWithCode(
+      ExitCode::kConflict,
+      "other runs publish to this output at the same time: " + storage->root(),
+      "run `lakeseed commit` again when they are done");
 }
 
 void AddFiles(const Plan& plan, const std::vector<DataFile>& files, bool kept,
@@ -171,7 +170,8 @@ arrow::Result<TaskShare> ParseTaskShare(std::string_view text) {
   TaskShare share;
   const size_t slash = text.find('/');
   const auto read = [](std::string_view part, int64_t* out) {
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), *out);
+    const auto [end, error] =
+        std::from_chars(part.data(), part.data() + part.size(), *out);
     return error == std::errc() && end == part.data() + part.size();
   };
   if (slash == std::string_view::npos || !read(text.substr(0, slash), &share.index) ||

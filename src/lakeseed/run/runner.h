@@ -10,14 +10,14 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <arrow/result.h>
 
 #include "lakeseed/commit/target.h"
 #include "lakeseed/generate/bound_dataset.h"
@@ -42,7 +42,7 @@ struct RunOptions {
   int64_t chunk_rows = 0;          ///< Rows of a family per chunk; 0: chosen.
   int64_t memory_limit_bytes = 0;  ///< 0: none.
   IfExists if_exists = IfExists::kError;
-  TaskShare share;                 ///< For RunTasks.
+  TaskShare share;  ///< For RunTasks.
   /// UTC; default: the end of the plan's last day, so a re-run writes equal bytes.
   std::optional<std::chrono::sys_time<std::chrono::milliseconds>> commit_time;
   const std::atomic<bool>* cancel = nullptr;  ///< Set it to stop the run.

@@ -1,11 +1,11 @@
 #include "lakeseed/run/runner.h"
 
 #include <gmock/gmock.h>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "lakeseed/base/status.h"
@@ -53,7 +53,8 @@ class Folder {
   /// The same without the manifest and what else is ours.
   Contents Data() const {
     Contents contents = Read();
-    std::erase_if(contents, [](const auto& one) { return one.first.starts_with("_lakeseed"); });
+    std::erase_if(contents,
+                  [](const auto& one) { return one.first.starts_with("_lakeseed"); });
     return contents;
   }
 
@@ -131,8 +132,11 @@ TEST_F(RunnerTest, BytesDoNotDependOnThreadsOrChunks) {
 
 TEST_F(RunnerTest, SubsetsOfTablesAreTheSameFiles) {
   const Contents whole = Reference(MakePlanOf(Request(2'000)));
-  const std::vector<std::vector<std::string>> subsets = {
-      {"orders"}, {"order_items"}, {"parcels"}, {"parcels", "orders"}, {"customers", "stores"}};
+  const std::vector<std::vector<std::string>> subsets = {{"orders"},
+                                                         {"order_items"},
+                                                         {"parcels"},
+                                                         {"parcels", "orders"},
+                                                         {"customers", "stores"}};
   for (const auto& tables : subsets) {
     PlanRequest request = Request(2'000);
     request.tables = tables;
@@ -204,7 +208,8 @@ TEST_F(RunnerTest, ReportAndProgressCountEverything) {
     EXPECT_EQ(last[i].bytes, report.tables[i].bytes);
   }
   int64_t bytes = 0;
-  for (const auto& [path, text] : folder.Data()) bytes += static_cast<int64_t>(text.size());
+  for (const auto& [path, text] : folder.Data())
+    bytes += static_cast<int64_t>(text.size());
   EXPECT_EQ(report.bytes(), bytes);
   EXPECT_EQ(report.version, 0);
   EXPECT_GT(report.peak_rss_bytes, 0);
@@ -316,8 +321,8 @@ TEST_F(RunnerTest, MemoryLimitIsRefusedOrKept) {
 }
 
 TEST(FitMemory, TakesWhatFits) {
-  const MemoryDemand free{.threads = 4, .tasks = 100, .bytes_per_row = 100,
-                          .bytes_per_task = 100e6};
+  const MemoryDemand free{
+      .threads = 4, .tasks = 100, .bytes_per_row = 100, .bytes_per_task = 100e6};
   const MemoryBudget most = FitMemory(free).ValueOrDie();
   EXPECT_EQ(most.max_tasks, 4);
   EXPECT_EQ(most.max_chunks, 6);
@@ -333,7 +338,8 @@ TEST(FitMemory, TakesWhatFits) {
 TEST(ParseTaskShare, OnlyShares) {
   EXPECT_EQ(ParseTaskShare("2/8")->index, 2);
   EXPECT_EQ(ParseTaskShare("2/8")->count, 8);
-  for (const char* text : {"", "1", "0/3", "4/3", "1/0", "a/b", "1/2/3", "-1/2", "1/ 2"}) {
+  for (const char* text :
+       {"", "1", "0/3", "4/3", "1/0", "a/b", "1/2/3", "-1/2", "1/ 2"}) {
     EXPECT_EQ(ExitCodeOf(ParseTaskShare(text).status()), ExitCode::kRequest) << text;
   }
 }

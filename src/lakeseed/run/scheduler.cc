@@ -19,7 +19,8 @@ arrow::Status Named(const arrow::Status& status, const std::string& name) {
 arrow::Status Scheduler::Run() {
   {
     std::vector<std::jthread> threads;
-    for (int i = 1; i < settings_.threads; ++i) threads.emplace_back([this] { Worker(); });
+    for (int i = 1; i < settings_.threads; ++i)
+      threads.emplace_back([this] { Worker(); });
     Worker();
   }
   for (auto& task : active_) task->Abort();

@@ -12,6 +12,8 @@
 
 #pragma once
 
+#include <arrow/status.h>
+
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -21,8 +23,6 @@
 #include <memory>
 #include <mutex>
 #include <vector>
-
-#include <arrow/status.h>
 
 #include "lakeseed/run/memory_budget.h"
 #include "lakeseed/run/task_run.h"
@@ -34,8 +34,8 @@ struct RunEvent {
   const Task* task = nullptr;
   const FilePlan* file = nullptr;
   std::chrono::steady_clock::time_point started;  ///< Of the task.
-  int64_t rows = 0;                ///< Just written, or
-  const DataFile* closed = nullptr;  ///< just closed.
+  int64_t rows = 0;                               ///< Just written, or
+  const DataFile* closed = nullptr;               ///< just closed.
 };
 
 class Scheduler {

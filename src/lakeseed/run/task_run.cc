@@ -6,7 +6,8 @@ namespace lakeseed {
 namespace {
 
 int64_t RootRows(const FamilyProgram& family, int64_t chunk_rows) {
-  const double rows = static_cast<double>(chunk_rows) / std::max(1e-9, family.rows_per_root());
+  const double rows =
+      static_cast<double>(chunk_rows) / std::max(1e-9, family.rows_per_root());
   return std::max<int64_t>(1, static_cast<int64_t>(std::min(rows, 1e9)));
 }
 
@@ -14,10 +15,13 @@ int64_t RootRows(const FamilyProgram& family, int64_t chunk_rows) {
 
 TaskRun::TaskRun(const Task& task, const FamilyProgram& family,
                  std::vector<TaskFile> files, int64_t chunk_rows)
-    : task_(task), family_(family), files_(std::move(files)),
+    : task_(task),
+      family_(family),
+      files_(std::move(files)),
       root_rows_(RootRows(family, chunk_rows)),
       num_chunks_((task.rows.length() + root_rows_ - 1) / root_rows_),
-      open_(files_.size()), open_files_(files_.size()) {}
+      open_(files_.size()),
+      open_files_(files_.size()) {}
 
 RowRange TaskRun::RowsOf(int64_t chunk) const {
   const int64_t begin = task_.rows.begin + chunk * root_rows_;

@@ -9,14 +9,14 @@
 
 #pragma once
 
+#include <arrow/api.h>
+
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <vector>
-
-#include <arrow/api.h>
 
 #include "lakeseed/plan/plan.h"
 #include "lakeseed/run/family_program.h"
@@ -86,7 +86,7 @@ class TaskRun {
   const Task& task_;
   const FamilyProgram& family_;
   const std::vector<TaskFile> files_;
-  const int64_t root_rows_;   ///< Of one chunk.
+  const int64_t root_rows_;  ///< Of one chunk.
   const int64_t num_chunks_;
   std::vector<File> open_;
   std::map<int64_t, std::shared_ptr<Chunk>> chunks_;
