@@ -179,14 +179,50 @@ class BoundsCheck final : public TableCheck {
   const bool is_range_, nulls_pass_;
 };
 
+// Branches of case that are a let or a fact as it stands: no file can contradict
+// them, so the column's own value takes their place and the other branches count.
+ExprPtr OpenBranches(const ExprPtr& expression, const TableSpec& table,
+                     const std::string& column) {
+  if (expression->kind != Expr::Kind::kCase) return expression;
+  auto copy = std::make_shared<Expr>(*expression);
+  for (size_t i = 1; i <= copy->args.size(); i += 2) {
+    ExprPtr& branch = copy->args[std::min(i, copy->args.size() - 1)];
+    if (branch == nullptr) continue;
+    const bool is_name =
+        !branch->path.empty() && FindColumnSpec(table, branch->path[0]) == nullptr;
+    if (is_name && FindLetSpec(table, branch->path[0]) != nullptr) {
+      auto own = std::make_shared<Expr>();
+      own->kind = Expr::Kind::kPath;
+      own->path = {column};
+      own->place = branch->place;
+      branch = std::move(own);
+    }
+  }
+  return copy;
+}
+
+std::optional<Hidden> OpenOperand(const ExprPtr& expression, const TableSpec& table,
+                                  const std::string& column, ExprPtr* opened) {
+  if (expression->kind != Expr::Kind::kCase) return std::nullopt;
+  *opened = OpenBranches(expression, table, column);
+  // One candidate: the opened expression as it is.
+  Hidden hidden{.name = ""};
+  hidden.values = {*opened};
+  return hidden;
+}
+
 void MakeOne(CheckBuilder& builder, const ColumnSpec& column) {
   ExprPtr expression = InlineLets(column.expression, builder.table());
   if (column.when != nullptr) expression = Guarded(column.when, expression);
-  const std::optional<Hidden> hidden = HiddenOperand(expression, builder.table());
+  // What can be computed outright is another check's.
+  if (builder.scope().Bind(expression, column.name).ok()) return;
+  std::optional<Hidden> hidden = HiddenOperand(expression, builder.table());
+  if (!hidden)
+    hidden = OpenOperand(expression, builder.table(), column.name, &expression);
   if (!hidden || (hidden->is_range && !IsMonotone(*expression, hidden->name))) return;
   const auto own = builder.scope().Column(column.name);
   if (!own.ok()) return;
-  if (hidden->is_range && !IsIntegerLike(*own->type)) return;
+  if (hidden->is_range && !HoldsIntegers(*own->type)) return;
   std::vector<std::shared_ptr<const BoundExpression>> candidates;
   for (const ExprPtr& value : hidden->values) {
     auto bound =

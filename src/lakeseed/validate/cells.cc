@@ -31,7 +31,7 @@ void Compare(const arrow::Array& expected, const arrow::Array& found, bool nulls
 
 }  // namespace
 
-bool IsIntegerLike(const arrow::DataType& type) {
+bool HoldsIntegers(const arrow::DataType& type) {
   switch (type.id()) {
     case arrow::Type::INT8:
     case arrow::Type::INT16:
@@ -113,7 +113,7 @@ std::string CellText(const arrow::Array& array, int64_t i) {
   if (array.type_id() == arrow::Type::DOUBLE) {
     return fmt::format("{}", static_cast<const arrow::DoubleArray&>(array).Value(i));
   }
-  if (IsIntegerLike(*array.type()) || array.type_id() == arrow::Type::BOOL) {
+  if (HoldsIntegers(*array.type()) || array.type_id() == arrow::Type::BOOL) {
     std::vector<int64_t> one;
     ReadIntegers(*array.Slice(i, 1), &one);
     return IntegerText(one[0], *array.type());
@@ -134,7 +134,7 @@ void ForEachDifference(const arrow::Array& expected, const arrow::Array& found,
     return Compare(expected, found, nulls_pass, differ,
                    [&](int64_t i) { return a.Value(i) == b.Value(i); });
   }
-  if (IsIntegerLike(*found.type()) || found.type_id() == arrow::Type::BOOL) {
+  if (HoldsIntegers(*found.type()) || found.type_id() == arrow::Type::BOOL) {
     std::vector<int64_t> a, b;
     ReadIntegers(expected, &a);
     ReadIntegers(found, &b);

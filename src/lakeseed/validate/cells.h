@@ -15,9 +15,9 @@
 namespace lakeseed {
 
 /// Integers, decimals of 18 digits, dates, times, booleans: one integer each.
-bool IsIntegerLike(const arrow::DataType& type);
+bool HoldsIntegers(const arrow::DataType& type);
 
-/// The integers of an array; some value under nulls. REQUIRES: IsIntegerLike(type)
+/// The integers of an array; some value under nulls. REQUIRES: HoldsIntegers(type)
 /// or boolean.
 void ReadIntegers(const arrow::Array& array, std::vector<int64_t>* out);
 

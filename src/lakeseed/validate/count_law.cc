@@ -65,9 +65,8 @@ arrow::Result<StatedCounts> CountsOf(const GeneratorCall& call) {
     ARROW_ASSIGN_OR_RAISE(counts.law, UniformLaw(one, one));
   }
   ARROW_ASSIGN_OR_RAISE(counts.quantiles, QuantileTable(counts.law, 1024, mean));
-  const auto sum =
+  counts.sum =
       std::accumulate(counts.quantiles.begin(), counts.quantiles.end(), int64_t{0});
-  counts.mean = static_cast<double>(sum) / static_cast<double>(counts.quantiles.size());
   return counts;
 }
 

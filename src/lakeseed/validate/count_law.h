@@ -18,7 +18,7 @@ namespace lakeseed {
 struct StatedCounts {
   CountLaw law;
   std::vector<int64_t> quantiles;  ///< The law as its families use it.
-  double mean = 0;                 ///< Of the quantiles.
+  int64_t sum = 0;                 ///< Of the quantiles.
 };
 
 arrow::Result<StatedCounts> CountsOf(const GeneratorCall& call);

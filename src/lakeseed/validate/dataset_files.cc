@@ -30,8 +30,10 @@ std::shared_ptr<arrow::Schema> CommonSchema(const std::vector<FileProbe>& probes
 }  // namespace
 
 DatasetFiles::DatasetFiles(const DatasetSpec* spec, std::string root, DatasetFacts facts)
-    : spec_(spec), root_(std::move(root)), facts_(std::move(facts)) {
-  for (const auto& [name, table] : facts_.tables) {
+    : spec_(spec),
+      root_(std::move(root)),
+      facts_(std::make_shared<const DatasetFacts>(std::move(facts))) {
+  for (const auto& [name, table] : facts_->tables) {
     TableFiles& files = tables_[name];
     files.facts = &table;
     for (const FileFacts& file : table.files) {

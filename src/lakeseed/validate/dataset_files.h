@@ -34,7 +34,7 @@ class DatasetFiles {
 
   const DatasetSpec& spec() const { return *spec_; }
   const std::string& root() const { return root_; }
-  const DatasetFacts& facts() const { return facts_; }
+  const DatasetFacts& facts() const { return *facts_; }
 
   /// Null: the manifest does not have the table.
   const TableFiles* Find(const std::string& table) const;
@@ -46,8 +46,8 @@ class DatasetFiles {
 
  private:
   const DatasetSpec* spec_;
-  const std::string root_;
-  const DatasetFacts facts_;
+  std::string root_;
+  std::shared_ptr<const DatasetFacts> facts_;  ///< TableFiles point into it.
   std::map<std::string, TableFiles> tables_;
 };
 

@@ -29,7 +29,7 @@ std::optional<std::string> LabelAs(const SpecNode& node, const arrow::DataType& 
   if (type.id() == arrow::Type::BOOL) return node.text;
   if (type.id() == arrow::Type::DATE32) return node.text;
   const auto number = ParseDecimal(node.text);
-  if (!number.ok() || !IsIntegerLike(type)) return std::nullopt;
+  if (!number.ok() || !HoldsIntegers(type)) return std::nullopt;
   const int scale = type.id() == arrow::Type::DECIMAL64
                         ? static_cast<const arrow::DecimalType&>(type).scale()
                         : 0;
@@ -343,7 +343,7 @@ arrow::Status AddOne(CheckBuilder& builder, const ColumnSpec& column) {
     return arrow::Status::OK();
   }
   ARROW_ASSIGN_OR_RAISE(const NumberLaw law, LawOf(*column.generator));
-  if (!IsIntegerLike(*slot.type) && slot.type->id() != arrow::Type::DOUBLE) {
+  if (!HoldsIntegers(*slot.type) && slot.type->id() != arrow::Type::DOUBLE) {
     return arrow::Status::NotImplemented("is no number");
   }
   builder.Add(std::make_unique<NumberCheck>(builder.Start("distribution", column.name),

@@ -27,7 +27,7 @@ arrow::Result<FoldState> FoldState::Make(const std::string& name,
         arrow::decimal64(18, static_cast<const arrow::DecimalType&>(*type).scale());
   } else if (arrow::is_integer(type->id())) {
     state.type_ = arrow::int64();
-  } else if (!state.real_ && !IsIntegerLike(*type)) {
+  } else if (!state.real_ && !HoldsIntegers(*type)) {
     return arrow::Status::NotImplemented("no fold over ", type->ToString());
   }
   return state;

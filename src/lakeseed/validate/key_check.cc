@@ -117,7 +117,7 @@ class UniqueCheck final : public TableCheck {
            std::vector<uint8_t>* null) {
     const bool text = IsTextLike(*array.type());
     const bool integer =
-        IsIntegerLike(*array.type()) || array.type_id() == arrow::Type::BOOL;
+        HoldsIntegers(*array.type()) || array.type_id() == arrow::Type::BOOL;
     if (integer) ReadIntegers(array, &values_);
     for (int64_t i = 0; i < array.length(); ++i) {
       const auto at = static_cast<size_t>(i);
@@ -164,7 +164,7 @@ void MakeKeyChecks(CheckBuilder& builder) {
   if (key.empty()) return;
   const auto slot = builder.scope().Column(key);
   if (!slot.ok()) return builder.Skip("key", key, slot.status());
-  if (!IsIntegerLike(*slot->type)) {
+  if (!HoldsIntegers(*slot->type)) {
     return builder.Skip("key", key, arrow::Status::NotImplemented("is not an integer"));
   }
   builder.Add(std::make_unique<KeyCheck>(builder.Start("key", key),

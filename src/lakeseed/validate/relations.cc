@@ -73,7 +73,7 @@ std::string KeyColumn(const TableSpec& table) {
   return "";
 }
 
-std::string ReferencedTable(const ColumnSpec& column) {
+std::string TableReferredTo(const ColumnSpec& column) {
   if (!column.generator || column.generator->name != "foreign_key") return "";
   const SpecNode& params = column.generator->params;
   if (params.is_scalar()) return params.text;
@@ -108,7 +108,7 @@ std::string ParentLink(const DatasetSpec& dataset, const TableSpec& child) {
 std::vector<std::string> ReferencesTo(const TableSpec& table, std::string_view target) {
   std::vector<std::string> names;
   for (const ColumnSpec& column : table.columns) {
-    if (ReferencedTable(column) == target) names.push_back(column.name);
+    if (TableReferredTo(column) == target) names.push_back(column.name);
   }
   return names;
 }

@@ -20,7 +20,7 @@ const ColumnSpec* FindLetSpec(const TableSpec& table, std::string_view name);
 std::string KeyColumn(const TableSpec& table);
 
 /// Table that a foreign key refers to, or empty.
-std::string ReferencedTable(const ColumnSpec& column);
+std::string TableReferredTo(const ColumnSpec& column);
 
 /// True: a child's rows of one parent differ in this foreign key.
 bool IsDistinctInParent(const ColumnSpec& column);

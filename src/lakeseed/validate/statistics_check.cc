@@ -62,7 +62,7 @@ void Recount::Add(const arrow::Array& array) {
   if (array.type_id() == arrow::Type::DOUBLE) {
     return AddReals(static_cast<const arrow::DoubleArray&>(array));
   }
-  if (!IsIntegerLike(*array.type()) && array.type_id() != arrow::Type::BOOL) return;
+  if (!HoldsIntegers(*array.type()) && array.type_id() != arrow::Type::BOOL) return;
   std::vector<int64_t> values;
   ReadIntegers(array, &values);
   const bool all = array.null_count() == 0;
@@ -201,7 +201,7 @@ void CompareFooter(const DatasetFiles& files, const FileFacts& file,
                       fmt::format("{} nulls", recount.nulls));
       }
       const ColumnFacts& facts = file.columns[c];
-      if (!one.has_integers || !recount.any || !IsIntegerLike(*facts.type)) continue;
+      if (!one.has_integers || !recount.any || !HoldsIntegers(*facts.type)) continue;
       if (one.min != recount.min || one.max != recount.max) {
         checks->Found(&checks->footer, file.path, one.column,
                       fmt::format("{} to {}", one.min, one.max),

@@ -124,9 +124,9 @@ arrow::Result<NameResolver::Input> TableScope::JoinedPath(
                 .column = place});
   }
   std::string link, target;
-  if (column != nullptr && !ReferencedTable(*column).empty()) {
+  if (column != nullptr && !TableReferredTo(*column).empty()) {
     link = head;
-    target = ReferencedTable(*column);
+    target = TableReferredTo(*column);
   } else if (column != nullptr || let != nullptr) {
     return arrow::Status::NotImplemented("let ", head, " is not in the files");
   } else if (at.children && (head == "parent" || head == at.children->parent)) {

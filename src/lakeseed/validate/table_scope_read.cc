@@ -36,7 +36,7 @@ arrow::Status TableScope::Load(const std::string& table, Reference* reference) {
   const std::string key = spec == nullptr ? "" : KeyColumn(*spec);
   const bool has_key = !key.empty() && files->schema != nullptr &&
                        files->schema->GetFieldByName(key) != nullptr &&
-                       IsIntegerLike(*files->schema->GetFieldByName(key)->type());
+                       HoldsIntegers(*files->schema->GetFieldByName(key)->type());
   if (has_key) {
     columns.push_back(key);
   } else if (columns.empty() && files->schema != nullptr &&
@@ -118,7 +118,7 @@ arrow::Result<ArrayPtr> TableScope::Rows(const Slot& slot, const RowBlock& block
   }
   const KeyIndex& keys = ReferenceTo(slot.table).keys;
   std::vector<int64_t> numbers;
-  if (IsIntegerLike(*links->type())) ReadIntegers(*links, &numbers);
+  if (HoldsIntegers(*links->type())) ReadIntegers(*links, &numbers);
   arrow::Int64Builder places;
   ARROW_RETURN_NOT_OK(places.Reserve(block.length));
   for (int64_t i = 0; i < block.length; ++i) {
