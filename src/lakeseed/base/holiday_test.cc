@@ -40,7 +40,8 @@ TEST(Holiday, EqualsTheCalendarPackage) {
 TEST(Holiday, EastersOfEightCenturies) {
   uint64_t fold = 0;
   for (int32_t year = 1600; year <= 2400; ++year) {
-    fold = fold * 6364136223846793005 + static_cast<uint64_t>(int64_t{EasterSunday(year)});
+    fold =
+        fold * 6364136223846793005 + static_cast<uint64_t>(int64_t{EasterSunday(year)});
   }
   EXPECT_EQ(fold, GoldenBits(LoadGolden("date")["easters"]));
 }

@@ -92,7 +92,8 @@ TEST_F(TimeZoneTest, SkippedAndRepeatedTimes) {
   EXPECT_EQ(chicago.ToLocal(first + kMicrosecondsPerHour), twice);
   EXPECT_TRUE(chicago.IsDaylightAt(first));
   // 02:00 comes only after the repeated hour: not when the first 01:59:59 ends.
-  const int64_t after = Day("2024-11-03") * kMicrosecondsPerDay + 2 * kMicrosecondsPerHour;
+  const int64_t after =
+      Day("2024-11-03") * kMicrosecondsPerDay + 2 * kMicrosecondsPerHour;
   EXPECT_EQ(chicago.ToLocal(chicago.ToUtc(after)), after);
 }
 

@@ -4,13 +4,13 @@
 //         is the ZIP's plus a normal jitter of 1.5 km; the street is free.
 // Source  Tables us_places, us_streets, us_street_suffixes of the vocabulary.
 
+#include <arrow/api.h>
+
 #include <array>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <arrow/api.h>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
@@ -45,8 +45,9 @@ enum FieldIndex : int {
   kRegion,
 };
 
-constexpr double kJitterDegrees = 1.5 / 111.32;  // 1.5 km; a degree of latitude has 111.32.
-constexpr double kMicro = 1e6;                   // Points are written to a millionth of a degree.
+constexpr double kJitterDegrees =
+    1.5 / 111.32;               // 1.5 km; a degree of latitude has 111.32.
+constexpr double kMicro = 1e6;  // Points are written to a millionth of a degree.
 
 class Address final : public StructGenerator {
  public:
@@ -57,7 +58,8 @@ class Address final : public StructGenerator {
   class AddressBlock;
 
   void ListFields();
-  arrow::Result<std::unique_ptr<Block>> Open(const GenerateRequest& request) const override;
+  arrow::Result<std::unique_ptr<Block>> Open(
+      const GenerateRequest& request) const override;
 
   Key place_key_, area_code_key_, north_key_, east_key_;
   PlacePool pool_;
@@ -68,7 +70,10 @@ class Address final : public StructGenerator {
 class Address::AddressBlock final : public Block {
  public:
   AddressBlock(const Address& address, const GenerateRequest& request)
-      : address_(address), request_(request), rows_(request.rows), n_(request.rows.length()) {}
+      : address_(address),
+        request_(request),
+        rows_(request.rows),
+        n_(request.rows.length()) {}
 
   arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override;
 
@@ -108,7 +113,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::AreaCodes() 
   NeedPlaces();
   const PlacePool& pool = address_.pool_;
   return pool.area_codes.Codes(n_, request_.pool, [this, &pool](int64_t i) {
-    const PlaceEntry& place = pool.places[static_cast<size_t>(places_[static_cast<size_t>(i)])];
+    const PlaceEntry& place =
+        pool.places[static_cast<size_t>(places_[static_cast<size_t>(i)])];
     const uint64_t u = Cell(address_.area_code_key_, rows_[i]);
     return pool.area_code_lists[static_cast<size_t>(place.first_area_code +
                                                     Below(u, place.num_area_codes))];
@@ -129,7 +135,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Degrees(bool
     const auto place = static_cast<size_t>(places_[static_cast<size_t>(i)]);
     const double degrees =
         north ? pool.latitudes[place] + kJitterDegrees * out[i]
-              : pool.longitudes[place] + kJitterDegrees * pool.longitude_scales[place] * out[i];
+              : pool.longitudes[place] +
+                    kJitterDegrees * pool.longitude_scales[place] * out[i];
     out[i] = internal::Rint(degrees * kMicro) / kMicro;
   }
   return std::make_shared<arrow::DoubleArray>(n_, std::move(buffer));
@@ -155,8 +162,9 @@ arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Make(int fie
       return Codes(pool.state_names, &PlaceEntry::state_name);
     case kPostalCode:
       NeedPlaces();
-      return pool.zips.Codes(n_, request_.pool,
-                             [this](int64_t i) { return places_[static_cast<size_t>(i)]; });
+      return pool.zips.Codes(n_, request_.pool, [this](int64_t i) {
+        return places_[static_cast<size_t>(i)];
+      });
     case kCounty:
       return Codes(pool.counties, &PlaceEntry::county);
     case kCountry:
@@ -187,19 +195,19 @@ void Address::ListFields() {
     return Field{std::move(name), pool.type(), pool.shape()};
   };
   const auto text = [](std::string name, bool nullable = false) {
-    return Field{std::move(name), arrow::utf8(),
-                 {.kind = ShapeKind::kText, .nullable = nullable}};
+    return Field{
+        std::move(name), arrow::utf8(), {.kind = ShapeKind::kText, .nullable = nullable}};
   };
   const auto real = [](std::string name) {
     return Field{std::move(name), arrow::float64(), {.kind = ShapeKind::kReal}};
   };
-  SetFields({text("line1"), text("line2", true), text("street"),
-             category("city", pool_.cities), category("state", pool_.states),
-             category("state_name", pool_.state_names), category("postal_code", pool_.zips),
-             category("county", pool_.counties), category("country", country_),
-             category("country_name", country_name_), category("time_zone", pool_.time_zones),
-             category("area_code", pool_.area_codes), real("latitude"), real("longitude"),
-             category("region", pool_.regions)});
+  SetFields(
+      {text("line1"), text("line2", true), text("street"), category("city", pool_.cities),
+       category("state", pool_.states), category("state_name", pool_.state_names),
+       category("postal_code", pool_.zips), category("county", pool_.counties),
+       category("country", country_), category("country_name", country_name_),
+       category("time_zone", pool_.time_zones), category("area_code", pool_.area_codes),
+       real("latitude"), real("longitude"), category("region", pool_.regions)});
 }
 
 arrow::Result<std::unique_ptr<ColumnGenerator>> Address::Bind(Params& params,
@@ -209,7 +217,8 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Address::Bind(Params& params,
   if (country != "US") {
     return params.Error("country", "unknown country", country, "known countries: US");
   }
-  ARROW_ASSIGN_OR_RAISE(const std::string weight, params.GetTextOr("weight", "population"));
+  ARROW_ASSIGN_OR_RAISE(const std::string weight,
+                        params.GetTextOr("weight", "population"));
   if (weight != "population" && weight != "none") {
     return params.Error("weight", "unknown weight", weight,
                         "known weights: population, none (all ZIPs alike)");
@@ -232,7 +241,8 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Address::Bind(Params& params,
 
 extern const GeneratorDef kAddress{
     .name = "address",
-    .summary = "make addresses whose city, state, ZIP, zone and area code belong together",
+    .summary =
+        "make addresses whose city, state, ZIP, zone and area code belong together",
     .params =
         "country: US (US)\n"
         "weight: population, or none for all ZIPs alike (population)",

@@ -1,12 +1,12 @@
 // Addresses and telephone numbers: what belongs together does, against the tables.
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <map>
 #include <regex>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/test_struct.h"
@@ -26,9 +26,10 @@ TEST(Address, KeepsTheLawsOfStructs) {
 TEST(Address, PlaceIsOneRowOfTheTable) {
   TestContext context;
   const auto address = context.Bind(kHome).ValueOrDie();
-  const TestStruct homes(context, *address, Rows(RowRange{0, kMany}),
-                         {"city", "state", "state_name", "postal_code", "county", "time_zone",
-                          "area_code", "latitude", "longitude", "region", "country"});
+  const TestStruct homes(
+      context, *address, Rows(RowRange{0, kMany}),
+      {"city", "state", "state_name", "postal_code", "county", "time_zone", "area_code",
+       "latitude", "longitude", "region", "country"});
   const auto table = Vocabulary("us_places").ValueOrDie();
   const auto zips = table->Text("zip").ValueOrDie();
   std::map<std::string, size_t> row_of;
@@ -39,7 +40,8 @@ TEST(Address, PlaceIsOneRowOfTheTable) {
     const auto expected = table->Text(column).ValueOrDie();
     const auto values = homes.Texts(column);
     for (size_t i = 0; i < values.size(); ++i) {
-      ASSERT_EQ(values[i], expected[row_of.at(postal[i])]) << column << " of " << postal[i];
+      ASSERT_EQ(values[i], expected[row_of.at(postal[i])])
+          << column << " of " << postal[i];
     }
   }
   const auto codes = table->Text("area_codes").ValueOrDie();
@@ -109,8 +111,7 @@ TEST(Address, RefusesWhatItDoesNotKnow) {
 TEST(Phone, TakesTheAreaCodeOfTheAddress) {
   TestContext context;
   context.AddCategory("home.area_code", {"212", "415", "808"});
-  const auto phone =
-      context.Bind("{phone: {area_of: home, home_share: 1}}").ValueOrDie();
+  const auto phone = context.Bind("{phone: {area_of: home, home_share: 1}}").ValueOrDie();
   const auto array = context.Generate(*phone, Rows(RowRange{0, 20000})).ValueOrDie();
   const auto& numbers = static_cast<const arrow::StringArray&>(*array);
   const std::regex national(R"(\((212|415|808)\) 555-01\d\d)");
@@ -133,11 +134,11 @@ TEST(Phone, TakesTheAreaCodeOfTheAddress) {
 
 TEST(Phone, RealNumbersKeepTheNumberingPlan) {
   TestContext context;
-  const auto phone = context.Bind("{phone: {fictional: false, format: mixed}}").ValueOrDie();
+  const auto phone =
+      context.Bind("{phone: {fictional: false, format: mixed}}").ValueOrDie();
   const auto array = context.Generate(*phone, Rows(RowRange{0, 50000})).ValueOrDie();
   const auto& numbers = static_cast<const arrow::StringArray&>(*array);
-  const std::regex plan(
-      R"((\(\d{3}\) |\d{3}-|\+1\d{3})(?!555|\d11)[2-9]\d\d-?\d{4})");
+  const std::regex plan(R"((\(\d{3}\) |\d{3}-|\+1\d{3})(?!555|\d11)[2-9]\d\d-?\d{4})");
   for (int64_t i = 0; i < numbers.length(); ++i) {
     ASSERT_TRUE(std::regex_match(numbers.GetString(i), plan)) << numbers.GetString(i);
   }

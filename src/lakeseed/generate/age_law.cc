@@ -1,10 +1,10 @@
 #include "lakeseed/generate/age_law.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/function.h"
 #include "lakeseed/base/vocabulary.h"
@@ -34,8 +34,9 @@ arrow::Result<AgeLaw> AgeLaw::Read(Params& params) {
   if (node == nullptr) return Profile(params, kDefaultProfile);
   if (node->is_scalar()) return Profile(params, node->text);
   if (!node->is_mapping() || node->entries.size() != 1) {
-    return params.Error("age", "expected one law or a profile", std::nullopt,
-                        "for example {normal: {mean: 42, stddev: 15, min: 18, max: 95}}, or online");
+    return params.Error(
+        "age", "expected one law or a profile", std::nullopt,
+        "for example {normal: {mean: 42, stddev: 15, min: 18, max: 95}}, or online");
   }
   const auto& [name, value] = node->entries.front();
   Params law({.name = name.text, .params = value, .place = name.place},
@@ -55,7 +56,8 @@ arrow::Status AgeLaw::ReadRange(Params& params) {
                         std::to_string(min));
   }
   if (max < min || max > kOldestAge) {
-    return params.Error("max", fmt::format("the oldest age must be in [min, {}]", kOldestAge),
+    return params.Error("max",
+                        fmt::format("the oldest age must be in [min, {}]", kOldestAge),
                         std::to_string(max));
   }
   min_ = static_cast<int32_t>(min);

@@ -10,10 +10,10 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/key.h"

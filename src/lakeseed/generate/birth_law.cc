@@ -1,9 +1,9 @@
 #include "lakeseed/generate/birth_law.h"
 
+#include <arrow/api.h>
+
 #include <algorithm>
 #include <string>
-
-#include <arrow/api.h>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/date.h"

@@ -9,11 +9,11 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <array>
 #include <cstdint>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/column_shape.h"
 #include "lakeseed/base/key.h"

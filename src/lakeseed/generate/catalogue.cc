@@ -8,14 +8,14 @@
 //         weight and a density.
 // Source  Tables catalogue, catalogue_brands, price_endings, colors, sizes.
 
+#include <arrow/api.h>
+
 #include <algorithm>
 #include <array>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <arrow/api.h>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
@@ -64,7 +64,8 @@ enum FieldIndex : int {
 constexpr double kHouseFactor = 0.72;
 constexpr double kTail = 0.01;  // Cut off either end of the law of prices.
 constexpr double kWeightSpread = 0.25;
-constexpr double kLowestDensity = 120, kDensityRange = 230;  // kg per cubic metre, packed.
+constexpr double kLowestDensity = 120,
+                 kDensityRange = 230;  // kg per cubic metre, packed.
 constexpr int64_t kMaxDimensionsSize = 32;
 constexpr int64_t kMostCents = 9'999'999'999, kMostWeight = 99'999'999;
 
@@ -77,7 +78,8 @@ class Catalogue final : public StructGenerator {
   class CatalogueBlock;
 
   void ListFields();
-  arrow::Result<std::unique_ptr<Block>> Open(const GenerateRequest& request) const override;
+  arrow::Result<std::unique_ptr<Block>> Open(
+      const GenerateRequest& request) const override;
 
   std::array<Key, kNumPurposes> keys_;
   CataloguePool pool_;
@@ -131,8 +133,8 @@ void Catalogue::CatalogueBlock::NeedItems() {
   if (!items_.empty()) return;
   items_.resize(static_cast<size_t>(n_));
   for (int64_t i = 0; i < n_; ++i) {
-    items_[static_cast<size_t>(i)] = &pool_.items[static_cast<size_t>(
-        pool_.item_law.Pick(Draw(kItemDraw, i)))];
+    items_[static_cast<size_t>(i)] =
+        &pool_.items[static_cast<size_t>(pool_.item_law.Pick(Draw(kItemDraw, i)))];
   }
 }
 
@@ -147,7 +149,8 @@ void Catalogue::CatalogueBlock::NeedBrands() {
   }
 }
 
-std::vector<double> Catalogue::CatalogueBlock::Normals(Purpose purpose, double tail) const {
+std::vector<double> Catalogue::CatalogueBlock::Normals(Purpose purpose,
+                                                       double tail) const {
   std::vector<double> z(static_cast<size_t>(n_));
   for (int64_t i = 0; i < n_; ++i) {
     z[static_cast<size_t>(i)] = tail + Unit(Draw(purpose, i)) * (1 - 2 * tail);
@@ -173,7 +176,9 @@ void Catalogue::CatalogueBlock::NeedWeights() {
 }
 
 int32_t Catalogue::CatalogueBlock::ColorOf(int64_t i) const {
-  return item(i).has_color ? static_cast<int32_t>(pool_.color_law.Pick(Draw(kColorDraw, i))) : -1;
+  return item(i).has_color
+             ? static_cast<int32_t>(pool_.color_law.Pick(Draw(kColorDraw, i)))
+             : -1;
 }
 
 int32_t Catalogue::CatalogueBlock::SizeOf(int64_t i) const {
@@ -202,17 +207,18 @@ auto Catalogue::CatalogueBlock::Texts(bool description) -> ArrayResult {
   NeedBrands();
   const int64_t frame = description ? kMaxDescriptionFrame : 8;
   ARROW_ASSIGN_OR_RAISE(
-      TextBlock block, TextBlock::Make(n_, catalogue_.max_words_ + frame, false, request_.pool));
+      TextBlock block,
+      TextBlock::Make(n_, catalogue_.max_words_ + frame, false, request_.pool));
   std::vector<int32_t> sentences;
   for (const std::string& category : pool_.categories.texts()) {
     sentences.push_back(FindSentences(category));
   }
   for (int64_t i = 0; i < n_; ++i) {
     const ProductWords words = WordsOf(i);
-    block.End(description
-                  ? WriteDescription(words, sentences[static_cast<size_t>(item(i).category)],
-                                     Draw(kDescriptionDraw, i), block.cursor())
-                  : WriteProductName(words, block.cursor()));
+    block.End(description ? WriteDescription(
+                                words, sentences[static_cast<size_t>(item(i).category)],
+                                Draw(kDescriptionDraw, i), block.cursor())
+                          : WriteProductName(words, block.cursor()));
   }
   return block.Finish();
 }
@@ -287,7 +293,8 @@ auto Catalogue::CatalogueBlock::Dimensions() -> ArrayResult {
     double width = std::max(1.0, internal::Rint(lengths[k] * widths[k]));
     double height = std::max(1.0, internal::Rint(volumes[k] / (length * width)));
     if (height > width) std::swap(width, height);
-    char* out = WriteDigits(static_cast<uint64_t>(std::max(length, width)), block.cursor());
+    char* out =
+        WriteDigits(static_cast<uint64_t>(std::max(length, width)), block.cursor());
     *out++ = 'x';
     out = WriteDigits(static_cast<uint64_t>(std::min(length, width)), out);
     *out++ = 'x';
@@ -299,7 +306,8 @@ auto Catalogue::CatalogueBlock::Dimensions() -> ArrayResult {
 auto Catalogue::CatalogueBlock::Make(int field) -> ArrayResult {
   NeedItems();
   const auto codes = [this](const CategoryPool& pool, int32_t CatalogueItem::*member) {
-    return pool.Codes(n_, request_.pool, [this, member](int64_t i) { return item(i).*member; });
+    return pool.Codes(n_, request_.pool,
+                      [this, member](int64_t i) { return item(i).*member; });
   };
   switch (field) {
     case kCategory:
@@ -310,8 +318,9 @@ auto Catalogue::CatalogueBlock::Make(int field) -> ArrayResult {
       return codes(pool_.item_names, &CatalogueItem::item);
     case kBrand:
       NeedBrands();
-      return pool_.brands.Codes(n_, request_.pool,
-                                [this](int64_t i) { return brands_[static_cast<size_t>(i)]; });
+      return pool_.brands.Codes(n_, request_.pool, [this](int64_t i) {
+        return brands_[static_cast<size_t>(i)];
+      });
     case kName:
     case kDescription:
       return Texts(field == kDescription);
@@ -348,19 +357,23 @@ void Catalogue::ListFields() {
       {"brand", pool_.brands.type(), pool_.brands.shape()},
       {"name", arrow::utf8(), text},
       {"description", arrow::utf8(), text},
-      {"price", arrow::decimal64(10, 2),
+      {"price",
+       arrow::decimal64(10, 2),
        {.kind = ShapeKind::kBounded, .min = 1, .max = kMostCents}},
       {"cost_ratio", arrow::float64(), {.kind = ShapeKind::kReal}},
-      {"weight_kg", arrow::decimal64(8, 2),
+      {"weight_kg",
+       arrow::decimal64(8, 2),
        {.kind = ShapeKind::kBounded, .min = 1, .max = kMostWeight}},
       {"dimensions", arrow::utf8(), text},
       {"color", pool_.colors.type(), pool_.colors.shape(true)},
       {"size", pool_.size_names.type(), pool_.size_names.shape(true)},
   });
-  for (const CategoryPool* words : {&pool_.brands, &pool_.item_names, &pool_.subcategories,
-                                    &pool_.colors, &pool_.size_names}) {
+  for (const CategoryPool* words :
+       {&pool_.brands, &pool_.item_names, &pool_.subcategories, &pool_.colors,
+        &pool_.size_names}) {
     size_t longest = 0;
-    for (const std::string& word : words->texts()) longest = std::max(longest, word.size());
+    for (const std::string& word : words->texts())
+      longest = std::max(longest, word.size());
     max_words_ += static_cast<int64_t>(longest);
   }
 }
@@ -381,7 +394,9 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Catalogue::Bind(Params& params,
 
 extern const GeneratorDef kCatalogue{
     .name = "catalogue",
-    .summary = "make products whose category, brand, price, cost, weight and size belong together",
+    .summary =
+        "make products whose category, brand, price, cost, weight and size belong "
+        "together",
     .params =
         "of: retail (retail)\n"
         "categories: list of categories (all)",

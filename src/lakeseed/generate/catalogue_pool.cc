@@ -1,10 +1,10 @@
 #include "lakeseed/generate/catalogue_pool.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "lakeseed/base/function.h"
 #include "lakeseed/base/vocabulary.h"
@@ -129,8 +129,8 @@ arrow::Status CataloguePool::ReadColors() {
   ARROW_ASSIGN_OR_RAISE(const auto names, table->Text("name"));
   ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
   for (const std::string& name : names) colors.Add(name);
-  ARROW_ASSIGN_OR_RAISE(color_law, AliasTable::Make(std::vector<double>(weights.begin(),
-                                                                        weights.end())));
+  ARROW_ASSIGN_OR_RAISE(
+      color_law, AliasTable::Make(std::vector<double>(weights.begin(), weights.end())));
   return arrow::Status::OK();
 }
 
@@ -139,7 +139,8 @@ arrow::Status CataloguePool::ReadSizes() {
   ARROW_ASSIGN_OR_RAISE(const auto profiles, table->Text("profile"));
   ARROW_ASSIGN_OR_RAISE(const auto names, table->Text("name"));
   ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
-  for (const auto& [profile, law] : {std::pair{"apparel", &apparel_law}, {"shoe", &shoe_law}}) {
+  for (const auto& [profile, law] :
+       {std::pair{"apparel", &apparel_law}, {"shoe", &shoe_law}}) {
     std::vector<double> shares;
     if (law == &shoe_law) first_shoe = size_names.size();
     for (size_t i = 0; i < names.size(); ++i) {

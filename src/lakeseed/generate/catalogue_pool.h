@@ -4,11 +4,11 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/generate/category_pool.h"
@@ -49,7 +49,8 @@ struct CataloguePool {
   PriceGrid grid;
 
  private:
-  arrow::Status ReadItems(const std::string& domain, const std::vector<std::string>& wanted);
+  arrow::Status ReadItems(const std::string& domain,
+                          const std::vector<std::string>& wanted);
   arrow::Status ReadBrands();
   arrow::Status ReadColors();
   arrow::Status ReadSizes();

@@ -1,13 +1,13 @@
 // Products: coherence with the tables, prices on the grid, weights and sizes.
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/test_struct.h"
@@ -27,9 +27,9 @@ TEST(Catalogue, KeepsTheLawsOfStructs) {
 TEST(Catalogue, ItemBrandAndCostAreThoseOfTheCategory) {
   TestContext context;
   const auto catalogue = context.Bind(kRetail).ValueOrDie();
-  const TestStruct products(
-      context, *catalogue, Rows(RowRange{0, kMany}),
-      {"category", "subcategory", "item", "brand", "name", "cost_ratio", "color", "size"});
+  const TestStruct products(context, *catalogue, Rows(RowRange{0, kMany}),
+                            {"category", "subcategory", "item", "brand", "name",
+                             "cost_ratio", "color", "size"});
   const auto table = Vocabulary("catalogue").ValueOrDie();
   const auto categories = table->Text("category").ValueOrDie();
   const auto subcategories = table->Text("subcategory").ValueOrDie();
@@ -63,7 +63,8 @@ TEST(Catalogue, ItemBrandAndCostAreThoseOfTheCategory) {
     ASSERT_LE(ratio[i], high[row]);
     ASSERT_EQ(color[i].empty(), attribute[row] == "none");
     ASSERT_EQ(size[i].empty(), attribute[row] == "none" || attribute[row] == "color");
-    ASSERT_EQ(name[i], brand[i] + " " + item[i] + (color[i].empty() ? "" : ", " + color[i]) +
+    ASSERT_EQ(name[i], brand[i] + " " + item[i] +
+                           (color[i].empty() ? "" : ", " + color[i]) +
                            (size[i].empty() ? "" : ", " + size[i]));
     ++counts[category[i]];
   }
@@ -87,11 +88,13 @@ TEST(Catalogue, PricesEndInNines) {
     ASSERT_GE(cents[i], 25);
     ASSERT_LT(cents[i], 600'000);
     // Also when rounded to cents.
-    ASSERT_LT(static_cast<int64_t>(static_cast<double>(cents[i]) * ratio[i] + 0.5), cents[i]);
+    ASSERT_LT(static_cast<int64_t>(static_cast<double>(cents[i]) * ratio[i] + 0.5),
+              cents[i]);
     // From 50 dollars on, the grid has steps of at least 5.
     const int64_t dollars = (cents[i] + 50) / 100;
     if (cents[i] > 5100) {
-      ASSERT_TRUE(dollars % 5 == 0 || dollars % 5 == 4 || cents[i] % 100 < 50) << cents[i];
+      ASSERT_TRUE(dollars % 5 == 0 || dollars % 5 == 4 || cents[i] % 100 < 50)
+          << cents[i];
     }
   }
 }
@@ -107,10 +110,12 @@ TEST(Catalogue, MediansAreTheTablesAndHouseBrandsCostLess) {
   std::vector<double> branded, house;
   for (size_t i = 0; i < items.size(); ++i) {
     if (items[i] != "Smartphone 128GB") continue;
-    (brands[i] == "BasicWare" ? house : branded).push_back(static_cast<double>(cents[i]) / 100);
+    (brands[i] == "BasicWare" ? house : branded)
+        .push_back(static_cast<double>(cents[i]) / 100);
   }
   ASSERT_GT(house.size(), 300u);
-  EXPECT_NEAR(static_cast<double>(house.size()) / static_cast<double>(house.size() + branded.size()),
+  EXPECT_NEAR(static_cast<double>(house.size()) /
+                  static_cast<double>(house.size() + branded.size()),
               0.18, 0.025);
   const auto median = [](std::vector<double>& values) {
     std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
@@ -130,13 +135,14 @@ TEST(Catalogue, BoxesFitTheirWeight) {
   const auto boxes = products.Texts("dimensions");
   for (size_t i = 0; i < boxes.size(); ++i) {
     int length = 0, width = 0, height = 0;
-    ASSERT_EQ(std::sscanf(boxes[i].c_str(), "%dx%dx%d", &length, &width, &height), 3) << boxes[i];
+    ASSERT_EQ(std::sscanf(boxes[i].c_str(), "%dx%dx%d", &length, &width, &height), 3)
+        << boxes[i];
     ASSERT_GE(length, width);
     ASSERT_GE(width, height);
     ASSERT_GE(height, 1);
     if (weights[i] < 100) continue;  // Whole centimetres are too coarse for small things.
-    const double density =
-        static_cast<double>(weights[i]) * 1e4 / (static_cast<double>(length) * width * height);
+    const double density = static_cast<double>(weights[i]) * 1e4 /
+                           (static_cast<double>(length) * width * height);
     ASSERT_GT(density, 120 * 0.88) << boxes[i];
     ASSERT_LT(density, 350 * 1.14) << boxes[i];
   }

@@ -39,8 +39,8 @@ struct CategorySentences {
 
 constexpr CategorySentences kSentences[] = {
     {"Automotive",
-     {"Fits most passenger cars and light trucks.", "Tested for heat, cold and road salt.",
-      "Trusted in home garages and shops."}},
+     {"Fits most passenger cars and light trucks.",
+      "Tested for heat, cold and road salt.", "Trusted in home garages and shops."}},
     {"Baby",
      {"Free of harmful substances.", "Tested to the safety rules for infants.",
       "Easy to clean after every use."}},
@@ -101,7 +101,8 @@ char* WriteProductName(const ProductWords& words, char* out) {
   return out;
 }
 
-char* WriteDescription(const ProductWords& words, int32_t sentences, uint64_t u, char* out) {
+char* WriteDescription(const ProductWords& words, int32_t sentences, uint64_t u,
+                       char* out) {
   const std::string_view by_word[] = {{}, words.brand, words.item, words.subcategory};
   for (const Opening::Piece& piece : kOpenings[u % std::size(kOpenings)].pieces) {
     out = WriteText(piece.text, out);

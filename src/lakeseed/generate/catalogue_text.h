@@ -32,6 +32,7 @@ inline constexpr int64_t kMaxDescriptionFrame = 160;
 char* WriteProductName(const ProductWords& words, char* out);
 
 /// Write the description chosen by `u`; return its end.
-char* WriteDescription(const ProductWords& words, int32_t sentences, uint64_t u, char* out);
+char* WriteDescription(const ProductWords& words, int32_t sentences, uint64_t u,
+                       char* out);
 
 }  // namespace lakeseed

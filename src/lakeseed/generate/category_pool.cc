@@ -35,8 +35,8 @@ std::shared_ptr<arrow::Array> CategoryPool::Array(int64_t length,
                                                   std::shared_ptr<arrow::Buffer> codes,
                                                   std::shared_ptr<arrow::Buffer> valid,
                                                   int64_t nulls) const {
-  auto data = arrow::ArrayData::Make(type_, length, {std::move(valid), std::move(codes)},
-                                     nulls);
+  auto data =
+      arrow::ArrayData::Make(type_, length, {std::move(valid), std::move(codes)}, nulls);
   data->dictionary = dictionary_->data();
   return std::make_shared<arrow::DictionaryArray>(std::move(data));
 }

@@ -7,6 +7,9 @@
 
 #pragma once
 
+#include <arrow/api.h>
+#include <arrow/util/bit_util.h>
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -14,9 +17,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <arrow/api.h>
-#include <arrow/util/bit_util.h>
 
 #include "lakeseed/base/column_shape.h"
 
@@ -36,13 +36,16 @@ class CategoryPool {
   arrow::Status Freeze();
 
   int32_t size() const { return static_cast<int32_t>(texts_.size()); }
-  const std::string& text(int32_t code) const { return texts_[static_cast<size_t>(code)]; }
+  const std::string& text(int32_t code) const {
+    return texts_[static_cast<size_t>(code)];
+  }
   const std::vector<std::string>& texts() const { return texts_; }
   const std::shared_ptr<arrow::DataType>& type() const { return type_; }
   ColumnShape shape(bool nullable = false) const {
-    return {.kind = size() == 1 && !nullable ? ShapeKind::kConstant : ShapeKind::kCategory,
-            .nullable = nullable,
-            .num_categories = size()};
+    return {
+        .kind = size() == 1 && !nullable ? ShapeKind::kConstant : ShapeKind::kCategory,
+        .nullable = nullable,
+        .num_categories = size()};
   }
 
   /// `length` values, code_of(i) each; a negative code is a null.
@@ -74,7 +77,8 @@ class CategoryPool {
   }
 
  private:
-  std::shared_ptr<arrow::Array> Array(int64_t length, std::shared_ptr<arrow::Buffer> codes,
+  std::shared_ptr<arrow::Array> Array(int64_t length,
+                                      std::shared_ptr<arrow::Buffer> codes,
                                       std::shared_ptr<arrow::Buffer> valid,
                                       int64_t nulls) const;
 

@@ -5,14 +5,14 @@
 //         reserves, so it belongs to nobody.
 // Source  Tables company_parts and us_surnames of the vocabulary.
 
+#include <arrow/api.h>
+
 #include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <arrow/api.h>
 
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/cell.h"
@@ -73,7 +73,8 @@ class Company final : public StructGenerator {
 
   arrow::Status ReadParts();
   arrow::Status ReadSurnames();
-  arrow::Result<std::unique_ptr<Block>> Open(const GenerateRequest& request) const override;
+  arrow::Result<std::unique_ptr<Block>> Open(
+      const GenerateRequest& request) const override;
   int32_t SuffixOf(int64_t row) const {
     return static_cast<int32_t>(suffix_law_.Pick(Cell(suffix_key_, row)));
   }
@@ -113,7 +114,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> Company::CompanyBlock::Texts(bool d
   const int64_t max_size =
       std::max(company_.nouns_.padded.max_size(), company_.surnames_.padded.max_size()) +
       company_.trades_.padded.max_size() + kMaxEnd;
-  ARROW_ASSIGN_OR_RAISE(TextBlock block, TextBlock::Make(n, max_size, false, request_.pool));
+  ARROW_ASSIGN_OR_RAISE(TextBlock block,
+                        TextBlock::Make(n, max_size, false, request_.pool));
   for (int64_t i = 0; i < n; ++i) {
     const int64_t row = request_.rows[i];
     const Parts& words = company_.WordsOf(row);

@@ -1,10 +1,10 @@
 // Companies and jobs.
 
+#include <gtest/gtest.h>
+
 #include <map>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/test_struct.h"
@@ -27,7 +27,8 @@ TEST(Company, DomainIsMadeOfTheName) {
              domains = firms.Texts("domain");
   for (size_t i = 0; i < names.size(); ++i) {
     ASSERT_GT(names[i].size(), suffixes[i].size() + 1);
-    ASSERT_EQ(names[i].substr(names[i].size() - suffixes[i].size() - 1), " " + suffixes[i]);
+    ASSERT_EQ(names[i].substr(names[i].size() - suffixes[i].size() - 1),
+              " " + suffixes[i]);
     std::string letters, expected;
     for (const char c : names[i].substr(0, names[i].size() - suffixes[i].size())) {
       if (std::isalnum(c)) expected += static_cast<char>(std::tolower(c));
@@ -48,7 +49,8 @@ TEST(Job, TitlesFollowTheTable) {
   const auto array = context.Generate(*job, Rows(RowRange{0, kMany})).ValueOrDie();
   const auto& coded = static_cast<const arrow::DictionaryArray&>(*array);
   std::vector<double> counts(static_cast<size_t>(coded.dictionary()->length()));
-  for (int64_t i = 0; i < kMany; ++i) ++counts[static_cast<size_t>(coded.GetValueIndex(i))];
+  for (int64_t i = 0; i < kMany; ++i)
+    ++counts[static_cast<size_t>(coded.GetValueIndex(i))];
   const auto table = Vocabulary("occupations").ValueOrDie();
   const auto weights = table->Integers("weight").ValueOrDie();
   ASSERT_EQ(counts.size(), weights.size());

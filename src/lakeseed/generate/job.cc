@@ -2,11 +2,11 @@
 //
 // Source  Table occupations of the vocabulary.
 
+#include <arrow/api.h>
+
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <arrow/api.h>
 
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/cell.h"
@@ -40,15 +40,16 @@ class Job final : public ColumnGenerator {
   const AliasTable law_;
 };
 
-arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params, BindContext& context) {
+arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
+                                                     BindContext& context) {
   ARROW_RETURN_NOT_OK(params.Finish());
   ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("occupations"));
   ARROW_ASSIGN_OR_RAISE(const auto names, table->Text("name"));
   ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
   ARROW_ASSIGN_OR_RAISE(CategoryPool titles,
                         CategoryPool::Of({names.begin(), names.end()}));
-  ARROW_ASSIGN_OR_RAISE(
-      AliasTable law, AliasTable::Make(std::vector<double>(weights.begin(), weights.end())));
+  ARROW_ASSIGN_OR_RAISE(AliasTable law, AliasTable::Make(std::vector<double>(
+                                            weights.begin(), weights.end())));
   return std::make_unique<Job>(context.key("value"), std::move(titles), std::move(law));
 }
 

@@ -63,7 +63,8 @@ std::vector<uint8_t> SlotsOf(const std::vector<double>& weights) {
 /// Digits of the number of a row, and the first row of that class.
 int DigitsOf(int64_t row) {
   int digits = kFirstClassDigits;
-  while (digits < kMaxDigits && row >= kPowers[static_cast<size_t>(digits)] - 10) ++digits;
+  while (digits < kMaxDigits && row >= kPowers[static_cast<size_t>(digits)] - 10)
+    ++digits;
   return digits;
 }
 int64_t FirstRow(int digits) { return kPowers[static_cast<size_t>(digits) - 1] - 10; }
@@ -90,13 +91,14 @@ void MailNames::NumbersOf(const Rows& rows, int64_t* numbers) const {
   for (int64_t i = 0; i < n;) {
     const int digits = DigitsOf(rows[i]);
     const int64_t begin = FirstRow(digits);
-    const int64_t end = digits == kMaxDigits ? std::numeric_limits<int64_t>::max()
-                                             : FirstRow(digits + 1);
+    const int64_t end =
+        digits == kMaxDigits ? std::numeric_limits<int64_t>::max() : FirstRow(digits + 1);
     int64_t j = i;
     for (; j < n && rows[j] >= begin && rows[j] < end; ++j) numbers[j] = rows[j] - begin;
     const Bijection& order = classes_[static_cast<size_t>(digits - kFirstClassDigits)];
     order.ForwardOf(numbers + i, j - i, numbers + i);
-    for (int64_t k = i; k < j; ++k) numbers[k] += kPowers[static_cast<size_t>(digits) - 1];
+    for (int64_t k = i; k < j; ++k)
+      numbers[k] += kPowers[static_cast<size_t>(digits) - 1];
     i = j;
   }
 }

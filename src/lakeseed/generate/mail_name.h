@@ -13,11 +13,11 @@
 
 #pragma once
 
+#include <arrow/api.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include <arrow/api.h>
 
 #include "lakeseed/base/bijection.h"
 #include "lakeseed/base/key.h"

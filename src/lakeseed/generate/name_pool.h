@@ -7,10 +7,10 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/generate/category_pool.h"
@@ -47,8 +47,8 @@ class NamePool {
   arrow::Status ReadSurnames();
 
   CategoryPool first_names_, surnames_;
-  std::vector<int32_t> decade_starts_;  ///< First days of all decades but the first.
-  std::vector<AliasTable> first_name_laws_;             ///< At decade * 2 + sex.
+  std::vector<int32_t> decade_starts_;       ///< First days of all decades but the first.
+  std::vector<AliasTable> first_name_laws_;  ///< At decade * 2 + sex.
   std::vector<std::vector<int32_t>> first_name_codes_;  ///< Beside the laws.
   AliasTable surname_law_;
 };

@@ -6,14 +6,14 @@
 //         vocabulary; female shares: US Census.
 // Draws   Every kind of fact has its own sub-key, so one never shifts another.
 
+#include <arrow/api.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <arrow/api.h>
-#include <fmt/format.h>
 
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/cell.h"
@@ -67,13 +67,14 @@ constexpr int kYoungestDoctor = 28, kYoungestMrs = 21;
 constexpr double kMsShare = 0.55, kMrsShare = 0.38;
 
 /// Share of women by completed years, from this age on.
-constexpr std::pair<int, double> kFemaleShares[] = {
-    {0, 0.489}, {20, 0.490}, {40, 0.500}, {60, 0.515}, {70, 0.535}, {80, 0.575}, {90, 0.680}};
+constexpr std::pair<int, double> kFemaleShares[] = {{0, 0.489},  {20, 0.490}, {40, 0.500},
+                                                    {60, 0.515}, {70, 0.535}, {80, 0.575},
+                                                    {90, 0.680}};
 
 /// First letters of middle names, A to Z, per thousand.
-constexpr std::array<double, 26> kInitialWeights = {
-    112, 36, 58, 62, 66, 20, 28, 20, 9, 112, 40, 98, 122,
-    28,  8,  30, 1,  74, 44, 26, 1, 10, 24, 1,  5,  3};
+constexpr std::array<double, 26> kInitialWeights = {112, 36, 58, 62,  66, 20, 28, 20, 9,
+                                                    112, 40, 98, 122, 28, 8,  30, 1,  74,
+                                                    44,  26, 1,  10,  24, 1,  5,  3};
 
 class Person final : public StructGenerator {
  public:
@@ -86,7 +87,8 @@ class Person final : public StructGenerator {
   arrow::Status BindMail(Params& params);
   arrow::Status BindPools();
   void ListFields();
-  arrow::Result<std::unique_ptr<Block>> Open(const GenerateRequest& request) const override;
+  arrow::Result<std::unique_ptr<Block>> Open(
+      const GenerateRequest& request) const override;
 
   std::array<Key, kNumPurposes> keys_;
   BirthLaw births_;
@@ -101,7 +103,10 @@ class Person final : public StructGenerator {
 class Person::PersonBlock final : public Block {
  public:
   PersonBlock(const Person& person, const GenerateRequest& request)
-      : person_(person), request_(request), rows_(request.rows), n_(request.rows.length()) {}
+      : person_(person),
+        request_(request),
+        rows_(request.rows),
+        n_(request.rows.length()) {}
 
   arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override;
 
@@ -129,7 +134,8 @@ class Person::PersonBlock final : public Block {
 };
 
 void Person::PersonBlock::NeedBirths() {
-  if (births_.days.empty()) births_ = person_.births_.Draw(person_.keys_[kBirthDraw], request_);
+  if (births_.days.empty())
+    births_ = person_.births_.Draw(person_.keys_[kBirthDraw], request_);
 }
 
 void Person::PersonBlock::NeedSexes() {
@@ -138,7 +144,9 @@ void Person::PersonBlock::NeedSexes() {
   sexes_.resize(static_cast<size_t>(n_));
   for (int64_t i = 0; i < n_; ++i) {
     const auto k = static_cast<size_t>(i);
-    sexes_[k] = Unit(Draw(kSexDraw, i)) < person_.female_shares_[births_.years[k]] ? kFemale : kMale;
+    sexes_[k] = Unit(Draw(kSexDraw, i)) < person_.female_shares_[births_.years[k]]
+                    ? kFemale
+                    : kMale;
   }
 }
 
@@ -149,7 +157,8 @@ void Person::PersonBlock::NeedFirstNames() {
   const NamePool& names = person_.names_;
   for (int64_t i = 0; i < n_; ++i) {
     const auto k = static_cast<size_t>(i);
-    first_names_[k] = names.PickFirstName(births_.days[k], sexes_[k], Draw(kFirstNameDraw, i));
+    first_names_[k] =
+        names.PickFirstName(births_.days[k], sexes_[k], Draw(kFirstNameDraw, i));
   }
 }
 
@@ -157,8 +166,7 @@ void Person::PersonBlock::NeedSurnames() {
   if (!surnames_.empty()) return;
   surnames_.resize(static_cast<size_t>(n_));
   for (int64_t i = 0; i < n_; ++i) {
-    surnames_[static_cast<size_t>(i)] =
-        person_.names_.PickSurname(Draw(kSurnameDraw, i));
+    surnames_[static_cast<size_t>(i)] = person_.names_.PickSurname(Draw(kSurnameDraw, i));
   }
 }
 
@@ -191,9 +199,11 @@ arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::FullNames() {
   NeedSurnames();
   const int64_t max_size =
       person_.first_texts_.max_size() + person_.surname_texts_.max_size() + 5;
-  ARROW_ASSIGN_OR_RAISE(TextBlock block, TextBlock::Make(n_, max_size, false, request_.pool));
+  ARROW_ASSIGN_OR_RAISE(TextBlock block,
+                        TextBlock::Make(n_, max_size, false, request_.pool));
   for (int64_t i = 0; i < n_; ++i) {
-    char* out = person_.first_texts_.Copy(first_names_[static_cast<size_t>(i)], block.cursor());
+    char* out =
+        person_.first_texts_.Copy(first_names_[static_cast<size_t>(i)], block.cursor());
     *out++ = ' ';
     out = person_.surname_texts_.Copy(surnames_[static_cast<size_t>(i)], out);
     const int32_t suffix = SuffixOf(i);
@@ -236,7 +246,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::Make(int field
       return FullNames();
     case kSuffix:
       NeedSexes();
-      return person_.suffixes_.Codes<true>(n_, pool, [this](int64_t i) { return SuffixOf(i); });
+      return person_.suffixes_.Codes<true>(n_, pool,
+                                           [this](int64_t i) { return SuffixOf(i); });
     case kSex:
       NeedSexes();
       return person_.sexes_.Codes(n_, pool, at(sexes_));
@@ -250,9 +261,10 @@ arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::Make(int field
     case kUserName:
       NeedFirstNames();
       NeedSurnames();
-      return field == kEmail
-                 ? person_.mail_.Emails(rows_, first_names_.data(), surnames_.data(), pool)
-                 : person_.mail_.UserNames(rows_, first_names_.data(), surnames_.data(), pool);
+      return field == kEmail ? person_.mail_.Emails(rows_, first_names_.data(),
+                                                    surnames_.data(), pool)
+                             : person_.mail_.UserNames(rows_, first_names_.data(),
+                                                       surnames_.data(), pool);
     case kTitle:
       NeedSexes();
       return person_.titles_.Codes(n_, pool, [this](int64_t i) { return TitleOf(i); });
@@ -267,7 +279,8 @@ arrow::Result<std::unique_ptr<StructGenerator::Block>> Person::Open(
 }
 
 arrow::Status Person::BindMail(Params& params) {
-  ARROW_ASSIGN_OR_RAISE(const std::string profile, params.GetTextOr("email_profile", "safe"));
+  ARROW_ASSIGN_OR_RAISE(const std::string profile,
+                        params.GetTextOr("email_profile", "safe"));
   ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("email_domains"));
   ARROW_ASSIGN_OR_RAISE(const auto names, table->Text("domain"));
   ARROW_ASSIGN_OR_RAISE(const auto profiles, table->Text("profile"));
@@ -283,8 +296,8 @@ arrow::Status Person::BindMail(Params& params) {
     return params.Error("email_profile", "unknown profile of e-mail domains", profile,
                         "known profiles: safe, realistic");
   }
-  mail_ = MailNames(keys_[kMailDraw], names_.first_names().texts(), names_.surnames().texts(),
-                    domains, shares);
+  mail_ = MailNames(keys_[kMailDraw], names_.first_names().texts(),
+                    names_.surnames().texts(), domains, shares);
   return arrow::Status::OK();
 }
 
@@ -298,8 +311,8 @@ arrow::Status Person::BindPools() {
   ARROW_ASSIGN_OR_RAISE(initials_, CategoryPool::Of(letters));
   ARROW_ASSIGN_OR_RAISE(suffixes_, CategoryPool::Of({"Jr", "III"}));
   ARROW_ASSIGN_OR_RAISE(sexes_, CategoryPool::Of({"F", "M"}));
-  ARROW_ASSIGN_OR_RAISE(genders_,
-                        CategoryPool::Of({"Female", "Male", "Other", "Prefer not to say"}));
+  ARROW_ASSIGN_OR_RAISE(
+      genders_, CategoryPool::Of({"Female", "Male", "Other", "Prefer not to say"}));
   ARROW_ASSIGN_OR_RAISE(titles_, CategoryPool::Of({"Mr.", "Ms.", "Mrs.", "Miss", "Dr."}));
   for (const auto& [from, share] : kFemaleShares) {
     std::fill(female_shares_.begin() + from, female_shares_.end(), share);
@@ -351,9 +364,12 @@ extern const GeneratorDef kPerson{
         "locale: en_US (en_US)\n"
         "age: {normal: {mean, stddev, min, max}}, {uniform: {min, max}}, or a profile: "
         "online, store, us (online)\n"
-        "age_at: day on which people have that age, a date or a date of the row (window.from)\n"
+        "age_at: day on which people have that age, a date or a date of the row "
+        "(window.from)\n"
         "email_profile: safe for reserved domains, realistic for real providers (safe)",
-    .example = "{person: {locale: en_US, age: {normal: {mean: 42, stddev: 15, min: 18, max: 95}}}}",
+    .example =
+        "{person: {locale: en_US, age: {normal: {mean: 42, stddev: 15, min: 18, max: "
+        "95}}}}",
     .bind = Person::Bind,
 };
 

@@ -1,12 +1,12 @@
 // People: laws of the struct, ages, sexes, names by decade, unique addresses.
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <map>
 #include <string>
 #include <unordered_set>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/vocabulary.h"
@@ -16,7 +16,8 @@ namespace lakeseed {
 namespace {
 
 constexpr char kAdults[] =
-    "{person: {age: {normal: {mean: 42, stddev: 15, min: 18, max: 95}}, age_at: 2023-01-01}}";
+    "{person: {age: {normal: {mean: 42, stddev: 15, min: 18, max: 95}}, age_at: "
+    "2023-01-01}}";
 const int32_t kAt = DaysFromCivil(2023, 1, 1);
 constexpr int64_t kMany = 200'000;
 
@@ -57,7 +58,8 @@ TEST(Person, AgesFollowTheNormalLaw) {
 
 TEST(Person, AgesFollowAProfile) {
   TestContext context;
-  const auto person = context.Bind("{person: {age: store, age_at: 2024-02-29}}").ValueOrDie();
+  const auto person =
+      context.Bind("{person: {age: store, age_at: 2024-02-29}}").ValueOrDie();
   const TestStruct people(context, *person, Rows(RowRange{0, kMany}), {"birth_date"});
   std::map<int, int64_t> bands;
   const int32_t at = DaysFromCivil(2024, 2, 29);
@@ -74,9 +76,11 @@ TEST(Person, AgesFollowAProfile) {
 
 TEST(Person, AgeHoldsOnADayOfTheRow) {
   TestContext context;
-  context.AddInt64("$born", [](int64_t row) { return kAt + row % 2000; }, arrow::date32());
+  context.AddInt64(
+      "$born", [](int64_t row) { return kAt + row % 2000; }, arrow::date32());
   const auto person =
-      context.Bind("{person: {age: {uniform: {min: 18, max: 20}}, age_at: $born}}").ValueOrDie();
+      context.Bind("{person: {age: {uniform: {min: 18, max: 20}}, age_at: $born}}")
+          .ValueOrDie();
   const TestStruct people(context, *person, Rows(RowRange{0, 20000}), {"birth_date"});
   int64_t row = 0;
   for (const int32_t birth : people.Values<int32_t>("birth_date")) {
@@ -91,8 +95,10 @@ TEST(Person, FewerBirthsOnWeekEnds) {
   const auto person = context.Bind(kAdults).ValueOrDie();
   const TestStruct people(context, *person, Rows(RowRange{0, kMany}), {"birth_date"});
   const auto births = people.Values<int32_t>("birth_date");
-  EXPECT_NEAR(ShareOf(births, [](int32_t day) { return Weekday(day) == 5; }) * 7, 0.74, 0.02);
-  EXPECT_NEAR(ShareOf(births, [](int32_t day) { return Weekday(day) == 6; }) * 7, 0.68, 0.02);
+  EXPECT_NEAR(ShareOf(births, [](int32_t day) { return Weekday(day) == 5; }) * 7, 0.74,
+              0.02);
+  EXPECT_NEAR(ShareOf(births, [](int32_t day) { return Weekday(day) == 6; }) * 7, 0.68,
+              0.02);
 }
 
 TEST(Person, FirstNamesAreThoseOfTheDecadeAndSex) {
@@ -100,7 +106,8 @@ TEST(Person, FirstNamesAreThoseOfTheDecadeAndSex) {
   const auto person =
       context.Bind("{person: {age: {uniform: {min: 64, max: 71}}, age_at: 2023-01-01}}")
           .ValueOrDie();  // Born from 1951-01-02 to 1959-01-01.
-  const TestStruct people(context, *person, Rows(RowRange{0, kMany}), {"first_name", "sex"});
+  const TestStruct people(context, *person, Rows(RowRange{0, kMany}),
+                          {"first_name", "sex"});
   const auto names = people.Texts("first_name"), sexes = people.Texts("sex");
 
   const auto table = Vocabulary("us_first_names").ValueOrDie();
@@ -118,7 +125,8 @@ TEST(Person, FirstNamesAreThoseOfTheDecadeAndSex) {
     }
     for (size_t i = 0; i < names.size(); ++i) {
       if (sexes[i] != sex) continue;
-      ASSERT_TRUE(law.contains(names[i])) << names[i] << " was no name of that decade and sex";
+      ASSERT_TRUE(law.contains(names[i]))
+          << names[i] << " was no name of that decade and sex";
       ++drawn[names[i]];
       ++count;
     }
@@ -138,11 +146,21 @@ TEST(Person, SexGenderAndSuffixAgree) {
   const auto sexes = people.Texts("sex"), genders = people.Texts("gender"),
              suffixes = people.Texts("suffix"), titles = people.Texts("title");
   for (size_t i = 0; i < sexes.size(); ++i) {
-    if (genders[i] == "Female") { ASSERT_EQ(sexes[i], "F"); }
-    if (genders[i] == "Male") { ASSERT_EQ(sexes[i], "M"); }
-    if (!suffixes[i].empty()) { ASSERT_EQ(sexes[i], "M"); }
-    if (titles[i] == "Mr.") { ASSERT_EQ(sexes[i], "M"); }
-    if (titles[i] == "Mrs." || titles[i] == "Ms.") { ASSERT_EQ(sexes[i], "F"); }
+    if (genders[i] == "Female") {
+      ASSERT_EQ(sexes[i], "F");
+    }
+    if (genders[i] == "Male") {
+      ASSERT_EQ(sexes[i], "M");
+    }
+    if (!suffixes[i].empty()) {
+      ASSERT_EQ(sexes[i], "M");
+    }
+    if (titles[i] == "Mr.") {
+      ASSERT_EQ(sexes[i], "M");
+    }
+    if (titles[i] == "Mrs." || titles[i] == "Ms.") {
+      ASSERT_EQ(sexes[i], "F");
+    }
   }
   const auto share = [&](const std::string& label) {
     return ShareOf(genders, [&](const std::string& one) { return one == label; });
@@ -163,7 +181,8 @@ TEST(Person, FullNameAndMailAreMadeOfTheName) {
              full = people.Texts("full_name"), suffix = people.Texts("suffix"),
              mail = people.Texts("email"), user = people.Texts("username");
   for (size_t i = 0; i < full.size(); ++i) {
-    ASSERT_EQ(full[i], first[i] + " " + last[i] + (suffix[i].empty() ? "" : " " + suffix[i]));
+    ASSERT_EQ(full[i],
+              first[i] + " " + last[i] + (suffix[i].empty() ? "" : " " + suffix[i]));
     const std::string local = mail[i].substr(0, mail[i].find('@'));
     ASSERT_NE(local.find(static_cast<char>(first[i][0] - 'A' + 'a')), std::string::npos);
     ASSERT_EQ(user[i][0], first[i][0] - 'A' + 'a');
@@ -212,8 +231,9 @@ TEST(Person, RefusesWhatItDoesNotKnow) {
        {"{person: {locale: xx_XX}}", "{person: {age: martian}}", "{person: {agee: us}}",
         "{person: {age: {normal: {mean: 40, stddev: 0}}}}",
         "{person: {age: {normal: {mean: 40, stddev: 5, min: 30, max: 20}}}}",
-        "{person: {age: {normal: {mean: 400, stddev: 5}}}}", "{person: {age: {gamma: {}}}}",
-        "{person: {email_profile: spam}}", "{person: {age_at: channel}}"}) {
+        "{person: {age: {normal: {mean: 400, stddev: 5}}}}",
+        "{person: {age: {gamma: {}}}}", "{person: {email_profile: spam}}",
+        "{person: {age_at: channel}}"}) {
     EXPECT_FALSE(context.Bind(bad).ok()) << bad;
   }
 }

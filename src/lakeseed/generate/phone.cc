@@ -5,14 +5,14 @@
 // Source  Numbers 555-0100 to 555-0199 are reserved for fiction (NANPA); other
 //         exchanges are [2-9]XX without N11 and 555.
 
+#include <arrow/api.h>
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <arrow/api.h>
 
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/cell.h"
@@ -120,7 +120,8 @@ char* WriteNumber(Format format, std::string_view area, int64_t exchange, int64_
 arrow::Result<std::shared_ptr<arrow::Array>> Phone::Generate(
     const GenerateRequest& request) const {
   const int64_t n = request.rows.length();
-  ARROW_ASSIGN_OR_RAISE(TextBlock block, TextBlock::Make(n, kMaxSize, false, request.pool));
+  ARROW_ASSIGN_OR_RAISE(TextBlock block,
+                        TextBlock::Make(n, kMaxSize, false, request.pool));
   std::optional<AreaCodes> homes;
   if (input_ >= 0) homes.emplace(*request.inputs[static_cast<size_t>(input_)]);
   for (int64_t i = 0; i < n; ++i) {
@@ -151,10 +152,12 @@ arrow::Status Phone::BindHome(Params& params, BindContext& context) {
   }
   ARROW_ASSIGN_OR_RAISE(home_share_, params.GetDoubleOr("home_share", kDefaultHomeShare));
   if (!(home_share_ >= 0 && home_share_ <= 1)) {
-    return params.Error("home_share", "a share must be in [0, 1]", std::to_string(home_share_));
+    return params.Error("home_share", "a share must be in [0, 1]",
+                        std::to_string(home_share_));
   }
   if (!of_let && !of_expression) return arrow::Status::OK();
-  if (input.type->id() != arrow::Type::STRING && input.type->id() != arrow::Type::DICTIONARY) {
+  if (input.type->id() != arrow::Type::STRING &&
+      input.type->id() != arrow::Type::DICTIONARY) {
     return params.Error(of_let ? "area_of" : "area_code", "expected an area code as text",
                         input.type->ToString());
   }
@@ -212,9 +215,11 @@ extern const GeneratorDef kPhone{
     .params =
         "area_of: name of an address whose area code is taken (none)\n"
         "area_code: expression that gives the area code as text (none)\n"
-        "home_share: share of rows that take that area code; the others move around (0.86)\n"
+        "home_share: share of rows that take that area code; the others move around "
+        "(0.86)\n"
         "fictional: only numbers 555-0100 to 555-0199 (true)\n"
-        "format: national (AAA) NXX-XXXX, dashes AAA-NXX-XXXX, e164 +1AAANXXXXXX, or mixed (national)",
+        "format: national (AAA) NXX-XXXX, dashes AAA-NXX-XXXX, e164 +1AAANXXXXXX, or "
+        "mixed (national)",
     .example = "{phone: {format: national}}",
     .bind = Phone::Bind,
 };

@@ -9,7 +9,8 @@ namespace {
 constexpr double kQuarterTurn = 0.25, kDegreesPerTurn = 360;
 
 /// Codes of the words of `text`, appended to `list`; returns how many.
-int32_t AddWords(const std::string& text, CategoryPool* pool, std::vector<int32_t>* list) {
+int32_t AddWords(const std::string& text, CategoryPool* pool,
+                 std::vector<int32_t>* list) {
   int32_t count = 0;
   for (size_t begin = 0; begin < text.size();) {
     size_t end = text.find(' ', begin);
@@ -44,13 +45,14 @@ arrow::Result<PlacePool> PlacePool::Read(bool by_people) {
     if (pool.zips.Add(zips[i]) != static_cast<int32_t>(i)) {
       return arrow::Status::Invalid("us_places: twice: ", zips[i]);
     }
-    PlaceEntry place{.city = pool.cities.Add(cities[i]),
-                     .state = pool.states.Add(states[i]),
-                     .state_name = pool.state_names.Add(state_names[i]),
-                     .county = pool.counties.Add(counties[i]),
-                     .time_zone = pool.time_zones.Add(time_zones[i]),
-                     .region = pool.regions.Add(regions[i]),
-                     .first_area_code = static_cast<int32_t>(pool.area_code_lists.size())};
+    PlaceEntry place{
+        .city = pool.cities.Add(cities[i]),
+        .state = pool.states.Add(states[i]),
+        .state_name = pool.state_names.Add(state_names[i]),
+        .county = pool.counties.Add(counties[i]),
+        .time_zone = pool.time_zones.Add(time_zones[i]),
+        .region = pool.regions.Add(regions[i]),
+        .first_area_code = static_cast<int32_t>(pool.area_code_lists.size())};
     place.num_area_codes =
         AddWords(std::string(area_codes[i]), &pool.area_codes, &pool.area_code_lists);
     if (place.num_area_codes == 0) {
@@ -59,8 +61,8 @@ arrow::Result<PlacePool> PlacePool::Read(bool by_people) {
     pool.places.push_back(place);
     pool.latitudes.push_back(latitudes[i]);
     pool.longitudes.push_back(longitudes[i]);
-    pool.longitude_scales.push_back(
-        1 / Sine(latitudes[i] / kDegreesPerTurn + kQuarterTurn));
+    pool.longitude_scales.push_back(1 /
+                                    Sine(latitudes[i] / kDegreesPerTurn + kQuarterTurn));
     shares.push_back(by_people ? static_cast<double>(weights[i]) : 1.0);
   }
   for (CategoryPool* texts :

@@ -7,11 +7,11 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/generate/category_pool.h"
@@ -32,8 +32,10 @@ struct PlacePool {
   std::vector<PlaceEntry> places;  ///< The code of the ZIP's text is its index.
   std::vector<int32_t> area_code_lists;
   std::vector<double> latitudes, longitudes;
-  std::vector<double> longitude_scales;  ///< Degrees of longitude as long as one of latitude.
-  CategoryPool zips, cities, states, state_names, counties, time_zones, regions, area_codes;
+  std::vector<double>
+      longitude_scales;  ///< Degrees of longitude as long as one of latitude.
+  CategoryPool zips, cities, states, state_names, counties, time_zones, regions,
+      area_codes;
 };
 
 }  // namespace lakeseed

@@ -10,9 +10,10 @@
 namespace lakeseed {
 namespace {
 
-constexpr double kCoarseShare = 0.35;     // Of prices from 200 to 1000 on the grid of 50.
-constexpr double kRoundNineShare = 0.75;  // Of whole-dollar prices above 100 that end in 9.
-constexpr int64_t kSmallestEnding = 25;   // Of prices below one dollar.
+constexpr double kCoarseShare = 0.35;  // Of prices from 200 to 1000 on the grid of 50.
+constexpr double kRoundNineShare =
+    0.75;  // Of whole-dollar prices above 100 that end in 9.
+constexpr int64_t kSmallestEnding = 25;  // Of prices below one dollar.
 
 /// Distance of the grid's points at this price, in dollars.
 double StepAt(double dollars, double u) {
@@ -55,7 +56,8 @@ arrow::Result<int32_t> PriceGrid::FindProfile(std::string_view name) const {
   return static_cast<int32_t>(found - profiles_.begin());
 }
 
-int64_t PriceGrid::Snap(double dollars, int32_t profile, const Key& key, int64_t row) const {
+int64_t PriceGrid::Snap(double dollars, int32_t profile, const Key& key,
+                        int64_t row) const {
   const Profile& endings = profiles_[static_cast<size_t>(profile)];
   const int64_t ending =
       endings.cents[static_cast<size_t>(endings.law.Pick(Cell(key, row)))];
@@ -68,7 +70,8 @@ int64_t PriceGrid::Snap(double dollars, int32_t profile, const Key& key, int64_t
   }
   const int64_t point = static_cast<int64_t>(internal::Rint(dollars / step) * step);
   if (ending >= 50) return 100 * (point - 1) + ending;  // 199.99 rather than 200.99.
-  const bool nine = ending == 0 && point > 100 && Unit(Cell(key, row, 2)) < kRoundNineShare;
+  const bool nine =
+      ending == 0 && point > 100 && Unit(Cell(key, row, 2)) < kRoundNineShare;
   return 100 * (nine ? point - 1 : point) + ending;
 }
 

@@ -11,12 +11,12 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <arrow/result.h>
 
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/key.h"

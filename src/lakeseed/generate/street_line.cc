@@ -50,12 +50,15 @@ arrow::Result<StreetLines> StreetLines::Read(const Key& key) {
   lines.suffixes_ = PaddedTexts({suffixes.begin(), suffixes.end()});
   ARROW_ASSIGN_OR_RAISE(lines.name_law_, AliasTable::Make(std::vector<double>(
                                              name_weights.begin(), name_weights.end())));
-  ARROW_ASSIGN_OR_RAISE(lines.suffix_law_, AliasTable::Make(std::vector<double>(
-                                               suffix_weights.begin(), suffix_weights.end())));
+  ARROW_ASSIGN_OR_RAISE(lines.suffix_law_,
+                        AliasTable::Make(std::vector<double>(suffix_weights.begin(),
+                                                             suffix_weights.end())));
   return lines;
 }
 
-bool StreetLines::IsBox(int64_t row) const { return Unit(Cell(box_key_, row)) < kBoxShare; }
+bool StreetLines::IsBox(int64_t row) const {
+  return Unit(Cell(box_key_, row)) < kBoxShare;
+}
 
 int64_t StreetLines::max_street_size() const {
   return std::max<int64_t>(2 + names_.max_size() + 1 + suffixes_.max_size(),
@@ -80,7 +83,8 @@ char* StreetLines::WriteHouseNumber(int64_t row, char* out) const {
   const double u = Unit(Cell(number_key_, row));
   int digits = 0;
   for (const double share : kDigitShares) digits += u >= share;
-  const int64_t number = kLowest[digits] + Below(Cell(number_key_, row, 1), kCounts[digits]);
+  const int64_t number =
+      kLowest[digits] + Below(Cell(number_key_, row, 1), kCounts[digits]);
   return WriteDigits(static_cast<uint64_t>(number), out);
 }
 
@@ -114,15 +118,17 @@ char* StreetLines::WriteUnit(int64_t row, char* out) const {
 arrow::Result<std::shared_ptr<arrow::Array>> StreetLines::Line1(
     const Rows& rows, arrow::MemoryPool* pool) const {
   const int64_t n = rows.length();
-  ARROW_ASSIGN_OR_RAISE(TextBlock block,
-                        TextBlock::Make(n, kMaxNumberSize + max_street_size(), false, pool));
+  ARROW_ASSIGN_OR_RAISE(
+      TextBlock block,
+      TextBlock::Make(n, kMaxNumberSize + max_street_size(), false, pool));
   for (int64_t i = 0; i < n; ++i) {
     const int64_t row = rows[i];
     char* out = block.cursor();
     if (IsBox(row)) {
       out = WriteText(kBox, out);
       *out++ = ' ';
-      out = WriteDigits(1 + static_cast<uint64_t>(Below(Cell(box_key_, row, 1), 9999)), out);
+      out = WriteDigits(1 + static_cast<uint64_t>(Below(Cell(box_key_, row, 1), 9999)),
+                        out);
     } else {
       out = WriteHouseNumber(row, out);
       *out++ = ' ';
@@ -151,7 +157,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> StreetLines::Line2(
 arrow::Result<std::shared_ptr<arrow::Array>> StreetLines::Street(
     const Rows& rows, arrow::MemoryPool* pool) const {
   const int64_t n = rows.length();
-  ARROW_ASSIGN_OR_RAISE(TextBlock block, TextBlock::Make(n, max_street_size(), false, pool));
+  ARROW_ASSIGN_OR_RAISE(TextBlock block,
+                        TextBlock::Make(n, max_street_size(), false, pool));
   for (int64_t i = 0; i < n; ++i) {
     char* out = block.cursor();
     block.End(IsBox(rows[i]) ? WriteText(kBox, out) : WriteStreet(rows[i], out));

@@ -10,10 +10,10 @@
 
 #pragma once
 
+#include <arrow/api.h>
+
 #include <cstdint>
 #include <memory>
-
-#include <arrow/api.h>
 
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/key.h"

@@ -8,12 +8,12 @@
 
 #pragma once
 
+#include <arrow/api.h>
+
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <arrow/api.h>
 
 #include "lakeseed/generate/generator.h"
 

@@ -3,14 +3,14 @@
 
 #pragma once
 
+#include <arrow/api.h>
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <arrow/api.h>
-#include <gtest/gtest.h>
 
 #include "lakeseed/generate/test_context.h"
 
@@ -66,7 +66,8 @@ class TestStruct {
   }
 
   double NullShare(const std::string& field) const {
-    return static_cast<double>(array(field)->null_count()) / static_cast<double>(struct_->length());
+    return static_cast<double>(array(field)->null_count()) /
+           static_cast<double>(struct_->length());
   }
 
  private:
@@ -87,29 +88,36 @@ inline void ExpectStructLaws(TestContext& context, const ColumnGenerator& genera
   const auto all = context.Generate(generator, Rows(RowRange{kBegin, kEnd})).ValueOrDie();
   ASSERT_TRUE(all->ValidateFull().ok());
   EXPECT_TRUE(all->type()->Equals(generator.type()));
-  const auto again = context.Generate(generator, Rows(RowRange{kBegin, kEnd})).ValueOrDie();
+  const auto again =
+      context.Generate(generator, Rows(RowRange{kBegin, kEnd})).ValueOrDie();
   EXPECT_TRUE(all->Equals(again)) << "pure";
-  const auto head = context.Generate(generator, Rows(RowRange{kBegin, kMiddle})).ValueOrDie();
-  const auto tail = context.Generate(generator, Rows(RowRange{kMiddle, kEnd})).ValueOrDie();
+  const auto head =
+      context.Generate(generator, Rows(RowRange{kBegin, kMiddle})).ValueOrDie();
+  const auto tail =
+      context.Generate(generator, Rows(RowRange{kMiddle, kEnd})).ValueOrDie();
   EXPECT_TRUE(all->Slice(0, kMiddle - kBegin)->Equals(head)) << "split, head";
   EXPECT_TRUE(all->Slice(kMiddle - kBegin)->Equals(tail)) << "split, tail";
 
   std::vector<int64_t> numbers;
-  for (int64_t i = 0; i < 500; ++i) numbers.push_back(kBegin + i * 7919 % (kEnd - kBegin));
+  for (int64_t i = 0; i < 500; ++i)
+    numbers.push_back(kBegin + i * 7919 % (kEnd - kBegin));
   const auto picked = context.Generate(generator, Rows(numbers)).ValueOrDie();
   for (int64_t i = 0; i < 500; ++i) {
-    ASSERT_TRUE(picked->RangeEquals(*all, i, i + 1, numbers[static_cast<size_t>(i)] - kBegin))
+    ASSERT_TRUE(
+        picked->RangeEquals(*all, i, i + 1, numbers[static_cast<size_t>(i)] - kBegin))
         << "random, row " << numbers[static_cast<size_t>(i)];
   }
 
   const auto& whole = static_cast<const arrow::StructArray&>(*all);
   for (int field = 0; field < generator.type()->num_fields(); ++field) {
-    const auto one = context.Generate(generator, Rows(RowRange{kBegin, kEnd}), {field}).ValueOrDie();
+    const auto one =
+        context.Generate(generator, Rows(RowRange{kBegin, kEnd}), {field}).ValueOrDie();
     const auto& part = static_cast<const arrow::StructArray&>(*one);
     ASSERT_EQ(part.num_fields(), 1);
     EXPECT_TRUE(part.field(0)->Equals(whole.field(field)))
         << "subset, " << generator.type()->field(field)->name();
-    EXPECT_EQ(generator.shape(field).nullable, generator.type()->field(field)->nullable());
+    EXPECT_EQ(generator.shape(field).nullable,
+              generator.type()->field(field)->nullable());
   }
   EXPECT_EQ(context.Generate(generator, Rows(RowRange{5, 5})).ValueOrDie()->length(), 0);
 }

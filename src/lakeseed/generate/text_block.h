@@ -7,6 +7,8 @@
 
 #pragma once
 
+#include <arrow/api.h>
+
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -15,8 +17,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <arrow/api.h>
 
 namespace lakeseed {
 
@@ -75,8 +75,8 @@ class TextBlock {
     }
     ARROW_ASSIGN_OR_RAISE(block.data_, arrow::AllocateResizableBuffer(room, pool));
     ARROW_ASSIGN_OR_RAISE(
-        block.offsets_,
-        arrow::AllocateBuffer((length + 1) * static_cast<int64_t>(sizeof(int32_t)), pool));
+        block.offsets_, arrow::AllocateBuffer(
+                            (length + 1) * static_cast<int64_t>(sizeof(int32_t)), pool));
     if (nullable) {
       ARROW_ASSIGN_OR_RAISE(block.valid_, arrow::AllocateEmptyBitmap(length, pool));
     }
@@ -108,8 +108,8 @@ class TextBlock {
 
   arrow::Result<std::shared_ptr<arrow::Array>> Finish() {
     ARROW_RETURN_NOT_OK(data_->Resize(cursor_ - begin_, /*shrink_to_fit=*/true));
-    return std::make_shared<arrow::StringArray>(length_, std::move(offsets_),
-                                                std::move(data_), std::move(valid_), nulls_);
+    return std::make_shared<arrow::StringArray>(
+        length_, std::move(offsets_), std::move(data_), std::move(valid_), nulls_);
   }
 
  private:
