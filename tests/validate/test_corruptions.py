@@ -86,9 +86,8 @@ class Data:
         raise AssertionError("no such row")
 
     def validate(self):
-        done = run("validate", str(self.root), "--dataset-id", DATASET, "--target-rows", ROWS,
+        return run("validate", str(self.root), "--dataset-id", DATASET, "--target-rows", ROWS,
                    "--json", "--no-recompute")
-        return done
 
 
 def text_of(value):
@@ -108,8 +107,8 @@ def restate(column, data):
         return
     plain = data.cast(pa.string()) if pa.types.is_dictionary(data.type) else data
     if pa.types.is_string(plain.type) or pa.types.is_large_string(plain.type):
-        values = sorted(v.encode() for v in plain.to_pylist() if v is not None)
-        column["min"], column["max"] = values[0].decode(), values[-1].decode()
+        values = sorted((v for v in plain.to_pylist() if v is not None), key=str.encode)
+        column["min"], column["max"] = values[0], values[-1]
         return
     bounds = pc.min_max(plain).as_py()
     column["min"], column["max"] = text_of(bounds["min"]), text_of(bounds["max"])
@@ -381,3 +380,22 @@ def test_first_places_are_reported(data):
     assert check["examples"][0]["row"] == 41
     assert check["examples"][0]["column"] == "product_id"
     assert check["examples"][0]["file"].endswith("order_items.parquet")
+
+
+@pytest.mark.parametrize("mode", ["csv", "json", "arrow"])
+def test_other_formats(tmp_path, mode):
+    if not PROGRAM.exists():
+        pytest.skip(f"no program at {PROGRAM}; make build")
+    done = run("generate", DATASET, "--target-rows", ROWS, "--output-mode", mode,
+               "--output", str(tmp_path / "data"))
+    assert done.returncode == 0, done.stderr
+    data = Data(tmp_path / "data")
+    done = data.validate()
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    if mode == "arrow":
+        return
+    path = data.path("orders")
+    text = path.read_text()
+    assert text.count("Delivered") > 0
+    path.write_text(text.replace("Delivered", "Forgotten", 1))
+    expect(data, "orders", "bounds:status")

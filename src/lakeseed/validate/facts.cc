@@ -58,7 +58,9 @@ arrow::Result<FileFacts> FileFromJson(const nlohmann::json& json) {
   for (const auto& one : json.at("columns")) {
     ColumnFacts column;
     column.name = one.at("name").get<std::string>();
-    ARROW_ASSIGN_OR_RAISE(column.type, TypeOf(one.at("type").get<std::string>()));
+    const std::string type = one.at("type").get<std::string>();
+    ARROW_ASSIGN_OR_RAISE(column.type, TypeOf(type));
+    column.naive = type.starts_with("timestamp[") && !type.ends_with("tz=UTC]");
     column.null_count = one.at("null_count").get<int64_t>();
     column.min = one.value("min", nlohmann::json());
     column.max = one.value("max", nlohmann::json());

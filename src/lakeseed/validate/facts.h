@@ -22,6 +22,7 @@ namespace lakeseed {
 struct ColumnFacts {
   std::string name;
   std::shared_ptr<arrow::DataType> type;  ///< As PlainType() makes it.
+  bool naive = false;                     ///< A time without a zone.
   int64_t null_count = 0;
   nlohmann::json min, max;  ///< Null when not stated.
 };

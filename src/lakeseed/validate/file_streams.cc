@@ -1,6 +1,7 @@
 #include "lakeseed/validate/file_streams.h"
 
 #include <arrow/api.h>
+#include <arrow/compute/cast.h>
 #include <arrow/csv/api.h>
 #include <arrow/io/file.h>
 #include <arrow/ipc/reader.h>
@@ -36,12 +37,16 @@ std::shared_ptr<arrow::Schema> StatedSchema(const FileFacts& file) {
   return arrow::schema(std::move(fields));
 }
 
-// Text formats read decimals as decimal128.
-std::shared_ptr<arrow::DataType> ReadingType(
-    const std::shared_ptr<arrow::DataType>& type) {
-  if (type->id() != arrow::Type::DECIMAL64) return type;
-  const auto& decimal = static_cast<const arrow::DecimalType&>(*type);
+// Text formats read decimals as decimal128, and times as they are written.
+std::shared_ptr<arrow::DataType> ReadingType(const ColumnFacts& column) {
+  if (column.naive) return arrow::timestamp(arrow::TimeUnit::MICRO);
+  if (column.type->id() != arrow::Type::DECIMAL64) return column.type;
+  const auto& decimal = static_cast<const arrow::DecimalType&>(*column.type);
   return arrow::decimal128(decimal.precision(), decimal.scale());
+}
+
+bool IsTime(const arrow::DataType& type) {
+  return type.id() == arrow::Type::DATE32 || type.id() == arrow::Type::TIMESTAMP;
 }
 
 arrow::Result<BatchStream> StreamOf(std::shared_ptr<arrow::RecordBatchReader> reader,
@@ -112,7 +117,7 @@ arrow::csv::ConvertOptions CsvTypes(const FileFacts& file,
                                     const std::vector<std::string>* columns) {
   auto options = arrow::csv::ConvertOptions::Defaults();
   for (const ColumnFacts& column : file.columns) {
-    options.column_types[column.name] = ReadingType(column.type);
+    options.column_types[column.name] = ReadingType(column);
   }
   if (columns != nullptr) options.include_columns = *columns;
   options.null_values = {""};
@@ -157,12 +162,29 @@ arrow::Status ProbeJson(const std::string&, const FileFacts& file, FileProbe* pr
   return arrow::Status::OK();
 }
 
+arrow::Result<std::shared_ptr<arrow::RecordBatch>> WithTimes(
+    const BatchStream& texts, const std::vector<ColumnFacts>& facts) {
+  ARROW_ASSIGN_OR_RAISE(auto batch, texts());
+  for (const ColumnFacts& column : facts) {
+    const int at = batch == nullptr ? -1 : batch->schema()->GetFieldIndex(column.name);
+    const auto type = ReadingType(column);
+    if (at < 0 || !IsTime(*type)) continue;
+    ARROW_ASSIGN_OR_RAISE(const auto times,
+                          arrow::compute::Cast(*batch->column(at), type));
+    ARROW_ASSIGN_OR_RAISE(batch,
+                          batch->SetColumn(at, arrow::field(column.name, type), times));
+  }
+  return batch;
+}
+
 arrow::Result<BatchStream> StreamJson(const std::string& path, const FileFacts& file,
                                       const std::vector<std::string>& columns) {
   ARROW_ASSIGN_OR_RAISE(auto input, arrow::io::ReadableFile::Open(path));
   arrow::FieldVector fields;
   for (const ColumnFacts& column : file.columns) {
-    fields.push_back(arrow::field(column.name, ReadingType(column.type)));
+    const auto type = ReadingType(column);
+    // JSON has no times: they are texts.
+    fields.push_back(arrow::field(column.name, IsTime(*type) ? arrow::utf8() : type));
   }
   auto parsing = arrow::json::ParseOptions::Defaults();
   parsing.explicit_schema = arrow::schema(std::move(fields));
@@ -171,7 +193,8 @@ arrow::Result<BatchStream> StreamJson(const std::string& path, const FileFacts& 
   reading.use_threads = false;
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::RecordBatchReader> reader,
                         arrow::json::StreamingReader::Make(input, reading, parsing));
-  return StreamOf(std::move(reader), columns);
+  ARROW_ASSIGN_OR_RAISE(const BatchStream texts, StreamOf(std::move(reader), columns));
+  return BatchStream([texts, facts = file.columns]() { return WithTimes(texts, facts); });
 }
 
 arrow::Result<std::shared_ptr<arrow::ipc::RecordBatchFileReader>> OpenIpc(
@@ -256,7 +279,12 @@ FileProbe ProbeFile(const std::string& root, const FileFacts& file) {
     probe.error = "no reader for format " + file.format;
     return probe;
   }
-  const arrow::Status status = reader->probe(path, file, &probe);
+  arrow::Status status;
+  try {
+    status = reader->probe(path, file, &probe);
+  } catch (const std::exception& thrown) {  // Parquet's, of a damaged footer.
+    status = arrow::Status::IOError(thrown.what());
+  }
   probe.readable = status.ok();
   probe.error = status.message();
   return probe;
@@ -266,11 +294,16 @@ arrow::Result<BatchStream> OpenFile(const std::string& root, const FileFacts& fi
                                     const std::vector<std::string>& columns) {
   const FormatReader* reader = FindFormatReader(file.format);
   if (reader == nullptr) return arrow::Status::Invalid("no reader for ", file.format);
-  return reader->open(root + "/" + file.path, file, columns);
+  try {
+    return reader->open(root + "/" + file.path, file, columns);
+  } catch (const std::exception& thrown) {
+    return arrow::Status::IOError(thrown.what());
+  }
 }
 
-arrow::Result<std::vector<FooterStatistics>> ReadFooter(const std::string& root,
-                                                        const FileFacts& file) {
+namespace {
+arrow::Result<std::vector<FooterStatistics>> FooterOf(const std::string& root,
+                                                      const FileFacts& file) {
   std::vector<FooterStatistics> all;
   if (file.format != "parquet") return all;
   ARROW_ASSIGN_OR_RAISE(const auto reader, OpenParquet(root + "/" + file.path));
@@ -303,6 +336,16 @@ arrow::Result<std::vector<FooterStatistics>> ReadFooter(const std::string& root,
     all.push_back(std::move(sum));
   }
   return all;
+}
+}  // namespace
+
+arrow::Result<std::vector<FooterStatistics>> ReadFooter(const std::string& root,
+                                                        const FileFacts& file) {
+  try {
+    return FooterOf(root, file);
+  } catch (const std::exception& error) {
+    return arrow::Status::IOError(error.what());
+  }
 }
 
 }  // namespace lakeseed

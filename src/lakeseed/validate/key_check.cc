@@ -41,6 +41,8 @@ class KeyCheck final : public TableCheck {
   std::vector<int64_t> values_;
 };
 
+constexpr int64_t kMostReserved = 100'000'000;
+
 // 128 bits of a cell or a group of cells, and where it stands.
 struct Fingerprint {
   uint64_t a = 0x9AE16A3B2F90404F, b = 0xC949D7C7509E6557;
@@ -72,15 +74,20 @@ struct Fingerprint {
 class UniqueCheck final : public TableCheck {
  public:
   UniqueCheck(Check check, int64_t max_examples, std::vector<std::string> columns,
-              std::vector<int> slots)
+              std::vector<int> slots, int64_t rows)
       : TableCheck(std::move(check), max_examples),
         columns_(std::move(columns)),
-        slots_(std::move(slots)) {}
+        slots_(std::move(slots)),
+        rows_(rows) {}
 
   arrow::Status Add(const RowBlock& block) override {
     Count(block);
+    if (StaysDense(block)) return arrow::Status::OK();
     std::vector<Fingerprint> marks(static_cast<size_t>(block.length));
     std::vector<uint8_t> null(static_cast<size_t>(block.length), 0);
+    // A manifest may lie, so not more than is sane.
+    if (seen_.empty())
+      seen_.reserve(static_cast<size_t>(std::clamp<int64_t>(rows_, 0, kMostReserved)));
     for (const int slot : slots_)
       Mix(*block.slots[static_cast<size_t>(slot)], &marks, &null);
     for (int64_t i = 0; i < block.length; ++i) {
@@ -90,7 +97,7 @@ class UniqueCheck final : public TableCheck {
       mark.row = static_cast<uint32_t>(i);
       seen_.push_back(mark);
     }
-    places_.push_back({block.file->path, block.row_in_file});
+    places_.push_back({block.file->path, block.row_in_file, block.length});
     return arrow::Status::OK();
   }
 
@@ -102,8 +109,8 @@ class UniqueCheck final : public TableCheck {
       if (!seen_[i].SameValue(seen_[i - 1])) continue;
       ++check_.violations;
       if (!HasRoom()) continue;
-      const auto& [file, row] = places_[seen_[i].block];
-      const auto& [first_file, first_row] = places_[seen_[i - 1].block];
+      const auto& [file, row, length] = places_[seen_[i].block];
+      const auto& [first_file, first_row, first_length] = places_[seen_[i - 1].block];
       check_.examples.push_back({file, row + seen_[i].row, Names(), "a value of its own",
                                  fmt::format("the same as {} row {}", first_file,
                                              first_row + seen_[i - 1].row)});
@@ -138,10 +145,52 @@ class UniqueCheck final : public TableCheck {
     return text;
   }
 
+  struct Place {
+    std::string file;
+    int64_t row, length;
+  };
+
+  // A column that counts up by one needs no memory; true while it does.
+  bool StaysDense(const RowBlock& block) {
+    if (!dense_) return false;
+    const arrow::Array& array = *block.slots[static_cast<size_t>(slots_[0])];
+    dense_ =
+        slots_.size() == 1 && HoldsIntegers(*array.type()) && array.null_count() == 0;
+    if (dense_) ReadIntegers(array, &values_);
+    if (dense_ && places_.empty()) first_ = next_ = values_[0];
+    for (int64_t i = 0; dense_ && i < block.length; ++i) {
+      dense_ = values_[static_cast<size_t>(i)] == next_ + i;
+    }
+    if (dense_) {
+      next_ += block.length;
+      places_.push_back({block.file->path, block.row_in_file, block.length});
+    } else {
+      Spread();
+    }
+    return dense_;
+  }
+
+  // Remember the rows that were passed while the column was dense.
+  void Spread() {
+    int64_t value = first_;
+    for (size_t b = 0; b < places_.size(); ++b) {
+      for (int64_t i = 0; i < places_[b].length; ++i) {
+        Fingerprint mark;
+        mark.Mix(static_cast<uint64_t>(value++));
+        mark.block = static_cast<uint32_t>(b);
+        mark.row = static_cast<uint32_t>(i);
+        seen_.push_back(mark);
+      }
+    }
+  }
+
   const std::vector<std::string> columns_;
   const std::vector<int> slots_;
+  const int64_t rows_;  ///< Of the table, as stated.
+  bool dense_ = true;
+  int64_t first_ = 0, next_ = 0;
   std::vector<Fingerprint> seen_;
-  std::vector<std::pair<std::string, int64_t>> places_;
+  std::vector<Place> places_;
   std::vector<int64_t> values_;
 };
 
@@ -154,7 +203,8 @@ void AddUnique(CheckBuilder& builder, const std::string& name,
     slots.push_back(slot->index);
   }
   builder.Add(std::make_unique<UniqueCheck>(builder.Start("unique", name),
-                                            builder.max_examples(), columns, slots));
+                                            builder.max_examples(), columns, slots,
+                                            builder.scope().own().facts->num_rows));
 }
 
 }  // namespace

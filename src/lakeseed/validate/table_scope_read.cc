@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 #include <arrow/compute/api_vector.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "lakeseed/validate/cells.h"
@@ -37,8 +38,11 @@ arrow::Status TableScope::Load(const std::string& table, Reference* reference) {
   const bool has_key = !key.empty() && files->schema != nullptr &&
                        files->schema->GetFieldByName(key) != nullptr &&
                        HoldsIntegers(*files->schema->GetFieldByName(key)->type());
+  // Each column is read once: some formats refuse a second time.
+  const auto at = std::find(columns.begin(), columns.end(), key);
+  const auto key_slot = static_cast<size_t>(at - columns.begin());
   if (has_key) {
-    columns.push_back(key);
+    if (at == columns.end()) columns.push_back(key);
   } else if (columns.empty() && files->schema != nullptr &&
              files->schema->num_fields() > 0) {
     columns.push_back(files->schema->field(0)->name());
@@ -50,7 +54,7 @@ arrow::Status TableScope::Load(const std::string& table, Reference* reference) {
   while (true) {
     ARROW_ASSIGN_OR_RAISE(const bool more, reader.Next(&block));
     if (!more) break;
-    if (has_key) ReadIntegers(*block.slots.back(), &keys);
+    if (has_key) ReadIntegers(*block.slots[key_slot], &keys);
     for (int64_t i = 0; i < block.length; ++i) {
       reference->keys.Add(has_key ? keys[static_cast<size_t>(i)]
                                   : block.table_row + i + 1);
