@@ -373,8 +373,7 @@ def test_wrong_weights(data):
 
 def test_first_places_are_reported(data):
     data.change("order_items", "product_id", 41, 99_999_999)
-    done = data.validate()
-    check = next(c for c in checks_of(json.loads(done.stdout))
+    check = next(c for c in checks_of(json.loads(data.validate().stdout))
                  if (c["table"], c["rule"]) == ("order_items", "reference:product_id"))
     assert check["violations"] == 1
     assert check["examples"][0]["row"] == 41

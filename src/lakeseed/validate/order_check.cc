@@ -274,6 +274,10 @@ void AddFamilies(CheckBuilder& builder) {
   auto counts = CountsOf(children.count);
   const TableFiles* parent = builder.scope().files().Find(children.parent);
   if (!slot.ok()) return builder.Skip("row_count", "per_parent", slot.status());
+  if (!HoldsIntegers(*slot->type)) {
+    return builder.Skip("row_count", "per_parent",
+                        arrow::Status::NotImplemented(link, " is not an integer"));
+  }
   if (!counts.ok()) return builder.Skip("row_count", "per_parent", counts.status());
   if (parent == nullptr || !parent->incomplete.empty()) {
     return builder.Skip(

@@ -163,6 +163,10 @@ void StatisticsChecks::Compare(const FileFacts& file, const ColumnFacts& column,
     Found(&manifest, file.path, column.name, fmt::format("{} nulls", column.null_count),
           fmt::format("{} nulls", recount.nulls));
   }
+  const bool is_ordered = IsTextLike(*column.type) || HoldsIntegers(*column.type) ||
+                          column.type->id() == arrow::Type::BOOL ||
+                          column.type->id() == arrow::Type::DOUBLE;
+  if (!is_ordered) return;
   Bound(file, column, "min", column.min, recount, false);
   Bound(file, column, "max", column.max, recount, true);
 }
