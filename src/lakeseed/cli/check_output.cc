@@ -1,45 +1,113 @@
 #include "lakeseed/cli/check_output.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <thread>
 
-#include "lakeseed/base/status.h"
-#include "lakeseed/cli/text_table.h"
-#include "lakeseed/commit/files/manifest.h"
+#include "lakeseed/cli/made_files.h"
+#include "lakeseed/cli/terminal.h"
 #include "lakeseed/plan/explain.h"
 #include "lakeseed/run/recompute.h"
+#include "lakeseed/validate/validator.h"
 
 namespace lakeseed {
 namespace {
 
-/// Options of the second pass, as the manifest's identity says.
-RecomputeOptions OptionsOf(const BoundDataset& dataset, const CheckRequest& request) {
+constexpr int64_t kManyRows = 5'000'000;
+
+void Tell(const CheckRequest& request, const std::string& what, const std::string& table,
+          int64_t rows) {
+  if (request.quiet || (rows < kManyRows && !IsTerminal())) return;
+  Note(fmt::format("{} {} ({} rows)", what, table, FormatCount(rows)));
+}
+
+int ThreadsOf(const CheckRequest& request) {
+  if (request.threads > 0) return request.threads;
+  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+/// Every cell of one table made again, as one more check.
+arrow::Result<Check> RecomputeTable(const CheckRequest& request, const MadeFiles& made,
+                                    const Storage& storage, const std::string& table) {
+  std::vector<DataFile> files;
+  int64_t rows = 0;
+  for (const DataFile& file : made.files) {
+    if (file.table != table) continue;
+    files.push_back(file);
+    rows += file.num_rows;
+  }
+  Tell(request, "recomputing", table, rows);
   RecomputeOptions options;
-  options.as_of = dataset.default_as_of();
-  options.threads =
-      request.threads > 0
-          ? request.threads
-          : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  options.as_of = made.as_of;
+  options.naive_timestamps = made.naive_timestamps;
+  options.threads = ThreadsOf(request);
+  options.max_violations = 10;
   options.cancel = request.cancel;
-  return options;
+  ARROW_ASSIGN_OR_RAISE(const RecomputeReport cells,
+                        RecomputeCells(*made.dataset, storage, files, options));
+  Check check{.table = table, .rule = "cells", .kind = "cells"};
+  check.checked_rows = cells.rows;
+  check.violations = cells.violations;
+  check.passed = cells.violations == 0;
+  for (const CellViolation& one : cells.shown) {
+    // The report counts rows in the file.
+    int64_t row = one.row;
+    for (const DataFile& file : files) {
+      if (file.path == one.path && row >= 0) row -= file.rows.begin;
+    }
+    check.examples.push_back({one.path, row, one.column, one.expected, one.found});
+  }
+  return check;
+}
+
+std::string NotesText(const MadeFiles& made) {
+  std::string text;
+  if (!made.others.empty()) {
+    text += fmt::format("not checked, because another run made them: {}\n",
+                        fmt::join(made.others, ", "));
+  }
+  if (made.commit_pending) {
+    text +=
+        "a commit was interrupted here; the next run, or `lakeseed commit`, ends it\n";
+  }
+  return text;
 }
 
 }  // namespace
 
-arrow::Result<CheckResult> CheckOutput(const std::shared_ptr<const BoundDataset>& dataset,
-                                       const Storage& storage, CheckRequest request) {
-  ARROW_ASSIGN_OR_RAISE(const auto manifest, ReadManifest(storage));
-  CheckResult result;
-  std::vector<DataFile> files;
-  for (const auto& [name, table] : manifest->tables) {
-    files.insert(files.end(), table.files.begin(), table.files.end());
+arrow::Result<CheckResult> CheckOutput(const CheckRequest& request) {
+  ARROW_ASSIGN_OR_RAISE(const MadeFiles made, FindMadeFiles(request));
+  ValidateRequest rules;
+  rules.spec = &made.dataset->spec();
+  rules.root = request.root;
+  rules.tables = made.tables;
+  rules.cancel = request.cancel;
+  rules.progress = [&](const std::string& table, int64_t rows) {
+    Tell(request, "checking", table, rows);
+  };
+  ARROW_ASSIGN_OR_RAISE(ValidationReport report, ValidateFiles(rules));
+  if (request.recompute) {
+    ARROW_ASSIGN_OR_RAISE(const auto storage, Storage::Open(request.root));
+    for (const std::string& table : made.tables) {
+      ARROW_ASSIGN_OR_RAISE(Check check, RecomputeTable(request, made, *storage, table));
+      report.checks.push_back(std::move(check));
+    }
   }
-  ARROW_ASSIGN_OR_RAISE(
-      const RecomputeReport cells,
-      RecomputeCells(*dataset, storage, files, OptionsOf(*dataset, request)));
-  result.is_clean = cells.violations == 0;
+  const std::string id = made.dataset->spec().id();
+  if (!request.report_html.empty()) {
+    ARROW_RETURN_NOT_OK(WriteReportHtml(report, fmt::format("{} in {}", id, request.root),
+                                        request.report_html));
+  }
+  CheckResult result;
+  result.is_clean = report.violations() == 0;
+  ReportTextOptions show;
+  show.all = request.all_rules;
+  result.text = ReportText(report, show) + NotesText(made);
+  result.json = {
+      {"dataset", id}, {"path", request.root}, {"recomputed", request.recompute}};
+  result.json.update(report.ToJson());
   return result;
 }
 

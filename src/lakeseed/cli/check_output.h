@@ -1,6 +1,9 @@
 // Validation of an output as `validate` and `generate --validate` run it: the
 // rules over the files, then each cell made again.
 //
+// What made the files stands in their manifest; a request only fills what the
+// manifest lacks, and one that contradicts it is refused.
+//
 // Thread safety: calls are independent.
 
 #pragma once
@@ -8,18 +11,23 @@
 #include <arrow/result.h>
 
 #include <atomic>
-#include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "lakeseed/generate/bound_dataset.h"
-#include "lakeseed/write/storage.h"
+#include "lakeseed/spec/load.h"
 
 namespace lakeseed {
 
 struct CheckRequest {
-  std::vector<std::string> tables;  ///< Empty: all that are there.
+  std::string root;
+  std::string dataset_id;   ///< Empty: as the manifest says.
+  std::string custom;       ///< File or inline JSON of a dataset that is not built in.
+  SpecOverrides overrides;  ///< What the request says about sizes.
+  bool has_scale = false;   ///< Whether it says a scale factor.
+  std::optional<int64_t> seed;
+  std::vector<std::string> tables;  ///< Empty: all of the dataset that are there.
   int threads = 0;                  ///< 0: one per core.
   bool recompute = true;            ///< Make every cell again and compare.
   bool quiet = false;
@@ -34,10 +42,9 @@ struct CheckResult {
   nlohmann::ordered_json json;
 };
 
-/// Check the tables of a dataset's output.
-/// \retval Invalid (exit code 2)  no output of lakeseed is there.
+/// Check the tables of one dataset below a root.
+/// \retval Invalid (exit code 2)  no output of lakeseed is there, or another one.
 /// \retval Cancelled (exit 130)
-arrow::Result<CheckResult> CheckOutput(const std::shared_ptr<const BoundDataset>& dataset,
-                                       const Storage& storage, CheckRequest request);
+arrow::Result<CheckResult> CheckOutput(const CheckRequest& request);
 
 }  // namespace lakeseed

@@ -69,12 +69,14 @@ arrow::Result<ExitCode> RunGenerate(const Arguments& arguments) {
   ExitCode code = ExitCode::kDone;
   if (arguments.Switch("validate")) {
     CheckRequest check;
+    check.root = plan.output;
+    check.dataset_id = plan.dataset_id;
+    check.custom = source.custom;
     check.tables = request.tables;
     check.threads = options.threads;
-    check.cancel = options.cancel;
     check.quiet = arguments.Switch("quiet");
-    ARROW_ASSIGN_OR_RAISE(const CheckResult result,
-                          CheckOutput(dataset, *storage, std::move(check)));
+    check.cancel = options.cancel;
+    ARROW_ASSIGN_OR_RAISE(const CheckResult result, CheckOutput(check));
     code = result.is_clean ? ExitCode::kDone : ExitCode::kViolations;
     if (arguments.Switch("json")) {
       json["validation"] = result.json;

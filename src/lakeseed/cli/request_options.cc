@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "lakeseed/cli/made_files.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/write/compression.h"
 #include "lakeseed/write/file_format.h"
@@ -31,16 +32,6 @@ arrow::Result<std::string> DatasetIdOf(const Arguments& arguments) {
         fmt::format("two datasets: {} and --dataset-id {}", positional, option));
   }
   return positional;
-}
-
-/// `shop_small` asked of a file of dataset `shop` is its variant `small`.
-arrow::Result<std::string> VariantOf(const std::string& custom, const std::string& id) {
-  if (id.empty()) return std::string();
-  ARROW_ASSIGN_OR_RAISE(const DatasetSpec spec, LoadCustomDataset(custom, "", {}));
-  if (id == spec.name) return std::string();
-  if (id.starts_with(spec.name + "_")) return id.substr(spec.name.size() + 1);
-  return RequestError(fmt::format("--custom-schema holds another dataset: {}", id),
-                      fmt::format("it holds `{}`", spec.name));
 }
 
 arrow::Result<DatasetSpec> LoadPlain(const DatasetSource& source) {
