@@ -92,6 +92,10 @@ arrow::Status Arguments::TakeParameters(const std::vector<std::string>& words,
       rest->push_back(word);
       // A value may look like anything, so it is bound to its option here.
       const bool is_switch = option->value.empty();
+      if (is_switch && word.find('=') != std::string::npos) {
+        return RequestError(fmt::format("option takes no value: {}", word),
+                            fmt::format("--{}: {}", option->name, option->help));
+      }
       if (!is_switch && word.find('=') == std::string::npos && i + 1 < words.size() &&
           !IsLong(words[i + 1])) {
         rest->back() += "=" + words[++i];

@@ -57,17 +57,6 @@ arrow::Status AddParameters(const Arguments& arguments, DatasetSource* source) {
   return arrow::Status::OK();
 }
 
-std::string ExtensionOf(const FileFormatDef& format, const std::string& compression) {
-  std::string extension(format.extension);
-  if (format.name != "csv" && format.name != "json") return extension;
-  const std::string codec = compression.substr(0, compression.find(':'));
-  if (codec == "gzip") return extension + ".gz";
-  if (codec == "zstd") return extension + ".zst";
-  if (codec == "brotli") return extension + ".br";
-  if (codec == "lz4") return extension + ".lz4";
-  return extension;
-}
-
 arrow::Result<FileSettings> FileSettingsOf(const Arguments& arguments) {
   const std::string mode = arguments.Text("output-mode");
   if (mode == "table") {
@@ -91,7 +80,7 @@ arrow::Result<FileSettings> FileSettingsOf(const Arguments& arguments) {
           "it can use " + names);
     }
   }
-  files.extension = ExtensionOf(*format, files.compression);
+  files.extension = format->extension;
   files.naive_timestamps = arguments.Switch("naive-timestamps");
   return files;
 }

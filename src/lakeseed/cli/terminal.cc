@@ -1,5 +1,6 @@
 #include "lakeseed/cli/terminal.h"
 
+#include <arrow/util/io_util.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -46,6 +47,13 @@ void Note(std::string_view text) {
 
 void PrintError(const arrow::Status& status) {
   std::string text = Render(status);
+  // Storage says what it did; the system says why that failed.
+  if (const int error = arrow::internal::ErrnoFromStatus(status); error != 0) {
+    const std::string reason = std::strerror(error);
+    if (text.ends_with('\n') && text.find(reason) == std::string::npos) {
+      text.insert(text.size() - 1, ": " + reason);
+    }
+  }
   if (UsesColor()) {
     static constexpr std::string_view kWord = "error:";
     for (size_t at = 0; (at = text.find(kWord, at)) != std::string::npos;) {

@@ -1,0 +1,217 @@
+"""What is wrong with a request is said in one line, with the valid names and the nearest; exit code 2."""
+
+import pathlib
+import subprocess
+import textwrap
+
+import pytest
+from program import DATASET, PROGRAM, clean_environment, generate, run
+
+GENERATE = ["generate", DATASET, "-o", "parquet"]
+
+UNKNOWN = [
+    (["generat", DATASET], "error: unknown command: generat", "did you mean `generate`?"),
+    (["generate", "retail_oltp_smal"], "error: unknown dataset: retail_oltp_smal", "did you mean `retail_oltp_small`?"),
+    ([*GENERATE, "--target-row", "5"], "error: unknown option of generate: --target-row", "did you mean `--target-rows`?"),
+    ([*GENERATE, "--custmers", "5"], "error: unknown option of generate: --custmers", "did you mean `--customers`?"),
+    (["generate", DATASET, "-o", "parqet"], "error: unknown output-mode: parqet", "did you mean `parquet`?"),
+    ([*GENERATE, "--tables", "orders,costumers"], "error: unknown table of retail_oltp_small: costumers", "did you mean `customers`?"),
+    ([*GENERATE, "--compression", "snapy"], "error: unknown compression: snapy", "snappy"),
+    ([*GENERATE, "--if-exists", "overwite"], "error: unknown if-exists: overwite", "did you mean `overwrite`?"),
+    (["preview", DATASET, "--table", "order"], "error: unknown table of retail_oltp_small: order", "did you mean `orders`?"),
+    (["preview", DATASET, "--format", "cvs"], "error: unknown format: cvs", "did you mean `csv`?"),
+    (["docs", "generator"], "error: unknown argument of docs: generator", "did you mean `generators`?"),
+    (["list", "dataset"], "error: unknown command: list-dataset", "did you mean `list-datasets`?"),
+    (["generate", DATASET, "-x"], "error: unknown option of generate: -x", "valid: --dataset-id"),
+]
+
+
+@pytest.mark.parametrize("words,reason,hint", UNKNOWN, ids=[w[-1] for w, _, _ in UNKNOWN])
+def test_unknown_names(words, reason, hint):
+    done = run(*words)
+    assert done.code == 2 and done.out == ""
+    first, blank, second = done.err.rstrip("\n").split("\n")
+    assert first == reason and blank == "" and second.startswith("hint: ") and hint in second
+
+
+BAD = [
+    ["--target-rows", "0"], ["--target-rows", "-5"], ["--target-rows", "10000000000001"], ["--target-rows", "1e3"],
+    ["--target-rows", ""], ["--scale-factor", "0"], ["--scale-factor", "-1"], ["--scale-factor", "nan"],
+    ["--scale-factor", "inf"], ["--seed", "x"], ["--seed", "99999999999999999999"], ["--as-of", "2024-13-01"],
+    ["--as-of", "yesterday"], ["--as-of", "1999-01-01"], ["--file-size", "0"], ["--file-size", "12XB"],
+    ["--file-rows-target", "0"], ["--chunk-size", "0"], ["--parallel-workers", "0"], ["--memory-limit", "1kB"],
+    ["--memory-fraction", "1.5"], ["--memory-limit", "1GB", "--memory-fraction", "0.5"],
+    ["--file-size", "1MB", "--file-rows-target", "10"], ["--set", "customers"], ["--set", "custmers=5"],
+    ["--customers", "-3"], ["--customers"], ["--tables", ","], ["--compression", "zstd:99"], ["--output", ""],
+    ["--output", "s3://bucket/prefix"], ["--generation-mode", "spark"], ["--generation-mode", "pyspark"],
+    ["-e", "warehouse"], ["--no-execute"], ["--table-format", "delta"], ["--catalog", "sqlite:///x"],
+    ["--path-format", "nested"], ["-p", "flat"], ["--partition-by", "year"], ["--environment", "dev"],
+    ["--start-date", "2024-01-01"], ["another"], ["--dataset-id", "retail_oltp_large"], ["--quiet=maybe"],
+]
+
+
+@pytest.mark.parametrize("words", BAD, ids=" ".join)
+def test_bad_values_write_nothing(tmp_path, words):
+    done = run(*GENERATE, *words, cwd=tmp_path)
+    assert done.code == 2, done.err
+    assert done.out == "" and done.err.startswith("error: ") and "terminate" not in done.err
+    assert len(done.err.strip().split("\n")) <= 3
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_seed_zero_and_negative_seeds_are_seeds():
+    rows = {run("preview", DATASET, "--rows", 1, "--table", "customers", "--seed", s, "--format", "csv").out
+            for s in (0, -1, 42)}
+    assert len(rows) == 3
+
+
+def test_table_mode_says_what_works():
+    done = run("generate", DATASET)
+    assert done.code == 2 and "--output-mode parquet" in done.err
+
+
+def test_compression_that_a_format_cannot_use(tmp_path):
+    done = run("generate", DATASET, "-o", "csv", "--compression", "snappy", cwd=tmp_path)
+    assert done.code == 2 and "snappy" in done.err and list(tmp_path.iterdir()) == []
+
+
+def test_no_command_and_no_dataset():
+    assert run().code == 2 and "--help" in run().err
+    assert run("generate", "-o", "parquet").code == 2
+    assert run("validate").code == 2 and run("work", "nowhere.json").code == 2
+
+
+def test_what_is_there_is_kept(tmp_path):
+    assert generate(tmp_path).code == 0
+    again = generate(tmp_path)
+    assert again.code == 2 and "--if-exists" in again.err
+    assert generate(tmp_path, "--if-exists", "overwrite").code == 0
+    assert generate(tmp_path, "--if-exists", "resume").code == 0
+    other = generate(tmp_path, "--if-exists", "append", "--seed", 1)
+    assert other.code == 2, other.err
+
+
+FIVE = """\
+dataset: shop
+doc: Five mistakes of meaning
+window: {from: 2024-01-01, to: 2024-12-31}
+main: orders
+target_rows: 100
+tables:
+  customers:
+    rows: 10
+    columns:
+      customer_id: {key: {}}
+      name: {persn: {}}
+      age: {uniform: {min: 1, max: 5, mxa: 7}}
+  orders:
+    events: {per_day: main}
+    columns:
+      order_id: {key: {}}
+      customer_id: {foreign_key: {to: custmers}}
+      total: customr_id * 2
+      label: uper('a')
+"""
+
+
+def test_five_mistakes_of_meaning_with_places_and_hints(tmp_path):
+    (tmp_path / "shop.yaml").write_text(FIVE)
+    done = run("generate", "--custom-schema", "shop.yaml", "-o", "parquet", cwd=tmp_path)
+    assert done.code == 2 and done.out == ""
+    said = [part.split("\n\nhint: ") for part in done.err.strip().split("error: ")[1:]]
+    assert [(text, hint.strip()) for text, hint in said] == [
+        ("shop.yaml:11:14: customers.name: unknown generator: persn", "did you mean `person`?"),
+        ("shop.yaml:12:39: customers.age: unknown parameter: mxa", "did you mean `max`?"),
+        ("shop.yaml:17:39: orders.customer_id: unknown table: custmers", "did you mean `customers`?"),
+        ("shop.yaml:18:14: orders: unknown name: customr_id", "did you mean `customer_id`?"),
+        ("shop.yaml:19:14: orders.label: unknown function: uper", "did you mean `upper`?"),
+    ]
+    assert not (tmp_path / "data").exists()
+
+
+def test_mistakes_of_form_come_with_places(tmp_path):
+    text = textwrap.dedent("""\
+        dataset: shop
+        doc: Five mistakes of form
+        windw: {from: 2024-01-01, to: 2024-12-31}
+        window: {from: 2024-01-01, to: 2023-12-31}
+        tables:
+          customers:
+            rws: 10
+            columns:
+              customer_id: {key: {}}
+              age: {uniform: [1, 5], null_fraction: 7}
+              total: quantity * * 2
+        """)
+    (tmp_path / "shop.yaml").write_text(text)
+    done = run("describe", "--custom-schema", "shop.yaml", cwd=tmp_path)
+    assert done.code == 2
+    lines = {int(line.split(":")[2]) for line in done.err.split("\n") if line.startswith("error: shop.yaml:")}
+    assert {3, 4, 7, 10, 11} <= lines, done.err
+
+
+def test_malformed_yaml(tmp_path):
+    (tmp_path / "shop.yaml").write_text("dataset: shop\ntables: {a: [1, 2\nwindow: }\n  x: - y\n\t- z\n")
+    done = run("describe", "--custom-schema", "shop.yaml", cwd=tmp_path)
+    assert done.code == 2 and done.err.startswith("error: shop.yaml:")
+    assert run("describe", "--custom-schema", "none.yaml", cwd=tmp_path).code == 2
+    assert run("describe", "--custom-schema", "{not json", cwd=tmp_path).code == 2
+    (tmp_path / "binary").write_bytes(bytes(range(256)) * 10)
+    done = run("describe", "--custom-schema", "binary", cwd=tmp_path)
+    assert done.code == 2 and "terminate" not in done.err
+
+
+def test_damaged_plans(tmp_path):
+    plan = tmp_path / "plan.json"
+    for text in ("", "{}", "[1]", "nonsense", '{"format_version": 99}'):
+        plan.write_text(text)
+        for command in ("work", "commit"):
+            done = run(command, plan)
+            assert done.code == 2 and done.err.startswith("error: "), (command, text, done.err)
+    assert run("plan", DATASET, "-o", "parquet", "--output-file", plan, "--output", tmp_path / "d").code == 0
+    for share in ("0/2", "3/2", "x", "1/0", "1"):
+        assert run("work", plan, "--task", share).code == 2
+    missing = run("commit", plan)
+    assert missing.code == 2 and "error: " in missing.err
+
+
+def test_errors_have_no_colour_without_a_terminal():
+    assert "\x1b" not in run("generate", "x", env={"TERM": "xterm"}).err
+
+
+def test_colour_on_a_terminal_and_no_color():
+    import pty
+    import os
+    for extra, colour in (({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False)):
+        ours, theirs = pty.openpty()
+        subprocess.run([PROGRAM, "generate", "x", "-o", "parquet"], stderr=theirs, stdout=subprocess.DEVNULL,
+                       env=clean_environment(**extra))
+        os.close(theirs)
+        text = os.read(ours, 10000).decode()
+        os.close(ours)
+        assert "unknown dataset: x" in text and ("\x1b[1;31m" in text) == colour
+
+
+def test_unwritable_output(tmp_path):
+    (tmp_path / "file").write_text("x")
+    done = generate(tmp_path / "file" / "below")
+    assert done.code == 2 and "cannot be written" in done.err
+    done = generate(tmp_path / "file")
+    assert done.code == 2 and (tmp_path / "file").read_text() == "x"
+
+
+def test_unwritable_output_as_an_unprivileged_user(tmp_path):
+    import os
+    if os.geteuid() != 0:
+        pytest.skip("not root: cannot become another user")
+    if not all(os.stat(p).st_mode & 0o005 == 0o005 for p in [PROGRAM, *PROGRAM.parents]):
+        pytest.skip(f"another user cannot run {PROGRAM}: a directory above it is closed to others")
+    locked = pathlib.Path("/") / "var" / "tmp" / f"lakeseed_locked_{os.getpid()}"
+    locked.mkdir(mode=0o755)
+    try:
+        done = subprocess.run([PROGRAM, *GENERATE, "--output", locked / "d"], text=True, capture_output=True,
+                              env=clean_environment(), cwd="/", user=65534, group=65534, extra_groups=[])
+        assert done.returncode == 2 and "Permission denied" in done.stderr, done.stderr
+        assert list(locked.iterdir()) == []
+    finally:
+        locked.rmdir()
