@@ -89,8 +89,7 @@ arrow::Result<SpecOverrides> OverridesOf(const Json& identity,
   return overrides;
 }
 
-/// The target is the variant's own unless the request states it; both are one
-/// identity, and only a dataset with a main table takes a stated one.
+/// The dataset of the identity, which must be what it was when the files were made.
 arrow::Result<std::shared_ptr<const BoundDataset>> Bind(const Json& identity,
                                                         const CheckRequest& request) {
   DatasetSource source;
@@ -99,6 +98,11 @@ arrow::Result<std::shared_ptr<const BoundDataset>> Bind(const Json& identity,
   const int64_t seed = identity.value("seed", request.seed.value_or(42));
   const std::string id = identity.value("dataset", request.dataset_id);
   if (request.custom.empty()) {
+    if (request.dataset_id.empty() && !LoadDataset(id, {}).ok()) {
+      return RequestError(
+          fmt::format("the files are of a dataset that is not built in: {}", id),
+          "give its file: `--custom-schema FILE`");
+    }
     source.dataset_id = id;
   } else {
     source.custom = request.custom;
