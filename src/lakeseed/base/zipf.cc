@@ -72,6 +72,40 @@ LAKESEED_CLONES void TryLogarithmBlock(const Key& key, double s, const int64_t* 
   TryBlock<true>(key, s, 0, rows, count, low, high, v, n, out);
 }
 
+// Rows [0, count): out = k where the squeeze accepts it, else -1: not decided.
+template <bool kLogarithmic>
+[[gnu::always_inline]] inline void QuickBlock(const Key& key, double s, double squeeze,
+                                              const int64_t* rows, int64_t count,
+                                              const double* low, const double* high,
+                                              const double* v, const int64_t* n,
+                                              int64_t* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    const double unit = (FromInteger(Cell(key, rows[i]) >> 12) + 0.5) * 0x1p-52;
+    const double last = FromInteger(static_cast<uint64_t>(n[i])) - 1;
+    const double x =
+        PositionOf<kLogarithmic>(high[i] + unit * (low[i] - high[i]), s, v[i]);
+    double k = x + 0.5;
+    k = Select(k < 0.0, 0.0, k);
+    k = Floor(Select(k > last, last, k));
+    out[i] = ToInteger(k) | (k - x <= squeeze ? 0 : -1);
+  }
+}
+
+LAKESEED_CLONES void QuickPowerBlock(const Key& key, double s, double squeeze,
+                                     const int64_t* rows, int64_t count,
+                                     const double* low, const double* high,
+                                     const double* v, const int64_t* n, int64_t* out) {
+  QuickBlock<false>(key, s, squeeze, rows, count, low, high, v, n, out);
+}
+
+LAKESEED_CLONES void QuickLogarithmBlock(const Key& key, double s, double squeeze,
+                                         const int64_t* rows, int64_t count,
+                                         const double* low, const double* high,
+                                         const double* v, const int64_t* n,
+                                         int64_t* out) {
+  QuickBlock<true>(key, s, squeeze, rows, count, low, high, v, n, out);
+}
+
 // Ranks of the tail: the area between low and high, inverted at a uniform place.
 template <bool kLogarithmic>
 inline double TailOf(uint64_t cell, double s, double low, double high, double first,
@@ -124,6 +158,17 @@ int64_t ExactFrom(int64_t first, const Key& key, int64_t row, int64_t n, double 
   return 0;
 }
 
+// The squeeze of rejection-inversion: a try with k - x up to this stands whatever
+// the exact test says in more digits. The bound k - H^-1(H(k + 1/2) - h(k)) grows
+// with k + v and tries with k = 0 always stand, so its value at k + v = 1 is safe.
+// The margin is far above the rounding of the exact test up to kSteepest.
+constexpr double kSteepest = 1.2, kSqueezeMargin = 1e-4;
+
+double SqueezeOf(double s) {
+  const double area = ZipfArea(1.5, s, 0.0) - 1;
+  return 1 - ZipfPosition(area, s, 0.0) - kSqueezeMargin;
+}
+
 }  // namespace
 
 double ZipfArea(double x, double s, double v) {
@@ -171,15 +216,23 @@ void ZipfExactOf(const Key& key, double s, std::span<const int64_t> rows,
                  const double* low, const double* high, const double* v, const int64_t* n,
                  int64_t* out) {
   const auto size = static_cast<int64_t>(rows.size());
-  const auto attempt = internal::IsLogarithmic(s) ? &internal::TryLogarithmBlock
-                                                  : &internal::TryPowerBlock;
-  for (int64_t begin = 0; begin < size; begin += kBlock) {
-    const int64_t count = std::min(kBlock, size - begin);
-    attempt(key, s, rows.data() + begin, count, low + begin, high + begin, v + begin,
-            n + begin, out + begin);
-    for (int64_t i = begin; i < begin + count; ++i) {
+  const bool logarithmic = internal::IsLogarithmic(s), quick = s <= kSteepest;
+  const double squeeze = quick ? SqueezeOf(s) : 0;
+  for (int64_t b = 0; b < size; b += kBlock) {
+    const int64_t count = std::min(kBlock, size - b);
+    const int64_t* row = rows.data() + b;
+    if (quick) {
+      const auto block =
+          logarithmic ? &internal::QuickLogarithmBlock : &internal::QuickPowerBlock;
+      block(key, s, squeeze, row, count, low + b, high + b, v + b, n + b, out + b);
+    } else {
+      const auto block =
+          logarithmic ? &internal::TryLogarithmBlock : &internal::TryPowerBlock;
+      block(key, s, row, count, low + b, high + b, v + b, n + b, out + b);
+    }
+    for (int64_t i = b; i < b + count; ++i) {
       if (out[i] >= 0) continue;
-      out[i] = ExactFrom(1, key, rows[static_cast<size_t>(i)], n[i], s, v[i],
+      out[i] = ExactFrom(quick ? 0 : 1, key, rows[static_cast<size_t>(i)], n[i], s, v[i],
                          {low[i], high[i]});
     }
   }

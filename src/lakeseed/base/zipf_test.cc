@@ -142,5 +142,29 @@ TEST(Zipf, FastIsWithinItsDistance) {
   }
 }
 
+TEST(ZipfTest, BlocksDecideAsTheExactTestDoes) {
+  const Key key = StreamKey(42, {"squeeze"});
+  constexpr int64_t kRows = 20'000;
+  std::vector<int64_t> rows(kRows), n(kRows), out(kRows);
+  std::vector<double> low(kRows), high(kRows), v(kRows);
+  for (double s : {0.0, 0.3, 0.65, 0.87, 1.0, 1.1, 1.2, 1.3, 2.5}) {
+    for (double shift : {1e-6, 0.01, 0.3, 1.0, 21.0}) {
+      for (int64_t i = 0; i < kRows; ++i) {
+        rows[i] = i;
+        n[i] = int64_t{1} << (i % 24);
+        v[i] = shift;
+        const ZipfEnds ends = ZipfEndsOf(n[i], s, v[i]);
+        low[i] = ends.low;
+        high[i] = ends.high;
+      }
+      ZipfExactOf(key, s, rows, low.data(), high.data(), v.data(), n.data(), out.data());
+      for (int64_t i = 0; i < kRows; ++i) {
+        ASSERT_EQ(out[i], ZipfExact(key, i, n[i], s, v[i]))
+            << s << " " << shift << " " << i;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace lakeseed
