@@ -1,0 +1,29 @@
+"""Records the golden fingerprint of every dataset; run it when a law was changed on purpose."""
+
+import json
+import pathlib
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+import fingerprint  # noqa: E402
+from lakeseed_program import Program  # noqa: E402
+
+
+def main() -> None:
+    program = Program()
+    program.golden.mkdir(parents=True, exist_ok=True)
+    for dataset in json.loads(program.run("list-datasets", "--json").stdout)["datasets"]:
+        with tempfile.TemporaryDirectory() as folder:
+            output = program.generate(folder, "--seed", fingerprint.SEED, rows=fingerprint.ROWS,
+                                      dataset=dataset["id"])
+            found = fingerprint.of_dataset(output, dataset["tables"])
+        text = json.dumps({"target_rows": fingerprint.ROWS, "seed": fingerprint.SEED, "tables": found}, indent=1)
+        (program.golden / f"{dataset['id']}.json").write_text(text + "\n")
+        print(dataset["id"])
+
+
+if __name__ == "__main__":
+    main()

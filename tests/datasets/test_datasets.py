@@ -1,0 +1,87 @@
+"""Every dataset: valid, the same as recorded, and the same however it is made."""
+
+import hashlib
+import json
+import pathlib
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+import fingerprint  # noqa: E402
+from lakeseed_program import Program  # noqa: E402
+
+DATASETS = {d["id"]: d for d in json.loads(Program().run("list-datasets", "--json").stdout)["datasets"]}
+
+
+def data_files(output) -> dict[str, str]:
+    root = output.folder / "Files"
+    found = {str(p.relative_to(root)): hashlib.sha256(p.read_bytes()).hexdigest()
+             for p in sorted(root.rglob("*")) if p.is_file()}
+    assert found
+    return found
+
+
+@pytest.fixture(scope="module")
+def generated(program, tmp_path_factory):
+    made = {}
+
+    def once(dataset):
+        if dataset not in made:
+            made[dataset] = program.generate(tmp_path_factory.mktemp(dataset), "--seed", fingerprint.SEED,
+                                             rows=fingerprint.ROWS, dataset=dataset)
+        return made[dataset]
+    return once
+
+
+def test_there_are_datasets():
+    assert "retail_oltp_small" in DATASETS
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_validates(program, generated, dataset):
+    done = program.run("validate", generated(dataset).folder, "--dataset-id", dataset, "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_golden(program, generated, dataset):
+    file = program.golden / f"{dataset}.json"
+    assert file.exists(), "not recorded: run tests/datasets/record_golden.py"
+    golden = json.loads(file.read_text())
+    assert (golden["target_rows"], golden["seed"]) == (fingerprint.ROWS, fingerprint.SEED)
+    found = fingerprint.of_dataset(generated(dataset), DATASETS[dataset]["tables"])
+    assert set(found) == set(golden["tables"])
+    for table, expected in golden["tables"].items():
+        assert found[table]["rows"] == expected["rows"], table
+        assert list(found[table]["columns"]) == list(expected["columns"]), table
+        changed = [c for c, digest in expected["columns"].items() if found[table]["columns"][c] != digest]
+        assert changed == [], table
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_two_runs_are_identical(program, generated, dataset, tmp_path):
+    again = program.generate(tmp_path, "--seed", fingerprint.SEED, rows=fingerprint.ROWS, dataset=dataset)
+    assert data_files(again) == data_files(generated(dataset))
+    assert again.manifest.read_bytes() == generated(dataset).manifest.read_bytes()
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_another_seed_differs(program, generated, dataset, tmp_path):
+    other = program.generate(tmp_path, "--seed", 43, rows=fingerprint.ROWS, dataset=dataset)
+    here, there = data_files(generated(dataset)), data_files(other)
+    assert here.keys() == there.keys()
+    assert [name for name in here if here[name] == there[name]] == []
+
+
+@pytest.mark.parametrize("words, env", [
+    (("--chunk-size", 77), {}), (("--chunk-size", 5000), {}), (("--parallel-workers", 1), {}),
+    (("--parallel-workers", 7, "--chunk-size", 333), {}), ((), {"TZ": "Pacific/Auckland"}),
+    ((), {"LANG": "de_DE.UTF-8", "LC_ALL": "tr_TR.UTF-8"})])
+@pytest.mark.parametrize("mode", ["parquet", "csv"])
+def test_how_it_is_made_changes_no_byte(program, words, env, mode, tmp_path):
+    plain = program.generate(tmp_path / "plain", rows=2000, mode=mode)
+    other = program.generate(tmp_path / "other", *words, rows=2000, mode=mode, env=env)
+    assert data_files(other) == data_files(plain)
