@@ -289,16 +289,7 @@ auto Catalogue::CatalogueBlock::Dimensions() -> ArrayResult {
   ARROW_ASSIGN_OR_RAISE(TextBlock block,
                         TextBlock::Make(n_, kMaxDimensionsSize, false, request_.pool));
   for (size_t k = 0; k < lengths.size(); ++k) {
-    const double length = std::max(1.0, internal::Rint(lengths[k]));
-    double width = std::max(1.0, internal::Rint(lengths[k] * widths[k]));
-    double height = std::max(1.0, internal::Rint(volumes[k] / (length * width)));
-    if (height > width) std::swap(width, height);
-    char* out =
-        WriteDigits(static_cast<uint64_t>(std::max(length, width)), block.cursor());
-    *out++ = 'x';
-    out = WriteDigits(static_cast<uint64_t>(std::min(length, width)), out);
-    *out++ = 'x';
-    block.End(WriteDigits(static_cast<uint64_t>(height), out));
+    block.End(WriteBox(lengths[k], widths[k], volumes[k], block.cursor()));
   }
   return block.Finish();
 }

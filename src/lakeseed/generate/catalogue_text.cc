@@ -1,8 +1,11 @@
 #include "lakeseed/generate/catalogue_text.h"
 
+#include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "lakeseed/base/cell.h"
+#include "lakeseed/base/function.h"
 
 namespace lakeseed {
 namespace {
@@ -114,6 +117,18 @@ char* WriteDescription(const ProductWords& words, int32_t sentences, uint64_t u,
   const CategorySentences& of_category =
       sentences < 0 ? kOtherSentences : kSentences[static_cast<size_t>(sentences)];
   return WriteText(of_category.sentences[(u >> 8) % 3], out);
+}
+
+char* WriteBox(double length, double width, double volume, char* out) {
+  const double long_side = std::max(1.0, internal::Rint(length));
+  double other = std::max(1.0, internal::Rint(length * width));
+  double height = std::max(1.0, internal::Rint(volume / (long_side * other)));
+  if (height > other) std::swap(other, height);
+  out = WriteDigits(static_cast<uint64_t>(std::max(long_side, other)), out);
+  *out++ = 'x';
+  out = WriteDigits(static_cast<uint64_t>(std::min(long_side, other)), out);
+  *out++ = 'x';
+  return WriteDigits(static_cast<uint64_t>(height), out);
 }
 
 }  // namespace lakeseed

@@ -35,4 +35,9 @@ char* WriteProductName(const ProductWords& words, char* out);
 char* WriteDescription(const ProductWords& words, int32_t sentences, uint64_t u,
                        char* out);
 
+/// Write a box as "LxWxH" in whole centimetres, each at least 1, the longest side
+/// first and never lying on its narrow side; return its end. `width` is the share
+/// of the length; the height follows from the volume in cubic centimetres.
+char* WriteBox(double length, double width, double volume, char* out);
+
 }  // namespace lakeseed
