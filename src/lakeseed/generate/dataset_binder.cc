@@ -128,6 +128,7 @@ arrow::Result<std::shared_ptr<const BoundDataset>> DatasetBinder::Bind() {
     binders_.push_back(std::make_unique<TableBinder>(this, table.get()));
   }
   for (auto& binder : binders_) binder->BindColumns();
+  for (auto& binder : binders_) binder->CheckRules();
   if (!diagnostics_.empty()) return SpecErrors(std::move(diagnostics_));
   return std::shared_ptr<const BoundDataset>(dataset_);
 }

@@ -1,4 +1,5 @@
-// key: the row's number as primary key, dense and ascending.
+// key: the row's number from 1 as primary key, dense and ascending. References are
+// computed from row numbers, so there is no other first key; `sequence` has one.
 
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/sequence.h"
@@ -8,17 +9,16 @@ namespace lakeseed {
 namespace {
 
 arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params, BindContext&) {
-  ARROW_ASSIGN_OR_RAISE(const int64_t start, params.GetInt64Or("start", 1));
   ARROW_RETURN_NOT_OK(params.Finish());
-  return MakeSequence(start, 1, std::nullopt);
+  return MakeSequence(1, 1, std::nullopt);
 }
 
 }  // namespace
 
 extern const GeneratorDef kKey{
     .name = "key",
-    .summary = "number the rows of the table: its primary key",
-    .params = "start: key of the first row (1)",
+    .summary = "number the rows of the table from 1: its primary key",
+    .params = "",
     .example = "{key: {}}",
     .bind = Bind,
 };

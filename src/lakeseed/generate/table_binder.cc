@@ -89,6 +89,21 @@ void TableBinder::BindColumns() {
   }
 }
 
+void TableBinder::CheckRules() {
+  for (const RuleSpec& rule : table_->spec->rules) {
+    if (rule.condition == nullptr) continue;
+    const std::string where = table_->name + ".rules." + rule.name;
+    const arrow::Result<int> bound = ExpressionNode(*rule.condition, where);
+    if (!bound.ok()) {
+      dataset_->Report(bound.status());
+    } else if (node(*bound).type->id() != arrow::Type::BOOL) {
+      dataset_->Report(
+          SpecErrors({{rule.condition->place, where, "a rule needs a condition",
+                       FormatExpression(*rule.condition), "compare with = < > or in"}}));
+    }
+  }
+}
+
 BoundColumn TableBinder::Output(const ColumnSpec& column, int index) const {
   const GraphNode& n = node(index);
   BoundColumn output{.name = column.name,

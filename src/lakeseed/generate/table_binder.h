@@ -35,6 +35,10 @@ class TableBinder {
   /// Bind all columns, in file order; errors go to the dataset binder.
   void BindColumns();
 
+  /// Bind the rules only to report what is wrong with them before a row is made;
+  /// nothing evaluates their nodes. REQUIRES: the columns of all tables are bound.
+  void CheckRules();
+
   /// Node of a column or let, as a value (structs give their first field).
   arrow::Result<int> ValueNode(const ColumnSpec& column);
   /// Node of a path: names from left to right, with the rules of the language.

@@ -1,0 +1,63 @@
+"""The guide to dataset files is right: every example of it binds, makes rows and passes its own rules."""
+
+import json
+import pathlib
+import re
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+GUIDE = (ROOT / "docs" / "language.md").read_text()
+EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
+# Keys of expressions and generators have reference pages; these are the language's own.
+KEYS = ("dataset", "doc", "domain", "pattern", "law_version", "epoch", "window", "main", "target_rows", "parameters",
+        "groups", "variants", "seasons", "tables", "rows", "population", "events", "per", "let", "include", "columns",
+        "rules", "size", "growth", "churn", "founders_since", "changes", "rate", "tracks", "per_day", "noise", "zone",
+        "parent", "count", "weekday", "month", "holidays", "hours", "expr", "type", "null_fraction", "unique", "when")
+
+
+def name_of(example):
+    return re.search(r"^dataset: (\w+)", example, re.M)[1]
+
+
+@pytest.fixture(params=EXAMPLES, ids=name_of)
+def example(request, tmp_path):
+    file = tmp_path / f"{name_of(request.param)}.yaml"
+    file.write_text(request.param)
+    return file
+
+
+def test_guide_has_examples():
+    assert len(EXAMPLES) >= 7
+
+
+def test_every_key_is_shown():
+    shown = "\n".join(EXAMPLES)
+    assert [key for key in KEYS if not re.search(rf"(^|[\s{{,]){key}:", shown)] == []
+
+
+def test_example_previews_every_table(program, example):
+    described = program.run("describe", "--custom-schema", example, "--json")
+    assert described.returncode == 0, described.stderr
+    tables = [table["name"] for table in json.loads(described.stdout)["tables"]]
+    assert tables
+    for table in tables:
+        done = program.run("preview", "--custom-schema", example, "--table", table, "--rows", 5, "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["rows"], f"{table} has no rows"
+
+
+def test_example_passes_its_rules(program, example, tmp_path):
+    made = program.run("generate", "--custom-schema", example, "--output", tmp_path / "out", "--output-mode",
+                       "parquet", "--quiet", "--validate", "--json")
+    assert made.returncode == 0, made.stdout[-3000:] + made.stderr
+
+
+def test_variant_and_parameter(program, tmp_path):
+    museum = next(text for text in EXAMPLES if name_of(text) == "museum")
+    file = tmp_path / "museum.yaml"
+    file.write_text(museum)
+    done = program.run("preview", "--custom-schema", file, "--table", "members", "--rows", 1, "--set", "members=321",
+                       "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["total_rows"] == 321
