@@ -39,7 +39,7 @@ def test_every_key_is_shown():
 def test_example_previews_every_table(program, example):
     described = program.run("describe", "--custom-schema", example, "--json")
     assert described.returncode == 0, described.stderr
-    tables = [table["name"] for table in json.loads(described.stdout)["tables"]]
+    tables = [table["table_name"] for table in json.loads(described.stdout)["tables"]]
     assert tables
     for table in tables:
         done = program.run("preview", "--custom-schema", example, "--table", table, "--rows", 5, "--json")
@@ -61,3 +61,39 @@ def test_variant_and_parameter(program, tmp_path):
                        "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["total_rows"] == 321
+
+
+def changed(tmp_path, dataset, old, new):
+    text = next(example for example in EXAMPLES if name_of(example) == dataset)
+    assert old in text
+    file = tmp_path / f"{dataset}.yaml"
+    file.write_text(text.replace(old, new))
+    return file
+
+
+@pytest.mark.parametrize("rule, reason", [("closed_later: closed_at >= opned_at", "unknown name: opned_at"),
+                                          ("closed_later: hours_open + 1", "a rule needs a condition")])
+def test_a_wrong_rule_is_refused_before_a_row_is_made(program, tmp_path, rule, reason):
+    file = changed(tmp_path, "tickets", "closed_later: closed_at >= opened_at", rule)
+    done = program.run("generate", "--custom-schema", file, "--output", tmp_path / "out", "--output-mode", "csv")
+    assert done.returncode == 2
+    assert reason in done.stderr
+    assert not list((tmp_path / "out").rglob("*.csv"))
+
+
+def test_one_mistake_is_one_error(program, tmp_path):
+    """What reads a broken name is not reported again."""
+    file = changed(tmp_path, "tickets", "Open: 0", "Open: 0\n          bogus: [")
+    assert program.run("preview", "--custom-schema", file).returncode == 2
+    file = changed(tmp_path, "expressions", "cents: {uniform: [0, 99999]}", "cents: {unifrom: [0, 99999]}")
+    done = program.run("preview", "--custom-schema", file)
+    assert done.returncode == 2
+    assert done.stderr.count("error:") == 1, done.stderr
+
+
+def test_keys_count_from_one(program, tmp_path):
+    """References are computed from row numbers; a key with another start would make orphans."""
+    file = changed(tmp_path, "kinds", "tariff_id: {key: {}}", "tariff_id: {key: {start: 10}}")
+    done = program.run("preview", "--custom-schema", file)
+    assert done.returncode == 2
+    assert "start" in done.stderr

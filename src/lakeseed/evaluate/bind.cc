@@ -172,31 +172,30 @@ NodePtr Binder::Bind(const Expr& expression) {
   return BindComparison(*this, expression, args[0], args[1]);
 }
 
+NodePtr Binder::Unresolved(const arrow::Status& status, const Place& place) {
+  if (status.IsCancelled()) {
+    broken_ = status;
+    return nullptr;
+  }
+  for (Diagnostic& one : DiagnosticsOf(status)) {
+    if (one.path.empty()) one.path = path_;
+    if (one.place.line == 0) one.place = place;
+    diagnostics_.push_back(std::move(one));
+  }
+  return nullptr;
+}
+
 NodePtr Binder::BindName(const Expr& expression) {
   if (resolver_ == nullptr) return Fail(expression.place, "no names are known here");
   auto input = resolver_->Resolve(expression);
-  if (!input.ok()) {
-    for (Diagnostic& one : DiagnosticsOf(input.status())) {
-      if (one.path.empty()) one.path = path_;
-      if (one.place.line == 0) one.place = expression.place;
-      diagnostics_.push_back(std::move(one));
-    }
-    return nullptr;
-  }
+  if (!input.ok()) return Unresolved(input.status(), expression.place);
   return Input(expression.place, FormatExpression(expression), *input);
 }
 
 NodePtr Binder::BindFold(const Expr& call) {
   if (resolver_ == nullptr) return Fail(call.place, "no tables are known here");
   auto input = resolver_->ResolveFold(call);
-  if (!input.ok()) {
-    for (Diagnostic& one : DiagnosticsOf(input.status())) {
-      if (one.path.empty()) one.path = path_;
-      if (one.place.line == 0) one.place = call.place;
-      diagnostics_.push_back(std::move(one));
-    }
-    return nullptr;
-  }
+  if (!input.ok()) return Unresolved(input.status(), call.place);
   return Input(call.place, FormatExpression(call), *input);
 }
 

@@ -44,6 +44,8 @@ class Binder {
                 const NameResolver::Input& input);
 
   std::vector<Diagnostic>& diagnostics() { return diagnostics_; }
+  /// Cancelled if a name could not be resolved for a reason that was reported before.
+  const arrow::Status& broken() const { return broken_; }
   const std::vector<std::shared_ptr<const InputNode>>& inputs() const { return inputs_; }
 
   /// Evaluate a node whose arguments are all constants.
@@ -53,6 +55,7 @@ class Binder {
   NodePtr BindName(const Expr& expression);
   NodePtr BindCall(const Expr& call);
   NodePtr BindFold(const Expr& call);
+  NodePtr Unresolved(const arrow::Status& status, const Place& place);
   NodePtr Literal(const Expr& expression);
   bool BindAll(const std::vector<ExprPtr>& expressions, std::vector<NodePtr>* nodes);
 
@@ -60,6 +63,7 @@ class Binder {
   NameResolver* const resolver_;
   bool inner_ = false;
   std::vector<Diagnostic> diagnostics_;
+  arrow::Status broken_;
   std::vector<std::shared_ptr<const InputNode>> inputs_;
 };
 

@@ -103,6 +103,7 @@ arrow::Result<std::shared_ptr<const BoundExpression>> BoundExpression::Bind(
   NodePtr root = binder.Bind(expression);
   if (root != nullptr) root = CheckColumnType(binder, root);
   if (root == nullptr || !binder.diagnostics().empty()) {
+    if (binder.diagnostics().empty()) ARROW_RETURN_NOT_OK(binder.broken());
     return SpecErrors(std::move(binder.diagnostics()));
   }
   ARROW_ASSIGN_OR_RAISE(root, AsDictionary(root));
