@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lakeseed/base/cell.h"
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/generate/bind_context.h"
@@ -197,18 +198,24 @@ void StagePath::TimesOf(const Rows& rows, int64_t first, int64_t count,
       std::copy_n(starts, count, times[s]);
       continue;
     }
-    UnitsOf(stage.key, rows, first, count, 0, delays);
-    stage.delay.Of({delays, static_cast<size_t>(count)}, delays);
     const auto from = static_cast<size_t>(stage.from);
     const int64_t* before = times[from];
+    // Only the rows that come here draw a delay: most branches are rare.
+    int64_t here[kBlockRows], num_here = 0;
     for (int64_t i = 0; i < count; ++i) {
       const bool taken = next[from][static_cast<size_t>(i)] == static_cast<int32_t>(s);
-      if (!taken || before[i] == kNever) {
-        times[s][i] = kNever;
-        continue;
-      }
+      times[s][i] = kNever;
+      here[num_here] = i;
+      num_here += taken && before[i] != kNever;
+    }
+    for (int64_t j = 0; j < num_here; ++j) {
+      delays[j] = Unit(Cell(stage.key, rows[first + here[j]]));
+    }
+    stage.delay.Of({delays, static_cast<size_t>(num_here)}, delays);
+    for (int64_t j = 0; j < num_here; ++j) {
+      const int64_t i = here[j];
       const int64_t left = starts[i] + cap_ - before[i];
-      times[s][i] = before[i] + std::min(RoundHalfAway(delays[i]), left);
+      times[s][i] = before[i] + std::min(RoundHalfAway(delays[j]), left);
     }
   }
 }
