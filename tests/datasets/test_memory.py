@@ -4,8 +4,6 @@ import shutil
 import subprocess
 import time
 
-import pytest
-
 LIMIT_MB = 300
 
 
@@ -23,15 +21,21 @@ def peak_mb(process: subprocess.Popen) -> float:
     return peak / 1024
 
 
-@pytest.mark.parametrize("orders", [200_000, 2_000_000])
-def test_memory_is_bounded(program, tmp_path, orders):
+def peak_of(program, folder, orders: int) -> float:
     process = subprocess.Popen(
-        [str(program.path), "generate", "retail_oltp_small", "--target-rows", str(orders), "--output", str(tmp_path),
+        [str(program.path), "generate", "retail_oltp_small", "--target-rows", str(orders), "--output", str(folder),
          "--output-mode", "parquet", "--parallel-workers", "2", "--quiet"],
         env=program.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     peak = peak_mb(process)
     error = process.stderr.read().decode()
     process.stderr.close()
-    shutil.rmtree(tmp_path)
+    shutil.rmtree(folder)
     assert process.returncode == 0, error
-    assert 5 < peak < LIMIT_MB
+    return peak
+
+
+def test_memory_is_bounded_and_flat(program, tmp_path):
+    """From a million on all files are full size. What grows still are caches of customers and products."""
+    peaks = [peak_of(program, tmp_path / str(orders), orders) for orders in (200_000, 1_000_000, 4_000_000)]
+    assert all(5 < peak < LIMIT_MB for peak in peaks), peaks
+    assert peaks[2] < 1.25 * peaks[1], f"four times the rows need {peaks[2] / peaks[1]:.2f} times the memory"
