@@ -11,10 +11,11 @@
 #include <arrow/util/bit_util.h>
 
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -83,7 +84,11 @@ class CategoryPool {
                                       int64_t nulls) const;
 
   std::vector<std::string> texts_;
-  std::map<std::string, int32_t, std::less<>> codes_;
+  /// Finding only: its order is never seen, so the hash reaches no value.
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  std::unordered_map<std::string, int32_t, Hash, std::equal_to<>> codes_;
   std::shared_ptr<arrow::DataType> type_;
   std::shared_ptr<arrow::Array> dictionary_;
 };

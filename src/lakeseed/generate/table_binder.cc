@@ -270,6 +270,11 @@ arrow::Result<int> TableBinder::ExpressionNode(const Expr& expression,
   if (expression.kind == Expr::Kind::kPath || expression.kind == Expr::Kind::kMethod) {
     return PathNode(expression.path, expression);
   }
+  // Equal texts over the same rows have equal values: made once, used twice.
+  const std::string text = FormatExpression(expression);
+  if (const auto at = expressions_.find(text); at != expressions_.end()) {
+    return at->second;
+  }
   ExpressionResolver resolver(this, where);
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<const BoundExpression> bound,
                         BoundExpression::Bind(expression, where, &resolver));
@@ -278,7 +283,7 @@ arrow::Result<int> TableBinder::ExpressionNode(const Expr& expression,
   node.type = bound->type();
   node.shape = ShapeOfType(*bound->type(), bound->nullable());
   node.expression = std::move(bound);
-  return Add(std::move(node));
+  return expressions_[text] = Add(std::move(node));
 }
 
 int TableBinder::FactNode(Fact fact) {

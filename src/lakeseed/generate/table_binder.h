@@ -82,6 +82,7 @@ class TableBinder {
   BoundTable* const table_;
   std::map<const ColumnSpec*, Entry> entries_;
   std::map<Fact, int> facts_;
+  std::map<std::string, int> expressions_;  ///< By canonical text.
 };
 
 }  // namespace lakeseed
