@@ -1,6 +1,9 @@
 // Precompiled: the headers nearly every file needs, parsed once per folder.
 #pragma once
 
+#include <arrow/api.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <map>
@@ -11,6 +14,3 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <arrow/api.h>
-#include <fmt/format.h>
