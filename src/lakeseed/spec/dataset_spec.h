@@ -94,6 +94,10 @@ struct ChildrenSpec {
   ExprPtr rows;         ///< Exact total over the window, or unset: the law's mean rules.
 };
 
+/// Which days of a run by day hold a full copy of a table: a function of the
+/// calendar (techniques C10), `once` apart, which is due while there is none.
+enum class Frequency { kDaily, kWeekly, kMonthly, kQuarterly, kOnce };
+
 struct TableSpec {
   std::string name;
   std::string doc;
@@ -102,6 +106,9 @@ struct TableSpec {
   std::optional<PopulationSpec> population;
   std::optional<EventsSpec> events;
   std::optional<ChildrenSpec> children;
+  /// As stated; unset: daily for populations, once for static tables, the root's
+  /// for children. Selects files only, so it is no part of the identity.
+  std::optional<Frequency> snapshot;
 
   std::vector<ColumnSpec> lets;
   std::vector<ColumnSpec> columns;  ///< In file order, groups expanded in place.

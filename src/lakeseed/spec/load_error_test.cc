@@ -114,9 +114,12 @@ const Case kTables[] = {
     {"    rows: stores\n", "    rows: shops\n",
      "f:28:11: stores.rows: unknown name in a size: shops\n\nhint: sizes know customers, "
      "stores, main"},
-    {"    rows: stores\n", "    rows: stores\n    snapshot: daily\n",
-     "f:29:5: stores: not supported by this version: snapshot\n\nhint: keys of a table: "
-     "doc, rows, population, events, per, let, include, columns, rules"},
+    {"    rows: stores\n", "    rows: stores\n    series: daily\n",
+     "f:29:5: stores: not supported by this version: series\n\nhint: keys of a table: "
+     "doc, rows, population, events, per, snapshot, let, include, columns, rules"},
+    {"    rows: stores\n", "    rows: stores\n    snapshot: weakly\n",
+     "f:29:15: stores.snapshot: must be one of daily, weekly, monthly, quarterly, once: "
+     "weakly\n\nhint: did you mean `weekly`?"},
     {"      size: customers\n", "", "f:34:7: customers.population: missing key: size"},
     {"      size: customers\n", "      size: 10 percent\n",
      "f:34:16: customers.population.size: unexpected token after the expression: "

@@ -17,7 +17,7 @@ constexpr double kMaxNoise = 3;
 constexpr int64_t kMaxFounderDays = 36'525;  // A hundred years.
 
 // Keys of the language that this version cannot run yet.
-constexpr std::string_view kLater[] = {"history_of", "calendar", "series", "snapshot",
+constexpr std::string_view kLater[] = {"history_of", "calendar", "series",
                                        "partition_by"};
 
 // Days before the epoch: 1825, 5y, 260w, 1825d, or a date.
@@ -172,9 +172,34 @@ void ReadKind(const Field& field, const TableContext& context, TableSpec* table)
   if (const auto child = Child(field, "per")) table->children = ReadChildren(*child);
 }
 
+constexpr std::pair<std::string_view, Frequency> kFrequencies[] = {
+    {"daily", Frequency::kDaily},
+    {"weekly", Frequency::kWeekly},
+    {"monthly", Frequency::kMonthly},
+    {"quarterly", Frequency::kQuarterly},
+    {"once", Frequency::kOnce}};
+
+void ReadSnapshot(const Field& field, TableSpec* table) {
+  const std::string text = ReadText(field);
+  if (text.empty()) return;
+  if (table->events) {
+    return field.Error("is for tables that are copied whole",
+                       "event tables have the rows of each day in files of their own");
+  }
+  Names names;
+  for (const auto& [name, frequency] : kFrequencies) {
+    if (name == text) table->snapshot = frequency;
+    names.emplace_back(name);
+  }
+  if (!table->snapshot) {
+    field.Error("must be one of daily, weekly, monthly, quarterly, once",
+                DidYouMean(text, names));
+  }
+}
+
 void CheckTableKeys(const Field& field) {
-  static const Names kKeys = {"doc", "rows",    "population", "events", "per",
-                              "let", "include", "columns",    "rules"};
+  static const Names kKeys = {"doc",      "rows", "population", "events",  "per",
+                              "snapshot", "let",  "include",    "columns", "rules"};
   SpecNode now;
   now.place = field.node.place;
   for (const auto& entry : field.node.entries) {
@@ -252,6 +277,7 @@ TableSpec ReadTable(const SpecNode& key, const Field& field,
   CheckTableKeys(field);
   if (const auto doc = Child(field, "doc")) table.doc = ReadText(*doc);
   ReadKind(field, context, &table);
+  if (const auto snapshot = Child(field, "snapshot")) ReadSnapshot(*snapshot, &table);
   if (const auto lets = Child(field, "let")) table.lets = ReadColumns(*lets, nullptr);
   for (const auto& [name, value] : field.node.entries) {
     const Field child{value, field.path + "." + name.text, field.errors};
