@@ -26,6 +26,11 @@ class Output:
         return self.folder / "_lakeseed" / "manifest.json"
 
 
+def tables_of(manifest: dict) -> dict[str, dict]:
+    """The tables of a manifest by their bare names, when it holds one dataset."""
+    return {entry["table"]: entry for entry in manifest["tables"].values()}
+
+
 class Program:
     path = PROGRAM
     vocab = VOCAB

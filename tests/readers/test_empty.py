@@ -9,6 +9,8 @@ import pyarrow.ipc
 import pyarrow.parquet as pq
 import pytest
 
+from lakeseed_program import tables_of
+
 DATASET = """
 dataset: empties
 window: {from: 2024-01-01, to: 2024-01-31}
@@ -63,7 +65,7 @@ def test_every_format_reads_without_rows(made):
 
 
 def test_manifest_counts_nothing(made):
-    tables = json.loads((made[1] / "_lakeseed" / "manifest.json").read_text())["tables"]
+    tables = tables_of(json.loads((made[1] / "_lakeseed" / "manifest.json").read_text()))
     assert {name: table["num_rows"] for name, table in tables.items()} == {"things": 0, "events": 3, "notes": 0}
     for column in tables["things"]["files"][0]["columns"]:
         assert column["null_count"] == 0 and column.get("min") is None and column.get("max") is None

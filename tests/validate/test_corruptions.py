@@ -18,6 +18,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from lakeseed_program import tables_of
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(os.environ.get("LAKESEED_PROGRAM", ROOT / "build" / "lakeseed"))
 DATASET = "retail_oltp_small"
@@ -39,9 +41,10 @@ class Data:
         self.manifest_path = next(self.root.rglob("_lakeseed/manifest.json"))
         self.base = self.manifest_path.parent.parent
         self.manifest = json.loads(self.manifest_path.read_text())
+        self.tables = tables_of(self.manifest)
 
     def entry(self, table):
-        files = self.manifest["tables"][table]["files"]
+        files = self.tables[table]["files"]
         assert len(files) == 1
         return files[0]
 
@@ -59,7 +62,7 @@ class Data:
         path = self.path(table)
         pq.write_table(data, path, store_schema=False)
         entry = self.entry(table)
-        whole = self.manifest["tables"][table]
+        whole = self.tables[table]
         entry["size_bytes"] = whole["size_bytes"] = path.stat().st_size
         entry["num_rows"] = whole["num_rows"] = data.num_rows
         entry["rows"] = [entry["rows"][0], entry["rows"][0] + data.num_rows]
@@ -161,7 +164,7 @@ def test_sound_data_pass(data):
 
 
 def test_rewritten_sound_data_pass(data):
-    for table in data.manifest["tables"]:
+    for table in data.tables:
         data.write(table, data.read(table))
     assert data.validate().returncode == 0
 
@@ -302,7 +305,7 @@ def test_truncated_file_of_the_stated_size(data):
     path = data.path("orders")
     os.truncate(path, path.stat().st_size // 2)
     entry = data.entry("orders")
-    entry["size_bytes"] = data.manifest["tables"]["orders"]["size_bytes"] = path.stat().st_size
+    entry["size_bytes"] = data.tables["orders"]["size_bytes"] = path.stat().st_size
     data.save_manifest()
     expect(data, "orders", "layout:readable")
 

@@ -155,7 +155,7 @@ arrow::Result<std::string> VariantOf(const std::string& custom, const std::strin
 }
 
 arrow::Result<MadeFiles> FindMadeFiles(const CheckRequest& request) {
-  ARROW_ASSIGN_OR_RAISE(const Manifest manifest, ReadManifestBelow(request.root));
+  ARROW_ASSIGN_OR_RAISE(Manifest manifest, ReadManifestBelow(request.root));
   ARROW_ASSIGN_OR_RAISE(const Json identity, ChosenIdentity(manifest, request));
   MadeFiles made;
   made.commit_pending = manifest.commit_pending;
@@ -163,8 +163,9 @@ arrow::Result<MadeFiles> FindMadeFiles(const CheckRequest& request) {
   ARROW_RETURN_NOT_OK(ReadAsOf(identity, &made));
   std::vector<std::string> there;
   for (const auto& [name, table] : manifest.tables) {
-    if (Json::parse(table.identity, nullptr, false) == identity) {
-      there.push_back(name);
+    const bool is_of_it = Json::parse(table.identity, nullptr, false) == identity;
+    if (is_of_it && !table.files.empty()) {
+      there.push_back(table.files[0].table);
     } else {
       made.others.push_back(name);
     }
@@ -177,7 +178,7 @@ arrow::Result<MadeFiles> FindMadeFiles(const CheckRequest& request) {
   for (const auto& table : made.dataset->tables()) {
     const auto& wanted = request.tables.empty() ? there : request.tables;
     if (std::find(wanted.begin(), wanted.end(), table->name) == wanted.end()) continue;
-    const auto at = manifest.tables.find(table->name);
+    const auto at = manifest.tables.find(QualifiedName(identity.dump(), table->name));
     if (at == manifest.tables.end()) continue;
     made.tables.push_back(table->name);
     made.files.insert(made.files.end(), at->second.files.begin(), at->second.files.end());

@@ -77,12 +77,14 @@ struct OneRun {
   IfExists if_exists = IfExists::kError;
   bool keep_staged = false;
   bool with_stores = true;
+  std::optional<int32_t> day;  ///< Of all files, in a run by day.
 
   TargetRequest Request() const {
     TargetRequest request;
     request.identity = fmt::format(R"({{"dataset":"shop","seed":{}}})", seed);
-    request.run_id = RunId(request.identity,
-                           fmt::format("{}+{}{}", first_part, num_parts, with_stores));
+    request.run_id = RunId(
+        request.identity,
+        fmt::format("{}+{}{}{}", first_part, num_parts, with_stores, day.value_or(-1)));
     request.if_exists = if_exists;
     request.keep_staged = keep_staged;
     for (int64_t part = first_part; part < first_part + num_parts; ++part) {
@@ -90,6 +92,11 @@ struct OneRun {
                                RowRange{part * 10, part * 10 + 10}});
     }
     if (with_stores) request.files.push_back({"stores.csv", "stores", RowRange{0, 10}});
+    for (PlannedFile& file : request.files) {
+      if (!day) break;
+      file.day = day;
+      file.path = fmt::format("day-{}/{}", *day, file.path);
+    }
     return request;
   }
 };
@@ -101,6 +108,7 @@ arrow::Result<DataFile> WriteFile(Storage* storage, const Committer& committer,
   request.staged_path = committer.StagedPath(planned.path);
   request.table = planned.table;
   request.first_row = planned.rows->begin;
+  request.day = planned.day;
   request.columns = {{"x", arrow::int64(), {}}};
   ARROW_ASSIGN_OR_RAISE(const FileFormatDef* csv, FindFileFormat("csv"));
   ARROW_ASSIGN_OR_RAISE(auto writer, OpenFileWriter(*csv, storage, request));
@@ -164,7 +172,7 @@ TEST_P(CommitterLaws, PublishesAllAndLeavesNothingBehind) {
                                       "orders/part-1.csv", "stores.csv"}));
   const Manifest manifest = ManifestFromText(tree.at(kManifestPath)).ValueOrDie();
   EXPECT_EQ(manifest.version, 0);
-  EXPECT_EQ(manifest.tables.at("orders").files.size(), 2u);
+  EXPECT_EQ(manifest.tables.at("shop.orders").files.size(), 2u);
   EXPECT_EQ(manifest.identity, R"({"dataset":"shop","seed":1})");
   for (const auto& [name, table] : manifest.tables) {
     for (const DataFile& file : table.files) {
@@ -206,7 +214,7 @@ TEST_P(CommitterLaws, AppendKeepsOneIdentityAndEachRowOnce) {
   ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), more)));
   const auto manifest = ReadManifest(*storage).ValueOrDie();
   EXPECT_EQ(manifest->version, 1);
-  EXPECT_EQ(manifest->tables.at("orders").files.size(), 4u);
+  EXPECT_EQ(manifest->tables.at("shop.orders").files.size(), 4u);
   const auto again = Perform(format(), storage.get(), more);
   ASSERT_TRUE(IsCommitted(again));
   EXPECT_TRUE(std::get<Committed>(*again).repeated);
@@ -224,6 +232,45 @@ TEST_P(CommitterLaws, OverwriteRemovesStaleFilesAndNoOthers) {
   expected["orders/mine.txt"] = "mine";
   expected["stores.csv"] = CleanRun({{}}).at("stores.csv");  // Not of the request.
   EXPECT_EQ(Visible(folder.Read()), expected);
+}
+
+TEST_P(CommitterLaws, DaysStandAloneInAnyOrder) {
+  const OneRun first{.day = 1}, second{.day = 2}, third{.num_parts = 3, .day = 3};
+  const Tree inOrder = CleanRun({first, second, third});
+  EXPECT_EQ(Visible(inOrder), Visible(CleanRun({third, first, second})));
+
+  Folder folder;
+  const auto storage = Open(folder);
+  for (const OneRun& run : {first, second, third}) {
+    ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), run)));
+  }
+  const auto refused = Try(storage.get(), second);
+  EXPECT_EQ(ExitCodeOf(refused), ExitCode::kRequest);
+  EXPECT_NE(refused.message().find("orders of 1970-01-03"), std::string::npos);
+  OneRun redone = second;
+  redone.if_exists = IfExists::kResume;
+  const auto again = Perform(format(), storage.get(), redone);
+  ASSERT_TRUE(IsCommitted(again));
+  EXPECT_TRUE(std::get<Committed>(*again).repeated);
+  // Another cut of one day replaces that day alone.
+  const OneRun other{.num_parts = 1, .if_exists = IfExists::kOverwrite, .day = 2};
+  ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), other)));
+  EXPECT_EQ(Visible(folder.Read()),
+            Visible(CleanRun({first, {.num_parts = 1, .day = 2}, third})));
+  // All facts are there once, in as many segments as there are commits left.
+  Manifest manifest = *ReadManifest(*storage).ValueOrDie();
+  EXPECT_EQ(manifest.segments.size(), 3u);
+  EXPECT_TRUE(manifest.tables.at("shop.orders").files.empty());
+  ASSERT_TRUE(LoadAllSegments(*storage, &manifest).ok());
+  EXPECT_EQ(manifest.tables.at("shop.orders").files.size(), 2u + 1u + 3u);
+  // The table as a whole is another thing than its days.
+  EXPECT_EQ(ExitCodeOf(Try(storage.get(), {})), ExitCode::kRequest);
+  EXPECT_EQ(ExitCodeOf(Try(storage.get(), {.if_exists = IfExists::kAppend})),
+            ExitCode::kRequest);
+  ASSERT_TRUE(
+      IsCommitted(Perform(format(), storage.get(), {.if_exists = IfExists::kOverwrite})));
+  EXPECT_EQ(Visible(folder.Read()), Visible(CleanRun({{}})));
+  EXPECT_TRUE(ReadManifest(*storage).ValueOrDie()->segments.empty());
 }
 
 TEST_P(CommitterLaws, ResumeKeepsWhatIsComplete) {
@@ -314,6 +361,8 @@ TEST_P(CommitterLaws, CrashAtEveryCallIsWholeAndTheNextRunEndsIt) {
       {{}, {}, false},
       {{{}}, {.num_parts = 3, .first_part = 1, .if_exists = IfExists::kAppend}, false},
       {{{.num_parts = 4}}, {.seed = 2, .if_exists = IfExists::kOverwrite}, true},
+      {{{.day = 1}}, {.day = 2}, false},
+      {{{.day = 1}, {.day = 2}}, {.if_exists = IfExists::kOverwrite, .day = 1}, true},
   };
   for (const auto kind : {StorageFault::Kind::kCrash, StorageFault::Kind::kFail,
                           StorageFault::Kind::kFull}) {

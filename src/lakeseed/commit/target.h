@@ -42,6 +42,9 @@ struct PlannedFile {
   std::string path;  ///< Relative to the root.
   std::string table;
   std::optional<RowRange> rows;  ///< nullopt: known only once it is written.
+  /// Of a run by day, since 1970-01-01: such files meet those of their own table
+  /// and day only, and kOverwrite replaces no other.
+  std::optional<int32_t> day;
 };
 
 struct TargetRequest {

@@ -101,11 +101,14 @@ std::shared_ptr<arrow::DataType> PlainType(const TypePtr& type) {
   }
 }
 
-arrow::Result<DatasetFacts> FactsFromJson(const nlohmann::json& json) {
+arrow::Result<DatasetFacts> FactsFromJson(const nlohmann::json& json,
+                                          const std::string& dataset) {
   DatasetFacts facts;
   try {
     for (const auto& [name, entry] : json.at("tables").items()) {
-      TableFacts& table = facts.tables[name];
+      const std::string bare = entry.at("table").get<std::string>();
+      if (name != dataset + "." + bare) continue;
+      TableFacts& table = facts.tables[bare];
       table.num_rows = entry.at("num_rows").get<int64_t>();
       table.size_bytes = entry.at("size_bytes").get<int64_t>();
       table.identity = entry.value("identity", nlohmann::json::object());

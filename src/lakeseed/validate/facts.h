@@ -54,9 +54,10 @@ struct DatasetFacts {
 
 inline constexpr char kFactsPath[] = "_lakeseed/manifest.json";
 
-/// Read the facts of a manifest.
+/// Read the facts of the tables of one dataset from a manifest.
 /// \retval Invalid  it is damaged
-arrow::Result<DatasetFacts> FactsFromJson(const nlohmann::json& json);
+arrow::Result<DatasetFacts> FactsFromJson(const nlohmann::json& json,
+                                          const std::string& dataset);
 
 /// Read the manifest below `root`.
 /// \retval IOError  there is none, or it cannot be read

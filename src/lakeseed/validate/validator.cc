@@ -142,7 +142,7 @@ arrow::Result<ValidationReport> ValidateFiles(const ValidateRequest& request) {
   if (manifest.is_null()) {
     ARROW_ASSIGN_OR_RAISE(manifest, ReadManifestJson(request.root));
   }
-  ARROW_ASSIGN_OR_RAISE(DatasetFacts facts, FactsFromJson(manifest));
+  ARROW_ASSIGN_OR_RAISE(DatasetFacts facts, FactsFromJson(manifest, request.spec->id()));
   Validation validation(request,
                         DatasetFiles(request.spec, request.root, std::move(facts)));
   return validation.Run();

@@ -217,15 +217,16 @@ class ValidatorTest : public testing::Test {
     ASSERT_TRUE(out->Close().ok());
     const auto rows = static_cast<int64_t>(columns[0].size());
     const auto bytes = static_cast<int64_t>(fs::file_size(root_ / path));
-    manifest_["tables"][name] = {{"num_rows", rows},
-                                 {"size_bytes", bytes},
-                                 {"files",
-                                  {{{"path", path},
-                                    {"format", "parquet"},
-                                    {"num_rows", rows},
-                                    {"size_bytes", bytes},
-                                    {"rows", {0, rows}},
-                                    {"columns", statistics}}}}};
+    manifest_["tables"]["shop_small." + name] = {{"table", name},
+                                                 {"num_rows", rows},
+                                                 {"size_bytes", bytes},
+                                                 {"files",
+                                                  {{{"path", path},
+                                                    {"format", "parquet"},
+                                                    {"num_rows", rows},
+                                                    {"size_bytes", bytes},
+                                                    {"rows", {0, rows}},
+                                                    {"columns", statistics}}}}};
   }
 
   void Write() {

@@ -94,6 +94,7 @@ arrow::Result<DataFile> BlockWriter::Finish() {
   file.format = format_;
   file.num_rows = num_rows_;
   file.rows = {request_.first_row, request_.first_row + num_rows_};
+  file.day = request_.day;
   file.partition_values = request_.partition_values;
   for (size_t i = 0; i < statistics_.size(); ++i) {
     ARROW_ASSIGN_OR_RAISE(auto column, statistics_[i]->Finish(request_.columns[i].name));

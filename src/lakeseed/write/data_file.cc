@@ -214,6 +214,11 @@ ordered_json ToJson(const DataFile& file) {
                     {"num_rows", file.num_rows},
                     {"size_bytes", file.size_bytes},
                     {"rows", {file.rows.begin, file.rows.end}}};
+  if (file.day) {
+    std::string day;
+    AppendDate(*file.day, &day);
+    json["day"] = std::move(day);
+  }
   if (!file.partition_values.empty()) json["partition"] = std::move(partition);
   json["columns"] = std::move(columns);
   return json;
@@ -229,6 +234,11 @@ arrow::Result<DataFile> DataFileFromJson(const ordered_json& json) {
     file.size_bytes = json.at("size_bytes").get<int64_t>();
     file.rows = {json.at("rows").at(0).get<int64_t>(),
                  json.at("rows").at(1).get<int64_t>()};
+    if (json.contains("day")) {
+      ARROW_ASSIGN_OR_RAISE(const int64_t day,
+                            ParseDayOf(json.at("day").get<std::string>()));
+      file.day = static_cast<int32_t>(day);
+    }
     for (const auto& pair : json.value("partition", ordered_json::array())) {
       file.partition_values.emplace_back(pair.at(0), pair.at(1));
     }

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,7 +44,9 @@ struct DataFile {
   std::string format;  ///< Name of the file format, e.g. "parquet".
   int64_t num_rows = 0;
   int64_t size_bytes = 0;
-  RowRange rows;  ///< Of the table.
+  RowRange rows;  ///< Of the table; of a snapshot by day: places in it.
+  /// Of a run by day: the day that the file belongs to, since 1970-01-01.
+  std::optional<int32_t> day;
   std::vector<ColumnStatistics> columns;
   /// Partition column to its value as text, outermost first.
   std::vector<std::pair<std::string, std::string>> partition_values;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/files/journal.h"
 
@@ -63,12 +64,9 @@ json DatasetOf(const std::string& identity) {
 }
 
 /// One dataset has one identity below one root; other datasets may be there too.
-arrow::Status CheckIdentity(const Manifest& manifest, const TargetRequest& request,
-                            const std::set<std::string>& tables) {
+arrow::Status CheckIdentity(const Manifest& manifest, const TargetRequest& request) {
   for (const auto& [name, table] : manifest.tables) {
-    const bool concerns =
-        tables.contains(name) || DatasetOf(table.identity) == DatasetOf(request.identity);
-    if (!concerns) continue;
+    if (DatasetOf(table.identity) != DatasetOf(request.identity)) continue;
     const std::string difference = Difference(table.identity, request.identity);
     if (difference.empty()) continue;
     return RequestError(
@@ -78,14 +76,21 @@ arrow::Status CheckIdentity(const Manifest& manifest, const TargetRequest& reque
   return arrow::Status::OK();
 }
 
-/// Rows of one table must not be there twice.
+/// Rows of one table, or of one day of it, must not be there twice.
 arrow::Status CheckOverlap(const Manifest& manifest, const TargetRequest& request) {
   std::set<std::string_view> planned;
   for (const PlannedFile& file : request.files) planned.insert(file.path);
   for (const PlannedFile& file : request.files) {
-    const auto table = manifest.tables.find(file.table);
+    const auto table = manifest.tables.find(QualifiedName(request.identity, file.table));
     if (table == manifest.tables.end() || !file.rows) continue;
     for (const DataFile& old : table->second.files) {
+      if (old.day.has_value() != file.day.has_value()) {
+        return RequestError(fmt::format("table is there {}, and asked for {}: {}",
+                                        old.day ? "by day" : "as a whole",
+                                        file.day ? "by day" : "as a whole", file.table),
+                            "use another --output, or --if-exists overwrite");
+      }
+      if (old.day != file.day) continue;
       const bool overlaps =
           old.rows.begin < file.rows->end && file.rows->begin < old.rows.end;
       if ((planned.contains(old.path) && old.rows == *file.rows) || !overlaps) continue;
@@ -98,21 +103,37 @@ arrow::Status CheckOverlap(const Manifest& manifest, const TargetRequest& reques
   return arrow::Status::OK();
 }
 
-/// What the request would meet: tables of the manifest, and files beside it.
+/// What the request would meet: tables of the manifest (by day: the same day of
+/// them), and files beside it.
 arrow::Result<std::vector<std::string>> Existing(const Storage& storage,
                                                  const Manifest& manifest,
                                                  const TargetRequest& request,
                                                  bool foreign_only) {
-  std::set<std::string> known, tables, found;
+  std::map<std::string, std::string> owners;
+  std::set<std::string> found;
+  std::set<std::pair<std::string, std::optional<int32_t>>> days;
   for (const auto& [name, table] : manifest.tables) {
-    for (const DataFile& file : table.files) known.insert(file.path);
+    for (const DataFile& file : table.files) {
+      owners[file.path] = name;
+      days.emplace(name, file.day);
+    }
   }
   for (const PlannedFile& file : request.files) {
-    if (!foreign_only && manifest.tables.contains(file.table)) {
-      found.insert("table " + file.table);
-      continue;
+    const std::string name = QualifiedName(request.identity, file.table);
+    const auto first = days.lower_bound({name, std::nullopt});
+    const bool is_there = first != days.end() && first->first == name;
+    if (!foreign_only && is_there) {
+      if (!file.day || !first->second) {
+        found.insert("table " + file.table);
+        continue;
+      }
+      if (days.contains({name, file.day})) {
+        found.insert(fmt::format("{} of {}", file.table, FormatDate(*file.day)));
+        continue;
+      }
     }
-    if (known.contains(file.path)) continue;
+    const auto owner = owners.find(file.path);
+    if (owner != owners.end() && owner->second == name) continue;
     ARROW_ASSIGN_OR_RAISE(const bool exists, storage.Exists(file.path));
     if (exists) found.insert("file " + file.path);
   }
@@ -166,18 +187,41 @@ arrow::Status Divide(const Storage& storage, const Manifest& manifest,
 
 }  // namespace
 
-arrow::Result<Manifest> EffectiveManifest(const Storage& storage) {
+arrow::Result<Manifest> EffectiveManifest(const Storage& storage,
+                                          const TargetRequest& request) {
   ARROW_ASSIGN_OR_RAISE(auto manifest, ReadManifest(storage));
   if (!manifest) {
     manifest.emplace();
     manifest->identity = "{}";
   }
-  if (!manifest->commit_pending) return *std::move(manifest);
-  ARROW_ASSIGN_OR_RAISE(auto journal, ReadJournal(storage));
-  if (journal && journal->base == manifest->version) {
-    journal->manifest.commit_pending = true;
-    return std::move(journal->manifest);
+  std::optional<CommitJournal> journal;
+  if (manifest->commit_pending) {
+    ARROW_ASSIGN_OR_RAISE(journal, ReadJournal(storage));
+    if (journal && journal->base == manifest->version) {
+      manifest = std::move(journal->manifest);
+      manifest->commit_pending = true;
+      // Its segment is not under its name yet.
+      std::vector<Segment> rest;
+      for (Segment& one : manifest->segments) {
+        if (one.path == journal->segment_path) {
+          AddSegment(one, journal->segment, &*manifest);
+        } else {
+          rest.push_back(std::move(one));
+        }
+      }
+      manifest->segments = std::move(rest);
+    }
   }
+  // Files by day meet those of their days; a whole table meets all of them.
+  int32_t from = INT32_MAX, to = INT32_MIN;
+  for (const PlannedFile& file : request.files) {
+    from = std::min(from, file.day.value_or(INT32_MIN));
+    to = std::max(to, file.day.value_or(INT32_MAX));
+  }
+  const json dataset = DatasetOf(request.identity);
+  ARROW_RETURN_NOT_OK(LoadSegments(storage,
+                                   dataset.is_string() ? dataset.get<std::string>() : "",
+                                   from, to, &*manifest));
   return *std::move(manifest);
 }
 
@@ -205,7 +249,7 @@ arrow::Result<std::vector<DataFile>> StagedFiles(const Storage& storage,
 
 arrow::Result<TargetState> CheckFiles(Storage* storage, const TargetRequest& request) {
   ARROW_RETURN_NOT_OK(CheckPaths(request));
-  ARROW_ASSIGN_OR_RAISE(const Manifest manifest, EffectiveManifest(*storage));
+  ARROW_ASSIGN_OR_RAISE(const Manifest manifest, EffectiveManifest(*storage, request));
   TargetState state;
   state.base = manifest.version;
   ARROW_ASSIGN_OR_RAISE(const auto runs, storage->List(kStagingRoot));
@@ -213,8 +257,6 @@ arrow::Result<TargetState> CheckFiles(Storage* storage, const TargetRequest& req
     const std::string id = run.path.substr(run.path.rfind('/') + 1);
     if (run.is_directory && id != request.run_id) state.abandoned.push_back(id);
   }
-  std::set<std::string> tables;
-  for (const PlannedFile& file : request.files) tables.insert(file.table);
   ARROW_ASSIGN_OR_RAISE(state.existing, Existing(*storage, manifest, request, false));
   // A commit that is tried again meets its own files.
   const bool again = request.keep_staged && manifest.run_id == request.run_id;
@@ -222,12 +264,12 @@ arrow::Result<TargetState> CheckFiles(Storage* storage, const TargetRequest& req
     case IfExists::kError:
       if (!again) {
         ARROW_RETURN_NOT_OK(Refuse(*storage, state.existing, kOverwriteHint));
-        ARROW_RETURN_NOT_OK(CheckIdentity(manifest, request, tables));
+        ARROW_RETURN_NOT_OK(CheckIdentity(manifest, request));
       }
       break;
     case IfExists::kAppend:
     case IfExists::kResume: {
-      ARROW_RETURN_NOT_OK(CheckIdentity(manifest, request, tables));
+      ARROW_RETURN_NOT_OK(CheckIdentity(manifest, request));
       ARROW_RETURN_NOT_OK(CheckOverlap(manifest, request));
       ARROW_ASSIGN_OR_RAISE(const auto foreign,
                             Existing(*storage, manifest, request, true));

@@ -14,9 +14,11 @@
 
 namespace lakeseed {
 
-/// The manifest as it is, or will be once the commit under way is complete; with
-/// version kNoVersion and no tables when there is none.
-arrow::Result<Manifest> EffectiveManifest(const Storage& storage);
+/// The manifest as it is, or will be once the commit under way is complete, with
+/// the facts of all files by day that the request could meet; with version
+/// kNoVersion and no tables when there is none.
+arrow::Result<Manifest> EffectiveManifest(const Storage& storage,
+                                          const TargetRequest& request);
 
 /// Files that a run has staged and whose bytes are all there, sorted by path.
 arrow::Result<std::vector<DataFile>> StagedFiles(const Storage& storage,

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/files/check.h"
 #include "lakeseed/commit/files/journal.h"
@@ -49,13 +50,14 @@ class FilesCommitter final : public Committer {
 
   arrow::Result<CommitOutcome> Commit(const CommitRequest& request) override {
     ARROW_RETURN_NOT_OK(RecoverCommit(storage_).status());
-    ARROW_ASSIGN_OR_RAISE(const Manifest current, EffectiveManifest(*storage_));
+    ARROW_ASSIGN_OR_RAISE(const Manifest current, EffectiveManifest(*storage_, request_));
     CommitJournal journal;
     ARROW_ASSIGN_OR_RAISE(journal.renames, Renames(current, request.files));
     if (journal.renames.empty()) return CommitOutcome(Committed{current.version, true});
     if (current.version != request.base) return CommitOutcome(Conflict{current.version});
     journal.base = current.version;
     journal.manifest = NextManifest(current, request);
+    MoveToSegment(current, &journal);
     journal.removals = Removals(current, journal.manifest);
     // After the journal nothing may stand in the way of a rename.
     for (const std::string& path : journal.renames) {
@@ -120,32 +122,87 @@ class FilesCommitter final : public Committer {
     next.commit_time.clear();
     AppendTimestamp(request.commit_time.time_since_epoch().count(), 3, 'T', true,
                     &next.commit_time);
-    std::map<std::string, std::map<std::string, DataFile>> tables;
-    if (request_.if_exists != IfExists::kOverwrite) {
-      for (const auto& [name, table] : current.tables) {
-        for (const DataFile& file : table.files) tables[name][file.path] = file;
-      }
-    }
-    std::set<std::string> written;
+    const bool replaces = request_.if_exists == IfExists::kOverwrite;
+    std::map<std::string, std::map<std::string, DataFile>> written;
+    std::set<std::pair<std::string, std::optional<int32_t>>> days;
+    std::set<std::string_view> paths;
     for (const DataFile& file : request.files) {
-      tables[file.table][file.path] = file;
-      written.insert(file.table);
+      const std::string name = QualifiedName(request_.identity, file.table);
+      written[name][file.path] = file;
+      days.emplace(name, file.day);
+      paths.insert(file.path);
     }
-    for (const std::string& name : written) {
-      ManifestTable& table = next.tables[name];
-      table.identity = request_.identity;
-      table.files.clear();
-      for (auto& [path, file] : tables[name]) table.files.push_back(std::move(file));
-    }
-    // A path belongs to one table: the one that was written last.
     for (auto& [name, table] : next.tables) {
-      if (written.contains(name)) continue;
-      std::erase_if(table.files, [&](const DataFile& file) {
-        return std::any_of(request.files.begin(), request.files.end(),
-                           [&](const DataFile& one) { return one.path == file.path; });
+      // A whole table replaces all of its days, a day only itself. A path belongs
+      // to one table: the one that was written last.
+      const bool whole = days.contains({name, std::nullopt});
+      std::erase_if(table.files, [&, &name = name](const DataFile& file) {
+        return paths.contains(file.path) ||
+               (replaces && (whole || days.contains({name, file.day}) ||
+                             (!file.day && written.contains(name))));
       });
     }
+    for (auto& [name, files] : written) {
+      ManifestTable& table = next.tables[name];
+      table.identity = request_.identity;
+      for (auto& [path, file] : files) table.files.push_back(std::move(file));
+      std::sort(table.files.begin(), table.files.end(),
+                [](const DataFile& a, const DataFile& b) { return a.path < b.path; });
+    }
     return next;
+  }
+
+  /// Put the files by day into a segment of this commit, with what is left of the
+  /// segments that it replaces.
+  void MoveToSegment(const Manifest& current, CommitJournal* journal) const {
+    Manifest& next = journal->manifest;
+    std::set<std::string> stale;
+    std::set<std::string_view> kept;
+    for (const auto& [name, table] : next.tables) {
+      for (const DataFile& file : table.files) kept.insert(file.path);
+    }
+    // A segment of which a file went, or was written anew, is written anew.
+    for (const auto& [path, segment] : current.segment_of) {
+      const bool is_same = kept.contains(path) && !IsStaged(*journal, path);
+      if (!is_same) stale.insert(segment);
+    }
+    Segment segment;
+    for (const auto& [name, table] : next.tables) {
+      for (const DataFile& file : table.files) {
+        const auto at = current.segment_of.find(file.path);
+        const bool is_mine =
+            file.day && (IsStaged(*journal, file.path) ||
+                         (at != current.segment_of.end() && stale.contains(at->second)));
+        if (!is_mine) continue;
+        segment.dataset = name == file.table
+                              ? std::string()
+                              : name.substr(0, name.size() - file.table.size() - 1);
+        segment.from =
+            segment.num_files == 0 ? *file.day : std::min(segment.from, *file.day);
+        segment.to = segment.num_files == 0 ? *file.day : std::max(segment.to, *file.day);
+        ++segment.num_files;
+        segment.num_rows += file.num_rows;
+        segment.size_bytes += file.size_bytes;
+        journal->segment.push_back(file);
+      }
+    }
+    std::erase_if(next.segments,
+                  [&](const Segment& one) { return stale.contains(one.path); });
+    if (segment.num_files == 0) return;
+    segment.path = fmt::format("{}/{}/{}_{}_{}.json", kSegmentRoot, segment.dataset,
+                               FormatDate(segment.from), FormatDate(segment.to),
+                               request_.run_id.substr(0, 12));
+    journal->segment_path = segment.path;
+    std::erase_if(next.segments,
+                  [&](const Segment& one) { return one.path == segment.path; });
+    next.segments.push_back(std::move(segment));
+    std::sort(next.segments.begin(), next.segments.end(),
+              [](const Segment& a, const Segment& b) { return a.path < b.path; });
+  }
+
+  static bool IsStaged(const CommitJournal& journal, const std::string& path) {
+    return std::find(journal.renames.begin(), journal.renames.end(), path) !=
+           journal.renames.end();
   }
 
   static std::vector<std::string> Removals(const Manifest& current,
@@ -154,11 +211,15 @@ class FilesCommitter final : public Committer {
     for (const auto& [name, table] : next.tables) {
       for (const DataFile& file : table.files) kept.insert(file.path);
     }
+    for (const Segment& segment : next.segments) kept.insert(segment.path);
     std::vector<std::string> removals;
     for (const auto& [name, table] : current.tables) {
       for (const DataFile& file : table.files) {
         if (!kept.contains(file.path)) removals.push_back(file.path);
       }
+    }
+    for (const Segment& segment : current.segments) {
+      if (!kept.contains(segment.path)) removals.push_back(segment.path);
     }
     return removals;
   }

@@ -36,6 +36,8 @@ std::string CommitJournal::ToText() const {
   const ordered_json json{{"base", base},
                           {"renames", renames},
                           {"removals", removals},
+                          {"segment_path", segment_path},
+                          {"segment", ordered_json::parse(SegmentToText(segment))},
                           {"manifest", ordered_json::parse(ManifestToText(manifest))}};
   return json.dump(1) + "\n";
 }
@@ -48,6 +50,8 @@ arrow::Result<CommitJournal> CommitJournal::FromText(std::string_view text) {
     journal.renames = json.at("renames").get<std::vector<std::string>>();
     journal.removals = json.at("removals").get<std::vector<std::string>>();
     ARROW_ASSIGN_OR_RAISE(journal.manifest, ManifestFromText(json.at("manifest").dump()));
+    journal.segment_path = json.at("segment_path").get<std::string>();
+    ARROW_ASSIGN_OR_RAISE(journal.segment, SegmentFromText(json.at("segment").dump()));
   } catch (const nlohmann::json::exception& error) {
     return arrow::Status::Invalid("commit journal is damaged: ", error.what());
   }
@@ -69,6 +73,7 @@ arrow::Status CommitJournal::Publish(Storage* storage) const {
   for (const auto& [name, table] : manifest.tables) {
     for (const DataFile& file : table.files) sizes[file.path] = file.size_bytes;
   }
+  for (const DataFile& file : segment) sizes[file.path] = file.size_bytes;
   for (const std::string& path : renames) {
     const std::string staged = StagedDataPath(manifest.run_id, path);
     ARROW_ASSIGN_OR_RAISE(const bool is_staged, storage->Exists(staged));
@@ -80,6 +85,12 @@ arrow::Status CommitJournal::Publish(Storage* storage) const {
     if (size != sizes[path]) {
       return arrow::Status::IOError("file of an interrupted commit is gone: ", path);
     }
+  }
+  if (!segment_path.empty()) {
+    const std::string written = StagingFolder(manifest.run_id) + "/segment.json";
+    ARROW_RETURN_NOT_OK(
+        storage->WriteAll(written, SegmentToText(segment), Replace::kReplace));
+    ARROW_RETURN_NOT_OK(storage->Rename(written, segment_path, Replace::kReplace));
   }
   // Written in the staging folder, so that nothing is left over elsewhere.
   const std::string staged = StagingFolder(manifest.run_id) + "/manifest.json";

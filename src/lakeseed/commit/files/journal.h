@@ -34,6 +34,8 @@ std::string FactsPath(std::string_view run_id, std::string_view path);
 struct CommitJournal {
   TableVersion base = kNoVersion;    ///< Manifest that it was planned on.
   Manifest manifest;                 ///< To be published as base + 1.
+  std::string segment_path;          ///< Of the files by day; empty: there are none.
+  std::vector<DataFile> segment;     ///< What is written there.
   std::vector<std::string> renames;  ///< Final names; staged under the run id.
   std::vector<std::string> removals;
 

@@ -1,7 +1,9 @@
 #include "lakeseed/commit/files/manifest.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/files/journal.h"
 
@@ -20,21 +22,34 @@ std::string ManifestToText(const Manifest& manifest) {
     ordered_json files = ordered_json::array();
     int64_t num_rows = 0, size_bytes = 0;
     for (const DataFile& file : table.files) {
+      if (file.day) continue;
       files.push_back(ToJson(file));
       num_rows += file.num_rows;
       size_bytes += file.size_bytes;
     }
-    tables[name] = {{"num_rows", num_rows},
+    tables[name] = {{"table", name.substr(name.rfind('.') + 1)},
+                    {"num_rows", num_rows},
                     {"size_bytes", size_bytes},
                     {"identity", ordered_json::parse(table.identity)},
                     {"files", std::move(files)}};
+  }
+  ordered_json segments = ordered_json::array();
+  for (const Segment& one : manifest.segments) {
+    segments.push_back({{"path", one.path},
+                        {"dataset", one.dataset},
+                        {"from", FormatDate(one.from)},
+                        {"to", FormatDate(one.to)},
+                        {"num_files", one.num_files},
+                        {"num_rows", one.num_rows},
+                        {"size_bytes", one.size_bytes}});
   }
   const ordered_json json{{"format_version", manifest.format_version},
                           {"version", manifest.version},
                           {"run_id", manifest.run_id},
                           {"commit_time", manifest.commit_time},
                           {"identity", ordered_json::parse(manifest.identity)},
-                          {"tables", std::move(tables)}};
+                          {"tables", std::move(tables)},
+                          {"segments", std::move(segments)}};
   return json.dump(1) + "\n";
 }
 
@@ -59,10 +74,79 @@ arrow::Result<Manifest> ManifestFromText(std::string_view text) {
         entry.files.push_back(std::move(facts));
       }
     }
+    for (const ordered_json& one : json.at("segments")) {
+      Segment& segment = manifest.segments.emplace_back();
+      segment.path = one.at("path").get<std::string>();
+      segment.dataset = one.at("dataset").get<std::string>();
+      ARROW_ASSIGN_OR_RAISE(segment.from, ParseDate(one.at("from").get<std::string>()));
+      ARROW_ASSIGN_OR_RAISE(segment.to, ParseDate(one.at("to").get<std::string>()));
+      segment.num_files = one.at("num_files").get<int64_t>();
+      segment.num_rows = one.at("num_rows").get<int64_t>();
+      segment.size_bytes = one.at("size_bytes").get<int64_t>();
+    }
   } catch (const nlohmann::json::exception& error) {
     return arrow::Status::Invalid("manifest is damaged: ", error.what());
   }
   return manifest;
+}
+
+std::string SegmentToText(const std::vector<DataFile>& files) {
+  ordered_json list = ordered_json::array();
+  for (const DataFile& file : files) list.push_back(ToJson(file));
+  return ordered_json{{"format_version", kFormatVersion}, {"files", std::move(list)}}
+             .dump(1) +
+         "\n";
+}
+
+arrow::Result<std::vector<DataFile>> SegmentFromText(std::string_view text) {
+  std::vector<DataFile> files;
+  try {
+    const ordered_json json = ordered_json::parse(text);
+    for (const ordered_json& one : json.at("files")) {
+      ARROW_ASSIGN_OR_RAISE(auto file, DataFileFromJson(one));
+      files.push_back(std::move(file));
+    }
+  } catch (const nlohmann::json::exception& error) {
+    return arrow::Status::Invalid("segment of the manifest is damaged: ", error.what());
+  }
+  return files;
+}
+
+void AddSegment(const Segment& segment, std::vector<DataFile> files, Manifest* manifest) {
+  for (DataFile& file : files) {
+    manifest->segment_of[file.path] = segment.path;
+    const std::string name =
+        segment.dataset.empty() ? file.table : segment.dataset + "." + file.table;
+    manifest->tables[name].files.push_back(std::move(file));
+  }
+}
+
+arrow::Status LoadSegments(const Storage& storage, std::string_view dataset, int32_t from,
+                           int32_t to, Manifest* manifest) {
+  for (const Segment& one : manifest->segments) {
+    const bool is_wanted =
+        (dataset.empty() || one.dataset == dataset) && one.from <= to && from <= one.to;
+    if (!is_wanted) continue;
+    ARROW_ASSIGN_OR_RAISE(const std::string text, storage.ReadAll(one.path));
+    ARROW_ASSIGN_OR_RAISE(std::vector<DataFile> files, SegmentFromText(text));
+    AddSegment(one, std::move(files), manifest);
+  }
+  for (auto& [name, table] : manifest->tables) {
+    std::sort(table.files.begin(), table.files.end(),
+              [](const DataFile& a, const DataFile& b) { return a.path < b.path; });
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status LoadAllSegments(const Storage& storage, Manifest* manifest) {
+  return LoadSegments(storage, "", INT32_MIN, INT32_MAX, manifest);
+}
+
+std::string QualifiedName(std::string_view identity, std::string_view table) {
+  const auto json = ordered_json::parse(identity, nullptr, /*allow_exceptions=*/false);
+  const std::string dataset =
+      json.is_object() ? json.value("dataset", std::string()) : std::string();
+  return dataset.empty() ? std::string(table) : fmt::format("{}.{}", dataset, table);
 }
 
 arrow::Result<std::optional<Manifest>> ReadManifest(const Storage& storage) {
