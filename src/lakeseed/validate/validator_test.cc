@@ -428,13 +428,14 @@ TEST_F(ValidatorTest, FilesThatAreNotWhatTheManifestSays) {
 
 TEST_F(ValidatorTest, PartsThatDoNotMeet) {
   Write();
-  manifest_["tables"]["orders"]["files"][0]["rows"] = {0, 239};
+  manifest_["tables"]["shop_small.orders"]["files"][0]["rows"] = {0, 239};
   EXPECT_EQ(Broken(), Rules({"orders layout:row_ranges"}));
 }
 
 TEST_F(ValidatorTest, StatisticsOfTheManifest) {
   Write();
-  nlohmann::json& columns = manifest_["tables"]["orders"]["files"][0]["columns"];
+  nlohmann::json& columns =
+      manifest_["tables"]["shop_small.orders"]["files"][0]["columns"];
   columns[4]["max"] = "999.00";
   EXPECT_EQ(Broken(), Rules({"orders statistics:manifest"}));
   columns[4]["max"] = StatisticsOf(At("orders", "total"))["max"];
