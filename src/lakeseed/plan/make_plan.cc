@@ -9,6 +9,9 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/base/suggest.h"
+#include "lakeseed/generate/population.h"
+#include "lakeseed/plan/frequency.h"
+#include "lakeseed/plan/living_counts.h"
 #include "lakeseed/plan/split.h"
 
 namespace lakeseed {
@@ -85,41 +88,127 @@ TablePlan PlanTable(const BoundDataset& dataset, const BoundTable& table,
   return plan;
 }
 
-/// Tasks of one family; fills in the rows and files of its tables.
-arrow::Status PlanFamily(const BoundDataset& dataset, const BoundTable& root,
-                         const PlanRequest& request, DaySpan days,
-                         std::span<const BoundTable* const> chosen, Plan* plan) {
-  const SplitRequest split{request.file_bytes, request.file_rows, request.files.format};
-  ARROW_ASSIGN_OR_RAISE(
-      const std::vector<RowRange> cuts,
-      Cut(root.rows->Extent(days), RootRowsPerFile(dataset, root, split)));
-  const std::string& pattern =
-      cuts.size() == 1 ? request.layout.single : request.layout.parts;
-  for (size_t part = 0; part < cuts.size(); ++part) {
-    Task task{static_cast<int64_t>(plan->tasks.size()), root.name, cuts[part], {}};
-    for (const BoundTable* table : chosen) {
-      if (table->root != root.index) continue;
-      const PathFacts facts{.dataset = plan->dataset_id,
-                            .table = table->name,
-                            .extension = request.files.extension,
-                            .part = static_cast<int64_t>(part)};
-      ARROW_ASSIGN_OR_RAISE(std::string path, ExpandPath(pattern, facts));
-      const RowRange rows = RowsUnder(dataset, *table, cuts[part]);
-      if (rows.begin < 0 || rows.end > kMostRows) {
-        return RequestError(
-            fmt::format("{} would have more than 1e13 rows: {}", table->name, rows.end));
+/// The files of one family: of all days at once, or day by day.
+class FamilyPlanner {
+ public:
+  FamilyPlanner(const BoundDataset& dataset, const BoundTable& root,
+                const PlanRequest& request, std::vector<const BoundTable*> tables,
+                Plan* plan)
+      : dataset_(dataset),
+        root_(root),
+        request_(request),
+        tables_(std::move(tables)),
+        plan_(plan),
+        rows_per_file_(RootRowsPerFile(
+            dataset, root,
+            {request.file_bytes, request.file_rows, request.files.format})) {}
+
+  arrow::Status PlanWhole(DaySpan days) {
+    return PlanCuts(root_.rows->Extent(days), std::nullopt, tables_);
+  }
+
+  /// `day` since 1970-01-01. REQUIRES: days in order.
+  arrow::Status PlanDay(int32_t day) {
+    const int32_t from_epoch = day - dataset_.spec().epoch;
+    std::vector<const BoundTable*> due;
+    for (const BoundTable* table : tables_) {
+      const auto frequency = FrequencyOf(dataset_, *table);
+      if (!frequency || (IsDue(*frequency, day) && IsFirst(*frequency, *table, day))) {
+        due.push_back(table);
       }
-      for (TablePlan& planned : plan->tables) {
-        if (planned.name != table->name) continue;
-        if (planned.files++ == 0) planned.rows.begin = rows.begin;
+    }
+    if (due.empty()) return arrow::Status::OK();
+    return PlanCuts(root_.rows->Extent({from_epoch, from_epoch}), day, due);
+  }
+
+ private:
+  /// A table that is copied once is due on the day of its copy, or else now.
+  bool IsFirst(Frequency frequency, const BoundTable& table, int32_t day) {
+    if (frequency != Frequency::kOnce) return true;
+    const auto there = request_.once_days.find(table.name);
+    if (there != request_.once_days.end()) return there->second == day;
+    return once_.emplace(table.name, day).first->second == day;
+  }
+
+  arrow::Status PlanCuts(RowRange rows, std::optional<int32_t> day,
+                         const std::vector<const BoundTable*>& tables) {
+    ARROW_ASSIGN_OR_RAISE(const std::vector<RowRange> cuts, Cut(rows, rows_per_file_));
+    const bool is_snapshot = day && !root_.spec->events;
+    const std::string& pattern =
+        cuts.size() == 1 ? request_.layout.single : request_.layout.parts;
+    std::map<int, int64_t> places;  // Of a snapshot, by table.
+    for (size_t part = 0; part < cuts.size(); ++part) {
+      Task task{.id = static_cast<int64_t>(plan_->tasks.size()),
+                .root = root_.name,
+                .rows = cuts[part],
+                .day = day,
+                .is_snapshot = is_snapshot};
+      for (const BoundTable* table : tables) {
+        const PathFacts facts{.dataset = plan_->dataset_id,
+                              .table = table->name,
+                              .extension = request_.files.extension,
+                              .part = static_cast<int64_t>(part),
+                              .day = day};
+        ARROW_ASSIGN_OR_RAISE(std::string path, ExpandPath(pattern, facts));
+        RowRange under = RowsUnder(dataset_, *table, cuts[part]);
+        if (is_snapshot) {
+          int64_t& place = places[table->index];
+          const int64_t count = CountOf(*table, cuts[part], under, *day);
+          under = {place, place + count};
+          place += count;
+        }
+        ARROW_RETURN_NOT_OK(Count(*table, under, is_snapshot));
+        task.files.push_back({table->name, std::move(path), under});
+      }
+      plan_->tasks.push_back(std::move(task));
+    }
+    return arrow::Status::OK();
+  }
+
+  /// Rows of a snapshot's file.
+  int64_t CountOf(const BoundTable& table, RowRange root_rows, RowRange under,
+                  int32_t day) {
+    const Population* population = root_.rows->population();
+    if (population == nullptr) return under.length();
+    const int32_t from_epoch = day - dataset_.spec().epoch;
+    const bool is_whole =
+        table.parent < 0 && root_rows == root_.rows->Extent({from_epoch, from_epoch});
+    if (is_whole) return population->Living(from_epoch);
+    if (living_ == nullptr) {
+      living_ = std::make_unique<LivingCounts>(
+          dataset_, root_, plan_->days.to - dataset_.spec().epoch, tables_);
+    }
+    return living_->Count(table, root_rows, from_epoch);
+  }
+
+  /// Add a file to the table's totals.
+  arrow::Status Count(const BoundTable& table, RowRange rows, bool is_snapshot) {
+    if (rows.begin < 0 || rows.end > kMostRows) {
+      return RequestError(
+          fmt::format("{} would have more than 1e13 rows: {}", table.name, rows.end));
+    }
+    for (TablePlan& planned : plan_->tables) {
+      if (planned.name != table.name) continue;
+      ++planned.files;
+      if (is_snapshot) {
+        planned.rows.end += rows.length();
+      } else {
+        if (planned.files == 1) planned.rows.begin = rows.begin;
         planned.rows.end = rows.end;
       }
-      task.files.push_back({table->name, std::move(path), rows});
     }
-    plan->tasks.push_back(std::move(task));
+    return arrow::Status::OK();
   }
-  return arrow::Status::OK();
-}
+
+  const BoundDataset& dataset_;
+  const BoundTable& root_;
+  const PlanRequest& request_;
+  const std::vector<const BoundTable*> tables_;
+  Plan* const plan_;
+  const int64_t rows_per_file_;
+  std::unique_ptr<LivingCounts> living_;
+  std::map<std::string, int32_t> once_;
+};
 
 arrow::Result<DatasetSpec> LoadSource(const DatasetSource& source) {
   if (!source.custom_text.empty()) {
@@ -159,6 +248,7 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
   plan.as_of = dataset.default_as_of();
   if (request.as_of) plan.as_of.day = *request.as_of - spec.epoch;
   plan.as_of.own_day = request.as_of_own_day;
+  plan.by_day = request.by_day;
   plan.identity = IdentityText(dataset, request, plan.as_of);
   plan.output = request.output;
   plan.files = request.files;
@@ -170,13 +260,22 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
   for (const BoundTable* table : chosen) {
     plan.tables.push_back(PlanTable(dataset, *table, request.files.format));
   }
-  const DaySpan days{plan.days.from - spec.epoch, plan.days.to - spec.epoch};
+  std::vector<FamilyPlanner> families;
   for (const auto& root : dataset.tables()) {
-    const bool wanted = std::any_of(chosen.begin(), chosen.end(), [&](const auto* table) {
-      return table->root == root->index;
-    });
-    if (!wanted) continue;
-    ARROW_RETURN_NOT_OK(PlanFamily(dataset, *root, request, days, chosen, &plan));
+    std::vector<const BoundTable*> family;
+    for (const BoundTable* table : chosen) {
+      if (table->root == root->index) family.push_back(table);
+    }
+    if (family.empty()) continue;
+    families.emplace_back(dataset, *root, request, std::move(family), &plan);
+  }
+  if (!request.by_day) {
+    const DaySpan days{plan.days.from - spec.epoch, plan.days.to - spec.epoch};
+    for (FamilyPlanner& family : families) ARROW_RETURN_NOT_OK(family.PlanWhole(days));
+    return plan;
+  }
+  for (int32_t day = plan.days.from; day <= plan.days.to; ++day) {
+    for (FamilyPlanner& family : families) ARROW_RETURN_NOT_OK(family.PlanDay(day));
   }
   return plan;
 }

@@ -7,6 +7,7 @@
 #include <arrow/result.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,8 +23,12 @@ struct PlanRequest {
   DatasetSource source;             ///< As the dataset was loaded.
   std::vector<std::string> tables;  ///< Empty: all.
   std::optional<DateRange> days;    ///< Days since 1970-01-01; default: the window.
-  std::optional<int32_t> as_of;     ///< Day since 1970-01-01; default: the window's end.
-  bool as_of_own_day = false;       ///< `--as-of day`; then as_of is not set.
+  /// Files for each day: events of it, and the copies that are due on it.
+  bool by_day = false;
+  /// Tables copied once that are there already, with the day of the copy.
+  std::map<std::string, int32_t> once_days;
+  std::optional<int32_t> as_of;  ///< Day since 1970-01-01; default: the window's end.
+  bool as_of_own_day = false;    ///< `--as-of day`; then as_of is not set.
   std::string output = "./data";
   FileSettings files;
   PathLayout layout;

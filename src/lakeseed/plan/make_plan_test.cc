@@ -8,7 +8,10 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
+#include "lakeseed/generate/population.h"
 #include "lakeseed/plan/explain.h"
+#include "lakeseed/plan/frequency.h"
+#include "lakeseed/plan/path_format.h"
 #include "lakeseed/plan/sample_shop.h"
 #include "lakeseed/plan/split.h"
 
@@ -73,6 +76,96 @@ TEST_F(MakePlanTest, FilesTileTheRowsOfEveryTable) {
   EXPECT_EQ(plan.FindTable("orders")->rows.length(), 6000);
   EXPECT_EQ(plan.FindTable("stores")->files, 1);
   EXPECT_GT(plan.FindTable("orders")->files, 5);
+}
+
+TEST_F(MakePlanTest, ByDayEveryDayStandsAlone) {
+  PlanRequest request = SmallFiles();
+  request.by_day = true;
+  request.file_rows = 400;
+  request.layout = *LayoutByDay("nested");
+  const auto files_of = [&](const char* from, const char* to) {
+    request.days = DateRange{*ParseDate(from), *ParseDate(to)};
+    std::map<std::string, RowRange> files;
+    for (const Task& task : Make(request).tasks) {
+      EXPECT_TRUE(task.day.has_value());
+      EXPECT_EQ(task.is_snapshot, task.root == "customers" || task.root == "stores");
+      for (const FilePlan& file : task.files) files[file.path] = file.rows;
+    }
+    return files;
+  };
+  const auto series = files_of("2024-01-01", "2024-03-31");
+  request.once_days = {{"stores", *ParseDate("2024-01-01")}};
+  for (const char* day : {"2024-01-01", "2024-02-29", "2024-03-31"}) {
+    const auto alone = files_of(day, day);
+    EXPECT_GE(alone.size(), 3u);
+    for (const auto& [path, rows] : alone) {
+      ASSERT_TRUE(series.contains(path)) << path;
+      EXPECT_EQ(series.at(path), rows) << path;
+    }
+  }
+  // Each event row is in one file; each copy holds the living of its day.
+  const Population& people =
+      *dataset_->table(dataset_->FindTable("customers")).rows->population();
+  std::map<std::string, int64_t> rows_of;
+  for (const auto& [path, rows] : series) {
+    for (const char* table : {"orders", "order_items", "customers", "stores"}) {
+      if (path.find(std::string("/") + table + "/") != std::string::npos ||
+          path.find(std::string("/") + table + ".") != std::string::npos) {
+        rows_of[table] += rows.length();
+      }
+    }
+  }
+  int64_t living = 0;
+  for (int32_t day = dataset_->window().first; day <= dataset_->window().last; ++day) {
+    living += people.Living(day);
+  }
+  EXPECT_EQ(rows_of["orders"], 6000);
+  EXPECT_EQ(rows_of["customers"], living);
+  EXPECT_EQ(rows_of["stores"], 7);
+}
+
+TEST_F(MakePlanTest, CopiesAreDueByTheCalendar) {
+  const auto due = [](Frequency frequency, const char* day) {
+    return IsDue(frequency, *ParseDate(day));
+  };
+  EXPECT_TRUE(due(Frequency::kDaily, "2024-01-17"));
+  EXPECT_TRUE(due(Frequency::kWeekly, "2024-01-15"));  // A Monday.
+  EXPECT_FALSE(due(Frequency::kWeekly, "2024-01-17"));
+  EXPECT_TRUE(due(Frequency::kMonthly, "2024-02-01"));
+  EXPECT_FALSE(due(Frequency::kMonthly, "2024-02-02"));
+  EXPECT_TRUE(due(Frequency::kQuarterly, "2024-10-01"));
+  EXPECT_FALSE(due(Frequency::kQuarterly, "2024-11-01"));
+}
+
+TEST_F(MakePlanTest, PathFormatsAreThoseOfTheDocumentation) {
+  const std::map<std::string, std::string> expected = {
+      {"nested", "2024/03/15/orders.csv"},
+      {"flat", "20240315_orders.csv"},
+      {"nested_daily", "2024/03/15/orders/data.csv"},
+      {"nested_monthly", "2024/03/orders_20240315.csv"},
+      {"nested_yearly", "2024/orders_20240315.csv"},
+      {"flat_with_date", "orders_20240315.csv"},
+      {"flat_with_date_prefix", "20240315_orders.csv"},
+      {"hive_partitioned", "orders/year=2024/month=03/day=15/data.csv"},
+      {"hive_monthly", "orders/year=2024/month=03/orders_20240315.csv"},
+      {"iso_week", "2024/week_11/orders_20240315.csv"},
+      {"quarter_based", "2024/Q1/orders_20240315.csv"},
+      {"{base_path}/x/{table_name}-{yyyy_mm_dd}.parquet", "x/orders-2024_03_15.csv"}};
+  EXPECT_EQ(PathFormats().size() + 1, expected.size());
+  const PathFacts facts{.dataset = "shop",
+                        .table = "orders",
+                        .extension = "csv",
+                        .day = *ParseDate("2024-03-15")};
+  for (const auto& [name, path] : expected) {
+    const auto layout = LayoutByDay(name);
+    ASSERT_TRUE(layout.ok()) << name << layout.status();
+    EXPECT_EQ(*ExpandPath(layout->single, facts), "Files/synthetic_data/shop/" + path);
+    EXPECT_NE(*ExpandPath(layout->parts, facts), *ExpandPath(layout->single, facts));
+  }
+  EXPECT_THAT(LayoutByDay("nested_dayly").status().message(),
+              HasSubstr("did you mean `nested_daily`?"));
+  EXPECT_THAT(LayoutByDay("{table}").status().message(), HasSubstr("has no date"));
+  EXPECT_THAT(LayoutByDay("{yyyy}").status().message(), HasSubstr("has no {table}"));
 }
 
 TEST_F(MakePlanTest, FamiliesAreCutAtTheRowsOfTheirRoot) {

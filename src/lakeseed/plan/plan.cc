@@ -54,6 +54,7 @@ DatasetSource SourceFromJson(const ordered_json& json) {
 ordered_json RequestToJson(const Plan& plan) {
   return {{"from", FormatDate(plan.days.from)},
           {"to", FormatDate(plan.days.to)},
+          {"by_day", plan.by_day},
           {"as_of_day", plan.as_of.day},
           {"as_of_own_day", plan.as_of.own_day},
           {"table_format", plan.table_format},
@@ -72,6 +73,7 @@ ordered_json RequestToJson(const Plan& plan) {
 arrow::Status RequestFromJson(const ordered_json& json, Plan* plan) {
   ARROW_ASSIGN_OR_RAISE(plan->days.from, ParseDate(json.at("from").get<std::string>()));
   ARROW_ASSIGN_OR_RAISE(plan->days.to, ParseDate(json.at("to").get<std::string>()));
+  plan->by_day = json.at("by_day").get<bool>();
   plan->as_of.day = json.at("as_of_day").get<int32_t>();
   plan->as_of.own_day = json.at("as_of_own_day").get<bool>();
   plan->table_format = json.at("table_format").get<std::string>();
@@ -122,14 +124,20 @@ ordered_json TaskToJson(const Task& task) {
     files.push_back(
         {{"table", file.table}, {"path", file.path}, {"rows", RangeToJson(file.rows)}});
   }
-  return {{"id", task.id},
-          {"root", task.root},
-          {"rows", RangeToJson(task.rows)},
-          {"files", std::move(files)}};
+  ordered_json json{
+      {"id", task.id}, {"root", task.root}, {"rows", RangeToJson(task.rows)}};
+  if (task.day) json["day"] = FormatDate(*task.day);
+  if (task.is_snapshot) json["snapshot"] = true;
+  json["files"] = std::move(files);
+  return json;
 }
 
-Task TaskFromJson(const ordered_json& json) {
+arrow::Result<Task> TaskFromJson(const ordered_json& json) {
   Task task;
+  if (json.contains("day")) {
+    ARROW_ASSIGN_OR_RAISE(task.day, ParseDate(json.at("day").get<std::string>()));
+  }
+  task.is_snapshot = json.value("snapshot", false);
   task.id = json.at("id").get<int64_t>();
   task.root = json.at("root").get<std::string>();
   task.rows = RangeFromJson(json.at("rows"));
@@ -187,7 +195,8 @@ arrow::Result<Plan> PlanFromJson(const ordered_json& json) {
       plan.tables.push_back(TableFromJson(table));
     }
     for (const ordered_json& task : json.at("tasks")) {
-      plan.tasks.push_back(TaskFromJson(task));
+      ARROW_ASSIGN_OR_RAISE(Task one, TaskFromJson(task));
+      plan.tasks.push_back(std::move(one));
     }
   } catch (const nlohmann::json::exception& error) {
     return BadPlan(error.what());

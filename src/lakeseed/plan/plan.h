@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,7 +57,7 @@ struct TablePlan {
   std::string name;
   std::string root;  ///< Topmost ancestor: tables of one root are made in one pass.
   std::vector<PlannedColumn> columns;
-  RowRange rows;
+  RowRange rows;             ///< Of a table in snapshots: from 0, as long as all of them.
   double bytes_per_row = 0;  ///< Declared widths; an estimate.
   int64_t files = 0;
 
@@ -69,7 +70,7 @@ struct TablePlan {
 struct FilePlan {
   std::string table;
   std::string path;  ///< Under the output root.
-  RowRange rows;
+  RowRange rows;     ///< Of the table; of a snapshot: places in it.
   bool operator==(const FilePlan&) const = default;
 };
 
@@ -78,6 +79,11 @@ struct Task {
   int64_t id = 0;  ///< Place in Plan::tasks.
   std::string root;
   RowRange rows;  ///< Of the root, also when the root itself is not written.
+  /// Of a run by day: the day of its files, since 1970-01-01.
+  std::optional<int32_t> day;
+  /// The files hold the table as it is on `day`: of the rows of a population those
+  /// of members that live on it, all of them seen as of that day.
+  bool is_snapshot = false;
   std::vector<FilePlan> files;
   bool operator==(const Task&) const = default;
 };
@@ -88,9 +94,10 @@ struct Plan {
   std::string identity;
   std::string dataset_id;
   int64_t seed = 42;
-  DateRange days;      ///< Days since 1970-01-01, both belong to it.
-  AsOf as_of;          ///< Day from the epoch.
-  std::string output;  ///< Root: a directory or URI.
+  DateRange days;       ///< Days since 1970-01-01, both belong to it.
+  bool by_day = false;  ///< Files for each day, instead of for all of them.
+  AsOf as_of;           ///< Day from the epoch.
+  std::string output;   ///< Root: a directory or URI.
   std::string table_format = "files";
   FileSettings files;
   PathLayout layout;

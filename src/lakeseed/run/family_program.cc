@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lakeseed/generate/population.h"
 #include "lakeseed/plan/split.h"
 
 namespace lakeseed {
@@ -9,6 +10,21 @@ namespace {
 
 /// Below this a smaller piece does not help any more.
 constexpr int64_t kLeastRows = 256;
+
+/// Those of some rows that are there on a day: of a population the living.
+Rows LivingOf(const RowSpace& space, RowRange rows, int32_t day) {
+  const Population* population = space.population();
+  if (population == nullptr) return Rows(rows);
+  std::vector<int32_t> deaths(static_cast<size_t>(rows.length()));
+  population->DeathsOf(Rows(rows), deaths.data());
+  std::vector<int64_t> living;
+  living.reserve(deaths.size());
+  for (size_t i = 0; i < deaths.size(); ++i) {
+    if (deaths[i] > day) living.push_back(rows.begin + static_cast<int64_t>(i));
+  }
+  if (living.size() == deaths.size()) return Rows(rows);
+  return Rows(std::move(living));
+}
 
 }  // namespace
 
@@ -50,21 +66,22 @@ int FamilyProgram::FindMember(std::string_view table) const {
 }
 
 arrow::Result<std::vector<arrow::RecordBatchVector>> FamilyProgram::Batches(
-    RowRange root_rows, arrow::MemoryPool* pool) const {
+    RowRange root_rows, std::optional<int32_t> snapshot_day,
+    arrow::MemoryPool* pool) const {
   std::vector<arrow::RecordBatchVector> batches(members_.size());
-  ARROW_RETURN_NOT_OK(Append(root_rows, pool, &batches));
+  ARROW_RETURN_NOT_OK(Append(root_rows, snapshot_day, pool, &batches));
   return batches;
 }
 
 arrow::Status FamilyProgram::Append(
-    RowRange root_rows, arrow::MemoryPool* pool,
+    RowRange root_rows, std::optional<int32_t> snapshot_day, arrow::MemoryPool* pool,
     std::vector<arrow::RecordBatchVector>* batches) const {
-  auto made = OnePass(root_rows, pool);
+  auto made = OnePass(root_rows, snapshot_day, pool);
   const bool too_big = made.status().IsCapacityError() || made.status().IsOutOfMemory();
   if (too_big && root_rows.length() > kLeastRows) {
     const int64_t middle = root_rows.begin + root_rows.length() / 2;
-    ARROW_RETURN_NOT_OK(Append({root_rows.begin, middle}, pool, batches));
-    return Append({middle, root_rows.end}, pool, batches);
+    ARROW_RETURN_NOT_OK(Append({root_rows.begin, middle}, snapshot_day, pool, batches));
+    return Append({middle, root_rows.end}, snapshot_day, pool, batches);
   }
   ARROW_RETURN_NOT_OK(made.status());
   for (size_t i = 0; i < made->size(); ++i)
@@ -73,8 +90,13 @@ arrow::Status FamilyProgram::Append(
 }
 
 arrow::Result<std::vector<std::shared_ptr<arrow::RecordBatch>>> FamilyProgram::OnePass(
-    RowRange root_rows, arrow::MemoryPool* pool) const {
-  Evaluation root(*program_, root_, Rows(root_rows), nullptr, as_of_, pool);
+    RowRange root_rows, std::optional<int32_t> snapshot_day,
+    arrow::MemoryPool* pool) const {
+  const RowSpace& space = *dataset_.table(root_).rows;
+  const Rows rows =
+      snapshot_day ? LivingOf(space, root_rows, *snapshot_day) : Rows(root_rows);
+  const AsOf as_of = snapshot_day ? AsOf{.day = *snapshot_day} : as_of_;
+  Evaluation root(*program_, root_, rows, nullptr, as_of, pool);
   std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
   for (const Member& member : members_) {
     Evaluation* at = &root;

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,17 +43,22 @@ class FamilyProgram {
 
   /// Batches of each member for some rows of the root; more than one where a batch
   /// would not fit into 32-bit offsets, or into memory in one piece.
+  /// With `snapshot_day` (from the epoch): the rows of members that live on that
+  /// day, all seen as of it.
   arrow::Result<std::vector<arrow::RecordBatchVector>> Batches(
-      RowRange root_rows, arrow::MemoryPool* pool) const;
+      RowRange root_rows, std::optional<int32_t> snapshot_day,
+      arrow::MemoryPool* pool) const;
 
  private:
   FamilyProgram(const BoundDataset& dataset, int root, AsOf as_of)
       : dataset_(dataset), root_(root), as_of_(as_of) {}
 
-  arrow::Status Append(RowRange root_rows, arrow::MemoryPool* pool,
+  arrow::Status Append(RowRange root_rows, std::optional<int32_t> snapshot_day,
+                       arrow::MemoryPool* pool,
                        std::vector<arrow::RecordBatchVector>* batches) const;
   arrow::Result<std::vector<std::shared_ptr<arrow::RecordBatch>>> OnePass(
-      RowRange root_rows, arrow::MemoryPool* pool) const;
+      RowRange root_rows, std::optional<int32_t> snapshot_day,
+      arrow::MemoryPool* pool) const;
 
   const BoundDataset& dataset_;
   const int root_;

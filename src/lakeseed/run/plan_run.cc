@@ -155,11 +155,16 @@ arrow::Result<std::unique_ptr<TaskRun>> PlanRun::MakeTask(size_t index,
     file.request.staged_path = committer.StagedPath(plan->path);
     file.request.table = plan->table;
     file.request.first_row = plan->rows.begin;
+    file.request.day = selected.task->day;
     file.request.columns = LayoutOf(dataset_.table(dataset_.FindTable(plan->table)));
     file.request.options = prepared_.options;
     files.push_back(std::move(file));
   }
-  return std::make_unique<TaskRun>(*selected.task, family, std::move(files),
+  std::optional<int32_t> snapshot_day;
+  if (selected.task->is_snapshot) {
+    snapshot_day = *selected.task->day - dataset_.spec().epoch;
+  }
+  return std::make_unique<TaskRun>(*selected.task, family, std::move(files), snapshot_day,
                                    prepared_.budget.chunk_rows);
 }
 
@@ -191,9 +196,22 @@ arrow::Status PlanRun::Note(const RunEvent& event, Committer* committer) {
   if (event.closed != nullptr) {
     ARROW_RETURN_NOT_OK(committer->Record(*event.closed));
     files_.push_back(*event.closed);
+    if (event.closed->day) {
+      auto [day, is_new] = day_times_.try_emplace(*event.closed->day, event.started, now);
+      day->second = {std::min(day->second.first, event.started), now};
+    }
   }
   if (options_.progress) options_.progress(progress_);
   return arrow::Status::OK();
+}
+
+std::vector<DayReport> PlanRun::Days() const {
+  std::vector<DayReport> days;
+  for (const auto& [day, times] : day_times_) {
+    days.push_back(
+        {day, std::chrono::duration<double>(times.second - times.first).count()});
+  }
+  return days;
 }
 
 double PlanRun::SecondsOf(const std::string& table) const {

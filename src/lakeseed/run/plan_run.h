@@ -57,6 +57,7 @@ class PlanRun {
   const std::vector<DataFile>& files() const { return files_; }
   int64_t num_tasks() const { return static_cast<int64_t>(tasks_.size()); }
   double SecondsOf(const std::string& table) const;
+  std::vector<DayReport> Days() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -77,6 +78,7 @@ class PlanRun {
   std::vector<Selected> tasks_;
   std::vector<TableProgress> progress_;
   std::map<std::string, std::pair<Clock::time_point, Clock::time_point>> times_;
+  std::map<int32_t, std::pair<Clock::time_point, Clock::time_point>> day_times_;
   std::vector<DataFile> files_;
 };
 

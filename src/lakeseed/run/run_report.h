@@ -26,6 +26,12 @@ struct TableReport {
   double rows_per_second() const;
 };
 
+/// Of a run by day.
+struct DayReport {
+  int32_t day = 0;     ///< Since 1970-01-01.
+  double seconds = 0;  ///< From its first chunk to its last file, by the wall.
+};
+
 struct RunReport {
   std::string run_id;
   TableVersion version = kNoVersion;  ///< Published; kNoVersion if not (yet).
@@ -34,9 +40,11 @@ struct RunReport {
   int threads = 0;
   int64_t chunk_rows = 0;  ///< Rows of a family in one chunk, about.
   double seconds = 0;
+  double cpu_seconds = 0;           ///< Of the process, all threads, during the run.
   int64_t peak_memory_bytes = 0;    ///< Of Arrow's memory pools.
   int64_t peak_rss_bytes = 0;       ///< Of the process.
   std::vector<TableReport> tables;  ///< In the plan's order.
+  std::vector<DayReport> days;      ///< Of a run by day: those made now, in order.
   std::vector<DataFile> files;      ///< Of the request, those finished now.
 
   int64_t rows() const;
@@ -48,5 +56,7 @@ nlohmann::ordered_json ToJson(const RunReport& report);
 
 /// Largest resident set of this process so far.
 int64_t PeakRssBytes();
+/// CPU seconds of this process so far, all threads.
+double CpuSeconds();
 
 }  // namespace lakeseed

@@ -1,5 +1,7 @@
 #include "lakeseed/run/runner.h"
 
+#include <unistd.h>
+
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -13,7 +15,10 @@
 namespace lakeseed {
 namespace {
 
-constexpr int kCommitTries = 4;
+constexpr int kUnknownTries = 4;
+/// Others that publish to the same output are waited for this long at most.
+constexpr std::chrono::seconds kConflictPatience{60};
+constexpr std::chrono::milliseconds kFirstPause{2}, kLongestPause{200};
 
 TargetRequest TargetOf(const Plan& plan, IfExists if_exists, bool keep_staged) {
   TargetRequest target;
@@ -23,7 +28,7 @@ TargetRequest TargetOf(const Plan& plan, IfExists if_exists, bool keep_staged) {
   target.keep_staged = keep_staged;
   for (const Task& task : plan.tasks) {
     for (const FilePlan& file : task.files) {
-      target.files.push_back({file.path, file.table, file.rows});
+      target.files.push_back({file.path, file.table, file.rows, task.day});
     }
   }
   return target;
@@ -40,28 +45,29 @@ std::chrono::sys_time<std::chrono::milliseconds> CommitTimeOf(const Plan& plan,
 arrow::Result<Committed> CommitOnce(const TableFormatDef& format, Storage* storage,
                                     const TargetRequest& target, Committer* committer,
                                     CommitRequest request) {
-  std::string reason;
-  bool unknown = false;
-  for (int i = 0; i < kCommitTries; ++i) {
+  const auto give_up = std::chrono::steady_clock::now() + kConflictPatience;
+  auto pause = kFirstPause;
+  for (int unknown = 0;;) {
     ARROW_ASSIGN_OR_RAISE(const CommitOutcome outcome, committer->Commit(request));
     if (const auto* done = std::get_if<Committed>(&outcome)) return *done;
     if (const auto* lost = std::get_if<Unknown>(&outcome)) {
-      reason = lost->reason;
-      unknown = true;
-      continue;
+      if (++unknown < kUnknownTries) continue;
+      return arrow::Status::IOError("it is not known whether the commit is complete: ",
+                                    lost->reason, "; `lakeseed commit` settles it");
     }
+    if (std::chrono::steady_clock::now() > give_up) {
+      return ErrorWithCode(
+          ExitCode::kConflict,
+          "other runs publish to this output at the same time: " + storage->root(),
+          "run `lakeseed commit` again when they are done");
+    }
+    // Processes that met here should not meet again: each waits its own while.
+    std::this_thread::sleep_for(pause + std::chrono::milliseconds(::getpid() % 7));
+    pause = std::min(2 * pause, kLongestPause);
     // What was published meanwhile may forbid what was allowed before.
     ARROW_ASSIGN_OR_RAISE(const TargetState state, format.check(storage, target));
     request.base = state.base;
   }
-  if (unknown) {
-    return arrow::Status::IOError("it is not known whether the commit is complete: ",
-                                  reason, "; `lakeseed commit` settles it");
-  }
-  return ErrorWithCode(
-      ExitCode::kConflict,
-      "other runs publish to this output at the same time: " + storage->root(),
-      "run `lakeseed commit` again when they are done");
 }
 
 void AddFiles(const Plan& plan, const std::vector<DataFile>& files, bool kept,
@@ -137,17 +143,25 @@ arrow::Status RunPending(const Plan& plan, const BoundDataset& dataset, Storage*
   AddFiles(plan, kept, true, report);
   AddFiles(plan, run.files(), false, report);
   for (TableReport& table : report->tables) table.seconds = run.SecondsOf(table.table);
+  report->days = run.Days();
   report->tasks = run.num_tasks();
   report->threads = prepared.threads;
   report->chunk_rows = prepared.budget.chunk_rows;
   return arrow::Status::OK();
 }
 
-void EndReport(std::chrono::steady_clock::time_point start, RunReport* report) {
+/// When a run began, by the wall and in CPU seconds.
+struct RunStart {
+  std::chrono::steady_clock::time_point time = std::chrono::steady_clock::now();
+  double cpu_seconds = CpuSeconds();
+};
+
+void EndReport(const RunStart& start, RunReport* report) {
   std::sort(report->files.begin(), report->files.end(),
             [](const DataFile& a, const DataFile& b) { return a.path < b.path; });
-  report->seconds = SecondsSince(start);
+  report->seconds = SecondsSince(start.time);
   report->peak_memory_bytes = arrow::default_memory_pool()->max_memory();
+  report->cpu_seconds = CpuSeconds() - start.cpu_seconds;
   report->peak_rss_bytes = PeakRssBytes();
 }
 
@@ -193,7 +207,7 @@ arrow::Result<TargetState> CheckTarget(const Plan& plan, Storage* storage,
 
 arrow::Result<RunReport> Generate(const Plan& plan, const BoundDataset& dataset,
                                   Storage* storage, const RunOptions& options) {
-  const auto start = std::chrono::steady_clock::now();
+  const RunStart start;
   RunOptions whole = options;
   whole.share = {};
   RunReport report = NewReport(plan);
@@ -215,7 +229,7 @@ arrow::Result<RunReport> Generate(const Plan& plan, const BoundDataset& dataset,
 
 arrow::Result<RunReport> RunTasks(const Plan& plan, const BoundDataset& dataset,
                                   Storage* storage, const RunOptions& options) {
-  const auto start = std::chrono::steady_clock::now();
+  const RunStart start;
   RunReport report = NewReport(plan);
   ARROW_ASSIGN_OR_RAISE(const PreparedRun prepared, Prepare(plan, dataset, options));
   ARROW_ASSIGN_OR_RAISE(const Target target,
@@ -228,7 +242,7 @@ arrow::Result<RunReport> RunTasks(const Plan& plan, const BoundDataset& dataset,
 
 arrow::Result<RunReport> CommitPlan(const Plan& plan, Storage* storage,
                                     const RunOptions& options) {
-  const auto start = std::chrono::steady_clock::now();
+  const RunStart start;
   RunReport report = NewReport(plan);
   ARROW_ASSIGN_OR_RAISE(const Target target,
                         OpenTarget(plan, storage, options.if_exists, true));

@@ -8,9 +8,11 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/files/manifest.h"
 #include "lakeseed/plan/make_plan.h"
+#include "lakeseed/plan/path_format.h"
 #include "lakeseed/plan/sample_shop.h"
 #include "lakeseed/run/memory_budget.h"
 #include "lakeseed/write/storage_fault.h"
@@ -126,6 +128,26 @@ TEST_F(RunnerTest, BytesDoNotDependOnThreadsOrChunks) {
                                   threads, chunk));
         }
       }
+    }
+  }
+}
+
+TEST_F(RunnerTest, ADayAloneIsThatDayOfTheSeries) {
+  PlanRequest request = Request(300, "csv");
+  request.by_day = true;
+  request.layout = *LayoutByDay("nested_daily");
+  const auto make = [&](const char* from, const char* to, int64_t chunk) {
+    request.days = DateRange{*ParseDate(from), *ParseDate(to)};
+    return Make(MakePlanOf(request), {.threads = 2, .chunk_rows = chunk});
+  };
+  const Contents series = make("2024-01-01", "2024-02-10", 0);
+  request.once_days = {{"stores", *ParseDate("2024-01-01")}};
+  for (const char* day : {"2024-02-05", "2024-01-01", "2024-01-29"}) {
+    const Contents alone = make(day, day, 100);
+    EXPECT_GE(alone.size(), 4u);
+    for (const auto& [path, bytes] : alone) {
+      ASSERT_TRUE(series.contains(path)) << path;
+      EXPECT_TRUE(series.at(path) == bytes) << path;
     }
   }
 }
