@@ -1,0 +1,154 @@
+// StateStore::CompleteDays: the facts of published days, in one transaction.
+
+#include <nlohmann/json.hpp>
+
+#include "lakeseed/base/date.h"
+#include "lakeseed/state/correlation.h"
+#include "lakeseed/state/database.h"
+#include "lakeseed/state/job_rows.h"
+#include "lakeseed/state/state_store.h"
+#include "lakeseed/state/table_state.h"
+
+namespace lakeseed {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Target {
+  std::string dataset_id, layout;
+};
+
+arrow::Result<Target> TargetOf(const Database& database, const std::string& job_id) {
+  ARROW_ASSIGN_OR_RAISE(
+      Statement statement,
+      database.Prepare("SELECT dataset_id, layout FROM "
+                       "config_synthetic_data_generation_jobs WHERE job_id = ?"));
+  ARROW_RETURN_NOT_OK(statement.Bind({job_id}));
+  ARROW_ASSIGN_OR_RAISE(const bool known, statement.Step());
+  if (!known) return arrow::Status::Invalid("unknown job: ", job_id);
+  return Target{statement.Text(0), statement.Text(1)};
+}
+
+std::vector<std::string> PathsOf(const DayTable& table) {
+  if (!table.paths.empty()) return table.paths;
+  std::vector<std::string> paths;
+  for (const DataFile& file : table.files) paths.push_back(file.path);
+  return paths;
+}
+
+arrow::Status PutDay(Database* database, const std::string& job_id, const DayFacts& day,
+                     const std::string& now) {
+  Json tables = Json::array(), paths = Json::array();
+  int64_t rows = 0;
+  for (const DayTable& table : day.tables) {
+    tables.push_back(table.table);
+    for (std::string& path : PathsOf(table)) paths.push_back(std::move(path));
+    rows += table.rows;
+  }
+  constexpr double kMebibytesPerGb = 1024, kMsPerSecond = 1000;
+  ARROW_RETURN_NOT_OK(database->Run(
+      "UPDATE log_synthetic_data_generation SET status = 'completed', "
+      "tables_generated = ?, total_rows = ?, rows_generated = ?, file_paths = ?, "
+      "rows_per_second = ?, duration_seconds = ?, execution_time_ms = ?, "
+      "peak_memory_gb = ?, memory_usage_mb = ?, cpu_cores_used = ?, message = NULL, "
+      "error_details = NULL, execution_timestamp = ? "
+      "WHERE job_id = ? AND generation_date = ? AND status = 'running'",
+      {tables.dump(), rows, rows, paths.dump(), day.rows_per_second, day.seconds,
+       static_cast<int64_t>(day.seconds * kMsPerSecond), day.peak_memory_gb,
+       day.peak_memory_gb * kMebibytesPerGb, day.cpu_cores_used, now, job_id,
+       FormatDate(day.day)}));
+  if (database->num_changed() == 1) return arrow::Status::OK();
+  return arrow::Status::Invalid("the job does not work on ", FormatDate(day.day));
+}
+
+arrow::Status PutTables(Database* database, const Target& target, const DayFacts& day) {
+  const std::string date = FormatDate(day.day);
+  ARROW_RETURN_NOT_OK(
+      database->Run("DELETE FROM log_synthetic_data_tables WHERE dataset_id = ? AND "
+                    "layout = ? AND generation_date = ?",
+                    {target.dataset_id, target.layout, date}));
+  for (const DayTable& table : day.tables) {
+    const size_t num_files = PathsOf(table).size();
+    ARROW_RETURN_NOT_OK(database->Run(
+        "INSERT INTO log_synthetic_data_tables (dataset_id, layout, generation_date, "
+        "table_name, table_type, rows_generated, size_bytes, num_files) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        {target.dataset_id, target.layout, date, table.table, table.kind, table.rows,
+         table.bytes, static_cast<int64_t>(num_files)}));
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status PutFiles(Database* database, const Target& target, const DayFacts& day,
+                       const std::string& now) {
+  const std::string date = FormatDate(day.day);
+  ARROW_RETURN_NOT_OK(
+      database->Run("DELETE FROM log_synthetic_data_files WHERE dataset_id = ? AND "
+                    "layout = ? AND generation_date = ?",
+                    {target.dataset_id, target.layout, date}));
+  for (const DayTable& table : day.tables) {
+    for (const DataFile& file : table.files) {
+      const FileDates dates = CorrelateFile(file);
+      const DateColumn primary =
+          dates.primary() == nullptr ? DateColumn{} : *dates.primary();
+      ARROW_RETURN_NOT_OK(database->Run(
+          "INSERT INTO log_synthetic_data_files (dataset_id, layout, generation_date, "
+          "file_path, table_name, file_format, rows_generated, size_bytes, "
+          "primary_date_column, min_date, max_date, date_columns, correlation, "
+          "generation_timestamp) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          {target.dataset_id, target.layout, date, dates.path, dates.table, dates.format,
+           dates.rows, dates.size_bytes, TextOrNull(primary.name),
+           TextOrNull(primary.min), TextOrNull(primary.max), ToJson(dates.columns).dump(),
+           dates.Sentence(), now}));
+    }
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status PutState(Database* database, const Target& target, const std::string& now) {
+  std::string created = now;
+  {
+    ARROW_ASSIGN_OR_RAISE(
+        Statement statement,
+        database->Prepare(
+            "SELECT created_date FROM synthetic_data_state WHERE dataset_id = ?"));
+    ARROW_RETURN_NOT_OK(statement.Bind({target.dataset_id}));
+    ARROW_ASSIGN_OR_RAISE(const bool known, statement.Step());
+    if (known) created = statement.Text(0);
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto states,
+                        ReadTableStates(*database, target.dataset_id, target.layout));
+  Json tables = Json::object();
+  for (const TableState& one : states) {
+    tables[one.table] = {{"last_generated", one.last_generated},
+                         {"generation_count", one.generation_count},
+                         {"current_size", one.current_size}};
+  }
+  const Json json = {{"dataset_id", target.dataset_id},
+                     {"created_date", created},
+                     {"last_updated", now},
+                     {"tables", tables}};
+  return database->Run(
+      "REPLACE INTO synthetic_data_state (dataset_id, state_json, created_date, "
+      "last_updated) VALUES (?, ?, ?, ?)",
+      {target.dataset_id, json.dump(), created, now});
+}
+
+}  // namespace
+
+arrow::Status StateStore::CompleteDays(const std::string& job_id,
+                                       std::span<const DayFacts> days) {
+  Database* database = database_.get();
+  ARROW_ASSIGN_OR_RAISE(Transaction transaction, Transaction::Begin(database));
+  ARROW_ASSIGN_OR_RAISE(const Target target, TargetOf(*database, job_id));
+  const std::string now = NowText();
+  for (const DayFacts& day : days) {
+    ARROW_RETURN_NOT_OK(PutDay(database, job_id, day, now));
+    ARROW_RETURN_NOT_OK(PutTables(database, target, day));
+    ARROW_RETURN_NOT_OK(PutFiles(database, target, day, now));
+  }
+  ARROW_RETURN_NOT_OK(PutState(database, target, now));
+  return transaction.Commit();
+}
+
+}  // namespace lakeseed

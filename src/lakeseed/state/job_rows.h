@@ -1,0 +1,41 @@
+// Rows of jobs: the steps that several calls of StateStore share, each to be done
+// within a transaction.
+//
+// Thread safety: one thread at a time for a Database.
+
+#pragma once
+
+#include <arrow/result.h>
+
+#include <string>
+#include <string_view>
+
+#include "lakeseed/state/database.h"
+#include "lakeseed/state/day_facts.h"
+
+namespace lakeseed {
+
+/// The wall clock as the log shows it: UTC, never part of a value.
+std::string NowText();
+
+/// Text, or null if it is empty.
+SqlValue TextOrNull(const std::string& text);
+
+/// Insert a running job of this process, and its dataset if that is unknown.
+arrow::Result<std::string> InsertJob(Database* database, const JobFacts& job);
+
+/// Jobs whose process is gone have failed, and so have the days they had.
+arrow::Status FailDeadJobs(Database* database);
+
+/// Give a running job its end; the days that it still has have failed.
+/// \retval Invalid  the job is unknown or has ended.
+arrow::Status EndJob(Database* database, const std::string& job_id,
+                     const std::string& status, const std::string& error,
+                     const std::string& day_message);
+
+/// "transactional", "analytical" or "custom" for a dataset's pattern.
+std::string_view DatasetTypeOf(std::string_view pattern);
+/// "oltp", "star_schema" or "custom".
+std::string_view SchemaPatternOf(std::string_view pattern);
+
+}  // namespace lakeseed

@@ -1,0 +1,31 @@
+// TableState: what of a table the completed days of a target have made.
+//
+// Thread safety: one thread at a time for a Database.
+
+#pragma once
+
+#include <arrow/result.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lakeseed/state/database.h"
+
+namespace lakeseed {
+
+struct TableState {
+  std::string table;
+  std::string kind;
+  std::string last_generated;    ///< YYYY-MM-DD
+  int64_t generation_count = 0;  ///< Days on which it was made.
+  int64_t current_size = 0;      ///< Rows: of the last day, or of all if incremental.
+  int64_t bytes = 0;             ///< Of all days.
+};
+
+/// Tables of a target by name.
+arrow::Result<std::vector<TableState>> ReadTableStates(const Database& database,
+                                                       const std::string& dataset_id,
+                                                       const std::string& layout);
+
+}  // namespace lakeseed
