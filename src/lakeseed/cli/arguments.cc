@@ -30,7 +30,10 @@ std::string_view LongName(std::string_view word) {
   return word.substr(0, word.find('='));
 }
 
-bool IsLong(std::string_view word) { return word.size() > 2 && word.starts_with("--"); }
+/// "-- text" is no option: a value may begin so, as comments in SQL do.
+bool IsLong(std::string_view word) {
+  return word.size() > 2 && word.starts_with("--") && word[2] != ' ';
+}
 
 arrow::Status BadValue(std::string_view option, std::string_view wanted,
                        std::string_view value) {

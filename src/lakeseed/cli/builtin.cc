@@ -12,24 +12,42 @@ namespace lakeseed {
 
 extern const CommandDef kCommitCommand;
 extern const CommandDef kCompletionCommand;
+extern const CommandDef kDeployDdlCommand;
 extern const CommandDef kDescribeCommand;
 extern const CommandDef kDocsCommand;
 extern const CommandDef kGenerateCommand;
+extern const CommandDef kGenerateIncrementalCommand;
+extern const CommandDef kGenerateSeriesCommand;
 extern const CommandDef kListDatasetsCommand;
 extern const CommandDef kListFormatsCommand;
 extern const CommandDef kListGeneratorsCommand;
+extern const CommandDef kLogCommand;
 extern const CommandDef kPlanCommand;
 extern const CommandDef kPreviewCommand;
+extern const CommandDef kStatusCommand;
 extern const CommandDef kValidateCommand;
 extern const CommandDef kWorkCommand;
 
 namespace {
 
 constexpr std::array kBuiltin = {
-    &kCommitCommand,      &kCompletionCommand,     &kDescribeCommand,
-    &kDocsCommand,        &kGenerateCommand,       &kListDatasetsCommand,
-    &kListFormatsCommand, &kListGeneratorsCommand, &kPlanCommand,
-    &kPreviewCommand,     &kValidateCommand,       &kWorkCommand,
+    &kCommitCommand,
+    &kCompletionCommand,
+    &kDeployDdlCommand,
+    &kDescribeCommand,
+    &kDocsCommand,
+    &kGenerateCommand,
+    &kGenerateIncrementalCommand,
+    &kGenerateSeriesCommand,
+    &kListDatasetsCommand,
+    &kListFormatsCommand,
+    &kListGeneratorsCommand,
+    &kLogCommand,
+    &kPlanCommand,
+    &kPreviewCommand,
+    &kStatusCommand,
+    &kValidateCommand,
+    &kWorkCommand,
 };
 
 }  // namespace

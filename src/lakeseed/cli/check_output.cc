@@ -111,4 +111,24 @@ arrow::Result<CheckResult> CheckOutput(const CheckRequest& request) {
   return result;
 }
 
+arrow::Result<ExitCode> CheckMade(const Arguments& arguments, const Plan& plan,
+                                  const RunOptions& options,
+                                  nlohmann::ordered_json* json) {
+  CheckRequest check;
+  check.root = plan.output;
+  check.dataset_id = plan.dataset_id;
+  check.custom = plan.source.custom;
+  check.tables = arguments.List("tables");
+  check.threads = options.threads;
+  check.quiet = arguments.Switch("quiet");
+  check.cancel = options.cancel;
+  ARROW_ASSIGN_OR_RAISE(const CheckResult result, CheckOutput(check));
+  if (arguments.Switch("json")) {
+    (*json)["validation"] = result.json;
+  } else {
+    Print("\n" + result.text);
+  }
+  return result.is_clean ? ExitCode::kDone : ExitCode::kViolations;
+}
+
 }  // namespace lakeseed

@@ -16,6 +16,9 @@
 #include <string>
 #include <vector>
 
+#include "lakeseed/cli/arguments.h"
+#include "lakeseed/plan/plan.h"
+#include "lakeseed/run/runner.h"
 #include "lakeseed/spec/load.h"
 
 namespace lakeseed {
@@ -41,6 +44,11 @@ struct CheckResult {
   std::string text;
   nlohmann::ordered_json json;
 };
+
+/// Check what a run has just made, for its --validate: printed, or added to `json`.
+arrow::Result<ExitCode> CheckMade(const Arguments& arguments, const Plan& plan,
+                                  const RunOptions& options,
+                                  nlohmann::ordered_json* json);
 
 /// Check the tables of one dataset below a root.
 /// \retval Invalid (exit code 2)  no output of lakeseed is there, or another one.

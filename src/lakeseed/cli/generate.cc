@@ -2,16 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "lakeseed/cli/check_output.h"
 #include "lakeseed/cli/option_tables.h"
+#include "lakeseed/cli/planned_text.h"
 #include "lakeseed/cli/progress_bar.h"
 #include "lakeseed/cli/run_result.h"
 #include "lakeseed/cli/terminal.h"
-#include "lakeseed/plan/explain.h"
 
 namespace lakeseed {
 namespace {
@@ -25,25 +23,6 @@ constexpr OptionDef kOwnOptions[] = {
      .group = "where and how"},
 };
 
-int ThreadsOf(const RunOptions& options) {
-  if (options.threads > 0) return options.threads;
-  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-}
-
-ExitCode PrintPlanned(const Arguments& arguments, const Plan& plan, int threads) {
-  if (arguments.Switch("json")) {
-    nlohmann::ordered_json json = {{"dataset", plan.dataset_id},
-                                   {"seed", plan.seed},
-                                   {"output", plan.output},
-                                   {"dry_run", true}};
-    json.update(ToJson(Estimate(plan, threads)));
-    PrintJson(json);
-  } else {
-    Print(Explain(plan, threads));
-  }
-  return ExitCode::kDone;
-}
-
 arrow::Result<ExitCode> RunGenerate(const Arguments& arguments) {
   ARROW_RETURN_NOT_OK(CheckEnvironment(arguments));
   ARROW_ASSIGN_OR_RAISE(const DatasetSource source, SourceOf(arguments));
@@ -53,7 +32,7 @@ arrow::Result<ExitCode> RunGenerate(const Arguments& arguments) {
   const bool is_dry = arguments.Switch("dry-run");
   if (!is_dry) ARROW_RETURN_NOT_OK(CheckWritable(request.output));
   ARROW_ASSIGN_OR_RAISE(const Plan plan, MakePlan(*dataset, request));
-  if (is_dry) return PrintPlanned(arguments, plan, ThreadsOf(options));
+  if (is_dry) return PrintPlanned(arguments, plan, options);
 
   ARROW_ASSIGN_OR_RAISE(const std::unique_ptr<Storage> storage,
                         Storage::Open(plan.output));
@@ -68,21 +47,7 @@ arrow::Result<ExitCode> RunGenerate(const Arguments& arguments) {
   if (!arguments.Switch("json")) Print(ReportTable(plan, report));
   ExitCode code = ExitCode::kDone;
   if (arguments.Switch("validate")) {
-    CheckRequest check;
-    check.root = plan.output;
-    check.dataset_id = plan.dataset_id;
-    check.custom = source.custom;
-    check.tables = request.tables;
-    check.threads = options.threads;
-    check.quiet = arguments.Switch("quiet");
-    check.cancel = options.cancel;
-    ARROW_ASSIGN_OR_RAISE(const CheckResult result, CheckOutput(check));
-    code = result.is_clean ? ExitCode::kDone : ExitCode::kViolations;
-    if (arguments.Switch("json")) {
-      json["validation"] = result.json;
-    } else {
-      Print("\n" + result.text);
-    }
+    ARROW_ASSIGN_OR_RAISE(code, CheckMade(arguments, plan, options, &json));
   }
   if (arguments.Switch("json")) PrintJson(json);
   return code;
@@ -96,8 +61,9 @@ const CommandDef kGenerateCommand{
     .summary = "make a dataset, now",
     .positional = "DATASET_ID",
     .takes_parameters = true,
-    .options = {kDatasetOptions, kAsOfOption, kFileOptions, kExistsOption, kOwnOptions,
-                kEnvironmentOptions, kMachineOptions, kResultOptions},
+    .options = {kDatasetOptions, kAsOfOption, kFileOptions, kExistsOption,
+                kPatternOptions, kOwnOptions, kEnvironmentOptions, kMachineOptions,
+                kResultOptions},
     .examples =
         "lakeseed generate retail_oltp_small --output-mode parquet\n"
         "lakeseed generate retail_oltp_small -r 100000 -o csv --tables "

@@ -1,5 +1,7 @@
 #include "lakeseed/cli/option_tables.h"
 
+#include <array>
+
 namespace lakeseed {
 namespace {
 
@@ -152,8 +154,96 @@ constexpr OptionDef kEnvironmentDefs[] = {
      .has_negative = true},
 };
 
+/// A table with other letters, for commands whose own options have those.
+template <size_t N>
+constexpr std::array<OptionDef, N> WithLetter(std::array<OptionDef, N> table,
+                                              std::string_view name, char letter) {
+  for (OptionDef& option : table) {
+    if (option.name == name) option.letter = letter;
+  }
+  return table;
+}
+
+template <size_t N>
+constexpr std::array<OptionDef, N> WithFallback(std::array<OptionDef, N> table,
+                                                std::string_view name,
+                                                std::string_view fallback) {
+  for (OptionDef& option : table) {
+    if (option.name == name) option.fallback = fallback;
+  }
+  return table;
+}
+
+constexpr auto kDayDatasetDefs = WithLetter(std::to_array(kDatasetDefs), "dataset-id", 0);
+constexpr auto kSeriesDatasetDefs = WithLetter(kDayDatasetDefs, "seed", 0);
+constexpr auto kDayFileDefs =
+    WithFallback(std::to_array(kFileDefs), "output-mode", "parquet");
+constexpr auto kSeriesEnvironmentDefs =
+    WithLetter(std::to_array(kEnvironmentDefs), "target-environment", 't');
+
+constexpr std::string_view kDays = "days";
+
+constexpr OptionDef kByDayDefs[] = {
+    {.name = "path-format",
+     .letter = 'p',
+     .value = "NAME",
+     .help = "layout of the files by day, or a pattern with {table} and a date",
+     .group = kFiles,
+     .fallback = "nested"},
+    {.name = "path-pattern",
+     .value = "PATTERN",
+     .help = "the same as --path-format",
+     .group = kFiles},
+    {.name = "if-exists",
+     .value = "WHAT",
+     .help = "when files of the days are there (those of the same dataset are kept; "
+             "without state it is an error)",
+     .group = kFiles,
+     .choices = "error append overwrite resume"},
+    {.name = "state-management",
+     .help = "keep in a state file which days are done, which is the default",
+     .group = kDays,
+     .has_negative = true},
+    {.name = "state",
+     .value = "FILE",
+     .help = "the state file (.lakeseed/state.sqlite under the output)",
+     .group = kDays},
+    {.name = "ignore-state",
+     .help = "make days again that are done, to the same bytes",
+     .group = kDays},
+    {.name = "wait",
+     .help = "wait for another process that makes one of the days",
+     .group = kDays},
+    {.name = "dry-run",
+     .help = "print what would be done, with estimates of size, time and memory",
+     .group = kEnvironment},
+    {.name = "validate",
+     .help = "check what is there afterwards; exit code 4 if anything is wrong",
+     .group = kEnvironment},
+};
+
+constexpr OptionDef kPatternDefs[] = {
+    {.name = "path-format",
+     .letter = 'p',
+     .value = "PATTERN",
+     .help = "where files lie: a pattern with {table} (the formats by day are for "
+             "generate-series)",
+     .group = kFiles},
+    {.name = "path-pattern",
+     .value = "PATTERN",
+     .help = "the same as --path-format",
+     .group = kFiles},
+};
+
 }  // namespace
 
+constinit const std::span<const OptionDef> kDayDatasetOptions = kDayDatasetDefs;
+constinit const std::span<const OptionDef> kSeriesDatasetOptions = kSeriesDatasetDefs;
+constinit const std::span<const OptionDef> kDayFileOptions = kDayFileDefs;
+constinit const std::span<const OptionDef> kSeriesEnvironmentOptions =
+    kSeriesEnvironmentDefs;
+constinit const std::span<const OptionDef> kByDayOptions = kByDayDefs;
+constinit const std::span<const OptionDef> kPatternOptions = kPatternDefs;
 constinit const std::span<const OptionDef> kResultOptions = kResultDefs;
 constinit const std::span<const OptionDef> kJsonOption = kJsonDefs;
 constinit const std::span<const OptionDef> kDatasetOptions = kDatasetDefs;

@@ -32,13 +32,22 @@ extern const std::span<const OptionDef> kExistsOption;
 /// --target-environment, --generation-mode, --execute: words of the source documents.
 extern const std::span<const OptionDef> kEnvironmentOptions;
 
+/// The same tables with the letters and defaults of the commands by day.
+extern const std::span<const OptionDef> kDayDatasetOptions, kSeriesDatasetOptions,
+    kDayFileOptions, kSeriesEnvironmentOptions;
+/// Layout, state and checks of runs by day.
+extern const std::span<const OptionDef> kByDayOptions;
+/// --path-pattern of commands whose files belong to no day.
+extern const std::span<const OptionDef> kPatternOptions;
+
 /// What to load, from DATASET_ID or --dataset-id, --custom-schema, sizes, --set and
 /// parameters of the dataset given as options.
 /// \retval Invalid (exit code 2)
 arrow::Result<DatasetSource> SourceOf(const Arguments& arguments);
 arrow::Result<int64_t> SeedOf(const Arguments& arguments);
 arrow::Result<std::shared_ptr<const BoundDataset>> BindRequested(
-    const Arguments& arguments, const DatasetSource& source);
+    const Arguments& arguments, const DatasetSource& source,
+    std::optional<int32_t> last_day = std::nullopt);
 
 /// Nothing but the request is checked, and that nothing writes into its output.
 arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,

@@ -9,20 +9,19 @@ struct Refused {
 
 constexpr std::string_view kTables =
     "table formats are not available yet; use `--output-mode parquet`";
-constexpr std::string_view kLayouts =
-    "files lie in Files/synthetic_data/<dataset>/<table>; other layouts are not "
-    "available yet";
+constexpr std::string_view kPartitions =
+    "partitioned tables are not available yet; `generate-series --path-format "
+    "hive_partitioned` makes folders by day";
 constexpr std::string_view kSeries =
-    "runs by day are not available yet; `generate` makes the whole window";
+    "`generate-incremental` makes one day, `generate-series` many; this command makes "
+    "the "
+    "whole window";
 
 constexpr Refused kRefused[] = {
     {"--table-format", kTables},
     {"--catalog", kTables},
     {"--connection", "databases are not available yet; use `--output-mode parquet`"},
-    {"--path-format", kLayouts},
-    {"--path-pattern", kLayouts},
-    {"-p", kLayouts},
-    {"--partition-by", kLayouts},
+    {"--partition-by", kPartitions},
     {"--environment",
      "environments belong to the dataset ecommerce_dw, which is not here yet"},
     {"--config-template", "templates of notebooks are not available yet"},

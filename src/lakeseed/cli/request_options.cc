@@ -11,6 +11,7 @@
 
 #include "lakeseed/cli/made_files.h"
 #include "lakeseed/cli/option_tables.h"
+#include "lakeseed/plan/path_format.h"
 #include "lakeseed/write/compression.h"
 #include "lakeseed/write/file_format.h"
 
@@ -124,9 +125,10 @@ arrow::Result<int64_t> SeedOf(const Arguments& arguments) {
 }
 
 arrow::Result<std::shared_ptr<const BoundDataset>> BindRequested(
-    const Arguments& arguments, const DatasetSource& source) {
+    const Arguments& arguments, const DatasetSource& source,
+    std::optional<int32_t> last_day) {
   ARROW_ASSIGN_OR_RAISE(const int64_t seed, SeedOf(arguments));
-  return BindSource(source, seed, std::nullopt);
+  return BindSource(source, seed, last_day);
 }
 
 arrow::Result<AsOfRequest> AsOfOf(const Arguments& arguments) {
@@ -137,6 +139,31 @@ arrow::Result<AsOfRequest> AsOfOf(const Arguments& arguments) {
   }
   ARROW_ASSIGN_OR_RAISE(request.day, arguments.Date("as-of"));
   return request;
+}
+
+arrow::Result<PathLayout> LayoutOf(const Arguments& arguments) {
+  const std::string format = arguments.Text("path-format");
+  const std::string pattern = arguments.Text("path-pattern");
+  if (!pattern.empty() && arguments.Has("path-format") && format != pattern) {
+    return RequestError(fmt::format("two layouts: --path-format {} and --path-pattern {}",
+                                    format, pattern));
+  }
+  const std::string text = pattern.empty() ? format : pattern;
+  const auto is_option = [&](const OptionDef* option) {
+    return option->name == "path-format";
+  };
+  const auto options = OptionsOf(arguments.command());
+  const auto at = std::find_if(options.begin(), options.end(), is_option);
+  const bool is_by_day = at != options.end() && !(*at)->fallback.empty();
+  if (is_by_day) return LayoutByDay(text);
+  if (text.empty()) return PathLayout{};
+  for (const PathFormatDef& by_day : PathFormats()) {
+    if (by_day.name != text) continue;
+    return RequestError(
+        fmt::format("files that hold the whole window belong to no day: {}", text),
+        "`lakeseed generate-series --start-date A --end-date B` makes files by day");
+  }
+  return LayoutOfPattern(text);
 }
 
 arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
@@ -153,6 +180,7 @@ arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
   request.output = arguments.Text("output");
   if (request.output.empty()) return RequestError("--output is empty");
   ARROW_ASSIGN_OR_RAISE(request.files, FileSettingsOf(arguments));
+  ARROW_ASSIGN_OR_RAISE(request.layout, LayoutOf(arguments));
   ARROW_ASSIGN_OR_RAISE(const auto bytes, arguments.Bytes("file-size"));
   request.file_bytes = *bytes;
   ARROW_ASSIGN_OR_RAISE(request.file_rows,

@@ -14,35 +14,61 @@ std::string RateText(double rows_per_second) {
   return FormatCount(static_cast<int64_t>(rows_per_second + 0.5));
 }
 
-}  // namespace
-
-std::string ReportTable(const Plan& plan, const RunReport& report) {
+std::string TableOfTables(const Plan& plan, const std::vector<TableReport>& tables,
+                          double seconds) {
   TextTable text({"table", ">rows", ">columns", ">files", ">bytes", ">rows/s"});
-  int64_t files = 0, kept = 0, columns = 0;
-  for (const TableReport& table : report.tables) {
+  int64_t rows = 0, bytes = 0, files = 0, columns = 0;
+  for (const TableReport& table : tables) {
     const TablePlan* planned = plan.FindTable(table.table);
     const auto width =
         static_cast<int64_t>(planned == nullptr ? 0 : planned->columns.size());
     text.Add({table.table, FormatCount(table.rows), FormatCount(width),
               FormatCount(table.files), FormatBytes(table.bytes),
               table.seconds > 0 ? RateText(table.rows_per_second()) : "-"});
+    rows += table.rows;
+    bytes += table.bytes;
     files += table.files;
-    kept += table.kept_files;
     columns += width;
   }
-  const double seconds = std::max(report.seconds, 1e-9);
   text.AddLine();
-  text.Add({"total", FormatCount(report.rows()), FormatCount(columns), FormatCount(files),
-            FormatBytes(report.bytes()),
-            RateText(static_cast<double>(report.rows()) / seconds)});
-  std::string out = text.ToText();
-  out += fmt::format("\n{}, seed {}, to {} in {}\n", plan.dataset_id, plan.seed,
-                     plan.output, FormatSeconds(report.seconds));
-  if (kept > 0) {
-    out += fmt::format("{} of {} files were there already\n", FormatCount(kept),
-                       FormatCount(files));
+  text.Add({"total", FormatCount(rows), FormatCount(columns), FormatCount(files),
+            FormatBytes(bytes),
+            RateText(static_cast<double>(rows) / std::max(seconds, 1e-9))});
+  return text.ToText();
+}
+
+std::string KeptText(const std::vector<TableReport>& tables) {
+  int64_t files = 0, kept = 0;
+  for (const TableReport& table : tables) {
+    files += table.files;
+    kept += table.kept_files;
   }
-  return out;
+  if (kept == 0) return "";
+  return fmt::format("{} of {} files were there already\n", FormatCount(kept),
+                     FormatCount(files));
+}
+
+}  // namespace
+
+std::string ReportTable(const Plan& plan, const RunReport& report) {
+  return TableOfTables(plan, report.tables, report.seconds) +
+         fmt::format("\n{}, seed {}, to {} in {}\n", plan.dataset_id, plan.seed,
+                     plan.output, FormatSeconds(report.seconds)) +
+         KeptText(report.tables);
+}
+
+std::string SeriesTable(const Plan& plan, const SeriesReport& report) {
+  std::string text =
+      TableOfTables(plan, report.tables, report.seconds) +
+      fmt::format("\n{}, seed {}, to {}: {} {} made in {}", plan.dataset_id, plan.seed,
+                  plan.output, FormatCount(static_cast<int64_t>(report.made.size())),
+                  report.made.size() == 1 ? "day" : "days",
+                  FormatSeconds(report.seconds));
+  if (!report.skipped.empty()) {
+    text += fmt::format(", {} done before",
+                        FormatCount(static_cast<int64_t>(report.skipped.size())));
+  }
+  return text + "\n" + KeptText(report.tables);
 }
 
 nlohmann::ordered_json ReportJson(const Plan& plan, const RunReport& report) {

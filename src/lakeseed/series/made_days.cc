@@ -1,0 +1,59 @@
+#include "lakeseed/series/made_days.h"
+
+#include <algorithm>
+
+#include "lakeseed/plan/frequency.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr double kGibi = 1024.0 * 1024.0 * 1024.0;
+
+std::string KindOf(const BoundDataset& dataset, const std::string& name) {
+  const BoundTable& table = dataset.table(dataset.FindTable(name));
+  const auto frequency = FrequencyOf(dataset, table);
+  if (!frequency) return "incremental";
+  return frequency == Frequency::kOnce ? "static" : "snapshot";
+}
+
+DayTable& TableOf(const BoundDataset& dataset, const std::string& name, DayFacts* day) {
+  for (DayTable& table : day->tables) {
+    if (table.table == name) return table;
+  }
+  DayTable& table = day->tables.emplace_back();
+  table.table = name;
+  table.kind = KindOf(dataset, name);
+  return table;
+}
+
+}  // namespace
+
+std::vector<DayFacts> FactsOfDays(const BoundDataset& dataset,
+                                  const std::vector<int32_t>& days,
+                                  const RunReport& report) {
+  std::vector<DayFacts> facts;
+  for (const int32_t day : days) {
+    DayFacts one;
+    one.day = day;
+    for (const DayReport& made : report.days) {
+      if (made.day == day) one.seconds = made.seconds;
+    }
+    // Memory and cores are those of the run that the day was part of.
+    one.peak_memory_gb = static_cast<double>(report.peak_rss_bytes) / kGibi;
+    if (report.seconds > 0) one.cpu_cores_used = report.cpu_seconds / report.seconds;
+    int64_t rows = 0;
+    for (const DataFile& file : report.files) {
+      if (file.day != day) continue;
+      DayTable& table = TableOf(dataset, file.table, &one);
+      table.rows += file.num_rows;
+      table.bytes += file.size_bytes;
+      table.files.push_back(file);
+      rows += file.num_rows;
+    }
+    if (one.seconds > 0) one.rows_per_second = static_cast<double>(rows) / one.seconds;
+    facts.push_back(std::move(one));
+  }
+  return facts;
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,259 @@
+#include "lakeseed/series/series.h"
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "lakeseed/base/date.h"
+#include "lakeseed/base/status.h"
+#include "lakeseed/commit/files/manifest.h"
+#include "lakeseed/plan/frequency.h"
+#include "lakeseed/series/made_days.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr std::chrono::milliseconds kWaitPause{200};
+
+std::string DaysText(const std::vector<int32_t>& days) {
+  return days.size() == 1
+             ? FormatDate(days.front())
+             : fmt::format("{} days from {} to {}", days.size(), FormatDate(days.front()),
+                           FormatDate(days.back()));
+}
+
+class SeriesRun {
+ public:
+  SeriesRun(const BoundDataset& dataset, const SeriesRequest& request, Storage* storage,
+            const SeriesOptions& options)
+      : dataset_(dataset),
+        request_(request),
+        storage_(storage),
+        options_(options),
+        plan_request_(request.plan),
+        job_(options.job) {
+    plan_request_.by_day = true;
+    run_ = options.run;
+    const IfExists otherwise =
+        options.state == nullptr ? IfExists::kError : IfExists::kResume;
+    run_.if_exists = request.ignore_state ? IfExists::kOverwrite
+                                          : request.if_exists.value_or(otherwise);
+  }
+
+  arrow::Status Begin() {
+    ARROW_ASSIGN_OR_RAISE(plan_request_.once_days, OnceDays(dataset_, *storage_));
+    // The first day's plan shows what is wrong with the request, and the identity.
+    plan_request_.days = DateRange{request_.days.from, request_.days.from};
+    ARROW_ASSIGN_OR_RAISE(const Plan first, MakePlan(dataset_, plan_request_));
+    job_.dataset_id = first.dataset_id;
+    job_.identity = first.identity;
+    job_.layout = LayoutKey(plan_request_);
+    if (options_.state == nullptr) return arrow::Status::OK();
+    ARROW_ASSIGN_OR_RAISE(report_.job_id, options_.state->BeginJob(job_));
+    return arrow::Status::OK();
+  }
+
+  arrow::Status Run() {
+    for (int64_t from = request_.days.from; from <= request_.days.to;
+         from += request_.batch_days) {
+      const int64_t to =
+          std::min<int64_t>(from + request_.batch_days - 1, request_.days.to);
+      ARROW_RETURN_NOT_OK(RunBatch(static_cast<int32_t>(from), static_cast<int32_t>(to)));
+    }
+    return arrow::Status::OK();
+  }
+
+  arrow::Result<SeriesReport> End(const arrow::Status& status) {
+    if (options_.state != nullptr) {
+      const bool is_interrupted = status.IsCancelled();
+      const arrow::Status finished = options_.state->FinishJob(
+          report_.job_id,
+          status.ok() ? "completed" : (is_interrupted ? "interrupted" : "failed"),
+          status.ok() ? "" : status.message());
+      if (status.ok()) ARROW_RETURN_NOT_OK(finished);
+    }
+    ARROW_RETURN_NOT_OK(status);
+    if (!report_.skipped.empty()) {
+      Note(fmt::format("done before, so skipped: {} (--ignore-state makes them again)",
+                       DaysText(report_.skipped)));
+    }
+    report_.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    report_.peak_rss_bytes = PeakRssBytes();
+    return std::move(report_);
+  }
+
+ private:
+  void Note(const std::string& text) const {
+    if (options_.note) options_.note(text);
+  }
+
+  bool IsCancelled() const { return run_.cancel != nullptr && run_.cancel->load(); }
+
+  /// Claim the days of a batch; those that are left to make.
+  arrow::Result<std::vector<int32_t>> Claim(int32_t from, int32_t to) {
+    std::vector<int32_t> days;
+    for (int32_t day = from; day <= to; ++day) days.push_back(day);
+    if (options_.state == nullptr) return days;
+    bool has_told = false;
+    while (true) {
+      ARROW_ASSIGN_OR_RAISE(
+          ClaimResult claim,
+          options_.state->ClaimDays(report_.job_id, job_, days, request_.ignore_state));
+      if (claim.busy.empty()) {
+        report_.skipped.insert(report_.skipped.end(), claim.completed.begin(),
+                               claim.completed.end());
+        return std::move(claim.claimed);
+      }
+      const DayOwner& owner = claim.busy.front();
+      const std::string who = fmt::format(
+          "{} of {} is being made by process {} on {} since {}", FormatDate(owner.day),
+          job_.dataset_id, owner.pid, owner.host, owner.since);
+      if (!request_.wait) {
+        return ErrorWithCode(ExitCode::kConflict, who,
+                             "--wait waits for it; when it is done the day is skipped");
+      }
+      if (!std::exchange(has_told, true)) Note("waiting: " + who);
+      if (IsCancelled()) return arrow::Status::Cancelled("interrupted");
+      std::this_thread::sleep_for(kWaitPause);
+    }
+  }
+
+  arrow::Status RunBatch(int32_t from, int32_t to) {
+    if (IsCancelled()) return arrow::Status::Cancelled("interrupted");
+    ARROW_ASSIGN_OR_RAISE(const std::vector<int32_t> days, Claim(from, to));
+    for (size_t begin = 0; begin < days.size();) {
+      size_t end = begin + 1;
+      while (end < days.size() && days[end] == days[end - 1] + 1) ++end;
+      const std::vector<int32_t> stretch(
+          days.begin() + static_cast<std::ptrdiff_t>(begin),
+          days.begin() + static_cast<std::ptrdiff_t>(end));
+      ARROW_RETURN_NOT_OK(MakeDays(stretch));
+      begin = end;
+    }
+    if (!days.empty()) ++report_.batches;
+    return arrow::Status::OK();
+  }
+
+  /// Make days that follow each other, publish them, and only then tell the state.
+  arrow::Status MakeDays(const std::vector<int32_t>& days) {
+    plan_request_.days = DateRange{days.front(), days.back()};
+    ARROW_ASSIGN_OR_RAISE(const Plan plan, MakePlan(dataset_, plan_request_));
+    RunReport made;
+    // On a day without an event, and without a copy that is due, nothing is written.
+    if (!plan.tasks.empty()) {
+      ARROW_ASSIGN_OR_RAISE(made, Generate(plan, dataset_, storage_, run_));
+    }
+    for (const Task& task : plan.tasks) {
+      for (const FilePlan& file : task.files) {
+        const BoundTable& table = dataset_.table(dataset_.FindTable(file.table));
+        if (FrequencyOf(dataset_, table) == Frequency::kOnce) {
+          plan_request_.once_days.emplace(file.table, *task.day);
+        }
+      }
+    }
+    if (options_.state != nullptr) {
+      ARROW_RETURN_NOT_OK(options_.state->CompleteDays(
+          report_.job_id, FactsOfDays(dataset_, days, made)));
+    }
+    report_.made.insert(report_.made.end(), days.begin(), days.end());
+    AddTables(made);
+    return arrow::Status::OK();
+  }
+
+  void AddTables(const RunReport& made) {
+    for (const TableReport& one : made.tables) {
+      const auto at = std::find_if(
+          report_.tables.begin(), report_.tables.end(),
+          [&](const TableReport& table) { return table.table == one.table; });
+      TableReport& sum = at != report_.tables.end() ? *at : report_.tables.emplace_back();
+      sum.table = one.table;
+      sum.rows += one.rows;
+      sum.bytes += one.bytes;
+      sum.files += one.files;
+      sum.kept_files += one.kept_files;
+      sum.cells += one.cells;
+      sum.seconds += one.seconds;
+    }
+  }
+
+  const BoundDataset& dataset_;
+  const SeriesRequest& request_;
+  Storage* const storage_;
+  const SeriesOptions& options_;
+  PlanRequest plan_request_;
+  JobFacts job_;
+  RunOptions run_;
+  SeriesReport report_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+int64_t SeriesReport::rows() const {
+  int64_t sum = 0;
+  for (const TableReport& table : tables) sum += table.rows;
+  return sum;
+}
+
+int64_t SeriesReport::bytes() const {
+  int64_t sum = 0;
+  for (const TableReport& table : tables) sum += table.bytes;
+  return sum;
+}
+
+std::string LayoutKey(const PlanRequest& request) {
+  std::vector<std::string> tables = request.tables;
+  std::sort(tables.begin(), tables.end());
+  const nlohmann::ordered_json text = {{"format", request.files.format},
+                                       {"compression", request.files.compression},
+                                       {"naive", request.files.naive_timestamps},
+                                       {"path", request.layout.single},
+                                       {"path_of_parts", request.layout.parts},
+                                       {"file_bytes", request.file_bytes},
+                                       {"file_rows", request.file_rows.value_or(0)},
+                                       {"tables", tables}};
+  return RunId("{}", text.dump());
+}
+
+arrow::Result<std::map<std::string, int32_t>> OnceDays(const BoundDataset& dataset,
+                                                       const Storage& storage) {
+  std::vector<std::string> wanted;
+  for (const auto& table : dataset.tables()) {
+    if (FrequencyOf(dataset, *table) == Frequency::kOnce) wanted.push_back(table->name);
+  }
+  std::map<std::string, int32_t> days;
+  if (wanted.empty()) return days;
+  ARROW_ASSIGN_OR_RAISE(auto manifest, ReadManifest(storage));
+  if (!manifest) return days;
+  const std::string identity = dataset.identity().ToJson().dump();
+  ARROW_RETURN_NOT_OK(
+      LoadSegments(storage, dataset.spec().id(), INT32_MIN, INT32_MAX, &*manifest));
+  for (const std::string& name : wanted) {
+    const auto table = manifest->tables.find(QualifiedName(identity, name));
+    if (table == manifest->tables.end()) continue;
+    for (const DataFile& file : table->second.files) {
+      if (file.day) days.emplace(name, *file.day);
+    }
+  }
+  return days;
+}
+
+arrow::Result<SeriesReport> RunSeries(const BoundDataset& dataset,
+                                      const SeriesRequest& request, Storage* storage,
+                                      const SeriesOptions& options) {
+  if (request.batch_days < 1) {
+    return RequestError(fmt::format("batch size must be > 0: {}", request.batch_days));
+  }
+  if (request.days.to < request.days.from) {
+    return RequestError(fmt::format("end date is before start date: {} < {}",
+                                    FormatDate(request.days.to),
+                                    FormatDate(request.days.from)));
+  }
+  SeriesRun run(dataset, request, storage, options);
+  ARROW_RETURN_NOT_OK(run.Begin());
+  return run.End(run.Run());
+}
+
+}  // namespace lakeseed
