@@ -6,9 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "lakeseed/base/date.h"
 #include "lakeseed/base/function.h"
-#include "lakeseed/base/holiday.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/generate/child_count.h"
 #include "lakeseed/generate/child_rows.h"
@@ -56,7 +54,8 @@ class Maker {
   }
   /// An error found below, with a place and a path where it has none.
   arrow::Status Placed(const std::string& key, const arrow::Status& status) const;
-  arrow::Result<int64_t> Size(const std::string& key, const ExprPtr& expression) const;
+  arrow::Result<int64_t> Size(const std::string& key, const ExprPtr& expression,
+                              double scale_factor) const;
   arrow::Result<DayFactors> Factors(const EventsSpec& spec) const;
   arrow::Result<std::unique_ptr<Changes>> ChangesOf(const ChangesSpec& spec,
                                                     const Population& population) const;
@@ -74,21 +73,25 @@ arrow::Status Maker::Placed(const std::string& key, const arrow::Status& status)
   return SpecErrors(std::move(diagnostics));
 }
 
-arrow::Result<int64_t> Maker::Size(const std::string& key,
-                                   const ExprPtr& expression) const {
+arrow::Result<int64_t> Maker::Size(const std::string& key, const ExprPtr& expression,
+                                   double scale_factor) const {
   const arrow::Result<int64_t> size = context_.size(expression);
   if (!size.ok()) return Placed(key, size.status());
   if (*size < 0) return Error(key, "must be at least 0", std::to_string(*size));
-  return ScaledSize(*size, context_.scale_factor);
+  return ScaledSize(*size, scale_factor);
 }
 
 arrow::Result<std::unique_ptr<RowSpace>> Maker::Static(const StaticRowsSpec& spec) {
-  ARROW_ASSIGN_OR_RAISE(const int64_t count, Size("rows", spec.count));
+  ARROW_ASSIGN_OR_RAISE(
+      const int64_t count,
+      Size("rows", spec.count, spec.is_fixed ? 1.0 : context_.scale_factor));
   return std::make_unique<StaticRows>(count, context_.epoch);
 }
 
 arrow::Result<std::unique_ptr<RowSpace>> Maker::OfPopulation(const PopulationSpec& spec) {
-  ARROW_ASSIGN_OR_RAISE(const int64_t size, Size("population.size", spec.size));
+  ARROW_ASSIGN_OR_RAISE(const int64_t scaled,
+                        Size("population.size", spec.size, context_.scale_factor));
+  const int64_t size = std::max(scaled, spec.at_least);
   const double net = spec.growth_per_day - spec.churn_per_day;
   if (!(spec.growth_per_day >= 0 && spec.churn_per_day >= 0 && spec.churn_per_day <= 1)) {
     return Error("population", "growth and churn must be shares from 0 to 1");
@@ -144,25 +147,13 @@ arrow::Result<std::unique_ptr<Changes>> Maker::ChangesOf(
 
 arrow::Result<DayFactors> Maker::Factors(const EventsSpec& spec) const {
   DayFactors factors{.growth = spec.seasons.growth_per_day,
-                     .weekday = spec.seasons.weekday,
+                     .weekday = WeekdayFactors(spec.seasons),
                      .month = spec.seasons.month,
                      .noise = spec.noise,
                      .noise_key = Stream(kDayStream)};
-  const int32_t first_year = CivilFromDays(context_.epoch).year;
-  const int32_t last_year = CivilFromDays(context_.epoch + days()).year;
-  for (const auto& [name, factor] : spec.seasons.holidays) {
-    if (const auto date = ParseDate(name); date.ok()) {
-      factors.holiday.try_emplace(*date, 1.0).first->second *= factor;
-      continue;
-    }
-    for (int32_t year = first_year; year <= last_year; ++year) {
-      const auto days = HolidayDays(name, year);
-      if (!days.ok()) return Placed("events.seasons.holidays", days.status());
-      for (int32_t day : *days) {
-        factors.holiday.try_emplace(day, 1.0).first->second *= factor;
-      }
-    }
-  }
+  auto holidays = HolidayFactors(spec.seasons, context_.epoch, context_.epoch + days());
+  if (!holidays.ok()) return Placed("events.seasons.holidays", holidays.status());
+  factors.holiday = *std::move(holidays);
   return factors;
 }
 
@@ -204,7 +195,8 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Children(const ChildrenSpec& spe
   const RowRange parents = context_.parent->Extent(window());
   FanoutMean mean;
   if (spec.rows != nullptr) {
-    ARROW_ASSIGN_OR_RAISE(const int64_t rows, Size("per.rows", spec.rows));
+    ARROW_ASSIGN_OR_RAISE(const int64_t rows,
+                          Size("per.rows", spec.rows, context_.scale_factor));
     if (parents.length() == 0 && rows > 0) {
       return Error("per.rows", "there is no parent in the window", std::to_string(rows));
     }

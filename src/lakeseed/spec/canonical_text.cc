@@ -82,19 +82,24 @@ class Writer {
 
   void Seasons(const SeasonsSpec& seasons) {
     Factors("weekday", seasons.weekday);
+    if (seasons.weekend != 1) Line(2, "weekend", fmt::format("{}", seasons.weekend));
     Factors("month", seasons.month);
     for (const auto& [name, factor] : seasons.holidays) {
       Line(2, "holiday " + name, fmt::format("{}", factor));
     }
+    if (seasons.holiday != 1) Line(2, "any_holiday", fmt::format("{}", seasons.holiday));
     Factors("hours", seasons.hours);
     Line(2, "level_growth", fmt::format("{}", seasons.growth_per_day));
   }
 
   void Kind(const TableSpec& table) {
-    if (table.rows) Line(1, "rows", Text(table.rows->count));
+    if (table.rows) {
+      Line(1, table.rows->is_fixed ? "fixed_rows" : "rows", Text(table.rows->count));
+    }
     if (table.population) {
       const PopulationSpec& one = *table.population;
       Line(1, "population", Text(one.size));
+      if (one.at_least != 0) Line(2, "at_least", fmt::format("{}", one.at_least));
       Line(2, "growth", fmt::format("{}", one.growth_per_day));
       Line(2, "churn", fmt::format("{}", one.churn_per_day));
       Line(2, "founders", fmt::format("{}", one.founders_since_days));

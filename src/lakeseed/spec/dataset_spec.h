@@ -15,6 +15,7 @@
 
 #include "lakeseed/spec/expression.h"
 #include "lakeseed/spec/node.h"
+#include "lakeseed/spec/seasons_spec.h"
 
 namespace lakeseed {
 
@@ -54,28 +55,21 @@ struct ChangesSpec {
   Place place;
 };
 
-/// Rows made once: `rows: 50`.
+/// Rows made once: `rows: 50`, or `rows: {fixed: 366}`.
 struct StaticRowsSpec {
   ExprPtr count;
+  bool is_fixed = false;  ///< The scale factor leaves it alone.
 };
 
 /// Entities that are born and leave: `population: {size, growth, churn, …}`.
 struct PopulationSpec {
   ExprPtr size;               ///< Living at window.from.
+  int64_t at_least = 0;       ///< Living then however small the scale factor is.
   double growth_per_day = 0;  ///< Births per living member and day.
   double churn_per_day = 0;   ///< Deaths per living member and day.
   int64_t founders_since_days =
       1825;  ///< Founders were born within so many days before the epoch.
   std::optional<ChangesSpec> changes;
-};
-
-/// Factors on the days and hours of event tables.
-struct SeasonsSpec {
-  std::vector<double> weekday;             ///< 7, Monday first; empty = all 1.
-  std::vector<double> month;               ///< 12; empty = all 1.
-  std::map<std::string, double> holidays;  ///< Name or YYYY-MM-DD -> factor.
-  std::vector<double> hours;               ///< 24; empty = all 1.
-  double growth_per_day = 0;  ///< Growth of the level, day by day from the epoch.
 };
 
 /// So many rows a day: `events: {per_day: main, noise: 0.05, zone: …, seasons: {…}}`.
@@ -146,8 +140,7 @@ struct DatasetSpec {
   std::vector<TableSpec> tables;      ///< In file order.
   std::vector<std::string> variants;  ///< All variant names that the file offers.
   std::string file;                   ///< Where it came from.
-  std::string
-      canonical_text;  ///< Stable text of all that makes values; see CanonicalText().
+  std::string canonical_text;         ///< All that makes values; see CanonicalText().
 
   /// "retail_oltp_small", or the name without a variant.
   std::string id() const { return variant.empty() ? name : name + "_" + variant; }

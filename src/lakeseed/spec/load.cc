@@ -78,9 +78,10 @@ arrow::Status ApplyOverrides(const SpecOverrides& overrides, DatasetSpec* spec) 
   spec->scale_factor = overrides.scale_factor;
   if (!overrides.target_rows) return arrow::Status::OK();
   if (spec->main.empty()) {
-    return RequestError(fmt::format("dataset has no main table, so no target rows: {}",
-                                    *overrides.target_rows),
-                        "use --scale-factor");
+    return RequestError(
+        fmt::format("dataset has no target rows, its tables state their own: {}",
+                    *overrides.target_rows),
+        "use --scale-factor");
   }
   spec->target_rows = overrides.target_rows;
   return arrow::Status::OK();
@@ -204,8 +205,9 @@ arrow::Result<DatasetSpec> ParseDataset(std::string_view text, const std::string
   DatasetSpec spec = read(chosen);
   // What is wrong now is wrong in a variant: say so before someone asks for it.
   for (size_t i = 0; errors.empty() && i < names.size(); ++i) {
-    if (std::find(chosen.begin(), chosen.end(), names[i]) == chosen.end())
-      read({names[i]});
+    ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> other,
+                          SplitVariant(names[i], names));
+    if (other != chosen) read(other);
   }
   ARROW_RETURN_NOT_OK(errors.Finish());
   spec.variant = fmt::format("{}", fmt::join(chosen, "_"));

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <random>
 
+#include "lakeseed/base/date.h"
 #include "lakeseed/spec/sample.h"
 
 namespace lakeseed {
@@ -150,9 +151,77 @@ TEST(ParseDataset, VariantsCompose) {
             "f:14:11: variants.large: variant `small` sets this too: target_rows\n\n"
             "hint: choose one of the two");
   const std::string twice =
-      Replace(kSampleText, "  quiet: {", "  a: {}\n  b: {}\n  a_b: {");
-  EXPECT_THAT(Errors(twice, "a_b"), HasSubstr("ambiguous variant: a_b"));
-  EXPECT_EQ(Load(twice, "b").variant, "b");
+      Replace(kSampleText, "  quiet: {", "  a: {}\n  b_c: {}\n  a_b: {}\n  c: {");
+  EXPECT_THAT(Errors(twice, "a_b_c"), HasSubstr("ambiguous variant: a_b_c"));
+  EXPECT_EQ(Load(twice, "a_b").variant, "a_b");
+}
+
+TEST(ParseDataset, ACombinationFollowsItsParts) {
+  const std::string text =
+      Replace(kSampleText, "  quiet: {",
+              "  small_quiet: {target_rows: 77, seasons.growth: null}\n  quiet: {");
+  for (const char* variant : {"small_quiet", "quiet_small"}) {
+    const DatasetSpec spec = Load(text, variant);
+    EXPECT_EQ(spec.variant, "small_quiet");
+    EXPECT_EQ(spec.target_rows, 77);
+    EXPECT_EQ(spec.FindTable("orders")->events->noise, 0);
+    EXPECT_EQ(spec.FindTable("orders")->events->seasons.growth_per_day, 0);
+    EXPECT_THAT(spec.variants, ElementsAre("small", "large", "small_quiet", "quiet"));
+  }
+  EXPECT_EQ(Load(text, "small").target_rows, 10000);
+  EXPECT_GT(Load(text, "small").FindTable("orders")->events->seasons.growth_per_day, 0);
+}
+
+TEST(ParseDataset, NullTakesAKeyAway) {
+  const std::string text = Replace(kSampleText, "  quiet: {",
+                                   "  free: {main: null, target_rows: null, "
+                                   "parameters.customers.default: 7, "
+                                   "tables.orders.events.per_day: 5, "
+                                   "tables.order_items.per.rows: null}\n  quiet: {");
+  const DatasetSpec spec = Load(text, "free");
+  EXPECT_EQ(spec.main, "");
+  EXPECT_FALSE(spec.FindTable("orders")->events->is_main);
+  EXPECT_EQ(spec.FindTable("order_items")->children->rows, nullptr);
+  EXPECT_EQ(Errors(text, "free", {.target_rows = 10}),
+            "dataset has no target rows, its tables state their own: 10\n\n"
+            "hint: use --scale-factor");
+  EXPECT_THAT(Errors(Replace(text, "per.rows: null", "per.rwos: null")),
+              HasSubstr("tables.order_items.per.rwos: unknown path: rwos\n\n"
+                        "hint: did you mean `rows`?"));
+}
+
+TEST(ParseDataset, WeekendsAndHolidays) {
+  const std::string text =
+      Replace(kSampleText, "seasons: {month: {jan: 2}}",
+              "seasons: {weekend: 1.4, holiday: 2.2, holidays: {christmas: 3}}");
+  const SeasonsSpec seasons = Load(text).FindTable("orders")->events->seasons;
+  EXPECT_THAT(WeekdayFactors(seasons), ElementsAre(0.8, 1, 1, 1, 1, 1.5 * 1.4, 1.4));
+  const int32_t from = DaysFromCivil(2023, 1, 1), to = DaysFromCivil(2024, 12, 31);
+  const std::map<int32_t, double> days = *HolidayFactors(seasons, from, to);
+  EXPECT_EQ(days.at(DaysFromCivil(2024, 12, 25)), 3);  // Its own name goes before.
+  EXPECT_EQ(days.at(DaysFromCivil(2023, 7, 4)), 2.2);
+  EXPECT_EQ(days.at(DaysFromCivil(2024, 11, 28)), 2.2);
+  EXPECT_FALSE(days.contains(DaysFromCivil(2024, 11, 29)));  // Black Friday is none.
+  EXPECT_EQ(days.size(), 22u);
+  EXPECT_THAT(Errors(Replace(text, "weekend: 1.4", "wekend: 1.4")),
+              HasSubstr("unknown key: wekend\n\nhint: did you mean `weekend`?"));
+  EXPECT_THAT(Errors(Replace(text, "christmas: 3", "chrismas: 3")),
+              HasSubstr("unknown holiday: chrismas\n\nhint: did you mean `christmas`?"));
+  EXPECT_THAT(Errors(Replace(text, "holiday: 2.2", "holiday: -1")),
+              HasSubstr("seasons.holiday"));
+}
+
+TEST(ParseDataset, SizesThatDoNotScale) {
+  const std::string text =
+      Replace(Replace(kSampleText, "rows: stores", "rows: {fixed: 366}"),
+              "size: customers", "size: customers\n      at_least: 12");
+  const DatasetSpec spec = Load(text);
+  EXPECT_TRUE(spec.FindTable("stores")->rows->is_fixed);
+  EXPECT_EQ(spec.FindTable("customers")->population->at_least, 12);
+  EXPECT_FALSE(Load(kSampleText).FindTable("stores")->rows->is_fixed);
+  EXPECT_NE(Load(text).canonical_text, Load(kSampleText).canonical_text);
+  EXPECT_THAT(Errors(Replace(text, "{fixed: 366}", "{fixd: 366}")),
+              HasSubstr("did you mean `fixed`?"));
 }
 
 TEST(ParseDataset, SettingsReplaceParametersAndPaths) {
@@ -206,11 +275,11 @@ TEST(ParseDataset, ChecksTheRequest) {
   EXPECT_EQ(Errors(kSampleText, "", overrides), "scale factor must be positive: 0");
   overrides.scale_factor = 2;
   EXPECT_EQ(Load(kSampleText, "", overrides).scale_factor, 2);
-  EXPECT_EQ(
-      Errors("dataset: x\nwindow: {from: 2024-01-01, to: 2024-01-01}\n"
-             "tables: {t: {rows: 5, columns: {a: {key: {}}}}}\n",
-             "", overrides),
-      "dataset has no main table, so no target rows: 5\n\nhint: use --scale-factor");
+  EXPECT_EQ(Errors("dataset: x\nwindow: {from: 2024-01-01, to: 2024-01-01}\n"
+                   "tables: {t: {rows: 5, columns: {a: {key: {}}}}}\n",
+                   "", overrides),
+            "dataset has no target rows, its tables state their own: 5\n\n"
+            "hint: use --scale-factor");
 }
 
 TEST(ParseDataset, ReadsJson) {

@@ -48,15 +48,20 @@ SpecNode MakeKey(const std::string& text, const Place& place) {
   return key;
 }
 
+bool Contains(const Names& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 struct Override {
   std::string path;
   SpecNode value;
   Place place;
+  bool removes = false;  // A null takes the key away.
 };
 
 // Put the value at its path. A last name that is new is left to the reader,
 // which knows the valid keys; a name on the way must be there.
-void Apply(SpecNode* root, const Override& change, ErrorList* errors) {
+void ApplyOne(SpecNode* root, const Override& change, ErrorList* errors) {
   const std::vector<std::string> parts = SplitPath(change.path);
   SpecNode* node = root;
   for (size_t i = 0; i < parts.size(); ++i) {
@@ -69,12 +74,20 @@ void Apply(SpecNode* root, const Override& change, ErrorList* errors) {
       return;
     }
     SpecNode* child = FindMutable(node, part);
+    const bool removes = last && change.removes && change.value.is_null();
+    const bool is_key = i == 0 && Contains(DatasetKeys(), part);
+    if (removes && (child != nullptr || is_key)) {
+      std::erase_if(node->entries,
+                    [&](const auto& entry) { return entry.first.text == part; });
+      return;
+    }
     // A new table or group cannot be made by its name alone.
     const bool names_table =
         i == 1 && last && parts[0] == "tables" && !change.value.is_mapping();
     const bool may_be_new = std::find(std::begin(kOptional), std::end(kOptional), part) !=
                             std::end(kOptional);
-    if (child == nullptr && (names_table || (!last && !may_be_new) || part.empty())) {
+    if (child == nullptr &&
+        (names_table || removes || (!last && !may_be_new) || part.empty())) {
       const Names keys = KeysOf(*node);
       std::string hint = DidYouMean(part, keys);
       if (hint.empty()) hint = fmt::format("valid names: {}", fmt::join(keys, ", "));
@@ -129,6 +142,59 @@ void ExtendCuts(std::string_view rest, const std::vector<std::string>& names,
   }
 }
 
+// The sets of names, as places in `names`, that `text` can be cut into.
+std::set<std::set<size_t>> CutsOf(std::string_view text,
+                                  const std::vector<std::string>& names) {
+  std::set<size_t> used;
+  std::set<std::set<size_t>> found;
+  ExtendCuts(text, names, &used, &found);
+  return found;
+}
+
+// Names of which `name` is the combination; empty if it is none.
+Names PartsOf(const std::string& name, const Names& names) {
+  for (const std::set<size_t>& cut : CutsOf(name, names)) {
+    if (cut.size() < 2) continue;
+    Names parts;
+    for (const size_t i : cut) parts.push_back(names[i]);
+    return parts;
+  }
+  return {};
+}
+
+bool HasAll(const Names& chosen, const Names& parts) {
+  return std::all_of(parts.begin(), parts.end(),
+                     [&](const std::string& part) { return Contains(chosen, part); });
+}
+
+// Applies variants one after the other; no two of them may set one path.
+class VariantPass {
+ public:
+  VariantPass(SpecNode* root, ErrorList* errors) : root_(root), errors_(errors) {}
+
+  void Apply(const std::string& name, const Field& variant) {
+    for (const auto& [path, item] : variant.node.entries) {
+      if (path.text == "variants" || path.text.starts_with("variants.") ||
+          path.text == "dataset") {
+        errors_->Add(path.place, variant.path, "a variant cannot change this", path.text);
+        continue;
+      }
+      ApplyOne(root_, {path.text, item, path.place, true}, errors_);
+      const auto [owner, added] = owners_.emplace(path.text, name);
+      if (!added) {
+        errors_->Add(path.place, variant.path,
+                     fmt::format("variant `{}` sets this too", owner->second), path.text,
+                     "choose one of the two");
+      }
+    }
+  }
+
+ private:
+  SpecNode* const root_;
+  ErrorList* const errors_;
+  std::map<std::string, std::string> owners_;
+};
+
 }  // namespace
 
 std::vector<std::string> VariantNames(const SpecNode& root) {
@@ -140,9 +206,11 @@ std::vector<std::string> VariantNames(const SpecNode& root) {
 arrow::Result<std::vector<std::string>> SplitVariant(
     std::string_view text, const std::vector<std::string>& names) {
   if (text.empty()) return std::vector<std::string>{};
-  std::set<size_t> used;
-  std::set<std::set<size_t>> found;
-  ExtendCuts(text, names, &used, &found);
+  Names simple;
+  for (const std::string& name : names) {
+    if (PartsOf(name, names).empty()) simple.push_back(name);
+  }
+  const std::set<std::set<size_t>> found = CutsOf(text, simple);
   if (found.empty()) {
     std::string hint = DidYouMean(text, names);
     if (hint.empty()) {
@@ -156,7 +224,7 @@ arrow::Result<std::vector<std::string>> SplitVariant(
                         fmt::format("variants: {}", fmt::join(names, ", ")));
   }
   std::vector<std::string> chosen;
-  for (const size_t i : *found.begin()) chosen.push_back(names[i]);
+  for (const size_t i : *found.begin()) chosen.push_back(simple[i]);
   return chosen;
 }
 
@@ -165,25 +233,18 @@ void ApplyVariants(SpecNode* root, const std::vector<std::string>& chosen,
   const SpecNode original = *root;
   const auto variants = Child(Field{original, "", errors}, "variants");
   if (!variants || !IsMapping(*variants)) return;
-  std::map<std::string, std::string> owners;
-  for (const auto& [key, value] : variants->node.entries) {
-    const Field variant{value, "variants." + key.text, errors};
-    CheckName(key, variant.path, "variant", errors);
-    if (value.is_null() || !IsMapping(variant)) continue;  // `base:` changes nothing.
-    if (std::find(chosen.begin(), chosen.end(), key.text) == chosen.end()) continue;
-    for (const auto& [path, item] : value.entries) {
-      if (path.text == "variants" || path.text.starts_with("variants.") ||
-          path.text == "dataset") {
-        errors->Add(path.place, variant.path, "a variant cannot change this", path.text);
-        continue;
-      }
-      Apply(root, {path.text, item, path.place}, errors);
-      const auto [owner, added] = owners.emplace(path.text, key.text);
-      if (!added) {
-        errors->Add(path.place, variant.path,
-                    fmt::format("variant `{}` sets this too", owner->second), path.text,
-                    "choose one of the two");
-      }
+  const Names names = KeysOf(variants->node);
+  VariantPass parts(root, errors), combinations(root, errors);
+  for (VariantPass* pass : {&parts, &combinations}) {
+    for (const auto& [key, value] : variants->node.entries) {
+      const Field variant{value, "variants." + key.text, errors};
+      const Names parts_of = PartsOf(key.text, names);
+      if (parts_of.empty() != (pass == &parts)) continue;
+      CheckName(key, variant.path, "variant", errors);
+      if (value.is_null() || !IsMapping(variant)) continue;  // `base:` changes nothing.
+      const bool is_chosen =
+          HasAll(chosen, parts_of.empty() ? Names{key.text} : parts_of);
+      if (is_chosen) pass->Apply(key.text, variant);
     }
   }
 }
@@ -206,11 +267,10 @@ void ApplySettings(SpecNode* root,
       continue;
     }
     Names names = parameters == nullptr ? Names{} : KeysOf(*parameters);
-    const bool is_key = path.find('.') != std::string::npos ||
-                        std::find(DatasetKeys().begin(), DatasetKeys().end(), path) !=
-                            DatasetKeys().end();
+    const bool is_key =
+        path.find('.') != std::string::npos || Contains(DatasetKeys(), path);
     if (is_key && path != "dataset" && !path.starts_with("variants")) {
-      Apply(root, change, errors);
+      ApplyOne(root, change, errors);
       continue;
     }
     std::string hint = DidYouMean(path, names);

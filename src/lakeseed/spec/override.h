@@ -19,13 +19,15 @@ namespace lakeseed {
 std::vector<std::string> VariantNames(const SpecNode& root);
 
 /// Cut "small_incremental" into variants of `names`, each at most once, in any
-/// order; the result is in the order of `names`.
+/// order; the result is in the order of `names`. A combination, that is a name
+/// made of others, is no part: it follows from its parts.
 /// \retval Invalid  unknown, or two ways to cut it (RequestError)
 arrow::Result<std::vector<std::string>> SplitVariant(
     std::string_view text, const std::vector<std::string>& names);
 
-/// Apply the variants of `chosen`: `a.b.c: value`
-/// replaces the value at a.b.c. Two chosen variants must not set the same path.
+/// Apply the variants of `chosen`: `a.b.c: value` replaces the value at a.b.c,
+/// `a.b.c: null` takes it away. Two chosen variants must not set the same path.
+/// A combination whose parts are all chosen comes after them and may.
 void ApplyVariants(SpecNode* root, const std::vector<std::string>& chosen,
                    ErrorList* errors);
 

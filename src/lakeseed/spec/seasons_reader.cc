@@ -150,15 +150,18 @@ std::vector<double> ReadHours(const Field& field) {
 SeasonsSpec ReadSeasons(const Field& field, const SeasonsSpec& base) {
   SeasonsSpec seasons = base;
   if (!IsMapping(field)) return seasons;
-  CheckKeys(field, {"weekday", "month", "holidays", "hours", "growth"});
+  CheckKeys(field,
+            {"weekday", "weekend", "month", "holidays", "holiday", "hours", "growth"});
   if (const auto child = Child(field, "weekday")) {
     seasons.weekday = ReadNamed(*child, Weekdays());
   }
+  if (const auto child = Child(field, "weekend")) seasons.weekend = ReadFactor(*child);
   if (const auto child = Child(field, "month")) {
     seasons.month = ReadNamed(*child, Months());
   }
   if (const auto child = Child(field, "holidays"))
     seasons.holidays = ReadHolidays(*child);
+  if (const auto child = Child(field, "holiday")) seasons.holiday = ReadFactor(*child);
   if (const auto child = Child(field, "hours")) seasons.hours = ReadHours(*child);
   if (const auto child = Child(field, "growth")) {
     seasons.growth_per_day = ReadRate(*child, kDay).value_or(0);

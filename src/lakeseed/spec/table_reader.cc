@@ -14,6 +14,7 @@ namespace lakeseed {
 namespace {
 
 constexpr double kMaxNoise = 3;
+constexpr int64_t kMaxAtLeast = 1'000'000;
 constexpr int64_t kMaxFounderDays = 36'525;  // A hundred years.
 
 // Keys of the language that this version cannot run yet.
@@ -79,8 +80,11 @@ PopulationSpec ReadPopulation(const Field& field, const TableContext& context) {
     return population;
   }
   if (!IsMapping(field)) return population;
-  CheckKeys(field, {"size", "growth", "churn", "founders_since", "changes"});
+  CheckKeys(field, {"size", "at_least", "growth", "churn", "founders_since", "changes"});
   if (const auto size = Require(field, "size")) population.size = ReadSize(*size);
+  if (const auto least = Child(field, "at_least")) {
+    population.at_least = ReadInt64(*least, 0, kMaxAtLeast).value_or(0);
+  }
   if (const auto growth = Child(field, "growth")) {
     population.growth_per_day = ReadRate(*growth, kDay).value_or(0);
   }
@@ -139,6 +143,14 @@ ChildrenSpec ReadChildren(const Field& field) {
   return children;
 }
 
+// A size, or {fixed: size}.
+StaticRowsSpec ReadRows(const Field& field) {
+  if (!field.node.is_mapping()) return {.count = ReadSize(field)};
+  CheckKeys(field, {"fixed"});
+  const auto fixed = Require(field, "fixed");
+  return {.count = fixed ? ReadSize(*fixed) : nullptr, .is_fixed = true};
+}
+
 void ReadKind(const Field& field, const TableContext& context, TableSpec* table) {
   std::vector<const SpecNode*> kinds;
   for (const auto& [key, value] : field.node.entries) {
@@ -162,7 +174,7 @@ void ReadKind(const Field& field, const TableContext& context, TableSpec* table)
     field.errors->Add(kinds[1]->place, field.path, kReason,
                       fmt::format("{} and {}", kinds[0]->text, kinds[1]->text));
   }
-  if (const auto rows = Child(field, "rows")) table->rows = {ReadSize(*rows)};
+  if (const auto rows = Child(field, "rows")) table->rows = ReadRows(*rows);
   if (const auto child = Child(field, "population")) {
     table->population = ReadPopulation(*child, context);
   }

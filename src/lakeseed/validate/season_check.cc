@@ -9,7 +9,6 @@
 #include <map>
 
 #include "lakeseed/base/date.h"
-#include "lakeseed/base/holiday.h"
 #include "lakeseed/base/time_zone.h"
 #include "lakeseed/validate/cells.h"
 
@@ -22,29 +21,18 @@ constexpr int kFewestDays = 28;
 constexpr const char* kDayNames[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                      "Friday", "Saturday", "Sunday"};
 
-std::array<double, 7> WeekdayShares(const SeasonsSpec& seasons, DateRange window) {
-  std::map<int32_t, double> holidays;
-  for (const auto& [name, factor] : seasons.holidays) {
-    if (const auto date = ParseDate(name); date.ok()) {
-      holidays.try_emplace(*date, 1.0).first->second *= factor;
-      continue;
-    }
-    for (int32_t year = CivilFromDays(window.from).year;
-         year <= CivilFromDays(window.to).year; ++year) {
-      const auto days = HolidayDays(name, year);
-      if (!days.ok()) continue;
-      for (const int32_t day : *days) {
-        holidays.try_emplace(day, 1.0).first->second *= factor;
-      }
-    }
-  }
+arrow::Result<std::array<double, 7>> WeekdayShares(const SeasonsSpec& seasons,
+                                                   DateRange window) {
+  const std::vector<double> weekdays = WeekdayFactors(seasons);
+  ARROW_ASSIGN_OR_RAISE(const auto holidays,
+                        HolidayFactors(seasons, window.from, window.to));
   std::array<double, 7> shares{};
   double sum = 0;
   for (int32_t day = window.from; day <= window.to; ++day) {
     const auto weekday = static_cast<size_t>(Weekday(day));
     const auto month = static_cast<size_t>(CivilFromDays(day).month - 1);
     double weight = 1;
-    if (!seasons.weekday.empty()) weight *= seasons.weekday[weekday];
+    if (!weekdays.empty()) weight *= weekdays[weekday];
     if (!seasons.month.empty()) weight *= seasons.month[month];
     if (const auto found = holidays.find(day); found != holidays.end()) {
       weight *= found->second;
@@ -120,9 +108,11 @@ void AddSeasonChecks(CheckBuilder& builder) {
     const auto slot = builder.scope().Column(column.name);
     const auto zone = TimeZone::Load(table.events->zone);
     if (!slot.ok() || slot->type->id() != arrow::Type::TIMESTAMP || !zone.ok()) continue;
+    const auto shares = WeekdayShares(table.events->seasons, window);
+    if (!shares.ok()) continue;
     builder.Add(std::make_unique<WeekdayCheck>(
         builder.Start("distribution", column.name + "_weekday"), builder.max_examples(),
-        column.name, slot->index, *zone, WeekdayShares(table.events->seasons, window)));
+        column.name, slot->index, *zone, *shares));
   }
 }
 
