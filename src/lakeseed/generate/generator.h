@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,6 +54,16 @@ class ColumnGenerator {
 
   /// What is known of the values. For struct generators: of field `field`.
   virtual ColumnShape shape(int field = -1) const = 0;
+
+  /// How long values go on changing with the as-of day: from as_of >= start +
+  /// microseconds on they stay, and no instant among them is later than that.
+  struct Settling {
+    int start;  ///< Input: the instant from which it counts.
+    int as_of;  ///< Input: the instant that the values are as of.
+    int64_t microseconds;
+  };
+  /// nullopt: nothing is known but what the inputs say.
+  virtual std::optional<Settling> settling() const { return std::nullopt; }
 
   /// Return the values. A struct generator returns a struct array of the
   /// wanted fields only, in the order of `request.fields`.

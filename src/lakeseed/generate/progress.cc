@@ -37,6 +37,10 @@ class Progress final : public StructGenerator {
     SetFields(fields);
   }
 
+  std::optional<Settling> settling() const override {
+    return Settling{start_, as_of_, path_.cap()};
+  }
+
  protected:
   arrow::Result<std::unique_ptr<Block>> Open(
       const GenerateRequest& request) const override;

@@ -47,6 +47,8 @@ class StagePath {
 
   /// In an order in which `from` comes first.
   const std::vector<Stage>& stages() const { return stages_; }
+  /// Microseconds from the start after which every stage is reached.
+  int64_t cap() const { return cap_; }
 
   /// times[stage][i] = instant at which row rows[first + i], which began at
   /// starts[i], reaches the stage, or kNever. REQUIRES: times[s] holds `count`

@@ -1,66 +1,20 @@
 // json: JSON Lines, one object per row with every column in its order, UTF-8.
 //
-// Decimals are numbers with all their digits, dates and timestamps ISO 8601 texts
-// ("2024-03-01T12:34:56.123456Z"), nulls null. JSON has no NaN and no infinity:
-// they are written as null, as browsers do; the statistics still count them.
+// Values are spelled as json_text.h says; the statistics still count NaN and
+// infinity.
 
 #include "lakeseed/write/block_writer.h"
-#include "lakeseed/write/row_text.h"
+#include "lakeseed/write/json/json_text.h"
 
 namespace lakeseed {
 namespace {
-
-void AppendJsonText(std::string_view text, std::string* out) {
-  constexpr char kHex[] = "0123456789abcdef";
-  out->push_back('"');
-  size_t begin = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out->append(text, begin, i - begin);
-    begin = i + 1;
-    out->push_back('\\');
-    switch (c) {
-      case '"':
-        out->push_back('"');
-        break;
-      case '\\':
-        out->push_back('\\');
-        break;
-      case '\n':
-        out->push_back('n');
-        break;
-      case '\r':
-        out->push_back('r');
-        break;
-      case '\t':
-        out->push_back('t');
-        break;
-      default:
-        out->append("u00");
-        out->push_back(kHex[c >> 4]);
-        out->push_back(kHex[c & 15]);
-    }
-  }
-  out->append(text, begin);
-  out->push_back('"');
-}
 
 class JsonWriter final : public BlockWriter {
  public:
   explicit JsonWriter(const FileRequest& request) : BlockWriter("json", request) {}
 
   arrow::Status Start(Storage* storage) {
-    const TextDialect dialect{
-        .time_separator = 'T',
-        .quote_times = true,
-        .naive_timestamps = request().options.naive_timestamps,
-        .null = "null",
-        .nan = "null",
-        .infinity = "null",
-        .minus_infinity = "null",
-        .append_text = AppendJsonText,
-    };
+    const TextDialect dialect = JsonDialect(request().options.naive_timestamps);
     for (const ColumnLayout& column : request().columns) {
       ARROW_ASSIGN_OR_RAISE(auto formatter, ColumnFormatter::Make(column.type, dialect));
       std::string name = formatters_.empty() ? "{" : ",";
