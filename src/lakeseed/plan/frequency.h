@@ -1,30 +1,20 @@
-// Which days of a run by day hold a copy of a table.
-//
-// Law: due days are a function of the calendar, not of what was made before
-// (techniques C10): every day, Mondays, firsts of months and of quarters. `once`
-// alone looks at the target: it is due while there is no copy.
+// How often a bound table is copied whole; the rule itself is in spec/frequency.h.
 //
 // Thread safety: pure functions.
 
 #pragma once
 
-#include <cstdint>
 #include <optional>
-#include <string_view>
 
 #include "lakeseed/generate/bound_dataset.h"
-#include "lakeseed/spec/dataset_spec.h"
+#include "lakeseed/spec/frequency.h"
 
 namespace lakeseed {
 
-/// How often a table is copied whole; nullopt for events and their children, whose
-/// files hold the rows of their day.
-std::optional<Frequency> FrequencyOf(const BoundDataset& dataset,
-                                     const BoundTable& table);
-
-/// Whether a copy is due on `day`, since 1970-01-01; of `once` on any day.
-bool IsDue(Frequency frequency, int32_t day);
-
-std::string_view ToString(Frequency frequency);
+/// nullopt for events and their children, whose files hold the rows of their day.
+inline std::optional<Frequency> FrequencyOf(const BoundDataset& dataset,
+                                            const BoundTable& table) {
+  return FrequencyOf(dataset.spec(), *table.spec);
+}
 
 }  // namespace lakeseed
