@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/base/holiday.h"
 #include "lakeseed/base/time_zone.h"
 #include "lakeseed/evaluate/convert.h"
 #include "lakeseed/evaluate/functions.h"
@@ -122,6 +123,67 @@ NodePtr BindFirstDay(Binder& binder, const Expr& call, std::vector<NodePtr> args
                  [](int32_t day) { return int64_t{day} - CivilFromDays(day).day + 1; });
 }
 
+constexpr std::string_view kDayNames[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                          "Friday", "Saturday", "Sunday"};
+constexpr std::string_view kMonthNames[] = {
+    "January", "February", "March",     "April",   "May",      "June",
+    "July",    "August",   "September", "October", "November", "December"};
+
+std::string_view DayNameOf(int32_t day) { return kDayNames[Weekday(day)]; }
+std::string_view MonthNameOf(int32_t day) {
+  return kMonthNames[CivilFromDays(day).month - 1];
+}
+
+bool IsFar(int64_t day) { return day > kFarDay || day < -kFarDay; }
+
+template <std::string_view (*kName)(int32_t)>
+NodePtr BindName(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+  NodePtr day = ToDate(binder, args[0]);
+  if (day == nullptr) return nullptr;
+  return binder.Function(call.place, TypeOf(ValueKind::kText), call.text, {day},
+                         [](const KernelCall& c) {
+                           return CheckedMap1<int64_t, std::string_view>(
+                               c, kFarDate, [](int64_t x, std::string_view* name) {
+                                 *name = kName(static_cast<int32_t>(IsFar(x) ? 0 : x));
+                                 return IsFar(x);
+                               });
+                         });
+}
+
+NodePtr BindIsHoliday(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+  NodePtr day = ToDate(binder, args[0]);
+  if (day == nullptr) return nullptr;
+  return binder.Function(
+      call.place, TypeOf(ValueKind::kBoolean), call.text, {day}, [](const KernelCall& c) {
+        return TruthMap1<int64_t>(c, [](int64_t x) {
+          return !IsFar(x) && FederalHolidayOn(static_cast<int32_t>(x)) != nullptr;
+        });
+      });
+}
+
+// The title of the day's holiday; null on other days.
+NodePtr BindHolidayName(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+  NodePtr day = ToDate(binder, args[0]);
+  if (day == nullptr) return nullptr;
+  return binder.Function(
+      call.place, TypeOf(ValueKind::kText), call.text, {day},
+      [](const KernelCall& c) -> arrow::Result<Vector> {
+        Vector out;
+        ARROW_ASSIGN_OR_RAISE(auto* names,
+                              NewValues<std::string_view>(&out, c.length, c.pool()));
+        ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(&out, c.length, c.pool()));
+        const auto* days = c.args[0].as<int64_t>();
+        for (int64_t i = 0; i < c.length; ++i) {
+          const int64_t x = days[c.args[0].index(i)];
+          const HolidayDef* holiday =
+              IsFar(x) ? nullptr : FederalHolidayOn(static_cast<int32_t>(x));
+          names[i] = holiday == nullptr ? std::string_view() : holiday->title;
+          valid[i] = holiday != nullptr && c.args[0].IsValid(i) ? 1 : 0;
+        }
+        return out;
+      });
+}
+
 NodePtr BindTimestamp(Binder& binder, const Expr&, std::vector<NodePtr> args) {
   return ConvertTo(binder, args[0], TypeOf(ValueKind::kTimestamp));
 }
@@ -199,13 +261,25 @@ constexpr Function kFunctions[] = {
      2,
      BindDateDiff},
     {{"day", "day(d)", "day of the month, 1 to 31"}, "D", 1, 1, BindDayPart<DayOf, 31>},
+    {{"day_name", "day_name(d)", "Monday … Sunday"}, "D", 1, 1, BindName<DayNameOf>},
     {{"day_of_year", "day_of_year(d)", "1 to 366"},
      "D",
      1,
      1,
      BindDayPart<DayOfYearOf, 366>},
     {{"first_day", "first_day(d)", "first day of the month"}, "D", 1, 1, BindFirstDay},
+    {{"holiday_name", "holiday_name(d)",
+      "the day's public holiday in the US; null on other days"},
+     "D",
+     1,
+     1,
+     BindHolidayName},
     {{"hour", "hour(time, zone)", "0 to 23, in UTC or in a zone"}, "sT", 1, 2, BindHour},
+    {{"is_holiday", "is_holiday(d)", "whether the day is a public holiday in the US"},
+     "D",
+     1,
+     1,
+     BindIsHoliday},
     {{"iso_week", "iso_week(d)", "week of the ISO year, 1 to 53"},
      "D",
      1,
@@ -223,6 +297,11 @@ constexpr Function kFunctions[] = {
      2,
      BindMinute},
     {{"month", "month(d)", "1 to 12"}, "D", 1, 1, BindDayPart<MonthOf, 12>},
+    {{"month_name", "month_name(d)", "January … December"},
+     "D",
+     1,
+     1,
+     BindName<MonthNameOf>},
     {{"quarter", "quarter(d)", "1 to 4"}, "D", 1, 1, BindDayPart<QuarterOf, 4>},
     {{"timestamp", "timestamp(date)", "00:00 UTC of a date"}, "D", 1, 1, BindTimestamp},
     {{"weekday", "weekday(d)", "1 = Monday … 7 = Sunday"},
