@@ -4,71 +4,21 @@
 
 namespace lakeseed {
 
-std::shared_ptr<arrow::Schema> SchemaOf(std::span<const ColumnLayout> columns) {
-  arrow::FieldVector fields;
-  for (const ColumnLayout& column : columns) {
-    fields.push_back(arrow::field(column.name, column.type, column.shape.nullable));
-  }
-  return arrow::schema(std::move(fields));
-}
-
 BlockWriter::BlockWriter(std::string format, const FileRequest& request)
-    : format_(std::move(format)),
-      request_(request),
-      schema_(SchemaOf(request.columns)),
-      blocks_(schema_,
+    : BatchWriter(std::move(format), request),
+      blocks_(schema(),
               [this](const arrow::RecordBatch& block) { return TakeBlock(block); }) {}
 
 arrow::Status BlockWriter::Open(Storage* storage) {
-  for (const ColumnLayout& column : request_.columns) {
+  for (const ColumnLayout& column : request().columns) {
     ARROW_ASSIGN_OR_RAISE(auto gatherer, StatisticsGatherer::Make(column.type));
     statistics_.push_back(std::move(gatherer));
   }
-  const std::string& path =
-      request_.staged_path.empty() ? request_.path : request_.staged_path;
-  ARROW_ASSIGN_OR_RAISE(staged_, storage->OpenTemporary(path));
-  return arrow::Status::OK();
+  return BatchWriter::Open(storage);
 }
 
-arrow::Status BlockWriter::Write(const arrow::RecordBatch& batch) {
-  ARROW_RETURN_NOT_OK(ended_);
-  ARROW_RETURN_NOT_OK(Keep(Check(batch)));
-  return Keep(blocks_.Add(batch));
-}
-
-arrow::Result<DataFile> BlockWriter::Close() {
-  ARROW_RETURN_NOT_OK(ended_);
-  arrow::Result<DataFile> file = Finish();
-  ARROW_RETURN_NOT_OK(Keep(file.status()));
-  ended_ = arrow::Status::Invalid("file was closed: ", request_.path);
-  return file;
-}
-
-arrow::Status BlockWriter::Abort() {
-  if (!ended_.ok()) return arrow::Status::OK();
-  ended_ = arrow::Status::Invalid("file was aborted: ", request_.path);
-  return staged_ == nullptr ? arrow::Status::OK() : staged_->Abort();
-}
-
-arrow::Status BlockWriter::Check(const arrow::RecordBatch& batch) const {
-  if (batch.num_columns() != schema_->num_fields()) {
-    return arrow::Status::Invalid(request_.table, ": batch has ", batch.num_columns(),
-                                  " columns, file has ", schema_->num_fields());
-  }
-  for (int i = 0; i < batch.num_columns(); ++i) {
-    const auto& field = *schema_->field(i);
-    const arrow::Array& column = *batch.column(i);
-    if (!column.type()->Equals(*field.type())) {
-      return arrow::Status::Invalid(request_.table, ".", field.name(),
-                                    ": batch has type ", column.type()->ToString(),
-                                    ", file has ", field.type()->ToString());
-    }
-    if (!field.nullable() && column.null_count() > 0) {
-      return arrow::Status::Invalid(request_.table, ".", field.name(),
-                                    ": null in a column declared without nulls");
-    }
-  }
-  return arrow::Status::OK();
+arrow::Status BlockWriter::Append(const arrow::RecordBatch& batch) {
+  return blocks_.Add(batch);
 }
 
 arrow::Status BlockWriter::TakeBlock(const arrow::RecordBatch& block) {
@@ -76,39 +26,21 @@ arrow::Status BlockWriter::TakeBlock(const arrow::RecordBatch& block) {
     const arrow::Status added =
         statistics_[static_cast<size_t>(i)]->Add(*block.column(i));
     if (!added.ok()) {
-      return added.WithMessage(request_.table, ".", schema_->field(i)->name(), ": ",
+      return added.WithMessage(request().table, ".", schema()->field(i)->name(), ": ",
                                added.message());
     }
   }
-  ARROW_RETURN_NOT_OK(EncodeBlock(block));
-  num_rows_ += block.num_rows();
-  return arrow::Status::OK();
+  return EncodeBlock(block);
 }
 
-arrow::Result<DataFile> BlockWriter::Finish() {
+arrow::Status BlockWriter::Finish() {
   ARROW_RETURN_NOT_OK(blocks_.Finish());
-  ARROW_RETURN_NOT_OK(EncodeEnd());
-  DataFile file;
-  file.path = request_.path;
-  file.table = request_.table;
-  file.format = format_;
-  file.num_rows = num_rows_;
-  file.rows = {request_.first_row, request_.first_row + num_rows_};
-  file.day = request_.day;
-  file.partition_values = request_.partition_values;
-  for (size_t i = 0; i < statistics_.size(); ++i) {
-    ARROW_ASSIGN_OR_RAISE(auto column, statistics_[i]->Finish(request_.columns[i].name));
-    file.columns.push_back(std::move(column));
-  }
-  ARROW_ASSIGN_OR_RAISE(file.size_bytes, staged_->Publish(Replace::kReplace));
-  return file;
+  return EncodeEnd();
 }
 
-arrow::Status BlockWriter::Keep(arrow::Status status) {
-  if (status.ok()) return status;
-  if (staged_ != nullptr) (void)staged_->Abort();
-  ended_ = status;
-  return status;
+arrow::Result<ColumnStatistics> BlockWriter::StatisticsOfColumn(int column) const {
+  return statistics_[static_cast<size_t>(column)]->Finish(
+      schema()->field(column)->name());
 }
 
 }  // namespace lakeseed

@@ -36,6 +36,18 @@ struct ColumnLayout {
   ColumnShape shape;
 };
 
+/// Which encodings a Parquet file may use.
+enum class ParquetProfile {
+  kFast,    ///< DELTA_BINARY_PACKED and dictionaries; codec where it pays.
+  kCompat,  ///< PLAIN and dictionaries, all compressed: what every old reader knows.
+};
+
+/// Who encodes a Parquet file. Both give the same rows and statistics.
+enum class ParquetEncoder {
+  kNative,   ///< Our encoders.
+  kLibrary,  ///< libparquet's column writers: the oracle of tests and benchmarks.
+};
+
 struct WriteOptions {
   /// nullopt: what the format does by default (Parquet snappy, others none).
   std::optional<Compression> compression;
@@ -43,6 +55,8 @@ struct WriteOptions {
   bool compress_all = false;
   /// Parquet: rows per row group, rounded up to whole blocks; 0: from the widths.
   int64_t row_group_rows = 0;
+  ParquetProfile parquet_profile = ParquetProfile::kFast;
+  ParquetEncoder parquet_encoder = ParquetEncoder::kNative;
   /// Timestamps without a zone.
   bool naive_timestamps = false;
 };

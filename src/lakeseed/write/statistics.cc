@@ -6,10 +6,7 @@
 #include <arrow/util/bit_run_reader.h>
 #include <arrow/util/decimal.h>
 
-#include <bit>
-#include <cmath>
-#include <cstring>
-#include <limits>
+#include "lakeseed/write/range_statistics.h"
 
 namespace lakeseed {
 namespace {
@@ -30,70 +27,34 @@ void VisitValid(const arrow::Array& array, Visit&& visit) {
   }
 }
 
-/// Plain loops the compiler makes wide; several lanes so that minimum and maximum
-/// are not one chain of dependent comparisons.
-#define LAKESEED_WIDE __attribute__((target_clones("arch=x86-64-v3", "default")))
-LAKESEED_WIDE void Widen(const int64_t* v, int64_t n, int64_t* low, int64_t* high) {
-  int64_t a = *low, b = *high;
-  for (int64_t i = 0; i < n; ++i) a = v[i] < a ? v[i] : a, b = v[i] > b ? v[i] : b;
-  *low = a, *high = b;
-}
-LAKESEED_WIDE void Widen(const int32_t* v, int64_t n, int32_t* low, int32_t* high) {
-  int32_t a = *low, b = *high;
-  for (int64_t i = 0; i < n; ++i) a = v[i] < a ? v[i] : a, b = v[i] > b ? v[i] : b;
-  *low = a, *high = b;
-}
-#undef LAKESEED_WIDE
-template <typename T>
-void Widen(const T* v, int64_t n, T* low, T* high) {
-  T a = *low, b = *high;
-  for (int64_t i = 0; i < n; ++i) a = v[i] < a ? v[i] : a, b = v[i] > b ? v[i] : b;
-  *low = a, *high = b;
-}
-
-template <typename T>
-arrow::Result<std::shared_ptr<arrow::Scalar>> IntegerScalar(const TypePtr& type,
-                                                            T value) {
-  if (type->id() == arrow::Type::DECIMAL32) {
-    return std::make_shared<arrow::Decimal32Scalar>(
-        arrow::Decimal32(static_cast<int32_t>(value)), type);
-  }
-  if (type->id() == arrow::Type::DECIMAL64) {
-    return std::make_shared<arrow::Decimal64Scalar>(
-        arrow::Decimal64(static_cast<int64_t>(value)), type);
-  }
-  return arrow::MakeScalar(type, value);
-}
-
-/// Integers, dates, times, timestamps and the small decimals.
-template <typename T>
-class IntegerGatherer final : public StatisticsGatherer {
+/// A range that is added to by runs of plain values.
+template <typename T, typename Range>
+class NumberGatherer final : public StatisticsGatherer {
  public:
-  explicit IntegerGatherer(TypePtr type) : type_(std::move(type)) {}
+  explicit NumberGatherer(TypePtr type) : type_(std::move(type)) {}
 
   arrow::Status Add(const arrow::Array& array) override {
     null_count_ += array.null_count();
-    num_values_ += array.length() - array.null_count();
     const T* values = array.data()->GetValues<T>(1);
     VisitValid(array, [&](int64_t begin, int64_t length) {
-      Widen(values + begin, length, &min_, &max_);
+      range_.Add(values + begin, length);
     });
     return arrow::Status::OK();
   }
 
   arrow::Result<ColumnStatistics> Finish(std::string name) const override {
-    ColumnStatistics result{std::move(name), type_, null_count_};
-    if (num_values_ == 0) return result;
-    ARROW_ASSIGN_OR_RAISE(result.min, IntegerScalar(type_, min_));
-    ARROW_ASSIGN_OR_RAISE(result.max, IntegerScalar(type_, max_));
-    return result;
+    return StatisticsOf(std::move(name), type_, null_count_, range_);
   }
 
  private:
   const TypePtr type_;
-  int64_t null_count_ = 0, num_values_ = 0;
-  T min_ = std::numeric_limits<T>::max(), max_ = std::numeric_limits<T>::min();
+  int64_t null_count_ = 0;
+  Range range_;
 };
+template <typename T>
+using IntegerGatherer = NumberGatherer<T, IntegerRange<T>>;
+template <typename T>
+using RealGatherer = NumberGatherer<T, RealRange<T>>;
 
 class WideDecimalGatherer final : public StatisticsGatherer {
  public:
@@ -104,67 +65,20 @@ class WideDecimalGatherer final : public StatisticsGatherer {
     const auto& decimals = static_cast<const arrow::Decimal128Array&>(array);
     VisitValid(array, [&](int64_t begin, int64_t length) {
       for (int64_t i = begin; i < begin + length; ++i) {
-        const arrow::Decimal128 value(decimals.GetValue(i));
-        if (!any_ || value < min_) min_ = value;
-        if (!any_ || value > max_) max_ = value;
-        any_ = true;
+        range_.Add(arrow::Decimal128(decimals.GetValue(i)));
       }
     });
     return arrow::Status::OK();
   }
 
   arrow::Result<ColumnStatistics> Finish(std::string name) const override {
-    ColumnStatistics result{std::move(name), type_, null_count_};
-    if (!any_) return result;
-    result.min = std::make_shared<arrow::Decimal128Scalar>(min_, type_);
-    result.max = std::make_shared<arrow::Decimal128Scalar>(max_, type_);
-    return result;
+    return StatisticsOf(std::move(name), type_, null_count_, range_);
   }
 
  private:
   const TypePtr type_;
   int64_t null_count_ = 0;
-  bool any_ = false;
-  arrow::Decimal128 min_, max_;
-};
-
-template <typename T>
-class RealGatherer final : public StatisticsGatherer {
- public:
-  explicit RealGatherer(TypePtr type) : type_(std::move(type)) {}
-
-  arrow::Status Add(const arrow::Array& array) override {
-    null_count_ += array.null_count();
-    const T* values = array.data()->GetValues<T>(1);
-    VisitValid(array, [&](int64_t begin, int64_t length) {
-      T low = min_, high = max_;
-      int64_t nans = 0;
-      for (int64_t i = begin; i < begin + length; ++i) {
-        const T value = values[i];
-        low = value < low ? value : low;  // False for NaN: never taken.
-        high = value > high ? value : high;
-        nans += value != value;
-      }
-      min_ = low, max_ = high;
-      nan_count_ += nans;
-      num_values_ += length - nans;
-    });
-    return arrow::Status::OK();
-  }
-
-  arrow::Result<ColumnStatistics> Finish(std::string name) const override {
-    ColumnStatistics result{std::move(name), type_, null_count_, nan_count_};
-    if (num_values_ == 0) return result;
-    // The sign of a zero depends on which zero came first: widen to both.
-    result.min = arrow::MakeScalar(min_ == 0 ? T{-0.0} : min_);
-    result.max = arrow::MakeScalar(max_ == 0 ? T{0.0} : max_);
-    return result;
-  }
-
- private:
-  const TypePtr type_;
-  int64_t null_count_ = 0, nan_count_ = 0, num_values_ = 0;
-  T min_ = std::numeric_limits<T>::infinity(), max_ = -std::numeric_limits<T>::infinity();
+  OrderedRange<arrow::Decimal128> range_;
 };
 
 class BooleanGatherer final : public StatisticsGatherer {
@@ -174,32 +88,21 @@ class BooleanGatherer final : public StatisticsGatherer {
   arrow::Status Add(const arrow::Array& array) override {
     const auto& booleans = static_cast<const arrow::BooleanArray&>(array);
     null_count_ += array.null_count();
-    num_true_ += booleans.true_count();
-    num_false_ += booleans.false_count();
+    range_.Merge({booleans.true_count(), booleans.false_count()});
     return arrow::Status::OK();
   }
 
   arrow::Result<ColumnStatistics> Finish(std::string name) const override {
-    ColumnStatistics result{std::move(name), type_, null_count_};
-    if (num_true_ + num_false_ == 0) return result;
-    result.min = arrow::MakeScalar(num_false_ == 0);
-    result.max = arrow::MakeScalar(num_true_ > 0);
-    return result;
+    return StatisticsOf(std::move(name), type_, null_count_, range_);
   }
 
  private:
   const TypePtr type_;
-  int64_t null_count_ = 0, num_true_ = 0, num_false_ = 0;
+  int64_t null_count_ = 0;
+  BooleanRange range_;
 };
 
-/// The first 8 bytes as a number that orders as the bytes do.
-uint64_t Prefix(std::string_view text) {
-  uint64_t word = 0;
-  std::memcpy(&word, text.data(), std::min<size_t>(text.size(), 8));
-  return std::endian::native == std::endian::little ? __builtin_bswap64(word) : word;
-}
-
-template <typename ArrayType, typename ScalarType>
+template <typename ArrayType>
 class TextGatherer final : public StatisticsGatherer {
  public:
   explicit TextGatherer(TypePtr type) : type_(std::move(type)) {}
@@ -208,40 +111,19 @@ class TextGatherer final : public StatisticsGatherer {
     const auto& texts = static_cast<const ArrayType&>(array);
     null_count_ += array.null_count();
     VisitValid(array, [&](int64_t begin, int64_t length) {
-      for (int64_t i = begin; i < begin + length; ++i) Add(texts.GetView(i));
+      for (int64_t i = begin; i < begin + length; ++i) range_.Add(texts.GetView(i));
     });
     return arrow::Status::OK();
   }
 
   arrow::Result<ColumnStatistics> Finish(std::string name) const override {
-    ColumnStatistics result{std::move(name), type_, null_count_};
-    if (!any_) return result;
-    result.min = std::make_shared<ScalarType>(min_);
-    result.max = std::make_shared<ScalarType>(max_);
-    return result;
+    return StatisticsOf(std::move(name), type_, null_count_, range_);
   }
 
  private:
-  void Add(std::string_view text) {
-    const uint64_t prefix = Prefix(text);
-    // Most texts lie strictly between by their prefix alone.
-    if (any_ && prefix > min_prefix_ && prefix < max_prefix_) return;
-    if (!any_ || text < min_) {
-      min_ = text;
-      min_prefix_ = prefix;
-    }
-    if (!any_ || text > max_) {
-      max_ = text;
-      max_prefix_ = prefix;
-    }
-    any_ = true;
-  }
-
   const TypePtr type_;
   int64_t null_count_ = 0;
-  bool any_ = false;
-  uint64_t min_prefix_ = 0, max_prefix_ = 0;
-  std::string min_, max_;
+  TextRange range_;
 };
 
 /// Marks the codes in use; looks at the dictionary only once, at the end.
@@ -345,11 +227,9 @@ arrow::Result<std::unique_ptr<StatisticsGatherer>> StatisticsGatherer::Make(
     case arrow::Type::BOOL:
       return std::make_unique<BooleanGatherer>(type);
     case arrow::Type::STRING:
-      return std::make_unique<TextGatherer<arrow::StringArray, arrow::StringScalar>>(
-          type);
+      return std::make_unique<TextGatherer<arrow::StringArray>>(type);
     case arrow::Type::LARGE_STRING:
-      return std::make_unique<
-          TextGatherer<arrow::LargeStringArray, arrow::LargeStringScalar>>(type);
+      return std::make_unique<TextGatherer<arrow::LargeStringArray>>(type);
     case arrow::Type::DICTIONARY:
       return std::make_unique<DictionaryGatherer>(ValueType(type));
     default:

@@ -3,6 +3,7 @@
 #include <arrow/filesystem/localfs.h>
 #include <arrow/util/io_util.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -173,6 +174,24 @@ arrow::Result<std::optional<int64_t>> Storage::SizeOf(const std::string& path) c
   return std::optional<int64_t>(info.size());
 }
 
+StorageLock::~StorageLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+arrow::Result<std::unique_ptr<StorageLock>> Storage::Lock(LockMode mode) const {
+  if (!is_local_) return std::make_unique<StorageLock>(-1);
+  const int descriptor = ::open(base_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  auto lock = std::make_unique<StorageLock>(descriptor);
+  if (descriptor < 0) return lock;
+  while (::flock(descriptor, mode == LockMode::kShared ? LOCK_SH : LOCK_EX) != 0) {
+    if (errno == EINTR) continue;
+    // File systems without locks are as they were: renames decide.
+    if (errno == ENOLCK || errno == ENOTSUP || errno == ENOSYS) break;
+    return arrow::internal::IOErrorFromErrno(errno, "cannot lock '", root_, "'");
+  }
+  return lock;
+}
+
 arrow::Status Storage::Remove(const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
   if (info.type() == arrow::fs::FileType::NotFound) return arrow::Status::OK();
@@ -188,6 +207,15 @@ arrow::Status Storage::RemoveDirectory(const std::string& path) {
 }
 
 arrow::Status Storage::RemoveEmptyDirectory(const std::string& path) {
+  if (is_local_) {  // In one step, so that nothing which comes meanwhile is lost.
+    if (::access(Full(path).c_str(), F_OK) != 0) return arrow::Status::OK();
+    ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kRemove, path));
+    if (::rmdir(Full(path).c_str()) == 0 || errno == ENOTEMPTY || errno == EEXIST ||
+        errno == ENOENT) {
+      return arrow::Status::OK();
+    }
+    return arrow::internal::IOErrorFromErrno(errno, "cannot remove '", path, "'");
+  }
   ARROW_ASSIGN_OR_RAISE(const auto entries, List(path));
   return entries.empty() ? RemoveDirectory(path) : arrow::Status::OK();
 }

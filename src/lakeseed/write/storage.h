@@ -59,6 +59,20 @@ class StagedFile {
   std::shared_ptr<arrow::io::OutputStream> stream_;
 };
 
+/// Held while this object lives; given back by the system when a process dies.
+class StorageLock {
+ public:
+  explicit StorageLock(int descriptor) : descriptor_(descriptor) {}
+  ~StorageLock();
+  StorageLock(const StorageLock&) = delete;
+  StorageLock& operator=(const StorageLock&) = delete;
+
+ private:
+  const int descriptor_;  // -1: nothing to hold.
+};
+
+enum class LockMode { kShared, kExclusive };
+
 struct StorageEntry {
   std::string path;  ///< Relative to the root.
   bool is_directory = false;
@@ -81,6 +95,10 @@ class Storage {
 
   /// Begin a file; its directories are made when they are missing.
   arrow::Result<std::unique_ptr<StagedFile>> OpenTemporary(const std::string& path);
+
+  /// Wait for, and take, the lock of the root among processes of this machine. A
+  /// root that is not there, or an object store, has none: nothing is held then.
+  arrow::Result<std::unique_ptr<StorageLock>> Lock(LockMode mode) const;
 
   arrow::Status CreateDirectory(const std::string& path);
   arrow::Result<bool> Exists(const std::string& path) const;

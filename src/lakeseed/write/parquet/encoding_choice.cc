@@ -62,9 +62,7 @@ std::shared_ptr<const LogicalType> TimestampLogical(const arrow::TimestampType& 
                                 /*force_set_converted_type=*/true);
 }
 
-}  // namespace
-
-EncodingChoice ChooseEncoding(const ColumnLayout& column) {
+EncodingChoice ChooseByShape(const ColumnLayout& column) {
   switch (column.type->id()) {
     case arrow::Type::DICTIONARY:
       return {Encoding::PLAIN, true, false, 1};
@@ -89,10 +87,20 @@ EncodingChoice ChooseEncoding(const ColumnLayout& column) {
   }
 }
 
+}  // namespace
+
+EncodingChoice ChooseEncoding(const ColumnLayout& column, ParquetProfile profile) {
+  EncodingChoice choice = ChooseByShape(column);
+  if (profile == ParquetProfile::kCompat) {
+    choice.encoding = Encoding::PLAIN;
+    choice.compress = true;
+  }
+  return choice;
+}
+
 int64_t RowGroupRows(std::span<const ColumnLayout> columns) {
   double width = 0.125;
-  for (const ColumnLayout& column : columns)
-    width += ChooseEncoding(column).bytes_per_row;
+  for (const ColumnLayout& column : columns) width += ChooseByShape(column).bytes_per_row;
   const auto blocks = static_cast<int64_t>(kRowGroupBytes / (width * kBlockRows));
   const auto clamped = std::clamp<int64_t>(blocks, 1, kMaxRowGroupBlocks);
   return kBlockRows *

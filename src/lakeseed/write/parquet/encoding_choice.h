@@ -26,7 +26,7 @@ struct EncodingChoice {
   double bytes_per_row = 8;  ///< Estimate before encoding, for sizing row groups.
 };
 
-EncodingChoice ChooseEncoding(const ColumnLayout& column);
+EncodingChoice ChooseEncoding(const ColumnLayout& column, ParquetProfile profile);
 
 /// Rows per row group: about 48 MB of declared widths, a power of two of blocks,
 /// between 1 and 16 of them. Depends on the columns alone.

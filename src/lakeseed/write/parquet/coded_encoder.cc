@@ -1,0 +1,144 @@
+#include "lakeseed/write/parquet/coded_encoder.h"
+
+#include <arrow/array.h>
+
+#include <algorithm>
+
+namespace lakeseed {
+
+arrow::Status CodedEncoder::Add(const arrow::Array& rows) {
+  ARROW_RETURN_NOT_OK(Accept(rows));
+  const arrow::ArrayData& data = *rows.data();
+  for (int64_t begin = 0; begin < data.length; begin += kRunRows) {
+    const ValueRun run =
+        ValueRun::Of(data, begin, std::min(kRunRows, data.length - begin));
+    ARROW_ASSIGN_OR_RAISE(uint32_t* const codes, pages_.Reserve(run.num_values));
+    ARROW_RETURN_NOT_OK(Stage(run, codes));
+    pages_.Add(run.validity, run.offset, run.num_rows, run.num_values);
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status CodedEncoder::EndPage() {
+  if (!pages_.page_is_open()) return arrow::Status::OK();
+  ARROW_RETURN_NOT_OK(pages_.EndPage());
+  const CodePages::Page page = pages_.page(pages_.num_pages() - 1);
+  const int64_t nulls = page.num_rows - page.num_values;
+  page_statistics_.push_back(
+      EncodeStatistics(PageBounds(page), page.num_values, nulls, options_.is_signed));
+  chunk_values_ += page.num_values;
+  chunk_nulls_ += nulls;
+  return arrow::Status::OK();
+}
+
+arrow::Result<EncodedChunk> CodedEncoder::EndChunk() {
+  ARROW_RETURN_NOT_OK(EndPage());
+  ARROW_ASSIGN_OR_RAISE(Dictionary dictionary, TakeDictionary());
+  EncodedChunk chunk;
+  chunk_.Clear();
+  for (size_t i = 0; i < pages_.num_pages(); ++i) {
+    EncodedPage page;
+    page.encoding = options_.codes;
+    page.statistics = std::move(page_statistics_[i]);
+    ByteBuffer* const out = options_.codec == nullptr ? &chunk_ : &page_;
+    page_.Clear();
+    ARROW_RETURN_NOT_OK(
+        pages_.Write(i, dictionary.place_of, dictionary.num_values, out, &page));
+    if (options_.codec != nullptr) {
+      const int64_t room = options_.codec->MaxCompressedLen(page.size, page_.data());
+      ARROW_RETURN_NOT_OK(chunk_.Reserve(room));
+      page.offset = chunk_.size();
+      ARROW_ASSIGN_OR_RAISE(page.size, options_.codec->Compress(page.size, page_.data(),
+                                                                room, chunk_.end()));
+      chunk_.Advance(page.size);
+    }
+    chunk.pages.push_back(std::move(page));
+  }
+  chunk.data = chunk_.data();
+  chunk.dictionary = std::move(dictionary.page);
+  chunk.dictionary_values = dictionary.num_values;
+  chunk.dictionary_is_sorted = dictionary.is_sorted;
+  chunk.statistics = EncodeStatistics(std::move(dictionary.bounds), chunk_values_,
+                                      chunk_nulls_, options_.is_signed);
+  null_count_ += std::exchange(chunk_nulls_, 0);
+  chunk_values_ = 0;
+  page_statistics_.clear();
+  pages_.Clear();
+  return chunk;
+}
+
+void RankedEncoder::SetRanks(std::vector<uint32_t> rank) {
+  rank_ = std::move(rank);
+  used_in_page_.resize(rank_.size());
+  used_in_chunk_.resize(rank_.size());
+  used_in_file_.resize(rank_.size());
+}
+
+EncodedBounds RankedEncoder::PageBounds(const CodePages::Page& page) {
+  EndStaging();
+  std::fill(used_in_page_.begin(), used_in_page_.end(), uint8_t{0});
+  for (const uint32_t code : page.codes) used_in_page_[code] = 1;
+  for (size_t code = 0; code < rank_.size(); ++code) {
+    used_in_chunk_[code] |= used_in_page_[code];
+  }
+  return BoundsOf(EndsOf(used_in_page_));
+}
+
+arrow::Result<CodedEncoder::Dictionary> RankedEncoder::TakeDictionary() {
+  std::vector<uint32_t> code_of_rank(rank_.size()), order;
+  for (uint32_t code = 0; code < rank_.size(); ++code) code_of_rank[rank_[code]] = code;
+  for (const uint32_t code : code_of_rank) {
+    if (used_in_chunk_[code]) order.push_back(code);
+  }
+  const bool is_text = ValueType(column().type)->id() == arrow::Type::STRING ||
+                       ValueType(column().type)->id() == arrow::Type::LARGE_STRING;
+  std::string bytes;
+  place_of_.assign(rank_.size(), 0);
+  bool moved = false;
+  for (uint32_t place = 0; place < order.size(); ++place) {
+    const std::string value = PlainOf(order[place]);
+    if (is_text) {
+      const auto length = static_cast<uint32_t>(value.size());
+      bytes.append(reinterpret_cast<const char*>(&length), sizeof(length));
+    }
+    bytes += value;
+    place_of_[order[place]] = place;
+    moved |= order[place] != place;
+  }
+  Dictionary dictionary;
+  dictionary.page = arrow::Buffer::FromString(std::move(bytes));
+  dictionary.num_values = static_cast<int64_t>(order.size());
+  dictionary.is_sorted = true;
+  dictionary.place_of = moved ? place_of_.data() : nullptr;
+  dictionary.bounds = BoundsOf(EndsOf(used_in_chunk_));
+  for (const uint32_t code : order) used_in_file_[code] = 1;
+  std::fill(used_in_chunk_.begin(), used_in_chunk_.end(), uint8_t{0});
+  return dictionary;
+}
+
+RankedEncoder::Ends RankedEncoder::EndsOf(const std::vector<uint8_t>& used) const {
+  Ends ends;
+  for (uint32_t code = 0; code < used.size(); ++code) {
+    if (!used[code]) continue;
+    if (!ends.any || rank_[code] < rank_[ends.low]) ends.low = code;
+    if (!ends.any || rank_[code] > rank_[ends.high]) ends.high = code;
+    ends.any = true;
+  }
+  return ends;
+}
+
+EncodedBounds RankedEncoder::BoundsOf(const Ends& ends) const {
+  if (!ends.any) return {};
+  return {true, PlainOf(ends.low), PlainOf(ends.high)};
+}
+
+arrow::Result<ColumnStatistics> RankedEncoder::Statistics(std::string name) const {
+  ColumnStatistics result{std::move(name), ValueType(column().type), null_count()};
+  const Ends ends = EndsOf(used_in_file_);
+  if (!ends.any) return result;
+  ARROW_ASSIGN_OR_RAISE(result.min, ScalarOf(ends.low));
+  ARROW_ASSIGN_OR_RAISE(result.max, ScalarOf(ends.high));
+  return result;
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,102 @@
+// CodedEncoder: what encoders share that write codes of a dictionary. Codes wait
+// until the chunk ends; then its dictionary holds the values in use and no other.
+//
+// Thread safety: as ColumnEncoder.
+
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lakeseed/write/parquet/code_pages.h"
+#include "lakeseed/write/parquet/column_encoder.h"
+#include "lakeseed/write/parquet/paged_encoder.h"
+#include "lakeseed/write/parquet/value_run.h"
+
+namespace lakeseed {
+
+class CodedEncoder : public ColumnEncoder {
+ public:
+  CodedEncoder(const ColumnLayout& column, const Options& options)
+      : column_(column), options_(options), pages_(column.shape.nullable) {}
+
+  arrow::Status Add(const arrow::Array& rows) final;
+  arrow::Status EndPage() final;
+  arrow::Result<EncodedChunk> EndChunk() final;
+
+ protected:
+  /// Look at an array before its rows are staged.
+  virtual arrow::Status Accept(const arrow::Array&) { return arrow::Status::OK(); }
+  /// Write the code of each value of the run that is not null.
+  virtual arrow::Status Stage(const ValueRun& run, uint32_t* codes) = 0;
+  /// Bounds of the values of a page that ended.
+  virtual EncodedBounds PageBounds(const CodePages::Page& page) = 0;
+
+  /// The dictionary of the pages since the last call.
+  struct Dictionary {
+    std::shared_ptr<arrow::Buffer> page;  ///< PLAIN values.
+    int64_t num_values = 0;
+    bool is_sorted = false;
+    /// Place of each code; null: codes are places.
+    const uint32_t* place_of = nullptr;
+    EncodedBounds bounds;
+  };
+  virtual arrow::Result<Dictionary> TakeDictionary() = 0;
+
+  const ColumnLayout& column() const { return column_; }
+  int64_t null_count() const { return null_count_; }  ///< Of the pages that ended.
+
+ private:
+  const ColumnLayout column_;
+  const Options options_;
+  CodePages pages_;
+  ByteBuffer chunk_, page_;
+  std::vector<parquet::EncodedStatistics> page_statistics_;
+  int64_t chunk_values_ = 0, chunk_nulls_ = 0, null_count_ = 0;
+};
+
+/// Codes of values whose order is known.
+class RankedEncoder : public CodedEncoder {
+ public:
+  using CodedEncoder::CodedEncoder;
+
+  arrow::Result<ColumnStatistics> Statistics(std::string name) const final;
+
+ protected:
+  /// Declare codes [0, rank.size()); code c is the rank[c]-th smallest. Called again
+  /// when codes were added.
+  void SetRanks(std::vector<uint32_t> rank);
+  size_t num_codes() const { return rank_.size(); }
+
+  /// Called before the codes staged so far are looked at: the place for SetRanks().
+  virtual void EndStaging() {}
+  /// The value of a code, PLAIN without a length.
+  virtual std::string PlainOf(uint32_t code) const = 0;
+  virtual arrow::Result<std::shared_ptr<arrow::Scalar>> ScalarOf(uint32_t code) const = 0;
+
+ private:
+  EncodedBounds PageBounds(const CodePages::Page& page) final;
+  arrow::Result<Dictionary> TakeDictionary() final;
+
+  /// Lowest and highest code by rank among those marked.
+  struct Ends {
+    bool any = false;
+    uint32_t low = 0, high = 0;
+  };
+  Ends EndsOf(const std::vector<uint8_t>& used) const;
+  EncodedBounds BoundsOf(const Ends& ends) const;
+
+  std::vector<uint32_t> rank_, place_of_;
+  std::vector<uint8_t> used_in_page_, used_in_chunk_, used_in_file_;
+};
+
+/// Arrow dictionaries of text, integers and decimals.
+arrow::Result<std::unique_ptr<ColumnEncoder>> MakeDictionaryEncoder(
+    const ColumnLayout& column, const ColumnEncoder::Options& options);
+
+/// Integers of which few values are declared.
+arrow::Result<std::unique_ptr<ColumnEncoder>> MakeSmallRangeEncoder(
+    const ColumnLayout& column, const ColumnEncoder::Options& options);
+
+}  // namespace lakeseed

@@ -1,0 +1,34 @@
+#include "lakeseed/write/parquet/column_encoder.h"
+
+#include "lakeseed/write/parquet/coded_encoder.h"
+#include "lakeseed/write/parquet/number_encoder.h"
+#include "lakeseed/write/parquet/text_encoder.h"
+
+namespace lakeseed {
+
+arrow::Result<std::unique_ptr<ColumnEncoder>> ColumnEncoder::Make(
+    const ColumnLayout& column, const Options& options) {
+  switch (column.type->id()) {
+    case arrow::Type::DICTIONARY:
+      return MakeDictionaryEncoder(column, options);
+    case arrow::Type::BOOL:
+      return MakeBooleanEncoder(column, options);
+    case arrow::Type::FLOAT:
+    case arrow::Type::DOUBLE:
+      return MakeRealEncoder(column, options);
+    case arrow::Type::STRING:
+    case arrow::Type::LARGE_STRING:
+      return MakeTextEncoder(column, options);
+    case arrow::Type::DECIMAL128:
+      if (static_cast<const arrow::DecimalType&>(*column.type).precision() > 18) {
+        return MakeWideDecimalEncoder(column, options);
+      }
+      break;
+    default:
+      break;
+  }
+  return options.choice.dictionary ? MakeSmallRangeEncoder(column, options)
+                                   : MakeIntegerEncoder(column, options);
+}
+
+}  // namespace lakeseed

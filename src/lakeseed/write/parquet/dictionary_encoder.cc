@@ -1,0 +1,173 @@
+#include <arrow/array.h>
+#include <arrow/compute/api_vector.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "lakeseed/write/parquet/coded_encoder.h"
+#include "lakeseed/write/parquet/plain_value.h"
+
+namespace lakeseed {
+namespace {
+
+/// The codes of a dictionary from the smallest value to the largest.
+template <typename Key>
+std::vector<uint32_t> RanksBy(int64_t size, const Key& key) {
+  std::vector<uint32_t> order(static_cast<size_t>(size)), rank(order.size());
+  std::iota(order.begin(), order.end(), 0u);
+  // Stable: equal values of a dictionary keep their order.
+  std::stable_sort(order.begin(), order.end(),
+                   [&](uint32_t a, uint32_t b) { return key(a) < key(b); });
+  for (uint32_t i = 0; i < order.size(); ++i) rank[order[i]] = i;
+  return rank;
+}
+
+template <typename T>
+std::vector<uint32_t> RanksOfNumbers(const arrow::Array& values) {
+  const T* numbers = values.data()->GetValues<T>(1);
+  return RanksBy(values.length(), [=](uint32_t i) { return numbers[i]; });
+}
+
+arrow::Result<std::vector<uint32_t>> RanksOf(const arrow::Array& values) {
+  switch (values.type_id()) {
+    case arrow::Type::STRING: {
+      const auto& texts = static_cast<const arrow::StringArray&>(values);
+      return RanksBy(values.length(), [&](uint32_t i) { return texts.GetView(i); });
+    }
+    case arrow::Type::LARGE_STRING: {
+      const auto& texts = static_cast<const arrow::LargeStringArray&>(values);
+      return RanksBy(values.length(), [&](uint32_t i) { return texts.GetView(i); });
+    }
+    case arrow::Type::INT8:
+      return RanksOfNumbers<int8_t>(values);
+    case arrow::Type::INT16:
+      return RanksOfNumbers<int16_t>(values);
+    case arrow::Type::INT32:
+    case arrow::Type::DATE32:
+    case arrow::Type::DECIMAL32:
+      return RanksOfNumbers<int32_t>(values);
+    case arrow::Type::INT64:
+    case arrow::Type::TIME64:
+    case arrow::Type::TIMESTAMP:
+    case arrow::Type::DECIMAL64:
+      return RanksOfNumbers<int64_t>(values);
+    case arrow::Type::UINT8:
+      return RanksOfNumbers<uint8_t>(values);
+    case arrow::Type::UINT16:
+      return RanksOfNumbers<uint16_t>(values);
+    case arrow::Type::UINT32:
+      return RanksOfNumbers<uint32_t>(values);
+    case arrow::Type::UINT64:
+      return RanksOfNumbers<uint64_t>(values);
+    case arrow::Type::DECIMAL128: {
+      const auto& decimals = static_cast<const arrow::Decimal128Array&>(values);
+      return RanksBy(values.length(),
+                     [&](uint32_t i) { return arrow::Decimal128(decimals.GetValue(i)); });
+    }
+    default:
+      return arrow::Status::NotImplemented("dictionary of ", values.type()->ToString());
+  }
+}
+
+class DictionaryEncoder final : public RankedEncoder {
+ public:
+  using RankedEncoder::RankedEncoder;
+
+ protected:
+  arrow::Status Accept(const arrow::Array& rows) override {
+    const auto& codes = static_cast<const arrow::DictionaryArray&>(rows);
+    const auto& data = rows.data()->dictionary;
+    if (dictionary_ != nullptr) {
+      if (dictionary_->data() == data || dictionary_->Equals(codes.dictionary())) {
+        return arrow::Status::OK();
+      }
+      return arrow::Status::Invalid("dictionary differs from the batches before");
+    }
+    dictionary_ = codes.dictionary();
+    ARROW_ASSIGN_OR_RAISE(auto ranks, RanksOf(*dictionary_));
+    SetRanks(std::move(ranks));
+    return arrow::Status::OK();
+  }
+
+  arrow::Status Stage(const ValueRun& run, uint32_t* codes) override {
+    switch (
+        static_cast<const arrow::DictionaryType&>(*column().type).index_type()->id()) {
+      case arrow::Type::INT8:
+        return Stage<int8_t>(run, codes);
+      case arrow::Type::INT16:
+        return Stage<int16_t>(run, codes);
+      case arrow::Type::INT32:
+        return Stage<int32_t>(run, codes);
+      case arrow::Type::INT64:
+        return Stage<int64_t>(run, codes);
+      default:
+        return arrow::Status::NotImplemented("codes of ", column().type->ToString());
+    }
+  }
+
+  std::string PlainOf(uint32_t code) const override {
+    return PlainValue(*dictionary_, code);
+  }
+  arrow::Result<std::shared_ptr<arrow::Scalar>> ScalarOf(uint32_t code) const override {
+    return dictionary_->GetScalar(code);
+  }
+
+ private:
+  template <typename Index>
+  arrow::Status Stage(const ValueRun& run, uint32_t* codes) {
+    Index scratch[kRunRows + 1];
+    const Index* indices = DenseValues(run, scratch);
+    uint64_t largest = 0;
+    for (int64_t i = 0; i < run.num_values; ++i) {
+      codes[i] = static_cast<uint32_t>(indices[i]);
+      largest = std::max(largest, static_cast<uint64_t>(indices[i]));
+    }
+    return run.num_values == 0 || largest < num_codes()
+               ? arrow::Status::OK()
+               : arrow::Status::Invalid("dictionary code outside the dictionary");
+  }
+
+  std::shared_ptr<arrow::Array> dictionary_;
+};
+
+/// Dictionaries of reals and booleans: written as the values they stand for.
+class DecodedEncoder final : public ColumnEncoder {
+ public:
+  explicit DecodedEncoder(std::unique_ptr<ColumnEncoder> values)
+      : values_(std::move(values)) {}
+
+  arrow::Status Add(const arrow::Array& rows) override {
+    const auto& codes = static_cast<const arrow::DictionaryArray&>(rows);
+    ARROW_ASSIGN_OR_RAISE(const arrow::Datum values,
+                          arrow::compute::Take(codes.dictionary(), codes.indices()));
+    return values_->Add(*values.make_array());
+  }
+  arrow::Status EndPage() override { return values_->EndPage(); }
+  arrow::Result<EncodedChunk> EndChunk() override { return values_->EndChunk(); }
+  arrow::Result<ColumnStatistics> Statistics(std::string name) const override {
+    return values_->Statistics(std::move(name));
+  }
+
+ private:
+  const std::unique_ptr<ColumnEncoder> values_;
+};
+
+}  // namespace
+
+arrow::Result<std::unique_ptr<ColumnEncoder>> MakeDictionaryEncoder(
+    const ColumnLayout& column, const ColumnEncoder::Options& options) {
+  ColumnLayout values = column;
+  values.type = ValueType(column.type);
+  switch (values.type->id()) {
+    case arrow::Type::BOOL:
+    case arrow::Type::FLOAT:
+    case arrow::Type::DOUBLE: {
+      ARROW_ASSIGN_OR_RAISE(auto encoder, ColumnEncoder::Make(values, options));
+      return std::make_unique<DecodedEncoder>(std::move(encoder));
+    }
+    default:
+      return std::make_unique<DictionaryEncoder>(column, options);
+  }
+}
+
+}  // namespace lakeseed

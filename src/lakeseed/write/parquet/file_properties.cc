@@ -1,0 +1,94 @@
+#include "lakeseed/write/parquet/file_properties.h"
+
+#include <arrow/util/bit_util.h>
+
+#include "lakeseed/write/parquet/encoding_choice.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr char kCreatedBy[] = "lakeseed version 0.1.0";
+constexpr int64_t kPageBytes = int64_t{1} << 20;
+constexpr int64_t kPageRows = 2 * kBlockRows;
+/// Above any dictionary of ours: a fallback in the middle of a chunk would cost
+/// the size that codes save.
+constexpr int64_t kDictionaryBytes = int64_t{1} << 28;
+constexpr int64_t kEncodeRows = 8'192;
+constexpr size_t kMaxStatisticsBytes = size_t{1} << 16;
+
+std::vector<parquet::SortingColumn> SortingOf(const FileRequest& request) {
+  const ColumnShape& first = request.columns[0].shape;
+  if (first.nullable ||
+      (first.kind != ShapeKind::kSequence && first.kind != ShapeKind::kSorted)) {
+    return {};
+  }
+  return {{0, /*descending=*/false, /*nulls_first=*/false}};
+}
+
+}  // namespace
+
+int64_t RowGroupRowsOf(const FileRequest& request) {
+  if (request.options.row_group_rows == 0) return RowGroupRows(request.columns);
+  return arrow::bit_util::RoundUp(request.options.row_group_rows, kBlockRows);
+}
+
+Compression CodecOf(const WriteOptions& options) {
+  return options.compression.value_or(Compression{arrow::Compression::SNAPPY, {}});
+}
+
+bool CompressesByChoice(const FileRequest& request, size_t i) {
+  return request.options.compress_all ||
+         ChooseEncoding(request.columns[i], request.options.parquet_profile).compress;
+}
+
+std::shared_ptr<parquet::WriterProperties> ParquetProperties(
+    const FileRequest& request, const std::function<bool(size_t)>& compressed) {
+  const WriteOptions& options = request.options;
+  const Compression codec = CodecOf(options);
+  const bool compat = options.parquet_profile == ParquetProfile::kCompat;
+  parquet::WriterProperties::Builder builder;
+  builder.created_by(kCreatedBy)
+      ->version(compat ? parquet::ParquetVersion::PARQUET_1_0
+                       : parquet::ParquetVersion::PARQUET_2_6)
+      ->data_page_version(parquet::ParquetDataPageVersion::V1)
+      ->data_pagesize(kPageBytes)
+      ->max_rows_per_page(kPageRows)
+      ->dictionary_pagesize_limit(kDictionaryBytes)
+      ->write_batch_size(kEncodeRows)
+      ->max_row_group_length(RowGroupRowsOf(request))
+      ->max_statistics_size(kMaxStatisticsBytes)
+      ->set_size_statistics_level(parquet::SizeStatisticsLevel::None)
+      ->enable_write_page_index()
+      ->disable_dictionary();
+  for (size_t i = 0; i < request.columns.size(); ++i) {
+    const ColumnLayout& column = request.columns[i];
+    const EncodingChoice choice = ChooseEncoding(column, options.parquet_profile);
+    // A path of one name: a dot in a name is no nesting.
+    const auto path = std::make_shared<parquet::schema::ColumnPath>(
+        std::vector<std::string>{column.name});
+    if (choice.dictionary) {
+      builder.enable_dictionary(path);
+    } else {
+      builder.encoding(path, choice.encoding);
+    }
+    const bool compress = compressed(i);
+    builder.compression(path, compress ? codec.codec : arrow::Compression::UNCOMPRESSED);
+    if (compress && codec.level) builder.compression_level(path, *codec.level);
+  }
+  builder.set_sorting_columns(SortingOf(request));
+  return builder.build();
+}
+
+arrow::Result<std::shared_ptr<parquet::schema::GroupNode>> ParquetSchema(
+    const FileRequest& request) {
+  parquet::schema::NodeVector nodes;
+  for (const ColumnLayout& column : request.columns) {
+    ARROW_ASSIGN_OR_RAISE(auto node,
+                          ParquetNode(column, request.options.naive_timestamps));
+    nodes.push_back(std::move(node));
+  }
+  return std::static_pointer_cast<parquet::schema::GroupNode>(
+      parquet::schema::GroupNode::Make("schema", parquet::Repetition::REQUIRED, nodes));
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,135 @@
+// The Parquet writer over our own encoders. Batches go to the encoders as they come,
+// cut where a page ends; a row group is written when its last row is encoded.
+
+#include <arrow/array.h>
+#include <arrow/compute/initialize.h>
+#include <parquet/exception.h>
+
+#include "lakeseed/write/batch_writer.h"
+#include "lakeseed/write/parquet/column_encoder.h"
+#include "lakeseed/write/parquet/file_properties.h"
+#include "lakeseed/write/parquet/page_file.h"
+#include "lakeseed/write/parquet/parquet_writers.h"
+
+namespace lakeseed {
+namespace {
+
+class NativeWriter final : public BatchWriter {
+ public:
+  explicit NativeWriter(const FileRequest& request)
+      : BatchWriter("parquet", request), row_group_rows_(RowGroupRowsOf(request)) {}
+
+  arrow::Status Start(Storage* storage) {
+    ARROW_RETURN_NOT_OK(BatchWriter::Open(storage));
+    ARROW_ASSIGN_OR_RAISE(const auto schema, ParquetSchema(request()));
+    const auto properties = ParquetProperties(
+        request(), [this](size_t i) { return CompressesByChoice(request(), i); });
+    BEGIN_PARQUET_CATCH_EXCEPTIONS
+    parquet::SchemaDescriptor descriptor;
+    descriptor.Init(schema);
+    for (int i = 0; i < descriptor.num_columns(); ++i) {
+      ARROW_RETURN_NOT_OK(AddEncoder(*descriptor.Column(i), *properties));
+    }
+    END_PARQUET_CATCH_EXCEPTIONS
+    return PageFile::Open(stream(), schema, properties).Value(&file_);
+  }
+
+ protected:
+  arrow::Status Append(const arrow::RecordBatch& batch) override {
+    for (int64_t begin = 0; begin < batch.num_rows();) {
+      const int64_t rows = std::min(kBlockRows - page_rows_, batch.num_rows() - begin);
+      for (size_t i = 0; i < encoders_.size(); ++i) {
+        const auto& column = batch.column(static_cast<int>(i));
+        const bool whole = rows == batch.num_rows();
+        ARROW_RETURN_NOT_OK(
+            Named(i, encoders_[i]->Add(whole ? *column : *column->Slice(begin, rows))));
+      }
+      begin += rows;
+      page_rows_ += rows;
+      group_rows_ += rows;
+      if (page_rows_ == kBlockRows) ARROW_RETURN_NOT_OK(EndPage());
+      if (group_rows_ == row_group_rows_) ARROW_RETURN_NOT_OK(EndRowGroup());
+    }
+    return arrow::Status::OK();
+  }
+
+  arrow::Status Finish() override {
+    ARROW_RETURN_NOT_OK(EndPage());
+    if (group_rows_ > 0) ARROW_RETURN_NOT_OK(EndRowGroup());
+    return file_->Close();
+  }
+
+  arrow::Result<ColumnStatistics> StatisticsOfColumn(int column) const override {
+    return encoders_[static_cast<size_t>(column)]->Statistics(
+        schema()->field(column)->name());
+  }
+
+ private:
+  arrow::Status AddEncoder(const parquet::ColumnDescriptor& column,
+                           const parquet::WriterProperties& properties) {
+    const size_t i = encoders_.size();
+    const ColumnLayout& layout = request().columns[i];
+    ColumnEncoder::Options options;
+    options.choice = ChooseEncoding(layout, request().options.parquet_profile);
+    options.is_signed = column.sort_order() == parquet::SortOrder::SIGNED;
+    options.codes = properties.dictionary_index_encoding();
+    if (CompressesByChoice(request(), i)) {
+      const Compression codec = CodecOf(request().options);
+      if (codec.codec != arrow::Compression::UNCOMPRESSED) {
+        ARROW_ASSIGN_OR_RAISE(
+            auto made, arrow::util::Codec::Create(
+                           codec.codec, codec.level.value_or(
+                                            arrow::util::kUseDefaultCompressionLevel)));
+        options.codec = made.get();
+        codecs_.push_back(std::move(made));
+      }
+    }
+    ARROW_ASSIGN_OR_RAISE(auto encoder, ColumnEncoder::Make(layout, options));
+    encoders_.push_back(std::move(encoder));
+    return arrow::Status::OK();
+  }
+
+  arrow::Status EndPage() {
+    for (size_t i = 0; i < encoders_.size(); ++i) {
+      ARROW_RETURN_NOT_OK(Named(i, encoders_[i]->EndPage()));
+    }
+    page_rows_ = 0;
+    return arrow::Status::OK();
+  }
+
+  arrow::Status EndRowGroup() {
+    std::vector<EncodedChunk> chunks;
+    for (size_t i = 0; i < encoders_.size(); ++i) {
+      auto chunk = encoders_[i]->EndChunk();
+      ARROW_RETURN_NOT_OK(Named(i, chunk.status()));
+      chunks.push_back(std::move(*chunk));
+    }
+    return file_->AppendRowGroup(std::exchange(group_rows_, 0), chunks);
+  }
+
+  arrow::Status Named(size_t column, const arrow::Status& status) const {
+    if (status.ok()) return status;
+    return status.WithMessage(request().table, ".", request().columns[column].name, ": ",
+                              status.message());
+  }
+
+  const int64_t row_group_rows_;
+  std::vector<std::unique_ptr<arrow::util::Codec>> codecs_;
+  std::vector<std::unique_ptr<ColumnEncoder>> encoders_;
+  std::unique_ptr<PageFile> file_;
+  int64_t page_rows_ = 0, group_rows_ = 0;
+};
+
+}  // namespace
+
+arrow::Result<std::unique_ptr<FileWriter>> OpenNativeWriter(Storage* storage,
+                                                            const FileRequest& request) {
+  // Dictionaries of reals are decoded by a compute kernel.
+  static const arrow::Status initialized = arrow::compute::Initialize();
+  ARROW_RETURN_NOT_OK(initialized);
+  auto writer = std::make_unique<NativeWriter>(request);
+  ARROW_RETURN_NOT_OK(writer->Start(storage));
+  return writer;
+}
+
+}  // namespace lakeseed

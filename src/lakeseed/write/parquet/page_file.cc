@@ -1,0 +1,139 @@
+#include "lakeseed/write/parquet/page_file.h"
+
+#include <parquet/column_page.h>
+#include <parquet/column_writer.h>
+#include <parquet/exception.h>
+#include <parquet/file_writer.h>
+
+#include "lakeseed/write/parquet/byte_buffer.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr uint8_t kMagic[] = {'P', 'A', 'R', '1'};
+constexpr int64_t kSmallWrite = int64_t{1} << 16;
+
+/// Gathers page headers and small pages, so that few calls reach the disk; a large
+/// page passes without a copy.
+class GatheringStream final : public arrow::io::OutputStream {
+ public:
+  explicit GatheringStream(std::shared_ptr<arrow::io::OutputStream> inner)
+      : inner_(std::move(inner)) {}
+
+  arrow::Status Write(const void* data, int64_t size) override {
+    if (size < kSmallWrite) {
+      ARROW_RETURN_NOT_OK(waiting_.Reserve(size));
+      waiting_.Append(data, size);
+      return waiting_.size() < kSmallWrite ? arrow::Status::OK() : Flush();
+    }
+    ARROW_RETURN_NOT_OK(Flush());
+    return inner_->Write(data, size);
+  }
+  using arrow::io::OutputStream::Write;
+
+  arrow::Status Flush() override {
+    if (waiting_.size() == 0) return arrow::Status::OK();
+    ARROW_RETURN_NOT_OK(inner_->Write(waiting_.data(), waiting_.size()));
+    waiting_.Clear();
+    return arrow::Status::OK();
+  }
+  arrow::Result<int64_t> Tell() const override {
+    ARROW_ASSIGN_OR_RAISE(const int64_t written, inner_->Tell());
+    return written + waiting_.size();
+  }
+  /// The file below belongs to somebody else.
+  arrow::Status Close() override { return Flush(); }
+  bool closed() const override { return inner_->closed(); }
+
+ private:
+  const std::shared_ptr<arrow::io::OutputStream> inner_;
+  ByteBuffer waiting_;
+};
+
+}  // namespace
+
+PageFile::PageFile(std::shared_ptr<arrow::io::OutputStream> stream,
+                   const std::shared_ptr<parquet::schema::GroupNode>& schema,
+                   std::shared_ptr<parquet::WriterProperties> properties)
+    : stream_(std::make_shared<GatheringStream>(std::move(stream))),
+      properties_(std::move(properties)) {
+  schema_.Init(schema);
+  metadata_ = parquet::FileMetaDataBuilder::Make(&schema_, properties_);
+  page_index_ = parquet::PageIndexBuilder::Make(&schema_);
+}
+
+PageFile::~PageFile() = default;
+
+arrow::Result<std::unique_ptr<PageFile>> PageFile::Open(
+    std::shared_ptr<arrow::io::OutputStream> stream,
+    const std::shared_ptr<parquet::schema::GroupNode>& schema,
+    std::shared_ptr<parquet::WriterProperties> properties) {
+  BEGIN_PARQUET_CATCH_EXCEPTIONS
+  std::unique_ptr<PageFile> file(
+      new PageFile(std::move(stream), schema, std::move(properties)));
+  ARROW_RETURN_NOT_OK(file->stream_->Write(kMagic, sizeof(kMagic)));
+  return file;
+  END_PARQUET_CATCH_EXCEPTIONS
+}
+
+arrow::Status PageFile::AppendRowGroup(int64_t num_rows,
+                                       std::span<const EncodedChunk> chunks) {
+  BEGIN_PARQUET_CATCH_EXCEPTIONS
+  parquet::RowGroupMetaDataBuilder* const row_group = metadata_->AppendRowGroup();
+  page_index_->AppendRowGroup();
+  row_group->set_num_rows(num_rows);
+  int64_t bytes = 0;
+  for (size_t i = 0; i < chunks.size(); ++i) {
+    bytes += WriteChunk(chunks[i], static_cast<int>(i), row_group);
+  }
+  row_group->Finish(bytes, num_row_groups_++);
+  END_PARQUET_CATCH_EXCEPTIONS
+  return arrow::Status::OK();
+}
+
+int64_t PageFile::WriteChunk(const EncodedChunk& chunk, int column,
+                             parquet::RowGroupMetaDataBuilder* row_group) {
+  parquet::ColumnChunkMetaDataBuilder* const metadata = row_group->NextColumnChunk();
+  const auto& path = schema_.Column(column)->path();
+  const auto options = properties_->codec_options(path);
+  const auto pages = parquet::PageWriter::Open(
+      stream_, properties_->compression(path), metadata, num_row_groups_,
+      static_cast<int16_t>(column), arrow::default_memory_pool(),
+      /*buffered_row_group=*/false, nullptr, nullptr, /*page_write_checksum=*/false,
+      page_index_->GetColumnIndexBuilder(column),
+      page_index_->GetOffsetIndexBuilder(column),
+      options ? *options : arrow::util::CodecOptions{});
+  int64_t bytes = 0;
+  if (chunk.dictionary != nullptr) {
+    bytes += pages->WriteDictionaryPage(
+        {chunk.dictionary, static_cast<int32_t>(chunk.dictionary_values),
+         properties_->dictionary_page_encoding(), chunk.dictionary_is_sorted});
+  }
+  int64_t row = 0;
+  for (const EncodedPage& page : chunk.pages) {
+    const auto body =
+        std::make_shared<arrow::Buffer>(chunk.data + page.offset, page.size);
+    bytes += pages->WriteDataPage(parquet::DataPageV1(
+        body, static_cast<int32_t>(page.num_rows), page.encoding, parquet::Encoding::RLE,
+        parquet::Encoding::RLE, page.uncompressed_size, page.statistics, row));
+    row += page.num_rows;
+  }
+  metadata->SetStatistics(chunk.statistics);
+  pages->Close(chunk.dictionary != nullptr, /*fallback=*/false);
+  return bytes;
+}
+
+arrow::Status PageFile::Close() {
+  BEGIN_PARQUET_CATCH_EXCEPTIONS
+  page_index_->Finish();
+  const auto locations = page_index_->WriteTo(stream_.get());
+  metadata_->SetIndexLocations(parquet::IndexKind::kColumnIndex,
+                               locations.column_index_locations);
+  metadata_->SetIndexLocations(parquet::IndexKind::kOffsetIndex,
+                               locations.offset_index_locations);
+  parquet::WriteFileMetaData(*metadata_->Finish(), stream_.get());
+  END_PARQUET_CATCH_EXCEPTIONS
+  return stream_->Flush();
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,79 @@
+#include "lakeseed/write/parquet/paged_encoder.h"
+#include "lakeseed/write/parquet/text_encoder.h"
+#include "lakeseed/write/parquet/text_values.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int64_t kPageBytes = int64_t{1} << 20;
+constexpr int64_t kLengthBytes = sizeof(uint32_t);
+/// The sizes in page headers are 32-bit numbers.
+constexpr int64_t kMaxTextBytes = int64_t{1} << 30;
+/// Copied at once where it may be: most texts end inside.
+constexpr int64_t kCopyBytes = 48;
+
+template <typename Offset>
+class PlainTextEncoder final : public RangedEncoder<TextRange> {
+ public:
+  using RangedEncoder::RangedEncoder;
+
+ protected:
+  arrow::Result<int64_t> Encode(const ValueRun& run) override {
+    const Offset* offsets = run.values<Offset>();
+    const auto& buffer = run.data->buffers[2];
+    const char* bytes =
+        buffer == nullptr ? nullptr : reinterpret_cast<const char*>(buffer->data());
+    const char* const bytes_end = buffer == nullptr ? nullptr : bytes + buffer->size();
+    const int64_t most = offsets[run.num_rows] - offsets[0] + run.num_rows * kLengthBytes;
+    ARROW_RETURN_NOT_OK(body()->Reserve(std::min(most, kPageBytes) + kCopyBytes));
+    uint8_t* page = body()->data() + values_begin();
+    uint8_t* out = body()->end();
+    for (int64_t row = 0; row < run.num_rows; ++row) {
+      if (run.validity != nullptr &&
+          !arrow::bit_util::GetBit(run.validity, run.offset + row)) {
+        continue;
+      }
+      const char* from = bytes + offsets[row];
+      const auto size = static_cast<int64_t>(offsets[row + 1] - offsets[row]);
+      if (out != page && out - page + kLengthBytes + size > kPageBytes) {
+        body()->Advance(out - body()->end());
+        return row;
+      }
+      if (size > kPageBytes) {  // A page of its own.
+        if (size > kMaxTextBytes)
+          return arrow::Status::CapacityError("text of ", size, " bytes");
+        ARROW_RETURN_NOT_OK(body()->Reserve(kLengthBytes + size));
+        page = out = body()->end();
+      }
+      const auto length = static_cast<uint32_t>(size);
+      std::memcpy(out, &length, kLengthBytes);
+      out += kLengthBytes;
+      if (size <= kCopyBytes && bytes_end - from >= kCopyBytes) {
+        std::memcpy(out, from, kCopyBytes);
+      } else {
+        std::memcpy(out, from, static_cast<size_t>(size));
+      }
+      page_range()->Add({from, static_cast<size_t>(size)});
+      out += size;
+    }
+    body()->Advance(out - body()->end());
+    return run.num_rows;
+  }
+
+  EncodedBounds BoundsOf(const TextRange& range) const override {
+    if (!range.any()) return {};
+    return {true, range.min(), range.max()};
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<ColumnEncoder> MakePlainTextEncoder(
+    const ColumnLayout& column, const ColumnEncoder::Options& options) {
+  if (column.type->id() == arrow::Type::LARGE_STRING) {
+    return std::make_unique<PlainTextEncoder<int64_t>>(column, options);
+  }
+  return std::make_unique<PlainTextEncoder<int32_t>>(column, options);
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,94 @@
+#include "lakeseed/write/parquet/text_encoder.h"
+
+#include <arrow/array.h>
+
+#include <vector>
+
+#include "lakeseed/write/parquet/text_values.h"
+
+namespace lakeseed {
+namespace {
+
+/// The look ends here even inside the first page: it keeps the arrays alive.
+constexpr int64_t kMaxLookBytes = int64_t{8} << 20;
+/// Codes pay when no more than this part of the texts is distinct.
+constexpr int64_t kMaxDistinctPercent = 70;
+/// Fewer texts say little: plain.
+constexpr int64_t kMinTexts = 16;
+/// Distinct texts are counted by the bits their hashes set: 3 % too few at the most.
+constexpr uint32_t kSeenBits = uint32_t{1} << 20;
+
+class TextEncoder final : public ColumnEncoder {
+ public:
+  TextEncoder(const ColumnLayout& column, const Options& options)
+      : column_(column), options_(options) {}
+
+  arrow::Status Add(const arrow::Array& rows) override {
+    if (encoder_ != nullptr) return encoder_->Add(rows);
+    // Whole rows up to the limit, whatever the cut of the arrays.
+    const arrow::ArrayData& data = *rows.data();
+    int64_t taken = 0;
+    for (; taken < data.length && looked_bytes_ < kMaxLookBytes; ++taken) {
+      Look(ValueRun::Of(data, taken, 1));
+    }
+    waiting_.push_back(rows.Slice(0, taken));
+    if (looked_bytes_ < kMaxLookBytes) return arrow::Status::OK();
+    ARROW_RETURN_NOT_OK(Choose());
+    return taken < data.length ? encoder_->Add(*rows.Slice(taken)) : arrow::Status::OK();
+  }
+
+  arrow::Status EndPage() override {
+    if (encoder_ == nullptr) ARROW_RETURN_NOT_OK(Choose());
+    return encoder_->EndPage();
+  }
+
+  arrow::Result<EncodedChunk> EndChunk() override {
+    if (encoder_ == nullptr) ARROW_RETURN_NOT_OK(Choose());
+    return encoder_->EndChunk();
+  }
+
+  arrow::Result<ColumnStatistics> Statistics(std::string name) const override {
+    if (encoder_ != nullptr) return encoder_->Statistics(std::move(name));
+    return ColumnStatistics{std::move(name), column_.type};
+  }
+
+ private:
+  void Look(const ValueRun& run) {
+    VisitTexts(run, [&](std::string_view text) {
+      const uint32_t bit = HashText(text) % kSeenBits;
+      uint64_t& word = seen_[bit / 64];
+      num_distinct_ += ~(word >> bit % 64) & 1;
+      word |= uint64_t{1} << bit % 64;
+      ++num_texts_;
+      looked_bytes_ += static_cast<int64_t>(text.size());
+    });
+  }
+
+  arrow::Status Choose() {
+    const bool repeats = num_texts_ >= kMinTexts &&
+                         num_distinct_ <= kMaxDistinctPercent * num_texts_ / 100;
+    encoder_ = repeats ? MakeRepeatedTextEncoder(column_, options_)
+                       : MakePlainTextEncoder(column_, options_);
+    for (const auto& rows : waiting_) ARROW_RETURN_NOT_OK(encoder_->Add(*rows));
+    waiting_.clear();
+    seen_ = {};
+    return arrow::Status::OK();
+  }
+
+  const ColumnLayout column_;
+  const Options options_;
+  std::unique_ptr<ColumnEncoder> encoder_;
+  arrow::ArrayVector waiting_;
+  std::vector<uint64_t> seen_ = std::vector<uint64_t>(kSeenBits / 64);
+  int64_t num_texts_ = 0, num_distinct_ = 0;
+  int64_t looked_bytes_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<ColumnEncoder> MakeTextEncoder(const ColumnLayout& column,
+                                               const ColumnEncoder::Options& options) {
+  return std::make_unique<TextEncoder>(column, options);
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,63 @@
+// Texts of a run, one after the other, and their hashes.
+//
+// Thread safety: pure functions.
+
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "lakeseed/write/parquet/value_run.h"
+
+namespace lakeseed {
+
+/// Call visit(text) for each text of a run that is not null.
+template <typename Offset, typename Visit>
+void VisitTexts(const ValueRun& run, Visit&& visit) {
+  const Offset* offsets = run.values<Offset>();
+  const char* bytes = run.data->buffers[2] == nullptr
+                          ? nullptr
+                          : reinterpret_cast<const char*>(run.data->buffers[2]->data());
+  VisitValues(run, [&](int64_t i) {
+    visit(std::string_view(bytes + offsets[i],
+                           static_cast<size_t>(offsets[i + 1] - offsets[i])));
+  });
+}
+template <typename Visit>
+void VisitTexts(const ValueRun& run, Visit&& visit) {
+  if (run.data->type->id() == arrow::Type::LARGE_STRING) {
+    VisitTexts<int64_t>(run, visit);
+  } else {
+    VisitTexts<int32_t>(run, visit);
+  }
+}
+
+/// A hash that is the same on every machine; it decides sizes, never values.
+inline uint32_t HashText(std::string_view text) {
+  constexpr uint64_t kOdd = 0x9E3779B97F4A7C15;
+  const auto word = [&](size_t at, size_t n) {
+    uint64_t value = 0;
+    std::memcpy(&value, text.data() + at, n);
+    return value;
+  };
+  const auto mix = [](uint64_t a, uint64_t b) {
+    const auto product = static_cast<unsigned __int128>(a) * b;
+    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+  };
+  uint64_t hash = text.size() * kOdd;
+  size_t at = 0;
+  for (; at + 8 < text.size(); at += 8) hash = mix(hash ^ word(at, 8), kOdd);
+  if (text.size() >= 8) {
+    hash = mix(hash ^ word(text.size() - 8, 8), kOdd);  // Overlaps: no loop for a rest.
+  } else if (text.size() >= 4) {
+    hash = mix(hash ^ word(0, 4) ^ word(text.size() - 4, 4) << 32, kOdd);
+  } else if (!text.empty()) {
+    hash = mix(hash ^ word(0, 1) ^ word(text.size() / 2, 1) << 8 ^
+                   word(text.size() - 1, 1) << 16,
+               kOdd);
+  }
+  return static_cast<uint32_t>(hash ^ hash >> 32);
+}
+
+}  // namespace lakeseed

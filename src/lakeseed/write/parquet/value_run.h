@@ -1,0 +1,93 @@
+// ValueRun: some rows of an array, as the kernels take them.
+//
+// Thread safety: pure functions over read-only memory.
+
+#pragma once
+
+#include <arrow/array/data.h>
+#include <arrow/util/bitmap_ops.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+namespace lakeseed {
+
+/// Kernels take this many rows at a time, so that a run stays in the nearest cache.
+inline constexpr int64_t kRunRows = 4'096;
+
+struct ValueRun {
+  const arrow::ArrayData* data = nullptr;
+  int64_t offset = 0;  ///< Into the buffers of `data`.
+  int64_t num_rows = 0;
+  const uint8_t* validity = nullptr;  ///< Null: no nulls in these rows.
+  int64_t num_values = 0;             ///< Rows that are not null.
+
+  /// Rows [begin, begin + num_rows) of an array.
+  static ValueRun Of(const arrow::ArrayData& data, int64_t begin, int64_t num_rows) {
+    ValueRun run{&data, data.offset + begin, num_rows, nullptr, num_rows};
+    if (data.null_count != 0 && data.buffers[0] != nullptr) {
+      run.num_values = arrow::internal::CountSetBits(data.buffers[0]->data(), run.offset,
+                                                     run.num_rows);
+      if (run.num_values < num_rows) run.validity = data.buffers[0]->data();
+    }
+    return run;
+  }
+
+  template <typename T>
+  const T* values() const {
+    return data->GetValues<T>(1, 0) + offset;
+  }
+};
+
+/// 64 bits of a bitmap, or as many as are left, from any place.
+inline uint64_t BitsAt(const uint8_t* bitmap, int64_t offset, int64_t rows) {
+  const uint8_t* at = bitmap + offset / 8;
+  const int shift = static_cast<int>(offset % 8);
+  const auto bytes = static_cast<size_t>((shift + std::min<int64_t>(rows, 64) + 7) / 8);
+  uint64_t low = 0;
+  std::memcpy(&low, at, std::min<size_t>(bytes, 8));
+  low >>= shift;
+  if (bytes > 8) low |= static_cast<uint64_t>(at[8]) << (64 - shift);
+  return rows >= 64 ? low : low & ((uint64_t{1} << rows) - 1);
+}
+
+/// Call visit(index) for each row that is not null, in order.
+template <typename Visit>
+void VisitValues(const ValueRun& run, Visit&& visit) {
+  if (run.validity == nullptr) {
+    for (int64_t i = 0; i < run.num_rows; ++i) visit(i);
+    return;
+  }
+  for (int64_t base = 0; base < run.num_rows; base += 64) {
+    uint64_t bits = BitsAt(run.validity, run.offset + base, run.num_rows - base);
+    for (; bits != 0; bits &= bits - 1) visit(base + std::countr_zero(bits));
+  }
+}
+
+/// The values that are not null, one behind the other: the run's own memory where
+/// nothing is null, else copied to `scratch`, which has room for num_rows + 1.
+template <typename T>
+const T* DenseValues(const ValueRun& run, T* scratch) {
+  const T* values = run.values<T>();
+  if (run.validity == nullptr) return values;
+  T* out = scratch;
+  for (int64_t base = 0; base < run.num_rows; base += 64) {
+    const int64_t rows = std::min<int64_t>(64, run.num_rows - base);
+    uint64_t bits = BitsAt(run.validity, run.offset + base, rows);
+    const T* from = values + base;
+    if (std::popcount(bits) < 20) {
+      for (; bits != 0; bits &= bits - 1) *out++ = from[std::countr_zero(bits)];
+    } else {
+      // Every row is written, only the valid ones are kept: no branch to mispredict.
+      for (int64_t i = 0; i < rows; ++i) {
+        *out = from[i];
+        out += (bits >> i) & 1;
+      }
+    }
+  }
+  return scratch;
+}
+
+}  // namespace lakeseed

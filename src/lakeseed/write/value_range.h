@@ -1,0 +1,148 @@
+// Ranges: smallest and largest of the values seen, by kind of value.
+//
+// Laws: exact; Add and Merge in any cut give the same range. NaN is counted, never
+// a bound; a zero bound is widened to both zeros by the bounds() of a RealRange.
+//
+// Thread safety: plain values.
+
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <string_view>
+
+namespace lakeseed {
+
+namespace internal {
+/// Widen [*low, *high] to hold n values. Loops of the kind that compilers make
+/// wide; those of 32 and 64 bits are compiled for AVX2 too and chosen at run time.
+void WidenRange(const int64_t* v, int64_t n, int64_t* low, int64_t* high);
+void WidenRange(const int32_t* v, int64_t n, int32_t* low, int32_t* high);
+template <typename T>
+void WidenRange(const T* v, int64_t n, T* low, T* high) {
+  T a = *low, b = *high;
+  for (int64_t i = 0; i < n; ++i) a = v[i] < a ? v[i] : a, b = v[i] > b ? v[i] : b;
+  *low = a, *high = b;
+}
+}  // namespace internal
+
+template <typename T>
+struct IntegerRange {
+  T min = std::numeric_limits<T>::max(), max = std::numeric_limits<T>::min();
+  int64_t num_values = 0;
+
+  bool any() const { return num_values > 0; }
+  void Add(const T* values, int64_t n) {
+    internal::WidenRange(values, n, &min, &max);
+    num_values += n;
+  }
+  void Merge(const IntegerRange& other) {
+    min = std::min(min, other.min);
+    max = std::max(max, other.max);
+    num_values += other.num_values;
+  }
+};
+
+template <typename T>
+struct RealRange {
+  T min = std::numeric_limits<T>::infinity(), max = -std::numeric_limits<T>::infinity();
+  int64_t num_values = 0, nan_count = 0;
+
+  bool any() const { return num_values > 0; }
+  void Add(const T* values, int64_t n) {
+    T low = min, high = max;
+    int64_t nans = 0;
+    for (int64_t i = 0; i < n; ++i) {
+      const T value = values[i];
+      low = value < low ? value : low;  // False for NaN: never taken.
+      high = value > high ? value : high;
+      nans += value != value;
+    }
+    min = low, max = high;
+    nan_count += nans;
+    num_values += n - nans;
+  }
+  void Merge(const RealRange& other) {
+    min = std::min(min, other.min);
+    max = std::max(max, other.max);
+    num_values += other.num_values;
+    nan_count += other.nan_count;
+  }
+  /// The sign of a zero depends on which zero came first: widen to both.
+  T low() const { return min == 0 ? T{-0.0} : min; }
+  T high() const { return max == 0 ? T{0.0} : max; }
+};
+
+struct BooleanRange {
+  int64_t num_true = 0, num_false = 0;
+
+  bool any() const { return num_true + num_false > 0; }
+  bool low() const { return num_false == 0; }
+  bool high() const { return num_true > 0; }
+  void Merge(const BooleanRange& other) {
+    num_true += other.num_true;
+    num_false += other.num_false;
+  }
+};
+
+/// Values that only know `<`: wide decimals.
+template <typename T>
+struct OrderedRange {
+  T min{}, max{};
+  bool has_values = false;
+
+  bool any() const { return has_values; }
+  void Add(const T& value) {
+    if (!has_values || value < min) min = value;
+    if (!has_values || max < value) max = value;
+    has_values = true;
+  }
+  void Merge(const OrderedRange& other) {
+    if (!other.has_values) return;
+    Add(other.min);
+    Add(other.max);
+  }
+};
+
+/// Texts, in the order of their unsigned bytes.
+class TextRange {
+ public:
+  bool any() const { return any_; }
+  const std::string& min() const { return min_; }
+  const std::string& max() const { return max_; }
+
+  void Add(std::string_view text) {
+    const uint64_t prefix = Prefix(text);
+    // Most texts lie strictly between by their prefix alone.
+    if (any_ && prefix > min_prefix_ && prefix < max_prefix_) return;
+    Widen(text, prefix);
+  }
+  void Merge(const TextRange& other) {
+    if (!other.any_) return;
+    Add(other.min_);
+    Add(other.max_);
+  }
+
+ private:
+  /// The first 8 bytes as a number that orders as the bytes do.
+  static uint64_t Prefix(std::string_view text) {
+    uint64_t word = 0;
+    if (text.size() >= 8) {
+      std::memcpy(&word, text.data(), 8);
+    } else {
+      std::memcpy(&word, text.data(), text.size());
+    }
+    return std::endian::native == std::endian::little ? __builtin_bswap64(word) : word;
+  }
+  void Widen(std::string_view text, uint64_t prefix);
+
+  bool any_ = false;
+  uint64_t min_prefix_ = 0, max_prefix_ = 0;
+  std::string min_, max_;
+};
+
+}  // namespace lakeseed
