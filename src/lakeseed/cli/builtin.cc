@@ -21,6 +21,7 @@ extern const CommandDef kGenerateSeriesCommand;
 extern const CommandDef kListDatasetsCommand;
 extern const CommandDef kListFormatsCommand;
 extern const CommandDef kListGeneratorsCommand;
+extern const CommandDef kListIncrementalDatasetsCommand;
 extern const CommandDef kLogCommand;
 extern const CommandDef kPlanCommand;
 extern const CommandDef kPreviewCommand;
@@ -42,6 +43,7 @@ constexpr std::array kBuiltin = {
     &kListDatasetsCommand,
     &kListFormatsCommand,
     &kListGeneratorsCommand,
+    &kListIncrementalDatasetsCommand,
     &kLogCommand,
     &kPlanCommand,
     &kPreviewCommand,

@@ -54,18 +54,27 @@ constexpr std::string_view kKeys[][2] = {
     {"main", "the table that `--target-rows` counts"},
     {"target_rows", "its rows, if the request says nothing"},
     {"parameters", "name: default, or {default, doc}; `--set name=value` changes one"},
-    {"variants", "name: {dotted.path: value}; chosen as `<dataset>_<variant>`"},
-    {"seasons", "{weekday, month, holidays, hours, growth}: factors on events"},
+    {"variants",
+     "name: {dotted.path: value}, null takes a key away; chosen as "
+     "`<dataset>_<variant>`; "
+     "`small_daily` comes on top of `small` and `daily`"},
+    {"seasons",
+     "{weekday, weekend, month, holidays, holiday, hours, growth}: factors on events"},
     {"groups", "columns that tables share by `include:`"},
     {"tables", "the tables (required)"},
 };
 
 constexpr std::string_view kTableKeys[][2] = {
-    {"rows", "rows that are made once: a number or an expression over parameters"},
+    {"rows",
+     "rows that are made once: a size, or {fixed: size} that the scale factor leaves "
+     "alone"},
     {"population",
-     "{size, growth, churn, founders_since, changes}: members that are born and leave"},
+     "{size, at_least, growth, churn, founders_since, changes}: members that come and "
+     "go"},
     {"events", "{per_day, noise, zone, seasons}: so many rows a day, in order of time"},
     {"per", "{parent, count, rows}: children of a parent's rows"},
+    {"snapshot",
+     "daily, weekly, monthly, quarterly, once: which days of a run by day hold a copy"},
     {"let", "values that are computed, and not written"},
     {"include", "groups of columns"},
     {"columns", "what is written, in this order"},

@@ -83,6 +83,10 @@ Json FactorsSchema(std::initializer_list<const char*> names) {
              {"maxItems", count}}}}};
 }
 
+Json Factor(const char* description) {
+  return {{"type", "number"}, {"minimum", 0}, {"description", description}};
+}
+
 Json SeasonsSchema() {
   Json hours = {{"oneOf",
                  {{{"type", "array"},
@@ -95,9 +99,11 @@ Json SeasonsSchema() {
                    {"description", "factor of a holiday, or of a day YYYY-MM-DD"}};
   return Object(
       {{"weekday", FactorsSchema({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})},
+       {"weekend", Factor("factor of Saturdays and Sundays, beside weekday")},
        {"month", FactorsSchema({"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug",
                                 "sep", "oct", "nov", "dec"})},
        {"holidays", std::move(holidays)},
+       {"holiday", Factor("factor of the public holidays that have none of their own")},
        {"hours", Described(std::move(hours), "24 factors, or ranges such as \"09-12\"")},
        {"growth", Described(Ref("rate"), "growth of the level")}});
 }
@@ -107,6 +113,10 @@ Json PopulationSchema() {
       {{"rate", Described(Ref("rate"), "changes per member")}, {"tracks", Ref("names")}},
       {"rate", "tracks"});
   return Object({{"size", Described(Ref("size"), "members on the window's first day")},
+                 {"at_least",
+                  {{"type", "integer"},
+                   {"minimum", 0},
+                   {"description", "members on that day, however small the scale"}}},
                  {"growth", Described(Ref("rate"), "births per living member")},
                  {"churn", Described(Ref("rate"), "deaths per living member")},
                  {"founders_since",
@@ -125,7 +135,9 @@ Json TableSchema() {
   }
   Json table = Object(
       {{"doc", Text("what the table is")},
-       {"rows", Described(Ref("size"), "rows that are made once")},
+       {"rows",
+        {{"oneOf", {Ref("size"), Object({{"fixed", Ref("size")}}, {"fixed"})}},
+         {"description", "rows that are made once; fixed ones do not scale"}}},
        {"population", Described(Ref("population"), "members that are born and leave")},
        {"events", Object({{"per_day", Described(Ref("size"), "rows a day, or `main`")},
                           {"noise", {{"type", "number"}, {"minimum", 0}}},

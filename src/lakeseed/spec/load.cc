@@ -130,20 +130,28 @@ void SetDatasetDirectory(std::string directory) {
   DatasetDirectory() = std::move(directory);
 }
 
-arrow::Result<std::vector<DatasetListing>> ListDatasets() {
-  std::vector<DatasetListing> listings;
+arrow::Result<std::vector<DatasetSpec>> LoadAllDatasets() {
+  std::vector<DatasetSpec> specs;
   ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> names, BuiltinNames());
   for (const std::string& name : names) {
-    ARROW_ASSIGN_OR_RAISE(const DatasetSpec base, LoadBuiltin(name, "", {}));
+    ARROW_ASSIGN_OR_RAISE(DatasetSpec base, LoadBuiltin(name, "", {}));
+    const std::vector<std::string> variants = base.variants;
     // Without a target the base has no size of its own; its variants have.
-    if (base.target_rows || base.variants.empty()) listings.push_back(ListingOf(base));
-    for (const std::string& variant : base.variants) {
-      ARROW_ASSIGN_OR_RAISE(const DatasetSpec spec, LoadBuiltin(name, variant, {}));
-      listings.push_back(ListingOf(spec));
+    if (base.target_rows || variants.empty()) specs.push_back(std::move(base));
+    for (const std::string& variant : variants) {
+      ARROW_ASSIGN_OR_RAISE(DatasetSpec spec, LoadBuiltin(name, variant, {}));
+      specs.push_back(std::move(spec));
     }
   }
-  std::sort(listings.begin(), listings.end(),
-            [](const auto& a, const auto& b) { return a.id < b.id; });
+  std::sort(specs.begin(), specs.end(),
+            [](const auto& a, const auto& b) { return a.id() < b.id(); });
+  return specs;
+}
+
+arrow::Result<std::vector<DatasetListing>> ListDatasets() {
+  ARROW_ASSIGN_OR_RAISE(const std::vector<DatasetSpec> specs, LoadAllDatasets());
+  std::vector<DatasetListing> listings;
+  for (const DatasetSpec& spec : specs) listings.push_back(ListingOf(spec));
   return listings;
 }
 

@@ -41,6 +41,9 @@ struct DatasetListing {
 void SetDatasetDirectory(std::string directory);
 
 /// All built-in datasets with their variants, sorted by id.
+arrow::Result<std::vector<DatasetSpec>> LoadAllDatasets();
+
+/// The same as entries of a list.
 arrow::Result<std::vector<DatasetListing>> ListDatasets();
 
 /// Load built-in dataset `id` = <name>[_<variant>]; an unknown id is a
