@@ -1,0 +1,160 @@
+#include "lakeseed/feed/row_changes.h"
+
+#include <algorithm>
+
+#include "lakeseed/generate/changes.h"
+#include "lakeseed/generate/children_of.h"
+#include "lakeseed/generate/population.h"
+
+namespace lakeseed {
+
+RowChanges::RowChanges(const BoundDataset& dataset, const BoundTable& table,
+                       const Variation& variation, int64_t piece_rows)
+    : table_(table),
+      root_(dataset.table(table.root)),
+      variation_(variation),
+      piece_rows_(piece_rows) {
+  double rows = 1;
+  for (const BoundTable* at = &table; at->index != root_.index;
+       at = &dataset.table(at->parent)) {
+    const Fanout* fanout = at->rows->fanout();
+    path_.insert(path_.begin(), fanout);
+    const FanoutMean mean = fanout->mean();
+    rows *= static_cast<double>(mean.num) / static_cast<double>(mean.den);
+  }
+  const double roots = static_cast<double>(piece_rows) / std::max(rows, 1e-3);
+  piece_roots_ = std::max<int64_t>(1, static_cast<int64_t>(std::min(roots, 1e7)));
+}
+
+arrow::Status RowChanges::Cut(RowRange rows, Fate fate, const Visit& visit) const {
+  for (int64_t begin = rows.begin; begin < rows.end; begin += piece_rows_) {
+    const Rows part(RowRange{begin, std::min(begin + piece_rows_, rows.end)});
+    RowPiece piece;
+    (fate == Fate::kStay ? piece.stay : piece.come) = part;
+    ARROW_RETURN_NOT_OK(visit(piece));
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Result<Rows> RowChanges::Below(Rows roots) const {
+  for (const Fanout* fanout : path_) {
+    Rows children;
+    std::vector<int32_t> offsets;
+    ARROW_RETURN_NOT_OK(ChildrenOf(*fanout, roots, &children, &offsets));
+    roots = std::move(children);
+  }
+  return roots;
+}
+
+arrow::Status RowChanges::VisitBelow(Rows gone, Rows stay, Rows come,
+                                     const Visit& visit) const {
+  RowPiece piece;
+  ARROW_ASSIGN_OR_RAISE(piece.gone, Below(std::move(gone)));
+  ARROW_ASSIGN_OR_RAISE(piece.stay, Below(std::move(stay)));
+  ARROW_ASSIGN_OR_RAISE(piece.come, Below(std::move(come)));
+  return visit(piece);
+}
+
+arrow::Status RowChanges::Each(int32_t day, const Visit& visit) const {
+  if (root_.rows->population() != nullptr) {
+    return variation_.kind == Variation::Kind::kAnyDay ? EachMember(day, visit)
+                                                       : EachCandidate(day, visit);
+  }
+  if (table_.rows->has_times()) return EachEvent(day, visit);
+  if (variation_.kind == Variation::Kind::kNever) return arrow::Status::OK();
+  return Cut({0, table_.rows->fixed_count()}, Fate::kStay, visit);
+}
+
+arrow::Status RowChanges::EachEvent(int32_t day, const Visit& visit) const {
+  const RowSpace& space = *table_.rows;
+  int32_t first = day;  // Of the days whose rows may differ.
+  if (variation_.kind == Variation::Kind::kUntilSettled) {
+    // A row of day e has begun before day e + 1 begins; the day before `day` has
+    // shown all that is before `day` begins.
+    while (first > 0 &&
+           space.DayStart(day) - space.DayStart(first) < variation_.settled) {
+      --first;
+    }
+  } else if (variation_.kind != Variation::Kind::kNever) {
+    first = 0;
+  }
+  if (first < day) {
+    ARROW_RETURN_NOT_OK(Cut(space.Extent({first, day - 1}), Fate::kStay, visit));
+  }
+  return Cut(space.Extent({day, day}), Fate::kCome, visit);
+}
+
+// All members that are there on either day.
+arrow::Status RowChanges::EachMember(int32_t day, const Visit& visit) const {
+  const Population& population = *root_.rows->population();
+  const RowRange births = population.BirthsOn(day);
+  std::vector<int32_t> deaths;
+  for (int64_t begin = 0; begin < births.end; begin += piece_roots_) {
+    const RowRange roots{begin, std::min(begin + piece_roots_, births.end)};
+    deaths.resize(static_cast<size_t>(roots.length()));
+    population.DeathsOf(Rows(roots), deaths.data());
+    std::vector<int64_t> gone, stay, come;
+    for (int64_t row = roots.begin; row < roots.end; ++row) {
+      const int32_t death = deaths[static_cast<size_t>(row - roots.begin)];
+      if (death < day) continue;
+      (death == day ? gone : row < births.begin ? stay : come).push_back(row);
+    }
+    ARROW_RETURN_NOT_OK(VisitBelow(Rows(std::move(gone)), Rows(std::move(stay)),
+                                   Rows(std::move(come)), visit));
+  }
+  return arrow::Status::OK();
+}
+
+// Only those that die, change or are born; births have the highest numbers.
+arrow::Status RowChanges::EachCandidate(int32_t day, const Visit& visit) const {
+  const Population& population = *root_.rows->population();
+  const std::vector<int64_t> deaths = population.DeathsOn(day);
+  std::vector<int64_t> changed;
+  if (variation_.kind != Variation::Kind::kNever) {
+    changed = root_.rows->changes()->On(day);
+    std::sort(changed.begin(), changed.end());
+  }
+  auto dead = deaths.begin();
+  auto other = changed.begin();
+  while (dead != deaths.end() || other != changed.end()) {
+    std::vector<int64_t> gone, stay;
+    for (int64_t i = 0; i < piece_roots_; ++i) {
+      if (dead == deaths.end() && other == changed.end()) break;
+      if (other == changed.end() || (dead != deaths.end() && *dead < *other)) {
+        gone.push_back(*dead++);
+      } else {
+        stay.push_back(*other++);
+      }
+    }
+    ARROW_RETURN_NOT_OK(
+        VisitBelow(Rows(std::move(gone)), Rows(std::move(stay)), Rows(), visit));
+  }
+  const RowRange births = population.BirthsOn(day);
+  for (int64_t begin = births.begin; begin < births.end; begin += piece_roots_) {
+    const RowRange part{begin, std::min(begin + piece_roots_, births.end)};
+    ARROW_RETURN_NOT_OK(VisitBelow(Rows(), Rows(), Rows(part), visit));
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status RowChanges::EachOf(int32_t day, const Visit& visit) const {
+  const Population* population = root_.rows->population();
+  if (population == nullptr) {
+    return Cut(table_.rows->Extent({0, day}), Fate::kCome, visit);
+  }
+  std::vector<int32_t> deaths;
+  const int64_t ever = population->Ever(day);
+  for (int64_t begin = 0; begin < ever; begin += piece_roots_) {
+    const RowRange roots{begin, std::min(begin + piece_roots_, ever)};
+    deaths.resize(static_cast<size_t>(roots.length()));
+    population->DeathsOf(Rows(roots), deaths.data());
+    std::vector<int64_t> living;
+    for (int64_t row = roots.begin; row < roots.end; ++row) {
+      if (deaths[static_cast<size_t>(row - roots.begin)] > day) living.push_back(row);
+    }
+    ARROW_RETURN_NOT_OK(VisitBelow(Rows(), Rows(), Rows(std::move(living)), visit));
+  }
+  return arrow::Status::OK();
+}
+
+}  // namespace lakeseed
