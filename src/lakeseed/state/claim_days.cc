@@ -42,10 +42,11 @@ arrow::Status CheckIdentity(const Database& database, const JobFacts& job) {
   ARROW_ASSIGN_OR_RAISE(
       Statement statement,
       database.Prepare(
-          "SELECT DISTINCT j.identity_json FROM log_synthetic_data_generation l JOIN "
-          "config_synthetic_data_generation_jobs j ON j.job_id = l.job_id "
-          "WHERE l.dataset_id = ? AND l.layout = ? AND "
-          "l.status IN ('completed', 'running') AND j.identity_json <> ?"));
+          "SELECT j.identity_json FROM config_synthetic_data_generation_jobs j "
+          "WHERE j.dataset_id = ? AND j.layout = ? AND j.identity_json <> ? AND EXISTS ("
+          "SELECT 1 FROM log_synthetic_data_generation l WHERE "
+          "l.dataset_id = j.dataset_id AND l.layout = j.layout AND l.job_id = j.job_id "
+          "AND l.status IN ('completed', 'running'))"));
   ARROW_RETURN_NOT_OK(statement.Bind({job.dataset_id, job.layout, job.identity}));
   for (;;) {
     ARROW_ASSIGN_OR_RAISE(const bool more, statement.Step());

@@ -14,21 +14,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Target {
-  std::string dataset_id, layout;
-};
-
-arrow::Result<Target> TargetOf(const Database& database, const std::string& job_id) {
-  ARROW_ASSIGN_OR_RAISE(
-      Statement statement,
-      database.Prepare("SELECT dataset_id, layout FROM "
-                       "config_synthetic_data_generation_jobs WHERE job_id = ?"));
-  ARROW_RETURN_NOT_OK(statement.Bind({job_id}));
-  ARROW_ASSIGN_OR_RAISE(const bool known, statement.Step());
-  if (!known) return arrow::Status::Invalid("unknown job: ", job_id);
-  return Target{statement.Text(0), statement.Text(1)};
-}
-
 std::vector<std::string> PathsOf(const DayTable& table) {
   if (!table.paths.empty()) return table.paths;
   std::vector<std::string> paths;
@@ -36,8 +21,8 @@ std::vector<std::string> PathsOf(const DayTable& table) {
   return paths;
 }
 
-arrow::Status PutDay(Database* database, const std::string& job_id, const DayFacts& day,
-                     const std::string& now) {
+arrow::Status PutDay(Database* database, const std::string& job_id, const Target& target,
+                     const DayFacts& day, const std::string& now) {
   Json tables = Json::array(), paths = Json::array();
   int64_t rows = 0;
   for (const DayTable& table : day.tables) {
@@ -52,21 +37,25 @@ arrow::Status PutDay(Database* database, const std::string& job_id, const DayFac
       "rows_per_second = ?, duration_seconds = ?, execution_time_ms = ?, "
       "peak_memory_gb = ?, memory_usage_mb = ?, cpu_cores_used = ?, message = NULL, "
       "error_details = NULL, execution_timestamp = ? "
-      "WHERE job_id = ? AND generation_date = ? AND status = 'running'",
+      "WHERE dataset_id = ? AND layout = ? AND generation_date = ? AND job_id = ? AND "
+      "status = 'running'",
       {tables.dump(), rows, rows, paths.dump(), day.rows_per_second, day.seconds,
        static_cast<int64_t>(day.seconds * kMsPerSecond), day.peak_memory_gb,
-       day.peak_memory_gb * kMebibytesPerGb, day.cpu_cores_used, now, job_id,
-       FormatDate(day.day)}));
+       day.peak_memory_gb * kMebibytesPerGb, day.cpu_cores_used, now, target.dataset_id,
+       target.layout, FormatDate(day.day), job_id}));
   if (database->num_changed() == 1) return arrow::Status::OK();
   return arrow::Status::Invalid("the job does not work on ", FormatDate(day.day));
 }
 
-arrow::Status PutTables(Database* database, const Target& target, const DayFacts& day) {
+/// Returns whether the day had been made before.
+arrow::Result<bool> PutTables(Database* database, const Target& target,
+                              const DayFacts& day) {
   const std::string date = FormatDate(day.day);
   ARROW_RETURN_NOT_OK(
       database->Run("DELETE FROM log_synthetic_data_tables WHERE dataset_id = ? AND "
                     "layout = ? AND generation_date = ?",
                     {target.dataset_id, target.layout, date}));
+  const bool is_made_again = database->num_changed() > 0;
   for (const DayTable& table : day.tables) {
     const size_t num_files = PathsOf(table).size();
     ARROW_RETURN_NOT_OK(database->Run(
@@ -75,8 +64,11 @@ arrow::Status PutTables(Database* database, const Target& target, const DayFacts
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         {target.dataset_id, target.layout, date, table.table, table.kind, table.rows,
          table.bytes, static_cast<int64_t>(num_files)}));
+    ARROW_RETURN_NOT_OK(
+        AddTableDay(database, target.dataset_id, target.layout,
+                    {table.table, table.kind, date, 1, table.rows, table.bytes}));
   }
-  return arrow::Status::OK();
+  return is_made_again;
 }
 
 arrow::Status PutFiles(Database* database, const Target& target, const DayFacts& day,
@@ -142,10 +134,16 @@ arrow::Status StateStore::CompleteDays(const std::string& job_id,
   ARROW_ASSIGN_OR_RAISE(Transaction transaction, Transaction::Begin(database));
   ARROW_ASSIGN_OR_RAISE(const Target target, TargetOf(*database, job_id));
   const std::string now = NowText();
+  bool is_any_made_again = false;
   for (const DayFacts& day : days) {
-    ARROW_RETURN_NOT_OK(PutDay(database, job_id, day, now));
-    ARROW_RETURN_NOT_OK(PutTables(database, target, day));
+    ARROW_RETURN_NOT_OK(PutDay(database, job_id, target, day, now));
+    ARROW_ASSIGN_OR_RAISE(const bool is_made_again, PutTables(database, target, day));
+    is_any_made_again |= is_made_again;
     ARROW_RETURN_NOT_OK(PutFiles(database, target, day, now));
+  }
+  // Sums grow day by day; only what replaces a day has to be counted from the log.
+  if (is_any_made_again) {
+    ARROW_RETURN_NOT_OK(RecountTables(database, target.dataset_id, target.layout));
   }
   ARROW_RETURN_NOT_OK(PutState(database, target, now));
   return transaction.Commit();

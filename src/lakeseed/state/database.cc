@@ -117,8 +117,10 @@ arrow::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
                                                         Mode mode) {
   if (mode == Mode::kWrite) ARROW_RETURN_NOT_OK(MakeFolderOf(path));
   sqlite3* connection = nullptr;
-  const int flags = mode == Mode::kRead ? SQLITE_OPEN_READONLY
-                                        : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  // Readers too: who may not write leaves the log's files behind (`query_only`, set
+  // below, keeps readers from changing anything).
+  const int flags =
+      SQLITE_OPEN_READWRITE | (mode == Mode::kWrite ? SQLITE_OPEN_CREATE : 0);
   const int code = sqlite3_open_v2(path.c_str(), &connection, flags, nullptr);
   std::unique_ptr<Database> database(new Database(path, connection));
   if (code != SQLITE_OK) return database->ErrorOf(code);

@@ -56,7 +56,7 @@ class Database {
  public:
   enum class Mode { kRead, kWrite };
 
-  /// kWrite makes the file and its folder; kRead wants it there.
+  /// kWrite makes the file and its folder; kRead wants it there and changes nothing.
   /// \retval Invalid (exit code 2)  it is no SQLite file.
   static arrow::Result<std::unique_ptr<Database>> Open(const std::string& path,
                                                        Mode mode);

@@ -67,6 +67,17 @@ std::string_view SchemaPatternOf(std::string_view pattern) {
   return pattern == "star" ? "star_schema" : "custom";
 }
 
+arrow::Result<Target> TargetOf(const Database& database, const std::string& job_id) {
+  ARROW_ASSIGN_OR_RAISE(
+      Statement statement,
+      database.Prepare("SELECT dataset_id, layout FROM "
+                       "config_synthetic_data_generation_jobs WHERE job_id = ?"));
+  ARROW_RETURN_NOT_OK(statement.Bind({job_id}));
+  ARROW_ASSIGN_OR_RAISE(const bool known, statement.Step());
+  if (!known) return arrow::Status::Invalid("unknown job: ", job_id);
+  return Target{statement.Text(0), statement.Text(1)};
+}
+
 arrow::Result<std::string> InsertJob(Database* database, const JobFacts& job) {
   const std::string now = NowText();
   ARROW_RETURN_NOT_OK(TouchDataset(database, job, now));

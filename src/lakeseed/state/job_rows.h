@@ -21,6 +21,13 @@ std::string NowText();
 /// Text, or null if it is empty.
 SqlValue TextOrNull(const std::string& text);
 
+/// What a job makes: days of one target.
+struct Target {
+  std::string dataset_id, layout;
+};
+/// \retval Invalid  the job is unknown.
+arrow::Result<Target> TargetOf(const Database& database, const std::string& job_id);
+
 /// Insert a running job of this process, and its dataset if that is unknown.
 arrow::Result<std::string> InsertJob(Database* database, const JobFacts& job);
 

@@ -10,6 +10,8 @@ using enum ColumnKind;
 constexpr std::string_view kNow = "CURRENT_TIMESTAMP";
 constexpr std::string_view kModes = "native spark python pyspark auto";
 constexpr std::string_view kPlaces = "lakehouse warehouse";
+constexpr std::string_view kTypes =
+    "snapshot incremental slowly_changing_dimension static";
 constexpr std::string_view kDatasets = "config_synthetic_data_datasets";
 constexpr std::string_view kJobs = "config_synthetic_data_generation_jobs";
 
@@ -104,10 +106,7 @@ constexpr StateColumn kTableLogColumns[] = {
     {.name = "layout", .required = true},
     {.name = "generation_date", .kind = kDate, .required = true},
     {.name = "table_name", .required = true},
-    {.name = "table_type",
-     .kind = kWord,
-     .required = true,
-     .words = "snapshot incremental slowly_changing_dimension static"},
+    {.name = "table_type", .kind = kWord, .required = true, .words = kTypes},
     {.name = "rows_generated", .kind = kInteger, .required = true},
     {.name = "size_bytes", .kind = kInteger, .required = true},
     {.name = "num_files", .kind = kInteger, .required = true},
@@ -128,6 +127,17 @@ constexpr StateColumn kFileLogColumns[] = {
     {.name = "date_columns", .kind = kJson, .required = true},
     {.name = "correlation", .required = true},
     {.name = "generation_timestamp", .kind = kTimestamp, .required = true},
+};
+
+constexpr StateColumn kTableStateColumns[] = {
+    {.name = "dataset_id", .required = true},
+    {.name = "layout", .required = true},
+    {.name = "table_name", .required = true},
+    {.name = "table_type", .kind = kWord, .required = true, .words = kTypes},
+    {.name = "last_generated", .kind = kDate, .required = true},
+    {.name = "generation_count", .kind = kInteger, .required = true},
+    {.name = "current_size", .kind = kInteger, .required = true},
+    {.name = "size_bytes", .kind = kInteger, .required = true},
 };
 
 constexpr StateColumn kStateColumns[] = {
@@ -158,6 +168,8 @@ constexpr StateTable kTables[] = {
      "dataset_id, layout, generation_date, table_name", "", kTableLogColumns},
     {"log_synthetic_data_files", "One row for each file: which dates are in it",
      "dataset_id, layout, generation_date, file_path", "", kFileLogColumns},
+    {"synthetic_data_table_state", "One row for each table of a target: what is there",
+     "dataset_id, layout, table_name", "", kTableStateColumns},
     {"synthetic_data_state", "What of a dataset is there, as JSON", "dataset_id", "",
      kStateColumns},
     {"sample_dataset_configurations", "The built-in datasets with their own sizes",

@@ -67,13 +67,15 @@ arrow::Status StateStore::FailDays(const std::string& job_id,
                                    std::span<const int32_t> days,
                                    const std::string& message) {
   ARROW_ASSIGN_OR_RAISE(Transaction transaction, Transaction::Begin(database_.get()));
+  ARROW_ASSIGN_OR_RAISE(const Target target, TargetOf(*database_, job_id));
   const std::string now = NowText();
   for (const int32_t day : days) {
     ARROW_RETURN_NOT_OK(database_->Run(
         "UPDATE log_synthetic_data_generation SET status = 'failed', message = ?, "
-        "error_details = ?, execution_timestamp = ? WHERE job_id = ? AND "
-        "generation_date = ? AND status = 'running'",
-        {FirstLine(message), message, now, job_id, FormatDate(day)}));
+        "error_details = ?, execution_timestamp = ? WHERE dataset_id = ? AND layout = ? "
+        "AND generation_date = ? AND job_id = ? AND status = 'running'",
+        {FirstLine(message), message, now, target.dataset_id, target.layout,
+         FormatDate(day), job_id}));
     if (database_->num_changed() != 1) {
       return arrow::Status::Invalid("the job does not work on ", FormatDate(day));
     }

@@ -198,6 +198,33 @@ TEST_F(StateStoreTest, StateJsonCountsDaysAndSizes) {
   EXPECT_EQ(Rows("SELECT count(*) FROM log_synthetic_data_generation")[0][0], "3");
 }
 
+TEST_F(StateStoreTest, SumsOfDaysAreThoseOfTheLog) {
+  auto store = Open();
+  const JobFacts job = Job();
+  const std::string id = store->BeginJob(job).ValueOrDie();
+  // Out of order, one by one and in batches, one day again with other rows.
+  for (const auto& days : {Days(2, 5), Days(1, 0), Days(3, 1), Days(1, 6)}) {
+    const auto claim = store->ClaimDays(id, job, days, true).ValueOrDie();
+    std::vector<DayFacts> facts;
+    for (const int32_t day : claim.claimed) facts.push_back(Facts(day));
+    if (days.size() == 1) facts[0].tables[0].rows = 7;
+    ASSERT_TRUE(store->CompleteDays(id, facts).ok());
+    EXPECT_THAT(
+        Rows("SELECT table_name, table_type, max(generation_date), count(*), CASE "
+             "table_type WHEN 'incremental' THEN sum(rows_generated) ELSE "
+             "rows_generated END, sum(size_bytes) FROM log_synthetic_data_tables "
+             "GROUP BY table_name ORDER BY 1"),
+        ::testing::ElementsAreArray(
+            Rows("SELECT table_name, table_type, last_generated, "
+                 "generation_count, current_size, size_bytes FROM "
+                 "synthetic_data_table_state ORDER BY 1")));
+  }
+  EXPECT_THAT(
+      Rows("SELECT current_size, generation_count FROM synthetic_data_table_state "
+           "ORDER BY table_name"),
+      ElementsAre(ElementsAre("56", "6"), ElementsAre("414", "6")));
+}
+
 TEST_F(StateStoreTest, StatusComparesWithoutCase) {
   auto store = Open();
   const std::string id = store->BeginJob(Job()).ValueOrDie();

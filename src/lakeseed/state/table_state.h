@@ -23,6 +23,13 @@ struct TableState {
   int64_t bytes = 0;             ///< Of all days.
 };
 
+/// Add a day on which the table was not made before. Within a transaction.
+arrow::Status AddTableDay(Database* database, const std::string& dataset_id,
+                          const std::string& layout, const TableState& day);
+/// Count the tables of a target anew from the log. Within a transaction.
+arrow::Status RecountTables(Database* database, const std::string& dataset_id,
+                            const std::string& layout);
+
 /// Tables of a target by name.
 arrow::Result<std::vector<TableState>> ReadTableStates(const Database& database,
                                                        const std::string& dataset_id,
