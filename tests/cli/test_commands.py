@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from program import DATASET, PROGRAM, ROOT, TABLES, data_below, files_below, generate, run
 
-COMMANDS = ("commit", "completion", "describe", "docs", "generate", "list-datasets", "list-formats",
-            "list-generators", "plan", "preview", "validate", "work")
+COMMANDS = ("commit", "completion", "deploy-ddl", "describe", "docs", "generate", "list-datasets", "list-formats",
+            "list-generators", "log", "plan", "preview", "status", "validate", "work")
 
 
 def test_version_and_help():
