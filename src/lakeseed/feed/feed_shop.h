@@ -27,15 +27,15 @@ tables:
   customers:
     population:
       {size: 150, growth: 0.01 per day, churn: 0.008 per day,
-       changes: {rate: 4 per year, tracks: [segment, region_id, points]}}
-    let: {points: {uniform: [0.0, 1.0]}}
+       changes: {rate: 4 per year, tracks: [segment, region_id, score]}}
+    let: {score: {uniform: [0.0, 1.0]}}
     columns:
       customer_id: {key: {}}
       segment: {choice: {a: 0.5, b: 0.3, c: 0.2}}
       region_id: {foreign_key: {to: regions}}
       rate: regions.rate
-      points: points
-      loyal: points > 0.5
+      points: score
+      loyal: score > double(0.5)
       born: $born
       is_active: $alive
   products:
@@ -61,7 +61,7 @@ tables:
     columns:
       count_id: {key: {}}
       stock_id: parent.stock_id
-      counted_on: greatest(date('2023-03-01'), date($as_of) - days_ago)
+      counted_on: greatest(date '2023-03-01', date($as_of) - days_ago)
   accounts:
     population: {size: 40, growth: 0.01 per day, churn: 0.01 per day}
     columns:
