@@ -31,6 +31,18 @@ def tables_of(manifest: dict) -> dict[str, dict]:
     return {entry["table"]: entry for entry in manifest["tables"].values()}
 
 
+def tree_of(folder) -> dict[str, bytes]:
+    """Every file below a folder but the state, whose log holds times of the clock."""
+    root = pathlib.Path(folder)
+    return {str(path.relative_to(root)): path.read_bytes()
+            for path in sorted(root.rglob("*")) if path.is_file() and ".lakeseed" not in path.parts}
+
+
+def data_of(folder) -> dict[str, bytes]:
+    """The data files alone."""
+    return {path: data for path, data in tree_of(folder).items() if not path.startswith("_lakeseed")}
+
+
 class Program:
     path = PROGRAM
     vocab = VOCAB

@@ -249,6 +249,7 @@ arrow::Result<std::vector<DataFile>> StagedFiles(const Storage& storage,
 
 arrow::Result<TargetState> CheckFiles(Storage* storage, const TargetRequest& request) {
   ARROW_RETURN_NOT_OK(CheckPaths(request));
+  ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kShared));
   ARROW_ASSIGN_OR_RAISE(const Manifest manifest, EffectiveManifest(*storage, request));
   TargetState state;
   state.base = manifest.version;

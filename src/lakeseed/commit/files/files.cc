@@ -49,6 +49,7 @@ class FilesCommitter final : public Committer {
   }
 
   arrow::Result<CommitOutcome> Commit(const CommitRequest& request) override {
+    ARROW_ASSIGN_OR_RAISE(const auto lock, storage_->Lock(LockMode::kExclusive));
     ARROW_RETURN_NOT_OK(RecoverCommit(storage_).status());
     ARROW_ASSIGN_OR_RAISE(const Manifest current, EffectiveManifest(*storage_, request_));
     CommitJournal journal;
@@ -84,6 +85,7 @@ class FilesCommitter final : public Committer {
   }
 
   arrow::Status Discard() override {
+    ARROW_ASSIGN_OR_RAISE(const auto lock, storage_->Lock(LockMode::kExclusive));
     ARROW_RETURN_NOT_OK(storage_->RemoveDirectory(StagingFolder(request_.run_id)));
     ARROW_RETURN_NOT_OK(storage_->RemoveEmptyDirectory(kStagingRoot));
     return storage_->RemoveEmptyDirectory("_lakeseed");
@@ -230,8 +232,12 @@ class FilesCommitter final : public Committer {
 
 arrow::Result<std::unique_ptr<Committer>> OpenFiles(Storage* storage,
                                                     const TargetRequest& request) {
-  ARROW_RETURN_NOT_OK(RecoverCommit(storage).status());
+  {
+    ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kExclusive));
+    ARROW_RETURN_NOT_OK(RecoverCommit(storage).status());
+  }
   ARROW_RETURN_NOT_OK(CheckFiles(storage, request).status());
+  ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kExclusive));
   const std::string folder = StagingFolder(request.run_id);
   if (!request.keep_staged && request.if_exists != IfExists::kResume) {
     ARROW_RETURN_NOT_OK(storage->RemoveDirectory(folder));
