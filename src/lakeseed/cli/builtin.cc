@@ -10,6 +10,7 @@
 
 namespace lakeseed {
 
+extern const CommandDef kChangesCommand;
 extern const CommandDef kCommitCommand;
 extern const CommandDef kCompletionCommand;
 extern const CommandDef kDeployDdlCommand;
@@ -32,6 +33,7 @@ extern const CommandDef kWorkCommand;
 namespace {
 
 constexpr std::array kBuiltin = {
+    &kChangesCommand,
     &kCommitCommand,
     &kCompletionCommand,
     &kDeployDdlCommand,

@@ -181,7 +181,7 @@ arrow::Result<std::vector<DataFile>> Feed::MakeFiles(
 }
 
 arrow::Status Feed::Publish(const std::vector<DataFile>& made, Replace replace,
-                            Storage* storage) const {
+                            Storage* storage, std::vector<std::string>* fresh) const {
   ARROW_RETURN_NOT_OK(CheckNotCancelled());
   const std::string facts_path =
       fmt::format("{}/_lakeseed/{}.json", Folder(), NameOfDays());
@@ -197,6 +197,7 @@ arrow::Status Feed::Publish(const std::vector<DataFile>& made, Replace replace,
   for (const DataFile& file : made) {
     ARROW_RETURN_NOT_OK(
         storage->Rename(Staging() + "/" + file.table, file.path, replace));
+    if (replace == Replace::kRefuse) fresh->push_back(file.path);
     facts["files"].push_back(ToJson(file));
   }
   return storage->WriteAll(facts_path, facts.dump(2) + "\n", Replace::kReplace);
@@ -207,11 +208,15 @@ arrow::Result<std::vector<ChangeCounts>> Feed::WriteFiles(const FeedFiles& files
   ARROW_ASSIGN_OR_RAISE(std::vector<ChangeCounts> counts, NameFiles(files, *storage));
   // What a run that was killed has left.
   ARROW_RETURN_NOT_OK(storage->RemoveDirectory(Staging()));
+  std::vector<std::string> fresh;
   const auto made = MakeFiles(files, storage, &counts);
   const arrow::Status published =
-      !made.ok()
-          ? made.status()
-          : Publish(*made, files.replace ? Replace::kReplace : Replace::kRefuse, storage);
+      !made.ok() ? made.status()
+                 : Publish(*made, files.replace ? Replace::kReplace : Replace::kRefuse,
+                           storage, &fresh);
+  if (!published.ok()) {
+    for (const std::string& path : fresh) (void)storage->Remove(path);
+  }
   const arrow::Status cleaned = storage->RemoveDirectory(Staging());
   ARROW_RETURN_NOT_OK(published);
   ARROW_RETURN_NOT_OK(cleaned);

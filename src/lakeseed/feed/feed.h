@@ -91,8 +91,9 @@ class Feed {
                                                      const Storage& storage) const;
   arrow::Result<std::vector<DataFile>> MakeFiles(const FeedFiles& files, Storage* storage,
                                                  std::vector<ChangeCounts>* counts) const;
+  /// `fresh`: files that were not there before, so that a failure can take them back.
   arrow::Status Publish(const std::vector<DataFile>& made, Replace replace,
-                        Storage* storage) const;
+                        Storage* storage, std::vector<std::string>* fresh) const;
 
   const BoundDataset& dataset_;
   const FeedRequest request_;

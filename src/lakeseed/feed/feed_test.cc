@@ -20,6 +20,7 @@
 #include "lakeseed/generate/population.h"
 #include "lakeseed/spec/load.h"
 #include "lakeseed/write/json/json_text.h"
+#include "lakeseed/write/storage_fault.h"
 
 namespace lakeseed {
 namespace {
@@ -351,6 +352,40 @@ TEST_F(FeedFilesTest, AreThereTogetherAndNotReplacedUnasked) {
   request.piece_rows = 7;
   ASSERT_TRUE((*Feed::Make(Shop(), request))->WriteFiles(files, storage_.get()).ok());
   EXPECT_EQ(*storage_->ReadAll((*counts)[1].path), bytes);
+}
+
+TEST_F(FeedFilesTest, EveryFaultLeavesNothingOrAllAndCanBeRepeated) {
+  FeedRequest request = RequestOf(30, 31);
+  request.tables = {"customers", "accounts"};
+  auto feed = *Feed::Make(Shop(), request);
+  FeedFiles files{.format = *FindFileFormat("csv")};
+  SetStorageFault(std::nullopt);
+  ASSERT_TRUE(feed->WriteFiles(files, storage_.get()).ok());
+  const int64_t calls = CountedStorageCalls();
+  const std::vector<std::string> names = Files();
+  std::map<std::string, std::string> clean;
+  for (const std::string& name : names) clean[name] = *storage_->ReadAll(name);
+  ASSERT_GT(calls, 10);
+  for (const auto kind : {StorageFault::Kind::kFail, StorageFault::Kind::kCrash}) {
+    for (int64_t call = 1; call <= calls; ++call) {
+      SCOPED_TRACE(call);
+      std::filesystem::remove_all(root_);
+      SetStorageFault(StorageFault{kind, call});
+      const auto failed = feed->WriteFiles(files, storage_.get());
+      SetStorageFault(std::nullopt);
+      for (const std::string& name : Files()) {
+        if (name.find("/.") != std::string::npos) continue;  // Staged or temporary.
+        EXPECT_TRUE(kind == StorageFault::Kind::kCrash || failed.ok()) << name;
+        EXPECT_EQ(*storage_->ReadAll(name), clean[name]);
+      }
+      FeedFiles again = files;
+      again.replace = true;
+      ASSERT_TRUE(feed->WriteFiles(again, storage_.get()).ok());
+      for (const std::string& name : names) {
+        EXPECT_EQ(*storage_->ReadAll(name), clean[name]);
+      }
+    }
+  }
 }
 
 TEST_F(FeedFilesTest, LeaveNothingWhenStopped) {
