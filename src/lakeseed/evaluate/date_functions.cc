@@ -161,27 +161,17 @@ NodePtr BindIsHoliday(Binder& binder, const Expr& call, std::vector<NodePtr> arg
       });
 }
 
-// The title of the day's holiday; null on other days.
+// The title of the day's holiday; empty on other days.
+std::string_view HolidayTitleOf(int32_t day) {
+  const HolidayDef* holiday = FederalHolidayOn(day);
+  return holiday == nullptr ? std::string_view() : holiday->title;
+}
+
 NodePtr BindHolidayName(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
-  NodePtr day = ToDate(binder, args[0]);
-  if (day == nullptr) return nullptr;
-  return binder.Function(
-      call.place, TypeOf(ValueKind::kText), call.text, {day},
-      [](const KernelCall& c) -> arrow::Result<Vector> {
-        Vector out;
-        ARROW_ASSIGN_OR_RAISE(auto* names,
-                              NewValues<std::string_view>(&out, c.length, c.pool()));
-        ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(&out, c.length, c.pool()));
-        const auto* days = c.args[0].as<int64_t>();
-        for (int64_t i = 0; i < c.length; ++i) {
-          const int64_t x = days[c.args[0].index(i)];
-          const HolidayDef* holiday =
-              IsFar(x) ? nullptr : FederalHolidayOn(static_cast<int32_t>(x));
-          names[i] = holiday == nullptr ? std::string_view() : holiday->title;
-          valid[i] = holiday != nullptr && c.args[0].IsValid(i) ? 1 : 0;
-        }
-        return out;
-      });
+  NodePtr title = BindName<HolidayTitleOf>(binder, call, std::move(args));
+  if (title == nullptr) return nullptr;
+  return FindFunction("nullif")->bind(binder, call,
+                                      {title, TextConstant(call.place, "")});
 }
 
 NodePtr BindTimestamp(Binder& binder, const Expr&, std::vector<NodePtr> args) {
