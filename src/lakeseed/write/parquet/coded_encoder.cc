@@ -40,16 +40,16 @@ arrow::Result<EncodedChunk> CodedEncoder::EndChunk() {
     EncodedPage page;
     page.encoding = options_.codes;
     page.statistics = std::move(page_statistics_[i]);
-    ByteBuffer* const out = options_.codec == nullptr ? &chunk_ : &page_;
+    ByteBuffer* const out = codec_ == nullptr ? &chunk_ : &page_;
     page_.Clear();
     ARROW_RETURN_NOT_OK(
         pages_.Write(i, dictionary.place_of, dictionary.num_values, out, &page));
-    if (options_.codec != nullptr) {
-      const int64_t room = options_.codec->MaxCompressedLen(page.size, page_.data());
+    if (codec_ != nullptr) {
+      const int64_t room = codec_->MaxCompressedLen(page.size, page_.data());
       ARROW_RETURN_NOT_OK(chunk_.Reserve(room));
       page.offset = chunk_.size();
-      ARROW_ASSIGN_OR_RAISE(page.size, options_.codec->Compress(page.size, page_.data(),
-                                                                room, chunk_.end()));
+      ARROW_ASSIGN_OR_RAISE(
+          page.size, codec_->Compress(page.size, page_.data(), room, chunk_.end()));
       chunk_.Advance(page.size);
     }
     chunk.pages.push_back(std::move(page));

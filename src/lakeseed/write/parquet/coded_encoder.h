@@ -19,11 +19,15 @@ namespace lakeseed {
 class CodedEncoder : public ColumnEncoder {
  public:
   CodedEncoder(const ColumnLayout& column, const Options& options)
-      : column_(column), options_(options), pages_(column.shape.nullable) {}
+      : column_(column),
+        options_(options),
+        codec_(options.codec),
+        pages_(column.shape.nullable) {}
 
   arrow::Status Add(const arrow::Array& rows) final;
   arrow::Status EndPage() final;
   arrow::Result<EncodedChunk> EndChunk() final;
+  bool is_compressed() const final { return codec_ != nullptr; }
 
  protected:
   /// Look at an array before its rows are staged.
@@ -45,11 +49,15 @@ class CodedEncoder : public ColumnEncoder {
   virtual arrow::Result<Dictionary> TakeDictionary() = 0;
 
   const ColumnLayout& column() const { return column_; }
+  const Options& options() const { return options_; }
   int64_t null_count() const { return null_count_; }  ///< Of the pages that ended.
+  /// Leave pages and dictionary as they are. REQUIRES: no chunk has ended.
+  void DropCodec() { codec_ = nullptr; }
 
  private:
   const ColumnLayout column_;
   const Options options_;
+  arrow::util::Codec* codec_;
   CodePages pages_;
   ByteBuffer chunk_, page_;
   std::vector<parquet::EncodedStatistics> page_statistics_;

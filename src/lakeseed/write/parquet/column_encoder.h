@@ -53,6 +53,10 @@ class ColumnEncoder {
     bool is_signed = true;  ///< Whether Parquet orders the column's bytes as signed.
     /// Null: pages stay as they are. Outlives the encoder.
     arrow::util::Codec* codec = nullptr;
+    /// The codec was asked for by name, so it is not left away where it pays little.
+    bool codec_is_wanted = false;
+    /// Pages of kBlockRows that a chunk may have: for asking memory once.
+    int64_t pages_per_chunk = 1;
     /// Of the data pages of a dictionary.
     parquet::Encoding::type codes = parquet::Encoding::RLE_DICTIONARY;
   };
@@ -66,6 +70,9 @@ class ColumnEncoder {
 
   /// The pages since the last call; valid until the next Add().
   virtual arrow::Result<EncodedChunk> EndChunk() = 0;
+
+  /// Whether the pages use the codec; settled by the first chunk.
+  virtual bool is_compressed() const = 0;
 
   /// Of all rows so far.
   virtual arrow::Result<ColumnStatistics> Statistics(std::string name) const = 0;

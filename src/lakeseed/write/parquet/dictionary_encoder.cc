@@ -144,6 +144,7 @@ class DecodedEncoder final : public ColumnEncoder {
   }
   arrow::Status EndPage() override { return values_->EndPage(); }
   arrow::Result<EncodedChunk> EndChunk() override { return values_->EndChunk(); }
+  bool is_compressed() const override { return values_->is_compressed(); }
   arrow::Result<ColumnStatistics> Statistics(std::string name) const override {
     return values_->Statistics(std::move(name));
   }

@@ -21,17 +21,17 @@ class NativeWriter final : public BatchWriter {
 
   arrow::Status Start(Storage* storage) {
     ARROW_RETURN_NOT_OK(BatchWriter::Open(storage));
-    ARROW_ASSIGN_OR_RAISE(const auto schema, ParquetSchema(request()));
+    ARROW_ASSIGN_OR_RAISE(schema_, ParquetSchema(request()));
     const auto properties = ParquetProperties(
         request(), [this](size_t i) { return CompressesByChoice(request(), i); });
     BEGIN_PARQUET_CATCH_EXCEPTIONS
     parquet::SchemaDescriptor descriptor;
-    descriptor.Init(schema);
+    descriptor.Init(schema_);
     for (int i = 0; i < descriptor.num_columns(); ++i) {
       ARROW_RETURN_NOT_OK(AddEncoder(*descriptor.Column(i), *properties));
     }
     END_PARQUET_CATCH_EXCEPTIONS
-    return PageFile::Open(stream(), schema, properties).Value(&file_);
+    return arrow::Status::OK();
   }
 
  protected:
@@ -56,6 +56,7 @@ class NativeWriter final : public BatchWriter {
   arrow::Status Finish() override {
     ARROW_RETURN_NOT_OK(EndPage());
     if (group_rows_ > 0) ARROW_RETURN_NOT_OK(EndRowGroup());
+    if (file_ == nullptr) ARROW_RETURN_NOT_OK(OpenFile());
     return file_->Close();
   }
 
@@ -72,6 +73,9 @@ class NativeWriter final : public BatchWriter {
     ColumnEncoder::Options options;
     options.choice = ChooseEncoding(layout, request().options.parquet_profile);
     options.is_signed = column.sort_order() == parquet::SortOrder::SIGNED;
+    options.codec_is_wanted =
+        request().options.compress_all || request().options.compression.has_value();
+    options.pages_per_chunk = row_group_rows_ / kBlockRows;
     options.codes = properties.dictionary_index_encoding();
     if (CompressesByChoice(request(), i)) {
       const Compression codec = CodecOf(request().options);
@@ -89,6 +93,13 @@ class NativeWriter final : public BatchWriter {
     return arrow::Status::OK();
   }
 
+  /// The metadata name one codec per column and file: known once a chunk has ended.
+  arrow::Status OpenFile() {
+    const auto properties = ParquetProperties(
+        request(), [this](size_t i) { return encoders_[i]->is_compressed(); });
+    return PageFile::Open(stream(), schema_, properties).Value(&file_);
+  }
+
   arrow::Status EndPage() {
     for (size_t i = 0; i < encoders_.size(); ++i) {
       ARROW_RETURN_NOT_OK(Named(i, encoders_[i]->EndPage()));
@@ -104,6 +115,7 @@ class NativeWriter final : public BatchWriter {
       ARROW_RETURN_NOT_OK(Named(i, chunk.status()));
       chunks.push_back(std::move(*chunk));
     }
+    if (file_ == nullptr) ARROW_RETURN_NOT_OK(OpenFile());
     return file_->AppendRowGroup(std::exchange(group_rows_, 0), chunks);
   }
 
@@ -114,6 +126,7 @@ class NativeWriter final : public BatchWriter {
   }
 
   const int64_t row_group_rows_;
+  std::shared_ptr<parquet::schema::GroupNode> schema_;
   std::vector<std::unique_ptr<arrow::util::Codec>> codecs_;
   std::vector<std::unique_ptr<ColumnEncoder>> encoders_;
   std::unique_ptr<PageFile> file_;

@@ -40,6 +40,10 @@ arrow::Status PagedEncoder::Add(const arrow::Array& rows) {
 }
 
 arrow::Status PagedEncoder::BeginPage() {
+  if (pages_.size() == 1) {  // The others will be about as long.
+    ARROW_RETURN_NOT_OK(
+        chunk_.Reserve(pages_[0].size * 9 / 8 * (options_.pages_per_chunk - 1)));
+  }
   page_.Clear();
   const int64_t room = kHeaderRoom + (column_.shape.nullable ? PageLevels::kRoom : 0);
   ARROW_RETURN_NOT_OK(body()->Reserve(room));

@@ -37,6 +37,7 @@ class PagedEncoder : public ColumnEncoder {
   arrow::Status Add(const arrow::Array& rows) final;
   arrow::Status EndPage() final;
   arrow::Result<EncodedChunk> EndChunk() final;
+  bool is_compressed() const final { return options_.codec != nullptr; }
 
  protected:
   /// Encode rows of the run into body(); returns how many fit into the page: all,

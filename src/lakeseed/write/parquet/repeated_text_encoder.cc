@@ -77,6 +77,10 @@ class TextNumbers {
   uint32_t size_ = 0;
 };
 
+/// Where the dictionary is smaller than this part of the texts, it is smaller than
+/// they would be compressed, and compressing it costs more than all else.
+constexpr int64_t kCodecPercent = 60;
+
 class RepeatedTextEncoder final : public CodedEncoder {
  public:
   using CodedEncoder::CodedEncoder;
@@ -102,6 +106,7 @@ class RepeatedTextEncoder final : public CodedEncoder {
       if (i + kAhead < n) __builtin_prefetch(texts_.TextOf(hashes_[i + kAhead]));
       ARROW_ASSIGN_OR_RAISE(codes[i], texts_.Number(views_[i], hashes_[i]));
       page_range_.Add(views_[i]);
+      plain_bytes_ += 4 + static_cast<int64_t>(views_[i].size());
     }
     return arrow::Status::OK();
   }
@@ -118,6 +123,11 @@ class RepeatedTextEncoder final : public CodedEncoder {
     dictionary.num_values = texts_.size();
     dictionary.bounds = BoundsOf(chunk_range_);
     file_range_.Merge(std::exchange(chunk_range_, TextRange{}));
+    const int64_t bytes = std::exchange(plain_bytes_, 0);
+    if (std::exchange(is_first_, false) && !options().codec_is_wanted &&
+        100 * texts_.bytes().size() < kCodecPercent * bytes) {
+      DropCodec();
+    }
     is_taken_ = true;  // The page is a view: the texts go when new ones come.
     return dictionary;
   }
@@ -129,7 +139,8 @@ class RepeatedTextEncoder final : public CodedEncoder {
   }
 
   TextNumbers texts_;
-  bool is_taken_ = false;
+  bool is_taken_ = false, is_first_ = true;
+  int64_t plain_bytes_ = 0;  // Of the chunk, had it no dictionary.
   TextRange page_range_, chunk_range_, file_range_;
   std::string_view views_[kRunRows];
   uint32_t hashes_[kRunRows];

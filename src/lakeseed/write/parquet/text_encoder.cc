@@ -12,7 +12,7 @@ namespace {
 /// The look ends here even inside the first page: it keeps the arrays alive.
 constexpr int64_t kMaxLookBytes = int64_t{8} << 20;
 /// Codes pay when no more than this part of the texts is distinct.
-constexpr int64_t kMaxDistinctPercent = 70;
+constexpr int64_t kMaxDistinctPercent = 80;
 /// Fewer texts say little: plain.
 constexpr int64_t kMinTexts = 16;
 /// Distinct texts are counted by the bits their hashes set: 3 % too few at the most.
@@ -45,6 +45,10 @@ class TextEncoder final : public ColumnEncoder {
   arrow::Result<EncodedChunk> EndChunk() override {
     if (encoder_ == nullptr) ARROW_RETURN_NOT_OK(Choose());
     return encoder_->EndChunk();
+  }
+
+  bool is_compressed() const override {
+    return encoder_ == nullptr ? options_.codec != nullptr : encoder_->is_compressed();
   }
 
   arrow::Result<ColumnStatistics> Statistics(std::string name) const override {
