@@ -70,7 +70,9 @@ arrow::Result<StatedCounts> CountsOf(const GeneratorCall& call) {
   return counts;
 }
 
-arrow::Result<int64_t> StatedSize(const DatasetSpec& dataset, const Expr& size) {
+namespace {
+
+arrow::Result<int64_t> PlainSize(const DatasetSpec& dataset, const Expr& size) {
   std::vector<std::pair<std::string, std::string>> constants;
   if (dataset.target_rows) {
     constants.emplace_back("main", std::to_string(*dataset.target_rows));
@@ -82,8 +84,20 @@ arrow::Result<int64_t> StatedSize(const DatasetSpec& dataset, const Expr& size) 
   }
   ARROW_ASSIGN_OR_RAISE(const std::string text, EvaluateConstant(size, constants));
   ARROW_ASSIGN_OR_RAISE(const Decimal value, ParseDecimal(text));
-  ARROW_ASSIGN_OR_RAISE(const int64_t rows, Rescale(value.unscaled, value.scale, 0));
+  return Rescale(value.unscaled, value.scale, 0);
+}
+
+}  // namespace
+
+arrow::Result<int64_t> StatedSize(const DatasetSpec& dataset, const Expr& size) {
+  ARROW_ASSIGN_OR_RAISE(const int64_t rows, PlainSize(dataset, size));
   return Scaled(rows, dataset.scale_factor);
+}
+
+arrow::Result<int64_t> StatedRows(const DatasetSpec& dataset,
+                                  const StaticRowsSpec& rows) {
+  return rows.is_fixed ? PlainSize(dataset, *rows.count)
+                       : StatedSize(dataset, *rows.count);
 }
 
 std::optional<int64_t> StatedTarget(const DatasetSpec& dataset) {

@@ -25,6 +25,8 @@ arrow::Result<StatedCounts> CountsOf(const GeneratorCall& call);
 
 /// A size of the spec: `main` and parameters are known; scaled as rows are.
 arrow::Result<int64_t> StatedSize(const DatasetSpec& dataset, const Expr& size);
+/// Rows of a table that is made once.
+arrow::Result<int64_t> StatedRows(const DatasetSpec& dataset, const StaticRowsSpec& rows);
 
 /// Rows of the main table, or nothing if the spec has no target.
 std::optional<int64_t> StatedTarget(const DatasetSpec& dataset);
