@@ -58,7 +58,8 @@ class Program:
                               stdin=subprocess.DEVNULL, env=self.environment(**(env or {})))
 
     def generate(self, folder, *words, rows=ORDERS, mode="parquet", dataset="retail_oltp_small", env=None) -> Output:
-        done = self.run("generate", dataset, "--target-rows", rows, "--output", folder, "--output-mode", mode,
-                        "--quiet", *words, env=env)
+        size = () if rows is None else ("--target-rows", rows)
+        done = self.run("generate", dataset, *size, "--output", folder, "--output-mode", mode, "--quiet", *words,
+                        env=env)
         assert done.returncode == 0, done.stderr
         return Output(pathlib.Path(folder), dataset, mode)

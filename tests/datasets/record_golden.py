@@ -17,10 +17,10 @@ def main() -> None:
     program.golden.mkdir(parents=True, exist_ok=True)
     for dataset in json.loads(program.run("list-datasets", "--json").stdout)["datasets"]:
         with tempfile.TemporaryDirectory() as folder:
-            output = program.generate(folder, "--seed", fingerprint.SEED, rows=fingerprint.ROWS,
-                                      dataset=dataset["id"])
+            output = fingerprint.generate(program, folder, dataset)
             found = fingerprint.of_dataset(output, dataset["tables"])
-        text = json.dumps({"target_rows": fingerprint.ROWS, "seed": fingerprint.SEED, "tables": found}, indent=1)
+        size = fingerprint.size_of(program, dataset)
+        text = json.dumps(size | {"seed": fingerprint.SEED, "tables": found}, indent=1)
         (program.golden / f"{dataset['id']}.json").write_text(text + "\n")
         print(dataset["id"])
 

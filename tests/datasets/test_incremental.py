@@ -1,0 +1,244 @@
+"""Datasets for runs by day: rows per day, growth and coherence against the numbers they state."""
+
+import calendar
+import datetime
+import json
+import math
+
+import duckdb
+import pytest
+
+FIRST = datetime.date(2024, 1, 1)
+DAYS = [FIRST + datetime.timedelta(n) for n in range(366)]
+# Federal holidays of 2024, and the shop's days.
+HOLIDAYS = {datetime.date(2024, m, d) for m, d in ((1, 1), (1, 15), (2, 19), (5, 27), (6, 19), (7, 4), (9, 2), (10, 14),
+                                                   (11, 11), (11, 28), (12, 25))}
+BLACK_FRIDAY, CYBER_MONDAY, CHRISTMAS = (datetime.date(2024, 11, 29), datetime.date(2024, 12, 2),
+                                         datetime.date(2024, 12, 25))
+RETAIL_WEEK = (0.8, 0.9, 1.0, 1.1, 1.3, 1.2, 0.7)
+SHOP_WEEK = (0.85, 0.90, 0.95, 1.05, 1.40, 1.30, 0.75)
+IDS = ("ecommerce_star_incremental", "retail_oltp_incremental", "retail_oltp_large_incremental",
+       "retail_oltp_small_incremental")
+
+
+class Tables:
+    """The tables of an output as views of DuckDB."""
+
+    def __init__(self, output, names):
+        self.db = duckdb.connect()
+        self.db.execute("set timezone = 'UTC'")
+        for name in names:
+            self.db.execute(f"create view {name} as select * from '{output.file(name)}'")
+
+    def rows(self, sql: str) -> list[tuple]:
+        return self.db.execute(sql).fetchall()
+
+    def value(self, sql: str):
+        return self.rows(sql)[0][0]
+
+    def per_day(self, table: str, column: str, zone: str = "UTC") -> dict[datetime.date, int]:
+        return dict(self.rows(f"select cast({column} at time zone '{zone}' as date), count(*) from {table} group by 1"))
+
+
+@pytest.fixture(scope="module")
+def retail(program, tmp_path_factory):
+    output = program.generate(tmp_path_factory.mktemp("retail"), "--scale-factor", 0.05, rows=None,
+                              dataset="retail_oltp_incremental")
+    return Tables(output, ("customers", "products", "orders", "order_items"))
+
+
+@pytest.fixture(scope="module")
+def shop(program, tmp_path_factory):
+    output = program.generate(tmp_path_factory.mktemp("shop"), "--scale-factor", 0.0004, rows=None,
+                              dataset="ecommerce_star_incremental")
+    return Tables(output, ("dim_customer", "dim_product", "dim_session", "dim_date", "fact_web_events", "fact_orders"))
+
+
+def test_neutral_weeks_of_the_source(program, tmp_path):
+    """8000 x 1.3 on Fridays, 8000 x 1.2 x 1.4 on Saturdays, to the row."""
+    output = program.generate(tmp_path, "--tables", "orders", "--set", "window.to=2024-01-14", rows=None,
+                              dataset="retail_oltp_incremental")
+    found = Tables(output, ("orders",)).per_day("orders", "order_date", "America/Chicago")
+    expected = {day: round(8000 * RETAIL_WEEK[day.weekday()] * (1.4 if day.weekday() > 4 else 1)) for day in DAYS[:14]}
+    expected[FIRST] = round(8000 * 0.8 * 2.2)
+    assert found == expected
+    assert found[datetime.date(2024, 1, 5)] == 10400 and found[datetime.date(2024, 1, 13)] == 13440
+
+
+def test_every_day_of_the_year(retail):
+    found = retail.per_day("orders", "order_date", "America/Chicago")
+    for day in DAYS:
+        factor = RETAIL_WEEK[day.weekday()] * (1.4 if day.weekday() > 4 else 1) * (2.2 if day in HOLIDAYS else 1)
+        assert found[day] == round(400 * factor), day
+    assert len(found) == 366
+
+
+def test_items_are_18000_to_8000(retail):
+    orders, items = retail.rows("select count(*), (select count(*) from order_items) from orders")[0]
+    assert abs(items - orders * 18000 / 8000) <= 0.5
+
+
+def grown(size, births, deaths):
+    """Members born, and members who left, in a year of days."""
+    level, born, left = float(size), 0.0, 0.0
+    for _ in DAYS:
+        born, left = born + level * births, left + level * deaths
+        level *= 1 + births - deaths
+    return born, left
+
+
+@pytest.mark.parametrize("table, born_on, size, births, deaths", [
+    ("customers", "registration_date", 2500, 0.002, 0.001), ("products", "created_date", 250, 0.01 / 7, 0)])
+def test_growth_is_births_and_churn_is_deaths(retail, table, born_on, size, births, deaths):
+    assert retail.value(f"select count(*) from {table} where {born_on} < '2024-01-01'") == size
+    born, left = grown(size, births, deaths)
+    found = retail.value(f"select count(*) from {table} where {born_on} >= '2024-01-01'")
+    assert abs(found - born) < 2
+    assert abs(retail.value(f"select count(*) from {table} where not is_active") - left) <= 4 * math.sqrt(left)
+
+
+def test_items_have_the_price_of_their_day(retail):
+    """A product has several prices in a year, one at a time, and the last is the one in the list."""
+    prices = """select product_id, unit_price, min(day) as first, max(day) as last from (
+        select i.product_id, i.unit_price, cast(o.order_date at time zone 'America/Chicago' as date) as day
+        from order_items i join orders o using (order_id)) group by 1, 2"""
+    changed = retail.value(f"select count(*) from (select product_id from ({prices}) group by 1 having count(*) > 1)")
+    assert changed > 100
+    on_last = retail.rows(f"""select p.unit_price = l.unit_price from ({prices}) l join products p using (product_id)
+        where l.last = '2024-12-31'""")
+    assert len(on_last) > 50 and all(same for same, in on_last)
+    # Levels are few, so a price may come back, but most prices hold for a stretch of their own.
+    apart, overlapping = retail.rows(f"""select count(*) filter (where b.first > a.last), count(*) filter (
+        where b.first <= a.last) from ({prices}) a join ({prices}) b on a.product_id = b.product_id
+        and a.first < b.first""")[0]
+    assert apart > 2 * overlapping
+
+
+@pytest.mark.parametrize("dataset, orders, customers", [
+    ("retail_oltp_small_incremental", 1000, 6250), ("retail_oltp_large_incremental", 100000, 625000)])
+def test_sizes(program, dataset, orders, customers, tmp_path):
+    described = json.loads(program.run("describe", dataset, "--json").stdout)
+    values = {one["name"]: one["value"] for one in described["parameters"]}
+    assert (int(values["orders_per_day"]), int(values["customers"])) == (orders, customers)
+    assert described["target_rows"] is None and described["dataset"] == dataset
+    scale = 50 / orders
+    output = program.generate(tmp_path, "--scale-factor", scale, "--tables", "orders", rows=None, dataset=dataset)
+    found = Tables(output, ("orders",)).per_day("orders", "order_date", "America/Chicago")
+    assert found[datetime.date(2024, 3, 1)] == 65 and found[datetime.date(2024, 3, 2)] == 84
+
+
+@pytest.mark.parametrize("dataset", IDS)
+def test_there_is_no_target(program, dataset, tmp_path):
+    done = program.run("generate", dataset, "--target-rows", 1000, "--output", tmp_path / "out", "-o", "parquet")
+    assert done.returncode == 2 and not (tmp_path / "out").exists()
+    assert done.stderr == ("error: dataset has no target rows, its tables state their own: 1000\n\n"
+                           "hint: use --scale-factor\n")
+
+
+@pytest.mark.parametrize("table, column, per_day, weekend, holiday", [
+    ("fact_web_events", "event_timestamp", 800, 0.8, 2.0), ("fact_orders", "order_timestamp", 10, 1.2, 2.8)])
+def test_facts_per_day(shop, table, column, per_day, weekend, holiday):
+    found = shop.per_day(table, column)
+    named = {BLACK_FRIDAY: 3.5, CYBER_MONDAY: 3.0, CHRISTMAS: 2.5}
+    for n, day in enumerate(DAYS):
+        factor = 1.0015 ** n * SHOP_WEEK[day.weekday()] * (weekend if day.weekday() > 4 else 1)
+        factor *= named.get(day, holiday if day in HOLIDAYS else 1)
+        # Running totals are rounded, so a day is at most one row off.
+        assert abs(found[day] - per_day * factor) <= 1, day
+
+
+def test_dimensions_grow(shop):
+    for table, day, size, births in (("dim_customer", "signup_date", 200, 0.003), ("dim_product", "launch_date", 40,
+                                                                                   0.02 / 7)):
+        assert shop.value(f"select count(*) from {table} where {day} < '2024-01-01'") == size
+        found = shop.value(f"select count(*) from {table}") - size
+        assert abs(found - grown(size, births, 0)[0]) < 2
+    assert abs(shop.value("select count(*) from dim_session") - 400 - grown(400, 0.005, 0)[0]) < 2
+
+
+@pytest.mark.parametrize("fact", ["fact_web_events", "fact_orders"])
+def test_keys_resolve(shop, fact):
+    time = "event_timestamp" if fact == "fact_web_events" else "order_timestamp"
+    for dim, key in (("dim_session", "session_key"), ("dim_product", "product_key"), ("dim_customer", "customer_key"),
+                     ("dim_date", "date_key")):
+        orphans = f"select count(*) from {fact} where {key} is not null and {key} not in (select {key} from {dim})"
+        assert shop.value(orphans) == 0, key
+    assert shop.value(f"select count(*) from {fact} where date_key != cast(strftime({time}, '%Y%m%d') as bigint)"
+                      f" or time_key != hour({time}) * 100 + minute({time})") == 0
+    assert shop.value(f"""select count(*) from {fact} f join dim_session s using (session_key)
+        where f.customer_key is distinct from s.customer_key or {time} < s.session_start""") == 0
+    assert shop.value(f"""select count(*) from {fact} f join dim_product p using (product_key)
+        where cast({time} as date) < p.launch_date""") == 0
+    assert shop.value(f"""select count(*) from {fact} f join dim_customer c using (customer_key)
+        where cast({time} as date) < c.signup_date""") == 0
+
+
+def test_orders_add_up(shop):
+    assert shop.value("""select count(*) from fact_orders where gross_amount != quantity * unit_price
+        or net_amount != gross_amount - discount_amount + shipping_amount + tax_amount or cost_amount >= gross_amount
+        or profit_amount != gross_amount - discount_amount - cost_amount or tax_amount < 0""") == 0
+    assert shop.value("select count(*) from fact_orders where tax_amount > 0 and discount_amount > 0") > 100
+
+
+def test_funnel_narrows(shop):
+    counts = dict(shop.rows("select event_type, count(*) from fact_web_events group by 1"))
+    steps = [counts[name] for name in ("page_view", "product_view", "add_to_cart", "checkout_start", "purchase")]
+    assert steps == sorted(steps, reverse=True) and len(set(steps)) == 5
+    assert 0.010 < counts["purchase"] / sum(counts.values()) < 0.0145
+    assert counts["remove_from_cart"] < counts["add_to_cart"] and counts["logout"] < counts["login"]
+    assert shop.value("""select count(*) from fact_web_events where (revenue is not null) != (event_type = 'purchase')
+        or (product_key is null and event_type in ('product_view', 'add_to_cart', 'purchase'))
+        or (customer_key is null and event_type in ('login', 'logout'))""") == 0
+    assert shop.value("""select count(*) from fact_web_events e join dim_product p using (product_key)
+        where revenue is not null and event_timestamp >= '2024-12-31' and revenue not in (list_price, 2 * list_price,
+        3 * list_price)""") == 0
+
+
+def test_devices_fit(shop):
+    triples = {(device, os): browsers for device, os, browsers in shop.rows(
+        "select device_type, os, list(distinct browser) from dim_session group by 1, 2")}
+    assert {os for device, os in triples if device == "desktop"} <= {"Windows", "macOS", "Chrome OS", "Linux"}
+    assert {os for device, os in triples if device == "mobile"} == {"iOS", "Android"}
+    assert {os for device, os in triples if device == "tablet"} <= {"iPadOS", "Android"}
+    assert all("Safari" not in browsers for (_, os), browsers in triples.items() if os not in ("iOS", "iPadOS", "macOS"))
+    assert all("Edge" not in browsers for (_, os), browsers in triples.items() if os in ("iOS", "iPadOS", "Linux"))
+
+
+def test_calendar(shop):
+    rows = shop.rows("""select full_date, date_key, day_name, day_of_week, day_of_year, week_of_year, month_name,
+        quarter, is_weekend, is_holiday, holiday_name, fiscal_year, fiscal_month, fiscal_quarter, is_business_day
+        from dim_date order by date_key""")
+    assert len(rows) == 3653 and (rows[0][0], rows[-1][0]) == (datetime.date(2015, 1, 1), datetime.date(2024, 12, 31))
+    for (day, key, name, weekday, number, week, month, quarter, weekend, holiday, title, fiscal_year, fiscal_month,
+         fiscal_quarter, business) in rows:
+        assert key == int(day.strftime("%Y%m%d")) and number == day.timetuple().tm_yday
+        assert (week, weekday) == day.isocalendar()[1:] and name == calendar.day_name[weekday - 1]
+        assert month == calendar.month_name[day.month] and quarter == (day.month + 2) // 3
+        assert weekend == (weekday > 5) and holiday == (title is not None) and business == (not weekend and not holiday)
+        assert (fiscal_year, fiscal_month) == (day.year + (day.month > 1), (day.month - 2) % 12 + 1)
+        assert fiscal_quarter == (fiscal_month + 2) // 3
+    assert {row[0] for row in rows if row[9] and row[0].year == 2024} == HOLIDAYS
+    assert {row[0]: row[10] for row in rows}[datetime.date(2024, 11, 28)] == "Thanksgiving"
+
+
+def test_list_incremental_datasets(program):
+    done = program.run("list-incremental-datasets", "--json")
+    assert done.returncode == 0
+    listed = {one["id"]: one for one in json.loads(done.stdout)["datasets"]}
+    assert set(IDS) <= set(listed) and "retail_oltp_small" not in listed and list(listed) == sorted(listed)
+    retail = listed["retail_oltp_incremental"]
+    assert (retail["type"], retail["domain"], retail["snapshot_frequency"]) == ("transactional", "retail", "daily")
+    frequencies = {one["table"]: one["frequency"] for one in retail["snapshot_tables"]}
+    assert frequencies == {"customers": "daily", "products": "weekly", "stores": "monthly", "inventory": "weekly"}
+    orders, items = retail["incremental_tables"]
+    assert orders["seasonal_patterns"] | {"friday": 1.3, "weekend": 1.4, "holiday": 2.2} == orders["seasonal_patterns"]
+    assert items == {"table": "order_items", "parent": "orders"}
+    assert retail["growth_percent_per_day"] == {"customers": 0.1, "products": 0.1429, "stores": 0.02}
+    shop = listed["ecommerce_star_incremental"]
+    assert shop["type"] == "analytical" and shop["seasonal_patterns"] is True
+    assert {one["table"]: one["frequency"] for one in shop["snapshot_tables"]}["dim_date"] == "once"
+    assert shop["growth_percent_per_day"]["fact_orders"] == 0.15
+    text = program.run("list-incremental-datasets").stdout
+    assert "retail_oltp_incremental: " in text and "products (weekly)" in text and "black_friday 3.5" in text
+    plain = {one["id"]: one for one in json.loads(program.run("list-datasets", "--json").stdout)["datasets"]}
+    assert all(plain[name]["target_rows"] is None for name in IDS) and plain["retail_oltp_small"]["target_rows"] == 10000
