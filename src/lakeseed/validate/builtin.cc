@@ -21,6 +21,9 @@ namespace {
 constexpr CheckKind kKinds[] = {
     {"bounds", "columns with one hidden operand lie where its law puts them",
      MakeBoundsChecks},
+    {"copies", "copies of different days agree on who is there and what never changes",
+     nullptr},
+    {"days", "no day is missing, doubled or misplaced, and each has its rows", nullptr},
     {"distribution", "drawn columns follow their declared law", MakeDistributionChecks},
     {"expression", "computed columns equal their expression", MakeExpressionChecks},
     {"format", "codes, patterns and constants have their form", MakeFormatChecks},

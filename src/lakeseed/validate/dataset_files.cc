@@ -2,20 +2,25 @@
 
 #include <arrow/api.h>
 
+#include <algorithm>
 #include <utility>
+
+#include "lakeseed/spec/frequency.h"
 
 namespace lakeseed {
 namespace {
 
 // The columns that checks may read: those of equal name and type in all files.
-std::shared_ptr<arrow::Schema> CommonSchema(const std::vector<FileProbe>& probes) {
+std::shared_ptr<arrow::Schema> CommonSchema(const TableFiles& files) {
   std::shared_ptr<arrow::Schema> common;
-  for (const FileProbe& probe : probes) {
-    if (!probe.readable) continue;
+  for (size_t i = 0; i < files.probes.size(); ++i) {
+    const FileProbe& probe = files.probes[i];
+    if (files.skip[i]) continue;
     if (common == nullptr) {
       common = probe.schema;
       continue;
     }
+    if (common->Equals(*probe.schema)) continue;
     arrow::FieldVector fields;
     for (const auto& field : common->fields()) {
       const auto other = probe.schema->GetFieldByName(field->name());
@@ -27,47 +32,134 @@ std::shared_ptr<arrow::Schema> CommonSchema(const std::vector<FileProbe>& probes
   return common;
 }
 
+// A file that cannot be read breaks its day, or else the table.
+void LeaveOut(TableFiles* files, size_t i) {
+  files->skip[i] = true;
+  const FileFacts& file = files->facts->files[i];
+  if (file.day) {
+    files->broken_days.insert(*file.day);
+  } else {
+    files->incomplete = file.path + ": " + files->probes[i].error;
+  }
+}
+
 }  // namespace
+
+DateRange TableFiles::days() const {
+  return {*facts->files.front().day, *facts->files.back().day};
+}
+
+bool TableFiles::Covers(DateRange wanted) const {
+  return broken_days.empty() && !facts->files.empty() && days() == wanted;
+}
+
+std::vector<int32_t> TableFiles::Copies() const {
+  std::vector<int32_t> copies;
+  for (const FileFacts& file : facts->files) {
+    const bool is_known = !copies.empty() && copies.back() == *file.day;
+    if (!is_known && !broken_days.contains(*file.day)) copies.push_back(*file.day);
+  }
+  return copies;
+}
+
+TableFiles TableFiles::Only(const std::function<bool(size_t)>& wanted) const {
+  TableFiles some;
+  auto some_facts = std::make_shared<TableFacts>();
+  some_facts->identity = facts->identity;
+  for (size_t i = 0; i < probes.size(); ++i) {
+    if (!wanted(i)) continue;
+    const FileFacts& file = facts->files[i];
+    some_facts->num_rows += file.num_rows;
+    some_facts->size_bytes += file.size_bytes;
+    some_facts->files.push_back(file);
+    some.probes.push_back(probes[i]);
+    some.skip.push_back(skip[i]);
+  }
+  some.facts = std::move(some_facts);
+  some.schema = schema;
+  some.incomplete = incomplete;
+  some.kind = kind;
+  some.broken_days = broken_days;
+  some.copy = copy;
+  return some;
+}
 
 DatasetFiles::DatasetFiles(const DatasetSpec* spec, std::string root, DatasetFacts facts)
     : spec_(spec),
       root_(std::move(root)),
       facts_(std::make_shared<const DatasetFacts>(std::move(facts))) {
   for (const auto& [name, table] : facts_->tables) {
-    TableFiles& files = tables_[name];
-    files.facts = &table;
-    for (const FileFacts& file : table.files) {
-      files.probes.push_back(ProbeFile(root_, file));
-      const FileProbe& probe = files.probes.back();
-      files.skip.push_back(!probe.readable);
-      if (!probe.readable) files.incomplete = file.path + ": " + probe.error;
+    const auto files = std::make_shared<TableFiles>();
+    files->facts = std::shared_ptr<const TableFacts>(facts_, &table);
+    files->skip.resize(table.files.size());
+    for (size_t i = 0; i < table.files.size(); ++i) {
+      files->probes.push_back(ProbeFile(root_, table.files[i]));
+      if (!files->probes[i].readable) LeaveOut(files.get(), i);
     }
-    files.schema = CommonSchema(files.probes);
+    files->schema = CommonSchema(*files);
+    const TableSpec* table_spec = spec_->FindTable(name);
+    const bool by_day =
+        std::any_of(table.files.begin(), table.files.end(),
+                    [](const FileFacts& file) { return file.day.has_value(); });
+    if (by_day && table_spec != nullptr) {
+      files->kind =
+          FrequencyOf(*spec_, *table_spec) ? DayKind::kCopies : DayKind::kEvents;
+    }
+    tables_[name] = files;
   }
 }
 
 const TableFiles* DatasetFiles::Find(const std::string& table) const {
   const auto found = tables_.find(table);
-  return found == tables_.end() ? nullptr : &found->second;
+  return found == tables_.end() ? nullptr : found->second.get();
+}
+
+TableFiles* DatasetFiles::Find(const std::string& table) {
+  return const_cast<TableFiles*>(std::as_const(*this).Find(table));
 }
 
 void DatasetFiles::MarkBroken(const std::string& table, const std::string& path,
                               std::string reason) {
-  TableFiles& files = tables_.at(table);
+  TableFiles& files = *tables_.at(table);
   for (size_t i = 0; i < files.probes.size(); ++i) {
     if (files.facts->files[i].path != path) continue;
-    files.skip[i] = true;
     files.probes[i].readable = false;
     files.probes[i].error = reason;
-    files.incomplete = path + ": " + reason;
+    LeaveOut(&files, i);
   }
-  files.schema = CommonSchema(files.probes);
+  files.schema = CommonSchema(files);
 }
 
-TableReader DatasetFiles::Read(const std::string& table,
-                               std::vector<std::string> columns) const {
-  const TableFiles& files = tables_.at(table);
-  return TableReader(root_, *files.facts, files.skip, std::move(columns));
+DatasetFiles DatasetFiles::AtCopy(const std::string& table, int32_t day) const {
+  DatasetFiles view = *this;
+  const TableSpec& root = RootOf(*spec_, *spec_->FindTable(table));
+  for (auto& [name, files] : view.tables_) {
+    const TableSpec* other = spec_->FindTable(name);
+    if (other == nullptr || files->kind != DayKind::kCopies) continue;
+    if (&RootOf(*spec_, *other) != &root) continue;
+    const std::vector<int32_t> copies = files->Copies();
+    // A member of the family that is copied more rarely is left as it is.
+    if (!std::binary_search(copies.begin(), copies.end(), day)) continue;
+    TableFiles only =
+        files->Only([&](size_t i) { return files->facts->files[i].day == day; });
+    only.copy = day;
+    only.broken_days.clear();
+    files = std::make_shared<TableFiles>(std::move(only));
+  }
+  return view;
+}
+
+TableReader DatasetFiles::Read(const std::string& table, std::vector<std::string> columns,
+                               const std::vector<int32_t>* days) const {
+  const TableFiles& files = *tables_.at(table);
+  std::vector<bool> skip = files.skip;
+  for (size_t i = 0; days != nullptr && i < skip.size(); ++i) {
+    const auto& day = files.facts->files[i].day;
+    if (!day || std::find(days->begin(), days->end(), *day) == days->end()) {
+      skip[i] = true;
+    }
+  }
+  return TableReader(root_, *files.facts, std::move(skip), std::move(columns));
 }
 
 }  // namespace lakeseed

@@ -1,14 +1,21 @@
 // DatasetFiles: the files under validation, each opened once to see what it is.
 //
-// Thread safety: immutable after Open() but for MarkBroken(), which one thread calls.
+// Of a run by day a table is either events, whose days together are its rows, or
+// copies, of which each is the whole table as it was on its day.
+//
+// Thread safety: immutable but for MarkBroken() and Find() of what is not const,
+// which one thread calls before it checks rows.
 
 #pragma once
 
 #include <arrow/result.h>
 #include <arrow/type_fwd.h>
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,14 +25,33 @@
 
 namespace lakeseed {
 
+/// How the days lie in a table's files.
+enum class DayKind { kAllAtOnce, kEvents, kCopies };
+
 struct TableFiles {
-  const TableFacts* facts = nullptr;
+  std::shared_ptr<const TableFacts> facts;
   std::vector<FileProbe> probes;  ///< Of each of the facts' files.
   std::vector<bool> skip;         ///< Not readable, or its schema differs.
   /// Of the first readable file; plain types. Null: no file is readable.
   std::shared_ptr<arrow::Schema> schema;
-  /// Why the rows that can be read are not all of the table; empty: they are.
+  /// Why the rows that can be read are not all of the table; empty: they are, but
+  /// for days that are broken.
   std::string incomplete;
+
+  DayKind kind = DayKind::kAllAtOnce;
+  /// Days without files, or with files that are not theirs or cannot be read.
+  std::set<int32_t> broken_days;
+  /// kCopies: only this copy is here.
+  std::optional<int32_t> copy;
+
+  /// First and last day of the files. REQUIRES: by day, at least one file.
+  DateRange days() const;
+  /// Whether rows of all days are there, without a gap, and of no others.
+  bool Covers(DateRange days) const;
+  /// kCopies: days of sound copies, ascending.
+  std::vector<int32_t> Copies() const;
+  /// The same of some of the files, by their place among the facts' files.
+  TableFiles Only(const std::function<bool(size_t)>& wanted) const;
 };
 
 class DatasetFiles {
@@ -38,17 +64,23 @@ class DatasetFiles {
 
   /// Null: the manifest does not have the table.
   const TableFiles* Find(const std::string& table) const;
+  TableFiles* Find(const std::string& table);
 
   /// Leave a file out from now on: reading it failed.
   void MarkBroken(const std::string& table, const std::string& path, std::string reason);
 
-  TableReader Read(const std::string& table, std::vector<std::string> columns) const;
+  /// As seen from the copy of a day: of `table` and its family only that copy.
+  DatasetFiles AtCopy(const std::string& table, int32_t day) const;
+
+  /// With `days` only the files of these days.
+  TableReader Read(const std::string& table, std::vector<std::string> columns,
+                   const std::vector<int32_t>* days = nullptr) const;
 
  private:
   const DatasetSpec* spec_;
   std::string root_;
-  std::shared_ptr<const DatasetFacts> facts_;  ///< TableFiles point into it.
-  std::map<std::string, TableFiles> tables_;
+  std::shared_ptr<const DatasetFacts> facts_;
+  std::map<std::string, std::shared_ptr<TableFiles>> tables_;
 };
 
 }  // namespace lakeseed

@@ -78,7 +78,7 @@ class ChoiceCheck final : public TableCheck {
         by_ < 0 ? nullptr : block.slots[static_cast<size_t>(by_)].get();
     for (int64_t i = 0; i < block.length; ++i) {
       WeightLaw* law = LawOf(by, i);
-      if (cells.IsNull(i)) continue;
+      if (cells.IsNull(i) || (by != nullptr && block.IsUnknown(i))) continue;
       const std::string label = Label(cells, i);
       const size_t at = law == nullptr ? 0 : Place(*law, label);
       if (law == nullptr || at == law->labels.size()) {

@@ -32,6 +32,7 @@ class ExpressionCheck final : public TableCheck {
     }
     if ((*expected)->Equals(*found)) return arrow::Status::OK();
     ForEachDifference(**expected, *found, nulls_pass_, [&](int64_t i) {
+      if (block.IsUnknown(i)) return;
       Found(block, i, column_, HasRoom() ? CellText(**expected, i) : "",
             HasRoom() ? CellText(*found, i) : "");
     });
@@ -98,7 +99,8 @@ class RuleCheck final : public TableCheck {
     const auto& truth = static_cast<const arrow::BooleanArray&>(**made);
     if (truth.true_count() == block.length) return arrow::Status::OK();
     for (int64_t i = 0; i < block.length; ++i) {
-      if (truth.IsValid(i) && !truth.Value(i)) Found(block, i, "", text_, "false");
+      if (truth.IsNull(i) || truth.Value(i) || block.IsUnknown(i)) continue;
+      Found(block, i, "", text_, "false");
     }
     return arrow::Status::OK();
   }

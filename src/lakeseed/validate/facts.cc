@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
 
 namespace lakeseed {
@@ -52,6 +53,9 @@ arrow::Result<FileFacts> FileFromJson(const nlohmann::json& json) {
   file.size_bytes = json.at("size_bytes").get<int64_t>();
   file.first_row = json.at("rows").at(0).get<int64_t>();
   file.end_row = json.at("rows").at(1).get<int64_t>();
+  if (json.contains("day")) {
+    ARROW_ASSIGN_OR_RAISE(file.day, ParseDate(json.at("day").get<std::string>()));
+  }
   for (const auto& pair : json.value("partition", nlohmann::json::array())) {
     file.partition.emplace_back(pair.at(0), pair.at(1));
   }
@@ -69,13 +73,85 @@ arrow::Result<FileFacts> FileFromJson(const nlohmann::json& json) {
   return file;
 }
 
+arrow::Result<std::string> ReadText(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return arrow::Status::IOError("cannot read: ", path);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// The files of all days, as the segments of the manifest list them.
+class SegmentReader {
+ public:
+  SegmentReader(const std::string& root, const std::string& dataset, DatasetFacts* facts)
+      : root_(root), dataset_(dataset), facts_(facts) {}
+
+  arrow::Status Read(const nlohmann::json& segment) {
+    const std::string path = segment.at("path").get<std::string>();
+    const auto text = ReadText(root_ + "/" + path);
+    if (!text.ok()) {
+      return arrow::Status::Invalid("manifest is damaged: it lists a segment that ",
+                                    "cannot be read: ", path);
+    }
+    const nlohmann::json json = nlohmann::json::parse(*text, nullptr, false);
+    if (json.is_discarded()) {
+      return arrow::Status::Invalid("segment of the manifest is damaged: ", path);
+    }
+    const bool is_own = segment.at("dataset").get<std::string>() == dataset_;
+    int64_t rows = 0, bytes = 0;
+    for (const auto& one : json.at("files")) {
+      rows += one.at("num_rows").get<int64_t>();
+      bytes += one.at("size_bytes").get<int64_t>();
+      if (!is_own) {
+        facts_->other_files.insert(one.at("path").get<std::string>());
+        continue;
+      }
+      ARROW_ASSIGN_OR_RAISE(FileFacts file, FileFromJson(one));
+      TableFacts& table = facts_->tables[one.at("table").get<std::string>()];
+      table.num_rows += file.num_rows;
+      table.size_bytes += file.size_bytes;
+      table.files.push_back(std::move(file));
+    }
+    const bool is_whole = segment.at("num_files") == json.at("files").size() &&
+                          segment.at("num_rows") == rows &&
+                          segment.at("size_bytes") == bytes;
+    if (is_whole) return arrow::Status::OK();
+    return arrow::Status::Invalid(
+        "manifest is damaged: a segment does not hold the files that it says: ", path);
+  }
+
+ private:
+  const std::string& root_;
+  const std::string& dataset_;
+  DatasetFacts* const facts_;
+};
+
+arrow::Status ReadTable(const std::string& name, const nlohmann::json& entry,
+                        const std::string& dataset, DatasetFacts* facts) {
+  const std::string bare = entry.at("table").get<std::string>();
+  if (name != dataset + "." + bare) {
+    for (const auto& file : entry.at("files")) {
+      facts->other_files.insert(file.at("path").get<std::string>());
+    }
+    return arrow::Status::OK();
+  }
+  TableFacts& table = facts->tables[bare];
+  table.num_rows = entry.at("num_rows").get<int64_t>();
+  table.size_bytes = entry.at("size_bytes").get<int64_t>();
+  table.identity = entry.value("identity", nlohmann::json::object());
+  for (const auto& file : entry.at("files")) {
+    ARROW_ASSIGN_OR_RAISE(FileFacts made, FileFromJson(file));
+    table.files.push_back(std::move(made));
+  }
+  return arrow::Status::OK();
+}
+
 }  // namespace
 
 const ColumnFacts* TableFacts::FindColumn(const std::string& name) const {
   for (const FileFacts& file : files) {
-    for (const ColumnFacts& column : file.columns) {
-      if (column.name == name) return &column;
-    }
+    if (const ColumnFacts* column = lakeseed::FindColumn(file, name)) return column;
   }
   return nullptr;
 }
@@ -101,41 +177,44 @@ std::shared_ptr<arrow::DataType> PlainType(const TypePtr& type) {
   }
 }
 
-arrow::Result<DatasetFacts> FactsFromJson(const nlohmann::json& json,
-                                          const std::string& dataset) {
+const ColumnFacts* FindColumn(const FileFacts& file, const std::string& name) {
+  for (const ColumnFacts& column : file.columns) {
+    if (column.name == name) return &column;
+  }
+  return nullptr;
+}
+
+arrow::Result<DatasetFacts> ReadFacts(const std::string& root,
+                                      const nlohmann::json& manifest,
+                                      const std::string& dataset) {
   DatasetFacts facts;
   try {
-    for (const auto& [name, entry] : json.at("tables").items()) {
-      const std::string bare = entry.at("table").get<std::string>();
-      if (name != dataset + "." + bare) continue;
-      TableFacts& table = facts.tables[bare];
-      table.num_rows = entry.at("num_rows").get<int64_t>();
-      table.size_bytes = entry.at("size_bytes").get<int64_t>();
-      table.identity = entry.value("identity", nlohmann::json::object());
-      for (const auto& file : entry.at("files")) {
-        ARROW_ASSIGN_OR_RAISE(FileFacts made, FileFromJson(file));
-        table.files.push_back(std::move(made));
-      }
-      std::stable_sort(table.files.begin(), table.files.end(),
-                       [](const FileFacts& a, const FileFacts& b) {
-                         return a.first_row < b.first_row;
-                       });
+    for (const auto& [name, entry] : manifest.at("tables").items()) {
+      ARROW_RETURN_NOT_OK(ReadTable(name, entry, dataset, &facts));
+    }
+    SegmentReader reader(root, dataset, &facts);
+    for (const auto& segment : manifest.value("segments", nlohmann::json::array())) {
+      ARROW_RETURN_NOT_OK(reader.Read(segment));
     }
   } catch (const nlohmann::json::exception& error) {
     return arrow::Status::Invalid("manifest is damaged: ", error.what());
+  }
+  for (auto& [name, table] : facts.tables) {
+    std::stable_sort(table.files.begin(), table.files.end(),
+                     [](const FileFacts& a, const FileFacts& b) {
+                       return std::tie(a.day, a.first_row) < std::tie(b.day, b.first_row);
+                     });
   }
   return facts;
 }
 
 arrow::Result<nlohmann::json> ReadManifestJson(const std::string& root) {
-  std::ifstream in(root + "/" + kFactsPath, std::ios::binary);
-  if (!in) {
+  const auto text = ReadText(root + "/" + kFactsPath);
+  if (!text.ok()) {
     return RequestError("there is no dataset here: " + root,
                         std::string("a dataset has a file ") + kFactsPath);
   }
-  std::stringstream text;
-  text << in.rdbuf();
-  nlohmann::json json = nlohmann::json::parse(text.str(), nullptr, false);
+  nlohmann::json json = nlohmann::json::parse(*text, nullptr, false);
   if (json.is_discarded()) {
     return arrow::Status::Invalid("manifest is not JSON: ", root, "/", kFactsPath);
   }

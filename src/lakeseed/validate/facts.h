@@ -1,5 +1,5 @@
-// What `_lakeseed/manifest.json` says about the files: read here anew, so that
-// the check of the files does not stand on the code that wrote them.
+// What `_lakeseed/manifest.json` and its segments say about the files: read here
+// anew, so that the check of the files does not stand on the code that wrote them.
 //
 // Thread safety: plain values; reading only reads.
 
@@ -12,6 +12,8 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,8 +34,9 @@ struct FileFacts {
   std::string format;
   int64_t num_rows = 0;
   int64_t size_bytes = 0;
-  int64_t first_row = 0;  ///< Of the table.
+  int64_t first_row = 0;  ///< Of the table; of a copy by day: places in it.
   int64_t end_row = 0;
+  std::optional<int32_t> day;  ///< Of a run by day; since 1970-01-01.
   std::vector<ColumnFacts> columns;
   /// Columns that stand in the path ("month=2024-01") and not in the file.
   std::vector<std::pair<std::string, std::string>> partition;
@@ -43,21 +46,26 @@ struct TableFacts {
   int64_t num_rows = 0;
   int64_t size_bytes = 0;
   nlohmann::json identity;
-  std::vector<FileFacts> files;  ///< By first row.
+  std::vector<FileFacts> files;  ///< By day, then by first row.
 
   const ColumnFacts* FindColumn(const std::string& name) const;
 };
 
 struct DatasetFacts {
   std::map<std::string, TableFacts> tables;
+  std::set<std::string> other_files;  ///< Paths of other datasets of this output.
 };
 
 inline constexpr char kFactsPath[] = "_lakeseed/manifest.json";
 
-/// Read the facts of the tables of one dataset from a manifest.
-/// \retval Invalid  it is damaged
-arrow::Result<DatasetFacts> FactsFromJson(const nlohmann::json& json,
-                                          const std::string& dataset);
+/// Read the facts of the tables of one dataset from a manifest and its segments.
+/// \retval Invalid  it is damaged, or a segment is not what it says of it
+arrow::Result<DatasetFacts> ReadFacts(const std::string& root,
+                                      const nlohmann::json& manifest,
+                                      const std::string& dataset);
+
+/// The column's facts in one file, or null.
+const ColumnFacts* FindColumn(const FileFacts& file, const std::string& name);
 
 /// Read the manifest below `root`.
 /// \retval IOError  there is none, or it cannot be read

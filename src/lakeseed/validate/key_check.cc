@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "lakeseed/base/cell.h"
+#include "lakeseed/spec/frequency.h"
 #include "lakeseed/validate/cells.h"
 #include "lakeseed/validate/relations.h"
 #include "lakeseed/validate/table_check.h"
@@ -14,22 +15,28 @@
 namespace lakeseed {
 namespace {
 
-// Keys are row numbers counted from 1.
+// Keys are row numbers counted from 1; a copy of a population has those of the living
+// in their order.
 class KeyCheck final : public TableCheck {
  public:
-  KeyCheck(Check check, int64_t max_examples, std::string column, int slot)
+  KeyCheck(Check check, int64_t max_examples, std::string column, int slot, bool has_gaps)
       : TableCheck(std::move(check), max_examples),
         column_(std::move(column)),
-        slot_(slot) {}
+        slot_(slot),
+        has_gaps_(has_gaps) {}
 
   arrow::Status Add(const RowBlock& block) override {
     Count(block);
     const auto& keys = *block.slots[static_cast<size_t>(slot_)];
     ReadIntegers(keys, &values_);
     for (int64_t i = 0; i < block.length; ++i) {
-      const int64_t expected = block.table_row + i + 1;
-      if (keys.IsValid(i) && values_[static_cast<size_t>(i)] == expected) continue;
-      Found(block, i, column_, HasRoom() ? std::to_string(expected) : "",
+      const int64_t key = values_[static_cast<size_t>(i)];
+      const int64_t expected = has_gaps_ ? last_ + 1 : block.table_row + i + 1;
+      const bool is_right = has_gaps_ ? key >= expected : key == expected;
+      if (keys.IsValid(i)) last_ = std::max(last_, key);
+      if (keys.IsValid(i) && is_right) continue;
+      Found(block, i, column_,
+            fmt::format("{}{}", has_gaps_ ? "at least " : "", expected),
             HasRoom() ? CellText(keys, i) : "");
     }
     return arrow::Status::OK();
@@ -38,6 +45,8 @@ class KeyCheck final : public TableCheck {
  private:
   const std::string column_;
   const int slot_;
+  const bool has_gaps_;
+  int64_t last_ = 0;
   std::vector<int64_t> values_;
 };
 
@@ -217,8 +226,10 @@ void MakeKeyChecks(CheckBuilder& builder) {
   if (!HoldsIntegers(*slot->type)) {
     return builder.Skip("key", key, arrow::Status::NotImplemented("is not an integer"));
   }
-  builder.Add(std::make_unique<KeyCheck>(builder.Start("key", key),
-                                         builder.max_examples(), key, slot->index));
+  const bool has_gaps = builder.scope().own().kind == DayKind::kCopies &&
+                        !RootOf(builder.dataset(), builder.table()).rows;
+  builder.Add(std::make_unique<KeyCheck>(
+      builder.Start("key", key), builder.max_examples(), key, slot->index, has_gaps));
 }
 
 void MakeUniqueChecks(CheckBuilder& builder) {

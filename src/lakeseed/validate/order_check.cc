@@ -237,7 +237,9 @@ class TotalCheck final : public TableCheck {
 void AddWindow(CheckBuilder& builder, const std::string& column, int slot) {
   const auto zone = TimeZone::Load(builder.table().events->zone);
   if (!zone.ok()) return builder.Skip("order", column + "_window", zone.status());
-  const DateRange window = builder.dataset().window;
+  const TableFiles& own = builder.scope().own();
+  const DateRange window =
+      own.kind == DayKind::kEvents ? own.days() : builder.dataset().window;
   builder.Add(std::make_unique<WindowCheck>(
       builder.Start("order", column + "_window"), builder.max_examples(), column, slot,
       zone->DayStart(window.from), zone->DayStart(window.to + 1)));
@@ -248,7 +250,10 @@ bool IsWhole(const DatasetFiles& files, const std::string& name) {
   const TableSpec* table = files.spec().FindTable(name);
   const TableFiles* own = files.Find(name);
   if (table == nullptr || own == nullptr) return false;
+  if (own->kind == DayKind::kEvents && !own->Covers(files.spec().window)) return false;
   if (table->children) return IsWhole(files, table->children->parent);
+  // The living of a population are not whole blocks of its members.
+  if (table->population && own->kind == DayKind::kCopies) return false;
   if (!table->events) return true;
   const auto target = StatedTarget(files.spec());
   return table->events->is_main && target && own->facts->num_rows == *target;
@@ -289,8 +294,16 @@ void AddFamilies(CheckBuilder& builder) {
         "row_count", "per_parent",
         arrow::Status::NotImplemented(children.parent, " is not complete"));
   }
+  const TableFiles& own = builder.scope().own();
+  const bool has_gaps = !own.broken_days.empty() || !parent->broken_days.empty();
+  if (has_gaps || own.copy != parent->copy) {
+    return builder.Skip(
+        "row_count", "per_parent",
+        arrow::Status::NotImplemented("not all days of ", children.parent, " and of ",
+                                      builder.table().name, " are there"));
+  }
   std::optional<int64_t> total;
-  if (children.rows != nullptr) {
+  if (children.rows != nullptr && own.kind == DayKind::kAllAtOnce) {
     const auto size = StatedSize(builder.dataset(), *children.rows);
     if (!size.ok()) return builder.Skip("row_count", "per_parent", size.status());
     total = *size;
@@ -343,9 +356,14 @@ void MakeRowCountChecks(CheckBuilder& builder) {
   const TableSpec& table = builder.table();
   if (table.children) return AddFamilies(builder);
   std::optional<int64_t> expected;
-  if (table.events && table.events->is_main) expected = StatedTarget(builder.dataset());
+  const TableFiles& own = builder.scope().own();
+  const bool is_window =
+      own.kind == DayKind::kAllAtOnce || own.Covers(builder.dataset().window);
+  if (table.events && table.events->is_main && is_window) {
+    expected = StatedTarget(builder.dataset());
+  }
   if (table.rows) {
-    const auto size = StatedSize(builder.dataset(), *table.rows->count);
+    const auto size = StatedRows(builder.dataset(), *table.rows);
     if (size.ok()) expected = *size;
   }
   if (!expected) return;

@@ -31,7 +31,7 @@ class ReferenceCheck final : public TableCheck {
     const auto& rows = *block.slots[static_cast<size_t>(rows_)];
     if (rows.null_count() == links.null_count()) return arrow::Status::OK();
     for (int64_t i = 0; i < block.length; ++i) {
-      if (links.IsNull(i) || rows.IsValid(i)) continue;
+      if (links.IsNull(i) || rows.IsValid(i) || block.IsUnknown(i)) continue;
       Found(block, i, column_, "a key of " + target_,
             HasRoom() ? CellText(links, i) : "");
     }
@@ -75,7 +75,9 @@ class WhenCheck final : public TableCheck {
     const auto& truth = static_cast<const arrow::BooleanArray&>(*made);
     for (int64_t i = 0; i < block.length; ++i) {
       const bool wanted = truth.IsValid(i) && truth.Value(i);
-      if (cells.IsValid(i) == wanted || (wanted && more_nulls_)) continue;
+      if (cells.IsValid(i) == wanted || (wanted && more_nulls_) || block.IsUnknown(i)) {
+        continue;
+      }
       Found(block, i, column_, wanted ? "a value" : "null", CellText(cells, i));
     }
     return arrow::Status::OK();

@@ -1,16 +1,18 @@
 #include "lakeseed/validate/relations.h"
 
 #include <algorithm>
+#include <span>
+
+#include "lakeseed/spec/frequency.h"
 
 namespace lakeseed {
 namespace {
 
 constexpr int kDeepest = 32;
 
-bool HasFact(const Expr& path) {
-  return path.path[0] == "$alive" || path.path[0] == "$as_of" ||
-         path.path[0] == "$valid_from" || path.path[0] == "$valid_to" ||
-         path.path[0] == "$current";
+bool HasFact(std::string_view fact) {
+  return fact == "$alive" || fact == "$as_of" || fact == "$valid_from" ||
+         fact == "$valid_to" || fact == "$current";
 }
 
 bool IsTracked(const TableSpec& table, std::string_view name) {
@@ -19,20 +21,77 @@ bool IsTracked(const TableSpec& table, std::string_view name) {
   return std::find(tracks.begin(), tracks.end(), name) != tracks.end();
 }
 
-bool Changes(const TableSpec& table, std::string_view name, int depth) {
-  if (depth > kDeepest || IsTracked(table, name)) return true;
-  const ColumnSpec* column = FindColumnSpec(table, name);
-  const ColumnSpec* let = FindLetSpec(table, name);
-  if (column == nullptr || (let != nullptr && depth > 0)) column = let;
-  if (column == nullptr) return false;
-  if (column->generator) return column->generator->name == "progress";
-  if (column->expression == nullptr) return false;
-  for (const Expr* path : PathsOf(*column->expression)) {
-    if (HasFact(*path)) return true;
-    if (path->path[0] != name && Changes(table, path->path[0], depth + 1)) return true;
+// Follows what a value depends on, across tables.
+class TimeDependence {
+ public:
+  explicit TimeDependence(const DatasetSpec& dataset) : dataset_(dataset) {}
+
+  bool Of(const TableSpec& table, std::string_view name, int depth) const {
+    if (depth > kDeepest || IsTracked(table, name)) return true;
+    const ColumnSpec* column = FindColumnSpec(table, name);
+    const ColumnSpec* let = FindLetSpec(table, name);
+    if (column == nullptr || (let != nullptr && depth > 0)) column = let;
+    if (column == nullptr) return false;
+    if (column->when != nullptr && OfExpression(table, *column->when, name, depth))
+      return true;
+    if (column->expression != nullptr)
+      return OfExpression(table, *column->expression, name, depth);
+    if (!column->generator) return false;
+    return column->generator->name == "progress" ||
+           OfParameters(table, column->generator->params, name, depth);
   }
-  return false;
-}
+
+ private:
+  bool OfExpression(const TableSpec& table, const Expr& expression, std::string_view own,
+                    int depth) const {
+    for (const Expr* path : PathsOf(expression)) {
+      const bool is_own = path->path.size() == 1 && path->path[0] == own &&
+                          FindLetSpec(table, own) == nullptr;
+      if (!is_own && OfPath(table, path->path, depth + 1)) return true;
+    }
+    return false;
+  }
+
+  // Parameters may be expressions over the row; texts that are none name nothing.
+  bool OfParameters(const TableSpec& table, const SpecNode& node, std::string_view own,
+                    int depth) const {
+    if (node.is_scalar()) {
+      const auto parsed = ParseExpression(node.text, node.place);
+      return parsed.ok() && OfExpression(table, **parsed, own, depth);
+    }
+    for (const SpecNode& item : node.items) {
+      if (OfParameters(table, item, own, depth)) return true;
+    }
+    for (const auto& entry : node.entries) {
+      if (OfParameters(table, entry.second, own, depth)) return true;
+    }
+    return false;
+  }
+
+  bool OfPath(const TableSpec& table, std::span<const std::string> path,
+              int depth) const {
+    const std::string& head = path[0];
+    if (head.starts_with("$")) return HasFact(head);
+    const ColumnSpec* column = FindColumnSpec(table, head);
+    const bool is_link = column != nullptr && !TableReferredTo(*column).empty();
+    const bool is_own = column != nullptr || FindLetSpec(table, head) != nullptr;
+    if (path.size() == 1 || (is_own && !is_link)) return Of(table, head, depth);
+    const TableSpec* next = dataset_.FindTable(head);
+    bool is_family =
+        next != nullptr && next->children && next->children->parent == table.name;
+    if (table.children && (head == "parent" || head == table.children->parent)) {
+      next = dataset_.FindTable(table.children->parent);
+      is_family = true;
+    } else if (is_link) {
+      next = dataset_.FindTable(TableReferredTo(*column));
+    }
+    // An event sees what it names as of its own day, whatever the run's day is.
+    if (next == nullptr || (!is_family && RootOf(dataset_, table).events)) return false;
+    return OfPath(*next, path.subspan(1), depth + 1);
+  }
+
+  const DatasetSpec& dataset_;
+};
 
 template <typename Change>
 ExprPtr Rewrite(const ExprPtr& expression, Change change) {
@@ -113,8 +172,31 @@ std::vector<std::string> ReferencesTo(const TableSpec& table, std::string_view t
   return names;
 }
 
-bool ChangesInTime(const TableSpec& table, std::string_view column) {
-  return Changes(table, column, 0);
+bool ChangesInTime(const DatasetSpec& dataset, const TableSpec& table,
+                   std::string_view column) {
+  return TimeDependence(dataset).Of(table, column, 0);
+}
+
+bool NamesLiving(const DatasetSpec& dataset, const TableSpec& table,
+                 std::string_view link) {
+  const ColumnSpec* column = FindColumnSpec(table, link);
+  if (column == nullptr || TableReferredTo(*column).empty()) {
+    return link == ParentLink(dataset, table);
+  }
+  if (!RootOf(dataset, table).events) return false;
+  const SpecNode& params = column->generator->params;
+  const SpecNode* alive = params.is_mapping() ? params.Find("alive") : nullptr;
+  return alive == nullptr || alive->text == "true";
+}
+
+std::string ColumnOfFact(const TableSpec& table, std::string_view fact) {
+  for (const ColumnSpec& column : table.columns) {
+    const Expr* expression = column.expression.get();
+    const bool is_it = expression != nullptr && expression->kind == Expr::Kind::kPath &&
+                       expression->path.size() == 1 && expression->path[0] == fact;
+    if (is_it && column.when == nullptr && column.null_fraction == 0) return column.name;
+  }
+  return "";
 }
 
 ExprPtr InlineLets(const ExprPtr& expression, const TableSpec& table) {

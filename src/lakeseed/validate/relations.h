@@ -34,7 +34,16 @@ std::vector<std::string> ReferencesTo(const TableSpec& table, std::string_view t
 
 /// True if the column's value on another day may differ from that in the files:
 /// it depends on the as-of day, or on what changes in the course of time.
-bool ChangesInTime(const TableSpec& table, std::string_view column);
+bool ChangesInTime(const DatasetSpec& dataset, const TableSpec& table,
+                   std::string_view column);
+
+/// True if the rows of a foreign key or of a link to the parent name members that
+/// live on the row's own day.
+bool NamesLiving(const DatasetSpec& dataset, const TableSpec& table,
+                 std::string_view link);
+
+/// The column of an event table that holds `fact` as it is, or empty.
+std::string ColumnOfFact(const TableSpec& table, std::string_view fact);
 
 /// The expression with all lets that are expressions in place of their names.
 ExprPtr InlineLets(const ExprPtr& expression, const TableSpec& table);

@@ -5,8 +5,14 @@
 #include <algorithm>
 #include <map>
 
+#include "lakeseed/base/date.h"
+
 namespace lakeseed {
 namespace {
+
+constexpr DayState kDayStates[] = {DayState::kPresent,    DayState::kMissing,
+                                   DayState::kDoubled,    DayState::kMisplaced,
+                                   DayState::kMiscounted, DayState::kUnreadable};
 
 struct TableSum {
   int64_t rows = 0, checks = 0, skipped = 0, broken = 0, violations = 0;
@@ -25,7 +31,75 @@ std::string State(const Check& check) {
   return check.passed ? "ok" : "BROKEN";
 }
 
+// One line for each table that was made by day.
+std::string DaysText(const std::vector<TableDays>& tables, size_t width) {
+  if (tables.empty()) return "";
+  std::string text =
+      fmt::format("\n{:<{}}  {:<9}  {:<10}  {:<10}", "days", width, "kind", "from", "to");
+  for (const DayState state : kDayStates) text += fmt::format("  {:>7}", ToString(state));
+  text += "  rows of a day\n";
+  for (const TableDays& table : tables) {
+    if (table.days.empty()) continue;
+    text += fmt::format("{:<{}}  {:<9}  {:<10}  {:<10}", table.table, width, table.kind,
+                        FormatDate(table.days.front().day),
+                        FormatDate(table.days.back().day));
+    for (const DayState state : kDayStates) {
+      text += fmt::format("  {:>{}}", table.CountOf(state),
+                          std::max<size_t>(7, ToString(state).size()));
+    }
+    const auto [least, most] = std::minmax_element(
+        table.days.begin(), table.days.end(),
+        [](const DayRows& a, const DayRows& b) { return a.rows < b.rows; });
+    text += least->rows == most->rows
+                ? fmt::format("  {}\n", most->rows)
+                : fmt::format("  {} to {}\n", least->rows, most->rows);
+  }
+  return text;
+}
+
 }  // namespace
+
+std::string_view ToString(DayState state) {
+  switch (state) {
+    case DayState::kPresent:
+      return "present";
+    case DayState::kMissing:
+      return "missing";
+    case DayState::kDoubled:
+      return "doubled";
+    case DayState::kMisplaced:
+      return "misplaced";
+    case DayState::kMiscounted:
+      return "miscounted";
+    case DayState::kUnreadable:
+      return "unreadable";
+  }
+  return "";
+}
+
+int64_t TableDays::CountOf(DayState state) const {
+  return std::count_if(days.begin(), days.end(),
+                       [state](const DayRows& one) { return one.state == state; });
+}
+
+nlohmann::ordered_json TableDays::ToJson() const {
+  nlohmann::ordered_json json{{"table", table}, {"kind", kind}};
+  if (!days.empty()) {
+    json["from"] = FormatDate(days.front().day);
+    json["to"] = FormatDate(days.back().day);
+  }
+  for (const DayState state : kDayStates) {
+    json[std::string(ToString(state))] = CountOf(state);
+  }
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const DayRows& one : days) {
+    list.push_back({{"day", FormatDate(one.day)},
+                    {"rows", one.rows},
+                    {"state", ToString(one.state)}});
+  }
+  json["days"] = std::move(list);
+  return json;
+}
 
 nlohmann::ordered_json Check::ToJson() const {
   nlohmann::ordered_json json{{"table", table},
@@ -35,6 +109,7 @@ nlohmann::ordered_json Check::ToJson() const {
                               {"violations", violations},
                               {"passed", passed}};
   if (!skipped_reason.empty()) json["skipped"] = skipped_reason;
+  if (!note.empty()) json["note"] = note;
   nlohmann::ordered_json places = nlohmann::ordered_json::array();
   for (const Violation& one : examples) {
     nlohmann::ordered_json place;
@@ -69,9 +144,18 @@ int64_t ValidationReport::rules_skipped() const {
 nlohmann::ordered_json ValidationReport::ToJson() const {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const Check& check : checks) list.push_back(check.ToJson());
-  return {{"passed", violations() == 0},      {"violations", violations()},
-          {"rules_checked", rules_checked()}, {"rules_broken", rules_broken()},
-          {"rules_skipped", rules_skipped()}, {"checks", std::move(list)}};
+  nlohmann::ordered_json json{{"passed", violations() == 0},
+                              {"violations", violations()},
+                              {"rules_checked", rules_checked()},
+                              {"rules_broken", rules_broken()},
+                              {"rules_skipped", rules_skipped()}};
+  if (!days.empty()) {
+    nlohmann::ordered_json tables = nlohmann::ordered_json::array();
+    for (const TableDays& table : days) tables.push_back(table.ToJson());
+    json["days"] = std::move(tables);
+  }
+  json["checks"] = std::move(list);
+  return json;
 }
 
 std::string ReportText(const ValidationReport& report, const ReportTextOptions& options) {
@@ -96,11 +180,13 @@ std::string ReportText(const ValidationReport& report, const ReportTextOptions& 
     text += fmt::format("{:<{}}  {:>13}  {:>6}  {:>7}  {:>6}  {:>10}\n", name, width,
                         sum.rows, sum.checks, sum.skipped, sum.broken, sum.violations);
   }
+  text += DaysText(report.days, width);
   for (const Check& check : report.checks) {
     if (!options.all && check.violations == 0) continue;
     text += fmt::format("\n{:<7} {}  {}", State(check), check.table, check.rule);
     if (check.violations > 0) text += fmt::format("  {} violations", check.violations);
     if (!check.skipped_reason.empty()) text += "  (" + check.skipped_reason + ")";
+    if (!check.note.empty()) text += "  (" + check.note + ")";
     int64_t shown = 0;
     for (const Violation& one : check.examples) {
       if (shown++ == options.examples) break;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lakeseed {
@@ -36,13 +37,42 @@ struct Check {
   std::vector<Violation> examples;  ///< The first ones.
   bool passed = true;               ///< Checked, and nothing found.
   std::string skipped_reason;       ///< Not empty: was not checked.
+  std::string note;                 ///< What of it was left out; may be empty.
   Comparison comparison;            ///< Distributions only.
 
   nlohmann::ordered_json ToJson() const;
 };
 
+/// What is there of one day of a table.
+enum class DayState {
+  kPresent,
+  kMissing,
+  kDoubled,
+  kMisplaced,
+  kMiscounted,
+  kUnreadable
+};
+std::string_view ToString(DayState state);
+
+struct DayRows {
+  int32_t day = 0;  ///< Since 1970-01-01.
+  int64_t rows = 0;
+  DayState state = DayState::kPresent;
+};
+
+/// The days of a table that was made by day.
+struct TableDays {
+  std::string table;
+  std::string kind;           ///< "events", or how often it is copied: "weekly".
+  std::vector<DayRows> days;  ///< Ascending; those that are missing too.
+
+  int64_t CountOf(DayState state) const;
+  nlohmann::ordered_json ToJson() const;
+};
+
 struct ValidationReport {
   std::vector<Check> checks;
+  std::vector<TableDays> days;
 
   int64_t violations() const;
   int64_t rules_checked() const;
@@ -56,11 +86,12 @@ struct ReportTextOptions {
   int64_t examples = 3;  ///< Shown of each broken rule.
 };
 
-/// A table for a terminal, and the places of what is broken.
+/// A table for a terminal, the days of what was made by day, and the places of what
+/// is broken.
 std::string ReportText(const ValidationReport& report, const ReportTextOptions& options);
 
-/// One HTML page without any other file: summary, table of checks, a small bar
-/// plot for each distribution.
+/// One HTML page without any other file: summary, table of checks, rows per day of
+/// what was made by day, a small bar plot for each distribution.
 std::string ReportHtml(const ValidationReport& report, const std::string& title);
 
 }  // namespace lakeseed

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lakeseed/base/date.h"
 #include "lakeseed/validate/report.h"
 
 namespace lakeseed {
@@ -70,9 +71,55 @@ std::string Plot(const Check& check) {
   return svg + "</svg>";
 }
 
+// A bar for each day, as high as its rows; a missing day is a gap with a mark.
+std::string DaysPlot(const TableDays& table) {
+  constexpr double kWidth = 1000, kHeight = 60, kMark = 4;
+  int64_t most = 1;
+  for (const DayRows& one : table.days) most = std::max(most, one.rows);
+  const int32_t first = table.days.front().day, last = table.days.back().day;
+  const double step = kWidth / (last - first + 1);
+  std::string svg = fmt::format(
+      "<svg viewBox=\"0 0 1000 {}\" "
+      "role=\"img\" aria-label=\"rows per day of {}\">",
+      kHeight + kMark, Escape(table.table));
+  for (const DayRows& one : table.days) {
+    const bool is_sound = one.state == DayState::kPresent;
+    const double height = one.rows == 0
+                              ? 0
+                              : std::max(1.0, kHeight * static_cast<double>(one.rows) /
+                                                  static_cast<double>(most));
+    const double x = (one.day - first) * step, width = std::max(step * 0.9, 0.3);
+    svg += fmt::format(
+        "<rect x=\"{:.2f}\" y=\"{:.1f}\" width=\"{:.2f}\" height=\"{:.1f}\" "
+        "fill=\"{}\"><title>{}: {} rows{}</title></rect>",
+        x, kHeight - height, width, height + (is_sound ? 0 : kMark),
+        is_sound ? "#2f6f4f" : "#b3261e", FormatDate(one.day), one.rows,
+        is_sound ? "" : fmt::format(", {}", ToString(one.state)));
+  }
+  return svg + "</svg>";
+}
+
+std::string DaysSection(const std::vector<TableDays>& tables) {
+  if (tables.empty()) return "";
+  std::string html = "<h2>Rows per day</h2>\n";
+  for (const TableDays& table : tables) {
+    if (table.days.empty()) continue;
+    const auto present = table.CountOf(DayState::kPresent);
+    html += fmt::format("<p><b>{}</b> {}, {} to {}: {} days, {} sound{}</p>{}\n",
+                        Escape(table.table), Escape(table.kind),
+                        FormatDate(table.days.front().day),
+                        FormatDate(table.days.back().day), table.days.size(), present,
+                        present == static_cast<int64_t>(table.days.size())
+                            ? ""
+                            : " <span class=\"bad\">(in red: the others)</span>",
+                        DaysPlot(table));
+  }
+  return html;
+}
+
 std::string Details(const Check& check) {
   if (!check.skipped_reason.empty()) return Escape(check.skipped_reason);
-  std::string text;
+  std::string text = Escape(check.note);
   for (const Violation& one : check.examples) {
     std::string place = one.file;
     if (one.row >= 0) place += fmt::format(" row {}", one.row);
@@ -120,6 +167,7 @@ std::string ReportHtml(const ValidationReport& report, const std::string& title)
     }
     html += "</table>\n";
   }
+  html += DaysSection(report.days);
   html += "<h2>Distributions: declared and found</h2>\n<div class=\"plots\">\n";
   for (const Check& check : report.checks) {
     if (check.comparison.labels.empty()) continue;

@@ -20,6 +20,11 @@ struct RowBlock {
   int64_t table_row = 0;    ///< Of the first row, by the manifest's row ranges.
   int64_t position = 0;     ///< Of the first row: rows of the table read before it.
   int64_t length = 0;
+  /// Rows of which joined values cannot be told from files; empty: none.
+  std::vector<bool> unknown;
+  bool IsUnknown(int64_t i) const {
+    return !unknown.empty() && unknown[static_cast<size_t>(i)];
+  }
   /// By slot of the table's scope; own columns, joined columns, folds.
   std::vector<std::shared_ptr<arrow::Array>> slots;
 };

@@ -97,7 +97,10 @@ class WeekdayCheck final : public TableCheck {
 
 void AddSeasonChecks(CheckBuilder& builder) {
   const TableSpec& table = builder.table();
-  const DateRange window = builder.dataset().window;
+  const TableFiles& own = builder.scope().own();
+  const bool is_by_day = own.kind == DayKind::kEvents;
+  const DateRange window = is_by_day ? own.days() : builder.dataset().window;
+  if (is_by_day && !own.broken_days.empty()) return;
   if (!table.events || window.to - window.from + 1 < kFewestDays) return;
   for (const ColumnSpec& column : table.columns) {
     const Expr* expression = column.expression.get();

@@ -93,14 +93,21 @@ class CheckBuilder {
 struct CheckKind {
   std::string_view name;
   std::string_view summary;
-  /// Add this kind's checks of a table. Null: made by a pass of its own (layout,
-  /// schema, statistics).
+  /// Add this kind's checks of a table. Null: made by a pass of its own (copies,
+  /// days, layout, schema, statistics).
   void (*make)(CheckBuilder& builder);
 };
 
 /// All kinds, sorted by name. A new one adds a file and a line to
 /// validate/builtin.cc.
 std::span<const CheckKind> BuiltinCheckKinds();
+
+/// Compare each copy of a table with the one before it. A member that left does not
+/// come back, and what does not change in time stays as it was.
+/// \retval Cancelled  `is_cancelled` said so
+arrow::Status CheckCopies(const DatasetFiles& files, const TableSpec& table,
+                          int64_t max_examples, const std::function<bool()>& is_cancelled,
+                          std::vector<Check>* out);
 
 /// Checks that need no join: layout and schema of a table.
 void CheckLayout(const DatasetFiles& files, const std::string& table,

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lakeseed/spec/frequency.h"
 #include "lakeseed/validate/cells.h"
 #include "lakeseed/validate/relations.h"
 #include "lakeseed/validate/table_scope_fold.h"
@@ -59,6 +60,9 @@ arrow::Result<int> TableScope::ReferenceColumn(const std::string& table,
                                          " is not complete: ", files->incomplete);
   }
   Reference& reference = references_[table];
+  if (std::find(needed_.begin(), needed_.end(), files) == needed_.end()) {
+    needed_.push_back(files);
+  }
   if (column.empty()) return -1;
   if (files->schema == nullptr || files->schema->GetFieldByName(column) == nullptr) {
     return arrow::Status::NotImplemented("the files of ", table, " have no column ",
@@ -78,6 +82,7 @@ arrow::Result<int> TableScope::RowSlot(const TableSpec& at, int rows,
   if (const int known = FindSlot(name); known >= 0) return known;
   ARROW_RETURN_NOT_OK(ReferenceColumn(target, "").status());
   Slot slot{.kind = SlotKind::kRow, .name = name, .type = arrow::int64(), .from = rows};
+  slot.is_living = NamesLiving(dataset(), at, link);
   if (rows < 0) {
     ARROW_ASSIGN_OR_RAISE(const Input own, Column(link));
     slot.link = own.index;
@@ -109,9 +114,16 @@ arrow::Result<NameResolver::Input> TableScope::JoinedPath(
                                            " is not in the files");
     }
     if (rows < 0) return Column(head);
-    if (!same_day && ChangesInTime(at, head)) {
-      return arrow::Status::NotImplemented(at.name, ".", head,
-                                           " changes in time; files show one day");
+    if (!same_day && ChangesInTime(dataset(), at, head)) {
+      const TableFiles* target = files_->Find(at.name);
+      if (target == nullptr || target->kind != DayKind::kCopies) {
+        return arrow::Status::NotImplemented(at.name, ".", head,
+                                             " changes in time; files show one day");
+      }
+      if (!HasDaily(*target)) {
+        return arrow::Status::NotImplemented(at.name, ".", head, " changes in time; ",
+                                             "not each day has a copy of ", at.name);
+      }
     }
     const std::string name = slots_[static_cast<size_t>(rows)].name + "." + head;
     if (const int known = FindSlot(name); known >= 0) return InputAt(known);
@@ -173,6 +185,11 @@ arrow::Result<NameResolver::Input> TableScope::FoldOf(const Expr& call) {
   if (files == nullptr || !files->incomplete.empty()) {
     return arrow::Status::NotImplemented("table ", child_name, " is not complete");
   }
+  if (IsByCopies(*files)) {
+    return arrow::Status::NotImplemented("there is no copy of ", child_name,
+                                         " of that day");
+  }
+  needed_.push_back(files);
   auto fold = std::make_unique<Fold>();
   fold->child = std::make_unique<TableScope>(files_, child);
   std::shared_ptr<arrow::DataType> type = arrow::int64();
@@ -183,6 +200,10 @@ arrow::Result<NameResolver::Input> TableScope::FoldOf(const Expr& call) {
         fold->value,
         fold->child->Bind(InsideChild(call.args[0], child_name), child_name));
     type = fold->value->type();
+    if (fold->child->HasGaps()) {
+      return arrow::Status::NotImplemented(
+          "rows of ", child_name, " are joined with copies that are not of each day");
+    }
   }
   ARROW_ASSIGN_OR_RAISE(const Input row, fold->child->RowOf(link, table_->name));
   fold->link = row.index;
@@ -193,6 +214,31 @@ arrow::Result<NameResolver::Input> TableScope::FoldOf(const Expr& call) {
               .name = name,
               .type = type,
               .fold = static_cast<int>(folds_.size()) - 1});
+}
+
+// A table of which one of many copies is meant, by the day of the row.
+bool TableScope::IsByCopies(const TableFiles& target) const {
+  return target.kind == DayKind::kCopies && !target.copy;
+}
+
+bool TableScope::HasDaily(const TableFiles& target) const {
+  if (!IsByCopies(target)) return true;
+  const std::vector<int32_t> copies = target.Copies();
+  return std::all_of(
+      own_->facts->files.begin(), own_->facts->files.end(), [&](const FileFacts& file) {
+        return file.day && (own_->broken_days.contains(*file.day) ||
+                            std::binary_search(copies.begin(), copies.end(), *file.day));
+      });
+}
+
+bool TableScope::HasGaps() const {
+  return std::any_of(slots_.begin(), slots_.end(), [&](const Slot& slot) {
+    if (slot.kind != SlotKind::kRow) return false;
+    const TableFiles& target = *files_->Find(slot.table);
+    const bool is_fixed =
+        RootOf(dataset(), *dataset().FindTable(slot.table)).rows.has_value();
+    return IsByCopies(target) && !is_fixed && !(slot.is_living && HasDaily(target));
+  });
 }
 
 arrow::Result<NameResolver::Input> TableScope::Resolve(const Expr& path) {

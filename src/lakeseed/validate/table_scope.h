@@ -4,6 +4,10 @@
 // (joined by key), or a fold over its children. Lets and facts that no file holds
 // have no slot: asking for them gives NotImplemented with the reason.
 //
+// Of a run by day a row is joined with the copy of its own day, or else with the
+// copies before and after it; then a row that is in neither may be one that came
+// and left in between, and what is joined to it is unknown.
+//
 // Calls: (Column | Path | FoldOf | RowOf | Bind)* Prepare Next*.
 //
 // Thread safety: one thread.
@@ -63,6 +67,9 @@ class TableScope final : public NameResolver {
 
  private:
   struct Reference {
+    std::optional<std::vector<int32_t>> days;  ///< Of the copies read; by day only.
+    /// Greatest key of the last copy up to the row's day, if there is one.
+    std::optional<int64_t> last_key;
     KeyIndex keys;
     std::vector<std::string> columns;
     std::vector<arrow::ArrayVector> chunks;
@@ -79,6 +86,7 @@ class TableScope final : public NameResolver {
     std::string table;  ///< kRow: table referred to; kJoined: table of the column.
     int column = -1;    ///< kJoined: column in that table's reference. kColumn: read.
     int fold = -1;
+    bool is_living = false;  ///< kRow: it names rows that live on the row's day.
   };
   struct Fold;
 
@@ -87,15 +95,24 @@ class TableScope final : public NameResolver {
   arrow::Result<int> RowSlot(const TableSpec& at, int rows, const std::string& link,
                              const std::string& target);
   arrow::Status CheckNames(const Expr& expression);
+  /// Whether each of the table's days finds the state of that very day.
+  bool HasDaily(const TableFiles& target) const;
+  bool IsByCopies(const TableFiles& target) const;
+  bool HasGaps() const;
   int FindSlot(const std::string& name) const;
   Input Add(Slot slot);
   Input InputAt(int index) const;
   /// Place of a column among those that are read of a table referred to.
   arrow::Result<int> ReferenceColumn(const std::string& table, const std::string& column);
   arrow::Status Load(const std::string& table, Reference* reference);
+  /// Read the copies that the rows of a day are joined with.
+  arrow::Status TurnTo(int32_t day);
   arrow::Status Run(Fold* fold);
   arrow::Result<std::shared_ptr<arrow::Array>> Rows(const Slot& slot,
-                                                    const RowBlock& block) const;
+                                                    RowBlock* block) const;
+  /// Whether a row that is not found has to be there.
+  bool MustBeThere(const Slot& slot, int64_t key, int32_t day) const;
+  void MarkUnknown(RowBlock* block) const;
   const Reference& ReferenceTo(const std::string& table) const;
 
   const DatasetFiles* files_;
@@ -105,6 +122,7 @@ class TableScope final : public NameResolver {
   std::vector<std::string> read_;  ///< Own columns, in the order of reading.
   std::map<std::string, Reference> references_;
   std::vector<std::unique_ptr<Fold>> folds_;
+  std::vector<const TableFiles*> needed_;  ///< Tables joined and folded.
   std::optional<TableReader> reader_;
 };
 

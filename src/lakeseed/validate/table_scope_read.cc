@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lakeseed/spec/frequency.h"
 #include "lakeseed/validate/cells.h"
 #include "lakeseed/validate/fold.h"
 #include "lakeseed/validate/relations.h"
@@ -47,17 +48,27 @@ arrow::Status TableScope::Load(const std::string& table, Reference* reference) {
              files->schema->num_fields() > 0) {
     columns.push_back(files->schema->field(0)->name());
   }
-  reference->chunks.resize(reference->columns.size());
-  TableReader reader = files_->Read(table, columns);
+  reference->chunks.assign(reference->columns.size(), {});
+  reference->values.clear();
+  reference->keys = KeyIndex();
+  reference->last_key.reset();
+  const int32_t first_day =
+      reference->days && !reference->days->empty() ? reference->days->front() : 0;
+  TableReader reader =
+      files_->Read(table, columns, reference->days ? &*reference->days : nullptr);
   RowBlock block;
   std::vector<int64_t> keys;
   while (true) {
     ARROW_ASSIGN_OR_RAISE(const bool more, reader.Next(&block));
     if (!more) break;
     if (has_key) ReadIntegers(*block.slots[key_slot], &keys);
+    const bool is_first = block.file->day == first_day;
     for (int64_t i = 0; i < block.length; ++i) {
-      reference->keys.Add(has_key ? keys[static_cast<size_t>(i)]
-                                  : block.table_row + i + 1);
+      const int64_t key =
+          has_key ? keys[static_cast<size_t>(i)] : block.table_row + i + 1;
+      reference->keys.Add(key);
+      if (is_first)
+        reference->last_key = std::max(reference->last_key.value_or(key), key);
     }
     for (size_t c = 0; c < reference->columns.size(); ++c) {
       reference->chunks[c].push_back(block.slots[c]);
@@ -100,6 +111,8 @@ arrow::Status TableScope::Run(Fold* fold) {
 arrow::Status TableScope::Prepare() {
   for (const auto& fold : folds_) ARROW_RETURN_NOT_OK(Run(fold.get()));
   for (auto& [table, reference] : references_) {
+    // Copies are read when the first row of a day comes.
+    if (IsByCopies(*files_->Find(table))) continue;
     ARROW_RETURN_NOT_OK(Load(table, &reference));
   }
   // A table without a column to read still has rows to count.
@@ -111,26 +124,81 @@ arrow::Status TableScope::Prepare() {
   return arrow::Status::OK();
 }
 
-arrow::Result<ArrayPtr> TableScope::Rows(const Slot& slot, const RowBlock& block) const {
+arrow::Status TableScope::TurnTo(int32_t day) {
+  for (auto& [table, reference] : references_) {
+    const TableFiles& files = *files_->Find(table);
+    if (!IsByCopies(files)) continue;
+    const std::vector<int32_t> copies = files.Copies();
+    std::vector<int32_t> wanted;
+    const auto after = std::upper_bound(copies.begin(), copies.end(), day);
+    if (RootOf(dataset(), *dataset().FindTable(table)).rows) {
+      // All copies of fixed rows are alike.
+      if (!copies.empty()) wanted = {copies.front()};
+    } else {
+      if (after != copies.begin()) wanted.push_back(*std::prev(after));
+      const bool is_exact = !wanted.empty() && wanted[0] == day;
+      if (after != copies.end() && !is_exact) wanted.push_back(*after);
+    }
+    if (reference.days == wanted) continue;
+    reference.days = std::move(wanted);
+    ARROW_RETURN_NOT_OK(Load(table, &reference));
+  }
+  return arrow::Status::OK();
+}
+
+bool TableScope::MustBeThere(const Slot& slot, int64_t key, int32_t day) const {
+  const TableFiles& target = *files_->Find(slot.table);
+  if (target.kind != DayKind::kCopies) return true;
+  const bool is_fixed =
+      RootOf(dataset(), *dataset().FindTable(slot.table)).rows.has_value();
+  // A member that has left is in no copy, and may still be named.
+  if (!is_fixed && !slot.is_living) return false;
+  if (target.copy) return true;
+  const Reference& reference = ReferenceTo(slot.table);
+  if (!reference.days || reference.days->empty()) return false;
+  const int32_t first = reference.days->front();
+  // Who lives on a day and was born before the copy before it is in that copy.
+  return is_fixed || first == day ||
+         (first < day && reference.last_key && key <= *reference.last_key);
+}
+
+void TableScope::MarkUnknown(RowBlock* block) const {
+  const auto& day = block->file->day;
+  if (!day) return;
+  const bool is_broken =
+      own_->broken_days.contains(*day) ||
+      std::any_of(needed_.begin(), needed_.end(), [&](const TableFiles* files) {
+        return files->kind == DayKind::kEvents && files->broken_days.contains(*day);
+      });
+  if (is_broken) block->unknown.assign(static_cast<size_t>(block->length), true);
+}
+
+arrow::Result<ArrayPtr> TableScope::Rows(const Slot& slot, RowBlock* block) const {
   ArrayPtr links;
   if (slot.via.empty()) {
-    links = block.slots[static_cast<size_t>(slot.link)];
+    links = block->slots[static_cast<size_t>(slot.link)];
   } else {
     const Reference& via = ReferenceTo(slot.via);
     ARROW_ASSIGN_OR_RAISE(links, TakeRows(via.values[static_cast<size_t>(slot.link)],
-                                          block.slots[static_cast<size_t>(slot.from)]));
+                                          block->slots[static_cast<size_t>(slot.from)]));
   }
   const KeyIndex& keys = ReferenceTo(slot.table).keys;
   std::vector<int64_t> numbers;
   if (HoldsIntegers(*links->type())) ReadIntegers(*links, &numbers);
   arrow::Int64Builder places;
-  ARROW_RETURN_NOT_OK(places.Reserve(block.length));
-  for (int64_t i = 0; i < block.length; ++i) {
+  ARROW_RETURN_NOT_OK(places.Reserve(block->length));
+  for (int64_t i = 0; i < block->length; ++i) {
     const int64_t place = numbers.empty() || links->IsNull(i)
                               ? -1
                               : keys.Find(numbers[static_cast<size_t>(i)]);
     if (place < 0) {
       places.UnsafeAppendNull();
+      const int64_t key = numbers.empty() ? 0 : numbers[static_cast<size_t>(i)];
+      if (links->IsValid(i) && block->file->day &&
+          !MustBeThere(slot, key, *block->file->day)) {
+        block->unknown.resize(static_cast<size_t>(block->length), false);
+        block->unknown[static_cast<size_t>(i)] = true;
+      }
     } else {
       places.UnsafeAppend(place);
     }
@@ -141,6 +209,9 @@ arrow::Result<ArrayPtr> TableScope::Rows(const Slot& slot, const RowBlock& block
 arrow::Result<bool> TableScope::Next(RowBlock* block) {
   ARROW_ASSIGN_OR_RAISE(const bool more, reader_->Next(block));
   if (!more) return false;
+  block->unknown.clear();
+  if (block->file->day) ARROW_RETURN_NOT_OK(TurnTo(*block->file->day));
+  MarkUnknown(block);
   const std::vector<ArrayPtr> columns = std::move(block->slots);
   block->slots.assign(slots_.size(), nullptr);
   for (size_t s = 0; s < slots_.size(); ++s) {
@@ -151,7 +222,7 @@ arrow::Result<bool> TableScope::Next(RowBlock* block) {
         out = columns[static_cast<size_t>(slot.column)];
         break;
       case SlotKind::kRow: {
-        ARROW_ASSIGN_OR_RAISE(out, Rows(slot, *block));
+        ARROW_ASSIGN_OR_RAISE(out, Rows(slot, block));
         break;
       }
       case SlotKind::kJoined: {

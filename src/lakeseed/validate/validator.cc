@@ -1,8 +1,10 @@
 #include "lakeseed/validate/validator.h"
 
 #include <arrow/api.h>
+#include <fmt/format.h>
 
 #include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "lakeseed/base/status.h"
@@ -11,6 +13,35 @@
 
 namespace lakeseed {
 namespace {
+
+std::vector<const TableSpec*> ParentsFirst(const DatasetSpec& dataset) {
+  std::vector<const TableSpec*> order;
+  const auto add = [&](const auto& self, const TableSpec& table) -> void {
+    if (std::find(order.begin(), order.end(), &table) != order.end()) return;
+    const TableSpec* parent =
+        table.children ? dataset.FindTable(table.children->parent) : nullptr;
+    if (parent != nullptr && parent != &table) self(self, *parent);
+    order.push_back(&table);
+  };
+  for (const TableSpec& table : dataset.tables) add(add, table);
+  return order;
+}
+
+/// Add what one copy shows of a rule to what the copies before it show.
+void AddCopy(Check check, int64_t max_examples, std::vector<Check>* sum) {
+  const auto at = std::find_if(sum->begin(), sum->end(),
+                               [&](const Check& one) { return one.rule == check.rule; });
+  if (at == sum->end()) return sum->push_back(std::move(check));
+  if (!check.skipped_reason.empty()) return;
+  at->skipped_reason.clear();
+  at->checked_rows += check.checked_rows;
+  at->violations += check.violations;
+  for (Violation& one : check.examples) {
+    if (static_cast<int64_t>(at->examples.size()) == max_examples) break;
+    at->examples.push_back(std::move(one));
+  }
+  at->comparison = std::move(check.comparison);
+}
 
 class Validation {
  public:
@@ -31,7 +62,12 @@ class Validation {
                 : arrow::Status::OK();
   }
   void Missing(const TableSpec& table);
-  arrow::Status Stream(const TableSpec& table);
+  arrow::Status LookAtFacts();
+  arrow::Status Rows(const TableSpec& table);
+  arrow::Status Copies(const TableSpec& table);
+  arrow::Status Stream(const DatasetFiles& files, const TableSpec& table,
+                       std::vector<Check>* out);
+  void Finish();
   arrow::Status Feed(CheckBuilder* builder);
 
   const ValidateRequest& request_;
@@ -67,16 +103,9 @@ arrow::Status Validation::Feed(CheckBuilder* builder) {
   return arrow::Status::OK();
 }
 
-arrow::Status Validation::Stream(const TableSpec& table) {
-  const TableFiles& own = *files_.Find(table.name);
-  if (request_.progress) request_.progress(table.name, own.facts->num_rows);
-  if (own.schema == nullptr) {
-    Check check{.table = table.name, .rule = "rows", .kind = "rows"};
-    check.skipped_reason = "no file of the table can be read";
-    report_.checks.push_back(std::move(check));
-    return arrow::Status::OK();
-  }
-  TableScope scope(&files_, &table);
+arrow::Status Validation::Stream(const DatasetFiles& files, const TableSpec& table,
+                                 std::vector<Check>* out) {
+  TableScope scope(&files, &table);
   CheckBuilder builder(&scope, request_.max_examples);
   for (const CheckKind& kind : BuiltinCheckKinds()) {
     if (kind.make != nullptr) kind.make(builder);
@@ -90,42 +119,98 @@ arrow::Status Validation::Stream(const TableSpec& table) {
       check.examples.clear();
       check.skipped_reason = status.message();
     }
-    report_.checks.push_back(std::move(check));
+    out->push_back(std::move(check));
   }
-  for (Check& check : builder.skipped()) report_.checks.push_back(std::move(check));
+  for (Check& check : builder.skipped()) out->push_back(std::move(check));
   return arrow::Status::OK();
 }
 
-arrow::Result<ValidationReport> Validation::Run() {
+// The rules of each copy as one report of the table.
+arrow::Status Validation::Copies(const TableSpec& table) {
+  const std::vector<int32_t> days = std::as_const(files_).Find(table.name)->Copies();
+  std::vector<Check> sum;
+  const size_t wanted = std::min(days.size(), kMostCopies);
+  for (size_t i = 0; i < wanted; ++i) {
+    // Spread from the first to the last.
+    const size_t at = wanted < 2 ? 0 : i * (days.size() - 1) / (wanted - 1);
+    std::vector<Check> checks;
+    ARROW_RETURN_NOT_OK(Stream(files_.AtCopy(table.name, days[at]), table, &checks));
+    for (Check& check : checks) AddCopy(std::move(check), request_.max_examples, &sum);
+  }
+  for (Check& check : sum) {
+    if (wanted < days.size()) {
+      check.note = fmt::format("{} of {} copies", wanted, days.size());
+    }
+    report_.checks.push_back(std::move(check));
+  }
+  return CheckCopies(
+      files_, table, request_.max_examples, [this] { return !CheckCancelled().ok(); },
+      &report_.checks);
+}
+
+arrow::Status Validation::Rows(const TableSpec& table) {
+  const TableFiles& own = *files_.Find(table.name);
+  if (request_.progress) request_.progress(table.name, own.facts->num_rows);
+  if (own.schema == nullptr || own.facts->files.empty()) {
+    Check check{.table = table.name, .rule = "rows", .kind = "rows"};
+    check.skipped_reason = "no file of the table can be read";
+    report_.checks.push_back(std::move(check));
+    return arrow::Status::OK();
+  }
+  if (own.kind == DayKind::kCopies) return Copies(table);
+  return Stream(files_, table, &report_.checks);
+}
+
+arrow::Status Validation::LookAtFacts() {
   for (const TableSpec& table : request_.spec->tables) {
-    if (!IsWanted(table.name)) continue;
-    if (files_.Find(table.name) == nullptr) {
-      Missing(table);
+    const TableFiles* own = files_.Find(table.name);
+    if (own == nullptr) {
+      if (IsWanted(table.name)) Missing(table);
       continue;
     }
+    if (!IsWanted(table.name)) continue;
     ARROW_RETURN_NOT_OK(CheckCancelled());
     CheckLayout(files_, table.name, request_.max_examples, &report_.checks);
     CheckSchema(files_, table, request_.max_examples, &report_.checks);
     CheckStatistics(&files_, table, request_.max_examples, &report_.checks);
   }
-  for (const TableSpec& table : request_.spec->tables) {
-    if (!IsWanted(table.name) || files_.Find(table.name) == nullptr) continue;
-    ARROW_RETURN_NOT_OK(Stream(table));
+  // Parents before their children, also those that are only joined.
+  for (const TableSpec* table : ParentsFirst(*request_.spec)) {
+    const TableFiles* own = files_.Find(table->name);
+    if (own == nullptr || own->kind == DayKind::kAllAtOnce) continue;
+    ValidationReport report;
+    CheckDays(&files_, *table, request_.expected_days, request_.max_examples, &report);
+    if (!IsWanted(table->name)) continue;
+    std::move(report.checks.begin(), report.checks.end(),
+              std::back_inserter(report_.checks));
+    std::move(report.days.begin(), report.days.end(), std::back_inserter(report_.days));
   }
+  return arrow::Status::OK();
+}
+
+void Validation::Finish() {
   for (Check& check : report_.checks) {
     check.passed = check.violations == 0 && check.skipped_reason.empty();
   }
-  std::stable_sort(
-      report_.checks.begin(), report_.checks.end(),
-      [this](const Check& a, const Check& b) {
-        const auto place = [this](const Check& check) {
-          const auto& tables = request_.spec->tables;
-          return std::find_if(tables.begin(), tables.end(),
-                              [&](const auto& one) { return one.name == check.table; }) -
-                 tables.begin();
-        };
-        return place(a) < place(b);
-      });
+  const auto place = [this](const auto& one) {
+    const auto& tables = request_.spec->tables;
+    return std::find_if(tables.begin(), tables.end(),
+                        [&](const auto& table) { return table.name == one.table; }) -
+           tables.begin();
+  };
+  const auto by_place = [&](const auto& a, const auto& b) { return place(a) < place(b); };
+  std::stable_sort(report_.checks.begin(), report_.checks.end(), by_place);
+  std::stable_sort(report_.days.begin(), report_.days.end(), by_place);
+}
+
+arrow::Result<ValidationReport> Validation::Run() {
+  ARROW_RETURN_NOT_OK(LookAtFacts());
+  for (const TableSpec& table : request_.spec->tables) {
+    if (!IsWanted(table.name) || files_.Find(table.name) == nullptr) continue;
+    ARROW_RETURN_NOT_OK(CheckCancelled());
+    ARROW_RETURN_NOT_OK(Rows(table));
+  }
+  Finish();
   return std::move(report_);
 }
 
@@ -142,7 +227,8 @@ arrow::Result<ValidationReport> ValidateFiles(const ValidateRequest& request) {
   if (manifest.is_null()) {
     ARROW_ASSIGN_OR_RAISE(manifest, ReadManifestJson(request.root));
   }
-  ARROW_ASSIGN_OR_RAISE(DatasetFacts facts, FactsFromJson(manifest, request.spec->id()));
+  ARROW_ASSIGN_OR_RAISE(DatasetFacts facts,
+                        ReadFacts(request.root, manifest, request.spec->id()));
   Validation validation(request,
                         DatasetFiles(request.spec, request.root, std::move(facts)));
   return validation.Run();
