@@ -10,13 +10,16 @@ import sqlite3
 import subprocess
 import tempfile
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
+from journal import SERIES, Journal, dates, state_of
 from program import DATASET, files_below, run
 
 TABLES = ("config_synthetic_data_datasets", "config_synthetic_data_generation_jobs", "log_synthetic_data_generation",
           "sample_dataset_configurations", "synthetic_data_state", "log_synthetic_data_tables",
           "log_synthetic_data_files", "synthetic_data_table_state")
-SERIES = "shop_small_incremental"
 
 # As the documents print them.
 STATE_QUERY = """-- View generation state
@@ -56,73 +59,9 @@ ORDER BY target_rows;
 """
 
 
-def state_of(output) -> pathlib.Path:
-    return pathlib.Path(output) / ".lakeseed" / "state.sqlite"
-
-
 def columns_of(connection, schema="main") -> dict[str, list]:
     names = [row[0] for row in connection.execute(f"SELECT name FROM {schema}.sqlite_schema WHERE type = 'table'")]
     return {name: connection.execute(f"PRAGMA {schema}.table_info('{name}')").fetchall() for name in names}
-
-
-def mark_of_this_process() -> str:
-    start = pathlib.Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]
-    boot = pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    return f"{boot}/{os.readlink('/proc/self/ns/pid')}/{start}"
-
-
-class Journal:
-    """Writes days as a run does, with the processes and times that a test wants."""
-
-    def __init__(self, output):
-        assert run("deploy-ddl", "--output", output).code == 0
-        self.connection = sqlite3.connect(state_of(output))
-
-    def job(self, dataset, job_id, layout="parquet", pid=None, mark=None, rows=1000):
-        self.connection.execute(
-            "INSERT OR IGNORE INTO config_synthetic_data_datasets (dataset_id, dataset_name, dataset_type, "
-            "schema_pattern, domain) VALUES (?, 'shop', 'transactional', 'oltp', 'retail')", (dataset,))
-        self.connection.execute(
-            "INSERT INTO config_synthetic_data_generation_jobs (job_id, dataset_id, job_name, target_rows, "
-            "generation_mode, target_environment, target_location, status, layout, identity_json, command_line, "
-            "owner_host, owner_pid, owner_process) VALUES (?, ?, 'generate-series', ?, 'native', 'lakehouse', 'data', "
-            "'running', ?, '{}', 'lakeseed generate-series', ?, ?, ?)",
-            (job_id, dataset, rows, layout, socket.gethostname(), pid or os.getpid(), mark or mark_of_this_process()))
-        self.connection.commit()
-        self.dataset, self.job_id, self.layout, self.rows = dataset, job_id, layout, rows
-
-    def day(self, date, status="completed", speed=500.0, seconds=2.0, memory=0.25, cores=1.5, message=None):
-        done = status == "completed"
-        self.connection.execute(
-            "INSERT INTO log_synthetic_data_generation (log_id, job_id, dataset_id, layout, generation_date, status, "
-            "tables_generated, total_rows, file_paths, generation_mode, target_rows, rows_per_second, "
-            "duration_seconds, peak_memory_gb, cpu_cores_used, message, started_date, owner_host, owner_pid) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'native', ?, ?, ?, ?, ?, ?, '2024-05-01 12:00:00', 'h', 1)",
-            (f"{self.layout}{self.dataset}{date}", self.job_id, self.dataset, self.layout, date, status,
-             '["orders"]' if done else None, 1000 if done else None, f'["{date}/orders.parquet"]' if done else None,
-             self.rows, speed if done else None, seconds if done else None, memory if done else None,
-             cores if done else None, message))
-        if done:
-            add = ("INSERT INTO synthetic_data_table_state VALUES (?, ?, ?, ?, ?, 1, 1000, 20000) ON CONFLICT DO UPDATE "
-                   "SET last_generated = excluded.last_generated, generation_count = generation_count + 1, "
-                   "current_size = current_size + 1000, size_bytes = size_bytes + 20000")
-            self.connection.execute(add, (self.dataset, self.layout, "orders", "incremental", date))
-        self.connection.commit()
-
-    def file(self, date, path):
-        dates = [{"column_name": "order_date", "data_type": "date", "min_date": date, "max_date": date,
-                  "null_count": 0, "total_count": 1000, "completeness_percentage": 100.0, "is_primary_date": True}]
-        self.connection.execute(
-            "INSERT INTO log_synthetic_data_files VALUES (?, ?, ?, ?, 'orders', 'parquet', 1000, 20000, 'order_date', "
-            "?, ?, ?, ?, '2024-05-01 12:00:00')",
-            (self.dataset, self.layout, date, path, date, date, json.dumps(dates),
-             f"File {path} contains 1000 records with order_date = {date}"))
-        self.connection.commit()
-
-
-def dates(first, count):
-    start = datetime.date.fromisoformat(first)
-    return [str(start + datetime.timedelta(days=d)) for d in range(count)]
 
 
 @pytest.fixture(scope="module")
@@ -361,6 +300,42 @@ def test_files_that_are_no_state(tmp_path):
     for name, reason in (("text", "no SQLite database"), ("other", "no state of lakeseed")):
         done = run("log", "--state", tmp_path / name)
         assert done.code == 2 and reason in done.err, done.err
+
+
+def test_log_of_a_series_is_that_of_its_files(tmp_path):
+    dataset = "retail_oltp_small_incremental"
+    made = run("generate-series", dataset, "--start-date", "2024-01-01", "--end-date", "2024-01-05", "--batch-size", 2,
+               "--scale-factor", 0.1, "--output", tmp_path, "--quiet")
+    assert made.code == 0, made.err
+    days = json.loads(run("log", "--output", tmp_path, "--json").out)["days"]
+    assert sorted(day["generation_date"] for day in days) == dates("2024-01-01", 5)
+    files = json.loads(run("log", "--output", tmp_path, "--files", "--limit", 1000, "--json").out)["files"]
+    assert {str(tmp_path / one["file_path"]) for one in files} == set(map(str, tmp_path.rglob("*.parquet")))
+    for one in files:
+        table = pq.read_table(tmp_path / one["file_path"])
+        assert one["rows_generated"] == table.num_rows and f"contains {table.num_rows} records" in one["correlation"]
+        assert [column["column_name"] for column in one["date_columns"]] == [
+            field.name for field in table.schema if pa.types.is_date(field.type) or pa.types.is_timestamp(field.type)]
+        for column in one["date_columns"]:
+            values = table[column["column_name"]]
+            low, high = (value.as_py() for value in pc.min_max(values).values())
+            for stated, true in ((column["min_date"], low), (column["max_date"], high)):
+                assert stated is None if true is None else datetime.datetime.fromisoformat(
+                    stated.rstrip("Z")) == datetime.datetime.fromisoformat(str(true).removesuffix("+00:00"))
+            assert column["null_count"] == values.null_count
+    for day in days:
+        assert day["total_rows"] == sum(one["rows_generated"] for one in files
+                                        if one["generation_date"] == day["generation_date"])
+        assert day["status"] == "completed" and day["rows_per_second"] > 0 and day["duration_seconds"] > 0
+        assert 0 < day["peak_memory_gb"] < 4 and 0 < day["cpu_cores_used"] <= os.cpu_count() + 0.5
+    [state] = sql(tmp_path, "SELECT state_json FROM synthetic_data_state")
+    tables = json.loads(state["state_json"])["tables"]
+    orders = [one["rows_generated"] for one in files if one["table_name"] == "orders"]
+    assert tables["orders"] == {"last_generated": "2024-01-05", "generation_count": 5, "current_size": sum(orders)}
+    assert tables["stores"]["generation_count"] == 1
+    assert len(sql(tmp_path, STATE_QUERY)) == 5
+    [speed] = sql(tmp_path, SPEED_QUERY)
+    assert speed["avg_duration"] > 0 and speed["min_speed"] <= speed["avg_rows_per_sec"] <= speed["max_speed"]
 
 
 def test_full_disk_at_every_call(tmp_path):

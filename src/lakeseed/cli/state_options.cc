@@ -30,6 +30,9 @@ constexpr OptionDef kStateDefs[] = {
      .group = kWhere},
 };
 
+/// Reals from here on are shown as whole numbers.
+constexpr double kNoFraction = 1000;
+
 /// Three digits behind the point are enough for a person.
 std::string RealText(double value) {
   std::string text = fmt::format("{:.3f}", value);
@@ -84,10 +87,23 @@ std::string TextOfAll(const QueryResult& result) {
   return table.ToText();
 }
 
+/// "2024-05-01 12:00:00.123456" without the fraction; other text as it is.
+std::string_view WithoutFraction(std::string_view text) {
+  constexpr size_t kToSeconds = 19;
+  const bool is_time = text.size() > kToSeconds && text[4] == '-' && text[10] == ' ' &&
+                       text[kToSeconds] == '.';
+  return is_time ? text.substr(0, kToSeconds) : text;
+}
+
 std::string ShownCell(const SqlValue& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return ListText(*text);
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    return ListText(std::string(WithoutFraction(*text)));
+  }
   if (const auto* whole = std::get_if<int64_t>(&value)) return FormatCount(*whole);
-  if (const auto* real = std::get_if<double>(&value)) return RealText(*real);
+  if (const auto* real = std::get_if<double>(&value)) {
+    return *real < kNoFraction ? RealText(*real)
+                               : FormatCount(static_cast<int64_t>(*real));
+  }
   return "-";
 }
 
