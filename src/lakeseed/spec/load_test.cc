@@ -174,13 +174,15 @@ TEST(ParseDataset, ACombinationFollowsItsParts) {
 
 TEST(ParseDataset, NullTakesAKeyAway) {
   const std::string text = Replace(kSampleText, "  quiet: {",
-                                   "  free: {main: null, target_rows: null, "
+                                   "  free: {main: null, "
                                    "parameters.customers.default: 7, "
                                    "tables.orders.events.per_day: 5, "
                                    "tables.order_items.per.rows: null}\n  quiet: {");
   const DatasetSpec spec = Load(text, "free");
   EXPECT_EQ(spec.main, "");
   EXPECT_FALSE(spec.FindTable("orders")->events->is_main);
+  EXPECT_EQ(Load(text, "small_free").target_rows, std::nullopt);
+  EXPECT_EQ(Load(text, "small").target_rows, 10000);
   EXPECT_EQ(spec.FindTable("order_items")->children->rows, nullptr);
   EXPECT_EQ(Errors(text, "free", {.target_rows = 10}),
             "dataset has no target rows, its tables state their own: 10\n\n"

@@ -34,6 +34,11 @@ SpecNode* FindMutable(SpecNode* node, std::string_view key) {
   return nullptr;
 }
 
+void Remove(SpecNode* node, std::string_view key) {
+  std::erase_if(node->entries,
+                [&](const auto& entry) { return entry.first.text == key; });
+}
+
 Names KeysOf(const SpecNode& node) {
   Names keys;
   for (const auto& [key, value] : node.entries) keys.push_back(key.text);
@@ -77,9 +82,7 @@ void ApplyOne(SpecNode* root, const Override& change, ErrorList* errors) {
     const bool removes = last && change.removes && change.value.is_null();
     const bool is_key = i == 0 && Contains(DatasetKeys(), part);
     if (removes && (child != nullptr || is_key)) {
-      std::erase_if(node->entries,
-                    [&](const auto& entry) { return entry.first.text == part; });
-      return;
+      return Remove(node, part);
     }
     // A new table or group cannot be made by its name alone.
     const bool names_table =
@@ -246,6 +249,9 @@ void ApplyVariants(SpecNode* root, const std::vector<std::string>& chosen,
           HasAll(chosen, parts_of.empty() ? Names{key.text} : parts_of);
       if (is_chosen) pass->Apply(key.text, variant);
     }
+  }
+  if (original.Find("main") != nullptr && root->Find("main") == nullptr) {
+    Remove(root, "target_rows");
   }
 }
 

@@ -324,11 +324,21 @@ arrow::Status AddChoice(CheckBuilder& builder, const ColumnSpec& column,
   return arrow::Status::OK();
 }
 
+bool IsTracked(const TableSpec& table, const std::string& column) {
+  if (!table.population || !table.population->changes) return false;
+  const std::vector<std::string>& tracks = table.population->changes->tracks;
+  return std::find(tracks.begin(), tracks.end(), column) != tracks.end();
+}
+
 arrow::Status AddOne(CheckBuilder& builder, const ColumnSpec& column) {
   const std::string& name = column.generator->name;
   const bool number = name == "uniform" || name == "normal" || name == "lognormal" ||
                       name == "exponential" || name == "poisson";
   if (name != "choice" && name != "boolean" && !number) return arrow::Status::OK();
+  // The law is that of first versions; a change draws until the value is another.
+  if (IsTracked(builder.table(), column.name)) {
+    return arrow::Status::NotImplemented("changes, and a change changes the value");
+  }
   ARROW_ASSIGN_OR_RAISE(const auto slot, builder.scope().Column(column.name));
   if (name == "choice") return AddChoice(builder, column, slot);
   if (name == "boolean") {
