@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "lakeseed/base/date.h"
-#include "lakeseed/state/process.h"
+#include "lakeseed/state/job_lock.h"
 
 namespace lakeseed {
 namespace {
@@ -126,10 +126,17 @@ arrow::Status EndJob(Database* database, const std::string& job_id,
       {day_message, TextOrNull(error), now, job_id});
 }
 
+bool IsAbandoned(const std::string& state_path, const std::string& job_id,
+                 const ProcessOwner& owner) {
+  const JobLockState lock = ReadJobLock(state_path, job_id);
+  if (lock == JobLockState::kUnknown) return IsGone(owner);
+  return lock == JobLockState::kFree;
+}
+
 arrow::Status FailDeadJobs(Database* database) {
   ARROW_ASSIGN_OR_RAISE(const auto jobs, ReadRunningJobs(*database));
   for (const RunningJob& job : jobs) {
-    if (!IsGone(job.owner)) continue;
+    if (!IsAbandoned(database->path(), job.job_id, job.owner)) continue;
     const std::string error = fmt::format("process {} on {} ended before it was done",
                                           job.owner.pid, job.owner.host);
     ARROW_RETURN_NOT_OK(EndJob(database, job.job_id, "failed", error, error));

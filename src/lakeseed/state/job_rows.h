@@ -12,6 +12,7 @@
 
 #include "lakeseed/state/database.h"
 #include "lakeseed/state/day_facts.h"
+#include "lakeseed/state/process.h"
 
 namespace lakeseed {
 
@@ -30,6 +31,11 @@ arrow::Result<Target> TargetOf(const Database& database, const std::string& job_
 
 /// Insert a running job of this process, and its dataset if that is unknown.
 arrow::Result<std::string> InsertJob(Database* database, const JobFacts& job);
+
+/// Whether a running job has nobody who works on it. The lock knows; without locks
+/// what the system says of the process.
+bool IsAbandoned(const std::string& state_path, const std::string& job_id,
+                 const ProcessOwner& owner);
 
 /// Jobs whose process is gone have failed, and so have the days they had.
 arrow::Status FailDeadJobs(Database* database);

@@ -6,7 +6,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
-#include "lakeseed/state/process.h"
+#include "lakeseed/state/job_rows.h"
 #include "lakeseed/state/state_path.h"
 
 namespace lakeseed {
@@ -79,7 +79,7 @@ arrow::Status StateReader::ReadDays(const std::string& dataset_id, SeriesState* 
       Statement statement,
       database_->Prepare(
           "SELECT l.generation_date, lower(l.status), j.owner_host, j.owner_pid, "
-          "j.owner_process, l.started_date, l.message "
+          "j.owner_process, l.started_date, l.message, l.job_id "
           "FROM log_synthetic_data_generation l "
           "JOIN config_synthetic_data_generation_jobs j ON j.job_id = l.job_id "
           "WHERE l.dataset_id = ? AND l.layout = ? ORDER BY l.generation_date"));
@@ -96,7 +96,8 @@ arrow::Status StateReader::ReadDays(const std::string& dataset_id, SeriesState* 
     } else {
       const ProcessOwner owner{statement.Text(2), statement.Integer(3),
                                statement.Text(4)};
-      auto& days = IsGone(owner) ? series->interrupted : series->running;
+      const bool is_left = IsAbandoned(database_->path(), statement.Text(7), owner);
+      auto& days = is_left ? series->interrupted : series->running;
       days.push_back({day, owner.host, owner.pid, statement.Text(5)});
     }
   }

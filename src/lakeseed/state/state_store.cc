@@ -7,6 +7,7 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/state/database.h"
+#include "lakeseed/state/job_lock.h"
 #include "lakeseed/state/job_rows.h"
 #include "lakeseed/state/schema.h"
 
@@ -59,7 +60,10 @@ arrow::Result<std::string> StateStore::BeginJob(const JobFacts& job) {
   ARROW_ASSIGN_OR_RAISE(Transaction transaction, Transaction::Begin(database_.get()));
   ARROW_RETURN_NOT_OK(FailDeadJobs(database_.get()));
   ARROW_ASSIGN_OR_RAISE(std::string job_id, InsertJob(database_.get(), job));
+  // Locked before anybody sees the job, or it would look abandoned.
+  auto lock = JobLock::Hold(database_->path(), job_id);
   ARROW_RETURN_NOT_OK(transaction.Commit());
+  locks_[job_id] = std::move(lock);
   return job_id;
 }
 
@@ -89,7 +93,9 @@ arrow::Status StateStore::FinishJob(const std::string& job_id, const std::string
   const std::string why =
       error.empty() ? "the job ended before the day was done" : FirstLine(error);
   ARROW_RETURN_NOT_OK(EndJob(database_.get(), job_id, status, error, why));
-  return transaction.Commit();
+  ARROW_RETURN_NOT_OK(transaction.Commit());
+  locks_.erase(job_id);
+  return arrow::Status::OK();
 }
 
 arrow::Result<std::vector<int32_t>> StateStore::CompletedDays(

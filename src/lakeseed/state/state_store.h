@@ -5,7 +5,7 @@
 //        a day is `completed` only after its files were published, and is in the
 //        log once for each target; every call is one transaction, so a process
 //        that is killed leaves each call done or not done; a day that a dead
-//        process had claimed is free.
+//        process had claimed is free, and so is one of a store that is gone.
 //
 // Thread safety: one thread at a time; any number of processes on one file.
 
@@ -14,6 +14,7 @@
 #include <arrow/result.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,6 +25,7 @@
 namespace lakeseed {
 
 class Database;
+class JobLock;
 
 class StateStore {
  public:
@@ -71,6 +73,7 @@ class StateStore {
   explicit StateStore(std::unique_ptr<Database> database);
 
   const std::unique_ptr<Database> database_;
+  std::map<std::string, std::unique_ptr<JobLock>> locks_;  // Of its running jobs.
 };
 
 }  // namespace lakeseed

@@ -387,6 +387,35 @@ TEST_F(StateStoreTest, DaysOfAKilledProcessAreTakenOver) {
   WaitFor(child);
 }
 
+TEST_F(StateStoreTest, LocksKnowBetterThanProcessNumbers) {
+  auto store = Open(), other = Open();
+  const std::string mine = store->BeginJob(Job()).ValueOrDie();
+  const std::string theirs = other->BeginJob(Job()).ValueOrDie();
+  ASSERT_TRUE(other->ClaimDays(theirs, Job(), Days(2), false).ok());
+  const auto pretend = [&](const std::string& host, const std::string& process) {
+    auto database = Database::Open(path_, Database::Mode::kWrite).ValueOrDie();
+    ASSERT_TRUE(database
+                    ->Run("UPDATE config_synthetic_data_generation_jobs SET "
+                          "owner_host = ?, owner_process = ? WHERE job_id = ?",
+                          {host, process, theirs})
+                    .ok());
+  };
+  // A process that we cannot see, since its numbers are of another container.
+  pretend(ThisProcess().host, "another/boot/1");
+  EXPECT_EQ(store->ClaimDays(mine, Job(), Days(2), false).ValueOrDie().busy.size(), 2u);
+  // A host that is gone, and nobody who could say so but the lock.
+  pretend("elsewhere", "another/boot/1");
+  EXPECT_EQ(store->ClaimDays(mine, Job(), Days(2), false).ValueOrDie().busy.size(), 2u);
+  other.reset();
+  EXPECT_EQ(store->ClaimDays(mine, Job(), Days(2), false).ValueOrDie().claimed, Days(2));
+  // Without locks the host and the process decide.
+  std::filesystem::remove(path_ + ".lock");
+  auto third = Open();
+  const std::string id = third->BeginJob(Job()).ValueOrDie();
+  std::filesystem::remove(path_ + ".lock");
+  EXPECT_EQ(third->ClaimDays(id, Job(), Days(2), false).ValueOrDie().busy.size(), 2u);
+}
+
 TEST_F(StateStoreTest, KilledAtEveryCommitThenDone) {
   const auto days = Days(6);
   // One run: batches of two days; what a series does, without files.
