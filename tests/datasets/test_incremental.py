@@ -114,6 +114,15 @@ def test_items_have_the_price_of_their_day(retail):
     assert apart > 2 * overlapping
 
 
+@pytest.mark.parametrize("dataset, table, scale", [("retail_oltp_incremental", "customers", 1),
+                                                   ("ecommerce_star_incremental", "dim_customer", 0.05)])
+def test_dimensions_that_change_are_valid(program, tmp_path, dataset, table, scale):
+    """Changed values have another law than first ones, and nothing else has."""
+    done = program.run("generate", dataset, "--tables", table, "--scale-factor", scale, "--output", tmp_path,
+                       "-o", "parquet", "--quiet", "--validate")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("dataset, orders, customers", [
     ("retail_oltp_small_incremental", 1000, 6250), ("retail_oltp_large_incremental", 100000, 625000)])
 def test_sizes(program, dataset, orders, customers, tmp_path):

@@ -11,9 +11,10 @@ GUIDE = (ROOT / "docs" / "language.md").read_text()
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
 # Keys of expressions and generators have reference pages; these are the language's own.
 KEYS = ("dataset", "doc", "domain", "pattern", "law_version", "epoch", "window", "main", "target_rows", "parameters",
-        "groups", "variants", "seasons", "tables", "rows", "population", "events", "per", "let", "include", "columns",
-        "rules", "size", "growth", "churn", "founders_since", "changes", "rate", "tracks", "per_day", "noise", "zone",
-        "parent", "count", "weekday", "month", "holidays", "hours", "expr", "type", "null_fraction", "unique", "when")
+        "groups", "variants", "seasons", "tables", "rows", "fixed", "at_least", "snapshot", "population", "events",
+        "per", "let", "include", "columns", "rules", "size", "growth", "churn", "founders_since", "changes", "rate",
+        "tracks", "per_day", "noise", "zone", "parent", "count", "weekday", "weekend", "month", "holiday", "holidays",
+        "hours", "expr", "type", "null_fraction", "unique", "when")
 
 
 def name_of(example):
@@ -61,6 +62,17 @@ def test_variant_and_parameter(program, tmp_path):
                        "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["total_rows"] == 321
+
+
+@pytest.mark.parametrize("variant, visits", [("daily", 60), ("tiny_daily", 3)])
+def test_rows_per_day_by_a_variant(program, tmp_path, variant, visits):
+    museum = next(text for text in EXAMPLES if name_of(text) == "museum")
+    file = tmp_path / "museum.yaml"
+    file.write_text(museum)
+    done = program.run("preview", "--custom-schema", file, "--dataset-id", f"museum_{variant}", "--table", "visits",
+                       "--set", "tables.visits.events.noise=0", "--rows", 1, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["total_rows"] == 91 * visits
 
 
 def changed(tmp_path, dataset, old, new):
