@@ -73,8 +73,9 @@ class NativeWriter final : public BatchWriter {
     ColumnEncoder::Options options;
     options.choice = ChooseEncoding(layout, request().options.parquet_profile);
     options.is_signed = column.sort_order() == parquet::SortOrder::SIGNED;
-    options.codec_is_wanted =
-        request().options.compress_all || request().options.compression.has_value();
+    const WriteOptions& asked = request().options;
+    options.codec_is_wanted = asked.compress_all || asked.compression.has_value() ||
+                              asked.parquet_profile == ParquetProfile::kCompat;
     options.pages_per_chunk = row_group_rows_ / kBlockRows;
     options.codes = properties.dictionary_index_encoding();
     if (CompressesByChoice(request(), i)) {
