@@ -12,7 +12,9 @@ namespace lakeseed {
 namespace {
 
 constexpr int kOne = 32;  ///< Survival and u are in 2^-32.
-constexpr size_t kLivingTables = 32;
+/// A version is sought over all cycles of the history: their tables stay, within
+/// some bytes.
+constexpr size_t kFewestTables = 32, kMostTables = 256, kTableBytes = 8 << 20;
 
 using Wide = unsigned __int128;
 
@@ -64,7 +66,9 @@ Population::Population(const PopulationOptions& options, const DayIndex& births)
     shift_.push_back(c == 0 ? 1.0 : std::max(Unit(Cell(key_, c, 1)), least));
   }
   permutations_ = std::make_unique<PermutationCache>(bijections_, options.cache_bytes);
-  living_ = std::make_unique<LivingTables>(kLivingTables);
+  const size_t bytes = sizeof(int64_t) * static_cast<size_t>(start_.groups());
+  living_ = std::make_unique<LivingTables>(
+      std::clamp(kTableBytes / bytes, kFewestTables, kMostTables));
   picks_ = std::make_unique<PickTables>(*this);
 }
 

@@ -1,8 +1,7 @@
 // LivingCounts: how many rows of a family belong to the members of a population
-// that live on a day, by ranges of members.
+// that live on a day, by the ranges of members that files are cut at.
 //
-// It holds a few numbers for every member ever born; a plan makes it, uses it and
-// drops it.
+// Made in one pass over the members; what stays are numbers by range and day.
 //
 // Thread safety: immutable after construction.
 
@@ -22,14 +21,17 @@ class LivingCounts {
   /// For members born up to `last_day` (from the epoch) of `root`, and the rows of
   /// `tables` under them. REQUIRES: root.rows->population() != nullptr.
   LivingCounts(const BoundDataset& dataset, const BoundTable& root, int32_t last_day,
-               std::span<const BoundTable* const> tables);
+               int64_t members_per_range, std::span<const BoundTable* const> tables);
 
-  /// Rows of `table` under the members of `ids` that live on `day`.
-  int64_t Count(const BoundTable& table, RowRange ids, int32_t day) const;
+  /// Rows of `table` under the members of range `range` that live on `day`.
+  int64_t Count(const BoundTable& table, int64_t range, int32_t day) const;
 
  private:
-  std::vector<int32_t> deaths_;                      ///< By member.
-  std::map<int, std::vector<int64_t>> first_child_;  ///< By table and member.
+  /// Of one table: rows that come and that have gone, by range and day from -1.
+  struct Flow {
+    std::vector<std::vector<int64_t>> born, gone;
+  };
+  std::map<int, Flow> flows_;
 };
 
 }  // namespace lakeseed

@@ -153,7 +153,8 @@ class FamilyPlanner {
         RowRange under = RowsUnder(dataset_, *table, cuts[part]);
         if (is_snapshot) {
           int64_t& place = places[table->index];
-          const int64_t count = CountOf(*table, cuts[part], under, *day);
+          const int64_t count =
+              CountOf(*table, static_cast<int64_t>(part), cuts[part], under, *day);
           under = {place, place + count};
           place += count;
         }
@@ -166,8 +167,8 @@ class FamilyPlanner {
   }
 
   /// Rows of a snapshot's file.
-  int64_t CountOf(const BoundTable& table, RowRange root_rows, RowRange under,
-                  int32_t day) {
+  int64_t CountOf(const BoundTable& table, int64_t part, RowRange root_rows,
+                  RowRange under, int32_t day) {
     const Population* population = root_.rows->population();
     if (population == nullptr) return under.length();
     const int32_t from_epoch = day - dataset_.spec().epoch;
@@ -175,10 +176,11 @@ class FamilyPlanner {
         table.parent < 0 && root_rows == root_.rows->Extent({from_epoch, from_epoch});
     if (is_whole) return population->Living(from_epoch);
     if (living_ == nullptr) {
-      living_ = std::make_unique<LivingCounts>(
-          dataset_, root_, plan_->days.to - dataset_.spec().epoch, tables_);
+      living_ = std::make_unique<LivingCounts>(dataset_, root_,
+                                               plan_->days.to - dataset_.spec().epoch,
+                                               rows_per_file_, tables_);
     }
-    return living_->Count(table, root_rows, from_epoch);
+    return living_->Count(table, part, from_epoch);
   }
 
   /// Add a file to the table's totals.

@@ -62,6 +62,7 @@ ordered_json RequestToJson(const Plan& plan) {
           {"extension", plan.files.extension},
           {"compression", plan.files.compression},
           {"compress_all", plan.files.compress_all},
+          {"parquet_profile", plan.files.parquet_profile},
           {"row_group_rows", plan.files.row_group_rows},
           {"naive_timestamps", plan.files.naive_timestamps},
           {"file_bytes", plan.file_bytes},
@@ -81,6 +82,7 @@ arrow::Status RequestFromJson(const ordered_json& json, Plan* plan) {
   plan->files.extension = json.at("extension").get<std::string>();
   plan->files.compression = json.at("compression").get<std::string>();
   plan->files.compress_all = json.at("compress_all").get<bool>();
+  plan->files.parquet_profile = json.at("parquet_profile").get<std::string>();
   plan->files.row_group_rows = json.at("row_group_rows").get<int64_t>();
   plan->files.naive_timestamps = json.at("naive_timestamps").get<bool>();
   plan->file_bytes = json.at("file_bytes").get<int64_t>();

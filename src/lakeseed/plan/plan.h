@@ -41,6 +41,7 @@ struct FileSettings {
   std::string extension = "parquet";
   std::string compression;  ///< Empty: the format's default.
   bool compress_all = false;
+  std::string parquet_profile = "fast";
   int64_t row_group_rows = 0;  ///< 0: from the widths.
   bool naive_timestamps = false;
 
