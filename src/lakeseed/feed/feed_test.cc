@@ -103,7 +103,15 @@ State Snapshot(const BoundDataset& dataset, const BoundTable& table, int32_t day
 
 struct Applied {
   int64_t inserts = 0, updates = 0, deletes = 0;
+  std::pair<int32_t, int64_t> last = {-1, 0};  ///< Day and key.
 };
+
+/// Rows of a day come in their order, each once.
+void CheckOrder(int32_t day, const std::string& key, Applied* applied) {
+  const std::pair<int32_t, int64_t> here = {day, std::stoll(key)};
+  EXPECT_LT(applied->last, here);
+  applied->last = here;
+}
 
 /// Apply changes; every image before must be what the table holds.
 void Apply(const ChangeBatch& changes, State* state, Applied* applied) {
@@ -113,11 +121,13 @@ void Apply(const ChangeBatch& changes, State* state, Applied* applied) {
   for (const ChangeOp op : changes.ops) {
     if (op == ChangeOp::kInsert || op == ChangeOp::kRead) {
       const std::string key = KeyOf(after[a]);
+      CheckOrder(changes.day, key, applied);
       EXPECT_TRUE(state->emplace(key, after[a++]).second) << "there already: " << key;
       ++applied->inserts;
       continue;
     }
     const std::string key = KeyOf(before[b]);
+    CheckOrder(changes.day, key, applied);
     EXPECT_EQ((*state)[key], before[b]);
     if (op == ChangeOp::kDelete) {
       state->erase(key);
