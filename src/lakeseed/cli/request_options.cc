@@ -83,6 +83,8 @@ arrow::Result<FileSettings> FileSettingsOf(const Arguments& arguments) {
     }
   }
   files.extension = format->extension;
+  files.compress_all = arguments.Switch("compress-all");
+  files.parquet_profile = arguments.Text("parquet-profile");
   files.naive_timestamps = arguments.Switch("naive-timestamps");
   return files;
 }
@@ -195,9 +197,10 @@ arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
 arrow::Status CheckEnvironment(const Arguments& arguments) {
   const std::string mode = arguments.Text("generation-mode");
   if ((mode == "spark" || mode == "pyspark") && !arguments.Switch("quiet")) {
-    Note(fmt::format("--generation-mode {}: Spark does not run plans yet; the native "
-                     "engine makes the same bytes",
-                     mode));
+    Note(
+        fmt::format("--generation-mode {}: Spark does not run plans yet; the native "
+                    "engine makes the same bytes",
+                    mode));
   }
   if (arguments.Text("target-environment") == "warehouse") {
     return RequestError("databases are not available yet: --target-environment warehouse",

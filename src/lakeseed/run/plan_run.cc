@@ -58,6 +58,8 @@ arrow::Result<PreparedRun> Prepare(const Plan& plan, const BoundDataset& dataset
                           ParseCompression(plan.files.compression));
   }
   prepared.options.compress_all = plan.files.compress_all;
+  ARROW_ASSIGN_OR_RAISE(prepared.options.parquet_profile,
+                        ParseParquetProfile(plan.files.parquet_profile));
   prepared.options.row_group_rows = plan.files.row_group_rows;
   prepared.options.naive_timestamps = plan.files.naive_timestamps;
   std::map<std::string, std::vector<std::string>> tables;

@@ -30,6 +30,13 @@ arrow::Result<const FileFormatDef*> FindFileFormat(std::string_view name) {
   return UnknownChoice("file format", name, names);
 }
 
+arrow::Result<ParquetProfile> ParseParquetProfile(std::string_view text) {
+  if (text == "fast") return ParquetProfile::kFast;
+  if (text == "compat") return ParquetProfile::kCompat;
+  static constexpr std::string_view kNames[] = {"compat", "fast"};
+  return UnknownChoice("Parquet profile", text, kNames);
+}
+
 arrow::Status CheckFileRequest(const FileFormatDef& format,
                                std::span<const ColumnLayout> columns,
                                const WriteOptions& options) {

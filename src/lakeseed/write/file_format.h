@@ -42,6 +42,10 @@ enum class ParquetProfile {
   kCompat,  ///< PLAIN and dictionaries, all compressed: what every old reader knows.
 };
 
+/// Parse fast / compat.
+/// \retval Invalid (exit code 2)  with the nearest name as a hint.
+arrow::Result<ParquetProfile> ParseParquetProfile(std::string_view text);
+
 /// Who encodes a Parquet file. Both give the same rows and statistics.
 enum class ParquetEncoder {
   kNative,   ///< Our encoders.
