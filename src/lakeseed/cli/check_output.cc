@@ -9,6 +9,7 @@
 #include "lakeseed/cli/made_files.h"
 #include "lakeseed/cli/terminal.h"
 #include "lakeseed/plan/explain.h"
+#include "lakeseed/plan/make_plan.h"
 #include "lakeseed/run/recompute.h"
 #include "lakeseed/validate/validator.h"
 
@@ -62,8 +63,35 @@ arrow::Result<Check> RecomputeTable(const CheckRequest& request, const MadeFiles
   return check;
 }
 
+/// Rows of the files of each day as they are planned, for the tables by day.
+arrow::Result<ExpectedDays> PlannedDays(const MadeFiles& made) {
+  constexpr int64_t kOneFile = 10'000'000'000'000;
+  PlanRequest request;
+  request.by_day = true;
+  request.file_rows = kOneFile;
+  for (const DataFile& file : made.files) {
+    if (!file.day) continue;
+    if (!request.days) request.days = DateRange{*file.day, *file.day};
+    request.days->from = std::min(request.days->from, *file.day);
+    request.days->to = std::max(request.days->to, *file.day);
+    const auto [at, is_new] = request.once_days.try_emplace(file.table, *file.day);
+    at->second = std::min(at->second, *file.day);
+    if (is_new) request.tables.push_back(file.table);
+  }
+  ExpectedDays days;
+  if (!request.days) return days;
+  ARROW_ASSIGN_OR_RAISE(const Plan plan, MakePlan(*made.dataset, request));
+  for (const Task& task : plan.tasks) {
+    for (const FilePlan& file : task.files) days[file.table][*task.day] = file.rows;
+  }
+  return days;
+}
+
 std::string NotesText(const MadeFiles& made) {
   std::string text;
+  for (const std::string& id : made.other_datasets) {
+    text += fmt::format("also there: {}; --dataset-id {} checks it\n", id, id);
+  }
   if (!made.others.empty()) {
     text += fmt::format("not checked, because another run made them: {}\n",
                         fmt::join(made.others, ", "));
@@ -80,6 +108,7 @@ std::string NotesText(const MadeFiles& made) {
 arrow::Result<CheckResult> CheckOutput(const CheckRequest& request) {
   ARROW_ASSIGN_OR_RAISE(const MadeFiles made, FindMadeFiles(request));
   ValidateRequest rules;
+  ARROW_ASSIGN_OR_RAISE(rules.expected_days, PlannedDays(made));
   rules.spec = &made.dataset->spec();
   rules.root = request.root;
   rules.tables = made.tables;
@@ -107,6 +136,9 @@ arrow::Result<CheckResult> CheckOutput(const CheckRequest& request) {
   result.text = ReportText(report, show) + NotesText(made);
   result.json = {
       {"dataset", id}, {"path", request.root}, {"recomputed", request.recompute}};
+  if (!made.other_datasets.empty()) {
+    result.json["other_datasets"] = made.other_datasets;
+  }
   result.json.update(report.ToJson());
   return result;
 }

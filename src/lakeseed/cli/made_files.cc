@@ -18,16 +18,20 @@ namespace {
 
 using Json = nlohmann::json;
 
-arrow::Result<Manifest> ReadManifestBelow(const std::string& root) {
+arrow::Result<std::unique_ptr<Storage>> OpenBelow(const std::string& root) {
   std::error_code error;
   if (!std::filesystem::is_directory(root, error)) {
     return RequestError(fmt::format("no such directory: {}", root));
   }
-  ARROW_ASSIGN_OR_RAISE(const auto storage, Storage::Open(root));
-  ARROW_ASSIGN_OR_RAISE(auto manifest, ReadManifest(*storage));
+  return Storage::Open(root);
+}
+
+arrow::Result<Manifest> ReadManifestBelow(const Storage& storage) {
+  ARROW_ASSIGN_OR_RAISE(auto manifest, ReadManifest(storage));
   if (!manifest) {
-    return RequestError(fmt::format("nothing that lakeseed made is there: {}", root),
-                        fmt::format("give the directory that holds {}", kManifestPath));
+    return RequestError(
+        fmt::format("nothing that lakeseed made is there: {}", storage.root()),
+        fmt::format("give the directory that holds {}", kManifestPath));
   }
   return *std::move(manifest);
 }
@@ -89,9 +93,11 @@ arrow::Result<SpecOverrides> OverridesOf(const Json& identity,
   return overrides;
 }
 
-/// The dataset of the identity, which must be what it was when the files were made.
+/// The dataset of the identity, which must be what it was when the files were made;
+/// it reaches to the last day that there are files of.
 arrow::Result<std::shared_ptr<const BoundDataset>> Bind(const Json& identity,
-                                                        const CheckRequest& request) {
+                                                        const CheckRequest& request,
+                                                        int32_t last_day) {
   DatasetSource source;
   ARROW_ASSIGN_OR_RAISE(source.overrides, OverridesOf(identity, request));
   ARROW_RETURN_NOT_OK(CheckSame(identity, "seed", "--seed", request.seed));
@@ -109,6 +115,9 @@ arrow::Result<std::shared_ptr<const BoundDataset>> Bind(const Json& identity,
     ARROW_ASSIGN_OR_RAISE(source.variant, VariantOf(request.custom, id));
   }
   ARROW_ASSIGN_OR_RAISE(auto dataset, BindSource(source, seed, std::nullopt));
+  if (last_day > dataset->spec().window.to) {
+    ARROW_ASSIGN_OR_RAISE(dataset, BindSource(source, seed, last_day));
+  }
   const Json here = dataset->identity().ToJson();
   for (const auto& [key, value] : here.items()) {
     if (!identity.contains(key) || identity[key] == value) continue;
@@ -155,19 +164,29 @@ arrow::Result<std::string> VariantOf(const std::string& custom, const std::strin
 }
 
 arrow::Result<MadeFiles> FindMadeFiles(const CheckRequest& request) {
-  ARROW_ASSIGN_OR_RAISE(Manifest manifest, ReadManifestBelow(request.root));
+  ARROW_ASSIGN_OR_RAISE(const auto storage, OpenBelow(request.root));
+  ARROW_ASSIGN_OR_RAISE(Manifest manifest, ReadManifestBelow(*storage));
   ARROW_ASSIGN_OR_RAISE(const Json identity, ChosenIdentity(manifest, request));
+  const std::string id = identity.value("dataset", "");
+  ARROW_RETURN_NOT_OK(LoadSegments(*storage, id, INT32_MIN, INT32_MAX, &manifest));
+  int32_t last_day = INT32_MIN;
+  for (const Segment& segment : manifest.segments) {
+    if (segment.dataset == id) last_day = std::max(last_day, segment.to);
+  }
   MadeFiles made;
   made.commit_pending = manifest.commit_pending;
-  ARROW_ASSIGN_OR_RAISE(made.dataset, Bind(identity, request));
+  ARROW_ASSIGN_OR_RAISE(made.dataset, Bind(identity, request, last_day));
   ARROW_RETURN_NOT_OK(ReadAsOf(identity, &made));
   std::vector<std::string> there;
   for (const auto& [name, table] : manifest.tables) {
-    const bool is_of_it = Json::parse(table.identity, nullptr, false) == identity;
-    if (is_of_it && !table.files.empty()) {
-      there.push_back(table.files[0].table);
-    } else {
+    const Json other = Json::parse(table.identity, nullptr, false);
+    const std::string other_id = other.is_object() ? other.value("dataset", "") : "";
+    if (other == identity) {
+      if (!table.files.empty()) there.push_back(table.files[0].table);
+    } else if (other_id == id) {
       made.others.push_back(name);
+    } else if (made.other_datasets.empty() || made.other_datasets.back() != other_id) {
+      made.other_datasets.push_back(other_id);  // Names are sorted by dataset.
     }
   }
   for (const std::string& wanted : request.tables) {

@@ -22,7 +22,8 @@ struct MadeFiles {
   bool naive_timestamps = false;
   std::vector<std::string> tables;  ///< To be checked, in the dataset's order.
   std::vector<DataFile> files;      ///< Of these tables.
-  std::vector<std::string> others;  ///< Tables of the manifest that another run made.
+  std::vector<std::string> others;  ///< Tables of the dataset that another run made.
+  std::vector<std::string> other_datasets;  ///< Also in this output.
   bool commit_pending = false;
 };
 

@@ -7,9 +7,8 @@
 #include <mutex>
 #include <thread>
 
-#include "lakeseed/generate/evaluation.h"
-#include "lakeseed/generate/program.h"
 #include "lakeseed/run/cell_compare.h"
+#include "lakeseed/run/cell_maker.h"
 #include "lakeseed/run/cell_reader.h"
 
 namespace lakeseed {
@@ -43,32 +42,22 @@ class Findings {
   std::map<std::string, int64_t> rows_;
 };
 
-/// One file against its table.
+/// One file against the rows that it should have.
 class FileCheck {
  public:
-  FileCheck(const BoundDataset& dataset, const Storage& storage, const DataFile& file,
-            const RecomputeOptions& options, Findings* findings)
-      : dataset_(dataset),
+  FileCheck(const BoundTable& table, CellMaker* maker, const Storage& storage,
+            const DataFile& file, const RecomputeOptions& options, Findings* findings)
+      : table_(&table),
+        maker_(maker),
         storage_(storage),
         file_(file),
         options_(options),
         findings_(findings) {}
 
   arrow::Status Run() {
-    const int index = dataset_.FindTable(file_.table);
-    if (index < 0) {
-      AddFor(-1, "", "a table of the dataset", file_.table);
-      return arrow::Status::OK();
-    }
-    table_ = &dataset_.table(index);
     auto reader = CellReader::Open(storage_, file_.path, file_.format);
     if (!reader.ok()) return Unreadable(reader.status());
     ARROW_RETURN_NOT_OK(MatchColumns(**reader));
-    std::vector<Program::Target> targets;
-    for (const int c : columns_) {
-      targets.push_back({index, table_->columns[static_cast<size_t>(c)].node});
-    }
-    const Program program(dataset_, targets);
     int64_t row = file_.rows.begin;
     while (true) {
       if (options_.cancel != nullptr && options_.cancel->load()) {
@@ -77,7 +66,7 @@ class FileCheck {
       const auto batch = (*reader)->Next();
       if (!batch.ok()) return Unreadable(batch.status());
       if (*batch == nullptr) break;
-      ARROW_RETURN_NOT_OK(CheckBatch(program, **batch, &row));
+      ARROW_RETURN_NOT_OK(CheckBatch(**batch, &row));
     }
     if (row != file_.rows.end) {
       AddFor(-1, "", fmt::format("{} rows", file_.rows.length()),
@@ -125,19 +114,22 @@ class FileCheck {
   }
 
   /// Rows beyond the file's range are counted, not made: there may be none.
-  arrow::Status CheckBatch(const Program& program, const arrow::RecordBatch& batch,
-                           int64_t* row) {
+  arrow::Status CheckBatch(const arrow::RecordBatch& batch, int64_t* row) {
     const int64_t known = std::clamp<int64_t>(file_.rows.end - *row, 0, batch.num_rows());
     for (int64_t begin = 0; begin < known; begin += options_.chunk_rows) {
-      const int64_t length = std::min(options_.chunk_rows, known - begin);
-      const RowRange rows{*row + begin, *row + begin + length};
-      Evaluation evaluation(program, table_->index, Rows(rows), nullptr, options_.as_of,
-                            arrow::default_memory_pool());
-      ARROW_ASSIGN_OR_RAISE(const auto expected, evaluation.Batch(columns_));
+      const int64_t wanted = std::min(options_.chunk_rows, known - begin);
+      ARROW_ASSIGN_OR_RAISE(const auto expected,
+                            maker_->Make(*row + begin, wanted, columns_));
+      const int64_t length = expected == nullptr ? 0 : expected->num_rows();
+      if (length < wanted) {
+        AddFor(*row + begin + length, "", "the end of the copy",
+               fmt::format("{} more rows", wanted - length));
+      }
+      if (length == 0) break;
       for (size_t i = 0; i < columns_.size(); ++i) {
         const auto found = batch.column(places_[i])->Slice(begin, length);
         ARROW_RETURN_NOT_OK(
-            CheckColumn(i, expected->column(static_cast<int>(i)), found, rows.begin));
+            CheckColumn(i, expected->column(static_cast<int>(i)), found, *row + begin));
       }
       findings_->Count(file_.table, length,
                        length * static_cast<int64_t>(columns_.size()));
@@ -163,16 +155,104 @@ class FileCheck {
         });
   }
 
-  const BoundDataset& dataset_;
+  const BoundTable* const table_;
+  CellMaker* const maker_;
   const Storage& storage_;
   const DataFile& file_;
   const RecomputeOptions& options_;
   Findings* const findings_;
-  const BoundTable* table_ = nullptr;
   std::vector<int> columns_;  ///< Of the table, in the file's order.
   std::vector<int> places_;   ///< In the file.
   std::vector<std::unique_ptr<CellComparer>> comparers_;
   std::vector<bool> bad_type_;
+};
+
+/// The files of a dataset, in pieces that are checked alone: a file, or a copy with
+/// all its files.
+class FilesCheck {
+ public:
+  FilesCheck(const BoundDataset& dataset, const Storage& storage,
+             std::span<const DataFile> files, const RecomputeOptions& options,
+             Findings* findings)
+      : dataset_(dataset), storage_(storage), options_(options), findings_(findings) {
+    for (const DataFile& file : files) {
+      auto& piece =
+          IsOfCopy(file) ? copies_[{file.table, *file.day}] : singles_[file.path];
+      piece.push_back(&file);
+    }
+    for (auto& [path, piece] : singles_) pieces_.push_back(std::move(piece));
+    for (auto& [day, piece] : copies_) {
+      std::stable_sort(piece.begin(), piece.end(),
+                       [](const DataFile* a, const DataFile* b) {
+                         return a->rows.begin < b->rows.begin;
+                       });
+      pieces_.push_back(std::move(piece));
+    }
+  }
+
+  size_t size() const { return pieces_.size(); }
+  const std::string& path(size_t i) const { return pieces_[i].front()->path; }
+
+  arrow::Status Run(size_t i) {
+    const std::vector<const DataFile*>& piece = pieces_[i];
+    const DataFile& first = *piece.front();
+    const int index = dataset_.FindTable(first.table);
+    if (index < 0) {
+      findings_->Add(
+          {first.table, first.path, -1, "", "a table of the dataset", first.table});
+      return arrow::Status::OK();
+    }
+    std::unique_ptr<CellMaker> maker;
+    if (IsOfCopy(first)) {
+      ARROW_ASSIGN_OR_RAISE(const FamilyProgram* family, FamilyOf(index));
+      maker = CellMaker::OfCopy(dataset_, *family, *first.day - dataset_.spec().epoch,
+                                options_.chunk_rows);
+    } else {
+      maker = CellMaker::OfRows(dataset_, index, options_.as_of);
+    }
+    const BoundTable& table = dataset_.table(index);
+    for (const DataFile* file : piece) {
+      ARROW_RETURN_NOT_OK(
+          FileCheck(table, maker.get(), storage_, *file, options_, findings_).Run());
+    }
+    if (!IsOfCopy(first)) return arrow::Status::OK();
+    ARROW_ASSIGN_OR_RAISE(const auto more, maker->Make(piece.back()->rows.end, 1, {0}));
+    if (more != nullptr) {
+      findings_->Add({first.table, piece.back()->path, -1, "",
+                      fmt::format("more than {} rows", piece.back()->rows.end),
+                      "the end of the copy"});
+    }
+    return arrow::Status::OK();
+  }
+
+ private:
+  bool IsOfCopy(const DataFile& file) const {
+    const int index = dataset_.FindTable(file.table);
+    return file.day && index >= 0 &&
+           !dataset_.table(dataset_.table(index).root).spec->events;
+  }
+
+  arrow::Result<const FamilyProgram*> FamilyOf(int index) {
+    std::lock_guard lock(mutex_);
+    auto& family = families_[index];
+    if (family == nullptr) {
+      const BoundTable& table = dataset_.table(index);
+      ARROW_ASSIGN_OR_RAISE(family,
+                            FamilyProgram::Make(dataset_, dataset_.table(table.root).name,
+                                                {table.name}, options_.as_of));
+    }
+    return family.get();
+  }
+
+  const BoundDataset& dataset_;
+  const Storage& storage_;
+  const RecomputeOptions& options_;
+  Findings* const findings_;
+  std::map<std::string, std::vector<const DataFile*>> singles_;
+  std::map<std::pair<std::string, int32_t>, std::vector<const DataFile*>> copies_;
+  std::vector<std::vector<const DataFile*>> pieces_;
+  std::mutex mutex_;
+  std::map<int, std::unique_ptr<FamilyProgram>> families_;
 };
 
 }  // namespace
@@ -183,19 +263,19 @@ arrow::Result<RecomputeReport> RecomputeCells(const BoundDataset& dataset,
                                               const RecomputeOptions& options) {
   RecomputeReport report;
   Findings findings(options, &report);
+  FilesCheck check(dataset, storage, files, options, &findings);
   std::atomic<size_t> next{0};
   std::mutex mutex;
   arrow::Status first_error;
   const auto work = [&] {
-    for (size_t i = next++; i < files.size(); i = next++) {
-      const arrow::Status status =
-          FileCheck(dataset, storage, files[i], options, &findings).Run();
+    for (size_t i = next++; i < check.size(); i = next++) {
+      const arrow::Status status = check.Run(i);
       if (status.ok()) continue;
       std::lock_guard lock(mutex);
       if (first_error.ok()) {
-        first_error = status.WithMessage(files[i].path, ": ", status.message());
+        first_error = status.WithMessage(check.path(i), ": ", status.message());
       }
-      next = files.size();
+      next = check.size();
     }
   };
   {

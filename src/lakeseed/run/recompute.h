@@ -1,7 +1,8 @@
 // RecomputeCells: reads written files back and makes every cell again.
 //
 // The second pass of `validate`: the rules check files against each other, this
-// checks them against the spec. It needs no other file than the one it reads.
+// checks them against the spec. It needs no other file than the one it reads. A copy
+// by day is made again as the table was on its day: the living, seen as of it.
 //
 // Thread safety: calls are independent and only read.
 
@@ -26,7 +27,7 @@ namespace lakeseed {
 struct CellViolation {
   std::string table;
   std::string path;
-  int64_t row = -1;    ///< Of the table; -1: the file as a whole.
+  int64_t row = -1;    ///< Of the table, or of a copy; -1: the file as a whole.
   std::string column;  ///< Empty: the row, or the file.
   std::string expected;
   std::string found;

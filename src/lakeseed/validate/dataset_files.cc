@@ -46,7 +46,12 @@ void LeaveOut(TableFiles* files, size_t i) {
 }  // namespace
 
 DateRange TableFiles::days() const {
-  return {*facts->files.front().day, *facts->files.back().day};
+  DateRange range{*facts->files[0].day, *facts->files[0].day};
+  for (const FileFacts& file : facts->files) {
+    range.from = std::min(range.from, *file.day);
+    range.to = std::max(range.to, *file.day);
+  }
+  return range;
 }
 
 bool TableFiles::Covers(DateRange wanted) const {
@@ -62,12 +67,11 @@ std::vector<int32_t> TableFiles::Copies() const {
   return copies;
 }
 
-TableFiles TableFiles::Only(const std::function<bool(size_t)>& wanted) const {
+TableFiles TableFiles::Only(const std::vector<size_t>& places) const {
   TableFiles some;
   auto some_facts = std::make_shared<TableFacts>();
   some_facts->identity = facts->identity;
-  for (size_t i = 0; i < probes.size(); ++i) {
-    if (!wanted(i)) continue;
+  for (const size_t i : places) {
     const FileFacts& file = facts->files[i];
     some_facts->num_rows += file.num_rows;
     some_facts->size_bytes += file.size_bytes;
@@ -140,8 +144,11 @@ DatasetFiles DatasetFiles::AtCopy(const std::string& table, int32_t day) const {
     const std::vector<int32_t> copies = files->Copies();
     // A member of the family that is copied more rarely is left as it is.
     if (!std::binary_search(copies.begin(), copies.end(), day)) continue;
-    TableFiles only =
-        files->Only([&](size_t i) { return files->facts->files[i].day == day; });
+    std::vector<size_t> places;
+    for (size_t i = 0; i < files->facts->files.size(); ++i) {
+      if (files->facts->files[i].day == day) places.push_back(i);
+    }
+    TableFiles only = files->Only(places);
     only.copy = day;
     only.broken_days.clear();
     files = std::make_shared<TableFiles>(std::move(only));

@@ -11,7 +11,6 @@
 #include <arrow/result.h>
 #include <arrow/type_fwd.h>
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -44,14 +43,14 @@ struct TableFiles {
   /// kCopies: only this copy is here.
   std::optional<int32_t> copy;
 
-  /// First and last day of the files. REQUIRES: by day, at least one file.
+  /// First and last day of the files. REQUIRES: all by day, at least one.
   DateRange days() const;
   /// Whether rows of all days are there, without a gap, and of no others.
   bool Covers(DateRange days) const;
   /// kCopies: days of sound copies, ascending.
   std::vector<int32_t> Copies() const;
-  /// The same of some of the files, by their place among the facts' files.
-  TableFiles Only(const std::function<bool(size_t)>& wanted) const;
+  /// The same of some of the files, by their places among the facts' files.
+  TableFiles Only(const std::vector<size_t>& places) const;
 };
 
 class DatasetFiles {

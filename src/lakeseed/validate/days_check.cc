@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "lakeseed/base/date.h"
@@ -34,6 +35,7 @@ class DaysCheck {
       CompareRows();
     }
     Publish(report);
+    if (own_->kind == DayKind::kEvents) SortByRows();
   }
 
  private:
@@ -55,7 +57,7 @@ class DaysCheck {
 
   void DropDoubled();
   size_t LessLikely(size_t a, size_t b, const std::vector<bool>& drop) const;
-  bool Fits(size_t i) const;
+  int Fit(size_t i) const;
   void FindMisplaced();
   std::string WhereElse(size_t i, bool path_has_date, bool* is_whole) const;
   std::string OtherDay(size_t i, bool* is_whole) const;
@@ -63,6 +65,7 @@ class DaysCheck {
   void CompareCounts();
   void CompareRows();
   void Publish(ValidationReport* report);
+  void SortByRows();
 
   DatasetFiles& files_;
   const TableSpec& table_;
@@ -75,15 +78,18 @@ class DaysCheck {
   std::map<int32_t, DayState> states_;  ///< Of days that are not sound.
 };
 
-bool DaysCheck::Fits(size_t i) const {
+// 2: it holds all that is planned for its day, 1: a part of it, 0: other rows.
+int DaysCheck::Fit(size_t i) const {
   const auto range = expected_->find(*file(i).day);
-  return range != expected_->end() && range->second.begin <= file(i).first_row &&
-         file(i).end_row <= range->second.end;
+  if (range == expected_->end()) return 0;
+  const RowRange rows{file(i).first_row, file(i).end_row};
+  if (rows == range->second) return 2;
+  return range->second.begin <= rows.begin && rows.end <= range->second.end ? 1 : 0;
 }
 
 // Of two files with the same rows the one that is not where it should be.
 size_t DaysCheck::LessLikely(size_t a, size_t b, const std::vector<bool>& drop) const {
-  if (expected_ != nullptr && Fits(a) != Fits(b)) return Fits(a) ? b : a;
+  if (expected_ != nullptr && Fit(a) != Fit(b)) return Fit(a) > Fit(b) ? b : a;
   const auto has_other = [&](size_t i) {
     for (size_t j = 0; j < drop.size(); ++j) {
       if (j != a && j != b && !drop[j] && file(j).day == file(i).day) return true;
@@ -144,7 +150,11 @@ void DaysCheck::DropDoubled() {
     }
   }
   if (std::find(drop.begin(), drop.end(), true) == drop.end()) return;
-  *own_ = own_->Only([&](size_t i) { return !drop[i]; });
+  std::vector<size_t> kept;
+  for (size_t i = 0; i < count; ++i) {
+    if (!drop[i]) kept.push_back(i);
+  }
+  *own_ = own_->Only(kept);
   for (const auto& [day, state] : states_) {
     const auto& left = own_->facts->files;
     const bool is_there =
@@ -291,6 +301,18 @@ void DaysCheck::CompareRows() {
     next = one.end_row;
     last_day = day;
   }
+}
+
+// Checks see rows in the order of their numbers, wherever their files are.
+void DaysCheck::SortByRows() {
+  std::vector<size_t> places(own_->facts->files.size());
+  std::iota(places.begin(), places.end(), size_t{0});
+  const auto by_row = [&](size_t a, size_t b) {
+    return file(a).first_row < file(b).first_row;
+  };
+  if (std::is_sorted(places.begin(), places.end(), by_row)) return;
+  std::stable_sort(places.begin(), places.end(), by_row);
+  *own_ = own_->Only(places);
 }
 
 void DaysCheck::Publish(ValidationReport* report) {

@@ -15,12 +15,6 @@ bool HasFact(std::string_view fact) {
          fact == "$valid_to" || fact == "$current";
 }
 
-bool IsTracked(const TableSpec& table, std::string_view name) {
-  if (!table.population || !table.population->changes) return false;
-  const auto& tracks = table.population->changes->tracks;
-  return std::find(tracks.begin(), tracks.end(), name) != tracks.end();
-}
-
 // Follows what a value depends on, across tables.
 class TimeDependence {
  public:
@@ -170,6 +164,12 @@ std::vector<std::string> ReferencesTo(const TableSpec& table, std::string_view t
     if (TableReferredTo(column) == target) names.push_back(column.name);
   }
   return names;
+}
+
+bool IsTracked(const TableSpec& table, std::string_view name) {
+  if (!table.population || !table.population->changes) return false;
+  const auto& tracks = table.population->changes->tracks;
+  return std::find(tracks.begin(), tracks.end(), name) != tracks.end();
 }
 
 bool ChangesInTime(const DatasetSpec& dataset, const TableSpec& table,

@@ -32,6 +32,9 @@ std::string ParentLink(const DatasetSpec& dataset, const TableSpec& child);
 /// Columns with `{foreign_key: {to: target}}`.
 std::vector<std::string> ReferencesTo(const TableSpec& table, std::string_view target);
 
+/// True if the column is among those that `changes:` gives new values.
+bool IsTracked(const TableSpec& table, std::string_view column);
+
 /// True if the column's value on another day may differ from that in the files:
 /// it depends on the as-of day, or on what changes in the course of time.
 bool ChangesInTime(const DatasetSpec& dataset, const TableSpec& table,
