@@ -36,8 +36,8 @@ void Count(const ChangeBatch& batch, ChangeCounts* counts) {
 
 /// Tables whose rows come, stay and go by rules that RowChanges knows.
 bool HasFeed(const BoundDataset& dataset, const BoundTable& table) {
-  const RowSpace& root = *dataset.table(table.root).rows;
-  return root.population() != nullptr || root.has_times() || root.fixed_count() >= 0;
+  const TableSpec& root = *dataset.table(table.root).spec;
+  return root.population || root.events || root.rows;
 }
 
 arrow::Status CheckDays(const DatasetSpec& spec, DateRange days) {

@@ -68,6 +68,28 @@ int64_t StartOf(int64_t row) {
   return kStart + row / 1000 * kDay + row % 1000 * (kDay / 1000);
 }
 
+TEST(ProgressTest, SettlesAtItsCapAndNotBefore) {
+  const std::string capped = "{progress: {Pending: 0, Delivered: 20d, cap: 12d}}";
+  TestContext context;
+  const auto generator = context.Bind(capped);
+  ASSERT_TRUE(generator.ok()) << generator.status().ToString();
+  const auto settling = (*generator)->settling();
+  ASSERT_TRUE(settling.has_value());
+  EXPECT_EQ(settling->microseconds, 12 * kDay);
+  const int64_t settled = StartOf(kRows - 1) + settling->microseconds;
+  for (const std::string& yaml : {capped, std::string(kOrder)}) {
+    const Seen at = AsOf(yaml, settled), later = AsOf(yaml, settled + 100 * kDay);
+    EXPECT_EQ(at.status, later.status);
+    EXPECT_EQ(at.at, later.at);
+    for (const auto& times : later.at) {
+      for (size_t row = 0; row < times.size(); ++row) {
+        EXPECT_LE(times[row], StartOf(static_cast<int64_t>(row)) + 12 * kDay);
+      }
+    }
+  }
+  EXPECT_NE(AsOf(capped, settled - 1).status, AsOf(capped, settled).status);
+}
+
 TEST(ProgressTest, FieldsAreTheStatusAndTheTimes) {
   TestContext context;
   auto generator = context.Bind(kOrder);
