@@ -12,7 +12,7 @@ import pytest
 from program import DATASET, PROGRAM, ROOT, TABLES, data_below, files_below, generate, run
 
 COMMANDS = ("commit", "completion", "deploy-ddl", "describe", "docs", "generate", "list-datasets", "list-formats",
-            "list-generators", "log", "plan", "preview", "status", "validate", "work")
+            "list-generators", "list-incremental-datasets", "log", "plan", "preview", "status", "validate", "work")
 
 
 def test_version_and_help():

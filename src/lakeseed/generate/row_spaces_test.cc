@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/generate/changes.h"
 #include "lakeseed/generate/fanout.h"
@@ -90,6 +91,45 @@ TEST(RowSpacesTest, TheWindowHasTheTarget) {
     }
   }
   EXPECT_GT(orders->Extent({124, 124}).length(), 3 * orders->Extent({123, 123}).length());
+}
+
+TEST(RowSpacesTest, FactorsOfANeutralDayMultiply) {
+  TableSpec table{.name = "orders"};
+  table.events = EventsSpec{.per_day = Number(8000)};
+  table.events->seasons.weekday = {0.8, 0.9, 1.0, 1.1, 1.3, 1.2, 0.7};
+  table.events->seasons.weekend = 1.4;
+  table.events->seasons.holiday = 2.2;
+  table.events->seasons.holidays = {{"christmas", 0.5}};
+  const auto orders = *MakeRowSpace(table, Context());
+  const auto count = [&](const char* date) {
+    const int32_t day = *ParseDate(date) - kEpoch;
+    return orders->Extent({day, day}).length();
+  };
+  for (int32_t day = 5; day < 180; day += 7) {  // 2023-01-06 and every Friday on.
+    EXPECT_EQ(orders->Extent({day, day}).length(), 10'400) << day;
+    EXPECT_EQ(orders->Extent({day + 1, day + 1}).length(), 13'440) << day;
+    EXPECT_EQ(orders->Extent({day + 2, day + 2}).length(), 7840) << day;
+  }
+  EXPECT_EQ(count("2023-01-01"), 17'248);  // A Sunday: 0.7 x 1.4 x 2.2.
+  EXPECT_EQ(count("2023-07-04"), 15'840);
+  EXPECT_EQ(count("2023-11-24"), 10'400);  // Black Friday is no public holiday.
+  EXPECT_EQ(count("2023-12-25"), 3200);    // It has a factor of its own name.
+}
+
+TEST(RowSpacesTest, SomeSizesDoNotScale) {
+  auto context = Context();
+  context.window.from = kEpoch;
+  context.scale_factor = 0.001;
+  TableSpec days{.name = "days"};
+  days.rows = StaticRowsSpec{.count = Number(366), .is_fixed = true};
+  EXPECT_EQ((*MakeRowSpace(days, context))->fixed_count(), 366);
+  days.rows->is_fixed = false;
+  EXPECT_EQ((*MakeRowSpace(days, context))->fixed_count(), 1);
+  TableSpec customers = Customers(20'000);
+  customers.population->at_least = 30;
+  EXPECT_EQ((*MakeRowSpace(customers, context))->population()->founders(), 30);
+  context.scale_factor = 0.5;
+  EXPECT_EQ((*MakeRowSpace(customers, context))->population()->founders(), 10'000);
 }
 
 TEST(RowSpacesTest, ChildrenHaveTheirExactTotal) {
