@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from program import DATASET, PROGRAM, ROOT, TABLES, data_below, files_below, generate, run
 
-COMMANDS = ("commit", "completion", "deploy-ddl", "describe", "docs", "generate", "list-datasets", "list-formats",
+COMMANDS = ("changes", "commit", "completion", "deploy-ddl", "describe", "docs", "generate", "list-datasets", "list-formats",
             "list-generators", "list-incremental-datasets", "log", "plan", "preview", "status", "validate", "work")
 
 
