@@ -13,6 +13,8 @@ namespace {
 constexpr int32_t kLongestPeriod = 91;
 constexpr double kShareOfCycle = 0.4;
 constexpr double kDaysOfYear = 365.0;
+/// For the tables of the cycles' last days.
+constexpr int64_t kLastDayBytes = 16 << 20;
 
 // ceil(t * k / p). REQUIRES: all >= 0, p > 0.
 int64_t CeilShare(int64_t t, int64_t k, int64_t p) {
@@ -31,8 +33,10 @@ Changes::Changes(const Key& key, const Population& population, int32_t period,
     : key_(key), population_(population), period_(period), before_{0} {
   const auto share = static_cast<uint64_t>(rate * 0x1p32);
   const int32_t cycles = population.horizon() / period;
+  const bool keeps = int64_t{8} * cycles * population.horizon() <= kLastDayBytes;
   for (int32_t c = 0; c < cycles; ++c) {
     const auto last = population.Table((c + 1) * period - 1);
+    if (keeps) last_days_.push_back(last);
     // Cohorts 0 .. first day of the cycle: founders and births before it.
     const int64_t stayers = (*last)[c * period + 1];
     // The living of mid-cycle: those who come or go owe their changes too.
@@ -61,11 +65,29 @@ int64_t Changes::Before(int32_t day) const {
   return BeforeCycle(cycle) + Cut(cycle, day % period_);
 }
 
-int64_t Changes::Change(int32_t cycle, int64_t id) const {
-  const int64_t stayer = population_.Index((cycle + 1) * period_ - 1, id);
-  if (stayer < 0 || stayer >= Stayers(cycle)) return -1;
+Changes::Standing Changes::StandingOf(int64_t id) const {
+  return {population_.Cohort(id), population_.Standing(id)};
+}
+
+std::shared_ptr<const PrefixIndex> Changes::LastDay(int32_t cycle) const {
+  if (!last_days_.empty()) return last_days_[static_cast<size_t>(cycle)];
+  return population_.Table((cycle + 1) * period_ - 1);
+}
+
+int64_t Changes::ChangeOf(int32_t cycle, const Standing& member) const {
+  // Stayers were born before the cycle and live through its last day.
+  if (member.cohort > cycle * period_) return -1;
+  const auto& last =
+      last_days_.empty() ? *LastDay(cycle) : *last_days_[static_cast<size_t>(cycle)];
+  if (member.place >= last.Size(member.cohort)) return -1;
+  const int64_t stayer = last[member.cohort] + member.place;
   const int64_t x = bijections_[static_cast<size_t>(cycle)].Forward(stayer);
   return x < Planned(cycle) ? x : -1;
+}
+
+int64_t Changes::Change(int32_t cycle, int64_t id) const {
+  if (id < 0 || id >= population_.Ever((cycle + 1) * period_ - 1)) return -1;
+  return ChangeOf(cycle, StandingOf(id));
 }
 
 int32_t Changes::Day(int32_t cycle, int64_t x) const {
@@ -84,7 +106,7 @@ std::vector<int64_t> Changes::On(int32_t day) const {
   std::vector<int64_t> ids(static_cast<size_t>(end - first));
   std::iota(ids.begin(), ids.end(), first);
   bijections_[static_cast<size_t>(cycle)].InverseOf(ids.data(), end - first, ids.data());
-  const auto table = population_.Table((cycle + 1) * period_ - 1);
+  const auto table = LastDay(cycle);
   for (int64_t& id : ids) {
     const int32_t cohort = table->Find(id);
     id = population_.IdOf(cohort, id - (*table)[cohort]);
@@ -95,9 +117,9 @@ std::vector<int64_t> Changes::On(int32_t day) const {
 std::vector<std::pair<int32_t, int64_t>> Changes::History(int64_t id, int32_t day) const {
   std::vector<std::pair<int32_t, int64_t>> changes;
   if (day < 0) return changes;
-  for (int32_t c = std::max(population_.Birth(id), 0) / period_; c <= day / period_;
-       ++c) {
-    const int64_t x = Change(c, id);
+  const Standing member = StandingOf(id);
+  for (int32_t c = std::max(member.cohort - 1, 0) / period_; c <= day / period_; ++c) {
+    const int64_t x = ChangeOf(c, member);
     if (x >= 0 && Day(c, x) <= day) changes.emplace_back(Day(c, x), BeforeCycle(c) + x);
   }
   return changes;
@@ -105,11 +127,22 @@ std::vector<std::pair<int32_t, int64_t>> Changes::History(int64_t id, int32_t da
 
 int32_t Changes::VersionAt(int64_t id, int32_t day) const {
   if (!population_.Alive(id, day)) return 0;
-  return 1 + static_cast<int32_t>(History(id, day).size());
+  return 1 + CountUpTo(id, day);
+}
+
+int32_t Changes::CountUpTo(int64_t id, int32_t day) const {
+  int32_t count = 0;
+  const Standing member = StandingOf(id);
+  for (int32_t c = std::max(member.cohort - 1, 0) / period_; c <= day / period_; ++c) {
+    const int64_t x = ChangeOf(c, member);
+    if (x >= 0 && (c < day / period_ || Day(c, x) <= day)) ++count;
+  }
+  return count;
 }
 
 void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions) const {
   std::shared_ptr<const VersionTable> table;
+  int32_t asked = -1;
   for (int64_t i = 0; i < ids.length(); ++i) {
     const int64_t id = ids[i];
     const int32_t day = days[i];
@@ -119,9 +152,10 @@ void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions
       versions[i] = 1;
     } else {
       const int32_t cycle = day / period_;
-      if (table == nullptr || table->cycle != cycle) table = tables_->Get(cycle);
-      versions[i] = table == nullptr ? VersionAt(id, day)
-                                     : 1 + table->ChangesUpTo(id, day % period_);
+      if (cycle != asked) table = tables_->Get(cycle, ids.length() - i);
+      asked = cycle;
+      versions[i] = 1 + (table == nullptr ? CountUpTo(id, day)
+                                          : table->ChangesUpTo(id, day % period_));
     }
   }
 }

@@ -69,6 +69,17 @@ class Changes {
 
  private:
   friend class VersionTables;
+  /// Where a member stands for ever: looked up once for all cycles.
+  struct Standing {
+    int32_t cohort;
+    int64_t place;
+  };
+  Standing StandingOf(int64_t id) const;
+  int64_t ChangeOf(int32_t cycle, const Standing& member) const;
+  /// Changes of a member that lives on `day`, up to it.
+  int32_t CountUpTo(int64_t id, int32_t day) const;
+  /// The living of a cycle's last day, by cohort.
+  std::shared_ptr<const PrefixIndex> LastDay(int32_t cycle) const;
   int64_t Cut(int32_t cycle, int32_t day_of_cycle) const;
 
   Key key_;
@@ -76,6 +87,8 @@ class Changes {
   int32_t period_;
   std::vector<int64_t> stayers_, planned_, before_;  ///< By cycle; before_ has one more.
   std::vector<Bijection> bijections_;                ///< By cycle.
+  /// By cycle, where they fit some bytes; else empty.
+  std::vector<std::shared_ptr<const PrefixIndex>> last_days_;
   std::unique_ptr<VersionTables> tables_;
 };
 

@@ -10,6 +10,9 @@ namespace {
 
 constexpr int64_t kBytesOfMember = 2;
 constexpr size_t kTables = 6;
+/// A change listed costs as much as so many cycles of one member gone through, and a
+/// cycle as much as copying so many members.
+constexpr int64_t kCyclesPerChange = 4, kMembersPerCycle = 16;
 constexpr int32_t kMostCycles = 250;  ///< More would not fit the count's byte.
 
 // Number of the day in the table, for every member that changes in the cycle.
@@ -27,7 +30,7 @@ void EachChange(const Changes& changes, int32_t cycle, const Visit& visit) {
 VersionTables::VersionTables(const Changes& changes, int64_t bytes)
     : changes_(changes), bytes_(bytes), cache_(kTables) {}
 
-std::shared_ptr<const VersionTable> VersionTables::Get(int32_t cycle) {
+std::shared_ptr<const VersionTable> VersionTables::Get(int32_t cycle, int64_t lookups) {
   if (auto table = cache_.Find(cycle, {})) return table;
   // Stayers were born before the cycle.
   const int64_t members = changes_.population().Ever(cycle * changes_.period() - 1);
@@ -35,9 +38,13 @@ std::shared_ptr<const VersionTable> VersionTables::Get(int32_t cycle) {
       members * kBytesOfMember * static_cast<int64_t>(kTables) > bytes_) {
     return nullptr;
   }
+  const auto earlier = cache_.Nearest(cycle, {}, /*not_after=*/true);
+  const int64_t listed = changes_.BeforeCycle(cycle + 1) -
+                         (earlier == nullptr ? 0 : changes_.BeforeCycle(earlier->cycle));
+  const int64_t cost = listed * kCyclesPerChange + members / kMembersPerCycle;
+  if (counted_.fetch_add(lookups * (cycle + 1)) < cost) return nullptr;
   auto table = std::make_shared<VersionTable>();
   table->cycle = cycle;
-  const auto earlier = cache_.Nearest(cycle, {}, /*not_after=*/true);
   if (earlier != nullptr) {
     table->before = earlier->before;
     for (size_t i = 0; i < earlier->day.size(); ++i) {

@@ -2,13 +2,15 @@
 // on which of its days it changes; so that a version is one look-up.
 //
 // 2 bytes for each stayer or its elders; a table comes from that of an earlier
-// cycle and the listing of the changes between. Over budget there is no table and
-// versions are counted one by one: the same values.
+// cycle and the listing of the changes between. Over budget, and before there were
+// enough look-ups to pay for it, there is no table and versions are counted one by
+// one: the same values.
 //
 // Thread safety: locked cache of immutable tables.
 
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -38,8 +40,9 @@ class VersionTables {
   /// `changes` must live longer.
   VersionTables(const Changes& changes, int64_t bytes);
 
-  /// The table of a cycle, or nullptr when it would not fit the budget.
-  std::shared_ptr<const VersionTable> Get(int32_t cycle);
+  /// The table of a cycle for so many look-ups; nullptr when it would not fit the
+  /// budget, or when all look-ups so far, counted one by one, cost less than it.
+  std::shared_ptr<const VersionTable> Get(int32_t cycle, int64_t lookups);
 
  private:
   struct OneLaw {
@@ -48,6 +51,7 @@ class VersionTables {
 
   const Changes& changes_;
   int64_t bytes_;
+  std::atomic<int64_t> counted_ = 0;  ///< Cycles that were gone through one by one.
   DayTables<VersionTable, OneLaw> cache_;
 };
 
