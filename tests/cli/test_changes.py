@@ -223,6 +223,14 @@ def test_files_that_are_there_are_not_replaced_unasked(tmp_path):
     assert files_below(tmp_path) == before
 
 
+def test_feeds_beside_tables_are_no_foreign_files(tmp_path):
+    made = run("generate", *CASES["changing"][0], "-o", "parquet", "--output", tmp_path, "--as-of", "2024-05-31")
+    assert made.code == 0, made.err
+    changes(CASES["changing"][0], "2024-02-20", "2024-02-25", "--format", "parquet", "--output", tmp_path)
+    checked = run("validate", tmp_path, "--custom-schema", CHANGING)
+    assert checked.code == 0, checked.out
+
+
 @pytest.mark.parametrize("words, reason", [
     (("--from", "2024-01-05"), "--to is missing"),
     (("--to", "2024-01-05"), "--from is missing"),

@@ -74,7 +74,10 @@ void CheckForeign(const DatasetFiles& files, const Layout& layout) {
            files.root(), fs::directory_options::skip_permission_denied, error);
        !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
     const std::string name = it->path().filename().string();
-    if (it->is_directory(error) && (name == "_lakeseed" || name.starts_with("."))) {
+    // Change feeds lie beside the tables and have facts of their own.
+    const bool is_feed = name == "Changes" && it.depth() == 0;
+    if (it->is_directory(error) &&
+        (name == "_lakeseed" || name.starts_with(".") || is_feed)) {
       it.disable_recursion_pending();
       continue;
     }
