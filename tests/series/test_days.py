@@ -251,3 +251,17 @@ def test_the_log_has_each_day_once_with_measured_speed(program, tmp_path):
     assert [row[0] for row in log] == [f"2024-01-{d:02}" for d in range(1, 15)]
     assert all(row[1] == 1 and row[2] > 0 and row[3] > 0 and row[4] > 0 and row[5] > 0 and row[6] > 0 for row in log)
     assert (ROOT / "datasets").exists()
+
+
+def test_whole_runs_are_logged_where_the_tables_are(program, tmp_path):
+    words = ("generate", "retail_oltp_small", "-r", 200, "-o", "parquet", "--output", tmp_path, "--quiet")
+    assert program.run(*words).returncode == 0
+    assert not (tmp_path / ".lakeseed").exists()
+    assert program.run("deploy-ddl", "--output", tmp_path).returncode == 0
+    assert program.run(*words, "--if-exists", "overwrite", "--seed", 7).returncode == 0
+    found = rows(tmp_path / ".lakeseed" / "state.sqlite",
+                 "SELECT dataset_id, target_rows, total_rows, rows_per_second > 0, peak_memory_gb > 0 "
+                 "FROM log_synthetic_data_generation WHERE status = 'COMPLETED'")
+    orders, items = (duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/Files/**/{table}.parquet'").fetchall()[0][0]
+                     for table in ("orders", "order_items"))
+    assert found[0][:2] == ("retail_oltp_small", 200) and found[0][2] > orders + items and found[0][3:] == (1, 1)

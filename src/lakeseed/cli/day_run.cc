@@ -7,6 +7,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/cli/check_output.h"
+#include "lakeseed/cli/job_facts.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/cli/planned_text.h"
 #include "lakeseed/cli/progress_bar.h"
@@ -18,44 +19,6 @@
 
 namespace lakeseed {
 namespace {
-
-/// The request as it was typed, for the log.
-std::string CommandLineOf(const Arguments& arguments) {
-  std::string line =
-      fmt::format("{} {}", arguments.command().name, arguments.positional());
-  for (const OptionDef* option : OptionsOf(arguments.command())) {
-    if (!arguments.Has(option->name)) continue;
-    if (option->value.empty()) {
-      line += fmt::format(" --{}{}", arguments.Switch(option->name) ? "" : "no-",
-                          option->name);
-      continue;
-    }
-    for (const std::string& value : arguments.All(option->name)) {
-      line += fmt::format(" --{} {}", option->name, value);
-    }
-  }
-  return line;
-}
-
-JobFacts JobOf(const Arguments& arguments, const BoundDataset& dataset,
-               const PlanRequest& plan, const RunOptions& run) {
-  const DatasetSpec& spec = dataset.spec();
-  JobFacts job;
-  job.dataset_id = spec.id();
-  job.dataset_name = spec.id();
-  job.job_name = arguments.command().name;
-  job.command_line = CommandLineOf(arguments);
-  job.target_rows = spec.target_rows;
-  job.target_environment = arguments.Text("target-environment");
-  job.target_location = plan.output;
-  job.chunk_size = run.chunk_rows;
-  job.parallel_workers = run.threads;
-  job.seed = dataset.identity().seed;
-  job.pattern = spec.pattern;
-  job.domain = spec.domain;
-  job.description = spec.doc;
-  return job;
-}
 
 /// A dataset with a target has its rows in its window; a request may take a part.
 void NoteShare(const BoundDataset& dataset, const Plan& plan) {
@@ -192,7 +155,7 @@ arrow::Result<ExitCode> RunDays(const Arguments& arguments, DateRange days,
     ARROW_RETURN_NOT_OK(NoteResume(request.plan, plan.dataset_id, days, state.get()));
   }
   options.state = state.get();
-  options.job = JobOf(arguments, *dataset, request.plan, options.run);
+  options.job = JobOf(arguments, *dataset, request.plan.output, options.run);
   ProgressBar bar(is_quiet);
   options.run.progress = [&bar](std::span<const TableProgress> tables) {
     bar.Show(tables);

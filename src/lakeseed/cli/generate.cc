@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/cli/check_output.h"
+#include "lakeseed/cli/job_facts.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/cli/planned_text.h"
 #include "lakeseed/cli/progress_bar.h"
@@ -43,6 +44,7 @@ arrow::Result<ExitCode> RunGenerate(const Arguments& arguments) {
   bar.Finish();
   ARROW_ASSIGN_OR_RAISE(const RunReport report, made);
 
+  LogWholeRun(arguments, *dataset, plan, options, report);
   nlohmann::ordered_json json = ReportJson(plan, report);
   if (!arguments.Switch("json")) Print(ReportTable(plan, report));
   ExitCode code = ExitCode::kDone;

@@ -26,6 +26,27 @@ DayTable& TableOf(const BoundDataset& dataset, const std::string& name, DayFacts
   return table;
 }
 
+/// Facts of the files of one day, or of all with `day` unset.
+DayFacts FactsOf(const BoundDataset& dataset, std::optional<int32_t> day, double seconds,
+                 const RunReport& report) {
+  DayFacts facts;
+  facts.seconds = seconds;
+  // Memory and cores are those of the run that the day was part of.
+  facts.peak_memory_gb = static_cast<double>(report.peak_rss_bytes) / kGibi;
+  if (report.seconds > 0) facts.cpu_cores_used = report.cpu_seconds / report.seconds;
+  int64_t rows = 0;
+  for (const DataFile& file : report.files) {
+    if (day && file.day != day) continue;
+    DayTable& table = TableOf(dataset, file.table, &facts);
+    table.rows += file.num_rows;
+    table.bytes += file.size_bytes;
+    table.files.push_back(file);
+    rows += file.num_rows;
+  }
+  if (seconds > 0) facts.rows_per_second = static_cast<double>(rows) / seconds;
+  return facts;
+}
+
 }  // namespace
 
 std::vector<DayFacts> FactsOfDays(const BoundDataset& dataset,
@@ -33,26 +54,19 @@ std::vector<DayFacts> FactsOfDays(const BoundDataset& dataset,
                                   const RunReport& report) {
   std::vector<DayFacts> facts;
   for (const int32_t day : days) {
-    DayFacts one;
-    one.day = day;
+    double seconds = 0;
     for (const DayReport& made : report.days) {
-      if (made.day == day) one.seconds = made.seconds;
+      if (made.day == day) seconds = made.seconds;
     }
-    // Memory and cores are those of the run that the day was part of.
-    one.peak_memory_gb = static_cast<double>(report.peak_rss_bytes) / kGibi;
-    if (report.seconds > 0) one.cpu_cores_used = report.cpu_seconds / report.seconds;
-    int64_t rows = 0;
-    for (const DataFile& file : report.files) {
-      if (file.day != day) continue;
-      DayTable& table = TableOf(dataset, file.table, &one);
-      table.rows += file.num_rows;
-      table.bytes += file.size_bytes;
-      table.files.push_back(file);
-      rows += file.num_rows;
-    }
-    if (one.seconds > 0) one.rows_per_second = static_cast<double>(rows) / one.seconds;
-    facts.push_back(std::move(one));
+    facts.push_back(FactsOf(dataset, day, seconds, report));
+    facts.back().day = day;
   }
+  return facts;
+}
+
+DayFacts FactsOfWhole(const BoundDataset& dataset, int32_t day, const RunReport& report) {
+  DayFacts facts = FactsOf(dataset, std::nullopt, report.seconds, report);
+  facts.day = day;
   return facts;
 }
 

@@ -18,4 +18,7 @@ std::vector<DayFacts> FactsOfDays(const BoundDataset& dataset,
                                   const std::vector<int32_t>& days,
                                   const RunReport& report);
 
+/// The same of a run that made all days at once; `day` is its last.
+DayFacts FactsOfWhole(const BoundDataset& dataset, int32_t day, const RunReport& report);
+
 }  // namespace lakeseed
