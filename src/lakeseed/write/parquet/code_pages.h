@@ -1,5 +1,6 @@
 // CodePages: dictionary codes of one chunk, held until the chunk ends and the values
-// in use are known, then written as pages of RLE_DICTIONARY.
+// in use are known, then written as pages of RLE_DICTIONARY. Codes are held in 1, 2
+// or 4 bytes, as the largest so far needs.
 //
 // Thread safety: one thread at a time.
 
@@ -21,21 +22,20 @@ class CodePages {
  public:
   explicit CodePages(bool nullable) : nullable_(nullable) {}
 
-  /// Room for `n` codes of the open page; the caller fills it.
-  arrow::Result<uint32_t*> Reserve(int64_t n);
-  /// Take rows of which `valid` wrote a code to the room.
-  void Add(const uint8_t* validity, int64_t offset, int64_t rows, int64_t valid);
+  /// Add rows to the open page, with a code for each of the `valid` that are not null.
+  arrow::Status Add(const uint8_t* validity, int64_t offset, int64_t rows,
+                    const uint32_t* codes, int64_t valid);
 
   bool page_is_open() const { return levels_.num_rows() > 0; }
   arrow::Status EndPage();
 
   struct Page {
     int64_t num_rows, num_values;
-    std::span<const uint32_t> codes;
+    int64_t codes_begin;               // Codes before it in the chunk.
+    int64_t levels_begin, levels_end;  // In the bytes of all levels.
   };
-  /// Of the pages that ended, in order.
-  size_t num_pages() const { return pages_.size(); }
-  Page page(size_t i) const;
+  /// The pages that ended, in order.
+  const std::vector<Page>& pages() const { return pages_; }
 
   /// Append a page to `out`, code c as place_of[c] of `size` places; without table
   /// as it is. Sets offset, sizes and rows of `encoded`.
@@ -45,17 +45,15 @@ class CodePages {
   void Clear();
 
  private:
-  struct Ended {
-    int64_t num_rows, num_values;
-    int64_t codes_begin;               // In codes_, in codes.
-    int64_t levels_begin, levels_end;  // In level_bytes_.
-  };
+  arrow::Status Widen(int bytes);
 
   const bool nullable_;
   PageLevels levels_;
-  int64_t page_begin_ = 0;
+  int code_bytes_ = 1;
+  int64_t num_codes_ = 0, page_begin_ = 0;
   ByteBuffer codes_, level_bytes_;
-  std::vector<Ended> pages_;
+  std::vector<Page> pages_;
+  std::vector<uint32_t> places_;  // Of the page being written.
 };
 
 }  // namespace lakeseed

@@ -12,9 +12,10 @@ arrow::Status CodedEncoder::Add(const arrow::Array& rows) {
   for (int64_t begin = 0; begin < data.length; begin += kRunRows) {
     const ValueRun run =
         ValueRun::Of(data, begin, std::min(kRunRows, data.length - begin));
-    ARROW_ASSIGN_OR_RAISE(uint32_t* const codes, pages_.Reserve(run.num_values));
-    ARROW_RETURN_NOT_OK(Stage(run, codes));
-    pages_.Add(run.validity, run.offset, run.num_rows, run.num_values);
+    ARROW_RETURN_NOT_OK(Stage(run, staged_));
+    Note({staged_, static_cast<size_t>(run.num_values)});
+    ARROW_RETURN_NOT_OK(
+        pages_.Add(run.validity, run.offset, run.num_rows, staged_, run.num_values));
   }
   return arrow::Status::OK();
 }
@@ -22,10 +23,10 @@ arrow::Status CodedEncoder::Add(const arrow::Array& rows) {
 arrow::Status CodedEncoder::EndPage() {
   if (!pages_.page_is_open()) return arrow::Status::OK();
   ARROW_RETURN_NOT_OK(pages_.EndPage());
-  const CodePages::Page page = pages_.page(pages_.num_pages() - 1);
+  const CodePages::Page& page = pages_.pages().back();
   const int64_t nulls = page.num_rows - page.num_values;
   page_statistics_.push_back(
-      EncodeStatistics(PageBounds(page), page.num_values, nulls, options_.is_signed));
+      EncodeStatistics(TakePageBounds(), page.num_values, nulls, options_.is_signed));
   chunk_values_ += page.num_values;
   chunk_nulls_ += nulls;
   return arrow::Status::OK();
@@ -36,7 +37,7 @@ arrow::Result<EncodedChunk> CodedEncoder::EndChunk() {
   ARROW_ASSIGN_OR_RAISE(Dictionary dictionary, TakeDictionary());
   EncodedChunk chunk;
   chunk_.Clear();
-  for (size_t i = 0; i < pages_.num_pages(); ++i) {
+  for (size_t i = 0; i < pages_.pages().size(); ++i) {
     EncodedPage page;
     page.encoding = options_.codes;
     page.statistics = std::move(page_statistics_[i]);
@@ -74,14 +75,19 @@ void RankedEncoder::SetRanks(std::vector<uint32_t> rank) {
   used_in_file_.resize(rank_.size());
 }
 
-EncodedBounds RankedEncoder::PageBounds(const CodePages::Page& page) {
+void RankedEncoder::Note(std::span<const uint32_t> codes) {
   EndStaging();
-  std::fill(used_in_page_.begin(), used_in_page_.end(), uint8_t{0});
-  for (const uint32_t code : page.codes) used_in_page_[code] = 1;
+  uint8_t* const used = used_in_page_.data();
+  for (const uint32_t code : codes) used[code] = 1;
+}
+
+EncodedBounds RankedEncoder::TakePageBounds() {
+  EncodedBounds bounds = BoundsOf(EndsOf(used_in_page_));
   for (size_t code = 0; code < rank_.size(); ++code) {
     used_in_chunk_[code] |= used_in_page_[code];
   }
-  return BoundsOf(EndsOf(used_in_page_));
+  std::fill(used_in_page_.begin(), used_in_page_.end(), uint8_t{0});
+  return bounds;
 }
 
 arrow::Result<CodedEncoder::Dictionary> RankedEncoder::TakeDictionary() {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,10 @@ class CodedEncoder : public ColumnEncoder {
   virtual arrow::Status Accept(const arrow::Array&) { return arrow::Status::OK(); }
   /// Write the code of each value of the run that is not null.
   virtual arrow::Status Stage(const ValueRun& run, uint32_t* codes) = 0;
-  /// Bounds of the values of a page that ended.
-  virtual EncodedBounds PageBounds(const CodePages::Page& page) = 0;
+  /// Look at the codes that were staged.
+  virtual void Note(std::span<const uint32_t>) {}
+  /// Bounds of the values since the last call, for a page.
+  virtual EncodedBounds TakePageBounds() = 0;
 
   /// The dictionary of the pages since the last call.
   struct Dictionary {
@@ -61,6 +64,7 @@ class CodedEncoder : public ColumnEncoder {
   CodePages pages_;
   ByteBuffer chunk_, page_;
   std::vector<parquet::EncodedStatistics> page_statistics_;
+  uint32_t staged_[kRunRows];
   int64_t chunk_values_ = 0, chunk_nulls_ = 0, null_count_ = 0;
 };
 
@@ -84,7 +88,8 @@ class RankedEncoder : public CodedEncoder {
   virtual arrow::Result<std::shared_ptr<arrow::Scalar>> ScalarOf(uint32_t code) const = 0;
 
  private:
-  EncodedBounds PageBounds(const CodePages::Page& page) final;
+  void Note(std::span<const uint32_t> codes) final;
+  EncodedBounds TakePageBounds() final;
   arrow::Result<Dictionary> TakeDictionary() final;
 
   /// Lowest and highest code by rank among those marked.

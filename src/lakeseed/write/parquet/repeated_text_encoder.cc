@@ -111,7 +111,7 @@ class RepeatedTextEncoder final : public CodedEncoder {
     return arrow::Status::OK();
   }
 
-  EncodedBounds PageBounds(const CodePages::Page&) override {
+  EncodedBounds TakePageBounds() override {
     chunk_range_.Merge(page_range_);
     return BoundsOf(std::exchange(page_range_, TextRange{}));
   }
