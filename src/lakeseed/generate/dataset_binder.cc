@@ -75,7 +75,7 @@ void DatasetBinder::MakeRowSpaces() {
   context.root = root_;
   context.epoch = spec().epoch;
   context.window = spec().window;
-  context.last_day = dataset_->last_day_;
+  context.last_day = dataset_->last_day_ + spec().epoch;
   context.scale_factor = spec().scale_factor;
   context.target_rows = spec().target_rows;
   context.size = [this](const ExprPtr& expression) { return Size(*expression); };
