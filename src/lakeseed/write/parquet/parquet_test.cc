@@ -72,8 +72,9 @@ TEST_F(ParquetFile, EncodingsFollowTheShapes) {
   EXPECT_EQ(chunk("money")->compression(), arrow::Compression::UNCOMPRESSED);
   EXPECT_EQ(chunk("email")->compression(), arrow::Compression::SNAPPY);
   for (const char* name : {"status", "city", "quantity", "currency"}) {
-    EXPECT_TRUE(chunk(name)->has_dictionary_page()) << name;
-    for (const auto& pages : chunk(name)->encoding_stats()) {
+    const auto metadata = chunk(name);
+    EXPECT_TRUE(metadata->has_dictionary_page()) << name;
+    for (const auto& pages : metadata->encoding_stats()) {
       const bool is_data = pages.page_type == parquet::PageType::DATA_PAGE;
       EXPECT_TRUE(!is_data || pages.encoding == parquet::Encoding::RLE_DICTIONARY)
           << name;
