@@ -16,6 +16,22 @@ std::string KindOf(const BoundDataset& dataset, const std::string& name) {
   return frequency == Frequency::kOnce ? "static" : "snapshot";
 }
 
+/// The first column that is the row's own time or day.
+PrimaryDate PrimaryDateOf(const TableSpec& table) {
+  for (const ColumnSpec& column : table.columns) {
+    if (column.expression == nullptr || column.expression->kind != Expr::Kind::kPath ||
+        column.expression->path.size() != 1) {
+      continue;
+    }
+    const std::string& name = column.expression->path[0];
+    if (name == "$time" || name == "$day") {
+      return {column.name, table.events.has_value()};
+    }
+    if (name == "$born" || name == "$valid_from") return {column.name, false};
+  }
+  return {};
+}
+
 DayTable& TableOf(const BoundDataset& dataset, const std::string& name, DayFacts* day) {
   for (DayTable& table : day->tables) {
     if (table.table == name) return table;
@@ -23,6 +39,7 @@ DayTable& TableOf(const BoundDataset& dataset, const std::string& name, DayFacts
   DayTable& table = day->tables.emplace_back();
   table.table = name;
   table.kind = KindOf(dataset, name);
+  table.primary_date = PrimaryDateOf(*dataset.table(dataset.FindTable(name)).spec);
   return table;
 }
 

@@ -80,7 +80,7 @@ arrow::Status PutFiles(Database* database, const Target& target, const DayFacts&
                     {target.dataset_id, target.layout, date}));
   for (const DayTable& table : day.tables) {
     for (const DataFile& file : table.files) {
-      const FileDates dates = CorrelateFile(file);
+      const FileDates dates = CorrelateFile(file, table.primary_date);
       const DateColumn primary =
           dates.primary() == nullptr ? DateColumn{} : *dates.primary();
       ARROW_RETURN_NOT_OK(database->Run(

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "lakeseed/write/value_text.h"
+
 namespace lakeseed {
 namespace {
 
@@ -25,7 +27,10 @@ double DateColumn::CompletenessPercentage() const {
 }
 
 const DateColumn* FileDates::primary() const {
-  return columns.empty() ? nullptr : &columns.front();
+  for (const DateColumn& column : columns) {
+    if (column.is_primary) return &column;
+  }
+  return nullptr;
 }
 
 std::string FileDates::Sentence() const {
@@ -33,17 +38,22 @@ std::string FileDates::Sentence() const {
   const DateColumn* column = primary();
   if (column == nullptr || rows == 0) return text;
   if (column->min.empty()) return text + fmt::format(" without {}", column->name);
-  const auto day = [](const std::string& value) {
+  if (column->is_files_day && day) {
+    std::string date;
+    AppendDate(*day, &date);
+    return text + fmt::format(" with {} = {}", column->name, date);
+  }
+  const auto date_of = [](const std::string& value) {
     return std::string_view(value).substr(0, kDateLetters);
   };
-  if (day(column->min) == day(column->max)) {
-    return text + fmt::format(" with {} = {}", column->name, day(column->min));
+  if (date_of(column->min) == date_of(column->max)) {
+    return text + fmt::format(" with {} = {}", column->name, date_of(column->min));
   }
   return text +
          fmt::format(" with {} from {} to {}", column->name, column->min, column->max);
 }
 
-FileDates CorrelateFile(const DataFile& file) {
+FileDates CorrelateFile(const DataFile& file, const PrimaryDate& primary) {
   FileDates dates{file.table,      file.path, file.format, file.num_rows,
                   file.size_bytes, file.day,  {}};
   for (const ColumnStatistics& statistics : file.columns) {
@@ -56,8 +66,14 @@ FileDates CorrelateFile(const DataFile& file) {
     column.max = DateText(statistics.max);
     column.null_count = statistics.null_count;
     column.total_count = file.num_rows;
-    column.is_primary = dates.columns.empty();
+    if (column.name == primary.column) {
+      column.is_primary = true;
+      column.is_files_day = primary.is_files_day;
+    }
     dates.columns.push_back(std::move(column));
+  }
+  if (dates.primary() == nullptr && !dates.columns.empty()) {
+    dates.columns.front().is_primary = true;
   }
   return dates;
 }

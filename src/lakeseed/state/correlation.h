@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "lakeseed/state/day_facts.h"
 #include "lakeseed/write/data_file.h"
 
 namespace lakeseed {
@@ -24,7 +25,9 @@ struct DateColumn {
       max;  ///< "2024-01-15", "2024-01-15T08:00:00.000000Z"; empty: all null.
   int64_t null_count = 0;
   int64_t total_count = 0;
-  bool is_primary = false;  ///< The first of the file.
+  bool is_primary = false;
+  /// All values lie on the file's day, in the zone of its table.
+  bool is_files_day = false;
 
   /// Share of the rows that have a value, in percent; 100 without rows.
   double CompletenessPercentage() const;
@@ -39,13 +42,15 @@ struct FileDates {
   std::optional<int32_t> day;  ///< The run's day that the file belongs to.
   std::vector<DateColumn> columns;
 
-  /// The first date column; null without one.
+  /// Null without a date column.
   const DateColumn* primary() const;
   /// "File X contains N records with order_date = D", or "… from A to B".
   std::string Sentence() const;
 };
 
-FileDates CorrelateFile(const DataFile& file);
+/// `primary` names the column that says when rows are of; the first date column
+/// where it names none of the file's.
+FileDates CorrelateFile(const DataFile& file, const PrimaryDate& primary = {});
 
 /// Array of {column_name, data_type, min_date, max_date, null_count, total_count,
 /// completeness_percentage, is_primary_date}.

@@ -34,6 +34,12 @@ struct JobFacts {
   std::string description;
 };
 
+/// The column that says when a table's rows are of.
+struct PrimaryDate {
+  std::string column;         ///< Empty: not known.
+  bool is_files_day = false;  ///< It lies on the day of the file, in the table's zone.
+};
+
 /// One table on one day.
 struct DayTable {
   std::string table;
@@ -42,6 +48,7 @@ struct DayTable {
   int64_t bytes = 0;
   std::vector<std::string> paths;  ///< Of its files; if empty, those of `files` count.
   std::vector<DataFile> files;     ///< For the log of which file has which dates.
+  PrimaryDate primary_date;
 };
 
 /// One finished day; its files are published. Speeds and sizes are measured.
