@@ -34,16 +34,20 @@ AliasTable AliasTable::FromProbabilities(std::vector<double> probabilities) {
   std::vector<double> scaled(size);
   std::vector<size_t> small, large;
   table.entries_.resize(size);
+  // Places are multiples of 2^-53, so the first one that is not below is exact.
+  const auto cut = [](double share) {
+    return static_cast<uint64_t>(std::ceil(share * 0x1p53));
+  };
   for (size_t i = 0; i < size; ++i) {
     scaled[i] = table.probabilities_[i] * static_cast<double>(size);
-    table.entries_[i] = {1.0, static_cast<int64_t>(i)};
+    table.entries_[i] = {cut(1.0), static_cast<int64_t>(i)};
     (scaled[i] < 1.0 ? small : large).push_back(i);
   }
   while (!small.empty() && !large.empty()) {
     const size_t i = small.back(), j = large.back();
     small.pop_back();
     large.pop_back();
-    table.entries_[i] = {scaled[i], static_cast<int64_t>(j)};
+    table.entries_[i] = {cut(scaled[i]), static_cast<int64_t>(j)};
     scaled[j] -= 1.0 - scaled[i];
     (scaled[j] < 1.0 ? small : large).push_back(j);
   }

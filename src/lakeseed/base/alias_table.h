@@ -40,14 +40,15 @@ class AliasTable {
   int64_t Pick(uint64_t u) const {
     const int64_t bucket = Below(u, size());
     const uint64_t rest = (u * static_cast<uint64_t>(size())) >> 11;
-    const double place = static_cast<double>(static_cast<int64_t>(rest)) * 0x1p-53;
     const Entry& entry = entries_[static_cast<size_t>(bucket)];
-    return place < entry.cut ? bucket : entry.alias;
+    // A mask, as nobody can guess which of the two it is.
+    const int64_t leaves = -static_cast<int64_t>(rest >= entry.cut);
+    return bucket + ((entry.alias - bucket) & leaves);
   }
 
  private:
   struct Entry {
-    double cut;
+    uint64_t cut;  ///< First place in the bucket, in 2^-53, that is the alias's.
     int64_t alias;
   };
 

@@ -59,11 +59,7 @@ inline double Tail(double root) {
                 Horner(far, kE) / Horner(far, kF));
 }
 
-inline double Blend(double q, double centre, double tail) {
-  const double outside = Select(q < 0.0, -tail, tail);
-  const bool inside = q >= -0.425 && q <= 0.425;
-  return Select(inside, centre, outside);
-}
+inline bool InCentre(double q) { return (q >= -0.425) & (q <= 0.425); }
 
 // std::sqrt may set errno, which keeps a loop around it from being vectorised.
 void SquareRoots(double* x, int64_t count) {
@@ -74,7 +70,7 @@ void SquareRoots(double* x, int64_t count) {
   for (; i < count; ++i) x[i] = std::sqrt(x[i]);
 }
 
-constexpr int64_t kBlock = 256;
+constexpr int64_t kBlock = 1024;
 
 }  // namespace
 
@@ -96,11 +92,15 @@ LAKESEED_CLONES void TailArguments(const double* p, int64_t count, double* out) 
   }
 }
 
-LAKESEED_CLONES void BlendBlock(const double* p, const double* root, int64_t count,
-                                double* out) {
+LAKESEED_CLONES void CentreBlock(const double* p, int64_t count, double* out) {
+  for (int64_t i = 0; i < count; ++i) out[i] = Centre(p[i] - 0.5);
+}
+
+LAKESEED_CLONES void TailBlock(const double* p, const double* root, int64_t count,
+                               double* out) {
   for (int64_t i = 0; i < count; ++i) {
-    const double q = p[i] - 0.5;
-    out[i] = Blend(q, Centre(q), Tail(root[i]));
+    const double tail = Tail(root[i]);
+    out[i] = Select(p[i] - 0.5 < 0.0, -tail, tail);
   }
 }
 
@@ -134,9 +134,9 @@ double Sine(double turns) {
 double InverseNormal(double p) {
   const double q = p - 0.5;
   const double centre = internal::Centre(q);
-  if (q >= -0.425 && q <= 0.425) return centre;
-  const double root = std::sqrt(-Log(q < 0.0 ? p : 1.0 - p));
-  return internal::Blend(q, centre, internal::Tail(root));
+  if (internal::InCentre(q)) return centre;
+  const double tail = internal::Tail(std::sqrt(-Log(q < 0.0 ? p : 1.0 - p)));
+  return q < 0.0 ? -tail : tail;
 }
 
 void LogOf(std::span<const double> in, double* out) {
@@ -152,13 +152,25 @@ void PowerOf(std::span<const double> x, double p, double* out) {
 }
 
 void InverseNormalOf(std::span<const double> p, double* out) {
-  double root[internal::kBlock];
+  using internal::kBlock;
+  // The centre for all, the tails side by side for the seventh that lies in them.
+  double outside[kBlock], root[kBlock];
+  int64_t place[kBlock];
   const auto size = static_cast<int64_t>(p.size());
-  for (int64_t begin = 0; begin < size; begin += internal::kBlock) {
-    const int64_t count = std::min(internal::kBlock, size - begin);
-    internal::TailArguments(p.data() + begin, count, root);
-    internal::SquareRoots(root, count);
-    internal::BlendBlock(p.data() + begin, root, count, out + begin);
+  for (int64_t begin = 0; begin < size; begin += kBlock) {
+    const int64_t count = std::min(kBlock, size - begin);
+    const double* in = p.data() + begin;
+    int64_t tails = 0;
+    for (int64_t i = 0; i < count; ++i) {
+      place[tails] = i;
+      outside[tails] = in[i];
+      tails += internal::InCentre(in[i] - 0.5) ? 0 : 1;
+    }
+    internal::CentreBlock(in, count, out + begin);
+    internal::TailArguments(outside, tails, root);
+    internal::SquareRoots(root, tails);
+    internal::TailBlock(outside, root, tails, outside);
+    for (int64_t j = 0; j < tails; ++j) out[begin + place[j]] = outside[j];
   }
 }
 

@@ -140,7 +140,7 @@ namespace {
 constexpr int64_t kTries = 64;
 constexpr int64_t kHead = 16;
 constexpr int64_t kFastHead = 64;
-constexpr int64_t kBlock = 256;
+constexpr int64_t kBlock = 1024;
 
 double Real(int64_t x) { return static_cast<double>(x); }
 
@@ -163,6 +163,38 @@ int64_t ExactFrom(int64_t first, const Key& key, int64_t row, int64_t n, double 
 // with k + v and tries with k = 0 always stand, so its value at k + v = 1 is safe.
 // The margin is far above the rounding of the exact test up to kSteepest.
 constexpr double kSteepest = 1.2, kSqueezeMargin = 1e-4;
+
+/// Rows of a block and their laws.
+struct BlockOfLaws {
+  const int64_t* rows;
+  const double *low, *high, *v;
+  const int64_t* n;
+  int64_t count;
+};
+
+// The exact test of the first try where the squeeze left it open (out < 0), side by
+// side. Where it rejects, out stays below 0.
+void TryUndecided(const Key& key, double s, bool logarithmic, const BlockOfLaws& block,
+                  int64_t* out) {
+  int64_t place[kBlock], rows[kBlock], n[kBlock], k[kBlock];
+  double low[kBlock], high[kBlock], v[kBlock];
+  int64_t open = 0;
+  for (int64_t i = 0; i < block.count; ++i) {
+    place[open] = i;
+    open += out[i] < 0 ? 1 : 0;
+  }
+  for (int64_t j = 0; j < open; ++j) {
+    const int64_t i = place[j];
+    rows[j] = block.rows[i];
+    low[j] = block.low[i];
+    high[j] = block.high[i];
+    v[j] = block.v[i];
+    n[j] = block.n[i];
+  }
+  const auto test = logarithmic ? &internal::TryLogarithmBlock : &internal::TryPowerBlock;
+  test(key, s, rows, open, low, high, v, n, k);
+  for (int64_t j = 0; j < open; ++j) out[place[j]] = k[j];
+}
 
 double SqueezeOf(double s) {
   const double area = ZipfArea(1.5, s, 0.0) - 1;
@@ -230,9 +262,12 @@ void ZipfExactOf(const Key& key, double s, std::span<const int64_t> rows,
           logarithmic ? &internal::TryLogarithmBlock : &internal::TryPowerBlock;
       block(key, s, row, count, low + b, high + b, v + b, n + b, out + b);
     }
+    if (quick)
+      TryUndecided(key, s, logarithmic, {row, low + b, high + b, v + b, n + b, count},
+                   out + b);
     for (int64_t i = b; i < b + count; ++i) {
       if (out[i] >= 0) continue;
-      out[i] = ExactFrom(quick ? 0 : 1, key, rows[static_cast<size_t>(i)], n[i], s, v[i],
+      out[i] = ExactFrom(1, key, rows[static_cast<size_t>(i)], n[i], s, v[i],
                          {low[i], high[i]});
     }
   }

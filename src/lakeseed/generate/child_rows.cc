@@ -10,14 +10,25 @@ namespace {
 template <typename Value, typename Of>
 void FromParents(const Fanout& fanout, const Rows& rows, const Of& of, Value* out) {
   if (rows.length() == 0) return;
-  std::vector<int64_t> parents(static_cast<size_t>(rows.length()));
-  fanout.ParentsOf(rows, parents.data());
-  if (!rows.is_range()) return of(Rows(std::move(parents)), out);
-  const RowRange run{parents.front(), parents.back() + 1};
-  std::vector<Value> values(static_cast<size_t>(run.length()));
-  of(Rows(run), values.data());
-  for (size_t i = 0; i < parents.size(); ++i) {
-    out[i] = values[static_cast<size_t>(parents[i] - run.begin)];
+  if (!rows.is_range()) {
+    std::vector<int64_t> parents(static_cast<size_t>(rows.length()));
+    fanout.ParentsOf(rows, parents.data());
+    return of(Rows(std::move(parents)), out);
+  }
+  const RowRange children = rows.range();
+  const RowRange parents{fanout.Parent(children.begin),
+                         fanout.Parent(children.end - 1) + 1};
+  std::vector<Value> values(static_cast<size_t>(parents.length()));
+  std::vector<int32_t> counts(values.size());
+  of(Rows(parents), values.data());
+  fanout.CountsOf(parents, counts.data());
+  int64_t child = fanout.FirstChild(parents.begin);
+  for (size_t p = 0; p < values.size(); ++p) {
+    const int64_t end = child + counts[p];
+    for (; child < end; ++child) {
+      // The first and the last parent may have children outside the rows.
+      if (child >= children.begin && child < children.end) *out++ = values[p];
+    }
   }
 }
 

@@ -9,7 +9,7 @@
 #include <map>
 #include <utility>
 
-#include "lakeseed/base/cell.h"
+#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/children_of.h"
 #include "lakeseed/generate/fanout.h"
 #include "lakeseed/generate/fold.h"
@@ -199,10 +199,14 @@ arrow::Result<ArrayPtr> Evaluation::Nulls(const GraphNode& node) {
                         arrow::AllocateEmptyBitmap(n, pool_));
   uint8_t* bits = keep->mutable_data();
   if (node.null_fraction > 0) {
-    int64_t i = 0;
-    arrow::internal::GenerateBitsUnrolled(bits, 0, n, [&] {
-      return Unit(Cell(node.null_key, rows_[i++])) >= node.null_fraction;
-    });
+    double units[kBlockRows];
+    for (int64_t first = 0; first < n; first += kBlockRows) {
+      const int64_t count = std::min(kBlockRows, n - first);
+      UnitsOf(node.null_key, rows_, first, count, 0, units);
+      const double* unit = units;
+      arrow::internal::GenerateBitsUnrolled(
+          bits, first, count, [&] { return *unit++ >= node.null_fraction; });
+    }
   } else {
     arrow::bit_util::SetBitsTo(bits, 0, n, true);
   }

@@ -94,13 +94,16 @@ class ForeignKey final : public ColumnGenerator {
     } else {
       PickDistinct(request.rows, days, out);
     }
+    int64_t signs = 0;
     for (int64_t i = 0; i < size; ++i) {
-      if (out[i] < 0) {
-        const int32_t day = epoch_ + days[static_cast<size_t>(i)];
-        return arrow::Status::Invalid("no row of ", table_, " is left to refer to on ",
-                                      FormatDate(day));
-      }
+      signs |= out[i];
       ++out[i];
+    }
+    if (signs < 0) {
+      const int64_t none =
+          std::find_if(out, out + size, [](int64_t key) { return key <= 0; }) - out;
+      return arrow::Status::Invalid("no row of ", table_, " is left to refer to on ",
+                                    FormatDate(epoch_ + days[static_cast<size_t>(none)]));
     }
     return std::make_shared<arrow::Int64Array>(size, std::move(values));
   }
@@ -110,27 +113,32 @@ class ForeignKey final : public ColumnGenerator {
   arrow::Result<std::vector<int32_t>> DaysOf(const GenerateRequest& request) const {
     std::vector<int32_t> days(static_cast<size_t>(request.rows.length()), 0);
     if (day_input_ < 0) return days;
-    const auto& input = static_cast<const arrow::Date32Array&>(
-        *request.inputs[static_cast<size_t>(day_input_)]);
+    const int32_t* dates =
+        request.inputs[static_cast<size_t>(day_input_)]->data()->GetValues<int32_t>(1);
+    int32_t last = 0;
     for (size_t i = 0; i < days.size(); ++i) {
-      days[i] = std::max(input.Value(static_cast<int64_t>(i)) - epoch_, 0);
-      if (days[i] >= target_.horizon()) {
-        return arrow::Status::Invalid("day beyond the tables of ", table_, ": ",
-                                      FormatDate(epoch_ + days[i]));
-      }
+      days[i] = std::max(dates[i] - epoch_, 0);
+      last = std::max(last, days[i]);
+    }
+    if (last >= target_.horizon()) {
+      return arrow::Status::Invalid("day beyond the tables of ", table_, ": ",
+                                    FormatDate(epoch_ + last));
     }
     return days;
   }
 
   void PickDistinct(const Rows& rows, const std::vector<int32_t>& days,
                     int64_t* out) const {
+    if (rows.is_range()) return PickDistinctRange(rows.range(), days, out);
     Families families = FamiliesOf(*distinct_in_, rows, days);
     std::vector<int64_t> picked(families.rows.size());
     target_.PickOf(key_.Sub(kFirstTry), Rows(families.rows), families.days.data(),
                    picked.data());
     for (size_t f = 0; f + 1 < families.begin.size(); ++f) {
       for (int64_t i = families.begin[f] + 1; i < families.begin[f + 1]; ++i) {
-        MakeDistinct(families, families.begin[f], i, picked.data());
+        MakeDistinct(families.rows[static_cast<size_t>(i)],
+                     families.days[static_cast<size_t>(i)], i - families.begin[f],
+                     picked.data() + families.begin[f]);
       }
     }
     for (size_t i = 0; i < families.place_of.size(); ++i) {
@@ -138,29 +146,61 @@ class ForeignKey final : public ColumnGenerator {
     }
   }
 
-  // Line i differs from the lines [first, i) of its parent.
-  void MakeDistinct(const Families& families, int64_t first, int64_t i,
-                    int64_t* picked) const {
-    const auto taken = [&](int64_t target) {
-      return std::find(picked + first, picked + i, target) != picked + i;
-    };
-    const auto place = static_cast<size_t>(i);
-    const int64_t row = families.rows[place];
-    const int32_t day = families.days[place];
-    for (int64_t t = 1; t < kTries && taken(picked[i]); ++t) {
-      target_.PickOf(key_.Sub(kFirstTry + t), Rows(RowRange{row, row + 1}), &day,
-                     &picked[i]);
+  // A range is its families end to end: only the first may begin before it.
+  void PickDistinctRange(RowRange rows, const std::vector<int32_t>& days,
+                         int64_t* out) const {
+    if (rows.length() == 0) return;
+    const RowRange parents{distinct_in_->Parent(rows.begin),
+                           distinct_in_->Parent(rows.end - 1) + 1};
+    const int64_t first = distinct_in_->FirstChild(parents.begin);
+    const int64_t before = rows.begin - first;
+    std::vector<int32_t> counts(static_cast<size_t>(parents.length()));
+    distinct_in_->CountsOf(parents, counts.data());
+    std::vector<int32_t> all_days;
+    std::vector<int64_t> all_picked;
+    const int32_t* day = days.data();
+    int64_t* picked = out;
+    if (before > 0) {
+      all_days.assign(static_cast<size_t>(before), days[0]);
+      all_days.insert(all_days.end(), days.begin(), days.end());
+      all_picked.resize(all_days.size());
+      day = all_days.data();
+      picked = all_picked.data();
     }
-    if (!taken(picked[i])) return;
+    const int64_t size = before + rows.length();
+    target_.PickOf(key_.Sub(kFirstTry), Rows(RowRange{first, first + size}), day, picked);
+    for (int64_t begin = 0, f = 0; begin < size; ++f) {
+      const int64_t end = std::min<int64_t>(begin + counts[static_cast<size_t>(f)], size);
+      for (int64_t i = begin + 1; i < end; ++i) {
+        bool taken = false;
+        for (int64_t other = begin; other < i; ++other) {
+          taken |= picked[other] == picked[i];
+        }
+        if (taken) MakeDistinct(first + i, day[i], i - begin, picked + begin);
+      }
+      begin = end;
+    }
+    if (before > 0) std::copy(all_picked.begin() + before, all_picked.end(), out);
+  }
+
+  // Line `line` of a parent differs from the lines before it: picked[0 .. line).
+  void MakeDistinct(int64_t row, int32_t day, int64_t line, int64_t* picked) const {
+    const auto taken = [&](int64_t target) {
+      return std::find(picked, picked + line, target) != picked + line;
+    };
+    for (int64_t t = 1; t < kTries && taken(picked[line]); ++t) {
+      target_.PickOf(key_.Sub(kFirstTry + t), Rows(RowRange{row, row + 1}), &day,
+                     &picked[line]);
+    }
+    if (!taken(picked[line])) return;
     int64_t free = 0;
     // There are more rows than lines: checked when bound, but a population may shrink.
-    const int64_t lines = i - first;
-    if (target_.Count(day) <= lines) {
-      picked[i] = -1;
+    if (target_.Count(day) <= line) {
+      picked[line] = -1;
       return;
     }
     while (taken(free) || !target_.Has(free, day)) ++free;
-    picked[i] = free;
+    picked[line] = free;
   }
 
   const std::shared_ptr<arrow::DataType> type_ = arrow::int64();

@@ -10,7 +10,9 @@ namespace lakeseed {
 namespace {
 
 constexpr size_t kBytes = 8 << 20;
-constexpr size_t kBytesOfCohort = 56;
+constexpr size_t kBytesOfCohort = 64;
+/// Steps of the guide for each cohort: the young ones are small.
+constexpr size_t kGuideSteps = 4;
 
 // Few tables for a long history, as each is then large.
 size_t CapacityOf(int32_t days) {
@@ -19,9 +21,10 @@ size_t CapacityOf(int32_t days) {
 }
 
 void MakeGuide(PickTable* table) {
-  const size_t size = table->until.size();
+  const size_t size = table->until.size() * kGuideSteps;
   const double total = table->until.back();
   table->guide.resize(size + 1);
+  table->guide_scale = static_cast<double>(size) / total;
   int32_t cohort = 0;
   for (size_t i = 0; i < size; ++i) {
     const double x = total * (static_cast<double>(i) / static_cast<double>(size));
@@ -35,8 +38,8 @@ void MakeGuide(PickTable* table) {
 }  // namespace
 
 int32_t PickTable::Find(double x) const {
-  const double place = x / until.back() * static_cast<double>(until.size());
-  int32_t cohort = guide[static_cast<size_t>(place)];
+  const auto place = static_cast<size_t>(static_cast<int64_t>(x * guide_scale));
+  int32_t cohort = guide[std::min(place, guide.size() - 1)];
   // The guide may be a step off by rounding: both directions make it exact.
   while (cohort > 0 && until[static_cast<size_t>(cohort) - 1] > x) --cohort;
   while (cohort < last && until[static_cast<size_t>(cohort)] <= x) ++cohort;
@@ -57,12 +60,10 @@ std::shared_ptr<const PickTable> PickTables::Make(int32_t day, const PickLaw& la
                                                   const PickTable* near) const {
   auto table = std::make_shared<PickTable>();
   const auto size = static_cast<size_t>(day) + 2;
-  for (auto* column :
-       {&table->until, &table->mass, &table->low, &table->high, &table->shift}) {
-    column->resize(size);
-  }
-  table->alive.resize(size);
-  const size_t known = near == nullptr ? 0 : std::min(size, near->alive.size());
+  table->until.resize(size);
+  table->mass.resize(size);
+  table->cohorts.resize(size);
+  const size_t known = near == nullptr ? 0 : std::min(size, near->cohorts.size());
   const double founders =
       static_cast<double>(std::max<int64_t>(population_.founders(), 1));
   double total = 0.0;
@@ -70,20 +71,16 @@ std::shared_ptr<const PickTable> PickTables::Make(int32_t day, const PickLaw& la
     const auto cohort = static_cast<int32_t>(c);
     const int64_t members = population_.CohortSize(cohort);
     const int64_t alive = law.alive ? population_.AliveCount(cohort, day) : members;
-    table->alive[c] = alive;
-    if (c < known && near->alive[c] == alive) {
+    table->cohorts[c].alive = alive;
+    if (c < known && near->cohorts[c].alive == alive) {
       table->mass[c] = near->mass[c];
-      table->low[c] = near->low[c];
-      table->high[c] = near->high[c];
-      table->shift[c] = near->shift[c];
+      table->cohorts[c] = near->cohorts[c];
     } else if (alive > 0) {
       const double n = static_cast<double>(members);
       const double v = population_.Shift(cohort) + law.offset * n / founders;
       const ZipfEnds ends = ZipfEndsOf(alive, law.s, v);
       table->mass[c] = Power(n, law.s) * ZipfMass(alive, law.s, v);
-      table->low[c] = ends.low;
-      table->high[c] = ends.high;
-      table->shift[c] = v;
+      table->cohorts[c] = {ends.low, ends.high, v, alive};
     }
     if (alive > 0) table->last = cohort;
     total += table->mass[c];

@@ -18,11 +18,17 @@
 namespace lakeseed {
 
 struct PickTable {
+  /// What a pick reads of its cohort, together.
+  struct Cohort {
+    double low, high, shift;
+    int64_t alive;
+  };
   std::vector<double> until;  ///< Mass of cohorts 0 .. c, added from the left.
-  std::vector<double> mass, low, high, shift;
-  std::vector<int64_t> alive;
+  std::vector<double> mass;
+  std::vector<Cohort> cohorts;
   int32_t last = -1;           ///< Last cohort with somebody to pick; -1: none.
   std::vector<int32_t> guide;  ///< First cohort to look at, by share of the mass.
+  double guide_scale = 0;      ///< Steps of the guide for a unit of mass.
 
   /// First cohort whose prefix is above x: numpy's searchsorted(…, "right").
   int32_t Find(double x) const;

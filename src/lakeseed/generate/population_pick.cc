@@ -7,6 +7,7 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/zipf.h"
+#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/permutation_cache.h"
 #include "lakeseed/generate/pick_tables.h"
 #include "lakeseed/generate/population.h"
@@ -15,30 +16,31 @@ namespace lakeseed {
 
 namespace {
 
-constexpr int64_t kBlock = 256;
+constexpr int64_t kBlock = kBlockRows;
 
 // Working space of one block.
 struct PickBlock {
   int64_t rows[kBlock];
+  double mass[kBlock];
   int32_t cohort[kBlock];
   double low[kBlock], high[kBlock], shift[kBlock];
   int64_t alive[kBlock], standing[kBlock];
 };
 
 // Cohort of each row by its living mass, then its standing by the shifted Zipf law.
-void PickStandings(const PickTable& table, const Key& key, double s, int64_t count,
-                   PickBlock* block) {
-  const Key cohort_key = key.Sub(1);
+void PickStandings(const PickTable& table, const Key& key, double s, const Rows& rows,
+                   int64_t begin, int64_t count, PickBlock* block) {
   const double total = table.until.back();
+  UnitsOf(key.Sub(1), rows, begin, count, 0, block->mass);
   for (int64_t i = 0; i < count; ++i) {
-    const double x = Unit(Cell(cohort_key, block->rows[i])) * total;
-    const int32_t cohort = table.Find(x);
-    const auto c = static_cast<size_t>(cohort);
+    block->rows[i] = rows[begin + i];
+    const int32_t cohort = table.Find(block->mass[i] * total);
+    const PickTable::Cohort& of = table.cohorts[static_cast<size_t>(cohort)];
     block->cohort[i] = cohort;
-    block->low[i] = table.low[c];
-    block->high[i] = table.high[c];
-    block->shift[i] = table.shift[c];
-    block->alive[i] = table.alive[c];
+    block->low[i] = of.low;
+    block->high[i] = of.high;
+    block->shift[i] = of.shift;
+    block->alive[i] = of.alive;
   }
   ZipfExactOf(key, s, std::span(block->rows, static_cast<size_t>(count)), block->low,
               block->high, block->shift, block->alive, block->standing);
@@ -84,8 +86,7 @@ void Population::PickOnDay(const Key& key, const Rows& rows, int32_t day,
   PickBlock block;
   for (int64_t begin = 0; begin < size; begin += kBlock) {
     const int64_t count = std::min(kBlock, size - begin);
-    for (int64_t i = 0; i < count; ++i) block.rows[i] = rows[begin + i];
-    PickStandings(*table, key, law.s, count, &block);
+    PickStandings(*table, key, law.s, rows, begin, count, &block);
     for (int64_t i = 0; i < count; ++i) {
       out[begin + i] = start_[block.cohort[i]] +
                        permutations_->Inverse(block.cohort[i], block.standing[i]);

@@ -9,6 +9,7 @@
 //   forward   A later $as_of only moves the status on and turns nulls into times.
 
 #include <arrow/api.h>
+#include <arrow/util/bitmap_generate.h>
 
 #include <algorithm>
 
@@ -59,60 +60,82 @@ class Progress::Times final : public StructGenerator::Block {
   Times(const Progress& progress, const GenerateRequest& request)
       : progress_(progress),
         request_(request),
-        start_(*request.inputs[static_cast<size_t>(progress.start_)]),
-        as_of_(*request.inputs[static_cast<size_t>(progress.as_of_)]) {
-    const auto length = static_cast<size_t>(request.rows.length());
-    times_.assign(progress.path_.stages().size(), std::vector<int64_t>(length));
-    const auto* starts = start_.data()->GetValues<int64_t>(1);
-    std::vector<int64_t*> parts(times_.size());
-    for (int64_t first = 0; first < request.rows.length(); first += kBlockRows) {
-      const int64_t count = std::min(kBlockRows, request.rows.length() - first);
-      for (size_t s = 0; s < parts.size(); ++s) parts[s] = times_[s].data() + first;
+        num_stages_(progress.path_.stages().size()),
+        length_(request.rows.length()),
+        seen_(new int64_t[static_cast<size_t>(length_)]),
+        times_(new int64_t[static_cast<size_t>(length_) * num_stages_]) {
+    const auto& start = *request.inputs[static_cast<size_t>(progress.start_)];
+    const auto& as_of = *request.inputs[static_cast<size_t>(progress.as_of_)];
+    const auto* starts = start.data()->GetValues<int64_t>(1);
+    const auto* ends = as_of.data()->GetValues<int64_t>(1);
+    // A row is not seen before it begins.
+    for (int64_t i = 0; i < length_; ++i) seen_[i] = std::max(ends[i], starts[i]);
+    if (start.null_count() != 0 || as_of.null_count() != 0) {
+      for (int64_t i = 0; i < length_; ++i) {
+        if (start.IsNull(i) || as_of.IsNull(i)) seen_[i] = kUnseen;
+      }
+    }
+    std::vector<int64_t*> parts(num_stages_);
+    for (int64_t first = 0; first < length_; first += kBlockRows) {
+      const int64_t count = std::min(kBlockRows, length_ - first);
+      for (size_t s = 0; s < parts.size(); ++s) parts[s] = TimesOf(s) + first;
       progress.path_.TimesOf(request.rows, first, count, starts + first, parts);
     }
   }
 
   arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override {
     if (field == kStatus) return MakeStatus();
-    ARROW_ASSIGN_OR_RAISE(
-        auto memory, ColumnMemory<int64_t>::Make(request_.rows.length(), request_.pool));
-    const std::vector<int64_t>& times = times_[static_cast<size_t>(field) - 1];
-    for (int64_t i = 0; i < request_.rows.length(); ++i) {
-      const int64_t time = times[static_cast<size_t>(i)];
-      const bool reached = !IsNull(i) && time <= AsOf(i);
-      memory.data()[i] = reached ? time : 0;
-      if (!reached) ARROW_RETURN_NOT_OK(memory.validity().SetNull(i));
+    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> values,
+                          arrow::AllocateBuffer(length_ * 8, request_.pool));
+    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> valid,
+                          arrow::AllocateEmptyBitmap(length_, request_.pool));
+    const int64_t* times = TimesOf(static_cast<size_t>(field) - 1);
+    auto* out = values->mutable_data_as<int64_t>();
+    int64_t num_reached = 0, i = 0;
+    for (int64_t k = 0; k < length_; ++k) {
+      const int64_t reached = -static_cast<int64_t>(times[k] <= seen_[k]);
+      out[k] = times[k] & reached;
+      num_reached -= reached;
     }
-    return std::move(memory).Finish(TimestampType());
+    arrow::internal::GenerateBitsUnrolled(valid->mutable_data(), 0, length_, [&] {
+      const bool reached = times[i] <= seen_[i];
+      ++i;
+      return reached;
+    });
+    if (num_reached == length_) valid = nullptr;
+    return std::make_shared<arrow::TimestampArray>(TimestampType(), length_,
+                                                   std::move(values), std::move(valid),
+                                                   length_ - num_reached);
   }
 
  private:
-  bool IsNull(int64_t i) const { return start_.IsNull(i) || as_of_.IsNull(i); }
+  /// Before all times: a row that has no start, or no end.
+  static constexpr int64_t kUnseen = INT64_MIN;
 
-  /// A row is not seen before it begins.
-  int64_t AsOf(int64_t i) const {
-    return std::max(as_of_.data()->GetValues<int64_t>(1)[i],
-                    start_.data()->GetValues<int64_t>(1)[i]);
+  int64_t* TimesOf(size_t stage) const {
+    return times_.get() + stage * static_cast<size_t>(length_);
   }
 
   arrow::Result<std::shared_ptr<arrow::Array>> MakeStatus() const {
-    return progress_.names_.Codes<true>(
-        request_.rows.length(), request_.pool, [&](int64_t i) -> int32_t {
-          if (IsNull(i)) return -1;
-          const int64_t as_of = AsOf(i);
-          for (size_t s = times_.size(); s-- > 0;) {
-            if (times_[s][static_cast<size_t>(i)] <= as_of)
-              return static_cast<int32_t>(s);
-          }
-          return -1;
-        });
+    // The last stage that is reached has the last word.
+    std::vector<int32_t> status(static_cast<size_t>(length_), -1);
+    for (size_t s = 0; s < num_stages_; ++s) {
+      const int64_t* times = TimesOf(s);
+      for (size_t i = 0; i < status.size(); ++i) {
+        status[i] = times[i] <= seen_[i] ? static_cast<int32_t>(s) : status[i];
+      }
+    }
+    return progress_.names_.Codes<true>(length_, request_.pool, [&](int64_t i) {
+      return status[static_cast<size_t>(i)];
+    });
   }
 
   const Progress& progress_;
   const GenerateRequest& request_;
-  const arrow::Array& start_;
-  const arrow::Array& as_of_;
-  std::vector<std::vector<int64_t>> times_;  ///< By stage, then by row.
+  const size_t num_stages_;
+  const int64_t length_;
+  std::unique_ptr<int64_t[]> seen_;   ///< Instant up to which each row is seen.
+  std::unique_ptr<int64_t[]> times_;  ///< By stage, then by row.
 };
 
 arrow::Result<std::unique_ptr<StructGenerator::Block>> Progress::Open(

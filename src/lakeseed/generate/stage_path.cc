@@ -177,23 +177,38 @@ void StagePath::ChooseNext(int from, const Rows& rows, int64_t first, int64_t co
   if (ends.empty()) return;
   double units[kBlockRows];
   UnitsOf(branch_keys_[static_cast<size_t>(from)], rows, first, count, 0, units);
-  for (int64_t i = 0; i < count; ++i) {
-    for (const auto& [share_end, stage] : ends) {
-      if (units[i] >= share_end) continue;
-      next[i] = stage;
-      break;
+  // From the last to the first: the first end above the unit has the last word.
+  for (auto end_of = ends.rbegin(); end_of != ends.rend(); ++end_of) {
+    for (int64_t i = 0; i < count; ++i) {
+      next[i] = units[i] < end_of->first ? end_of->second : next[i];
     }
   }
 }
 
+void StagePath::DrawDelays(const Stage& stage, const Rows& rows, int64_t first,
+                           int64_t count, const int64_t* here, int64_t num_here,
+                           double* delays) const {
+  if (4 * num_here < count) {
+    for (int64_t j = 0; j < num_here; ++j) {
+      delays[j] = Unit(Cell(stage.key, rows[first + here[j]]));
+    }
+  } else {
+    // Side by side all are cheaper than many one by one.
+    UnitsOf(stage.key, rows, first, count, 0, delays);
+    for (int64_t j = 0; j < num_here; ++j) delays[j] = delays[here[j]];
+  }
+  stage.delay.Of({delays, static_cast<size_t>(num_here)}, delays);
+}
+
 void StagePath::TimesOf(const Rows& rows, int64_t first, int64_t count,
                         const int64_t* starts, const std::vector<int64_t*>& times) const {
-  std::vector<std::vector<int32_t>> next(stages_.size());
+  std::vector<int32_t> next(stages_.size() * static_cast<size_t>(count));
   double delays[kBlockRows];
+  int64_t here[kBlockRows];
   for (size_t s = 0; s < stages_.size(); ++s) {
     const Stage& stage = stages_[s];
-    next[s].resize(static_cast<size_t>(count));
-    ChooseNext(static_cast<int>(s), rows, first, count, next[s].data());
+    ChooseNext(static_cast<int>(s), rows, first, count,
+               next.data() + s * static_cast<size_t>(count));
     if (stage.from < 0) {
       std::copy_n(starts, count, times[s]);
       continue;
@@ -201,21 +216,23 @@ void StagePath::TimesOf(const Rows& rows, int64_t first, int64_t count,
     const auto from = static_cast<size_t>(stage.from);
     const int64_t* before = times[from];
     // Only the rows that come here draw a delay: most branches are rare.
-    int64_t here[kBlockRows], num_here = 0;
+    const int32_t* taken = next.data() + from * static_cast<size_t>(count);
+    int64_t* to = times[s];
+    int64_t num_here = 0;
     for (int64_t i = 0; i < count; ++i) {
-      const bool taken = next[from][static_cast<size_t>(i)] == static_cast<int32_t>(s);
-      times[s][i] = kNever;
+      to[i] = kNever;
       here[num_here] = i;
-      num_here += taken && before[i] != kNever;
+      num_here += (taken[i] == static_cast<int32_t>(s)) & (before[i] != kNever);
     }
-    for (int64_t j = 0; j < num_here; ++j) {
-      delays[j] = Unit(Cell(stage.key, rows[first + here[j]]));
-    }
-    stage.delay.Of({delays, static_cast<size_t>(num_here)}, delays);
+    DrawDelays(stage, rows, first, count, here, num_here, delays);
     for (int64_t j = 0; j < num_here; ++j) {
       const int64_t i = here[j];
       const int64_t left = starts[i] + cap_ - before[i];
-      times[s][i] = before[i] + std::min(RoundHalfAway(delays[j]), left);
+      // Delays are not negative, and far above the cap all are alike.
+      const double delay = std::min(delays[j], 0x1p62);
+      const auto whole = static_cast<int64_t>(delay);
+      const int64_t rounded = whole + (delay - static_cast<double>(whole) >= 0.5);
+      to[i] = before[i] + std::min(rounded, left);
     }
   }
 }

@@ -64,6 +64,9 @@ class StagePath {
   /// Stage taken from each: its main successor, or a branch by one cell.
   void ChooseNext(int from, const Rows& rows, int64_t first, int64_t count,
                   int32_t* next) const;
+  /// Delays of a stage in the rows first + here[j] of a block of `count`.
+  void DrawDelays(const Stage& stage, const Rows& rows, int64_t first, int64_t count,
+                  const int64_t* here, int64_t num_here, double* delays) const;
   int FindStage(const std::string& name) const;
 
   std::vector<Stage> stages_;
