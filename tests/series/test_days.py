@@ -265,3 +265,17 @@ def test_whole_runs_are_logged_where_the_tables_are(program, tmp_path):
     orders, items = (duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/Files/**/{table}.parquet'").fetchall()[0][0]
                      for table in ("orders", "order_items"))
     assert found[0][:2] == ("retail_oltp_small", 200) and found[0][2] > orders + items and found[0][3:] == (1, 1)
+
+
+def test_a_plan_by_day_runs_in_shares(program, tmp_path):
+    series(program, tmp_path / "series", "2024-01-01", "2024-01-05")
+    plan = tmp_path / "plan.json"
+    made = program.run("plan", "retail_oltp_small", "--start-date", "2024-01-01", "--end-date", "2024-01-05", "-o",
+                       "parquet", "--output", tmp_path / "shares", "--output-file", plan, "--quiet")
+    assert made.returncode == 0, made.stderr
+    for share in ("2/3", "1/3", "3/3"):
+        done = program.run("work", plan, "--task", share, "--quiet")
+        assert done.returncode == 0, done.stderr
+    assert data_of(tmp_path / "shares") == {}
+    assert program.run("commit", plan).returncode == 0
+    assert data_of(tmp_path / "shares") == data_of(tmp_path / "series")

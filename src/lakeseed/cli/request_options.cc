@@ -157,8 +157,9 @@ arrow::Result<PathLayout> LayoutOf(const Arguments& arguments) {
   };
   const auto options = OptionsOf(arguments.command());
   const auto at = std::find_if(options.begin(), options.end(), is_option);
-  const bool is_by_day = at != options.end() && !(*at)->fallback.empty();
-  if (is_by_day) return LayoutByDay(text);
+  const bool is_by_day =
+      arguments.Has("start-date") || (at != options.end() && !(*at)->fallback.empty());
+  if (is_by_day) return LayoutByDay(text.empty() ? "nested" : text);
   if (text.empty()) return PathLayout{};
   for (const PathFormatDef& by_day : PathFormats()) {
     if (by_day.name != text) continue;
