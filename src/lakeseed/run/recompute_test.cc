@@ -7,7 +7,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "lakeseed/base/date.h"
 #include "lakeseed/plan/make_plan.h"
+#include "lakeseed/plan/path_format.h"
 #include "lakeseed/plan/sample_shop.h"
 #include "lakeseed/run/runner.h"
 
@@ -47,6 +49,23 @@ class RecomputeTest : public ::testing::Test {
     EXPECT_TRUE(report.ok()) << report.status().ToString();
     options_.as_of = plan.as_of;
     options_.naive_timestamps = naive;
+    return report.ok() ? report->files : std::vector<DataFile>{};
+  }
+  /// Generate some days, in small files.
+  std::vector<DataFile> MakeDays(const std::string& format) {
+    PlanRequest request;
+    request.source.custom_text = kSampleShop;
+    request.source.variant = "small";
+    request.files.format = request.files.extension = format;
+    request.file_rows = 250;
+    request.by_day = true;
+    request.layout = LayoutByDay("nested").ValueOrDie();
+    request.days = DateRange{DaysFromCivil(2024, 2, 8), DaysFromCivil(2024, 2, 12)};
+    const Plan plan = MakePlan(*dataset_, request).ValueOrDie();
+    const auto report = Generate(plan, *dataset_, storage_.get(),
+                                 {.threads = 2, .if_exists = IfExists::kOverwrite});
+    EXPECT_TRUE(report.ok()) << report.status().ToString();
+    options_.as_of = plan.as_of;
     return report.ok() ? report->files : std::vector<DataFile>{};
   }
   RecomputeReport Check(const std::vector<DataFile>& files) {
@@ -95,6 +114,59 @@ TEST_F(RecomputeTest, EveryFormatReadsBackAsMade) {
       }
     }
   }
+}
+
+TEST_F(RecomputeTest, CopiesAreMadeAsOfTheirDay) {
+  for (const std::string format : {"csv", "parquet"}) {
+    const auto files = MakeDays(format);
+    int64_t rows = 0, copies = 0;
+    for (const DataFile& file : files) {
+      rows += file.num_rows;
+      copies += file.table == "customers" && file.rows.begin == 0;
+    }
+    EXPECT_EQ(copies, 5);
+    for (const int64_t chunk : {int64_t{37}, int64_t{65'536}}) {
+      options_.chunk_rows = chunk;
+      const RecomputeReport report = Check(files);
+      EXPECT_EQ(report.violations, 0)
+          << format << ": " << (report.shown.empty() ? "" : report.shown[0].column);
+      EXPECT_EQ(report.rows, rows);
+    }
+  }
+}
+
+TEST_F(RecomputeTest, CopyOfAnotherDayAndCopiesTooShortOrTooLong) {
+  auto files = MakeDays("csv");
+  std::vector<DataFile> parts;
+  for (const DataFile& file : files) {
+    if (file.table == "customers" && file.day == DaysFromCivil(2024, 2, 10)) {
+      parts.push_back(file);
+    }
+  }
+  ASSERT_GE(parts.size(), 2u);
+  EXPECT_EQ(Check(parts).violations, 0);
+  // Parts are found by their rows, in any order; one alone stands at its places.
+  std::swap(parts.front(), parts.back());
+  EXPECT_EQ(Check(parts).violations, 0);
+  RecomputeReport report = Check({parts.back()});
+  ASSERT_EQ(report.violations, 1);
+  EXPECT_THAT(report.shown[0].expected, HasSubstr("more than"));
+
+  auto later = parts;
+  for (DataFile& file : later) file.day = *file.day + 40;
+  EXPECT_GT(Check(later).violations, 20) << "others live forty days later";
+
+  std::sort(parts.begin(), parts.end(), [](const DataFile& a, const DataFile& b) {
+    return a.rows.begin < b.rows.begin;
+  });
+  DataFile& last = parts.back();
+  std::string text = Read(last.path);
+  Write(last.path, text + text.substr(text.rfind('\n', text.size() - 2) + 1));
+  ++last.rows.end;
+  report = Check(parts);
+  ASSERT_EQ(report.violations, 1);
+  EXPECT_EQ(report.shown[0].expected, "the end of the copy");
+  EXPECT_EQ(report.shown[0].found, "1 more rows");
 }
 
 TEST_F(RecomputeTest, AnotherSeedIsFoundInEveryTable) {
