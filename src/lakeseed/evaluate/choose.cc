@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "lakeseed/evaluate/blend.h"
 #include "lakeseed/evaluate/convert.h"
 #include "lakeseed/evaluate/functions.h"
 #include "lakeseed/evaluate/gather.h"
@@ -23,19 +24,45 @@ struct Branches {
   const uint16_t* choice;
 };
 
+// Branch k's value into the rows that take it; the first branch goes everywhere, so
+// that all memory is written.
+template <class Bits>
+void Put(const Branches& branches, const EvaluateContext& context, size_t k,
+         const Bits* from, bool constant, Bits* to) {
+  const auto branch = static_cast<uint16_t>(k);
+  if (k == 0 && constant) {
+    std::fill_n(to, context.length, from[0]);
+  } else if (k == 0) {
+    std::copy_n(from, context.length, to);
+  } else if (constant) {
+    BlendValue(branches.choice, context.length, branch, from[0], to);
+  } else {
+    BlendColumn(branches.choice, context.length, branch, from, to);
+  }
+}
+
 template <class T>
 arrow::Status Pick(const Branches& branches, const EvaluateContext& context,
                    Vector* out) {
   ARROW_ASSIGN_OR_RAISE(T * to, NewValues<T>(out, context.length, context.pool));
-  std::vector<const T*> from;
-  std::vector<int64_t> step;
-  for (const Vector& value : branches.values) {
-    from.push_back(value.as<T>());
-    step.push_back(value.constant ? 0 : 1);
-  }
-  for (int64_t i = 0; i < context.length; ++i) {
-    const uint16_t k = branches.choice[i];
-    to[i] = from[k][i * step[k]];
+  if constexpr (sizeof(T) > sizeof(int64_t)) {
+    std::vector<const T*> from;
+    std::vector<int64_t> step;
+    for (const Vector& value : branches.values) {
+      from.push_back(value.as<T>());
+      step.push_back(value.constant ? 0 : 1);
+    }
+    for (int64_t i = 0; i < context.length; ++i) {
+      const uint16_t k = branches.choice[i];
+      to[i] = from[k][i * step[k]];
+    }
+  } else {
+    using Bits = std::conditional_t<sizeof(T) == 8, int64_t, uint8_t>;
+    for (size_t k = 0; k < branches.values.size(); ++k) {
+      const Vector& value = branches.values[k];
+      Put(branches, context, k, value.as<Bits>(), value.constant,
+          reinterpret_cast<Bits*>(to));
+    }
   }
   return arrow::Status::OK();
 }
@@ -49,15 +76,10 @@ arrow::Status PickValidity(const Branches& branches, const EvaluateContext& cont
   }
   ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(out, context.length, context.pool));
   static const uint8_t kAlways = 1;
-  std::vector<const uint8_t*> from;
-  std::vector<int64_t> step;
-  for (const Vector& value : values) {
-    from.push_back(value.valid == nullptr ? &kAlways : value.valid);
-    step.push_back(value.valid == nullptr || value.constant ? 0 : 1);
-  }
-  for (int64_t i = 0; i < context.length; ++i) {
-    const uint16_t k = branches.choice[i];
-    valid[i] = from[k][i * step[k]];
+  for (size_t k = 0; k < values.size(); ++k) {
+    const bool always = values[k].valid == nullptr;
+    Put(branches, context, k, always ? &kAlways : values[k].valid,
+        always || values[k].constant, valid);
   }
   return arrow::Status::OK();
 }
@@ -77,7 +99,10 @@ class ChooseNode final : public Node {
                           NewValues<uint16_t>(&scratch, context.length, context.pool));
     ARROW_ASSIGN_OR_RAISE(auto* open,
                           NewValues<uint8_t>(&scratch, context.length, context.pool));
-    for (int64_t i = 0; i < context.length; ++i) open[i] = context.Matters(i) ? 1 : 0;
+    std::fill_n(open, context.length, uint8_t{1});
+    for (int64_t i = 0; context.active != nullptr && i < context.length; ++i) {
+      open[i] = context.active[i] != 0 ? 1 : 0;
+    }
     Branches branches{{}, choice};
     if (conditions_.empty()) {
       ARROW_RETURN_NOT_OK(FirstValid(context, choice, open, &branches.values));
@@ -97,13 +122,9 @@ class ChooseNode final : public Node {
     inner.active = open;
     for (size_t k = 0; k < conditions_.size(); ++k) {
       ARROW_ASSIGN_OR_RAISE(Vector truth, conditions_[k]->Evaluate(inner));
-      const uint8_t* value = truth.as<uint8_t>();
-      const int64_t step = truth.constant ? 0 : 1;
-      for (int64_t i = 0; i < context.length; ++i) {
-        const bool take = (value[i * step] == kTrue) & (choice[i] == last);
-        choice[i] = take ? static_cast<uint16_t>(k) : choice[i];
-        open[i] = take ? 0 : open[i];
-      }
+      ARROW_ASSIGN_OR_RAISE(const uint8_t* value,
+                            Bytes(truth.as<uint8_t>(), context, &truth));
+      TakeWhereTrue(value, context.length, last, static_cast<uint16_t>(k), choice, open);
     }
     return arrow::Status::OK();
   }
@@ -113,9 +134,8 @@ class ChooseNode final : public Node {
     EvaluateContext inner = context;
     inner.active = active;
     for (size_t k = 0; k < values_.size(); ++k) {
-      for (int64_t i = 0; i < context.length; ++i) {
-        active[i] = choice[i] == k && context.Matters(i) ? 1 : 0;
-      }
+      MarkBranch(choice, context.length, static_cast<uint16_t>(k), context.active,
+                 active);
       ARROW_ASSIGN_OR_RAISE(Vector value, values_[k]->Evaluate(inner));
       values->push_back(std::move(value));
     }
@@ -129,20 +149,45 @@ class ChooseNode final : public Node {
     inner.active = open;
     for (size_t k = 0; k < values_.size(); ++k) {
       ARROW_ASSIGN_OR_RAISE(Vector value, values_[k]->Evaluate(inner));
-      for (int64_t i = 0; i < context.length; ++i) {
-        const bool none_before = choice[i] == k;
-        const bool valid = type().is(ValueKind::kBoolean)
-                               ? value.as<uint8_t>()[value.index(i)] != kUnknown
-                               : value.IsValid(i);
-        // The last one stays chosen, null or not.
-        if (none_before && !valid && k + 1 < values_.size()) {
-          choice[i] = static_cast<uint16_t>(k + 1);
-        }
-        open[i] = none_before && !valid ? open[i] : 0;
+      // The last one stays chosen, null or not.
+      if (k + 1 < values_.size()) {
+        ARROW_RETURN_NOT_OK(PassOn(context, value, k, choice, open));
       }
       values->push_back(std::move(value));
     }
     return arrow::Status::OK();
+  }
+
+  arrow::Status PassOn(const EvaluateContext& context, const Vector& value, size_t k,
+                       uint16_t* choice, uint8_t* open) const {
+    Vector scratch;
+    const uint8_t* valid = value.valid;
+    if (type().is(ValueKind::kBoolean)) {
+      const int64_t length = value.constant ? 1 : context.length;
+      ARROW_ASSIGN_OR_RAISE(uint8_t * known, NewValidity(&scratch, length, context.pool));
+      for (int64_t i = 0; i < length; ++i) known[i] = value.as<uint8_t>()[i] != kUnknown;
+      valid = known;
+    }
+    if (valid == nullptr) {
+      std::fill_n(open, context.length, uint8_t{0});
+      return arrow::Status::OK();
+    }
+    scratch.constant = value.constant;
+    ARROW_ASSIGN_OR_RAISE(valid, Bytes(valid, context, &scratch));
+    PassWhereNull(valid, context.length, static_cast<uint16_t>(k), choice, open);
+    return arrow::Status::OK();
+  }
+
+  // A byte for each row: those given, or the one of a constant, spread.
+  static arrow::Result<const uint8_t*> Bytes(const uint8_t* bytes,
+                                             const EvaluateContext& context,
+                                             Vector* memory) {
+    if (!memory->constant) return bytes;
+    const uint8_t one = bytes[0];
+    ARROW_ASSIGN_OR_RAISE(uint8_t * all,
+                          NewValidity(memory, context.length, context.pool));
+    std::fill_n(all, context.length, one);
+    return all;
   }
 
   arrow::Result<Vector> Assemble(Branches branches,
@@ -191,28 +236,25 @@ class ChooseNode final : public Node {
                                       const EvaluateContext& context) const {
     ARROW_ASSIGN_OR_RAISE(Vector merged, Merge(branches.values));
     const int32_t* moved = merged.as<int32_t>();
-    std::vector<const int32_t*> codes, map;
-    std::vector<int64_t> step;
-    static const int32_t kZero = 0;
-    for (const Vector& value : branches.values) {
-      const bool is_dictionary = value.dictionary != nullptr;
-      codes.push_back(is_dictionary ? value.as<int32_t>() : &kZero);
-      step.push_back(is_dictionary && !value.constant ? 1 : 0);
-      const bool is_empty =
-          is_dictionary ? value.dictionary->values.empty() : !value.IsValid(0);
-      map.push_back(is_empty ? &kZero : moved);
-      if (is_dictionary)
-        moved += value.dictionary->values.size();
-      else if (!is_empty)
-        ++moved;
-    }
-    Vector out;
+    Vector out, scratch;
     out.dictionary = merged.dictionary;
     ARROW_ASSIGN_OR_RAISE(auto* to,
                           NewValues<int32_t>(&out, context.length, context.pool));
-    for (int64_t i = 0; i < context.length; ++i) {
-      const uint16_t k = branches.choice[i];
-      to[i] = map[k][codes[k][i * step[k]]];
+    for (size_t k = 0; k < branches.values.size(); ++k) {
+      const Vector& value = branches.values[k];
+      const int32_t* codes = value.dictionary != nullptr ? value.as<int32_t>() : nullptr;
+      const size_t size =
+          codes != nullptr ? value.dictionary->values.size() : (value.IsValid(0) ? 1 : 0);
+      if (size == 0 || codes == nullptr || value.constant) {
+        const int32_t one = size == 0 ? 0 : moved[codes == nullptr ? 0 : codes[0]];
+        Put(branches, context, k, &one, true, to);
+      } else {
+        ARROW_ASSIGN_OR_RAISE(auto* mapped,
+                              NewValues<int32_t>(&scratch, context.length, context.pool));
+        for (int64_t i = 0; i < context.length; ++i) mapped[i] = moved[codes[i]];
+        Put(branches, context, k, mapped, false, to);
+      }
+      moved += size;
     }
     ARROW_RETURN_NOT_OK(PickValidity(branches, context, &out));
     for (int64_t i = 0; out.valid != nullptr && i < context.length; ++i) {

@@ -75,12 +75,12 @@ struct Dropped {
   }
   // The divisor is known when compiling, so no division is done.
   static int64_t Drop(int64_t x) {
-    constexpr int64_t kPower = MakePower();
-    const int64_t quotient = x / kPower;
-    const int64_t rest = x % kPower;
-    const uint64_t size = rest < 0 ? -static_cast<uint64_t>(rest) : rest;
-    if (2 * size < static_cast<uint64_t>(kPower)) return quotient;
-    return x < 0 ? quotient - 1 : quotient + 1;
+    constexpr auto kPower = static_cast<uint64_t>(MakePower());
+    // Powers of ten are even, and size + half stays below 2^64.
+    const auto sign = static_cast<uint64_t>(x >> 63);
+    const uint64_t size = (static_cast<uint64_t>(x) ^ sign) - sign;
+    const uint64_t quotient = (size + kPower / 2) / kPower;
+    return static_cast<int64_t>((quotient ^ sign) - sign);
   }
 };
 
@@ -92,7 +92,8 @@ arrow::Result<Vector> DropKernel(const KernelCall& call) {
       return low == x ? Dropped<kDigits>::Drop(low) : DropDigits(x, kDigits);
     });
   }
-  return Map1<int64_t, int64_t>(call, Dropped<kDigits>::Drop);
+  return Map1<int64_t, int64_t>(call,
+                                [](int64_t x) { return Dropped<kDigits>::Drop(x); });
 }
 
 template <size_t... kDigits>

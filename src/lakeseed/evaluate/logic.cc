@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "lakeseed/evaluate/bind.h"
@@ -50,10 +51,16 @@ class LogicNode final : public Node {
  private:
   void Merge(const Vector& value, int64_t length, uint8_t* truth) const {
     const uint8_t* other = value.as<uint8_t>();
-    const int64_t step = value.constant ? 0 : 1;
-    for (int64_t i = 0; i < length; ++i) {
-      const uint8_t x = truth[i], y = other[i * step];
-      truth[i] = is_and_ ? (x < y ? x : y) : (x > y ? x : y);
+    const auto merge = [&](auto y) {
+      for (int64_t i = 0; is_and_ && i < length; ++i) truth[i] = std::min(truth[i], y(i));
+      for (int64_t i = 0; !is_and_ && i < length; ++i) {
+        truth[i] = std::max(truth[i], y(i));
+      }
+    };
+    if (value.constant) {
+      merge([one = other[0]](int64_t) { return one; });
+    } else {
+      merge([other](int64_t i) { return other[i]; });
     }
   }
 

@@ -17,7 +17,16 @@ arrow::Status ReadValidity(const arrow::Array& array, arrow::MemoryPool* pool,
   ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(out, array.length(), pool));
   const uint8_t* bits = array.null_bitmap_data();
   const int64_t offset = array.offset();
-  for (int64_t i = 0; i < array.length(); ++i) {
+  int64_t i = 0;
+  // A byte of bits becomes eight bytes of 0 or 1: each keeps its own bit, then any
+  // bit becomes the lowest.
+  for (; offset % 8 == 0 && i + 8 <= array.length(); i += 8) {
+    const uint64_t own =
+        (bits[(i + offset) >> 3] * 0x0101010101010101) & 0x8040201008040201;
+    const uint64_t eight = ((own + 0x7F7F7F7F7F7F7F7F) >> 7) & 0x0101010101010101;
+    std::memcpy(valid + i, &eight, 8);
+  }
+  for (; i < array.length(); ++i) {
     valid[i] = static_cast<uint8_t>((bits[(i + offset) >> 3] >> ((i + offset) & 7)) & 1);
   }
   return arrow::Status::OK();

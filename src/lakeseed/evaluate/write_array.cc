@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 
+#include "lakeseed/evaluate/blend.h"
 #include "lakeseed/evaluate/bound_expression.h"
 #include "lakeseed/evaluate/vector.h"
 
@@ -45,18 +46,35 @@ int64_t Pack(int64_t length, uint8_t* bits, IsSet is_set) {
   return length - num_set;
 }
 
+// Eight bytes of 0 or 1 become a byte of bits by one product; returns how many are 1.
+int64_t PackBytes(const uint8_t* bytes, int64_t length, uint8_t* bits) {
+  int64_t num_set = 0;
+  int64_t i = 0;
+  for (; i + 8 <= length; i += 8) {
+    uint64_t eight = 0;
+    std::memcpy(&eight, bytes + i, 8);
+    const uint64_t packed = (eight * 0x0102040810204080) >> 56;
+    bits[i >> 3] = static_cast<uint8_t>(packed);
+    num_set += __builtin_popcountll(packed);
+  }
+  for (; i < length; ++i) {
+    bits[i >> 3] = static_cast<uint8_t>(bits[i >> 3] | (bytes[i] << (i & 7)));
+    num_set += bytes[i];
+  }
+  return num_set;
+}
+
 arrow::Result<Validity> PackValidity(const Vector& vector, int64_t length,
                                      arrow::MemoryPool* pool) {
   Validity out;
   if (vector.valid == nullptr) return out;
   ARROW_ASSIGN_OR_RAISE(out.bits, NewBits(length, pool));
   const uint8_t* valid = vector.valid;
-  if (vector.constant) {
-    out.null_count =
-        Pack(length, out.bits->mutable_data(), [&](int64_t) { return valid[0] != 0; });
+  if (!vector.constant) {
+    out.null_count = length - PackBytes(valid, length, out.bits->mutable_data());
   } else {
     out.null_count =
-        Pack(length, out.bits->mutable_data(), [&](int64_t i) { return valid[i] != 0; });
+        Pack(length, out.bits->mutable_data(), [&](int64_t) { return valid[0] != 0; });
   }
   if (out.null_count == 0) out.bits = nullptr;
   return out;
@@ -101,6 +119,32 @@ arrow::Result<std::shared_ptr<arrow::Buffer>> CopyWithin(const Vector& vector,
   return buffer;
 }
 
+/// The values of a vector as a buffer: kept alive by it, not copied.
+class SharedValues final : public arrow::Buffer {
+ public:
+  SharedValues(const Vector& vector, int64_t size)
+      : Buffer(vector.as<uint8_t>(), size), owners_(vector.owners) {}
+
+ private:
+  const std::vector<std::shared_ptr<const void>> owners_;
+};
+
+// Nothing is copied where the layouts agree, and nothing looked at where the limit of
+// the type says enough.
+arrow::Result<std::shared_ptr<arrow::Buffer>> ShareWithin(const Vector& vector,
+                                                          const ValueType& type,
+                                                          Bounds bounds, int64_t length,
+                                                          arrow::MemoryPool* pool,
+                                                          int64_t* bad_row) {
+  const bool fits = type.limit <= bounds.high && -type.limit >= bounds.low;
+  if (vector.constant ||
+      (!fits && AnyOutside(vector.as<int64_t>(), length, static_cast<int64_t>(bounds.low),
+                           static_cast<int64_t>(bounds.high)))) {
+    return CopyWithin<int64_t, int64_t>(vector, bounds, length, pool, bad_row);
+  }
+  return std::make_shared<SharedValues>(vector, length * 8);
+}
+
 template <class To>
 arrow::Result<std::shared_ptr<arrow::Buffer>> WriteExact(const Vector& vector,
                                                          const ValueType& type,
@@ -110,7 +154,11 @@ arrow::Result<std::shared_ptr<arrow::Buffer>> WriteExact(const Vector& vector,
   if (type.wide()) {
     return CopyWithin<Int128, To>(vector, bounds, length, pool, bad_row);
   }
-  return CopyWithin<int64_t, To>(vector, bounds, length, pool, bad_row);
+  if constexpr (std::is_same_v<To, int64_t>) {
+    return ShareWithin(vector, type, bounds, length, pool, bad_row);
+  } else {
+    return CopyWithin<int64_t, To>(vector, bounds, length, pool, bad_row);
+  }
 }
 
 template <class T>

@@ -1,0 +1,84 @@
+#include "lakeseed/evaluate/blend.h"
+
+#include "lakeseed/base/function.h"
+#include "lakeseed/evaluate/vector.h"
+
+namespace lakeseed {
+namespace {
+
+template <class T>
+[[gnu::always_inline]] inline void Columns(const uint16_t* choice, int64_t length,
+                                           uint16_t k, const T* from, T* to) {
+  for (int64_t i = 0; i < length; ++i) to[i] = choice[i] == k ? from[i] : to[i];
+}
+
+template <class T>
+[[gnu::always_inline]] inline void Values(const uint16_t* choice, int64_t length,
+                                          uint16_t k, T value, T* to) {
+  for (int64_t i = 0; i < length; ++i) to[i] = choice[i] == k ? value : to[i];
+}
+
+}  // namespace
+
+LAKESEED_CLONES void TakeWhereTrue(const uint8_t* truth, int64_t length, uint16_t last,
+                                   uint16_t k, uint16_t* choice, uint8_t* open) {
+  for (int64_t i = 0; i < length; ++i) {
+    const bool take = (truth[i] == kTrue) & (choice[i] == last);
+    choice[i] = take ? k : choice[i];
+    open[i] = take ? uint8_t{0} : open[i];
+  }
+}
+
+LAKESEED_CLONES void PassWhereNull(const uint8_t* valid, int64_t length, uint16_t k,
+                                   uint16_t* choice, uint8_t* open) {
+  const auto next = static_cast<uint16_t>(k + 1);
+  for (int64_t i = 0; i < length; ++i) {
+    const bool pass = (valid[i] == 0) & (choice[i] == k);
+    choice[i] = pass ? next : choice[i];
+    open[i] = pass ? open[i] : uint8_t{0};
+  }
+}
+
+LAKESEED_CLONES void MarkBranch(const uint16_t* choice, int64_t length, uint16_t k,
+                                const uint8_t* matters, uint8_t* active) {
+  for (int64_t i = 0; i < length; ++i) active[i] = choice[i] == k ? 1 : 0;
+  if (matters == nullptr) return;
+  for (int64_t i = 0; i < length; ++i) active[i] = matters[i] != 0 ? active[i] : 0;
+}
+
+LAKESEED_CLONES void BlendColumn(const uint16_t* choice, int64_t length, uint16_t k,
+                                 const int64_t* from, int64_t* to) {
+  Columns(choice, length, k, from, to);
+}
+LAKESEED_CLONES void BlendColumn(const uint16_t* choice, int64_t length, uint16_t k,
+                                 const int32_t* from, int32_t* to) {
+  Columns(choice, length, k, from, to);
+}
+LAKESEED_CLONES void BlendColumn(const uint16_t* choice, int64_t length, uint16_t k,
+                                 const uint8_t* from, uint8_t* to) {
+  Columns(choice, length, k, from, to);
+}
+
+LAKESEED_CLONES void BlendValue(const uint16_t* choice, int64_t length, uint16_t k,
+                                int64_t value, int64_t* to) {
+  Values(choice, length, k, value, to);
+}
+LAKESEED_CLONES void BlendValue(const uint16_t* choice, int64_t length, uint16_t k,
+                                int32_t value, int32_t* to) {
+  Values(choice, length, k, value, to);
+}
+LAKESEED_CLONES void BlendValue(const uint16_t* choice, int64_t length, uint16_t k,
+                                uint8_t value, uint8_t* to) {
+  Values(choice, length, k, value, to);
+}
+
+LAKESEED_CLONES bool AnyOutside(const int64_t* values, int64_t length, int64_t low,
+                                int64_t high) {
+  int64_t outside = 0;
+  for (int64_t i = 0; i < length; ++i) {
+    outside |= static_cast<int64_t>((values[i] < low) | (values[i] > high));
+  }
+  return outside != 0;
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,45 @@
+// Blend: which of several values each row takes, a branch at a time.
+//
+// Loops over whole columns without a branch in them, with copies for AVX2 and
+// AVX-512. `choice[i]` is the number of the branch that row i takes.
+//
+// Thread safety: pure functions.
+
+#pragma once
+
+#include <cstdint>
+
+namespace lakeseed {
+
+/// Rows still open (choice[i] == last) whose truth is kTrue take branch k and close.
+void TakeWhereTrue(const uint8_t* truth, int64_t length, uint16_t last, uint16_t k,
+                   uint16_t* choice, uint8_t* open);
+
+/// Rows at branch k whose value is not valid go on to k + 1 and stay open.
+void PassWhereNull(const uint8_t* valid, int64_t length, uint16_t k, uint16_t* choice,
+                   uint8_t* open);
+
+/// active[i] = whether row i takes branch k and matters (nullptr: all do).
+void MarkBranch(const uint16_t* choice, int64_t length, uint16_t k,
+                const uint8_t* matters, uint8_t* active);
+
+/// to[i] = from[i] where row i takes branch k; others keep theirs.
+void BlendColumn(const uint16_t* choice, int64_t length, uint16_t k, const int64_t* from,
+                 int64_t* to);
+void BlendColumn(const uint16_t* choice, int64_t length, uint16_t k, const int32_t* from,
+                 int32_t* to);
+void BlendColumn(const uint16_t* choice, int64_t length, uint16_t k, const uint8_t* from,
+                 uint8_t* to);
+
+/// to[i] = value where row i takes branch k.
+void BlendValue(const uint16_t* choice, int64_t length, uint16_t k, int64_t value,
+                int64_t* to);
+void BlendValue(const uint16_t* choice, int64_t length, uint16_t k, int32_t value,
+                int32_t* to);
+void BlendValue(const uint16_t* choice, int64_t length, uint16_t k, uint8_t value,
+                uint8_t* to);
+
+/// Whether any value lies outside [low, high].
+bool AnyOutside(const int64_t* values, int64_t length, int64_t low, int64_t high);
+
+}  // namespace lakeseed
