@@ -103,6 +103,7 @@ int64_t RowsOverWindow(const BoundDataset& dataset, const BoundTable& table) {
 
 std::string KindOf(const BoundTable& table) {
   if (table.spec->children) return "children of " + table.spec->children->parent;
+  if (table.spec->history) return "history of " + table.spec->history->of;
   if (table.spec->population) return "population";
   return table.spec->events ? "events" : "static";
 }

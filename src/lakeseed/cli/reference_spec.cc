@@ -73,6 +73,9 @@ constexpr std::string_view kTableKeys[][2] = {
      "go"},
     {"events", "{per_day, noise, zone, seasons}: so many rows a day, in order of time"},
     {"per", "{parent, count, rows}: children of a parent's rows"},
+    {"history_of",
+     "a population: a row for every version of its members (SCD2); in `columns`, `\"*\": "
+     "customers` or `\"*\": {of: customers, except: [email]}` is all of its columns"},
     {"snapshot",
      "daily, weekly, monthly, quarterly, once: which days of a run by day hold a copy"},
     {"let", "values that are computed, and not written"},
@@ -90,6 +93,11 @@ constexpr std::string_view kFacts[][2] = {
     {"$born", "day on which a member appeared"},
     {"$alive", "whether it is still there on the as-of day"},
     {"$as_of", "the as-of day"},
+    {"$valid_from", "first day of a version; of a member's first one the day of birth"},
+    {"$valid_to",
+     "first day after a version, 9999-12-31 while it is open on the as-of day"},
+    {"$current", "whether a version is open on the as-of day"},
+    {"$version", "number of a version of its member, from 1"},
 };
 
 template <size_t kSize>
@@ -111,6 +119,8 @@ Literals: `12` an integer, `12.50` a decimal of its digits, `'text'`, `date '202
 - `quantity` is a column or a let of the row, `who.city` a field of a let.
 - `customers.state` is the state of this row's customer, as of the row's day, through the one reference to
   `customers`; with several references the reference column names the way.
+- `dim_customer.customer_key` is the version of this row's customer on the row's day, where `dim_customer` has
+  `history_of: customers`.
 - `parent.order_date` is a value of the parent's row; `sum(order_items.line_total)` folds the row's children.
 - Decimals are exact. A decimal and a double meet only inside `round(x, digits)`.
 - Null in, null out, except for `coalesce`, `is null`, `case`, `and`, `or`.
@@ -124,9 +134,8 @@ std::string SpecPage() {
   std::string text(kIntroduction);
   text += "## Keys of a file\n\n" + Table("key", kKeys);
   text +=
-      "\n## Keys of a table\n\nExactly one of `rows`, `population`, `events` and `per` "
-      "says "
-      "how the rows come to be.\n\n" +
+      "\n## Keys of a table\n\nExactly one of `rows`, `population`, `events`, `per` "
+      "and `history_of` says how the rows come to be.\n\n" +
       Table("key", kTableKeys);
   text +=
       "\nSizes are numbers, `10% of main`, or expressions over parameters; rates are "

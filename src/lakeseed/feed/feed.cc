@@ -73,6 +73,7 @@ arrow::Result<std::unique_ptr<Feed>> Feed::Make(const BoundDataset& dataset,
                                                        table->name) != chosen.end();
     if (!is_chosen) continue;
     if (!HasFeed(dataset, *table)) {
+      if (chosen.empty()) continue;
       return RequestError("table has no change feed: " + table->name,
                           "choose others with --tables");
     }

@@ -54,10 +54,12 @@ Variation VariationFinder::Compute(int table, const GraphNode& node) {
       const BoundTable& other = dataset_.table(node.other_table);
       const bool is_seen_as_of =
           other.graph[static_cast<size_t>(node.other_node)].as_of_dependent &&
-          !dataset_.table(table).rows->has_times();
+          !dataset_.table(table).rows->sees_own_day();
       // The other row changes and leaves on days of its own.
       return is_seen_as_of ? Variation{.kind = Kind::kAnyDay} : OfInputs(table, node);
     }
+    case GraphNode::Kind::kVersionKey:  // A new version comes on a day of its own.
+      return {.kind = Kind::kAnyDay};
     case GraphNode::Kind::kField:
     case GraphNode::Kind::kExpression:
     case GraphNode::Kind::kNulls:

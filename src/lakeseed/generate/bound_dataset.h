@@ -38,6 +38,7 @@ struct BoundTable {
   const TableSpec* spec;
   int index;        ///< Position in the dataset.
   int parent = -1;  ///< Table whose children these rows are, or -1.
+  int base = -1;    ///< Population whose versions these rows are, or -1.
   int root = -1;    ///< Topmost ancestor; itself when parent == -1.
   std::vector<int> children;
   std::unique_ptr<RowSpace> rows;

@@ -125,6 +125,26 @@ std::vector<std::pair<int32_t, int64_t>> Changes::History(int64_t id, int32_t da
   return changes;
 }
 
+std::pair<int32_t, int64_t> Changes::LastChange(int64_t id, int32_t day) const {
+  if (day < 0) return {-1, -1};
+  const Standing member = StandingOf(id);
+  const int32_t first = std::max(member.cohort - 1, 0) / period_;
+  for (int32_t c = day / period_; c >= first; --c) {
+    const int64_t x = ChangeOf(c, member);
+    if (x >= 0 && Day(c, x) <= day) return {Day(c, x), BeforeCycle(c) + x};
+  }
+  return {-1, -1};
+}
+
+int32_t Changes::NextChange(int64_t id, int32_t day, int32_t last) const {
+  const Standing member = StandingOf(id);
+  for (int32_t c = std::max(day, 0) / period_; c <= last / period_; ++c) {
+    const int64_t x = ChangeOf(c, member);
+    if (x >= 0 && Day(c, x) > day) return Day(c, x) <= last ? Day(c, x) : kNoDay;
+  }
+  return kNoDay;
+}
+
 int32_t Changes::VersionAt(int64_t id, int32_t day) const {
   if (!population_.Alive(id, day)) return 0;
   return 1 + CountUpTo(id, day);

@@ -58,6 +58,11 @@ class Changes {
   /// (day, global number) of each change of one member up to `day`.
   std::vector<std::pair<int32_t, int64_t>> History(int64_t id, int32_t day) const;
 
+  /// (day, global number) of the last change of a member up to `day`; (-1, -1): none.
+  std::pair<int32_t, int64_t> LastChange(int64_t id, int32_t day) const;
+  /// Day of the first change after `day`, up to `last`, or kNoDay. REQUIRES: day >= -1.
+  int32_t NextChange(int64_t id, int32_t day, int32_t last) const;
+
   /// 1 + changes so far; 0 = not alive on that day. From -1 on.
   int32_t VersionAt(int64_t id, int32_t day) const;
   /// Block versions: each row on a day of its own, or all on one.

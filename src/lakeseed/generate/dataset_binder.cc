@@ -79,17 +79,16 @@ void DatasetBinder::MakeRowSpaces() {
   context.scale_factor = spec().scale_factor;
   context.target_rows = spec().target_rows;
   context.size = [this](const ExprPtr& expression) { return Size(*expression); };
-  // Parents first; the spec has no cycle of parents.
+  // Parents and populations first; the spec has no cycle of parents.
   for (bool progress = true; progress;) {
     progress = false;
     for (auto& table : dataset_->tables_) {
       const auto t = static_cast<size_t>(table->index);
-      if (made[t] || (table->parent >= 0 && !made[static_cast<size_t>(table->parent)]))
-        continue;
+      const int source = std::max(table->parent, table->base);
+      if (made[t] || (source >= 0 && !made[static_cast<size_t>(source)])) continue;
       made[t] = progress = true;
-      context.parent =
-          table->parent < 0 ? nullptr : dataset_->table(table->parent).rows.get();
-      if (table->parent >= 0 && context.parent == nullptr) continue;
+      context.parent = source < 0 ? nullptr : dataset_->table(source).rows.get();
+      if (source >= 0 && context.parent == nullptr) continue;
       arrow::Result<std::unique_ptr<RowSpace>> rows = MakeRowSpace(*table->spec, context);
       if (rows.ok()) {
         table->rows = std::move(*rows);
@@ -109,6 +108,9 @@ arrow::Result<std::shared_ptr<const BoundDataset>> DatasetBinder::Bind() {
     dataset_->tables_.push_back(std::move(table));
   }
   for (auto& table : dataset_->tables_) {
+    if (table->spec->history) {
+      table->base = dataset_->FindTable(table->spec->history->of);
+    }
     if (!table->spec->children) continue;
     table->parent = dataset_->FindTable(table->spec->children->parent);
     dataset_->tables_[static_cast<size_t>(table->parent)]->children.push_back(

@@ -90,6 +90,8 @@ arrow::Result<ArrayPtr> Evaluation::Compute(const GraphNode& node, int index) {
     }
     case GraphNode::Kind::kLookup:
       return Lookup(node);
+    case GraphNode::Kind::kVersionKey:
+      return VersionKey(node);
     case GraphNode::Kind::kParent: {
       ARROW_ASSIGN_OR_RAISE(const ParentLink* link, Parent());
       ARROW_ASSIGN_OR_RAISE(ArrayPtr value, link->parent->Get(node.other_node));
@@ -135,6 +137,16 @@ arrow::Result<std::shared_ptr<arrow::Int32Array>> Evaluation::ViewDays() {
   return std::make_shared<arrow::Int32Array>(num_rows(), std::move(buffer));
 }
 
+arrow::Result<std::shared_ptr<arrow::Int32Array>> Evaluation::LookDays() {
+  // Facts of day d, and versions, see the state of day d; a row without a day of its
+  // own is looked at as of the run's day, and so are the rows it names.
+  if (!table_.rows->sees_own_day()) return ViewDays();
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer,
+                        arrow::AllocateBuffer(num_rows() * 4, pool_));
+  table_.rows->DaysOf(rows_, buffer->mutable_data_as<int32_t>());
+  return std::make_shared<arrow::Int32Array>(num_rows(), std::move(buffer));
+}
+
 arrow::Result<ArrayPtr> Evaluation::Alive() {
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Int32Array> views, ViewDays());
   std::vector<int32_t> births(static_cast<size_t>(num_rows())), deaths(births.size());
@@ -152,9 +164,8 @@ arrow::Result<ArrayPtr> Evaluation::Alive() {
 arrow::Result<ArrayPtr> Evaluation::FactOf(Fact fact) {
   const int64_t n = num_rows();
   const int32_t epoch = program_.dataset().spec().epoch;
-  if (fact == Fact::kAlive) {
-    return Alive();
-  }
+  if (fact == Fact::kAlive) return Alive();
+  if (fact >= Fact::kMember) return VersionFact(fact);
   const bool wide = fact == Fact::kRow || fact == Fact::kTime || fact == Fact::kAsOf;
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer,
                         arrow::AllocateBuffer(n * (wide ? 8 : 4), pool_));
@@ -185,7 +196,7 @@ arrow::Result<ArrayPtr> Evaluation::FactOf(Fact fact) {
       table_.rows->BornOf(rows_, days);
       for (int64_t i = 0; i < n; ++i) days[i] += epoch;
       return std::make_shared<arrow::Date32Array>(n, std::move(buffer));
-    case Fact::kAlive:
+    default:  // Made above.
       break;
   }
   return std::make_shared<arrow::TimestampArray>(
@@ -244,15 +255,7 @@ arrow::Result<const Evaluation::Joined*> Evaluation::Join(const GraphNode& node,
   const auto where = std::make_pair(node.inputs[0], node.other_table);
   if (auto found = joined_.find(where); found != joined_.end()) return &found->second;
 
-  // Facts of day d see the state of day d; a row without an instant of its own
-  // is looked at as of the run's day, and so are the rows it names.
-  std::shared_ptr<arrow::Int32Array> own_days;
-  if (!table_.rows->has_times()) {
-    ARROW_ASSIGN_OR_RAISE(own_days, ViewDays());
-  }
-  std::vector<int32_t> days(static_cast<size_t>(num_rows()));
-  if (own_days == nullptr) table_.rows->DaysOf(rows_, days.data());
-
+  ARROW_ASSIGN_OR_RAISE(const std::shared_ptr<arrow::Int32Array> days, LookDays());
   std::vector<int64_t> numbers;
   arrow::Int32Builder view(pool_), place(pool_);
   ARROW_RETURN_NOT_OK(place.Reserve(num_rows()));
@@ -264,8 +267,7 @@ arrow::Result<const Evaluation::Joined*> Evaluation::Join(const GraphNode& node,
       continue;
     }
     const int64_t row = keys.Value(i) - 1;
-    const int32_t day =
-        own_days != nullptr ? own_days->Value(i) : days[static_cast<size_t>(i)];
+    const int32_t day = days->Value(i);
     auto [at, added] = seen.try_emplace({row, day}, static_cast<int32_t>(numbers.size()));
     if (added) {
       numbers.push_back(row);

@@ -16,10 +16,12 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "lakeseed/generate/history_rows.h"
 #include "lakeseed/generate/program.h"
 #include "lakeseed/generate/rows.h"
 
@@ -72,6 +74,8 @@ class Evaluation {
   arrow::Result<std::shared_ptr<arrow::Array>> Generate(const GraphNode& node, int index);
   arrow::Result<std::shared_ptr<arrow::Array>> FactOf(Fact fact);
   arrow::Result<std::shared_ptr<arrow::Array>> Alive();
+  arrow::Result<std::shared_ptr<arrow::Array>> VersionFact(Fact fact);
+  arrow::Result<std::shared_ptr<arrow::Array>> VersionKey(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Nulls(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Lookup(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Fold(const GraphNode& node);
@@ -80,6 +84,9 @@ class Evaluation {
   arrow::Result<Family*> FamilyOf(int table);
   /// Day as of which each row is looked at, counted from the epoch.
   arrow::Result<std::shared_ptr<arrow::Int32Array>> ViewDays();
+  /// Day as of which each row sees the rows that it refers to.
+  arrow::Result<std::shared_ptr<arrow::Int32Array>> LookDays();
+  const HistoryRows::Versions& Versions();
 
   const Program& program_;
   const BoundTable& table_;
@@ -92,6 +99,7 @@ class Evaluation {
   std::vector<std::unique_ptr<Family>> children_;
   std::map<std::pair<int, int>, Joined> joined_;  ///< By key node and other table.
   ParentLink parent_;
+  std::optional<HistoryRows::Versions> versions_;  ///< Of a history's rows.
 };
 
 }  // namespace lakeseed

@@ -262,6 +262,11 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
   ARROW_ASSIGN_OR_RAISE(const Options options, ReadOptions(params));
   ARROW_ASSIGN_OR_RAISE(const ReferencedTable table,
                         context.Table(options.table, options.place));
+  if (table.rows->history() != nullptr) {
+    return params.Error("", "a row refers to a version by its day, not by a draw",
+                        options.table,
+                        "refer to the population, and write " + options.table + ".<key>");
+  }
   const bool fixed = table.rows->fixed_count() >= 0;
   if (!fixed && table.rows->population() == nullptr && options.law.s != 0) {
     return params.Error("", "rows of an events table have no popularity", options.table,

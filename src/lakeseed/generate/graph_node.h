@@ -23,7 +23,19 @@ namespace lakeseed {
 
 class TrackedGenerator;
 
-enum class Fact { kRow, kDay, kTime, kBorn, kAlive, kAsOf };
+enum class Fact {
+  kRow,
+  kDay,
+  kTime,
+  kBorn,
+  kAlive,
+  kAsOf,
+  kMember,  ///< Of a version: its member, as a key of the population, from 1.
+  kVersion,
+  kValidFrom,
+  kValidTo,
+  kCurrent,
+};
 enum class FoldKind { kSum, kCount, kMin, kMax };
 
 struct GraphNode {
@@ -37,6 +49,8 @@ struct GraphNode {
     kCast,        ///< inputs[0] cast exactly to type
     kLookup,      ///< node `other_node` of table `other_table`, at the row that the
                   ///< foreign key inputs[0] names, as of the day inputs[1]
+    kVersionKey,  ///< key, from 1, in the history `other_table` of the version that the
+                  ///< member in the foreign key inputs[0] has on the row's day
     kParent,      ///< node `other_node` of this child's parent row
     kFold,        ///< fold over node `other_node` of the children in `other_table`
   };

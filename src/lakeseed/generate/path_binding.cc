@@ -1,7 +1,8 @@
 // TableBinder: what a path means, by the rules of the language.
 //
-// A first name is a fact ($day), a column, a let, a foreign key column, a table
-// this one refers to, or the parent; in this order.
+// A first name is a fact ($day), a column, a let, a foreign key column, a column or
+// let of the population whose versions the rows are, a history of a population that
+// this table refers to, a table this one refers to, or the parent; in this order.
 
 #include <arrow/api.h>
 
@@ -15,8 +16,11 @@ namespace lakeseed {
 namespace {
 
 constexpr std::pair<std::string_view, Fact> kFacts[] = {
-    {"$alive", Fact::kAlive}, {"$as_of", Fact::kAsOf}, {"$born", Fact::kBorn},
-    {"$day", Fact::kDay},     {"$row", Fact::kRow},    {"$time", Fact::kTime},
+    {"$alive", Fact::kAlive},      {"$as_of", Fact::kAsOf},
+    {"$born", Fact::kBorn},        {"$current", Fact::kCurrent},
+    {"$day", Fact::kDay},          {"$row", Fact::kRow},
+    {"$time", Fact::kTime},        {"$valid_from", Fact::kValidFrom},
+    {"$valid_to", Fact::kValidTo}, {"$version", Fact::kVersion},
 };
 
 /// Why this table has no such fact; empty if it has.
@@ -28,6 +32,9 @@ std::string MissingFact(Fact fact, const BoundTable& table) {
       table.rows->population() == nullptr) {
     return "only members of a `population:` are born and leave";
   }
+  if (fact >= Fact::kMember && table.rows->history() == nullptr) {
+    return "only rows of a `history_of:` table are versions";
+  }
   return "";
 }
 
@@ -38,6 +45,12 @@ arrow::Status TableBinder::UnknownName(const std::string& name,
   std::vector<std::string> names;
   for (const auto* list : {&table_->spec->columns, &table_->spec->lets}) {
     for (const ColumnSpec& column : *list) names.push_back(column.name);
+  }
+  if (table_->base >= 0) {
+    const TableSpec& base = *dataset_->dataset().table(table_->base).spec;
+    for (const auto* list : {&base.columns, &base.lets}) {
+      for (const ColumnSpec& column : *list) names.push_back(column.name);
+    }
   }
   for (const auto& [fact, kind] : kFacts) names.emplace_back(fact);
   for (const auto& table : dataset_->dataset().tables()) names.push_back(table->name);
@@ -94,6 +107,20 @@ arrow::Result<int> TableBinder::PathNode(std::span<const std::string> path,
                         "only structs and foreign keys are followed by a point"}});
   }
   const int other = dataset_->dataset().FindTable(head);
+  if (table_->base >= 0) {
+    // A version sees its member as of the version's first day.
+    TableBinder& base = dataset_->table(table_->base);
+    if (base.FindColumnOrLet(head) != nullptr) {
+      return JoinedNode(table_->base, FactNode(Fact::kMember), path, expression);
+    }
+    if (other == table_->base && path.size() > 1) {
+      return JoinedNode(other, FactNode(Fact::kMember), path.subspan(1), expression);
+    }
+  }
+  if (other >= 0 && other != table_->index && path.size() > 1) {
+    const BoundTable& history = dataset_->dataset().table(other);
+    if (history.base >= 0) return HistoryPathNode(history, path.subspan(1), expression);
+  }
   const bool is_parent =
       table_->parent >= 0 && (head == "parent" || other == table_->parent);
   if (is_parent && path.size() > 1) {
@@ -145,7 +172,7 @@ arrow::Result<int> TableBinder::JoinedNode(int other_table, int key_node,
       node.shape.kind = ShapeKind::kBounded;
     }
     // Facts of a day see that day, whatever the run's as-of day is.
-    node.as_of_dependent = target.as_of_dependent && !table_->rows->has_times();
+    node.as_of_dependent = target.as_of_dependent && !table_->rows->sees_own_day();
   } else {
     if (node.shape.kind == ShapeKind::kSequence) node.shape.kind = ShapeKind::kSorted;
     node.as_of_dependent = target.as_of_dependent;

@@ -7,6 +7,7 @@
 //   PopulationRows  entities that are born and leave (`population:`)
 //   EventRows       so many per day, ordered in time (`events:`)
 //   ChildRows       children of the rows of another space (`per:`)
+//   HistoryRows     versions of the members of a population (`history_of:`)
 //
 // Laws:  pure    every answer is a function of the spec and the seed
 //        extend  a longer horizon appends; no row moves
@@ -29,6 +30,7 @@ namespace lakeseed {
 class Population;
 class Changes;
 class Fanout;
+class HistoryRows;
 
 /// Days from the epoch, both belonging to it.
 struct DaySpan {
@@ -42,11 +44,12 @@ class RowSpace {
 
   /// Rows of a request for days [first, last]: events and their children of
   /// those days; for static tables and populations (and their children) every
-  /// row that has appeared up to `last`, the founders included.
+  /// row that has appeared up to `last`, the founders included; versions likewise.
   virtual RowRange Extent(DaySpan days) const = 0;
 
   /// Day of each row: event day; birth day of a member (-1 for founders); the
-  /// parent's day for children; -1 for static rows. Writes rows.length() days.
+  /// parent's day for children; first day of a version (-1 for founders' first ones);
+  /// -1 for static rows. Writes rows.length() days.
   virtual void DaysOf(const Rows& rows, int32_t* days) const = 0;
 
   /// Birth day of each row of a population; founders have days before the epoch.
@@ -70,6 +73,12 @@ class RowSpace {
   /// For children: the parent's space and the fan-out, else nullptr.
   virtual const RowSpace* parent() const { return nullptr; }
   virtual const Fanout* fanout() const { return nullptr; }
+
+  /// For versions of members: these rows, else nullptr.
+  virtual const HistoryRows* history() const { return nullptr; }
+
+  /// Whether rows see what they refer to as of their own day, whatever the run's is.
+  bool sees_own_day() const { return has_times() || history() != nullptr; }
 
   /// Number of rows if no day ever adds one (static tables and their children), else -1.
   virtual int64_t fixed_count() const { return -1; }

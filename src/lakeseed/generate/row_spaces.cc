@@ -11,6 +11,7 @@
 #include "lakeseed/generate/child_count.h"
 #include "lakeseed/generate/child_rows.h"
 #include "lakeseed/generate/event_rows.h"
+#include "lakeseed/generate/history_rows.h"
 #include "lakeseed/generate/population_rows.h"
 #include "lakeseed/generate/static_rows.h"
 
@@ -222,6 +223,7 @@ arrow::Result<std::unique_ptr<RowSpace>> MakeRowSpace(const TableSpec& table,
   if (table.rows.has_value()) return maker.Static(*table.rows);
   if (table.population.has_value()) return maker.OfPopulation(*table.population);
   if (table.events.has_value()) return maker.Events(*table.events);
+  if (table.history.has_value()) return std::make_unique<HistoryRows>(*context.parent);
   return maker.Children(*table.children);
 }
 

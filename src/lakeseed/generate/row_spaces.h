@@ -30,7 +30,8 @@ struct RowSpaceContext {
   double scale_factor = 1.0;
   /// Value of a size expression at scale factor 1 ("10% of main").
   std::function<arrow::Result<int64_t>(const ExprPtr&)> size;
-  /// Space of the parent, for children; it must live longer.
+  /// Space of the parent, for children, and of the population, for its history; it must
+  /// live longer.
   const RowSpace* parent = nullptr;
   /// Bytes that one table's permutations and versions may take; values do not depend on
   /// it.

@@ -15,7 +15,6 @@
 namespace lakeseed {
 namespace {
 
-constexpr std::string_view kForeignKeyName = "foreign_key";
 constexpr std::string_view kKeyName = "key";
 
 bool IsStruct(const GraphNode& node) { return node.type->id() == arrow::Type::STRUCT; }
@@ -116,26 +115,6 @@ BoundColumn TableBinder::Output(const ColumnSpec& column, int index) const {
     output.references = dataset_->dataset().table(other).name;
   }
   return output;
-}
-
-int TableBinder::ReferencedTable(const ColumnSpec& column) const {
-  if (column.generator && column.generator->name == kForeignKeyName) {
-    const SpecNode* to = column.generator->params.Find("to");
-    return to == nullptr ? -1 : dataset_->dataset().FindTable(to->text);
-  }
-  if (column.expression && column.expression->kind == Expr::Kind::kPath &&
-      column.expression->path.size() == 2 && table_->parent >= 0) {
-    const BoundTable& parent = dataset_->dataset().table(table_->parent);
-    const std::string& head = column.expression->path[0];
-    if (head != "parent" && head != parent.name) return -1;
-    for (const ColumnSpec& other : parent.spec->columns) {
-      if (other.name == column.expression->path[1] && other.generator &&
-          other.generator->name == kKeyName) {
-        return table_->parent;
-      }
-    }
-  }
-  return -1;
 }
 
 arrow::Result<int> TableBinder::RawNode(const ColumnSpec& column) {
@@ -309,12 +288,24 @@ int TableBinder::FactNode(Fact fact) {
       node.type = arrow::date32();
       node.shape.kind = ShapeKind::kBounded;
       break;
+    case Fact::kMember:
+    case Fact::kVersion:
+      node.type = arrow::int64();
+      node.shape.kind = ShapeKind::kBounded;
+      break;
+    case Fact::kValidFrom:
+    case Fact::kValidTo:
+      node.type = arrow::date32();
+      node.shape.kind = ShapeKind::kBounded;
+      break;
     case Fact::kAlive:
+    case Fact::kCurrent:
       node.type = arrow::boolean();
       node.shape.kind = ShapeKind::kBoolean;
       break;
   }
-  node.as_of_dependent = fact == Fact::kAlive || fact == Fact::kAsOf;
+  node.as_of_dependent = fact == Fact::kAlive || fact == Fact::kAsOf ||
+                         fact == Fact::kValidTo || fact == Fact::kCurrent;
   return at->second = Add(std::move(node));
 }
 

@@ -74,6 +74,12 @@ class TableBinder {
   arrow::Result<int> JoinedNode(int other_table, int key_node,
                                 std::span<const std::string> rest,
                                 const Expr& expression);
+  /// Node of the key in `history` of the version that this row's one reference to its
+  /// base names on the row's day.
+  arrow::Result<int> VersionKeyNode(const BoundTable& history, const Expr& expression);
+  arrow::Result<int> HistoryPathNode(const BoundTable& history,
+                                     std::span<const std::string> rest,
+                                     const Expr& expression);
   arrow::Status UnknownName(const std::string& name, const Expr& expression) const;
   BoundColumn Output(const ColumnSpec& column, int node) const;
   std::string Where(const ColumnSpec& column) const;

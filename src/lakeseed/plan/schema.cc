@@ -128,9 +128,15 @@ Json PopulationSchema() {
 
 Json TableSchema() {
   Json columns = MapOf(Ref("column"));
-  columns["properties"] = {{"include", Described(Ref("names"), "groups of columns")}};
+  columns["properties"] = {
+      {"include", Described(Ref("names"), "groups of columns")},
+      {"*",
+       {{"oneOf",
+         {Text("base table"),
+          Object({{"of", Text("base table")}, {"except", Ref("names")}}, {"of"})}},
+        {"description", "of a history: all columns of its base table"}}}};
   Json kinds = Json::array();
-  for (const char* kind : {"rows", "population", "events", "per"}) {
+  for (const char* kind : {"rows", "population", "events", "per", "history_of"}) {
     kinds.push_back({{"required", {kind}}});
   }
   Json table = Object(
@@ -149,6 +155,7 @@ Json TableSchema() {
                 {"count", {{"description", "law of children per parent, or a number"}}},
                 {"rows", Described(Ref("size"), "exact total over the window")}},
                {"parent", "count"})},
+       {"history_of", Text("population of which each version is a row (SCD2)")},
        {"snapshot",
         {{"enum", {"daily", "weekly", "monthly", "quarterly", "once"}},
          {"description", "days of a run by day that hold a copy of the table"}}},

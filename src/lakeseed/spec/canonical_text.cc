@@ -117,6 +117,7 @@ class Writer {
       Line(2, "zone", Quote(one.zone));
       Seasons(one.seasons);
     }
+    if (table.history) Line(1, "history_of", Quote(table.history->of));
     if (table.children) {
       const ChildrenSpec& one = *table.children;
       Line(1, "per", Quote(one.parent));

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lakeseed/base/suggest.h"
+#include "lakeseed/spec/history_reader.h"
 #include "lakeseed/spec/literal.h"
 
 namespace lakeseed {
@@ -186,6 +187,12 @@ std::vector<ColumnSpec> ReadColumns(const Field& field, const Groups* groups) {
     if (key.text == "include" && groups != nullptr) {
       for (ColumnSpec& one : ReadInclude(child, *groups))
         columns.push_back(std::move(one));
+      continue;
+    }
+    if (key.text == kAllColumns && groups != nullptr) {
+      columns.push_back({.name = key.text,
+                         .generator = GeneratorCall{key.text, value, key.place},
+                         .place = key.place});
       continue;
     }
     CheckName(key, child.path, "column", field.errors);

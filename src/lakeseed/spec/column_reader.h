@@ -23,7 +23,8 @@ std::optional<GeneratorCall> ReadGenerator(const Field& field);
 ColumnSpec ReadColumn(const SpecNode& key, const Field& value);
 
 /// Columns of `columns:`, `let:` or a group, in file order. With `groups`, an
-/// entry `include: [names]` stands for the columns of those groups.
+/// entry `include: [names]` stands for the columns of those groups, and "*" is a
+/// column to be replaced by ExpandHistories().
 std::vector<ColumnSpec> ReadColumns(const Field& field, const Groups* groups);
 
 /// Columns of the groups that `include:` names.

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "lakeseed/spec/history_reader.h"
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/seasons_reader.h"
 #include "lakeseed/spec/table_reader.h"
@@ -125,6 +126,11 @@ DatasetSpec ReadDataset(const SpecNode& root, const std::string& file_name,
   if (const auto field = Child(file, "tables"); field && IsMapping(*field)) {
     for (const auto& [key, value] : field->node.entries) {
       spec.tables.push_back(ReadTable(key, Field{value, key.text, errors}, context));
+    }
+    ExpandHistories(&spec, errors);
+    for (size_t i = 0; i < spec.tables.size(); ++i) {
+      const auto& [key, value] = field->node.entries[i];
+      CheckTableNames(spec.tables[i], Field{value, key.text, errors});
     }
     if (spec.tables.empty()) {
       errors->Add(field->node.place, "tables", "a dataset needs at least one table");

@@ -88,6 +88,12 @@ struct ChildrenSpec {
   ExprPtr rows;         ///< Exact total over the window, or unset: the law's mean rules.
 };
 
+/// A row for every version of the members of a population: `history_of: customers`.
+struct HistorySpec {
+  std::string of;  ///< The population, whose columns and lets the rows see.
+  Place place;
+};
+
 /// Which days of a run by day hold a full copy of a table: a function of the
 /// calendar (techniques C10), `once` apart, which is due while there is none.
 enum class Frequency { kDaily, kWeekly, kMonthly, kQuarterly, kOnce };
@@ -100,7 +106,8 @@ struct TableSpec {
   std::optional<PopulationSpec> population;
   std::optional<EventsSpec> events;
   std::optional<ChildrenSpec> children;
-  /// As stated; unset: daily for populations, once for static tables, the root's
+  std::optional<HistorySpec> history;
+  /// As stated; unset: daily for populations and histories, once for static tables, the root's
   /// for children. Selects files only, so it is no part of the identity.
   std::optional<Frequency> snapshot;
 

@@ -117,7 +117,8 @@ class Lexer {
     Token token{Token::Kind::kName, std::string(text_.substr(begin, at_ - begin)), begin};
     if (token.text == "$") {
       return Error(begin, "`$` without a name", std::nullopt,
-                   "facts of the row are $time $day $row $born $alive $as_of");
+                   "facts of the row are $time $day $row $born $alive $as_of; of a "
+                   "version $valid_from $valid_to $current $version");
     }
     if (IsKeyword(token.text)) {
       token.kind = Token::Kind::kKeyword;

@@ -104,11 +104,12 @@ const Case kSeasons[] = {
 const Case kTables[] = {
     {"    rows: stores\n", "",
      "f:27:3: stores: table needs exactly one of `rows`, `population`, `events`, "
-     "`per`\n\nhint: `rows: 50` made once, `population:` with births and deaths, "
-     "`events:` so many a day, `per:` children of a parent"},
+     "`per`, `history_of`\n\nhint: `rows: 50` made once, `population:` with births and "
+     "deaths, `events:` so many a day, `per:` children of a parent, `history_of:` "
+     "versions of a population"},
     {"    rows: stores\n", "    rows: stores\n    events: main\n",
-     "f:29:5: stores: table needs exactly one of `rows`, `population`, `events`, `per`: "
-     "rows and events"},
+     "f:29:5: stores: table needs exactly one of `rows`, `population`, `events`, `per`, "
+     "`history_of`: rows and events"},
     {"    rows: stores\n", "    rows: -5\n",
      "f:28:11: stores.rows: not a number of rows: -5"},
     {"    rows: stores\n", "    rows: shops\n",
@@ -268,9 +269,9 @@ tables:
 )yaml"),
       "f:3:1: malformed YAML: end of map flow not found\nf:7:1: malformed YAML: end of "
       "map flow not found\nf:8:3: orders: table needs exactly one of `rows`, "
-      "`population`, `events`, `per`\n\nhint: `rows: 50` made once, `population:` with "
-      "births and deaths, `events:` so many a day, `per:` children of a parent\nf:9:5: "
-      "orders: unknown key: evnts\n\nhint: did you mean `events`?\nf:12:16: "
+      "`population`, `events`, `per`, `history_of`\n\nhint: `rows: 50` made once, "
+      "`population:` with births and deaths, `events:` so many a day, `per:` children of "
+      "a parent, `history_of:` versions of a population\nf:9:5: orders: unknown key: evnts\n\nhint: did you mean `events`?\nf:12:16: "
       "orders.columns.total: unexpected token after the expression: b");
 }
 

@@ -18,8 +18,7 @@ constexpr int64_t kMaxAtLeast = 1'000'000;
 constexpr int64_t kMaxFounderDays = 36'525;  // A hundred years.
 
 // Keys of the language that this version cannot run yet.
-constexpr std::string_view kLater[] = {"history_of", "calendar", "series",
-                                       "partition_by"};
+constexpr std::string_view kLater[] = {"calendar", "series", "partition_by"};
 
 // Days before the epoch: 1825, 5y, 260w, 1825d, or a date.
 std::optional<int64_t> ReadFounders(const Field& field, std::optional<int32_t> epoch) {
@@ -155,19 +154,21 @@ void ReadKind(const Field& field, const TableContext& context, TableSpec* table)
   std::vector<const SpecNode*> kinds;
   for (const auto& [key, value] : field.node.entries) {
     const std::string& name = key.text;
-    if (name == "rows" || name == "population" || name == "events" || name == "per") {
+    if (name == "rows" || name == "population" || name == "events" || name == "per" ||
+        name == "history_of") {
       kinds.push_back(&key);
     }
   }
   constexpr char kReason[] =
-      "table needs exactly one of `rows`, `population`, `events`, `per`";
+      "table needs exactly one of `rows`, `population`, `events`, `per`, `history_of`";
   if (kinds.empty()) {
     for (const std::string_view later : kLater) {  // That key has a report.
       if (field.node.Find(later) != nullptr) return;
     }
     field.errors->Add(table->place, field.path, kReason, std::nullopt,
                       "`rows: 50` made once, `population:` with births and deaths, "
-                      "`events:` so many a day, `per:` children of a parent");
+                      "`events:` so many a day, `per:` children of a parent, "
+                      "`history_of:` versions of a population");
     return;
   }
   if (kinds.size() > 1) {
@@ -182,6 +183,9 @@ void ReadKind(const Field& field, const TableContext& context, TableSpec* table)
     table->events = ReadEvents(*child, context);
   }
   if (const auto child = Child(field, "per")) table->children = ReadChildren(*child);
+  if (const auto child = Child(field, "history_of")) {
+    table->history = HistorySpec{ReadText(*child), child->node.place};
+  }
 }
 
 constexpr std::pair<std::string_view, Frequency> kFrequencies[] = {
@@ -210,8 +214,9 @@ void ReadSnapshot(const Field& field, TableSpec* table) {
 }
 
 void CheckTableKeys(const Field& field) {
-  static const Names kKeys = {"doc",      "rows", "population", "events",  "per",
-                              "snapshot", "let",  "include",    "columns", "rules"};
+  static const Names kKeys = {"doc",     "rows",       "population", "events",
+                              "per",     "history_of", "snapshot",   "let",
+                              "include", "columns",    "rules"};
   SpecNode now;
   now.place = field.node.place;
   for (const auto& entry : field.node.entries) {
@@ -307,9 +312,13 @@ TableSpec ReadTable(const SpecNode& key, const Field& field,
     columns->errors->Add(columns->node.place, columns->path, "table has no columns");
   }
   if (const auto rules = Child(field, "rules")) table.rules = ReadRules(*rules);
+  return table;
+}
+
+void CheckTableNames(const TableSpec& table, const Field& field) {
+  if (!field.node.is_mapping()) return;
   CheckNames(table, field);
   CheckReferences(table, field);
-  return table;
 }
 
 }  // namespace lakeseed

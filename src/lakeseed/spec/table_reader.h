@@ -18,4 +18,7 @@ struct TableContext {
 
 TableSpec ReadTable(const SpecNode& key, const Field& field, const TableContext& context);
 
+/// Report names that stand twice, and references to columns that are not there.
+void CheckTableNames(const TableSpec& table, const Field& field);
+
 }  // namespace lakeseed

@@ -8,6 +8,7 @@ void MakeBoundsChecks(CheckBuilder& builder);
 void MakeDistributionChecks(CheckBuilder& builder);
 void MakeExpressionChecks(CheckBuilder& builder);
 void MakeFormatChecks(CheckBuilder& builder);
+void MakeHistoryChecks(CheckBuilder& builder);
 void MakeKeyChecks(CheckBuilder& builder);
 void MakeNullChecks(CheckBuilder& builder);
 void MakeOrderChecks(CheckBuilder& builder);
@@ -15,6 +16,7 @@ void MakeReferenceChecks(CheckBuilder& builder);
 void MakeRowCountChecks(CheckBuilder& builder);
 void MakeRuleChecks(CheckBuilder& builder);
 void MakeUniqueChecks(CheckBuilder& builder);
+void MakeVersionChecks(CheckBuilder& builder);
 
 namespace {
 
@@ -27,6 +29,8 @@ constexpr CheckKind kKinds[] = {
     {"distribution", "drawn columns follow their declared law", MakeDistributionChecks},
     {"expression", "computed columns equal their expression", MakeExpressionChecks},
     {"format", "codes, patterns and constants have their form", MakeFormatChecks},
+    {"history", "versions follow each other, and each living member has one that is open",
+     MakeHistoryChecks},
     {"key", "keys are dense and in order", MakeKeyChecks},
     {"layout", "the manifest's files are there, whole, and no others", nullptr},
     {"nulls", "nulls stand where and as often as declared", MakeNullChecks},
@@ -39,6 +43,8 @@ constexpr CheckKind kKinds[] = {
     {"statistics", "the manifest's and the footers' statistics equal a recount", nullptr},
     {"unique", "unique columns and groups of columns have no duplicates",
      MakeUniqueChecks},
+    {"version", "facts refer to the version that is valid on their day",
+     MakeVersionChecks},
 };
 
 }  // namespace

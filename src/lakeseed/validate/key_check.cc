@@ -226,8 +226,9 @@ void MakeKeyChecks(CheckBuilder& builder) {
   if (!HoldsIntegers(*slot->type)) {
     return builder.Skip("key", key, arrow::Status::NotImplemented("is not an integer"));
   }
-  const bool has_gaps = builder.scope().own().kind == DayKind::kCopies &&
-                        !RootOf(builder.dataset(), builder.table()).rows;
+  const TableSpec& root = RootOf(builder.dataset(), builder.table());
+  const bool has_gaps =
+      builder.scope().own().kind == DayKind::kCopies && !root.rows && !root.history;
   builder.Add(std::make_unique<KeyCheck>(
       builder.Start("key", key), builder.max_examples(), key, slot->index, has_gaps));
 }

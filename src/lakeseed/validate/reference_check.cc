@@ -165,7 +165,8 @@ void AddNulls(CheckBuilder& builder, const ColumnSpec& column) {
 
 void MakeReferenceChecks(CheckBuilder& builder) {
   for (const ColumnSpec& column : builder.table().columns) {
-    const std::string target = TableReferredTo(column);
+    const std::string target =
+        TableReferredTo(builder.dataset(), builder.table(), column);
     if (!target.empty()) AddReference(builder, column.name, target);
   }
   const std::string link = ParentLink(builder.dataset(), builder.table());

@@ -67,8 +67,12 @@ class TimeDependence {
     const std::string& head = path[0];
     if (head.starts_with("$")) return HasFact(head);
     const ColumnSpec* column = FindColumnSpec(table, head);
-    const bool is_link = column != nullptr && !TableReferredTo(*column).empty();
+    const std::string target =
+        column == nullptr ? "" : TableReferredTo(dataset_, table, *column);
+    const bool is_link = !target.empty();
     const bool is_own = column != nullptr || FindLetSpec(table, head) != nullptr;
+    // A version sees its member as of the version's own first day.
+    if (table.history && !is_own) return false;
     if (path.size() == 1 || (is_own && !is_link)) return Of(table, head, depth);
     const TableSpec* next = dataset_.FindTable(head);
     bool is_family =
@@ -77,10 +81,12 @@ class TimeDependence {
       next = dataset_.FindTable(table.children->parent);
       is_family = true;
     } else if (is_link) {
-      next = dataset_.FindTable(TableReferredTo(*column));
+      next = dataset_.FindTable(target);
     }
     // An event sees what it names as of its own day, whatever the run's day is.
-    if (next == nullptr || (!is_family && RootOf(dataset_, table).events)) return false;
+    const bool has_own_day = RootOf(dataset_, table).events || table.history;
+    if (next == nullptr || (!is_family && has_own_day)) return false;
+    if (next->history) return true;  // Another day, another version.
     return OfPath(*next, path.subspan(1), depth + 1);
   }
 
@@ -134,6 +140,23 @@ std::string TableReferredTo(const ColumnSpec& column) {
   return to != nullptr ? to->text : "";
 }
 
+std::string TableReferredTo(const DatasetSpec& dataset, const TableSpec& table,
+                            const ColumnSpec& column) {
+  if (column.generator) return TableReferredTo(column);
+  const Expr* path = column.expression.get();
+  if (path == nullptr || path->kind != Expr::Kind::kPath || path->path.size() != 2) {
+    return "";
+  }
+  const TableSpec* named = dataset.FindTable(path->path[0]);
+  if (named == nullptr || named == &table) return "";
+  const bool is_base = table.history && table.history->of == named->name;
+  if (!is_base && !named->history) return "";
+  const ColumnSpec* other = FindColumnSpec(*named, path->path[1]);
+  if (other == nullptr || !other->generator) return "";
+  if (other->generator->name == "key") return named->name;
+  return is_base ? TableReferredTo(*other) : "";
+}
+
 bool IsDistinctInParent(const ColumnSpec& column) {
   if (!column.generator || !column.generator->params.is_mapping()) return false;
   const SpecNode* distinct = column.generator->params.Find("distinct_in_parent");
@@ -158,12 +181,18 @@ std::string ParentLink(const DatasetSpec& dataset, const TableSpec& child) {
   return "";
 }
 
-std::vector<std::string> ReferencesTo(const TableSpec& table, std::string_view target) {
+std::vector<std::string> ReferencesTo(const DatasetSpec& dataset, const TableSpec& table,
+                                      std::string_view target) {
   std::vector<std::string> names;
   for (const ColumnSpec& column : table.columns) {
-    if (TableReferredTo(column) == target) names.push_back(column.name);
+    if (TableReferredTo(dataset, table, column) == target) names.push_back(column.name);
   }
   return names;
+}
+
+std::string MemberColumn(const DatasetSpec& dataset, const TableSpec& history) {
+  const auto links = ReferencesTo(dataset, history, history.history->of);
+  return links.size() == 1 ? links[0] : "";
 }
 
 bool IsTracked(const TableSpec& table, std::string_view name) {
@@ -180,10 +209,11 @@ bool ChangesInTime(const DatasetSpec& dataset, const TableSpec& table,
 bool NamesLiving(const DatasetSpec& dataset, const TableSpec& table,
                  std::string_view link) {
   const ColumnSpec* column = FindColumnSpec(table, link);
-  if (column == nullptr || TableReferredTo(*column).empty()) {
+  if (column == nullptr || TableReferredTo(dataset, table, *column).empty()) {
     return link == ParentLink(dataset, table);
   }
   if (!RootOf(dataset, table).events) return false;
+  if (!column->generator) return true;  // Versions never leave.
   const SpecNode& params = column->generator->params;
   const SpecNode* alive = params.is_mapping() ? params.Find("alive") : nullptr;
   return alive == nullptr || alive->text == "true";

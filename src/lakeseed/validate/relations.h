@@ -22,6 +22,12 @@ std::string KeyColumn(const TableSpec& table);
 /// Table that a foreign key refers to, or empty.
 std::string TableReferredTo(const ColumnSpec& column);
 
+/// The same for a column of `table`, which may also hold the key of a version
+/// (`dim_customer.customer_key`), or what a history takes from its members
+/// (`customers.customer_id`).
+std::string TableReferredTo(const DatasetSpec& dataset, const TableSpec& table,
+                            const ColumnSpec& column);
+
 /// True: a child's rows of one parent differ in this foreign key.
 bool IsDistinctInParent(const ColumnSpec& column);
 
@@ -29,8 +35,12 @@ bool IsDistinctInParent(const ColumnSpec& column);
 /// empty.
 std::string ParentLink(const DatasetSpec& dataset, const TableSpec& child);
 
-/// Columns with `{foreign_key: {to: target}}`.
-std::vector<std::string> ReferencesTo(const TableSpec& table, std::string_view target);
+/// Columns that refer to `target`.
+std::vector<std::string> ReferencesTo(const DatasetSpec& dataset, const TableSpec& table,
+                                      std::string_view target);
+
+/// Column of a history with the key of each version's member, or empty.
+std::string MemberColumn(const DatasetSpec& dataset, const TableSpec& history);
 
 /// True if the column is among those that `changes:` gives new values.
 bool IsTracked(const TableSpec& table, std::string_view column);

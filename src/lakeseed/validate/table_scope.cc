@@ -100,6 +100,26 @@ arrow::Result<NameResolver::Input> TableScope::RowOf(const std::string& link,
   return InputAt(slot);
 }
 
+arrow::Result<NameResolver::Input> TableScope::ColumnOfRow(const std::string& link,
+                                                           const std::string& target,
+                                                           const std::string& column) {
+  ARROW_ASSIGN_OR_RAISE(const int slot, RowSlot(*table_, -1, link, target));
+  return Joined(target, slot, column);
+}
+
+arrow::Result<NameResolver::Input> TableScope::Joined(const std::string& table, int rows,
+                                                      const std::string& column) {
+  const std::string name = slots_[static_cast<size_t>(rows)].name + "." + column;
+  if (const int known = FindSlot(name); known >= 0) return InputAt(known);
+  ARROW_ASSIGN_OR_RAISE(const int place, ReferenceColumn(table, column));
+  return Add({.kind = SlotKind::kJoined,
+              .name = name,
+              .type = files_->Find(table)->schema->GetFieldByName(column)->type(),
+              .link = rows,
+              .table = table,
+              .column = place});
+}
+
 arrow::Result<NameResolver::Input> TableScope::JoinedPath(
     const TableSpec& at, int rows, std::span<const std::string> path, bool same_day) {
   const std::string& head = path[0];
@@ -125,20 +145,12 @@ arrow::Result<NameResolver::Input> TableScope::JoinedPath(
                                              "not each day has a copy of ", at.name);
       }
     }
-    const std::string name = slots_[static_cast<size_t>(rows)].name + "." + head;
-    if (const int known = FindSlot(name); known >= 0) return InputAt(known);
-    ARROW_ASSIGN_OR_RAISE(const int place, ReferenceColumn(at.name, head));
-    return Add({.kind = SlotKind::kJoined,
-                .name = name,
-                .type = files_->Find(at.name)->schema->GetFieldByName(head)->type(),
-                .link = rows,
-                .table = at.name,
-                .column = place});
+    return Joined(at.name, rows, head);
   }
   std::string link, target;
-  if (column != nullptr && !TableReferredTo(*column).empty()) {
+  if (column != nullptr) target = TableReferredTo(dataset(), at, *column);
+  if (!target.empty()) {
     link = head;
-    target = TableReferredTo(*column);
   } else if (column != nullptr || let != nullptr) {
     return arrow::Status::NotImplemented("let ", head, " is not in the files");
   } else if (at.children && (head == "parent" || head == at.children->parent)) {
@@ -149,7 +161,7 @@ arrow::Result<NameResolver::Input> TableScope::JoinedPath(
                                            " holds the key of its parent");
     }
   } else {
-    const std::vector<std::string> links = ReferencesTo(at, head);
+    const std::vector<std::string> links = ReferencesTo(dataset(), at, head);
     if (links.size() != 1)
       return arrow::Status::NotImplemented("no one reference to ", head);
     link = links[0];
@@ -157,6 +169,10 @@ arrow::Result<NameResolver::Input> TableScope::JoinedPath(
   }
   const TableSpec* next = dataset().FindTable(target);
   if (next == nullptr) return arrow::Status::NotImplemented("there is no table ", target);
+  if (at.history && ChangesInTime(dataset(), *next, path[1])) {
+    return arrow::Status::NotImplemented(target, ".", path[1],
+                                         " is as of the day of each version");
+  }
   ARROW_ASSIGN_OR_RAISE(const int row_slot, RowSlot(at, rows, link, target));
   return JoinedPath(*next, row_slot, path.subspan(1), false);
 }

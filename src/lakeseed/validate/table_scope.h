@@ -51,6 +51,10 @@ class TableScope final : public NameResolver {
   /// Slot of the places of the rows that `link` refers to; null where it is null
   /// and where there is no such row.
   arrow::Result<Input> RowOf(const std::string& link, const std::string& target);
+  /// Slot of a column of the row that `link` refers to, as it is in the files, whatever
+  /// day they show.
+  arrow::Result<Input> ColumnOfRow(const std::string& link, const std::string& target,
+                                   const std::string& column);
 
   /// Bind an expression, its lets inlined.
   /// \retval NotImplemented  it needs what no file has; the message says what
@@ -92,6 +96,8 @@ class TableScope final : public NameResolver {
 
   arrow::Result<Input> JoinedPath(const TableSpec& at, int rows,
                                   std::span<const std::string> path, bool same_day);
+  arrow::Result<Input> Joined(const std::string& table, int rows,
+                              const std::string& column);
   arrow::Result<int> RowSlot(const TableSpec& at, int rows, const std::string& link,
                              const std::string& target);
   arrow::Status CheckNames(const Expr& expression);

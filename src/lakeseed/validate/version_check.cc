@@ -1,0 +1,139 @@
+// version: rows of facts refer to the version that their member has on their day.
+
+#include <arrow/api.h>
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "lakeseed/base/date.h"
+#include "lakeseed/base/time_zone.h"
+#include "lakeseed/spec/frequency.h"
+#include "lakeseed/validate/cells.h"
+#include "lakeseed/validate/relations.h"
+#include "lakeseed/validate/table_check.h"
+
+namespace lakeseed {
+namespace {
+
+// The version that a fact refers to is one of the fact's own member, valid on its day.
+class VersionOfDayCheck final : public TableCheck {
+ public:
+  struct Slots {
+    int member, version_member, from, to;
+    int day = -1;  ///< -1: the day of the file.
+    bool is_time = false;
+    TimeZone zone;
+  };
+
+  VersionOfDayCheck(Check check, int64_t max_examples, std::string column, Slots slots)
+      : TableCheck(std::move(check), max_examples),
+        column_(std::move(column)),
+        slots_(std::move(slots)) {}
+
+  arrow::Status Add(const RowBlock& block) override {
+    Count(block);
+    const auto read = [&](int slot, std::vector<int64_t>* values) {
+      ReadIntegers(*block.slots[static_cast<size_t>(slot)], values);
+    };
+    read(slots_.member, &members_);
+    read(slots_.version_member, &version_members_);
+    read(slots_.from, &from_);
+    read(slots_.to, &to_);
+    if (slots_.day >= 0) read(slots_.day, &days_);
+    const auto& found = *block.slots[static_cast<size_t>(slots_.from)];
+    for (int64_t i = 0; i < block.length; ++i) {
+      if (found.IsNull(i) || block.IsUnknown(i)) continue;  // `reference` tells.
+      const auto at = static_cast<size_t>(i);
+      const int64_t day = DayOf(block, at);
+      if (members_[at] != version_members_[at]) {
+        Found(block, i, column_, fmt::format("a version of {}", members_[at]),
+              fmt::format("one of {}", version_members_[at]));
+      } else if (day < from_[at] || day >= to_[at]) {
+        Found(
+            block, i, column_,
+            "a version valid on " + FormatDate(static_cast<int32_t>(day)),
+            fmt::format("one from {} to {}", FormatDate(static_cast<int32_t>(from_[at])),
+                        FormatDate(static_cast<int32_t>(to_[at]))));
+      }
+    }
+    return arrow::Status::OK();
+  }
+
+ private:
+  int64_t DayOf(const RowBlock& block, size_t i) const {
+    if (slots_.day < 0) return *block.file->day;
+    if (!slots_.is_time) return days_[i];
+    return DayOfTimestamp(slots_.zone.ToLocal(days_[i]));
+  }
+
+  const std::string column_;
+  const Slots slots_;
+  std::vector<int64_t> members_, version_members_, from_, to_, days_;
+};
+
+// A column with the key of a version, in a table of events.
+arrow::Status AddVersionOfDay(CheckBuilder& builder, const ColumnSpec& column,
+                              const TableSpec& history) {
+  const TableSpec& table = builder.table();
+  TableScope& scope = builder.scope();
+  const auto links = ReferencesTo(builder.dataset(), table, history.history->of);
+  const std::string member = MemberColumn(builder.dataset(), history);
+  const std::string from = ColumnOfFact(history, "$valid_from");
+  const std::string to = ColumnOfFact(history, "$valid_to");
+  if (links.size() != 1 || member.empty() || from.empty() || to.empty()) {
+    return arrow::Status::NotImplemented("the members, or the first and last days of ",
+                                         history.name, " are not in the files");
+  }
+  VersionOfDayCheck::Slots slots;
+  ARROW_ASSIGN_OR_RAISE(const auto own, scope.Column(links[0]));
+  ARROW_ASSIGN_OR_RAISE(const auto theirs,
+                        scope.ColumnOfRow(column.name, history.name, member));
+  ARROW_ASSIGN_OR_RAISE(const auto first,
+                        scope.ColumnOfRow(column.name, history.name, from));
+  ARROW_ASSIGN_OR_RAISE(const auto end, scope.ColumnOfRow(column.name, history.name, to));
+  for (const auto& slot : {own, theirs, first, end}) {
+    if (HoldsIntegers(*slot.type)) continue;
+    return arrow::Status::NotImplemented("a column has a type of another kind");
+  }
+  slots.member = own.index;
+  slots.version_member = theirs.index;
+  slots.from = first.index;
+  slots.to = end.index;
+  if (scope.own().kind != DayKind::kEvents) {
+    const std::string day = ColumnOfFact(table, "$day");
+    const std::string time = ColumnOfFact(table, "$time");
+    if (day.empty() && (time.empty() || !table.events)) {
+      return arrow::Status::NotImplemented("no column holds the day of a row");
+    }
+    slots.is_time = day.empty();
+    ARROW_ASSIGN_OR_RAISE(const auto slot, scope.Column(slots.is_time ? time : day));
+    if (!HoldsIntegers(*slot.type)) {
+      return arrow::Status::NotImplemented("the day has a type of another kind");
+    }
+    slots.day = slot.index;
+    if (slots.is_time) {
+      ARROW_ASSIGN_OR_RAISE(slots.zone, TimeZone::Load(table.events->zone));
+    }
+  }
+  builder.Add(std::make_unique<VersionOfDayCheck>(builder.Start("version", column.name),
+                                                  builder.max_examples(), column.name,
+                                                  std::move(slots)));
+  return arrow::Status::OK();
+}
+
+}  // namespace
+
+void MakeVersionChecks(CheckBuilder& builder) {
+  const DatasetSpec& dataset = builder.dataset();
+  if (!RootOf(dataset, builder.table()).events) return;
+  for (const ColumnSpec& column : builder.table().columns) {
+    const TableSpec* target =
+        dataset.FindTable(TableReferredTo(dataset, builder.table(), column));
+    if (target == nullptr || !target->history) continue;
+    const arrow::Status status = AddVersionOfDay(builder, column, *target);
+    if (!status.ok()) builder.Skip("version", column.name, status);
+  }
+}
+
+}  // namespace lakeseed
