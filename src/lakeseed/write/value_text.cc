@@ -1,6 +1,8 @@
 #include "lakeseed/write/value_text.h"
 
+#include <array>
 #include <charconv>
+#include <cstring>
 #include <string_view>
 
 #include "lakeseed/base/date.h"
@@ -15,14 +17,72 @@ constexpr int64_t kPowersOfTen[] = {1,           10,           100,       1'000,
 
 int64_t FloorDivide(int64_t a, int64_t b) { return a / b - ((a % b != 0) && (a < 0)); }
 
-/// Exactly `width` digits with leading zeros. REQUIRES: 0 <= value < 10^width.
-void AppendPadded(int64_t value, int width, std::string* out) {
-  char digits[20];
-  for (int i = width; i-- > 0;) {
-    digits[i] = static_cast<char>('0' + value % 10);
-    value /= 10;
+/// The numbers 00 to 99 as text, one after the other.
+constexpr auto kTwoDigits = [] {
+  std::array<char, 200> digits{};
+  for (int i = 0; i < 100; ++i) {
+    digits[static_cast<size_t>(2 * i)] = static_cast<char>('0' + i / 10);
+    digits[static_cast<size_t>(2 * i + 1)] = static_cast<char>('0' + i % 10);
   }
-  out->append(digits, static_cast<size_t>(width));
+  return digits;
+}();
+
+/// REQUIRES: 0 <= value < 100.
+char* WriteTwo(uint64_t value, char* out) {
+  std::memcpy(out, kTwoDigits.data() + 2 * value, 2);
+  return out + 2;
+}
+
+/// Exactly `width` digits with leading zeros. REQUIRES: 0 <= value < 10^width.
+char* WritePadded(uint64_t value, int width, char* out) {
+  int i = width;
+  for (; i >= 2; i -= 2, value /= 100) WriteTwo(value % 100, out + i - 2);
+  if (i == 1) *out = static_cast<char>('0' + value);
+  return out + width;
+}
+
+/// Digits of a number without leading zeros.
+char* WriteUnsigned(uint64_t value, char* out) {
+  char digits[20];
+  char* begin = digits + sizeof(digits);
+  for (; value >= 100; value /= 100) WriteTwo(value % 100, begin -= 2);
+  if (value >= 10) {
+    WriteTwo(value, begin -= 2);
+  } else {
+    *--begin = static_cast<char>('0' + value);
+  }
+  const auto size = static_cast<size_t>(digits + sizeof(digits) - begin);
+  std::memcpy(out, begin, size);
+  return out + size;
+}
+
+uint64_t MagnitudeOf(int64_t value) {
+  return value < 0 ? uint64_t{0} - static_cast<uint64_t>(value)
+                   : static_cast<uint64_t>(value);
+}
+
+char* WriteDate(int64_t days, char* out) {
+  const CivilDate date = CivilFromDays(static_cast<int32_t>(days));
+  if (date.year < 0) *out++ = '-';
+  const uint64_t year = MagnitudeOf(date.year);
+  out = year > 9'999 ? WriteUnsigned(year, out) : WritePadded(year, 4, out);
+  *out++ = '-';
+  out = WriteTwo(static_cast<uint64_t>(date.month), out);
+  *out++ = '-';
+  return WriteTwo(static_cast<uint64_t>(date.day), out);
+}
+
+char* WriteTime(int64_t ticks, int digits, char* out) {
+  const auto ticks_per_second = static_cast<uint64_t>(kPowersOfTen[digits]);
+  const uint64_t seconds = static_cast<uint64_t>(ticks) / ticks_per_second;
+  out = WriteTwo(seconds / 3'600 % 100, out);
+  *out++ = ':';
+  out = WriteTwo(seconds / 60 % 60, out);
+  *out++ = ':';
+  out = WriteTwo(seconds % 60, out);
+  if (digits == 0) return out;
+  *out++ = '.';
+  return WritePadded(static_cast<uint64_t>(ticks) % ticks_per_second, digits, out);
 }
 
 template <typename T>
@@ -70,20 +130,34 @@ arrow::Result<int64_t> ParseDigits(std::string_view text) {
 
 void AppendInteger(int64_t value, std::string* out) {
   char text[24];
-  const auto end = std::to_chars(text, text + sizeof(text), value).ptr;
-  out->append(text, static_cast<size_t>(end - text));
+  text[0] = '-';
+  const char* end = WriteUnsigned(MagnitudeOf(value), text + 1);
+  const char* begin = text + (value >= 0);
+  out->append(begin, static_cast<size_t>(end - begin));
 }
 
 void AppendUnsigned(uint64_t value, std::string* out) {
   char text[24];
-  const auto end = std::to_chars(text, text + sizeof(text), value).ptr;
+  const char* end = WriteUnsigned(value, text);
   out->append(text, static_cast<size_t>(end - text));
 }
 
 void AppendDecimal(int64_t value, int32_t scale, std::string* out) {
-  char text[24];
-  const auto end = std::to_chars(text, text + sizeof(text), value).ptr;
-  AppendScaled({text, static_cast<size_t>(end - text)}, scale, out);
+  if (scale <= 0 || scale > 9) {
+    char text[24];
+    const auto end = std::to_chars(text, text + sizeof(text), value).ptr;
+    AppendScaled({text, static_cast<size_t>(end - text)}, scale, out);
+    return;
+  }
+  char text[32];
+  text[0] = '-';
+  const auto one = static_cast<uint64_t>(kPowersOfTen[scale]);
+  const uint64_t magnitude = MagnitudeOf(value);
+  char* end = WriteUnsigned(magnitude / one, text + 1);
+  *end++ = '.';
+  end = WritePadded(magnitude % one, scale, end);
+  const char* begin = text + (value >= 0);
+  out->append(begin, static_cast<size_t>(end - begin));
 }
 
 void AppendDecimal(const arrow::Decimal128& value, int32_t scale, std::string* out) {
@@ -94,40 +168,25 @@ void AppendReal(double value, std::string* out) { AppendShortest(value, out); }
 void AppendReal(float value, std::string* out) { AppendShortest(value, out); }
 
 void AppendDate(int64_t days, std::string* out) {
-  const CivilDate date = CivilFromDays(static_cast<int32_t>(days));
-  if (date.year < 0) out->push_back('-');
-  const int32_t magnitude = date.year < 0 ? -date.year : date.year;
-  if (magnitude > 9'999) {
-    AppendInteger(magnitude, out);
-  } else {
-    AppendPadded(magnitude, 4, out);
-  }
-  out->push_back('-');
-  AppendPadded(date.month, 2, out);
-  out->push_back('-');
-  AppendPadded(date.day, 2, out);
+  char text[24];
+  out->append(text, static_cast<size_t>(WriteDate(days, text) - text));
 }
 
 void AppendTime(int64_t ticks, int digits, std::string* out) {
-  const int64_t seconds = ticks / kPowersOfTen[digits];
-  AppendPadded(seconds / 3'600, 2, out);
-  out->push_back(':');
-  AppendPadded(seconds / 60 % 60, 2, out);
-  out->push_back(':');
-  AppendPadded(seconds % 60, 2, out);
-  if (digits == 0) return;
-  out->push_back('.');
-  AppendPadded(ticks % kPowersOfTen[digits], digits, out);
+  char text[48];
+  out->append(text, static_cast<size_t>(WriteTime(ticks, digits, text) - text));
 }
 
 void AppendTimestamp(int64_t ticks, int digits, char separator, bool zoned,
                      std::string* out) {
   const int64_t per_day = kSecondsPerDay * kPowersOfTen[digits];
   const int64_t days = FloorDivide(ticks, per_day);
-  AppendDate(days, out);
-  out->push_back(separator);
-  AppendTime(ticks - days * per_day, digits, out);
-  if (zoned) out->push_back('Z');
+  char text[64];
+  char* end = WriteDate(days, text);
+  *end++ = separator;
+  end = WriteTime(ticks - days * per_day, digits, end);
+  if (zoned) *end++ = 'Z';
+  out->append(text, static_cast<size_t>(end - text));
 }
 
 arrow::Result<int64_t> ParseDayOf(std::string_view text) {

@@ -26,6 +26,37 @@ TEST(ValueText, Decimals) {
   EXPECT_EQ(text(std::numeric_limits<int64_t>::min(), 18), "-9.223372036854775808");
 }
 
+TEST(ValueText, DecimalsOfEveryScaleAreTheirDigits) {
+  for (int32_t scale = 0; scale <= 18; ++scale) {
+    for (const int64_t value :
+         {int64_t{0}, int64_t{7}, int64_t{-10}, int64_t{99}, int64_t{-100},
+          int64_t{1'234'567'890'123}, std::numeric_limits<int64_t>::max(),
+          std::numeric_limits<int64_t>::min()}) {
+      std::string out;
+      AppendDecimal(value, scale, &out);
+      std::string wide;
+      AppendDecimal(arrow::Decimal128(value), scale, &wide);
+      EXPECT_EQ(out, wide);
+      EXPECT_EQ(arrow::Decimal128::FromString(out).ValueOrDie(), arrow::Decimal128(value))
+          << out;
+    }
+  }
+}
+
+TEST(ValueText, IntegersOfEveryLength) {
+  uint64_t value = 0;
+  for (int length = 1; length <= 20; ++length) {
+    for (const uint64_t near : {value - 1, value, value + 1}) {
+      std::string text, negative;
+      AppendUnsigned(near, &text);
+      EXPECT_EQ(text, std::to_string(near));
+      AppendInteger(static_cast<int64_t>(near), &negative);
+      EXPECT_EQ(negative, std::to_string(static_cast<int64_t>(near)));
+    }
+    value = value == 0 ? 10 : value * 10;
+  }
+}
+
 TEST(ValueText, TimesReadBack) {
   for (const int64_t ticks : {int64_t{0}, int64_t{-1}, int64_t{1'709'296'496'123'456},
                               int64_t{-2'208'988'800'000'001}}) {

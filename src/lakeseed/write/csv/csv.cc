@@ -6,13 +6,15 @@
 // a zone (it is always UTC), doubles the shortest digits that read back.
 
 #include "lakeseed/write/block_writer.h"
-#include "lakeseed/write/row_text.h"
+#include "lakeseed/write/row_lines.h"
 
 namespace lakeseed {
 namespace {
 
 void AppendField(std::string_view text, std::string* out) {
-  if (!text.empty() && text.find_first_of(",\"\r\n") == std::string_view::npos) {
+  bool odd = text.empty();
+  for (const char c : text) odd |= (c == ',') | (c == '"') | (c == '\r') | (c == '\n');
+  if (!odd) {
     out->append(text);
     return;
   }
@@ -42,43 +44,24 @@ class CsvWriter final : public BlockWriter {
     std::string header;
     for (const ColumnLayout& column : request().columns) {
       ARROW_ASSIGN_OR_RAISE(auto formatter, ColumnFormatter::Make(column.type, dialect));
-      formatters_.push_back(std::move(formatter));
+      lines_.AddColumn(header.empty() ? "" : ",", std::move(formatter));
       if (!header.empty()) header.push_back(',');
       AppendField(column.name, &header);
     }
     header.push_back('\n');
-    texts_.resize(formatters_.size());
     ARROW_RETURN_NOT_OK(Open(storage));
     return stream()->Write(header);
   }
 
  protected:
   arrow::Status EncodeBlock(const arrow::RecordBatch& block) override {
-    size_t size = 0;
-    for (size_t i = 0; i < formatters_.size(); ++i) {
-      ARROW_RETURN_NOT_OK(
-          formatters_[i]->Format(*block.column(static_cast<int>(i)), &texts_[i]));
-      size += texts_[i].text.size() + static_cast<size_t>(block.num_rows());
-    }
-    lines_.clear();
-    lines_.reserve(size);
-    for (size_t row = 0; row < static_cast<size_t>(block.num_rows()); ++row) {
-      for (const ColumnText& column : texts_) {
-        const size_t begin = row == 0 ? 0 : column.ends[row - 1];
-        lines_.append(column.text, begin, column.ends[row] - begin);
-        lines_.push_back(',');
-      }
-      lines_.back() = '\n';
-    }
-    return stream()->Write(lines_);
+    return lines_.Write(block, stream().get());
   }
 
   arrow::Status EncodeEnd() override { return arrow::Status::OK(); }
 
  private:
-  std::vector<std::unique_ptr<ColumnFormatter>> formatters_;
-  std::vector<ColumnText> texts_;
-  std::string lines_;
+  RowLines lines_{"\n"};
 };
 
 constexpr arrow::Compression::type kCodecs[] = {arrow::Compression::UNCOMPRESSED};
