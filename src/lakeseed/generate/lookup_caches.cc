@@ -2,9 +2,11 @@
 
 #include <arrow/api.h>
 #include <arrow/util/bit_util.h>
+#include <arrow/util/bitmap_ops.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <vector>
 
 #include "lakeseed/generate/bound_dataset.h"
@@ -58,6 +60,7 @@ class LookupCaches::Column {
                                                       arrow::MemoryPool* pool) {
     const std::shared_ptr<arrow::DataType>& type =
         dataset_.table(table_).graph[target_.node].type;
+    if (num_rows_ == 0) return arrow::MakeArrayOfNull(type, keys.length(), pool);
     switch (FlatWidth(*type)) {
       case 1:
         return Flat<uint8_t>(type, keys, pool);
@@ -120,31 +123,36 @@ class LookupCaches::Column {
                           arrow::AllocateBuffer(n * sizeof(T), pool));
     ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> valid,
                           arrow::AllocateBitmap(n, pool));
-    arrow::bit_util::SetBitsTo(valid->mutable_data(), 0, n, true);
+    if (keys.null_count() == 0) {
+      arrow::bit_util::SetBitsTo(valid->mutable_data(), 0, n, true);
+    }
     T* out = values->mutable_data_as<T>();
     const int64_t* key = keys.raw_values();
-    const bool has_null_keys = keys.null_count() != 0;
-    int64_t nulls = 0;
+    const int64_t nulls = keys.null_count();
+    int64_t more_nulls = 0;
+    if (nulls != 0) {
+      arrow::internal::CopyBitmap(keys.null_bitmap_data(), keys.offset(), n,
+                                  valid->mutable_data(), 0);
+    }
     for (int64_t i = 0; i < n; ++i) {
-      if (has_null_keys && keys.IsNull(i)) {
-        out[i] = T{};
-        arrow::bit_util::ClearBit(valid->mutable_data(), i);
-        ++nulls;
-        continue;
-      }
-      const int64_t row = key[i] - 1, at = row & (kBlockRows - 1);
+      // A null key reads the first row, as nobody can guess which keys are null.
+      const int64_t there =
+          nulls == 0 || arrow::bit_util::GetBit(valid->data(), i) ? -1 : 0;
+      const int64_t row = (key[i] - 1) & there, at = row & (kBlockRows - 1);
       const Slot* slot = &blocks_[static_cast<size_t>(row >> kBlockBits)];
       if (slot->ready.load(std::memory_order_acquire) == nullptr) [[unlikely]] {
         ARROW_ASSIGN_OR_RAISE(slot, Filled(row >> kBlockBits));
       }
       out[i] = static_cast<const T*>(slot->values)[at];
-      if (slot->has_nulls && slot->array->IsNull(at)) {
+      if (slot->has_nulls && there != 0 && slot->array->IsNull(at)) {
         arrow::bit_util::ClearBit(valid->mutable_data(), i);
-        ++nulls;
+        ++more_nulls;
       }
     }
     auto data = arrow::ArrayData::Make(
-        type, n, {nulls == 0 ? nullptr : std::move(valid), std::move(values)}, nulls);
+        type, n,
+        {nulls + more_nulls == 0 ? nullptr : std::move(valid), std::move(values)},
+        nulls + more_nulls);
     if (type->id() == arrow::Type::DICTIONARY) {
       ARROW_ASSIGN_OR_RAISE(const arrow::Array* first, Block(0));
       data->dictionary = first->data()->dictionary;
@@ -155,36 +163,67 @@ class LookupCaches::Column {
   arrow::Result<std::shared_ptr<arrow::Array>> Texts(const arrow::Int64Array& keys,
                                                      arrow::MemoryPool* pool) {
     const int64_t n = keys.length();
-    std::vector<std::string_view> views(static_cast<size_t>(n));
-    std::vector<bool> valid(static_cast<size_t>(n), true);
+    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> offsets,
+                          arrow::AllocateBuffer((n + 1) * 4, pool));
+    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> valid,
+                          arrow::AllocateBitmap(n, pool));
+    arrow::bit_util::SetBitsTo(valid->mutable_data(), 0, n, true);
+    std::vector<TextPlace> places(static_cast<size_t>(n));
+    auto* offset = offsets->mutable_data_as<int32_t>();
     int64_t bytes = 0, nulls = 0;
     for (int64_t i = 0; i < n; ++i) {
-      const arrow::StringArray* block = nullptr;
-      const int64_t row = keys.Value(i) - 1, at = row & (kBlockRows - 1);
+      offset[i] = static_cast<int32_t>(bytes);
+      TextPlace& place = places[static_cast<size_t>(i)];
       if (keys.IsValid(i)) {
-        ARROW_ASSIGN_OR_RAISE(const Slot* slot, Filled(row >> kBlockBits));
-        block = static_cast<const arrow::StringArray*>(slot->array.get());
-        if (slot->has_nulls && block->IsNull(at)) block = nullptr;
+        ARROW_ASSIGN_OR_RAISE(place, PlaceOf(keys.Value(i) - 1));
       }
-      if (block == nullptr) {
-        valid[static_cast<size_t>(i)] = false;
+      bytes += place.size;
+      if (place.text == nullptr) {
+        arrow::bit_util::ClearBit(valid->mutable_data(), i);
         ++nulls;
-      } else {
-        views[static_cast<size_t>(i)] = block->GetView(at);
-        bytes += static_cast<int64_t>(views[static_cast<size_t>(i)].size());
       }
     }
-    arrow::StringBuilder builder(pool);
-    ARROW_RETURN_NOT_OK(builder.Reserve(n));
-    ARROW_RETURN_NOT_OK(builder.ReserveData(bytes));
-    for (size_t i = 0; i < views.size(); ++i) {
-      if (nulls != 0 && !valid[i]) {
-        builder.UnsafeAppendNull();
-      } else {
-        builder.UnsafeAppend(views[i]);
+    if (bytes > INT32_MAX) {
+      return arrow::Status::CapacityError("more than 2 GiB of text in one batch");
+    }
+    offset[n] = static_cast<int32_t>(bytes);
+    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> whole,
+                          arrow::AllocateBuffer(bytes + kCopied, pool));
+    auto* out = whole->mutable_data_as<char>();
+    for (int64_t i = 0; i < n; ++i) {
+      const TextPlace& place = places[static_cast<size_t>(i)];
+      // Short texts are copied by a known width: the next one overwrites the rest.
+      if (place.slack >= kCopied && place.size <= kCopied) {
+        std::memcpy(out + offset[i], place.text, kCopied);
+      } else if (place.size > 0) {
+        std::memcpy(out + offset[i], place.text, static_cast<size_t>(place.size));
       }
     }
-    return builder.Finish();
+    return std::make_shared<arrow::StringArray>(
+        n, std::move(offsets), arrow::SliceBuffer(std::move(whole), 0, bytes),
+        nulls == 0 ? nullptr : std::move(valid), nulls);
+  }
+
+  /// A text in a block, and how many bytes may be read from its begin on.
+  struct TextPlace {
+    const char* text = nullptr;  ///< nullptr: null.
+    int32_t size = 0;
+    int32_t slack = 0;
+  };
+  static constexpr int64_t kCopied = 64;
+
+  arrow::Result<TextPlace> PlaceOf(int64_t row) {
+    const Slot* slot = &blocks_[static_cast<size_t>(row >> kBlockBits)];
+    if (slot->ready.load(std::memory_order_acquire) == nullptr) [[unlikely]] {
+      ARROW_ASSIGN_OR_RAISE(slot, Filled(row >> kBlockBits));
+    }
+    const auto& block = static_cast<const arrow::StringArray&>(*slot->array);
+    const int64_t at = row & (kBlockRows - 1);
+    if (slot->has_nulls && block.IsNull(at)) return TextPlace{};
+    const int32_t begin = block.raw_value_offsets()[at];
+    return TextPlace{reinterpret_cast<const char*>(block.raw_data()) + begin,
+                     block.raw_value_offsets()[at + 1] - begin,
+                     static_cast<int32_t>(block.value_data()->size() - begin)};
   }
 
   arrow::Result<std::shared_ptr<arrow::Array>> Appended(

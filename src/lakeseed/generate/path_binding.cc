@@ -38,6 +38,26 @@ std::string MissingFact(Fact fact, const BoundTable& table) {
   return "";
 }
 
+/// Texts put together: no row of any table can make them fail, so they may be made for
+/// rows that nobody asked for.
+bool NeverFails(const Expr& expression) {
+  switch (expression.kind) {
+    case Expr::Kind::kPath:
+    case Expr::Kind::kText:
+      return true;
+    case Expr::Kind::kCall:
+      if (expression.text != "concat") return false;
+      break;
+    case Expr::Kind::kBinary:
+      if (expression.text != "||") return false;
+      break;
+    default:
+      return false;
+  }
+  return std::all_of(expression.args.begin(), expression.args.end(),
+                     [](const ExprPtr& arg) { return NeverFails(*arg); });
+}
+
 }  // namespace
 
 arrow::Status TableBinder::UnknownName(const std::string& name,
@@ -149,6 +169,11 @@ arrow::Result<int> TableBinder::JoinedNode(int other_table, int key_node,
                                            const Expr& expression) {
   TableBinder& other = dataset_->table(other_table);
   ARROW_ASSIGN_OR_RAISE(const int other_node, other.PathNode(rest, expression));
+  return LinkNode(other_table, key_node, other_node, FormatExpression(expression));
+}
+
+int TableBinder::LinkNode(int other_table, int key_node, int other_node,
+                          const std::string& text) {
   const auto kind = key_node < 0 ? GraphNode::Kind::kParent : GraphNode::Kind::kLookup;
   for (size_t i = 0; i < table_->graph.size(); ++i) {
     const GraphNode& n = table_->graph[i];
@@ -157,8 +182,8 @@ arrow::Result<int> TableBinder::JoinedNode(int other_table, int key_node,
       return static_cast<int>(i);
     }
   }
-  const GraphNode& target = other.node(other_node);
-  GraphNode node{.kind = kind, .name = table_->name + "." + FormatExpression(expression)};
+  const GraphNode& target = dataset_->table(other_table).node(other_node);
+  GraphNode node{.kind = kind, .name = table_->name + "." + text};
   node.type = target.type;
   node.shape = target.shape;
   node.other_table = other_table;
@@ -178,6 +203,27 @@ arrow::Result<int> TableBinder::JoinedNode(int other_table, int key_node,
     node.as_of_dependent = target.as_of_dependent;
   }
   return Add(std::move(node));
+}
+
+int TableBinder::TextOfReferredRow(const Expr& expression, const GraphNode& text) {
+  if (text.inputs.empty() || text.type->id() != arrow::Type::STRING ||
+      !NeverFails(expression)) {
+    return -1;
+  }
+  GraphNode there = text;
+  const GraphNode& first = node(text.inputs[0]);
+  const int other_table = first.other_table;
+  for (int& input : there.inputs) {
+    const GraphNode& n = node(input);
+    if (n.kind != GraphNode::Kind::kLookup || n.inputs != first.inputs ||
+        n.other_table != other_table || node(n.inputs[0]).shape.nullable) {
+      return -1;
+    }
+    input = n.other_node;
+  }
+  const int key_node = first.inputs[0];
+  const int other_node = dataset_->table(other_table).Add(std::move(there));
+  return LinkNode(other_table, key_node, other_node, FormatExpression(expression));
 }
 
 }  // namespace lakeseed

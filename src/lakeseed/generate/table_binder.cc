@@ -262,7 +262,8 @@ arrow::Result<int> TableBinder::ExpressionNode(const Expr& expression,
   node.type = bound->type();
   node.shape = ShapeOfType(*bound->type(), bound->nullable());
   node.expression = std::move(bound);
-  return expressions_[text] = Add(std::move(node));
+  const int referred = TextOfReferredRow(expression, node);
+  return expressions_[text] = referred >= 0 ? referred : Add(std::move(node));
 }
 
 int TableBinder::FactNode(Fact fact) {

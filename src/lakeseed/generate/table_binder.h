@@ -80,6 +80,11 @@ class TableBinder {
   arrow::Result<int> HistoryPathNode(const BoundTable& history,
                                      std::span<const std::string> rest,
                                      const Expr& expression);
+  /// Node of another table's node, through a foreign key or (key -1) the parent.
+  int LinkNode(int other_table, int key_node, int other_node, const std::string& text);
+  /// Text made of one referred row's attributes and nothing else: made there, once
+  /// for each of those rows, and looked up. -1: the node is no such text.
+  int TextOfReferredRow(const Expr& expression, const GraphNode& node);
   arrow::Status UnknownName(const std::string& name, const Expr& expression) const;
   BoundColumn Output(const ColumnSpec& column, int node) const;
   std::string Where(const ColumnSpec& column) const;
