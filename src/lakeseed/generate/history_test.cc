@@ -98,7 +98,11 @@ RowRange Extent(const BoundDataset& dataset, const char* name) {
 }
 
 std::string Cell(const BatchPtr& batch, const char* column, int64_t row) {
-  return (*batch->GetColumnByName(column)->GetScalar(row))->ToString();
+  auto cell = *batch->GetColumnByName(column)->GetScalar(row);
+  if (cell->type->id() == arrow::Type::DICTIONARY) {
+    cell = *static_cast<const arrow::DictionaryScalar&>(*cell).GetEncodedValue();
+  }
+  return cell->ToString();
 }
 
 TEST(HistoryTest, SplitRandomAndSubset) {

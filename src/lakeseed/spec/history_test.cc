@@ -89,7 +89,7 @@ TEST(HistorySpec, MistakesAreReported) {
   EXPECT_EQ(
       Errors(
           "    history_of: people\n    columns: {\"*\": {of: people, except: [mail]}}\n"),
-      "f:13:44: versions.columns.*.except: unknown column: mail\n\nhint: did you mean "
+      "f:13:42: versions.columns.*.except: unknown column: mail\n\nhint: did you mean "
       "`email`?");
   EXPECT_EQ(
       Errors("    rows: 3\n    columns: {\"*\": people}\n"),

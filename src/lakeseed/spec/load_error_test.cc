@@ -117,7 +117,8 @@ const Case kTables[] = {
      "stores, main"},
     {"    rows: stores\n", "    rows: stores\n    series: daily\n",
      "f:29:5: stores: not supported by this version: series\n\nhint: keys of a table: "
-     "doc, rows, population, events, per, snapshot, let, include, columns, rules"},
+     "doc, rows, population, events, per, history_of, snapshot, let, include, columns, "
+     "rules"},
     {"    rows: stores\n", "    rows: stores\n    snapshot: weakly\n",
      "f:29:15: stores.snapshot: must be one of daily, weekly, monthly, quarterly, once: "
      "weakly\n\nhint: did you mean `weekly`?"},
@@ -271,7 +272,8 @@ tables:
       "map flow not found\nf:8:3: orders: table needs exactly one of `rows`, "
       "`population`, `events`, `per`, `history_of`\n\nhint: `rows: 50` made once, "
       "`population:` with births and deaths, `events:` so many a day, `per:` children of "
-      "a parent, `history_of:` versions of a population\nf:9:5: orders: unknown key: evnts\n\nhint: did you mean `events`?\nf:12:16: "
+      "a parent, `history_of:` versions of a population\nf:9:5: orders: unknown key: "
+      "evnts\n\nhint: did you mean `events`?\nf:12:16: "
       "orders.columns.total: unexpected token after the expression: b");
 }
 
