@@ -19,7 +19,8 @@ namespace lakeseed {
 
 namespace internal {
 /// Widen [*low, *high] to hold n values. Loops of the kind that compilers make
-/// wide; those of 32 and 64 bits are compiled for AVX2 too and chosen at run time.
+/// wide; those of 32 and 64 bits are compiled for AVX2 and AVX-512 too and chosen at
+/// run time, with the same result.
 void WidenRange(const int64_t* v, int64_t n, int64_t* low, int64_t* high);
 void WidenRange(const int32_t* v, int64_t n, int32_t* low, int32_t* high);
 template <typename T>

@@ -8,7 +8,8 @@
 namespace lakeseed {
 namespace {
 
-#define LAKESEED_WIDE __attribute__((target_clones("arch=x86-64-v3", "default")))
+#define LAKESEED_WIDE \
+  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 
 /// deltas[i] = v[i] - v[i-1], modulo the width; returns the smallest.
 LAKESEED_WIDE int64_t Differences(const int64_t* v, int64_t before, int64_t n,
