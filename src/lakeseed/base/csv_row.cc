@@ -8,6 +8,12 @@
 
 namespace lakeseed {
 
+namespace {
+
+bool EndsCell(char c) { return c == ',' || c == '\n' || c == '\r' || c == '"'; }
+
+}  // namespace
+
 CsvRowReader::CsvRowReader(std::string_view text) : rest_(text) {
   if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
 }
@@ -42,7 +48,8 @@ arrow::Result<bool> CsvRowReader::Next(std::vector<std::string>* cells) {
     if (rest_.starts_with('"')) {
       ARROW_RETURN_NOT_OK(ReadQuoted(&cell));
     } else {
-      const size_t end = std::min(rest_.find_first_of(",\r\n\""), rest_.size());
+      size_t end = 0;
+      while (end < rest_.size() && !EndsCell(rest_[end])) ++end;
       cell.assign(rest_.substr(0, end));
       rest_.remove_prefix(end);
       if (rest_.starts_with('"')) {

@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -151,6 +150,7 @@ arrow::Result<std::shared_ptr<const VocabularyTable>> VocabularyTable::Parse(
   table->name_ = std::move(name);
   CsvRowReader reader(csv);
   std::vector<std::string> cells;
+  const auto lines = static_cast<size_t>(std::count(csv.begin(), csv.end(), '\n'));
   for (bool head = true;; head = false) {
     auto more = reader.Next(&cells);
     if (!more.ok()) return InFile(table->name_, reader.line(), more.status());
@@ -159,6 +159,8 @@ arrow::Result<std::shared_ptr<const VocabularyTable>> VocabularyTable::Parse(
       for (const std::string& cell : cells) {
         auto column = ParseHead(cell);
         if (!column.ok()) return InFile(table->name_, reader.line(), column.status());
+        // Rows as many as lines: no table is moved while it grows.
+        if (column->type == Type::kText) column->text.reserve(lines);
         table->columns_.push_back(std::move(*column));
       }
       continue;
@@ -241,7 +243,11 @@ arrow::Result<std::shared_ptr<const VocabularyTable>> Vocabulary(std::string_vie
     return found->second;
   std::ifstream file(path, std::ios::binary);
   if (!file || name.find('/') != std::string_view::npos) return Missing(name, directory);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  file.seekg(0, std::ios::end);
+  std::string text(static_cast<size_t>(std::max<std::streamoff>(file.tellg(), 0)), '\0');
+  file.seekg(0);
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(file.gcount()));
   ARROW_ASSIGN_OR_RAISE(auto table, VocabularyTable::Parse(std::string(name), text));
   shelf.tables.emplace(path, table);
   return table;

@@ -62,7 +62,7 @@ class Address final : public StructGenerator {
       const GenerateRequest& request) const override;
 
   Key place_key_, area_code_key_, north_key_, east_key_;
-  PlacePool pool_;
+  std::shared_ptr<const PlacePool> pool_;
   StreetLines lines_;
   CategoryPool country_, country_name_;
 };
@@ -96,14 +96,14 @@ void Address::AddressBlock::NeedPlaces() {
   places_.resize(static_cast<size_t>(n_));
   for (int64_t i = 0; i < n_; ++i) {
     const uint64_t u = Cell(address_.place_key_, rows_[i]);
-    places_[static_cast<size_t>(i)] = static_cast<int32_t>(address_.pool_.law.Pick(u));
+    places_[static_cast<size_t>(i)] = static_cast<int32_t>(address_.pool_->law.Pick(u));
   }
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Codes(
     const CategoryPool& pool, int32_t PlaceEntry::*member) {
   NeedPlaces();
-  const PlaceEntry* places = address_.pool_.places.data();
+  const PlaceEntry* places = address_.pool_->places.data();
   return pool.Codes(n_, request_.pool, [this, places, member](int64_t i) {
     return places[places_[static_cast<size_t>(i)]].*member;
   });
@@ -111,7 +111,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Codes(
 
 arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::AreaCodes() {
   NeedPlaces();
-  const PlacePool& pool = address_.pool_;
+  const PlacePool& pool = *address_.pool_;
   return pool.area_codes.Codes(n_, request_.pool, [this, &pool](int64_t i) {
     const PlaceEntry& place =
         pool.places[static_cast<size_t>(places_[static_cast<size_t>(i)])];
@@ -130,7 +130,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Degrees(bool
   const Key& key = north ? address_.north_key_ : address_.east_key_;
   for (int64_t i = 0; i < n_; ++i) out[i] = Unit(Cell(key, rows_[i]));
   InverseNormalOf({out, static_cast<size_t>(n_)}, out);
-  const PlacePool& pool = address_.pool_;
+  const PlacePool& pool = *address_.pool_;
   for (int64_t i = 0; i < n_; ++i) {
     const auto place = static_cast<size_t>(places_[static_cast<size_t>(i)]);
     const double degrees =
@@ -143,7 +143,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Degrees(bool
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Make(int field) {
-  const PlacePool& pool = address_.pool_;
+  const PlacePool& pool = *address_.pool_;
   const auto constant = [this](const CategoryPool& one) {
     return one.Codes(n_, request_.pool, [](int64_t) { return 0; });
   };
@@ -201,13 +201,14 @@ void Address::ListFields() {
   const auto real = [](std::string name) {
     return Field{std::move(name), arrow::float64(), {.kind = ShapeKind::kReal}};
   };
-  SetFields(
-      {text("line1"), text("line2", true), text("street"), category("city", pool_.cities),
-       category("state", pool_.states), category("state_name", pool_.state_names),
-       category("postal_code", pool_.zips), category("county", pool_.counties),
-       category("country", country_), category("country_name", country_name_),
-       category("time_zone", pool_.time_zones), category("area_code", pool_.area_codes),
-       real("latitude"), real("longitude"), category("region", pool_.regions)});
+  SetFields({text("line1"), text("line2", true), text("street"),
+             category("city", pool_->cities), category("state", pool_->states),
+             category("state_name", pool_->state_names),
+             category("postal_code", pool_->zips), category("county", pool_->counties),
+             category("country", country_), category("country_name", country_name_),
+             category("time_zone", pool_->time_zones),
+             category("area_code", pool_->area_codes), real("latitude"),
+             real("longitude"), category("region", pool_->regions)});
 }
 
 arrow::Result<std::unique_ptr<ColumnGenerator>> Address::Bind(Params& params,
@@ -229,7 +230,7 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Address::Bind(Params& params,
   address->area_code_key_ = key.Sub(kAreaCodeDraw);
   address->north_key_ = key.Sub(kNorthDraw);
   address->east_key_ = key.Sub(kEastDraw);
-  ARROW_ASSIGN_OR_RAISE(address->pool_, PlacePool::Read(weight == "population"));
+  ARROW_ASSIGN_OR_RAISE(address->pool_, PlacePool::Get(weight == "population"));
   ARROW_ASSIGN_OR_RAISE(address->lines_, StreetLines::Read(key.Sub(kStreetDraw)));
   ARROW_ASSIGN_OR_RAISE(address->country_, CategoryPool::Of({"US"}));
   ARROW_ASSIGN_OR_RAISE(address->country_name_, CategoryPool::Of({"United States"}));

@@ -14,12 +14,14 @@ arrow::Result<CategoryPool> CategoryPool::Of(const std::vector<std::string>& tex
 }
 
 int32_t CategoryPool::Add(std::string_view text) {
+  // Tables in order repeat a text in neighbouring rows.
+  if (!texts_.empty() && texts_[static_cast<size_t>(last_)] == text) return last_;
   const auto found = codes_.find(text);
-  if (found != codes_.end()) return found->second;
+  if (found != codes_.end()) return last_ = found->second;
   const int32_t code = size();
   texts_.emplace_back(text);
   codes_.emplace(texts_.back(), code);
-  return code;
+  return last_ = code;
 }
 
 arrow::Status CategoryPool::Freeze() {

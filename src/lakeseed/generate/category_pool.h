@@ -89,6 +89,7 @@ class CategoryPool {
     using is_transparent = void;
   };
   std::unordered_map<std::string, int32_t, Hash, std::equal_to<>> codes_;
+  int32_t last_ = 0;  ///< Code of the text added last.
   std::shared_ptr<arrow::DataType> type_;
   std::shared_ptr<arrow::Array> dictionary_;
 };

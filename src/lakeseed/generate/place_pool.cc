@@ -1,5 +1,9 @@
 #include "lakeseed/generate/place_pool.h"
 
+#include <map>
+#include <mutex>
+#include <utility>
+
 #include "lakeseed/base/function.h"
 #include "lakeseed/base/vocabulary.h"
 
@@ -7,6 +11,14 @@ namespace lakeseed {
 namespace {
 
 constexpr double kQuarterTurn = 0.25, kDegreesPerTurn = 360;
+
+struct Older {
+  template <typename Pool>
+  bool operator()(const Pool& a, const Pool& b) const {
+    if (a.second != b.second) return a.second < b.second;
+    return a.first.owner_before(b.first);
+  }
+};
 
 /// Codes of the words of `text`, appended to `list`; returns how many.
 int32_t AddWords(const std::string& text, CategoryPool* pool,
@@ -24,10 +36,9 @@ int32_t AddWords(const std::string& text, CategoryPool* pool,
   return count;
 }
 
-}  // namespace
-
-arrow::Result<PlacePool> PlacePool::Read(bool by_people) {
-  ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("us_places"));
+arrow::Result<std::shared_ptr<const PlacePool>> Read(const VocabularyTable& places,
+                                                     bool by_people) {
+  const VocabularyTable* table = &places;
   ARROW_ASSIGN_OR_RAISE(const auto zips, table->Text("zip"));
   ARROW_ASSIGN_OR_RAISE(const auto cities, table->Text("city"));
   ARROW_ASSIGN_OR_RAISE(const auto states, table->Text("state"));
@@ -39,7 +50,8 @@ arrow::Result<PlacePool> PlacePool::Read(bool by_people) {
   ARROW_ASSIGN_OR_RAISE(const auto latitudes, table->Doubles("latitude"));
   ARROW_ASSIGN_OR_RAISE(const auto longitudes, table->Doubles("longitude"));
   ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
-  PlacePool pool;
+  auto made = std::make_shared<PlacePool>();
+  PlacePool& pool = *made;
   std::vector<double> shares;
   for (size_t i = 0; i < zips.size(); ++i) {
     if (pool.zips.Add(zips[i]) != static_cast<int32_t>(i)) {
@@ -71,7 +83,24 @@ arrow::Result<PlacePool> PlacePool::Read(bool by_people) {
     ARROW_RETURN_NOT_OK(texts->Freeze());
   }
   ARROW_ASSIGN_OR_RAISE(pool.law, AliasTable::Make(shares));
-  return pool;
+  return made;
+}
+
+}  // namespace
+
+arrow::Result<std::shared_ptr<const PlacePool>> PlacePool::Get(bool by_people) {
+  ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("us_places"));
+  static std::mutex mutex;
+  // By table too: another directory of vocabularies has other places.
+  static std::map<std::pair<std::weak_ptr<const VocabularyTable>, bool>,
+                  std::weak_ptr<const PlacePool>, Older>
+      pools;
+  const std::lock_guard lock(mutex);
+  std::weak_ptr<const PlacePool>& slot = pools[{table, by_people}];
+  if (auto known = slot.lock()) return known;
+  ARROW_ASSIGN_OR_RAISE(auto made, Read(*table, by_people));
+  slot = made;
+  return made;
 }
 
 }  // namespace lakeseed

@@ -10,6 +10,7 @@
 #include <arrow/result.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,9 @@ struct PlaceEntry {
 };
 
 struct PlacePool {
-  /// Read the table us_places; `by_people` weighs ZIPs by population, else all are alike.
-  static arrow::Result<PlacePool> Read(bool by_people);
+  /// The table us_places; `by_people` weighs ZIPs by population, else all are alike.
+  /// Read once for all who hold it at the same time.
+  static arrow::Result<std::shared_ptr<const PlacePool>> Get(bool by_people);
 
   AliasTable law;
   std::vector<PlaceEntry> places;  ///< The code of the ZIP's text is its index.
