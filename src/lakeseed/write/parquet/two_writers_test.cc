@@ -85,6 +85,11 @@ void ExpectEqualStatistics(const parquet::RowGroupMetaData& left,
   if (a == nullptr) return;
   EXPECT_EQ(a->null_count(), b->null_count());
   EXPECT_EQ(a->num_values(), b->num_values());
+  if (a->num_values() == 0) {
+    // libparquet takes the value of a dictionary of one for used in a chunk of nulls.
+    EXPECT_FALSE(a->HasMinMax());
+    return;
+  }
   ASSERT_EQ(a->HasMinMax(), b->HasMinMax());
   if (!a->HasMinMax()) return;
   EXPECT_EQ(a->EncodeMin(), b->EncodeMin());
