@@ -115,14 +115,11 @@ void DaysCheck::DropDoubled() {
   const auto sweep = [&](bool within_day) {
     std::optional<size_t> last;
     for (const size_t i : order) {
-      if (drop[i]) continue;
+      // Parts without rows are sound: of members that have all left, for example.
+      if (drop[i] || file(i).first_row == file(i).end_row) continue;
       const bool meets = last && (!within_day || file(*last).day == file(i).day);
-      // An empty file beside another one of its day is one too many.
-      const bool is_empty = meets && within_day &&
-                            (file(i).first_row == file(i).end_row ||
-                             file(*last).first_row == file(*last).end_row);
-      if (!meets || (file(i).first_row >= file(*last).end_row && !is_empty)) {
-        if (within_day || file(i).end_row > file(i).first_row) last = i;
+      if (!meets || file(i).first_row >= file(*last).end_row) {
+        last = i;
         continue;
       }
       const size_t loser = LessLikely(*last, i, drop), winner = loser == i ? *last : i;

@@ -31,7 +31,9 @@ class ReferenceCheck final : public TableCheck {
     const auto& rows = *block.slots[static_cast<size_t>(rows_)];
     if (rows.null_count() == links.null_count()) return arrow::Status::OK();
     for (int64_t i = 0; i < block.length; ++i) {
-      if (links.IsNull(i) || rows.IsValid(i) || block.IsUnknown(i)) continue;
+      if (links.IsNull(i) || rows.IsValid(i) || block.IsUnknownLink(rows_, i)) {
+        continue;
+      }
       Found(block, i, column_, "a key of " + target_,
             HasRoom() ? CellText(links, i) : "");
     }

@@ -7,6 +7,7 @@
 #include <arrow/type_fwd.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -20,10 +21,22 @@ struct RowBlock {
   int64_t table_row = 0;    ///< Of the first row, by the manifest's row ranges.
   int64_t position = 0;     ///< Of the first row: rows of the table read before it.
   int64_t length = 0;
-  /// Rows of which joined values cannot be told from files; empty: none.
-  std::vector<bool> unknown;
+  /// What rows are joined with cannot be told from files: of the whole block, or by
+  /// slot of the places joined.
+  bool is_unknown = false;
+  std::map<int, std::vector<bool>> unknown_links;
+
+  bool IsUnknownLink(int slot, int64_t i) const {
+    const auto link = unknown_links.find(slot);
+    return is_unknown ||
+           (link != unknown_links.end() && link->second[static_cast<size_t>(i)]);
+  }
   bool IsUnknown(int64_t i) const {
-    return !unknown.empty() && unknown[static_cast<size_t>(i)];
+    if (is_unknown) return true;
+    for (const auto& [slot, rows] : unknown_links) {
+      if (rows[static_cast<size_t>(i)]) return true;
+    }
+    return false;
   }
   /// By slot of the table's scope; own columns, joined columns, folds.
   std::vector<std::shared_ptr<arrow::Array>> slots;

@@ -170,7 +170,7 @@ void TableScope::MarkUnknown(RowBlock* block) const {
       std::any_of(needed_.begin(), needed_.end(), [&](const TableFiles* files) {
         return files->kind == DayKind::kEvents && files->broken_days.contains(*day);
       });
-  if (is_broken) block->unknown.assign(static_cast<size_t>(block->length), true);
+  block->is_unknown = is_broken;
 }
 
 arrow::Result<ArrayPtr> TableScope::Rows(const Slot& slot, RowBlock* block) const {
@@ -196,8 +196,10 @@ arrow::Result<ArrayPtr> TableScope::Rows(const Slot& slot, RowBlock* block) cons
       const int64_t key = numbers.empty() ? 0 : numbers[static_cast<size_t>(i)];
       if (links->IsValid(i) && block->file->day &&
           !MustBeThere(slot, key, *block->file->day)) {
-        block->unknown.resize(static_cast<size_t>(block->length), false);
-        block->unknown[static_cast<size_t>(i)] = true;
+        std::vector<bool>& unknown =
+            block->unknown_links[static_cast<int>(&slot - slots_.data())];
+        unknown.resize(static_cast<size_t>(block->length), false);
+        unknown[static_cast<size_t>(i)] = true;
       }
     } else {
       places.UnsafeAppend(place);
@@ -209,7 +211,8 @@ arrow::Result<ArrayPtr> TableScope::Rows(const Slot& slot, RowBlock* block) cons
 arrow::Result<bool> TableScope::Next(RowBlock* block) {
   ARROW_ASSIGN_OR_RAISE(const bool more, reader_->Next(block));
   if (!more) return false;
-  block->unknown.clear();
+  block->is_unknown = false;
+  block->unknown_links.clear();
   if (block->file->day) ARROW_RETURN_NOT_OK(TurnTo(*block->file->day));
   MarkUnknown(block);
   const std::vector<ArrayPtr> columns = std::move(block->slots);
