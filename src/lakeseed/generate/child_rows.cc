@@ -1,6 +1,9 @@
 #include "lakeseed/generate/child_rows.h"
 
+#include <algorithm>
 #include <vector>
+
+#include "lakeseed/generate/spread.h"
 
 namespace lakeseed {
 
@@ -22,14 +25,16 @@ void FromParents(const Fanout& fanout, const Rows& rows, const Of& of, Value* ou
   std::vector<int32_t> counts(values.size());
   of(Rows(parents), values.data());
   fanout.CountsOf(parents, counts.data());
-  int64_t child = fanout.FirstChild(parents.begin);
-  for (size_t p = 0; p < values.size(); ++p) {
-    const int64_t end = child + counts[p];
-    for (; child < end; ++child) {
-      // The first and the last parent may have children outside the rows.
-      if (child >= children.begin && child < children.end) *out++ = values[p];
-    }
+  // The first and the last parent may have children outside the rows.
+  const int64_t first = fanout.FirstChild(parents.begin) - children.begin;
+  std::vector<int32_t> offsets(values.size() + 1);
+  for (int64_t p = 0, end = first; p < parents.length(); ++p) {
+    end += counts[static_cast<size_t>(p)];
+    offsets[static_cast<size_t>(p) + 1] =
+        static_cast<int32_t>(std::min(end, children.length()));
   }
+  SpreadToChildren(
+      std::span<const int32_t>(offsets), [&values](size_t p) { return values[p]; }, out);
 }
 
 }  // namespace

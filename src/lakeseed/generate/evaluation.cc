@@ -6,7 +6,7 @@
 #include <arrow/util/bitmap_ops.h>
 
 #include <algorithm>
-#include <map>
+#include <bit>
 #include <utility>
 
 #include "lakeseed/generate/cell_block.h"
@@ -16,11 +16,46 @@
 #include "lakeseed/generate/gather.h"
 #include "lakeseed/generate/lookup_caches.h"
 #include "lakeseed/generate/population.h"
+#include "lakeseed/generate/spread.h"
 #include "lakeseed/generate/tracked_generator.h"
 
 namespace lakeseed {
 
 using ArrayPtr = std::shared_ptr<arrow::Array>;
+
+namespace {
+
+/// Pairs (row, day), numbered as they first appear. The hash reaches no value.
+class RowsSeen {
+ public:
+  /// For at most `count` pairs: half of the slots stay free.
+  explicit RowsSeen(int64_t count)
+      : bits_(std::bit_width(static_cast<uint64_t>(count)) + 1),
+        slots_(size_t{1} << bits_, -1) {
+    pairs_.reserve(static_cast<size_t>(count));
+  }
+
+  int32_t PlaceOf(int64_t row, int32_t day) {
+    const auto mixed = (static_cast<uint64_t>(row) + (static_cast<uint64_t>(day) << 40)) *
+                       0x9E3779B97F4A7C15;
+    for (size_t slot = mixed >> (64 - bits_);; slot = (slot + 1) & (slots_.size() - 1)) {
+      int32_t& place = slots_[slot];
+      if (place < 0) {
+        place = static_cast<int32_t>(pairs_.size());
+        pairs_.emplace_back(row, day);
+        return place;
+      }
+      if (pairs_[static_cast<size_t>(place)] == std::make_pair(row, day)) return place;
+    }
+  }
+
+ private:
+  const int bits_;
+  std::vector<int32_t> slots_;
+  std::vector<std::pair<int64_t, int32_t>> pairs_;
+};
+
+}  // namespace
 
 Evaluation::Evaluation(const Program& program, int table, Rows rows,
                        std::shared_ptr<arrow::Int32Array> view_days, AsOf as_of,
@@ -260,7 +295,7 @@ arrow::Result<const Evaluation::Joined*> Evaluation::Join(const GraphNode& node,
   arrow::Int32Builder view(pool_), place(pool_);
   ARROW_RETURN_NOT_OK(place.Reserve(num_rows()));
   ARROW_RETURN_NOT_OK(view.Reserve(num_rows()));
-  std::map<std::pair<int64_t, int32_t>, int32_t> seen;
+  RowsSeen seen(num_rows());
   for (int64_t i = 0; i < num_rows(); ++i) {
     if (keys.IsNull(i)) {
       place.UnsafeAppendNull();
@@ -268,12 +303,12 @@ arrow::Result<const Evaluation::Joined*> Evaluation::Join(const GraphNode& node,
     }
     const int64_t row = keys.Value(i) - 1;
     const int32_t day = days->Value(i);
-    auto [at, added] = seen.try_emplace({row, day}, static_cast<int32_t>(numbers.size()));
-    if (added) {
+    const int32_t at = seen.PlaceOf(row, day);
+    if (static_cast<size_t>(at) == numbers.size()) {
       numbers.push_back(row);
       view.UnsafeAppend(day);
     }
-    place.UnsafeAppend(at->second);
+    place.UnsafeAppend(at);
   }
   Joined joined;
   std::shared_ptr<arrow::Array> view_days, places;
@@ -328,10 +363,9 @@ arrow::Result<Evaluation::Family*> Evaluation::FamilyOf(int table) {
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> place,
                         arrow::AllocateBuffer(total * 4, pool_));
   int32_t* out = place->mutable_data_as<int32_t>();
-  for (int64_t i = 0; i < n; ++i) {
-    std::fill(out + family->offsets[static_cast<size_t>(i)],
-              out + family->offsets[static_cast<size_t>(i) + 1], static_cast<int32_t>(i));
-  }
+  SpreadToChildren(
+      std::span<const int32_t>(family->offsets),
+      [](size_t parent) { return static_cast<int32_t>(parent); }, out);
   auto places = std::make_shared<arrow::Int32Array>(total, std::move(place));
   std::shared_ptr<arrow::Int32Array> view_days;
   if (view_days_ != nullptr) {

@@ -192,6 +192,8 @@ class LookupCaches::Column {
     auto* out = whole->mutable_data_as<char>();
     for (int64_t i = 0; i < n; ++i) {
       const TextPlace& place = places[static_cast<size_t>(i)];
+      if (i + kAhead < n)
+        __builtin_prefetch(places[static_cast<size_t>(i + kAhead)].text);
       // Short texts are copied by a known width: the next one overwrites the rest.
       if (place.slack >= kCopied && place.size <= kCopied) {
         std::memcpy(out + offset[i], place.text, kCopied);
@@ -210,7 +212,7 @@ class LookupCaches::Column {
     int32_t size = 0;
     int32_t slack = 0;
   };
-  static constexpr int64_t kCopied = 64;
+  static constexpr int64_t kCopied = 64, kAhead = 12;
 
   arrow::Result<TextPlace> PlaceOf(int64_t row) {
     const Slot* slot = &blocks_[static_cast<size_t>(row >> kBlockBits)];
