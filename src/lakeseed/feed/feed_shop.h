@@ -38,6 +38,14 @@ tables:
       loyal: score > double(0.5)
       born: $born
       is_active: $alive
+  customer_versions:
+    history_of: customers
+    columns:
+      version_id: {key: {}}
+      "*": customers
+      valid_from: $valid_from
+      valid_to: $valid_to
+      is_current: $current
   products:
     population:
       {size: 60, growth: 0.01 per day, churn: 0.01 per day,

@@ -4,6 +4,7 @@
 
 #include "lakeseed/generate/changes.h"
 #include "lakeseed/generate/children_of.h"
+#include "lakeseed/generate/history_rows.h"
 #include "lakeseed/generate/population.h"
 
 namespace lakeseed {
@@ -14,6 +15,9 @@ RowChanges::RowChanges(const BoundDataset& dataset, const BoundTable& table,
       root_(dataset.table(table.root)),
       variation_(variation),
       piece_rows_(piece_rows) {
+  if (root_.spec->history) {
+    base_ = &dataset.table(dataset.FindTable(root_.spec->history->of));
+  }
   double rows = 1;
   for (const BoundTable* at = &table; at->index != root_.index;
        at = &dataset.table(at->parent)) {
@@ -55,7 +59,34 @@ arrow::Status RowChanges::VisitBelow(Rows gone, Rows stay, Rows come,
   return visit(piece);
 }
 
+// Versions that end on the day, then those that begin on it: they have the highest
+// numbers.
+arrow::Status RowChanges::EachVersion(int32_t day, const Visit& visit) const {
+  const HistoryRows& history = *root_.rows->history();
+  const RowRange before = history.Extent({0, day - 1});
+  if (variation_.kind == Variation::Kind::kOnChange) {
+    std::vector<int64_t> members = base_->rows->population()->DeathsOn(day);
+    if (const Changes* changes = base_->rows->changes()) {
+      const std::vector<int64_t> changed = changes->On(day);
+      members.insert(members.end(), changed.begin(), changed.end());
+    }
+    std::vector<int64_t> ended;
+    for (const int64_t member : members) ended.push_back(history.KeyOf(member, day - 1));
+    std::sort(ended.begin(), ended.end());
+    const Rows all(std::move(ended));
+    for (int64_t begin = 0; begin < all.length(); begin += piece_rows_) {
+      RowPiece piece;
+      piece.stay = all.Slice(begin, std::min(begin + piece_rows_, all.length()));
+      ARROW_RETURN_NOT_OK(visit(piece));
+    }
+  } else if (variation_.kind != Variation::Kind::kNever) {
+    ARROW_RETURN_NOT_OK(Cut(before, Fate::kStay, visit));
+  }
+  return Cut({before.end, history.Extent({0, day}).end}, Fate::kCome, visit);
+}
+
 arrow::Status RowChanges::Each(int32_t day, const Visit& visit) const {
+  if (base_ != nullptr) return EachVersion(day, visit);
   if (root_.rows->population() != nullptr) {
     return variation_.kind == Variation::Kind::kAnyDay ? EachMember(day, visit)
                                                        : EachCandidate(day, visit);

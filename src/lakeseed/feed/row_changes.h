@@ -2,7 +2,8 @@
 //
 // Events appear on their day and are looked back on until they are settled;
 // members of populations are born, die, and change when they change, and their
-// children with them; static rows are there from before the first day.
+// children with them; versions of a history come, and are closed once; static rows
+// are there from before the first day.
 //
 // Laws:  order     rows of a later piece come after those of an earlier one, and
 //                  in each list they ascend
@@ -50,12 +51,14 @@ class RowChanges {
   arrow::Status EachEvent(int32_t day, const Visit& visit) const;
   arrow::Status EachMember(int32_t day, const Visit& visit) const;
   arrow::Status EachCandidate(int32_t day, const Visit& visit) const;
+  arrow::Status EachVersion(int32_t day, const Visit& visit) const;
   /// Rows of the table below some rows of its root.
   arrow::Result<Rows> Below(Rows roots) const;
   arrow::Status VisitBelow(Rows gone, Rows stay, Rows come, const Visit& visit) const;
 
   const BoundTable& table_;
   const BoundTable& root_;
+  const BoundTable* base_ = nullptr;  ///< Of a history: the table of its members.
   const Variation variation_;
   const int64_t piece_rows_;
   std::vector<const Fanout*> path_;  ///< From below the root down to the table.

@@ -34,6 +34,10 @@ Variation VariationFinder::Compute(int table, const GraphNode& node) {
   switch (node.kind) {
     case GraphNode::Kind::kFact:
       if (node.fact == Fact::kAlive) return {};
+      // A version ends with its member's next change, or death.
+      if (node.fact == Fact::kValidTo || node.fact == Fact::kCurrent) {
+        return {.kind = Kind::kOnChange};
+      }
       return {.kind = Kind::kAnyDay};
     case GraphNode::Kind::kTracked:
       return Either({.kind = Kind::kOnChange}, OfInputs(table, node));
