@@ -15,8 +15,8 @@ class TextNumbers {
 
   /// Where the hash is looked for: worth fetching early.
   const void* SlotOf(uint32_t hash) const { return &slots_[hash & mask()]; }
-  /// The text that the first slot of the hash stands for, as well.
-  const void* TextOf(uint32_t hash) const {
+  /// Begin of the text that the first slot of the hash stands for, as well.
+  const uint8_t* TextOf(uint32_t hash) const {
     return bytes_.data() + slots_[hash & mask()].begin;
   }
 
@@ -93,7 +93,7 @@ class RepeatedTextEncoder final : public CodedEncoder {
   arrow::Status Stage(const ValueRun& run, uint32_t* codes) override {
     if (std::exchange(is_taken_, false)) texts_.Clear();
     // Table and texts are larger than a cache: fetch some texts ahead.
-    constexpr int64_t kAhead = 12;
+    constexpr int64_t kAhead = 16;
     int64_t n = 0;
     VisitTexts(run, [&](std::string_view text) {
       views_[n] = text;
@@ -103,7 +103,11 @@ class RepeatedTextEncoder final : public CodedEncoder {
       if (i + 2 * kAhead < n) {
         __builtin_prefetch(texts_.SlotOf(hashes_[i + 2 * kAhead]));
       }
-      if (i + kAhead < n) __builtin_prefetch(texts_.TextOf(hashes_[i + kAhead]));
+      if (i + kAhead < n) {
+        const uint8_t* text = texts_.TextOf(hashes_[i + kAhead]);
+        __builtin_prefetch(text);
+        __builtin_prefetch(text + 64);
+      }
       ARROW_ASSIGN_OR_RAISE(codes[i], texts_.Number(views_[i], hashes_[i]));
       page_range_.Add(views_[i]);
       plain_bytes_ += 4 + static_cast<int64_t>(views_[i].size());

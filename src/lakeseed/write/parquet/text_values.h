@@ -35,7 +35,7 @@ void VisitTexts(const ValueRun& run, Visit&& visit) {
 
 /// A hash that is the same on every machine; it decides sizes, never values.
 inline uint32_t HashText(std::string_view text) {
-  constexpr uint64_t kOdd = 0x9E3779B97F4A7C15;
+  constexpr uint64_t kOdd = 0x9E3779B97F4A7C15, kOther = 0xD1B54A32D192ED03;
   const auto word = [&](size_t at, size_t n) {
     uint64_t value = 0;
     std::memcpy(&value, text.data() + at, n);
@@ -45,17 +45,21 @@ inline uint32_t HashText(std::string_view text) {
     const auto product = static_cast<unsigned __int128>(a) * b;
     return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
   };
-  uint64_t hash = text.size() * kOdd;
-  size_t at = 0;
-  for (; at + 8 < text.size(); at += 8) hash = mix(hash ^ word(at, 8), kOdd);
-  if (text.size() >= 8) {
-    hash = mix(hash ^ word(text.size() - 8, 8), kOdd);  // Overlaps: no loop for a rest.
-  } else if (text.size() >= 4) {
-    hash = mix(hash ^ word(0, 4) ^ word(text.size() - 4, 4) << 32, kOdd);
+  const size_t size = text.size();
+  uint64_t hash = size * kOdd;
+  for (size_t at = 0; at + 16 < size; at += 16) {
+    hash = mix(hash ^ word(at, 8), kOther ^ word(at + 8, 8));
+  }
+  // The last words overlap what was read before: no loop for a rest.
+  if (size >= 16) {
+    hash = mix(hash ^ word(size - 16, 8), kOther ^ word(size - 8, 8));
+  } else if (size >= 8) {
+    hash = mix(hash ^ word(0, 8), kOther ^ word(size - 8, 8));
+  } else if (size >= 4) {
+    hash = mix(hash ^ word(0, 4) ^ word(size - 4, 4) << 32, kOdd);
   } else if (!text.empty()) {
-    hash = mix(hash ^ word(0, 1) ^ word(text.size() / 2, 1) << 8 ^
-                   word(text.size() - 1, 1) << 16,
-               kOdd);
+    hash =
+        mix(hash ^ word(0, 1) ^ word(size / 2, 1) << 8 ^ word(size - 1, 1) << 16, kOdd);
   }
   return static_cast<uint32_t>(hash ^ hash >> 32);
 }
