@@ -71,7 +71,7 @@ EncodingChoice ChooseByShape(const ColumnLayout& column) {
     case arrow::Type::FLOAT:
     case arrow::Type::DOUBLE:
       if (column.shape.kind == ShapeKind::kConstant)
-        return {Encoding::PLAIN, true, false, 1};
+        return {Encoding::PLAIN, true, true, 1};
       return {Encoding::PLAIN, false, column.shape.kind != ShapeKind::kReal, 8};
     case arrow::Type::STRING:
     case arrow::Type::LARGE_STRING:
