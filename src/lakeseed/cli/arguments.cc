@@ -239,6 +239,22 @@ arrow::Result<Arguments> Arguments::Parse(const CommandDef& command,
   return arguments;
 }
 
+std::string Arguments::TakeDefault(const std::string& option, const std::string& value) {
+  const OptionDef* def = FindOption(*command_, option);
+  if (def == nullptr) return "";
+  const std::vector<std::string_view> words = Words(def->choices);
+  if (!words.empty() && std::find(words.begin(), words.end(), value) == words.end()) {
+    return fmt::format("valid: {}", fmt::join(words, ", "));
+  }
+  const bool is_off = def->value.empty() && value == "false";
+  if (!is_off) {
+    values_[option] = {value};
+  } else if (def->has_negative) {
+    values_["no-" + option] = {"true"};
+  }
+  return "";
+}
+
 bool Arguments::Has(std::string_view option) const { return values_.contains(option); }
 
 std::string Arguments::Text(std::string_view option) const {

@@ -1,8 +1,9 @@
 // Arguments: what a command line and the environment say, checked in form.
 //
-// The command line goes before the environment; the environment before defaults.
+// The command line goes before the environment; the environment before a dictionary
+// (dictionary_defaults.h), and that before defaults.
 //
-// Thread safety: immutable after parsing.
+// Thread safety: immutable after parsing and TakeDefault().
 
 #pragma once
 
@@ -29,6 +30,11 @@ class Arguments {
                                         const std::vector<std::string>& words);
 
   const CommandDef& command() const { return *command_; }
+
+  /// Set an option that nobody stated; of a switch "true" or "false". Options that
+  /// the command does not have stay unset. Returns the valid words if `value` is
+  /// none of them, else nothing.
+  std::string TakeDefault(const std::string& option, const std::string& value);
 
   /// Whether the option was given, also by the environment.
   bool Has(std::string_view option) const;

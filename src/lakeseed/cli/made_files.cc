@@ -156,8 +156,14 @@ bool IsNaive(const std::vector<DataFile>& files) {
 
 arrow::Result<std::string> VariantOf(const std::string& custom, const std::string& id) {
   if (id.empty()) return std::string();
+  ARROW_ASSIGN_OR_RAISE(const auto dictionary, ReadDictionary(custom, id));
+  if (dictionary && !dictionary->states_id) return id;
   ARROW_ASSIGN_OR_RAISE(const DatasetSpec spec, LoadCustomDataset(custom, "", {}));
-  if (id == spec.name) return std::string();
+  if (id == (dictionary ? spec.id() : spec.name)) return std::string();
+  if (dictionary) {
+    return RequestError(fmt::format("--custom-schema holds another dataset: {}", id),
+                        fmt::format("it holds `{}`", spec.id()));
+  }
   if (id.starts_with(spec.name + "_")) return id.substr(spec.name.size() + 1);
   return RequestError(fmt::format("--custom-schema holds another dataset: {}", id),
                       fmt::format("it holds `{}`", spec.name));

@@ -32,6 +32,7 @@ struct MadeFiles {
 arrow::Result<MadeFiles> FindMadeFiles(const CheckRequest& request);
 
 /// The variant of a custom dataset that an id names: `small` of `shop_small`.
+/// Of a dictionary that states no id, the id itself.
 arrow::Result<std::string> VariantOf(const std::string& custom, const std::string& id);
 
 }  // namespace lakeseed

@@ -9,6 +9,7 @@
 
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/cli/arguments.h"
+#include "lakeseed/cli/dictionary_defaults.h"
 #include "lakeseed/cli/terminal.h"
 #include "lakeseed/spec/load.h"
 #include "lakeseed/write/storage_fault.h"
@@ -84,7 +85,8 @@ arrow::Result<ExitCode> RunProgram(std::vector<std::string> words) {
   ChooseAllocator();
   FindData();
   ARROW_RETURN_NOT_OK(SetFault());
-  ARROW_ASSIGN_OR_RAISE(const Arguments arguments, Arguments::Parse(*command, words));
+  ARROW_ASSIGN_OR_RAISE(Arguments arguments, Arguments::Parse(*command, words));
+  ARROW_RETURN_NOT_OK(TakeDictionary(&arguments));
   return command->run(arguments);
 }
 

@@ -4,62 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "lakeseed/base/suggest.h"
+#include "lakeseed/spec/builtin_file.h"
 #include "lakeseed/spec/dataset_reader.h"
+#include "lakeseed/spec/dictionary_text.h"
 #include "lakeseed/spec/override.h"
 
 namespace lakeseed {
 namespace {
 
 constexpr int64_t kMaxRows = 10'000'000'000'000;
-constexpr int64_t kMaxFileBytes = 16 << 20;
-
-// Written once by main() before any thread starts.
-std::string& DatasetDirectory() {
-  static std::string directory = "datasets";
-  return directory;
-}
-
-arrow::Result<std::string> ReadText(const std::string& path) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) {
-    return RequestError(fmt::format("no such file: {}", path));
-  }
-  const auto size = std::filesystem::file_size(path, error);
-  if (!error && static_cast<int64_t>(size) > kMaxFileBytes) {
-    return RequestError(fmt::format("file is too large for a dataset: {}", path));
-  }
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) return RequestError(fmt::format("cannot read the file: {}", path));
-  return text.str();
-}
-
-// Names of the files without ".yaml", sorted.
-arrow::Result<std::vector<std::string>> BuiltinNames() {
-  std::error_code error;
-  std::filesystem::directory_iterator files(DatasetDirectory(), error);
-  if (error) {
-    return RequestError(
-        fmt::format("cannot read the directory of datasets: {}", DatasetDirectory()));
-  }
-  std::vector<std::string> names;
-  for (const auto& entry : files) {
-    if (entry.path().extension() == ".yaml")
-      names.push_back(entry.path().stem().string());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-std::string BuiltinPath(const std::string& name) {
-  return (std::filesystem::path(DatasetDirectory()) / (name + ".yaml")).string();
-}
 
 arrow::Status CheckOverrides(const SpecOverrides& overrides) {
   if (overrides.target_rows &&
@@ -99,7 +54,7 @@ arrow::Result<DatasetSpec> LoadBuiltin(const std::string& name,
                                        const std::string& variant,
                                        const SpecOverrides& overrides) {
   const std::string path = BuiltinPath(name);
-  ARROW_ASSIGN_OR_RAISE(const std::string text, ReadText(path));
+  ARROW_ASSIGN_OR_RAISE(const std::string text, ReadSpecText(path));
   ARROW_ASSIGN_OR_RAISE(DatasetSpec spec, ParseDataset(text, path, variant, overrides));
   if (spec.name != name) {
     return SpecErrors({{{path, 0, 0},
@@ -108,6 +63,40 @@ arrow::Result<DatasetSpec> LoadBuiltin(const std::string& name,
                         spec.name,
                         fmt::format("write `dataset: {}`", name)}});
   }
+  return spec;
+}
+
+// A user's file, or JSON that stands in its place.
+struct CustomText {
+  std::string text, file;
+};
+
+arrow::Result<CustomText> ReadCustom(const std::string& file_or_json) {
+  const size_t first = file_or_json.find_first_not_of(" \t\r\n");
+  if (first != std::string::npos && file_or_json[first] == '{') {
+    return CustomText{file_or_json, "<inline>"};
+  }
+  ARROW_ASSIGN_OR_RAISE(std::string text, ReadSpecText(file_or_json));
+  return CustomText{std::move(text), file_or_json};
+}
+
+// A dictionary of the source documents; `dataset_id` where it states none.
+arrow::Result<DatasetSpec> ReadDictionaryTree(const SpecNode& root,
+                                              const std::string& file,
+                                              const std::string& dataset_id,
+                                              const SpecOverrides& overrides,
+                                              ErrorList* errors) {
+  Dictionary made = TranslateDictionary(root, dataset_id, errors);
+  ARROW_RETURN_NOT_OK(errors->Finish());
+  ApplySettings(&made.tree, overrides.set, errors);
+  DatasetSpec spec = ReadDataset(made.tree, file, errors);
+  CheckDataset(spec, made.tree, errors);
+  ARROW_RETURN_NOT_OK(errors->Finish());
+  // A built-in's own numbers make the built-in itself.
+  spec.name = made.id.name;
+  spec.variant = made.id.variant;
+  ARROW_RETURN_NOT_OK(ApplyOverrides(overrides, &spec));
+  spec.canonical_text = CanonicalText(spec);
   return spec;
 }
 
@@ -125,10 +114,6 @@ arrow::Status UnknownDataset(const std::string& id) {
 }
 
 }  // namespace
-
-void SetDatasetDirectory(std::string directory) {
-  DatasetDirectory() = std::move(directory);
-}
 
 arrow::Result<std::vector<DatasetSpec>> LoadAllDatasets() {
   std::vector<DatasetSpec> specs;
@@ -157,38 +142,34 @@ arrow::Result<std::vector<DatasetListing>> ListDatasets() {
 
 arrow::Result<DatasetSpec> LoadDataset(const std::string& id,
                                        const SpecOverrides& overrides) {
-  ARROW_ASSIGN_OR_RAISE(std::vector<std::string> names, BuiltinNames());
-  // The longest name first: `shop_star` before variant `star` of `shop`.
-  std::stable_sort(names.begin(), names.end(),
-                   [](const auto& a, const auto& b) { return a.size() > b.size(); });
-  for (const std::string& name : names) {
-    if (id == name) return LoadBuiltin(name, "", overrides);
-    if (!id.starts_with(name + "_")) continue;
-    const std::string variant = id.substr(name.size() + 1);
-    ARROW_ASSIGN_OR_RAISE(const std::string text, ReadText(BuiltinPath(name)));
-    const PartialYaml tree = ParseYamlPartly(text, BuiltinPath(name));
-    if (!SplitVariant(variant, VariantNames(tree.root)).ok()) continue;
-    return LoadBuiltin(name, variant, overrides);
-  }
+  ARROW_ASSIGN_OR_RAISE(const auto found, FindBuiltin(id));
+  if (found) return LoadBuiltin(found->name, found->variant, overrides);
   return UnknownDataset(id);
 }
 
 arrow::Result<DatasetSpec> LoadCustomDataset(const std::string& file_or_json,
                                              const std::string& variant,
                                              const SpecOverrides& overrides) {
-  const size_t first = file_or_json.find_first_not_of(" \t\r\n");
-  if (first != std::string::npos && file_or_json[first] == '{') {
-    return ParseDataset(file_or_json, "<inline>", variant, overrides);
-  }
-  ARROW_ASSIGN_OR_RAISE(const std::string text, ReadText(file_or_json));
-  return ParseDataset(text, file_or_json, variant, overrides);
+  ARROW_ASSIGN_OR_RAISE(const CustomText custom, ReadCustom(file_or_json));
+  return ParseDataset(custom.text, custom.file, variant, overrides);
+}
+
+arrow::Result<std::optional<DictionaryFacts>> ReadDictionary(
+    const std::string& file_or_json, const std::string& dataset_id) {
+  ARROW_ASSIGN_OR_RAISE(const CustomText custom, ReadCustom(file_or_json));
+  const PartialYaml tree = ParseDatasetText(custom.text, custom.file);
+  if (!tree.errors.empty() || !IsDictionary(tree.root)) return std::nullopt;
+  ErrorList errors;
+  Dictionary made = TranslateDictionary(tree.root, dataset_id, &errors);
+  ARROW_RETURN_NOT_OK(errors.Finish());
+  return DictionaryFacts{made.states_id, std::move(made.settings)};
 }
 
 arrow::Result<DatasetSpec> ParseDataset(std::string_view text, const std::string& file,
                                         const std::string& variant,
                                         const SpecOverrides& overrides) {
   ARROW_RETURN_NOT_OK(CheckOverrides(overrides));
-  PartialYaml tree = ParseYamlPartly(text, file);
+  PartialYaml tree = ParseDatasetText(text, file);
   ErrorList errors;
   errors.Add(std::move(tree.errors));
   const SpecNode& root = tree.root;
@@ -199,6 +180,8 @@ arrow::Result<DatasetSpec> ParseDataset(std::string_view text, const std::string
     }
     return errors.Finish();
   }
+  if (IsDictionary(root))
+    return ReadDictionaryTree(root, file, variant, overrides, &errors);
   const std::vector<std::string> names = VariantNames(root);
   ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> chosen,
                         SplitVariant(variant, names));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "lakeseed/spec/dataset_spec.h"
+#include "lakeseed/spec/dictionary.h"
 
 namespace lakeseed {
 
@@ -51,11 +52,23 @@ arrow::Result<std::vector<DatasetListing>> ListDatasets();
 arrow::Result<DatasetSpec> LoadDataset(const std::string& id,
                                        const SpecOverrides& overrides);
 
-/// Load a user's file (`--custom-schema`): a path to YAML or JSON, or inline JSON.
-/// `variant` may be empty.
+/// Load a user's file (`--custom-schema`): a path to YAML or JSON, or inline JSON; a
+/// dataset file, or a configuration dictionary (dictionary.h). `variant` may be
+/// empty; for a dictionary without dataset_id it is the id.
 arrow::Result<DatasetSpec> LoadCustomDataset(const std::string& file_or_json,
                                              const std::string& variant,
                                              const SpecOverrides& overrides);
+
+/// What a dictionary says beside its dataset.
+struct DictionaryFacts {
+  bool states_id = false;  ///< It has a dataset_id.
+  std::vector<DictionarySetting> settings;
+};
+
+/// nullopt if the text is a dataset file, or not well-formed, which loading reports.
+/// `dataset_id` names the dataset where the dictionary does not; may be empty.
+arrow::Result<std::optional<DictionaryFacts>> ReadDictionary(
+    const std::string& file_or_json, const std::string& dataset_id);
 
 /// Parse and check text. All errors of the file in one status.
 arrow::Result<DatasetSpec> ParseDataset(std::string_view text, const std::string& file,

@@ -8,6 +8,7 @@
 
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/spec/dataset_reader.h"
+#include "lakeseed/spec/node_edit.h"
 
 namespace lakeseed {
 namespace {
@@ -27,30 +28,10 @@ std::vector<std::string> SplitPath(std::string_view text) {
   }
 }
 
-SpecNode* FindMutable(SpecNode* node, std::string_view key) {
-  for (auto& [name, value] : node->entries) {
-    if (name.text == key) return &value;
-  }
-  return nullptr;
-}
-
-void Remove(SpecNode* node, std::string_view key) {
-  std::erase_if(node->entries,
-                [&](const auto& entry) { return entry.first.text == key; });
-}
-
 Names KeysOf(const SpecNode& node) {
   Names keys;
   for (const auto& [key, value] : node.entries) keys.push_back(key.text);
   return keys;
-}
-
-SpecNode MakeKey(const std::string& text, const Place& place) {
-  SpecNode key;
-  key.kind = SpecNode::Kind::kScalar;
-  key.text = text;
-  key.place = place;
-  return key;
 }
 
 bool Contains(const Names& names, std::string_view name) {
@@ -82,7 +63,7 @@ void ApplyOne(SpecNode* root, const Override& change, ErrorList* errors) {
     const bool removes = last && change.removes && change.value.is_null();
     const bool is_key = i == 0 && Contains(DatasetKeys(), part);
     if (removes && (child != nullptr || is_key)) {
-      return Remove(node, part);
+      return RemoveEntry(node, part);
     }
     // A new table or group cannot be made by its name alone.
     const bool names_table =
@@ -98,11 +79,7 @@ void ApplyOne(SpecNode* root, const Override& change, ErrorList* errors) {
       return;
     }
     if (child == nullptr) {
-      SpecNode empty;
-      empty.kind = SpecNode::Kind::kMapping;
-      empty.place = change.place;
-      node->entries.emplace_back(MakeKey(part, change.place), std::move(empty));
-      child = &node->entries.back().second;
+      child = SetEntry(node, part, MakeMapping(change.place));
     }
     if (last) *child = change.value;
     node = child;
@@ -123,10 +100,8 @@ void SetParameter(SpecNode* parameters, const Override& change) {
   SpecNode* parameter = FindMutable(parameters, change.path);
   if (!parameter->is_mapping()) {
     *parameter = change.value;
-  } else if (SpecNode* value = FindMutable(parameter, "default")) {
-    *value = change.value;
   } else {
-    parameter->entries.emplace_back(MakeKey("default", change.place), change.value);
+    SetEntry(parameter, "default", change.value);
   }
 }
 
@@ -251,7 +226,7 @@ void ApplyVariants(SpecNode* root, const std::vector<std::string>& chosen,
     }
   }
   if (original.Find("main") != nullptr && root->Find("main") == nullptr) {
-    Remove(root, "target_rows");
+    RemoveEntry(root, "target_rows");
   }
 }
 

@@ -1,0 +1,127 @@
+#include "lakeseed/spec/dictionary_settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "lakeseed/spec/dictionary_keys.h"
+#include "lakeseed/spec/literal.h"
+
+namespace lakeseed {
+namespace {
+
+using Kind = DictionaryKeyKind;
+
+constexpr double kMostShare = 1e6;
+
+class SettingReader {
+ public:
+  explicit SettingReader(const Field& root) : root_(root) {}
+
+  std::vector<DictionarySetting> Read() {
+    std::set<std::string_view> seen;
+    for (const DictionaryKeyDef& def : AllDictionaryKeys()) {
+      if (def.section == "table_configs" || def.section == "relationships") continue;
+      const auto section =
+          def.section.empty() ? std::optional<Field>(root_) : Child(root_, def.section);
+      if (!section) continue;
+      if (!def.section.empty() && seen.insert(def.section).second) {
+        if (!IsMapping(*section)) continue;
+        if (def.section != "distributions") CheckDictionaryKeys(*section, def.section);
+      }
+      if (!section->node.is_mapping() || def.option.empty()) continue;
+      if (const auto value = Child(*section, def.key)) Take(def, *value);
+    }
+    OneThread();
+    ChunksEnabled();
+    Output();
+    return std::move(settings_);
+  }
+
+ private:
+  // Whether the value is of its kind; reported if not.
+  static bool IsSound(const DictionaryKeyDef& def, const Field& field) {
+    switch (def.kind) {
+      case Kind::kWhole: {
+        const bool is_seed = def.option == "seed";
+        return ReadInt64(field, is_seed ? std::numeric_limits<int64_t>::min() : 1,
+                         std::numeric_limits<int64_t>::max())
+            .has_value();
+      }
+      case Kind::kShare: {
+        const auto value = ReadDouble(field, 0, kMostShare);
+        if (value && *value == 0) field.Error("must be greater than 0");
+        return value && *value > 0;
+      }
+      case Kind::kDate:
+        return ReadDate(field).has_value();
+      case Kind::kSwitch:
+        return ReadBool(field).has_value();
+      default:
+        return !ReadText(field).empty();
+    }
+  }
+
+  void Take(const DictionaryKeyDef& def, const Field& field) {
+    if (!IsSound(def, field)) return;
+    std::string value = field.node.text;
+    if (def.kind == Kind::kSwitch) value = *ReadBool(field) ? "true" : "false";
+    Add({std::string(def.option), std::move(value), field.path, field.node.place});
+  }
+
+  void Add(DictionarySetting setting) {
+    const auto same = [&](const auto& one) { return one.option == setting.option; };
+    const auto at = std::find_if(settings_.begin(), settings_.end(), same);
+    if (at == settings_.end()) {
+      settings_.push_back(std::move(setting));
+    } else if (at->value != setting.value) {
+      root_.errors->Add(setting.place, setting.path,
+                        fmt::format("{} says {}", at->path, at->value), setting.value,
+                        "state it once");
+    }
+  }
+
+  void OneThread() {
+    const auto section = Child(root_, "generation_config");
+    const auto field =
+        section ? Child(*section, "parallel_tables") : std::optional<Field>();
+    if (!field) return;
+    if (ReadBool(*field).value_or(true)) return;
+    Add({"parallel-workers", "1", field->path, field->node.place});
+  }
+
+  void ChunksEnabled() {
+    const auto section = Child(root_, "chunking_config");
+    const auto field = section ? Child(*section, "enabled") : std::optional<Field>();
+    if (!field) return;
+    if (ReadBool(*field).value_or(true)) return;
+    for (const auto& [key, value] : section->node.entries) {
+      if (key.text == "enabled") continue;
+      root_.errors->Add(key.place, section->path, "has no effect: `enabled` is False",
+                        key.text, "leave it out, or write `enabled: True`");
+    }
+  }
+
+  void Output() {
+    const auto section = Child(root_, "output_settings");
+    const auto field =
+        section ? Child(*section, "include_metadata") : std::optional<Field>();
+    if (field && !ReadBool(*field).value_or(true)) {
+      field->Error("cannot be switched off",
+                   "the manifest beside the files says what they are");
+    }
+  }
+
+  const Field root_;
+  std::vector<DictionarySetting> settings_;
+};
+
+}  // namespace
+
+std::vector<DictionarySetting> ReadDictionarySettings(const Field& root) {
+  return SettingReader(root).Read();
+}
+
+}  // namespace lakeseed
