@@ -6,6 +6,7 @@ namespace lakeseed {
 
 namespace {
 constexpr int64_t kBlock = 1024;
+constexpr int64_t kAhead = 16;  ///< Reads on their way while one is used.
 }  // namespace
 
 PermutationCache::PermutationCache(const std::vector<Bijection>& bijections,
@@ -14,6 +15,24 @@ PermutationCache::PermutationCache(const std::vector<Bijection>& bijections,
 
 PermutationCache::~PermutationCache() {
   for (const auto& slot : slots_) delete[] slot.load();
+}
+
+void PermutationCache::InverseOf(const int32_t* cohorts, const int64_t* y, int64_t count,
+                                 int64_t* out) {
+  const uint32_t* tables[kAhead] = {};
+  const auto fetch = [&](int64_t i) {
+    const uint32_t* table = TableOf(cohorts[i], true);
+    tables[i % kAhead] = table;
+    if (table != nullptr) __builtin_prefetch(table + y[i]);
+  };
+  for (int64_t i = 0; i < std::min(kAhead, count); ++i) fetch(i);
+  for (int64_t i = 0; i < count; ++i) {
+    const uint32_t* table = tables[i % kAhead];
+    out[i] = table != nullptr
+                 ? table[y[i]]
+                 : bijections_[static_cast<size_t>(cohorts[i])].Inverse(y[i]);
+    if (i + kAhead < count) fetch(i + kAhead);
+  }
 }
 
 const uint32_t* PermutationCache::Make(int32_t cohort, bool inverse) {

@@ -28,6 +28,8 @@ class PermutationCache {
     return table != nullptr ? table[x]
                             : bijections_[static_cast<size_t>(cohort)].Forward(x);
   }
+  /// out[i] = Inverse(cohorts[i], y[i]).
+  void InverseOf(const int32_t* cohorts, const int64_t* y, int64_t count, int64_t* out);
   int64_t Inverse(int32_t cohort, int64_t y) {
     const uint32_t* table = TableOf(cohort, true);
     return table != nullptr ? table[y]

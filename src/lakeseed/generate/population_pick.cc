@@ -87,10 +87,8 @@ void Population::PickOnDay(const Key& key, const Rows& rows, int32_t day,
   for (int64_t begin = 0; begin < size; begin += kBlock) {
     const int64_t count = std::min(kBlock, size - begin);
     PickStandings(*table, key, law.s, rows, begin, count, &block);
-    for (int64_t i = 0; i < count; ++i) {
-      out[begin + i] = start_[block.cohort[i]] +
-                       permutations_->Inverse(block.cohort[i], block.standing[i]);
-    }
+    permutations_->InverseOf(block.cohort, block.standing, count, out + begin);
+    for (int64_t i = 0; i < count; ++i) out[begin + i] += start_[block.cohort[i]];
   }
 }
 
