@@ -134,6 +134,9 @@ const Case kTables[] = {
     {"tracks: [home]", "tracks: [hame]",
      "f:38:16: customers.population.changes.tracks: unknown column: hame\n\nhint: did "
      "you mean `home`?"},
+    {"tracks: [home]", "tracks: [city]",
+     "f:38:16: customers.population.changes.tracks: is computed, so it changes only with "
+     "what it reads: city\n\nhint: track the let or column that is drawn"},
     {"tracks: [home]", "track: [home]",
      "f:38:16: customers.population.changes: missing key: tracks\nf:38:37: "
      "customers.population.changes: unknown key: track\n\nhint: did you mean `tracks`?"},

@@ -277,7 +277,18 @@ void CheckReferences(const TableSpec& table, const Field& field) {
   if (table.population && table.population->changes) {
     const ChangesSpec& changes = *table.population->changes;
     for (const std::string& name : changes.tracks) {
-      check(name, all, changes.place, field.path + ".population.changes.tracks");
+      const std::string path = field.path + ".population.changes.tracks";
+      check(name, all, changes.place, path);
+      const ColumnSpec* tracked = nullptr;
+      for (const auto* list : {&table.lets, &table.columns}) {
+        for (const ColumnSpec& column : *list) {
+          if (tracked == nullptr && column.name == name) tracked = &column;
+        }
+      }
+      if (tracked == nullptr || tracked->expression == nullptr) continue;
+      field.errors->Add(changes.place, path,
+                        "is computed, so it changes only with what it reads", name,
+                        "track the let or column that is drawn");
     }
   }
 }
