@@ -77,9 +77,8 @@ arrow::Status PickValidity(const Branches& branches, const EvaluateContext& cont
   ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(out, context.length, context.pool));
   static const uint8_t kAlways = 1;
   for (size_t k = 0; k < values.size(); ++k) {
-    const bool always = values[k].valid == nullptr;
-    Put(branches, context, k, always ? &kAlways : values[k].valid,
-        always || values[k].constant, valid);
+    const uint8_t* from = values[k].valid == nullptr ? &kAlways : values[k].valid;
+    Put(branches, context, k, from, from == &kAlways || values[k].constant, valid);
   }
   return arrow::Status::OK();
 }
@@ -99,10 +98,7 @@ class ChooseNode final : public Node {
                           NewValues<uint16_t>(&scratch, context.length, context.pool));
     ARROW_ASSIGN_OR_RAISE(auto* open,
                           NewValues<uint8_t>(&scratch, context.length, context.pool));
-    std::fill_n(open, context.length, uint8_t{1});
-    for (int64_t i = 0; context.active != nullptr && i < context.length; ++i) {
-      open[i] = context.active[i] != 0 ? 1 : 0;
-    }
+    for (int64_t i = 0; i < context.length; ++i) open[i] = context.Matters(i) ? 1 : 0;
     Branches branches{{}, choice};
     if (conditions_.empty()) {
       ARROW_RETURN_NOT_OK(FirstValid(context, choice, open, &branches.values));
