@@ -14,7 +14,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 PROGRAM = ROOT / "build" / "lakeseed"
-PAGES = {f"{topic}.md": topic for topic in ("generators", "functions", "formats", "commands", "datasets", "spec")}
+PAGES = {f"{topic}.md": topic for topic in ("generators", "functions", "formats", "commands", "datasets", "spec",
+                                               "dictionaries")}
 PAGES["dataset.schema.json"] = "schema"
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 

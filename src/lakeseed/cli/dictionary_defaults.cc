@@ -1,6 +1,7 @@
 #include "lakeseed/cli/dictionary_defaults.h"
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/plan/path_format.h"
 #include "lakeseed/spec/load.h"
 
 namespace lakeseed {
@@ -16,6 +17,17 @@ bool IsStated(const Arguments& arguments, std::string_view option) {
     if (option == other && arguments.Has(one)) return true;
   }
   return arguments.Has(option) || arguments.Has("no-" + std::string(option));
+}
+
+/// Layouts by day are for the commands that make days.
+bool IsLayoutOfDays(const Arguments& arguments, const DictionarySetting& setting) {
+  if (!setting.option.starts_with("path-") || !arguments.Text("path-format").empty()) {
+    return false;
+  }
+  for (const PathFormatDef& format : PathFormats()) {
+    if (format.name == setting.value) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -37,6 +49,12 @@ arrow::Status TakeDictionary(Arguments* arguments) {
     if (!IsStated(*arguments, one.option)) taken.push_back(&one);
   }
   for (const DictionarySetting* one : taken) {
+    if (arguments->command().name == "generate" && IsLayoutOfDays(*arguments, *one)) {
+      errors.push_back({one->place, one->path,
+                        "files that hold the whole window belong to no day", one->value,
+                        "`lakeseed generate-series` makes files by day"});
+      continue;
+    }
     const std::string hint = arguments->TakeDefault(one->option, one->value);
     if (hint.empty()) continue;
     errors.push_back({one->place, one->path, "unknown " + one->option, one->value, hint});

@@ -19,6 +19,7 @@ arrow::Result<std::string> PageOf(std::string_view topic) {
   if (topic == "commands") return CommandsPage();
   if (topic == "datasets") return DatasetsPage();
   if (topic == "spec") return SpecPage();
+  if (topic == "dictionaries") return DictionariesPage();
   return DatasetFileSchema().dump(2) + "\n";
 }
 
@@ -44,7 +45,7 @@ const CommandDef kDocsCommand{
     .name = "docs",
     .summary = "print the reference documentation as Markdown, or the JSON Schema",
     .positional = "TOPIC",
-    .choices = "generators functions formats commands datasets spec schema",
+    .choices = "generators functions formats commands datasets spec dictionaries schema",
     .positional_required = true,
     .options = {kJsonOption},
     .examples = "lakeseed docs generators\nlakeseed docs schema > lakeseed.schema.json",

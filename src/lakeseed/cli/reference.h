@@ -17,5 +17,7 @@ std::string CommandsPage();
 arrow::Result<std::string> DatasetsPage();
 /// The language of dataset files: keys, sizes, expressions.
 std::string SpecPage();
+/// Keys of configuration dictionaries.
+std::string DictionariesPage();
 
 }  // namespace lakeseed

@@ -41,7 +41,12 @@ class Translator {
       return made;
     }
     made.settings = ReadDictionarySettings(root_);
-    DictionaryBase base = FindDictionaryBase(root_, id_, place);
+    arrow::Result<DictionaryBase> found = FindDictionaryBase(root_, id_, place);
+    if (!found.ok()) {
+      root_.errors->Add(found.status(), "");
+      return made;
+    }
+    DictionaryBase base = std::move(found).ValueUnsafe();
     made.id = base.id;
     SetEntry(&base.tree, "dataset", MakeScalar(id_, place));
     Head(&base.tree);
@@ -99,9 +104,11 @@ class Translator {
   // The tables that are written: those of the lists, else all that are spoken of.
   void Tables(const SpecNode& tree, Dictionary* made) {
     std::vector<SpecNode> written;
+    std::string lists;
     for (const char* key : {"tables", "fact_tables", "dimensions"}) {
       const auto list = Child(root_, key);
       if (!list) continue;
+      lists += (lists.empty() ? "" : " and ") + std::string(key);
       for (SpecNode& name : ReadNames(*list)) written.push_back(std::move(name));
     }
     const std::vector<SpecNode> spoken = DictionaryTableNames(root_.node);
@@ -111,8 +118,8 @@ class Translator {
       for (const SpecNode& name : spoken) {
         const auto same = [&](const auto& one) { return one.text == name.text; };
         if (std::any_of(written.begin(), written.end(), same)) continue;
-        root_.errors->Add(name.place, "", "table is not among those of `tables`",
-                          name.text, "add it there");
+        root_.errors->Add(name.place, "", "table is not in " + lists, name.text,
+                          "add it there");
       }
     }
     const SpecNode* tables = tree.Find("tables");

@@ -134,26 +134,22 @@ std::vector<SpecNode> DictionaryTableNames(const SpecNode& root) {
   return names;
 }
 
-DictionaryBase FindDictionaryBase(const Field& root, const std::string& id,
-                                  const Place& id_place) {
+arrow::Result<DictionaryBase> FindDictionaryBase(const Field& root, const std::string& id,
+                                                 const Place& id_place) {
   DictionaryBase base{EmptyTree(root, id_place), {id, ""}, ""};
-  const auto find = [&]() -> arrow::Status {
-    ARROW_ASSIGN_OR_RAISE(std::optional<BuiltinId> found, FindBuiltin(id));
-    const bool is_builtin = found.has_value();
-    if (!found) {
-      ARROW_ASSIGN_OR_RAISE(found, FindByDomain(root.node));
-    }
-    if (!found) return arrow::Status::OK();
-    ARROW_ASSIGN_OR_RAISE(base.tree, BuiltinTree(*found));
-    base.tables_of =
-        found->variant.empty() ? found->name : found->name + "_" + found->variant;
-    if (is_builtin) {
-      base.id = *found;
-      CheckFits(root, base.tree, id);
-    }
-    return arrow::Status::OK();
-  };
-  if (const arrow::Status status = find(); !status.ok()) root.errors->Add(status, "");
+  ARROW_ASSIGN_OR_RAISE(std::optional<BuiltinId> found, FindBuiltin(id));
+  const bool is_builtin = found.has_value();
+  if (!found) {
+    ARROW_ASSIGN_OR_RAISE(found, FindByDomain(root.node));
+  }
+  if (!found) return base;
+  ARROW_ASSIGN_OR_RAISE(base.tree, BuiltinTree(*found));
+  base.tables_of =
+      found->variant.empty() ? found->name : found->name + "_" + found->variant;
+  if (is_builtin) {
+    base.id = *found;
+    CheckFits(root, base.tree, id);
+  }
   return base;
 }
 

@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include <arrow/result.h>
+
 #include <string>
 
 #include "lakeseed/spec/builtin_file.h"
@@ -19,8 +21,9 @@ struct DictionaryBase {
 };
 
 /// `root` is the dictionary, `id` its dataset_id with the place `id_place`.
-DictionaryBase FindDictionaryBase(const Field& root, const std::string& id,
-                                  const Place& id_place);
+/// \retval Invalid  the files of the built-ins cannot be read
+arrow::Result<DictionaryBase> FindDictionaryBase(const Field& root, const std::string& id,
+                                                 const Place& id_place);
 
 /// Names of the tables that a dictionary speaks of, with their places.
 std::vector<SpecNode> DictionaryTableNames(const SpecNode& root);

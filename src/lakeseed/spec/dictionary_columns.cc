@@ -186,6 +186,10 @@ class Distributions {
           known.push_back(column);
         }
       }
+      std::string hint = DidYouMean(name.text, known);
+      if (hint.empty()) {
+        hint = "write table.column; or give a table of your own this column";
+      }
       law.errors->Add(name.place, "distributions", "no column has this name", name.text,
                       DidYouMean(name.text, known));
       return;
@@ -266,11 +270,51 @@ class Distributions {
   SpecNode* const tables_;
 };
 
-// Whether a rule asks if something is null.
-bool AsksForNull(const SpecNode& rule) {
-  const SpecNode* text = rule.is_mapping() ? rule.Find("expr") : &rule;
-  return text != nullptr && (text->text.find("is not null") != std::string::npos ||
-                             text->text.find("is null") != std::string::npos);
+std::string ExpressionOf(const SpecNode& node) {
+  const SpecNode* text = node.is_mapping() ? node.Find("expr") : &node;
+  return text == nullptr ? std::string() : text->text;
+}
+
+// Whether an expression has `name` in it as a whole word.
+bool Mentions(const std::string& expression, const std::string& name) {
+  const auto is_part = [&](size_t at) {
+    const char c = at < expression.size() ? expression[at] : ' ';
+    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9');
+  };
+  for (size_t at = expression.find(name); at != std::string::npos;
+       at = expression.find(name, at + 1)) {
+    if ((at == 0 || !is_part(at - 1)) && !is_part(at + name.size())) return true;
+  }
+  return false;
+}
+
+// Columns that rest on sums over children, which shrink when a child lost its parts.
+Names SumsOf(const SpecNode& columns) {
+  Names sums;
+  for (size_t before = 1; before != sums.size();) {
+    before = sums.size();
+    for (const auto& [name, value] : columns.entries) {
+      if (std::find(sums.begin(), sums.end(), name.text) != sums.end()) continue;
+      const std::string text = ExpressionOf(value);
+      const bool is_sum =
+          text.find("sum(") != std::string::npos ||
+          std::any_of(sums.begin(), sums.end(),
+                      [&](const std::string& sum) { return Mentions(text, sum); });
+      if (is_sum) sums.push_back(name.text);
+    }
+    if (sums.empty()) break;
+  }
+  return sums;
+}
+
+// A rule that null references may break: one that asks for null, or weighs a sum.
+bool MayBreak(const SpecNode& rule, const Names& sums) {
+  const std::string text = ExpressionOf(rule);
+  return text.find("is not null") != std::string::npos ||
+         text.find("is null") != std::string::npos ||
+         std::any_of(sums.begin(), sums.end(),
+                     [&](const std::string& sum) { return Mentions(text, sum); });
 }
 
 void SetNulls(const Field& share, SpecNode* tree) {
@@ -288,8 +332,9 @@ void SetNulls(const Field& share, SpecNode* tree) {
                           share.node.place));
     }
     if (SpecNode* rules = FindMutable(&table, "rules")) {
+      const Names sums = SumsOf(*columns);
       std::erase_if(rules->entries,
-                    [](const auto& rule) { return AsksForNull(rule.second); });
+                    [&](const auto& rule) { return MayBreak(rule.second, sums); });
       if (rules->entries.empty()) RemoveEntry(&table, "rules");
     }
   }

@@ -8,10 +8,9 @@ namespace {
 using Kind = DictionaryKeyKind;
 
 constexpr std::string_view kNoPartitions =
-    "plain files are not partitioned by columns; `path_format: hive_partitioned` makes "
-    "folders by day";
-constexpr std::string_view kNoDelta =
-    "no Delta table is written; the files are plain Parquet";
+    "nothing is partitioned by columns; `path_format: hive_partitioned` makes folders by "
+    "day";
+constexpr std::string_view kNoDelta = "how Delta tables are laid out cannot be chosen";
 constexpr std::string_view kTable = "table_configs";
 constexpr std::string_view kDays = "incremental_config";
 constexpr std::string_view kOutput = "output_settings";
@@ -50,7 +49,7 @@ constexpr DictionaryKeyDef kKeys[] = {
      "True; False is refused: rows are made from what they refer to"},
     {"", "relationship_null_percentage",
      "share of nulls in every foreign key, 0 to 1; rules that ask whether something is "
-     "null are dropped then"},
+     "null, or that sums of children bear, are dropped then"},
     {"", "distributions",
      "{name: {type, …}}: the law of a column. name is a column, table.column, or the "
      "table's singular and a column, as order_amount; customer_age is the age of the "

@@ -14,7 +14,7 @@ namespace {
 
 using Kind = DictionaryKeyKind;
 
-constexpr double kMostShare = 1e6;
+constexpr double kMostFactor = 1e6;
 
 class SettingReader {
  public:
@@ -51,7 +51,8 @@ class SettingReader {
             .has_value();
       }
       case Kind::kShare: {
-        const auto value = ReadDouble(field, 0, kMostShare);
+        const double most = def.option == "memory-fraction" ? 1 : kMostFactor;
+        const auto value = ReadDouble(field, 0, most);
         if (value && *value == 0) field.Error("must be greater than 0");
         return value && *value > 0;
       }
