@@ -142,6 +142,24 @@ int64_t Population::Index(int32_t day, int64_t id) const {
   return standing < table->Size(c) ? (*table)[c] + standing : -1;
 }
 
+std::vector<int64_t> Population::LivingAmong(RowRange ids, int32_t day) const {
+  std::vector<int64_t> living;
+  living.reserve(static_cast<size_t>(ids.length()));
+  for (int64_t id = ids.begin; id < ids.end;) {
+    const int32_t c = Cohort(id);
+    const int64_t start = start_[c], end = std::min(start_[c + 1], ids.end);
+    const int64_t alive = AliveCount(c, day);
+    if (alive == start_.Size(c)) {  // Nobody of the cohort has left.
+      for (; id < end; ++id) living.push_back(id);
+    }
+    for (; alive > 0 && id < end; ++id) {
+      if (permutations_->Forward(c, id - start) < alive) living.push_back(id);
+    }
+    id = end;
+  }
+  return living;
+}
+
 std::vector<int64_t> Population::DeathsOn(int32_t day) const {
   std::vector<int64_t> ids;
   for (int32_t c = 0; c <= day; ++c) {  // Cohorts born before the day.

@@ -83,6 +83,8 @@ class Population {
   int64_t Index(int32_t day, int64_t id) const;
   RowRange BirthsOn(int32_t day) const { return {Ever(day - 1), Ever(day)}; }
   std::vector<int64_t> DeathsOn(int32_t day) const;  ///< Ascending.
+  /// Those of `ids`, born up to `day`, that live on it; ascending.
+  std::vector<int64_t> LivingAmong(RowRange ids, int32_t day) const;
   /// The living of a day by cohort: groups 0 .. day + 1, bounded cache.
   std::shared_ptr<const PrefixIndex> Table(int32_t day) const;
 

@@ -36,9 +36,38 @@ std::vector<int64_t> RowsBefore(const std::vector<const BoundTable*>& path,
 
 }  // namespace
 
+void LivingCounts::CountDay(const BoundDataset& dataset, const BoundTable& root,
+                            int32_t day, int64_t members_per_range,
+                            std::span<const BoundTable* const> tables) {
+  const Population& population = *root.rows->population();
+  const int64_t ever = population.Ever(day);
+  for (int64_t begin = 0; begin < ever; begin += members_per_range) {
+    const std::vector<int64_t> living =
+        population.LivingAmong({begin, std::min(begin + members_per_range, ever)}, day);
+    for (const BoundTable* table : tables) {
+      std::vector<int64_t> first = living, next;
+      for (const int64_t id : living) next.push_back(id + 1);
+      for (const BoundTable* at : PathTo(dataset, *table)) {
+        for (auto* rows : {&first, &next}) {
+          const Rows parents(std::vector<int64_t>(rows->begin(), rows->end()));
+          at->rows->fanout()->FirstChildrenOf(parents, rows->data());
+        }
+      }
+      one_day_[table->index].push_back(
+          std::accumulate(next.begin(), next.end(), int64_t{0}) -
+          std::accumulate(first.begin(), first.end(), int64_t{0}));
+    }
+  }
+}
+
 LivingCounts::LivingCounts(const BoundDataset& dataset, const BoundTable& root,
-                           int32_t last_day, int64_t members_per_range,
+                           DaySpan span, int64_t members_per_range,
                            std::span<const BoundTable* const> tables) {
+  if (span.first == span.last) {
+    CountDay(dataset, root, span.last, members_per_range, tables);
+    return;
+  }
+  const int32_t last_day = span.last;
   const Population& population = *root.rows->population();
   const int64_t ever = population.Ever(last_day);
   const auto ranges =
@@ -72,6 +101,7 @@ LivingCounts::LivingCounts(const BoundDataset& dataset, const BoundTable& root,
 }
 
 int64_t LivingCounts::Count(const BoundTable& table, int64_t range, int32_t day) const {
+  if (!one_day_.empty()) return one_day_.at(table.index)[static_cast<size_t>(range)];
   const Flow& flow = flows_.at(table.index);
   const auto r = static_cast<size_t>(range);
   const auto d = static_cast<size_t>(day) + 1;

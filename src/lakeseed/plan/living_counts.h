@@ -1,7 +1,8 @@
 // LivingCounts: how many rows of a family belong to the members of a population
 // that live on a day, by the ranges of members that files are cut at.
 //
-// Made in one pass over the members; what stays are numbers by range and day.
+// Made in one pass over the members; what stays are numbers by range and day. For a
+// single day only its living are looked at.
 //
 // Thread safety: immutable after construction.
 
@@ -18,20 +19,24 @@ namespace lakeseed {
 
 class LivingCounts {
  public:
-  /// For members born up to `last_day` (from the epoch) of `root`, and the rows of
-  /// `tables` under them. REQUIRES: root.rows->population() != nullptr.
-  LivingCounts(const BoundDataset& dataset, const BoundTable& root, int32_t last_day,
+  /// For the members of `root` on `days` (from the epoch), and the rows of `tables`
+  /// under them. REQUIRES: root.rows->population() != nullptr.
+  LivingCounts(const BoundDataset& dataset, const BoundTable& root, DaySpan days,
                int64_t members_per_range, std::span<const BoundTable* const> tables);
 
   /// Rows of `table` under the members of range `range` that live on `day`.
   int64_t Count(const BoundTable& table, int64_t range, int32_t day) const;
 
  private:
+  void CountDay(const BoundDataset& dataset, const BoundTable& root, int32_t day,
+                int64_t members_per_range, std::span<const BoundTable* const> tables);
+
   /// Of one table: rows that come and that have gone, by range and day from -1.
   struct Flow {
     std::vector<std::vector<int64_t>> born, gone;
   };
   std::map<int, Flow> flows_;
+  std::map<int, std::vector<int64_t>> one_day_;  ///< Instead, for a single day.
 };
 
 }  // namespace lakeseed

@@ -176,9 +176,11 @@ class FamilyPlanner {
         table.parent < 0 && root_rows == root_.rows->Extent({from_epoch, from_epoch});
     if (is_whole) return population->Living(from_epoch);
     if (living_ == nullptr) {
-      living_ = std::make_unique<LivingCounts>(dataset_, root_,
-                                               plan_->days.to - dataset_.spec().epoch,
-                                               rows_per_file_, tables_);
+      living_ =
+          std::make_unique<LivingCounts>(dataset_, root_,
+                                         DaySpan{plan_->days.from - dataset_.spec().epoch,
+                                                 plan_->days.to - dataset_.spec().epoch},
+                                         rows_per_file_, tables_);
     }
     return living_->Count(table, part, from_epoch);
   }
@@ -223,7 +225,19 @@ arrow::Result<DatasetSpec> LoadSource(const DatasetSource& source) {
   return LoadDataset(source.dataset_id, source.overrides);
 }
 
+/// The as-of day that a request means.
+AsOf AsOfOf(const BoundDataset& dataset, const PlanRequest& request) {
+  AsOf as_of = dataset.default_as_of();
+  if (request.as_of) as_of.day = *request.as_of - dataset.spec().epoch;
+  as_of.own_day = request.as_of_own_day;
+  return as_of;
+}
+
 }  // namespace
+
+std::string IdentityOfRequest(const BoundDataset& dataset, const PlanRequest& request) {
+  return IdentityText(dataset, request, AsOfOf(dataset, request));
+}
 
 arrow::Status CheckOverrides(const SpecOverrides& overrides) {
   if (overrides.target_rows &&
@@ -247,9 +261,7 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
   plan.seed = dataset.identity().seed;
   plan.days = request.days.value_or(spec.window);
   ARROW_RETURN_NOT_OK(CheckRequest(dataset, request, plan.days));
-  plan.as_of = dataset.default_as_of();
-  if (request.as_of) plan.as_of.day = *request.as_of - spec.epoch;
-  plan.as_of.own_day = request.as_of_own_day;
+  plan.as_of = AsOfOf(dataset, request);
   plan.by_day = request.by_day;
   plan.identity = IdentityText(dataset, request, plan.as_of);
   plan.output = request.output;

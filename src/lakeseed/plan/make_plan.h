@@ -45,6 +45,9 @@ arrow::Status CheckOverrides(const SpecOverrides& overrides);
 ///                                sizes <= 0, more files than a plan may have
 arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& request);
 
+/// Plan::identity of a request, without planning it.
+std::string IdentityOfRequest(const BoundDataset& dataset, const PlanRequest& request);
+
 /// Load `source`, and bind it so that requests up to `last_day` (since
 /// 1970-01-01) can be made of it.
 arrow::Result<std::shared_ptr<const BoundDataset>> BindSource(

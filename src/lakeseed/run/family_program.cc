@@ -15,14 +15,8 @@ constexpr int64_t kLeastRows = 256;
 Rows LivingOf(const RowSpace& space, RowRange rows, int32_t day) {
   const Population* population = space.population();
   if (population == nullptr) return Rows(rows);
-  std::vector<int32_t> deaths(static_cast<size_t>(rows.length()));
-  population->DeathsOf(Rows(rows), deaths.data());
-  std::vector<int64_t> living;
-  living.reserve(deaths.size());
-  for (size_t i = 0; i < deaths.size(); ++i) {
-    if (deaths[i] > day) living.push_back(rows.begin + static_cast<int64_t>(i));
-  }
-  if (living.size() == deaths.size()) return Rows(rows);
+  std::vector<int64_t> living = population->LivingAmong(rows, day);
+  if (static_cast<int64_t>(living.size()) == rows.length()) return Rows(rows);
   return Rows(std::move(living));
 }
 

@@ -7,7 +7,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
-#include "lakeseed/commit/files/manifest.h"
+#include "lakeseed/commit/manifest.h"
 #include "lakeseed/plan/frequency.h"
 #include "lakeseed/series/made_days.h"
 
@@ -43,11 +43,8 @@ class SeriesRun {
 
   arrow::Status Begin() {
     ARROW_ASSIGN_OR_RAISE(plan_request_.once_days, OnceDays(dataset_, *storage_));
-    // The first day's plan shows what is wrong with the request, and the identity.
-    plan_request_.days = DateRange{request_.days.from, request_.days.from};
-    ARROW_ASSIGN_OR_RAISE(const Plan first, MakePlan(dataset_, plan_request_));
-    job_.dataset_id = first.dataset_id;
-    job_.identity = first.identity;
+    job_.dataset_id = dataset_.spec().id();
+    job_.identity = IdentityOfRequest(dataset_, plan_request_);
     job_.layout = LayoutKey(plan_request_);
     if (options_.state == nullptr) return arrow::Status::OK();
     ARROW_ASSIGN_OR_RAISE(report_.job_id, options_.state->BeginJob(job_));
