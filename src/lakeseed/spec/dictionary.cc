@@ -32,6 +32,7 @@ class Translator {
       made.states_id = true;
       id_ = ReadText(*stated);
       place = stated->node.place;
+      if (stated->node.is_scalar() && id_.empty()) stated->Error("must be a name");
     }
     if (id_.empty()) {
       if (!made.states_id) {
@@ -108,6 +109,10 @@ class Translator {
     for (const char* key : {"tables", "fact_tables", "dimensions"}) {
       const auto list = Child(root_, key);
       if (!list) continue;
+      if (!list->node.is_sequence()) {
+        list->Error("must be a list of tables");
+        continue;
+      }
       lists += (lists.empty() ? "" : " and ") + std::string(key);
       for (SpecNode& name : ReadNames(*list)) written.push_back(std::move(name));
     }

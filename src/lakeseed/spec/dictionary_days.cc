@@ -6,6 +6,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/holiday.h"
+#include "lakeseed/base/suggest.h"
 #include "lakeseed/spec/node_edit.h"
 
 namespace lakeseed {
@@ -51,8 +52,9 @@ class DayTranslation {
     if (left.config && !left.config->node.is_mapping()) left.config.reset();
     if (left.config) {
       State(*left.config);
-      Week(*left.config);
       Holidays(*left.config);
+      Week(*left.config);
+      Shared(*left.config);
       Drift(*left.config);
       left.holidays = MoreHolidays(*left.config);
       LevelGrowth(*left.config);
@@ -140,6 +142,21 @@ class DayTranslation {
       more.push_back(item);
     }
     return more;
+  }
+
+  // What tables take from here must be sound, even if each has its own.
+  static void Shared(const Field& days) {
+    for (const char* key : {"growth_rate", "churn_rate"}) {
+      if (const auto rate = Child(days, key)) ReadDouble(*rate, 0, kMostShare);
+    }
+    if (const auto types = Child(days, "table_types")) IsMapping(*types);
+    const auto frequency = Child(days, "snapshot_frequency");
+    if (!frequency) return;
+    const Names words = {"daily", "weekly", "monthly", "quarterly", "once"};
+    const std::string text = ReadText(*frequency);
+    if (std::find(words.begin(), words.end(), text) != words.end()) return;
+    frequency->Error(fmt::format("must be one of {}", fmt::join(words, ", ")),
+                     DidYouMean(text, words));
   }
 
   void LevelGrowth(const Field& days) {

@@ -121,7 +121,9 @@ class TableTranslation {
       return;
     }
     const auto frequency = days_.Find("snapshot_frequency");
-    if (own) {
+    if (own && ReadText(*own).empty()) {
+      Refuse(*own, "must be a word", "daily, weekly, monthly, quarterly or once");
+    } else if (own) {
       SetEntry(table_, "snapshot", own->node);
     } else if (frequency && table_->Find("population") != nullptr) {
       SetEntry(table_, "snapshot", frequency->node);
@@ -154,9 +156,10 @@ class TableTranslation {
   // Births or deaths of a population.
   void Change(const std::string& what, const std::string& otherwise) {
     const auto enabled = Child(config_, what + "_enabled");
-    const auto is_on = enabled ? ReadBool(*enabled) : std::optional<bool>();
+    const bool is_on = enabled && ReadBool(*enabled).value_or(false);
+    const bool is_off = enabled && !is_on;
     std::optional<SpecNode> rate = StatedRate(what);
-    const bool wanted = rate || is_on.value_or(false);
+    const bool wanted = rate || is_on;
     if (wanted && table_->Find("population") == nullptr) {
       config_.errors->Add(rate ? rate->place : enabled->node.place, config_.path,
                           fmt::format("{} is for tables whose members come and go", what),
@@ -165,15 +168,15 @@ class TableTranslation {
     }
     if (table_->Find("population") == nullptr) return;
     SpecNode* population = PopulationOf(table_, config_.node.place);
-    if (rate && is_on == false) {
+    if (rate && is_off) {
       config_.errors->Add(rate->place, config_.path,
                           fmt::format("has no effect: {}_enabled is False", what),
                           rate->text);
     } else if (rate) {
       SetEntry(population, what, std::move(*rate));
-    } else if (is_on == false) {
+    } else if (is_off) {
       SetEntry(population, what, MakeScalar("0", enabled->node.place));
-    } else if (is_on == true) {
+    } else if (is_on) {
       Usual(what, otherwise, enabled->node.place, population);
     }
   }

@@ -51,6 +51,7 @@ class Translation {
       : root_(root), days_(days), tables_of_(tables_of), tree_(tree) {}
 
   void Run() {
+    if (const auto configs = Child(root_, "table_configs")) IsMapping(*configs);
     std::vector<SpecNode> names;
     for (const SpecNode& name : DictionaryTableNames(root_.node)) {
       if (Prepare(name)) names.push_back(name);

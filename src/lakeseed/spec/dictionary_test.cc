@@ -235,6 +235,17 @@ const Mistake kMistakes[] = {
      "table_configs.orders.primary_date_column: unknown column: order_dat"},
     {"{\"table_configs\": {\"days\": {\"type\": \"slowly_changing_dimension\"}}}",
      "table_configs.days.type: the members of days never change"},
+    {"{\"incremental_config\": {\"snapshot_frequency\": \"wekly\"}}",
+     "incremental_config.snapshot_frequency: must be one of daily, weekly, monthly, "
+     "quarterly, once: \"wekly\""},
+    {"{\"incremental_config\": {\"churn_rate\": \"x\"}}",
+     "incremental_config.churn_rate: must be a number"},
+    {"{\"incremental_config\": {\"holiday_multipliers\": {\"christmas\": 2}, "
+     "\"seasonal_patterns\": {\"frday\": 2}}}",
+     "seasons.holidays: unknown holiday: frday"},
+    {"{\"table_configs\": []}", "f:1:19: table_configs: must be a mapping: a list"},
+    {"{\"dataset_id\": \"shop_small\", \"tables\": \"orders\"}",
+     "tables: must be a list of tables"},
     {"{\"incremental_config\": {\"state_table_name\": \"other\"}}",
      "f:1:45: incremental_config.state_table_name: the state has one name: \"other\""},
     {"{\"incremental_config\": {\"holiday_multipliers\": {\"black_fryday\": 2}}}",
