@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <set>
+#include <thread>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/golden.h"
@@ -107,6 +109,40 @@ TEST(ChangesTest, BlocksEqualCountingOneByOne) {
     ASSERT_EQ(a[i] == 0, !cached.population->Alive(ids[i], days[i]));
   }
   EXPECT_GT(*std::max_element(a.begin(), a.end()), 4);
+}
+
+// Short lives and short cycles; enough look-ups that tables are made on the way,
+// by several threads at once.
+TEST(ChangesTest, TablesMadeOnTheWayEqualCounting) {
+  const auto world = [](int64_t cache_bytes) {
+    return Make(StreamKey(7, {"p"}), StreamKey(7, {"c"}), 60, 240, 0.14,
+                {9, kNeutralWeight}, 4, 0.4, cache_bytes);
+  };
+  const World counted = world(0);
+  std::vector<std::vector<int32_t>> expected;
+  for (int32_t day = 0; day < 200; ++day) {
+    const RowRange all{0, counted.population->Ever(day)};
+    expected.emplace_back(static_cast<size_t>(all.length()));
+    counted.changes->VersionsOf(Rows(all), day, expected.back().data());
+  }
+  for (int round = 0; round < 4; ++round) {
+    const World made = world(32 << 20);
+    std::atomic<int> differences = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&, t] {
+        for (int32_t i = 0; i < 3 * 200; ++i) {
+          const int32_t day = t % 2 == 0 ? i % 200 : 199 - i % 200;
+          std::vector<int32_t> found(expected[static_cast<size_t>(day)].size());
+          made.changes->VersionsOf(Rows(RowRange{0, std::ssize(found)}), day,
+                                   found.data());
+          if (found != expected[static_cast<size_t>(day)]) ++differences;
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(differences, 0);
+  }
 }
 
 TEST(ChangesTest, ALongerHorizonMovesNoChange) {
