@@ -13,40 +13,10 @@
 #include <string_view>
 #include <vector>
 
-#include "lakeseed/spec/expression.h"
-#include "lakeseed/spec/node.h"
+#include "lakeseed/spec/column_spec.h"
 #include "lakeseed/spec/seasons_spec.h"
 
 namespace lakeseed {
-
-/// One generator with its parameters, still a tree: {poisson: {mean: 2}}.
-struct GeneratorCall {
-  std::string name;  ///< "poisson"
-  SpecNode params;   ///< The mapping, or the one obvious parameter as it stands.
-  Place place;
-};
-
-/// A column or a let: either an expression or a generator.
-struct ColumnSpec {
-  std::string name;
-  std::string doc;
-  ExprPtr expression;                      ///< Set when the value is a scalar.
-  std::optional<GeneratorCall> generator;  ///< Set when the value is a mapping.
-  std::string type;          ///< Stated type text ("decimal(12,2)"), or empty.
-  double null_fraction = 0;  ///< Share of nulls in [0, 1].
-  ExprPtr when;              ///< Null unless this is true; may be unset.
-  bool unique = false;       ///< Checked by validate; keys are unique anyway.
-  Place place;
-};
-
-/// A named rule that validate checks.
-struct RuleSpec {
-  std::string name;
-  std::string doc;
-  ExprPtr condition;                ///< A boolean over the row (null counts as true), or
-  std::vector<std::string> unique;  ///< columns that are unique together.
-  Place place;
-};
 
 /// `changes:` of a population: how often tracked lets and columns get a new value.
 struct ChangesSpec {
@@ -107,8 +77,8 @@ struct TableSpec {
   std::optional<EventsSpec> events;
   std::optional<ChildrenSpec> children;
   std::optional<HistorySpec> history;
-  /// As stated; unset: daily for populations and histories, once for static tables, the root's
-  /// for children. Selects files only, so it is no part of the identity.
+  /// As stated; unset: daily for populations and histories, once for static tables, the
+  /// root's for children. Selects files only, so it is no part of the identity.
   std::optional<Frequency> snapshot;
 
   std::vector<ColumnSpec> lets;

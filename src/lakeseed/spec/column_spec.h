@@ -1,0 +1,46 @@
+// ColumnSpec: a column, a let or a rule of a table as the file says it, checked in
+// form, not yet bound.
+//
+// Thread safety: plain values.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lakeseed/spec/expression.h"
+#include "lakeseed/spec/node.h"
+
+namespace lakeseed {
+
+/// One generator with its parameters, still a tree: {poisson: {mean: 2}}.
+struct GeneratorCall {
+  std::string name;  ///< "poisson"
+  SpecNode params;   ///< The mapping, or the one obvious parameter as it stands.
+  Place place;
+};
+
+/// A column or a let: either an expression or a generator.
+struct ColumnSpec {
+  std::string name;
+  std::string doc;
+  ExprPtr expression;                      ///< Set when the value is a scalar.
+  std::optional<GeneratorCall> generator;  ///< Set when the value is a mapping.
+  std::string type;          ///< Stated type text ("decimal(12,2)"), or empty.
+  double null_fraction = 0;  ///< Share of nulls in [0, 1].
+  ExprPtr when;              ///< Null unless this is true; may be unset.
+  bool unique = false;       ///< Checked by validate; keys are unique anyway.
+  Place place;
+};
+
+/// A named rule that validate checks.
+struct RuleSpec {
+  std::string name;
+  std::string doc;
+  ExprPtr condition;                ///< A boolean over the row (null counts as true), or
+  std::vector<std::string> unique;  ///< columns that are unique together.
+  Place place;
+};
+
+}  // namespace lakeseed
