@@ -45,7 +45,7 @@ def run(program, folder, how, text):
     file.write_text(text)
     schema = ("--custom-schema", file)
     days = ("--start-date", "2024-07-03", "--end-date", "2024-07-08")
-    words = {"plan": ("generate", *schema, "--dry-run", "--output", folder / "out"),
+    words = {"plan": ("generate", *schema, "--output-mode", "parquet", "--dry-run", "--output", folder / "out"),
              "days": ("generate-series", *schema, *days, "--dry-run", "--output", folder / "out"),
              "own days": ("generate-series", *schema, "--output", folder / "out"),
              "describe": ("describe", *schema),

@@ -39,6 +39,8 @@ std::shared_ptr<const VersionTable> VersionTables::Get(int32_t cycle, int64_t lo
     return nullptr;
   }
   const auto earlier = cache_.Nearest(cycle, {}, /*not_after=*/true);
+  // Another thread may have made it since the look above.
+  if (earlier != nullptr && earlier->cycle == cycle) return earlier;
   const int64_t listed = changes_.BeforeCycle(cycle + 1) -
                          (earlier == nullptr ? 0 : changes_.BeforeCycle(earlier->cycle));
   const int64_t cost = listed * kCyclesPerChange + members / kMembersPerCycle;
