@@ -10,7 +10,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/cli/arguments.h"
-#include "lakeseed/commit/files/manifest.h"
+#include "lakeseed/commit/manifest.h"
 #include "lakeseed/plan/make_plan.h"
 
 namespace lakeseed {

@@ -7,8 +7,8 @@ struct Refused {
   std::string_view option, reason;
 };
 
-constexpr std::string_view kTables =
-    "table formats are not available yet; use `--output-mode parquet`";
+constexpr std::string_view kCatalogs =
+    "Delta tables need no catalog; formats with one are not available yet";
 constexpr std::string_view kPartitions =
     "partitioned tables are not available yet; `generate-series --path-format "
     "hive_partitioned` makes folders by day";
@@ -18,8 +18,7 @@ constexpr std::string_view kSeries =
     "whole window";
 
 constexpr Refused kRefused[] = {
-    {"--table-format", kTables},
-    {"--catalog", kTables},
+    {"--catalog", kCatalogs},
     {"--connection", "databases are not available yet; use `--output-mode parquet`"},
     {"--partition-by", kPartitions},
     {"--environment",

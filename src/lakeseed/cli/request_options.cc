@@ -59,12 +59,44 @@ arrow::Status AddParameters(const Arguments& arguments, DatasetSource* source) {
   return arrow::Status::OK();
 }
 
-arrow::Result<FileSettings> FileSettingsOf(const Arguments& arguments) {
-  const std::string mode = arguments.Text("output-mode");
-  if (mode == "table") {
-    return RequestError("table formats are not available yet: --output-mode table",
-                        "use `--output-mode parquet`; csv, json and arrow work too");
+/// Where a table's files lie. Logs name files for good, so what is not the same has
+/// another name.
+constexpr char kTableFiles[] = "Tables/{dataset}/{table}/part-{part}-{digest}.{ext}";
+constexpr char kTableFilesByDay[] =
+    "Tables/{dataset}/{table}/{yyyymmdd}-part-{part}-{digest}.{ext}";
+
+/// The file format, and the table format that publishes the files.
+struct OutputForm {
+  std::string mode;  ///< As given: "table" for tables.
+  std::string table_format = "files";
+  bool is_table() const { return mode == "table"; }
+};
+
+arrow::Result<OutputForm> OutputFormOf(const Arguments& arguments) {
+  OutputForm form{.mode = arguments.Text("output-mode")};
+  const std::string format = arguments.Text("table-format");
+  if (arguments.Has("table-format") && !form.is_table()) {
+    if (arguments.Has("output-mode")) {
+      return RequestError(fmt::format("--output-mode {} writes no tables: "
+                                      "--table-format {}",
+                                      form.mode, format),
+                          "leave one of them out");
+    }
+    form.mode = "table";
   }
+  if (!form.is_table()) return form;
+  if (format != "delta") {
+    return RequestError(
+        fmt::format("this table format is not available yet: --table-format {}", format),
+        "`--table-format delta` is");
+  }
+  form.table_format = format;
+  return form;
+}
+
+arrow::Result<FileSettings> FileSettingsOf(const Arguments& arguments,
+                                           const OutputForm& form) {
+  const std::string mode = form.is_table() ? "parquet" : form.mode;
   FileSettings files;
   ARROW_ASSIGN_OR_RAISE(const FileFormatDef* format, FindFileFormat(mode));
   files.format = format->name;
@@ -144,7 +176,7 @@ arrow::Result<AsOfRequest> AsOfOf(const Arguments& arguments) {
   return request;
 }
 
-arrow::Result<PathLayout> LayoutOf(const Arguments& arguments) {
+arrow::Result<PathLayout> LayoutOf(const Arguments& arguments, bool is_table) {
   const std::string format = arguments.Text("path-format");
   const std::string pattern = arguments.Text("path-pattern");
   if (!pattern.empty() && arguments.Has("path-format") && format != pattern) {
@@ -159,6 +191,14 @@ arrow::Result<PathLayout> LayoutOf(const Arguments& arguments) {
   const auto at = std::find_if(options.begin(), options.end(), is_option);
   const bool is_by_day =
       arguments.Has("start-date") || (at != options.end() && !(*at)->fallback.empty());
+  if (is_table) {
+    if (arguments.Has("path-format") || !pattern.empty()) {
+      return RequestError("tables have no path format: " + text,
+                          "`--output-mode parquet` writes files by such a format");
+    }
+    const char* const files = is_by_day ? kTableFilesByDay : kTableFiles;
+    return PathLayout{files, files};
+  }
   if (is_by_day) return LayoutByDay(text.empty() ? "nested" : text);
   if (text.empty()) return PathLayout{};
   for (const PathFormatDef& by_day : PathFormats()) {
@@ -183,8 +223,10 @@ arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
   request.as_of_own_day = as_of.own_day;
   request.output = arguments.Text("output");
   if (request.output.empty()) return RequestError("--output is empty");
-  ARROW_ASSIGN_OR_RAISE(request.files, FileSettingsOf(arguments));
-  ARROW_ASSIGN_OR_RAISE(request.layout, LayoutOf(arguments));
+  ARROW_ASSIGN_OR_RAISE(const OutputForm form, OutputFormOf(arguments));
+  request.table_format = form.table_format;
+  ARROW_ASSIGN_OR_RAISE(request.files, FileSettingsOf(arguments, form));
+  ARROW_ASSIGN_OR_RAISE(request.layout, LayoutOf(arguments, form.is_table()));
   ARROW_ASSIGN_OR_RAISE(const auto bytes, arguments.Bytes("file-size"));
   request.file_bytes = *bytes;
   ARROW_ASSIGN_OR_RAISE(request.file_rows,

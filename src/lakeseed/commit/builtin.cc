@@ -5,10 +5,11 @@
 
 namespace lakeseed {
 
-extern const TableFormatDef kFilesFormat;
+extern const TableFormatDef kDeltaFormat, kFilesFormat;
 
 std::span<const TableFormatDef> BuiltinTableFormats() {
   static const TableFormatDef formats[] = {
+      kDeltaFormat,
       kFilesFormat,
   };
   return formats;

@@ -8,10 +8,12 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "lakeseed/base/status.h"
-#include "lakeseed/commit/files/manifest.h"
+#include "lakeseed/commit/manifest.h"
 #include "lakeseed/commit/table_format.h"
 #include "lakeseed/write/file_format.h"
 #include "lakeseed/write/storage_fault.h"
@@ -53,21 +55,74 @@ class Folder {
   }
 
   void Put(const std::string& file, const std::string& text) const {
-    std::ofstream(path_ + "/" + file) << text;
+    const std::filesystem::path target = path_ + "/" + file;
+    std::filesystem::create_directories(target.parent_path());
+    std::ofstream(target) << text;
   }
 
  private:
   std::string path_;
 };
 
-/// What a reader sees: everything but our own folder.
+/// Files that the logs of Delta tables name, added and removed as they say.
+std::set<std::string> InDeltaLogs(const Tree& tree) {
+  std::set<std::string> named;
+  for (const auto& [path, bytes] : tree) {  // Commits of a table are sorted.
+    const size_t at = path.find("/_delta_log/");
+    if (at == std::string::npos || !path.ends_with(".json")) continue;
+    std::istringstream lines(bytes);
+    std::set<std::string> added;
+    for (std::string line; std::getline(lines, line);) {
+      const auto action = nlohmann::json::parse(line);
+      for (const char* kind : {"add", "remove"}) {
+        if (!action.contains(kind)) continue;
+        const auto file = action[kind]["path"].get<std::string>();
+        EXPECT_TRUE(added.insert(file).second) << "twice in one commit: " << file;
+        const std::string below = path.substr(0, at + 1) + file;
+        if (action.contains("add")) {
+          EXPECT_TRUE(named.insert(below).second) << "added twice: " << below;
+          EXPECT_TRUE(tree.contains(below)) << below;
+        } else {
+          EXPECT_EQ(named.erase(below), 1u) << "not there: " << below;
+        }
+      }
+    }
+  }
+  return named;
+}
+
+/// What a reader sees: everything but our own folder; of tables what their logs name.
 Tree Visible(const Tree& tree) {
   Tree visible;
+  const std::set<std::string> named = InDeltaLogs(tree);
   for (const auto& [path, bytes] : tree) {
-    if (!path.starts_with("_lakeseed/")) visible[path] = bytes;
+    const bool is_of_table = path.starts_with("Tables/");
+    if (is_of_table ? named.contains(path) : !path.starts_with("_lakeseed/")) {
+      visible[path] = bytes;
+    }
   }
   return visible;
 }
+
+/// Where the formats put their files.
+struct Places {
+  bool is_table = false;
+  std::string stores(int64_t seed) const {
+    return is_table ? fmt::format("Tables/shop/stores/part-{}.parquet", seed)
+                    : "stores.csv";
+  }
+  std::string orders(int64_t seed, int64_t part) const {
+    return is_table ? fmt::format("Tables/shop/orders/part-{}-{}.parquet", part, seed)
+                    : fmt::format("orders/part-{}.csv", part);
+  }
+  std::string by_day(int32_t day, const std::string& path) const {
+    if (!is_table) return fmt::format("day-{}/{}", day, path);
+    const size_t name = path.rfind('/') + 1;
+    return fmt::format("{}{}-{}", path.substr(0, name), day, path.substr(name));
+  }
+};
+
+Places PlacesOf(const TableFormatDef& format) { return {format.name != "files"}; }
 
 /// One run: two tables, `num_parts` files of `orders`, values decided by the seed.
 struct OneRun {
@@ -79,7 +134,7 @@ struct OneRun {
   bool with_stores = true;
   std::optional<int32_t> day;  ///< Of all files, in a run by day.
 
-  TargetRequest Request() const {
+  TargetRequest Request(const Places& places) const {
     TargetRequest request;
     request.identity = fmt::format(R"({{"dataset":"shop","seed":{}}})", seed);
     request.run_id = RunId(
@@ -88,14 +143,16 @@ struct OneRun {
     request.if_exists = if_exists;
     request.keep_staged = keep_staged;
     for (int64_t part = first_part; part < first_part + num_parts; ++part) {
-      request.files.push_back({fmt::format("orders/part-{}.csv", part), "orders",
-                               RowRange{part * 10, part * 10 + 10}});
+      request.files.push_back(
+          {places.orders(seed, part), "orders", RowRange{part * 10, part * 10 + 10}});
     }
-    if (with_stores) request.files.push_back({"stores.csv", "stores", RowRange{0, 10}});
+    if (with_stores) {
+      request.files.push_back({places.stores(seed), "stores", RowRange{0, 10}});
+    }
     for (PlannedFile& file : request.files) {
       if (!day) break;
       file.day = day;
-      file.path = fmt::format("day-{}/{}", *day, file.path);
+      file.path = places.by_day(*day, file.path);
     }
     return request;
   }
@@ -110,8 +167,10 @@ arrow::Result<DataFile> WriteFile(Storage* storage, const Committer& committer,
   request.first_row = planned.rows->begin;
   request.day = planned.day;
   request.columns = {{"x", arrow::int64(), {}}};
-  ARROW_ASSIGN_OR_RAISE(const FileFormatDef* csv, FindFileFormat("csv"));
-  ARROW_ASSIGN_OR_RAISE(auto writer, OpenFileWriter(*csv, storage, request));
+  ARROW_ASSIGN_OR_RAISE(
+      const FileFormatDef* format,
+      FindFileFormat(planned.path.ends_with(".csv") ? "csv" : "parquet"));
+  ARROW_ASSIGN_OR_RAISE(auto writer, OpenFileWriter(*format, storage, request));
   arrow::Int64Builder builder;
   for (int64_t row = planned.rows->begin; row < planned.rows->end; ++row) {
     ARROW_RETURN_NOT_OK(builder.Append(row * 1'000 + seed));
@@ -126,7 +185,7 @@ arrow::Result<DataFile> WriteFile(Storage* storage, const Committer& committer,
 /// All of a run, as the program does it.
 arrow::Result<CommitOutcome> Perform(const TableFormatDef& format, Storage* storage,
                                      const OneRun& run) {
-  const TargetRequest request = run.Request();
+  const TargetRequest request = run.Request(PlacesOf(format));
   ARROW_ASSIGN_OR_RAISE(auto committer, format.open(storage, request));
   ARROW_ASSIGN_OR_RAISE(const TargetState state, format.check(storage, request));
   std::vector<DataFile> files = state.finished;
@@ -145,6 +204,7 @@ bool IsCommitted(const arrow::Result<CommitOutcome>& outcome) {
 class CommitterLaws : public testing::TestWithParam<const TableFormatDef*> {
  protected:
   const TableFormatDef& format() const { return *GetParam(); }
+  Places places() const { return PlacesOf(format()); }
   std::unique_ptr<Storage> Open(const Folder& folder) const {
     return Storage::Open(folder.path()).ValueOrDie();
   }
@@ -167,9 +227,16 @@ TEST_P(CommitterLaws, PublishesAllAndLeavesNothingBehind) {
   const Tree tree = CleanRun({{}});
   std::vector<std::string> paths;
   for (const auto& [path, bytes] : tree) paths.push_back(path);
-  EXPECT_EQ(paths,
-            (std::vector<std::string>{"_lakeseed/manifest.json", "orders/part-0.csv",
-                                      "orders/part-1.csv", "stores.csv"}));
+  std::vector<std::string> expected{"_lakeseed/manifest.json", places().orders(1, 0),
+                                    places().orders(1, 1), places().stores(1)};
+  if (places().is_table) {
+    for (const char* table : {"orders", "stores"}) {
+      expected.push_back(fmt::format("Tables/shop/{}/_delta_log/{:020d}.json", table, 0));
+    }
+  }
+  std::sort(expected.begin(), expected.end());
+  std::sort(paths.begin(), paths.end());
+  EXPECT_EQ(paths, expected);
   const Manifest manifest = ManifestFromText(tree.at(kManifestPath)).ValueOrDie();
   EXPECT_EQ(manifest.version, 0);
   EXPECT_EQ(manifest.tables.at("shop.orders").files.size(), 2u);
@@ -197,9 +264,18 @@ TEST_P(CommitterLaws, ErrorNamesWhatExists) {
   other.Put("notes.txt", "mine");
   EXPECT_TRUE(IsCommitted(Perform(format(), Open(other).get(), {})));
   Folder foreign;
-  foreign.Put("stores.csv", "mine");
+  const std::string taken =
+      places().is_table ? "Tables/shop/stores/_delta_log/00000000000000000000.json"
+                        : places().stores(1);
+  const std::string mine =
+      places().is_table
+          ? R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}})"
+            "\n"
+            R"({"metaData":{"schemaString":"{\"type\":\"struct\",\"fields\":[]}"}})"
+          : "mine";
+  foreign.Put(taken, mine);
   EXPECT_EQ(ExitCodeOf(Try(Open(foreign).get(), {})), ExitCode::kRequest);
-  EXPECT_EQ(foreign.Read(), (Tree{{"stores.csv", "mine"}}));
+  EXPECT_EQ(foreign.Read(), (Tree{{taken, mine}}));
 }
 
 TEST_P(CommitterLaws, AppendKeepsOneIdentityAndEachRowOnce) {
@@ -225,13 +301,17 @@ TEST_P(CommitterLaws, OverwriteRemovesStaleFilesAndNoOthers) {
   Folder folder;
   const auto storage = Open(folder);
   ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), {.num_parts = 5})));
-  folder.Put("orders/mine.txt", "mine");
+  const std::string beside =
+      places().orders(1, 0).substr(0, places().orders(1, 0).rfind('/')) + "/mine.txt";
+  folder.Put(beside, "mine");
   const OneRun run{.seed = 2, .if_exists = IfExists::kOverwrite, .with_stores = false};
   ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), run)));
   Tree expected = Visible(CleanRun({{.seed = 2, .with_stores = false}}));
-  expected["orders/mine.txt"] = "mine";
-  expected["stores.csv"] = CleanRun({{}}).at("stores.csv");  // Not of the request.
-  EXPECT_EQ(Visible(folder.Read()), expected);
+  expected[places().stores(1)] = CleanRun({{}}).at(places().stores(1));  // Not asked for.
+  Tree left = Visible(folder.Read());
+  left.erase(beside);
+  EXPECT_EQ(left, expected);
+  EXPECT_EQ(folder.Read().at(beside), "mine");
 }
 
 TEST_P(CommitterLaws, DaysStandAloneInAnyOrder) {
@@ -276,7 +356,7 @@ TEST_P(CommitterLaws, DaysStandAloneInAnyOrder) {
 TEST_P(CommitterLaws, ResumeKeepsWhatIsComplete) {
   Folder folder;
   const auto storage = Open(folder);
-  const TargetRequest request = OneRun{}.Request();
+  const TargetRequest request = OneRun{}.Request(places());
   {
     auto committer = format().open(storage.get(), request).ValueOrDie();
     const auto file =
@@ -287,20 +367,21 @@ TEST_P(CommitterLaws, ResumeKeepsWhatIsComplete) {
   }
   EXPECT_TRUE(Visible(folder.Read()).empty());
   const OneRun resumed{.if_exists = IfExists::kResume};
-  const auto state = format().check(storage.get(), resumed.Request()).ValueOrDie();
+  const auto state =
+      format().check(storage.get(), resumed.Request(places())).ValueOrDie();
   ASSERT_EQ(state.finished.size(), 1u);
   EXPECT_EQ(state.finished[0].path, request.files[0].path);
   EXPECT_EQ(state.pending.size(), 2u);
   ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), resumed)));
   EXPECT_EQ(folder.Read(), CleanRun({{}}));
   const OneRun differently{.num_parts = 1, .if_exists = IfExists::kResume};
-  EXPECT_TRUE(format().check(storage.get(), differently.Request()).ok());
+  EXPECT_TRUE(format().check(storage.get(), differently.Request(places())).ok());
 }
 
 TEST_P(CommitterLaws, LostRaceIsAConflict) {
   Folder folder;
   const auto storage = Open(folder);
-  const TargetRequest request = OneRun{}.Request();
+  const TargetRequest request = OneRun{}.Request(places());
   auto committer = format().open(storage.get(), request).ValueOrDie();
   std::vector<DataFile> files;
   for (const PlannedFile& planned : request.files) {
@@ -320,6 +401,22 @@ TEST_P(CommitterLaws, LostRaceIsAConflict) {
   const auto repeated = committer->Commit({0, files, {}});
   ASSERT_TRUE(IsCommitted(repeated));
   EXPECT_TRUE(std::get<Committed>(*repeated).repeated);
+}
+
+/// Tables with a log of their own are the old or the new ones at each moment.
+void ExpectTablesOldOrNew(const Tree& tree, const Tree& before, const Tree& after,
+                          int64_t call) {
+  for (const char* table : {"Tables/shop/orders/", "Tables/shop/stores/"}) {
+    const auto files_of = [&](const Tree& all) {
+      Tree files = Visible(all);
+      std::erase_if(files,
+                    [&](const auto& one) { return !one.first.starts_with(table); });
+      return files;
+    };
+    const Tree now = files_of(tree);
+    EXPECT_TRUE(now == files_of(before) || now == files_of(after))
+        << table << " at call " << call;
+  }
 }
 
 /// No file has a final name but whole ones; the manifest is one of the two, and
@@ -344,6 +441,7 @@ void ExpectWhole(const Tree& tree, const Tree& before, const Tree& after, bool r
     EXPECT_FALSE(before.contains(kManifestPath));
     side = &before;
   }
+  ExpectTablesOldOrNew(tree, before, after, call);
   if (replaces && pending) return;
   for (const auto& [path, bytes] : Visible(*side)) {
     EXPECT_TRUE(tree.contains(path) && tree.at(path) == bytes) << path << " " << call;
@@ -409,17 +507,17 @@ TEST_P(CommitterLaws, WrongRequestsAreRefusedBeforeAnythingIsWritten) {
   Folder folder;
   const auto storage = Open(folder);
   for (const char* path : {"", "/etc/x", "a/../../x", "_lakeseed/x"}) {
-    TargetRequest request = OneRun{}.Request();
+    TargetRequest request = OneRun{}.Request(places());
     request.files[0].path = path;
     EXPECT_EQ(ExitCodeOf(format().open(storage.get(), request).status()),
               ExitCode::kRequest)
         << path;
   }
-  TargetRequest twice = OneRun{}.Request();
+  TargetRequest twice = OneRun{}.Request(places());
   twice.files.push_back(twice.files[0]);
   EXPECT_FALSE(format().open(storage.get(), twice).ok());
   EXPECT_TRUE(folder.Read().empty());
-  auto committer = format().open(storage.get(), OneRun{}.Request()).ValueOrDie();
+  auto committer = format().open(storage.get(), OneRun{}.Request(places())).ValueOrDie();
   EXPECT_TRUE(committer->Commit({kNoVersion, {}, {}}).status().IsInvalid());
   DataFile unknown;
   unknown.path = "never.csv";
@@ -430,7 +528,7 @@ TEST_P(CommitterLaws, WrongRequestsAreRefusedBeforeAnythingIsWritten) {
   // A file in place of the output directory.
   folder.Put("file", "mine");
   const auto blocked = Storage::Open(folder.path() + "/file").ValueOrDie();
-  EXPECT_EQ(ExitCodeOf(format().open(blocked.get(), OneRun{}.Request()).status()),
+  EXPECT_EQ(ExitCodeOf(format().open(blocked.get(), OneRun{}.Request(places())).status()),
             ExitCode::kRequest);
 }
 

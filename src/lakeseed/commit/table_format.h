@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "lakeseed/commit/committer.h"
+#include "lakeseed/commit/table_log.h"
 #include "lakeseed/commit/target.h"
 #include "lakeseed/write/storage.h"
 
@@ -31,6 +32,10 @@ struct TableFormatDef {
   /// try has staged (unless it is to be kept), and begin.
   arrow::Result<std::unique_ptr<Committer>> (*open)(Storage* storage,
                                                     const TargetRequest& request);
+
+  /// Null for plain files, of which those that the next manifest does not list are
+  /// removed. Tables keep them: their logs have earlier versions.
+  const TableLogDef* log = nullptr;
 };
 
 /// Built-in table formats, sorted by name.

@@ -8,7 +8,7 @@ namespace lakeseed {
 namespace {
 
 constexpr std::string_view kPlaceholders[] = {
-    "dataset", "table",    "table_name", "part", "ext", "yyyy",   "mm",
+    "dataset", "table",    "table_name", "part", "ext", "digest", "yyyy",    "mm",
     "dd",      "yyyymmdd", "yyyy_mm_dd", "q",    "ww",  "iso_ww", "iso_yyyy"};
 
 arrow::Result<std::string> DateText(std::string_view name, int32_t day) {
@@ -31,6 +31,7 @@ arrow::Result<std::string> ValueOf(std::string_view name, const PathFacts& facts
   if (name == "dataset") return std::string(facts.dataset);
   if (name == "table" || name == "table_name") return std::string(facts.table);
   if (name == "ext") return std::string(facts.extension);
+  if (name == "digest") return std::string(facts.digest);
   if (name == "part") return fmt::format("{:05}", facts.part);
   if (std::find(std::begin(kPlaceholders), std::end(kPlaceholders), name) ==
       std::end(kPlaceholders)) {

@@ -3,6 +3,7 @@
 // A layout is two patterns with placeholders, one for a table of a single file
 // and one for a table of several; new layouts are new patterns, not new code.
 //   {dataset} {table} (= {table_name}) {part} {ext}
+//   {digest}                                of what decides the bytes of the file
 //   {yyyy} {mm} {dd} {yyyymmdd} {yyyy_mm_dd} {q} {ww} {iso_ww}   of the file's day
 //
 // Thread safety: plain values and pure functions.
@@ -30,6 +31,7 @@ struct PathFacts {
   std::string_view dataset;
   std::string_view table;
   std::string_view extension;
+  std::string_view digest;     ///< FileDigest of the plan.
   int64_t part = 0;            ///< From 0; printed with at least five digits.
   std::optional<int32_t> day;  ///< Days since 1970-01-01, for layouts by date.
 };

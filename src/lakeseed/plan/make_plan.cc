@@ -93,11 +93,12 @@ class FamilyPlanner {
  public:
   FamilyPlanner(const BoundDataset& dataset, const BoundTable& root,
                 const PlanRequest& request, std::vector<const BoundTable*> tables,
-                Plan* plan)
+                const std::string& digest, Plan* plan)
       : dataset_(dataset),
         root_(root),
         request_(request),
         tables_(std::move(tables)),
+        digest_(digest),
         plan_(plan),
         rows_per_file_(RootRowsPerFile(
             dataset, root,
@@ -147,6 +148,7 @@ class FamilyPlanner {
         const PathFacts facts{.dataset = plan_->dataset_id,
                               .table = table->name,
                               .extension = request_.files.extension,
+                              .digest = digest_,
                               .part = static_cast<int64_t>(part),
                               .day = day};
         ARROW_ASSIGN_OR_RAISE(std::string path, ExpandPath(pattern, facts));
@@ -208,6 +210,7 @@ class FamilyPlanner {
   const BoundTable& root_;
   const PlanRequest& request_;
   const std::vector<const BoundTable*> tables_;
+  const std::string& digest_;
   Plan* const plan_;
   const int64_t rows_per_file_;
   std::unique_ptr<LivingCounts> living_;
@@ -265,6 +268,7 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
   plan.by_day = request.by_day;
   plan.identity = IdentityText(dataset, request, plan.as_of);
   plan.output = request.output;
+  plan.table_format = request.table_format;
   plan.files = request.files;
   plan.layout = request.layout;
   plan.file_bytes = request.file_rows ? 0 : request.file_bytes;
@@ -274,6 +278,7 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
   for (const BoundTable* table : chosen) {
     plan.tables.push_back(PlanTable(dataset, *table, request.files.format));
   }
+  const std::string digest = FileDigest(plan);
   std::vector<FamilyPlanner> families;
   for (const auto& root : dataset.tables()) {
     std::vector<const BoundTable*> family;
@@ -281,7 +286,7 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
       if (table->root == root->index) family.push_back(table);
     }
     if (family.empty()) continue;
-    families.emplace_back(dataset, *root, request, std::move(family), &plan);
+    families.emplace_back(dataset, *root, request, std::move(family), digest, &plan);
   }
   if (!request.by_day) {
     const DaySpan days{plan.days.from - spec.epoch, plan.days.to - spec.epoch};

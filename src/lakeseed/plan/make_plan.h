@@ -30,6 +30,7 @@ struct PlanRequest {
   std::optional<int32_t> as_of;  ///< Day since 1970-01-01; default: the window's end.
   bool as_of_own_day = false;    ///< `--as-of day`; then as_of is not set.
   std::string output = "./data";
+  std::string table_format = "files";
   FileSettings files;
   PathLayout layout;
   int64_t file_bytes = int64_t{128} << 20;  ///< `--file-size`

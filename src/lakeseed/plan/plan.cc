@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/base/key.h"
 #include "lakeseed/base/status.h"
 
 namespace lakeseed {
@@ -218,6 +219,16 @@ arrow::Result<Plan> PlanFromText(std::string_view text) {
   const auto json = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) return BadPlan("text is not JSON");
   return PlanFromJson(json);
+}
+
+std::string FileDigest(const Plan& plan) {
+  ordered_json json = RequestToJson(plan);
+  if (plan.by_day) {
+    json.erase("from");
+    json.erase("to");
+  }
+  const Key key = StreamKey(0, {"file", plan.identity, json.dump()});
+  return fmt::format("{:016x}", key.a).substr(0, 12);
 }
 
 std::string LayoutText(const Plan& plan) {

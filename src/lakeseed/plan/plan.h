@@ -116,6 +116,10 @@ nlohmann::ordered_json ToJson(const Plan& plan);
 arrow::Result<Plan> PlanFromJson(const nlohmann::ordered_json& json);
 arrow::Result<Plan> PlanFromText(std::string_view text);
 
+/// Of all that decides the bytes of a plan's files but their tables and parts (and
+/// days, in a plan by day), as text for their names.
+std::string FileDigest(const Plan& plan);
+
 /// What decides the bytes beside the identity, as text; for the run id. The
 /// output root is not in it, so a plan that was moved keeps its run.
 std::string LayoutText(const Plan& plan);

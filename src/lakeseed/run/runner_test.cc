@@ -10,7 +10,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
-#include "lakeseed/commit/files/manifest.h"
+#include "lakeseed/commit/manifest.h"
 #include "lakeseed/plan/make_plan.h"
 #include "lakeseed/plan/path_format.h"
 #include "lakeseed/plan/sample_shop.h"

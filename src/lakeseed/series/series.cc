@@ -7,7 +7,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
-#include "lakeseed/commit/files/manifest.h"
+#include "lakeseed/commit/manifest.h"
 #include "lakeseed/plan/frequency.h"
 #include "lakeseed/series/made_days.h"
 

@@ -1,11 +1,11 @@
-#include "lakeseed/commit/files/manifest.h"
+#include "lakeseed/commit/manifest.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
-#include "lakeseed/commit/files/journal.h"
+#include "lakeseed/commit/journal.h"
 
 namespace lakeseed {
 namespace {

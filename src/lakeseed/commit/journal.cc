@@ -1,7 +1,10 @@
-#include "lakeseed/commit/files/journal.h"
+#include "lakeseed/commit/journal.h"
 
 #include <map>
 #include <nlohmann/json.hpp>
+
+#include "lakeseed/base/status.h"
+#include "lakeseed/commit/table_format.h"
 
 namespace lakeseed {
 namespace {
@@ -36,6 +39,8 @@ std::string CommitJournal::ToText() const {
   const ordered_json json{{"base", base},
                           {"renames", renames},
                           {"removals", removals},
+                          {"table_format", table_format},
+                          {"tables", tables},
                           {"segment_path", segment_path},
                           {"segment", ordered_json::parse(SegmentToText(segment))},
                           {"manifest", ordered_json::parse(ManifestToText(manifest))}};
@@ -49,6 +54,8 @@ arrow::Result<CommitJournal> CommitJournal::FromText(std::string_view text) {
     journal.base = json.at("base").get<TableVersion>();
     journal.renames = json.at("renames").get<std::vector<std::string>>();
     journal.removals = json.at("removals").get<std::vector<std::string>>();
+    journal.table_format = json.at("table_format").get<std::string>();
+    journal.tables = json.at("tables").get<std::vector<ordered_json>>();
     ARROW_ASSIGN_OR_RAISE(journal.manifest, ManifestFromText(json.at("manifest").dump()));
     journal.segment_path = json.at("segment_path").get<std::string>();
     ARROW_ASSIGN_OR_RAISE(journal.segment, SegmentFromText(json.at("segment").dump()));
@@ -62,7 +69,18 @@ arrow::Result<bool> CommitJournal::Complete(Storage* storage) const {
   ARROW_ASSIGN_OR_RAISE(const auto published, ReadManifest(*storage));
   const TableVersion current = published ? published->version : kNoVersion;
   const bool ours = current == manifest.version && published->run_id == manifest.run_id;
-  if (current == base) ARROW_RETURN_NOT_OK(Publish(storage));
+  if (current == base) {
+    const arrow::Status status = Publish(storage);
+    if (ExitCodeOf(status) == ExitCode::kConflict ||
+        ExitCodeOf(status) == ExitCode::kRequest) {
+      ARROW_RETURN_NOT_OK(storage->RemoveDirectory(StagingFolder(manifest.run_id)));
+      ARROW_RETURN_NOT_OK(storage->Remove(kCommitPath));
+      return ErrorWithCode(ExitCode::kConflict, DiagnosticsOf(status)[0].reason,
+                           "tables that are committed already stay so; the same "
+                           "request again makes the rest");
+    }
+    ARROW_RETURN_NOT_OK(status);
+  }
   if (current == base || ours) ARROW_RETURN_NOT_OK(CleanUp(storage));
   ARROW_RETURN_NOT_OK(storage->Remove(kCommitPath));
   return current == base || ours;
@@ -86,6 +104,13 @@ arrow::Status CommitJournal::Publish(Storage* storage) const {
       return arrow::Status::IOError("file of an interrupted commit is gone: ", path);
     }
   }
+  if (!tables.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const TableFormatDef* format, FindTableFormat(table_format));
+    for (const ordered_json& table : tables) {
+      ARROW_RETURN_NOT_OK(
+          format->log->publish(storage, table, StagingFolder(manifest.run_id)));
+    }
+  }
   if (!segment_path.empty()) {
     const std::string written = StagingFolder(manifest.run_id) + "/segment.json";
     ARROW_RETURN_NOT_OK(
@@ -100,6 +125,10 @@ arrow::Status CommitJournal::Publish(Storage* storage) const {
 }
 
 arrow::Status CommitJournal::CleanUp(Storage* storage) const {
+  for (const ordered_json& table : tables) {
+    ARROW_ASSIGN_OR_RAISE(const TableFormatDef* format, FindTableFormat(table_format));
+    (void)format->log->tidy(storage, table, StagingFolder(manifest.run_id));
+  }
   for (const std::string& path : removals) {
     ARROW_RETURN_NOT_OK(storage->Remove(path));
     ARROW_RETURN_NOT_OK(RemoveEmptyParents(storage, path));
@@ -125,7 +154,10 @@ arrow::Result<std::optional<CommitJournal>> ReadJournal(const Storage& storage) 
 arrow::Result<bool> RecoverCommit(Storage* storage) {
   ARROW_ASSIGN_OR_RAISE(const auto journal, ReadJournal(*storage));
   if (!journal) return false;
-  return journal->Complete(storage);
+  const arrow::Result<bool> done = journal->Complete(storage);
+  // It was given up, so there is nothing left to complete.
+  if (ExitCodeOf(done.status()) == ExitCode::kConflict) return true;
+  return done;
 }
 
 }  // namespace lakeseed

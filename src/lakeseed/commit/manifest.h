@@ -1,4 +1,4 @@
-// Manifest of the table format `files`: which plain files belong to which table.
+// Manifest: which of our files belong to which table, with their facts.
 //
 // It is `_lakeseed/manifest.json` beside the files, replaced by one rename. Facts
 // of files by day are kept apart, in one segment per commit, so that a commit of a

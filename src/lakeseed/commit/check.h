@@ -1,4 +1,4 @@
-// What `--if-exists` decides for plain files.
+// What `--if-exists` decides, as far as the manifest knows what is there.
 //
 // Thread safety: the calls only read.
 
@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "lakeseed/commit/files/manifest.h"
+#include "lakeseed/commit/manifest.h"
 #include "lakeseed/commit/target.h"
 
 namespace lakeseed {
@@ -24,7 +24,12 @@ arrow::Result<Manifest> EffectiveManifest(const Storage& storage,
 arrow::Result<std::vector<DataFile>> StagedFiles(const Storage& storage,
                                                  std::string_view run_id);
 
-/// TableFormatDef::check of `files`.
-arrow::Result<TargetState> CheckFiles(Storage* storage, const TargetRequest& request);
+/// Whether a file that the manifest does not know stands in the way of one that would
+/// get its name. Files of a table format do not: its log says which belong to it.
+enum class NamesOnDisk { kCount, kDoNotCount };
+
+/// TableFormatDef::check, as far as the manifest can tell.
+arrow::Result<TargetState> CheckManifest(Storage* storage, const TargetRequest& request,
+                                         NamesOnDisk names);
 
 }  // namespace lakeseed

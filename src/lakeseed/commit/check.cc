@@ -1,4 +1,4 @@
-#include "lakeseed/commit/files/check.h"
+#include "lakeseed/commit/check.h"
 
 #include <fmt/ranges.h>
 
@@ -9,7 +9,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
-#include "lakeseed/commit/files/journal.h"
+#include "lakeseed/commit/journal.h"
 
 namespace lakeseed {
 namespace {
@@ -108,7 +108,7 @@ arrow::Status CheckOverlap(const Manifest& manifest, const TargetRequest& reques
 arrow::Result<std::vector<std::string>> Existing(const Storage& storage,
                                                  const Manifest& manifest,
                                                  const TargetRequest& request,
-                                                 bool foreign_only) {
+                                                 NamesOnDisk names, bool foreign_only) {
   std::map<std::string, std::string> owners;
   std::set<std::string> found;
   std::set<std::pair<std::string, std::optional<int32_t>>> days;
@@ -134,6 +134,7 @@ arrow::Result<std::vector<std::string>> Existing(const Storage& storage,
     }
     const auto owner = owners.find(file.path);
     if (owner != owners.end() && owner->second == name) continue;
+    if (names == NamesOnDisk::kDoNotCount) continue;
     ARROW_ASSIGN_OR_RAISE(const bool exists, storage.Exists(file.path));
     if (exists) found.insert("file " + file.path);
   }
@@ -247,7 +248,8 @@ arrow::Result<std::vector<DataFile>> StagedFiles(const Storage& storage,
   return files;
 }
 
-arrow::Result<TargetState> CheckFiles(Storage* storage, const TargetRequest& request) {
+arrow::Result<TargetState> CheckManifest(Storage* storage, const TargetRequest& request,
+                                         NamesOnDisk names) {
   ARROW_RETURN_NOT_OK(CheckPaths(request));
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kShared));
   ARROW_ASSIGN_OR_RAISE(const Manifest manifest, EffectiveManifest(*storage, request));
@@ -258,7 +260,8 @@ arrow::Result<TargetState> CheckFiles(Storage* storage, const TargetRequest& req
     const std::string id = run.path.substr(run.path.rfind('/') + 1);
     if (run.is_directory && id != request.run_id) state.abandoned.push_back(id);
   }
-  ARROW_ASSIGN_OR_RAISE(state.existing, Existing(*storage, manifest, request, false));
+  ARROW_ASSIGN_OR_RAISE(state.existing,
+                        Existing(*storage, manifest, request, names, false));
   // A commit that is tried again meets its own files.
   const bool again = request.keep_staged && manifest.run_id == request.run_id;
   switch (request.if_exists) {
@@ -273,7 +276,7 @@ arrow::Result<TargetState> CheckFiles(Storage* storage, const TargetRequest& req
       ARROW_RETURN_NOT_OK(CheckIdentity(manifest, request));
       ARROW_RETURN_NOT_OK(CheckOverlap(manifest, request));
       ARROW_ASSIGN_OR_RAISE(const auto foreign,
-                            Existing(*storage, manifest, request, true));
+                            Existing(*storage, manifest, request, names, true));
       ARROW_RETURN_NOT_OK(Refuse(*storage, foreign,
                                  "lakeseed did not write them; --if-exists overwrite "
                                  "replaces them"));

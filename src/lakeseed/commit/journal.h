@@ -1,5 +1,5 @@
-// The commit journal of the table format `files`: what a commit that has passed
-// its point of no return still has to do.
+// The commit journal: what a commit that has passed its point of no return still has
+// to do.
 //
 // Law: Complete() may stop anywhere and be called again, by any process, and ends
 // in the same state as one undisturbed call.
@@ -10,11 +10,12 @@
 
 #include <arrow/result.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "lakeseed/commit/files/manifest.h"
+#include "lakeseed/commit/manifest.h"
 #include "lakeseed/write/storage.h"
 
 namespace lakeseed {
@@ -38,6 +39,9 @@ struct CommitJournal {
   std::vector<DataFile> segment;     ///< What is written there.
   std::vector<std::string> renames;  ///< Final names; staged under the run id.
   std::vector<std::string> removals;
+  /// What is said in the logs of the tables by TableLogDef; empty for plain files.
+  std::string table_format;
+  std::vector<nlohmann::ordered_json> tables;
 
   std::string ToText() const;
   static arrow::Result<CommitJournal> FromText(std::string_view text);
@@ -49,6 +53,8 @@ struct CommitJournal {
   /// Do what is left of the commit, then forget the journal. False when another
   /// version was published first: then nothing of this one is, nor will be.
   /// While the journal is there nobody else can publish, so the answer is final.
+  /// \retval exit code 3  another program has changed a table so that the rest of
+  ///                      the commit cannot be; it is given up.
   arrow::Result<bool> Complete(Storage* storage) const;
 
  private:

@@ -1,0 +1,173 @@
+#include "lakeseed/commit/delta/log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <vector>
+
+#include "lakeseed/commit/delta/checkpoint.h"
+
+namespace lakeseed::delta {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr size_t kDigits = 20;
+
+/// What lies in a log folder, by version.
+struct LogFiles {
+  std::set<TableVersion> commits;
+  /// Parts that are there, and how many there should be.
+  std::map<TableVersion, std::pair<std::vector<std::string>, size_t>> checkpoints;
+};
+
+bool AllDigits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(),
+                                      [](char c) { return '0' <= c && c <= '9'; });
+}
+
+LogFiles Sorted(const std::vector<StorageEntry>& entries) {
+  LogFiles files;
+  for (const StorageEntry& entry : entries) {
+    const std::string_view name =
+        std::string_view(entry.path).substr(entry.path.rfind('/') + 1);
+    TableVersion version = 0;
+    if (name.size() <= kDigits || !AllDigits(name.substr(0, kDigits))) continue;
+    std::from_chars(name.data(), name.data() + kDigits, version);
+    const std::string_view rest = name.substr(kDigits);
+    if (rest == ".json") files.commits.insert(version);
+    if (!rest.starts_with(".checkpoint.") || !rest.ends_with(".parquet")) continue;
+    auto& [parts, count] = files.checkpoints[version];
+    size_t wanted = 1;
+    if (rest != ".checkpoint.parquet") {  // .checkpoint.<part>.<parts>.parquet
+      const std::string_view numbers = rest.substr(12, rest.size() - 12 - 8);
+      const size_t dot = numbers.find('.');
+      if (dot == std::string_view::npos || !AllDigits(numbers.substr(0, dot)) ||
+          !AllDigits(numbers.substr(dot + 1))) {
+        continue;  // Of a kind that a reader feature announces.
+      }
+      std::from_chars(numbers.data() + dot + 1, numbers.data() + numbers.size(), wanted);
+    }
+    if (wanted < count || count == 0) {
+      parts.clear();
+      count = wanted;
+    }
+    if (wanted == count) parts.push_back(entry.path);
+  }
+  return files;
+}
+
+arrow::Status ApplyText(const std::string& path, const std::string& text,
+                        Snapshot* snapshot) {
+  std::vector<ordered_json> lines;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = std::string_view(text).substr(begin, end - begin);
+    begin = end + 1;
+    if (line.find_first_not_of(" \r\t") == std::string_view::npos) continue;
+    ordered_json json = ordered_json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!json.is_object()) {
+      return arrow::Status::Invalid("commit of a Delta table is damaged: ", path);
+    }
+    lines.push_back(std::move(json));
+  }
+  // A file that gets a deletion vector is removed and added in one commit.
+  try {
+    for (const bool removals : {true, false}) {
+      for (const ordered_json& line : lines) {
+        if (line.contains("remove") == removals) snapshot->Apply(line);
+      }
+    }
+  } catch (const nlohmann::json::exception& error) {
+    return arrow::Status::Invalid("commit of a Delta table is damaged: ", path, ": ",
+                                  error.what());
+  }
+  return arrow::Status::OK();
+}
+
+}  // namespace
+
+void Snapshot::Apply(const Json& line) {
+  const auto path_of = [](const Json& action) {
+    return action.at("path").get<std::string>();
+  };
+  if (const auto at = line.find("add"); at != line.end()) {
+    removed.erase(path_of(*at));
+    files[path_of(*at)] = *at;
+  } else if (const auto at = line.find("remove"); at != line.end()) {
+    files.erase(path_of(*at));
+    removed[path_of(*at)] = *at;
+  } else if (const auto at = line.find("metaData"); at != line.end()) {
+    metadata = *at;
+  } else if (const auto at = line.find("protocol"); at != line.end()) {
+    protocol = *at;
+  } else if (const auto at = line.find("txn"); at != line.end()) {
+    transactions[at->at("appId").get<std::string>()] = *at;
+  }
+}
+
+arrow::Result<ordered_json> Snapshot::Fields() const {
+  const auto text = metadata.value("schemaString", std::string());
+  const Json schema = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!schema.is_object() || !schema.contains("fields")) {
+    return arrow::Status::Invalid("schema of a Delta table is damaged: ", text);
+  }
+  return schema["fields"];
+}
+
+std::optional<std::string> Snapshot::Property(const std::string& name) const {
+  if (!metadata.is_object() || !metadata.contains("configuration")) return std::nullopt;
+  const Json& all = metadata["configuration"];
+  if (!all.is_object() || !all.contains(name) || !all[name].is_string()) {
+    return std::nullopt;
+  }
+  return all[name].get<std::string>();
+}
+
+int64_t Snapshot::TransactionOf(const std::string& app_id) const {
+  const auto at = transactions.find(app_id);
+  return at == transactions.end() ? 0 : at->second.value("version", int64_t{0});
+}
+
+std::string CommitPath(const std::string& folder, TableVersion version) {
+  return fmt::format("{}/_delta_log/{:020d}.json", folder, version);
+}
+
+std::string CheckpointPath(const std::string& folder, TableVersion version) {
+  return fmt::format("{}/_delta_log/{:020d}.checkpoint.parquet", folder, version);
+}
+
+arrow::Result<Snapshot> ReadSnapshot(const Storage& storage, const std::string& folder) {
+  ARROW_ASSIGN_OR_RAISE(const auto entries, storage.List(folder + "/_delta_log"));
+  const LogFiles files = Sorted(entries);
+  Snapshot snapshot;
+  for (auto at = files.checkpoints.rbegin(); at != files.checkpoints.rend(); ++at) {
+    const auto& [parts, count] = at->second;
+    if (parts.size() != count) continue;  // Some other writer is not done with it.
+    for (const std::string& part : parts) {
+      ARROW_RETURN_NOT_OK(ReadCheckpoint(storage, part, &snapshot));
+    }
+    snapshot.version = snapshot.checkpoint = at->first;
+    break;
+  }
+  for (auto at = files.commits.upper_bound(snapshot.version); at != files.commits.end();
+       ++at) {
+    const std::string path = CommitPath(folder, *at);
+    if (*at != snapshot.version + 1) {
+      return arrow::Status::Invalid("log of a Delta table has a gap before ", path);
+    }
+    ARROW_ASSIGN_OR_RAISE(const std::string text, storage.ReadAll(path));
+    ARROW_RETURN_NOT_OK(ApplyText(path, text, &snapshot));
+    snapshot.version = *at;
+  }
+  if (snapshot.exists() &&
+      (!snapshot.protocol.is_object() || !snapshot.metadata.is_object())) {
+    return arrow::Status::Invalid("log of a Delta table has no protocol or schema: ",
+                                  folder);
+  }
+  return snapshot;
+}
+
+}  // namespace lakeseed::delta

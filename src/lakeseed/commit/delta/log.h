@@ -1,0 +1,54 @@
+// The log of a Delta table, and what it says at its latest version.
+//
+// Law: a snapshot is the sum of all commits up to its version, whether they are
+// read one by one or from a checkpoint.
+//
+// Thread safety: plain values; the calls only read.
+
+#pragma once
+
+#include <arrow/result.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "lakeseed/commit/target.h"
+#include "lakeseed/write/storage.h"
+
+namespace lakeseed::delta {
+
+inline constexpr char kIdentityProperty[] = "lakeseed.identity";
+/// Tags of our add actions.
+inline constexpr char kRunTag[] = "lakeseed.run", kDayTag[] = "lakeseed.day";
+
+struct Snapshot {
+  using Json = nlohmann::ordered_json;
+
+  TableVersion version = kNoVersion;     ///< kNoVersion: there is no such table.
+  TableVersion checkpoint = kNoVersion;  ///< The latest that it was read from.
+  Json protocol, metadata;
+  std::map<std::string, Json> files;         ///< Add actions by path, as in the log.
+  std::map<std::string, Json> removed;       ///< Remove actions, for old readers.
+  std::map<std::string, Json> transactions;  ///< By appId.
+
+  bool exists() const { return version != kNoVersion; }
+  /// Apply one line of the log, such as {"add": {…}}.
+  void Apply(const Json& line);
+  /// The fields of `schemaString`.
+  arrow::Result<Json> Fields() const;
+  /// A table property; nullopt when it is not set.
+  std::optional<std::string> Property(const std::string& name) const;
+  /// Version of the latest transaction of an application; 0 without one.
+  int64_t TransactionOf(const std::string& app_id) const;
+};
+
+/// `_delta_log/00000000000000000007.json` below a table's folder.
+std::string CommitPath(const std::string& folder, TableVersion version);
+std::string CheckpointPath(const std::string& folder, TableVersion version);
+
+/// \retval Invalid  the log is damaged, or has a gap.
+arrow::Result<Snapshot> ReadSnapshot(const Storage& storage, const std::string& folder);
+
+}  // namespace lakeseed::delta

@@ -1,0 +1,37 @@
+// Schema of a Delta table: from the footer of a data file, and from run to run.
+//
+// Laws: a file's columns keep names, types and nullability; a table only ever gains
+// columns, at its end and nullable.
+//
+// Thread safety: pure functions; ReadFields only reads.
+
+#pragma once
+
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "lakeseed/write/storage.h"
+
+namespace lakeseed::delta {
+
+/// Fields of a struct as Delta's `schemaString` has them.
+/// \retval Invalid (exit code 2)  a type that Delta does not have: times of day,
+///                                unsigned integers, nanoseconds; names the column.
+arrow::Result<nlohmann::ordered_json> FieldsOf(const arrow::Schema& schema);
+
+/// The same, of a Parquet file.
+arrow::Result<nlohmann::ordered_json> ReadFields(const Storage& storage,
+                                                 const std::string& path);
+
+/// Fields of a table that is to take files with `here` as well.
+/// \retval Invalid (exit code 2)  a column changes its type, or loses a promise.
+arrow::Result<nlohmann::ordered_json> MergeFields(const nlohmann::ordered_json& there,
+                                                  const nlohmann::ordered_json& here);
+
+/// Timestamps without a zone need a feature that plain tables have not.
+bool HasLocalTimestamps(const nlohmann::ordered_json& fields);
+
+}  // namespace lakeseed::delta

@@ -1,0 +1,176 @@
+#include "lakeseed/commit/delta/table_commit.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <thread>
+
+#include "lakeseed/base/key.h"
+#include "lakeseed/base/status.h"
+#include "lakeseed/commit/delta/checkpoint.h"
+#include "lakeseed/commit/delta/protocol.h"
+#include "lakeseed/commit/delta/schema.h"
+
+namespace lakeseed::delta {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr int kMostTries = 1'000;
+constexpr int64_t kCheckpointEvery = 10;
+
+/// A UUID that follows from what it names.
+std::string UuidOf(const TableCommit& commit, std::string_view what) {
+  const Key key =
+      StreamKey(commit.transaction, {"uuid", what, commit.run_id, commit.folder});
+  const std::string hex = fmt::format("{:016x}{:016x}", key.a, key.b);
+  return fmt::format("{}-{}-8{}-8{}-{}", hex.substr(0, 8), hex.substr(8, 4),
+                     hex.substr(13, 3), hex.substr(17, 3), hex.substr(20, 12));
+}
+
+ordered_json RemoveOf(const ordered_json& add, int64_t time_ms) {
+  ordered_json remove{
+      {"path", add.at("path")},
+      {"deletionTimestamp", time_ms},
+      {"dataChange", true},
+      {"extendedFileMetadata", true},
+      {"partitionValues", add.value("partitionValues", ordered_json::object())},
+      {"size", add.at("size")}};
+  if (add.contains("deletionVector")) remove["deletionVector"] = add["deletionVector"];
+  return remove;
+}
+
+ordered_json CommitInfo(const TableCommit& commit, const Snapshot& snapshot,
+                        bool is_blind) {
+  const char* operation = snapshot.exists() ? "WRITE" : "CREATE TABLE AS SELECT";
+  const bool replaces = commit.replaces_all || !commit.removals.empty();
+  return {{"commitInfo",
+           {{"timestamp", commit.time_ms},
+            {"operation", operation},
+            {"operationParameters",
+             {{"mode", replaces ? "Overwrite" : "Append"}, {"partitionBy", "[]"}}},
+            {"isBlindAppend", is_blind},
+            {"engineInfo", "lakeseed"},
+            {"txnId", UuidOf(commit, "commit")},
+            {"lakeseed.run", commit.run_id}}}};
+}
+
+}  // namespace
+
+ordered_json TableCommit::ToJson() const {
+  return {{"folder", folder},
+          {"run_id", run_id},
+          {"identity", identity},
+          {"transaction", transaction},
+          {"time_ms", time_ms},
+          {"fields", fields},
+          {"replaces_all", replaces_all},
+          {"adds", adds},
+          {"removals", removals}};
+}
+
+TableCommit TableCommit::FromJson(const ordered_json& json) {
+  TableCommit commit;
+  commit.folder = json.at("folder").get<std::string>();
+  commit.run_id = json.at("run_id").get<std::string>();
+  commit.identity = json.at("identity").get<std::string>();
+  commit.transaction = json.at("transaction").get<int64_t>();
+  commit.time_ms = json.at("time_ms").get<int64_t>();
+  commit.fields = json.at("fields");
+  commit.replaces_all = json.at("replaces_all").get<bool>();
+  commit.adds = json.at("adds").get<std::vector<ordered_json>>();
+  commit.removals = json.at("removals").get<std::vector<std::string>>();
+  return commit;
+}
+
+arrow::Result<ordered_json> TableCommit::Metadata(const Snapshot& snapshot) const {
+  ordered_json merged = fields;
+  ordered_json metadata;
+  if (snapshot.exists()) {
+    metadata = snapshot.metadata;
+    if (!replaces_all) {
+      ARROW_ASSIGN_OR_RAISE(const ordered_json there, snapshot.Fields());
+      ARROW_ASSIGN_OR_RAISE(merged, MergeFields(there, fields));
+      if (merged == there && snapshot.Property(kIdentityProperty)) return metadata;
+    }
+  } else {
+    metadata = {
+        {"id", UuidOf(*this, "table")},
+        {"format", {{"provider", "parquet"}, {"options", ordered_json::object()}}},
+        {"partitionColumns", ordered_json::array()},
+        {"createdTime", time_ms},
+        {"configuration", ordered_json::object()}};
+  }
+  metadata["schemaString"] = ordered_json{{"type", "struct"}, {"fields", merged}}.dump();
+  metadata["configuration"][kIdentityProperty] = identity;
+  return metadata;
+}
+
+arrow::Result<std::vector<ordered_json>> TableCommit::Actions(
+    const Snapshot& snapshot) const {
+  std::set<std::string> added, going(removals.begin(), removals.end());
+  std::vector<ordered_json> lines;
+  for (const ordered_json& add : adds) {
+    const std::string path = add.at("path").get<std::string>();
+    added.insert(path);
+    // A name stands for its bytes.
+    if (!snapshot.files.contains(path)) lines.push_back({{"add", add}});
+  }
+  const size_t num_adds = lines.size();
+  for (const auto& [path, file] : snapshot.files) {
+    if (added.contains(path) || !(replaces_all || going.contains(path))) continue;
+    lines.push_back({{"remove", RemoveOf(file, time_ms)}});
+  }
+  for (const std::string& path : removals) {
+    if (snapshot.files.contains(path) || added.contains(path)) continue;
+    return ErrorWithCode(ExitCode::kConflict,
+                         fmt::format("another writer has rewritten {}: {}", folder, path),
+                         "its rows cannot be told apart any more; use another --output");
+  }
+  const bool removes = lines.size() > num_adds;
+  if (snapshot.exists()) ARROW_RETURN_NOT_OK(CheckWritable(snapshot, folder, removes));
+  ARROW_ASSIGN_OR_RAISE(ordered_json metadata, Metadata(snapshot));
+  ordered_json protocol =
+      snapshot.exists() ? UpgradeFor(snapshot.protocol, fields) : ProtocolFor(fields);
+  std::vector<ordered_json> head;
+  if (protocol != snapshot.protocol) head.push_back({{"protocol", std::move(protocol)}});
+  if (metadata != snapshot.metadata) head.push_back({{"metaData", std::move(metadata)}});
+  if (lines.empty() && head.empty()) return lines;
+  const bool is_blind = !removes && head.empty();
+  head.insert(head.begin(), CommitInfo(*this, snapshot, is_blind));
+  head.push_back(
+      {{"txn",
+        {{"appId", app_id()}, {"version", transaction}, {"lastUpdated", time_ms}}}});
+  lines.insert(lines.begin(), head.begin(), head.end());
+  return lines;
+}
+
+arrow::Status TableCommit::Publish(Storage* storage, const std::string& scratch) const {
+  for (int i = 0; i < kMostTries; ++i) {
+    ARROW_ASSIGN_OR_RAISE(const Snapshot snapshot, ReadSnapshot(*storage, folder));
+    if (snapshot.TransactionOf(app_id()) >= transaction) return arrow::Status::OK();
+    ARROW_ASSIGN_OR_RAISE(const auto lines, Actions(snapshot));
+    if (lines.empty()) return arrow::Status::OK();
+    std::string text;
+    for (const ordered_json& line : lines) text += line.dump() + "\n";
+    const std::string staged = scratch + "/log.json";
+    ARROW_RETURN_NOT_OK(storage->WriteAll(staged, text, Replace::kReplace));
+    const arrow::Status named = storage->Rename(
+        staged, CommitPath(folder, snapshot.version + 1), Replace::kRefuse);
+    if (!named.IsAlreadyExists()) return named;
+    // Somebody else has this version; ours comes after it.
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::min(i, 20)));
+  }
+  return ErrorWithCode(ExitCode::kConflict,
+                       "other writers commit without a pause: " + folder);
+}
+
+arrow::Status CheckpointIfDue(Storage* storage, const std::string& folder,
+                              const std::string& scratch) {
+  ARROW_ASSIGN_OR_RAISE(const Snapshot snapshot, ReadSnapshot(*storage, folder));
+  const TableVersion since = std::max<TableVersion>(snapshot.checkpoint, 0);
+  if (snapshot.version - since < kCheckpointEvery) return arrow::Status::OK();
+  return WriteCheckpoint(storage, folder, scratch, snapshot);
+}
+
+}  // namespace lakeseed::delta

@@ -1,0 +1,448 @@
+"""Delta tables as other programs read them, write to them, and as crashes leave them."""
+
+import concurrent.futures
+import decimal
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+
+import deltalake
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from lake import SERIES, TYPES, actions, commits, done, folder, parquet, plain, rows, run, table, types
+
+KEYS = {"customers": ["customer_id"], "products": ["product_id"], "stores": ["store_id"], "orders": ["order_id"],
+        "order_items": ["order_item_id"], "inventory": ["product_id", "store_id"]}
+DAYS = ("-s", "2024-01-01", "-e", "2024-01-24", "--batch-size", "2", "--quiet")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The same request as tables (which is the default) and as plain files."""
+    root = tmp_path_factory.mktemp("whole")
+    for output, mode in ((root / "table", ()), (root / "files", ("-o", "parquet"))):
+        done("generate", "retail_oltp_small", "-r", "3000", "--output", output, "--file-rows-target", "700", "--quiet",
+             *mode)
+    return root
+
+
+@pytest.fixture(scope="module")
+def series(tmp_path_factory):
+    root = tmp_path_factory.mktemp("series")
+    done("generate-series", SERIES, *DAYS, "--output", root / "table", "--table-format", "delta")
+    done("generate-series", SERIES, *DAYS, "--output", root / "files")
+    return root
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory):
+    root = tmp_path_factory.mktemp("typed")
+    assert types(root / "table", "--file-rows-target", 150).returncode == 0
+    assert types(root / "files", "-o", "parquet").returncode == 0
+    return root
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_tables_hold_what_plain_files_hold(whole, name):
+    read = rows(table(whole / "table", "retail_oltp_small", name), KEYS[name])
+    assert read.equals(parquet(whole / "files", "retail_oltp_small", name, KEYS[name]))
+    assert read.num_rows > 0
+
+
+@pytest.mark.parametrize("name", ["orders", "order_items"])
+def test_series_with_checkpoints_holds_what_plain_files_hold(series, name):
+    delta = table(series / "table", SERIES, name)
+    assert delta.version() == 11
+    expected = parquet(series / "files", SERIES, name, KEYS[name])
+    assert rows(delta, KEYS[name]).equals(expected)
+    # A reader that finds no commit before the checkpoint has the same table.
+    short = series / f"short_{name}"
+    shutil.copytree(folder(series / "table", SERIES, name), short)
+    last = json.loads((short / "_delta_log" / "_last_checkpoint").read_text())["version"]
+    assert last == 10
+    for version in range(last):
+        (short / "_delta_log" / f"{version:020}.json").unlink()
+    assert rows(deltalake.DeltaTable(str(short)), KEYS[name]).equals(expected)
+    polars = pl.scan_delta(str(short)).collect().to_arrow()
+    assert polars.num_rows == expected.num_rows
+
+
+def test_we_go_on_from_our_checkpoint(series, tmp_path):
+    output = tmp_path / "out"
+    shutil.copytree(series / "table", output)
+    for name in KEYS:
+        log = pathlib.Path(folder(output, SERIES, name), "_delta_log")
+        for version in range(10 if (log / f"{10:020}.checkpoint.parquet").exists() else 0):
+            (log / f"{version:020}.json").unlink()
+    done("generate-series", SERIES, "-s", "2024-01-25", "-e", "2024-01-28", "--batch-size", "2", "--quiet", "--output",
+         output, "-o", "table")
+    days = pc.unique(table(output, SERIES, "orders").to_pyarrow_table()["order_date"].cast(pa.date32()))
+    assert len(days) >= 28 and table(output, SERIES, "orders").version() == 13
+
+
+def boundaries(column: pa.ChunkedArray) -> list:
+    """Values to filter by: the ends, the middle, and what begins like them."""
+    values = sorted(value for value in column.to_pylist() if value is not None)
+    places = {0, 1 % len(values), len(values) // 2, len(values) - 1} if values else ()
+    return [values[place] for place in places]
+
+
+@pytest.mark.parametrize("name", ["events", "kinds"])
+def test_filters_find_what_a_full_scan_finds(typed, name):
+    """A wrong bound would make a reader skip a file that has rows of the answer."""
+    keys = ["event_id"] if name == "events" else ["kind_id"]
+    delta = table(typed / "table", "types", name)
+    full = parquet(typed / "files", "types", name, keys)
+    assert rows(delta, keys).equals(full)
+    assert name == "kinds" or len(delta.file_uris()) > 10
+    dataset = delta.to_pyarrow_dataset()
+    checked = 0
+    for column in full.column_names:
+        field = pc.field(column)
+        lazy = pl.scan_delta(folder(typed / "table", "types", name))
+        tests = [(field.is_null(), pl.col(column).is_null()), (field.is_valid(), pl.col(column).is_not_null())]
+        for value in boundaries(full[column]):
+            scalar = pa.scalar(value, full.schema.field(column).type)
+            literal = pl.lit(pl.Series([value], dtype=lazy.collect_schema()[column])).first()
+            tests += [(field == scalar, pl.col(column) == literal)]
+            if not pa.types.is_boolean(scalar.type):
+                tests += [(field >= scalar, pl.col(column) >= literal), (field <= scalar, pl.col(column) <= literal),
+                          (field > scalar, pl.col(column) > literal), (field < scalar, pl.col(column) < literal)]
+        for arrow, polars in tests:
+            expected = full.filter(arrow)
+            assert plain(dataset.to_table(filter=arrow), keys).equals(expected), (column, str(arrow))
+            found = lazy.filter(polars).select(keys).collect().to_arrow()
+            assert sorted(found[keys[0]].to_pylist()) == expected[keys[0]].to_pylist(), (column, str(polars))
+            checked += 1
+    assert checked > 15
+
+
+def test_statistics_bound_the_data_and_say_how_tight(typed):
+    """Every file's bounds and counts against its rows; where nothing was cut they are the ends."""
+    for name in ("events", "kinds"):
+        for add in actions(typed / "table", "types", name, "add"):
+            file = pathlib.Path(folder(typed / "table", "types", name), add["path"])
+            data = pq.ParquetFile(file).read()
+            stats = json.loads(add["stats"], parse_float=decimal.Decimal)
+            assert stats["numRecords"] == data.num_rows and add["size"] == file.stat().st_size
+            for column in data.column_names:
+                assert stats["nullCount"][column] == data[column].null_count
+                kind = data.schema.field(column).type
+                values = [v for v in data[column].to_pylist() if v is not None]
+                bounded = column in stats["minValues"], column in stats["maxValues"]
+                if not values:
+                    assert bounded == (False, False)
+                    continue
+                assert bounded == (True, True), column
+                low, high = stats["minValues"][column], stats["maxValues"][column]
+                if pa.types.is_string(kind):
+                    least, most = min(v.encode() for v in values), max(v.encode() for v in values)
+                    assert low.encode() <= least and most <= high.encode()
+                    assert len(low) <= 32 and (len(most.decode()) > 32 or high.encode() == most)
+                elif pa.types.is_timestamp(kind):
+                    ends = [v.isoformat(timespec="milliseconds").replace("+00:00", "Z") for v in (min(values), max(values))]
+                    assert low == ends[0] and high >= ends[1]
+                elif pa.types.is_date(kind):
+                    assert (low, high) == (str(min(values)), str(max(values)))
+                else:
+                    to_python = type(values[0])
+                    assert (to_python(low), to_python(high)) == (min(values), max(values))
+
+
+def test_time_travel(tmp_path):
+    output = tmp_path / "out"
+    assert types(output, "--seed", 1).returncode == 0
+    first = rows(table(output, "types", "events"), ["event_id"])
+    assert types(output, "--seed", 2, "--if-exists", "overwrite").returncode == 0
+    second = rows(table(output, "types", "events"), ["event_id"])
+    assert not first.equals(second)
+    assert rows(table(output, "types", "events", version=0), ["event_id"]).equals(first)
+    # And back: the files of the first run get into the table again.
+    assert types(output, "--seed", 1, "--if-exists", "overwrite").returncode == 0
+    delta = table(output, "types", "events")
+    assert delta.version() == 2 and rows(delta, ["event_id"]).equals(first)
+    assert rows(table(output, "types", "events", version=1), ["event_id"]).equals(second)
+
+
+def test_the_same_run_again_changes_nothing(tmp_path):
+    output = tmp_path / "out"
+    assert types(output).returncode == 0
+    before = commits(output, "types", "events")
+    refused = types(output)
+    assert refused.returncode == 2 and "output exists" in refused.stderr and "table events" in refused.stderr
+    for what in ("append", "resume", "overwrite"):
+        assert types(output, "--if-exists", what).returncode == 0
+        assert commits(output, "types", "events") == before
+    refused = types(output, "--seed", 5, "--if-exists", "append")
+    assert refused.returncode == 2 and "seed is 42 there, 5 here" in refused.stderr
+
+
+def test_log_says_who_wrote_and_why(whole):
+    (commit,) = commits(whole / "table", "retail_oltp_small", "orders")
+    kinds = [next(iter(line)) for line in commit]
+    assert kinds[:4] == ["commitInfo", "protocol", "metaData", "txn"] and set(kinds[4:]) == {"add"}
+    assert commit[1]["protocol"] == {"minReaderVersion": 1, "minWriterVersion": 2}
+    manifest = json.loads((whole / "table" / "_lakeseed" / "manifest.json").read_text())
+    delta = table(whole / "table", "retail_oltp_small", "orders")
+    assert json.loads(delta.metadata().configuration["lakeseed.identity"]) == manifest["identity"]
+    assert delta.transaction_version(f"lakeseed/{manifest['run_id']}") == 1
+    assert commit[0]["commitInfo"]["lakeseed.run"] == manifest["run_id"]
+    fields = {field.name: field.nullable for field in delta.schema().fields}
+    assert not fields["order_id"] and fields["notes"]
+    paths = {file["path"] for file in manifest["tables"]["retail_oltp_small.orders"]["files"]}
+    assert paths == {f"Tables/retail_oltp_small/orders/{line['add']['path']}" for line in commit[4:]}
+
+
+def test_naive_timestamps_need_their_feature_and_no_other(tmp_path):
+    output = tmp_path / "out"
+    assert types(output, "--naive-timestamps").returncode == 0
+    protocol = table(output, "types", "events").protocol()
+    assert (protocol.min_reader_version, protocol.min_writer_version) == (3, 7)
+    assert protocol.reader_features == ["timestampNtz"]
+    assert sorted(protocol.writer_features) == ["appendOnly", "invariants", "timestampNtz"]
+    read = table(output, "types", "events").to_pyarrow_table()
+    assert read.schema.field("at").type == pa.timestamp("us") and read.num_rows == 2000
+    found = pl.scan_delta(folder(output, "types", "events")).filter(pl.col("at") >= read["at"][0].as_py()).collect()
+    assert found.height == read.filter(pc.field("at") >= read["at"][0]).num_rows
+    assert table(output, "types", "kinds").protocol().min_reader_version == 1
+
+
+def test_days_are_replaced_alone(series, tmp_path):
+    """A day made again with other files goes for the old one; the others stay as they are."""
+    output = tmp_path / "out"
+    shutil.copytree(series / "table", output)
+    before = rows(table(output, SERIES, "order_items"), KEYS["order_items"])
+    version = table(output, SERIES, "order_items").version()
+    day = ("generate-incremental", SERIES, "--date", "2024-01-05", "--output", output, "-o", "table", "--quiet")
+    done(*day, "--ignore-state")
+    assert table(output, SERIES, "order_items").version() == version  # The same bytes.
+    done(*day, "--ignore-state", "--compression", "zstd")
+    delta = table(output, SERIES, "order_items")
+    assert delta.version() == version + 1
+    assert rows(delta, KEYS["order_items"]).equals(before)
+    last = commits(output, SERIES, "order_items")[-1]
+    assert [next(iter(line)) for line in last] == ["commitInfo", "txn", "add", "remove"]
+    assert last[2]["add"]["tags"]["lakeseed.day"] == "2024-01-05"
+
+
+def other_rows(delta: deltalake.DeltaTable) -> pa.Table:
+    read = delta.to_pyarrow_table().slice(0, 3)
+    key = read.schema.get_field_index("order_id")
+    return read.set_column(key, read.schema.field(key), pa.array([-1, -2, -3], pa.int64()))
+
+
+def test_deltalake_appends_and_we_append_after_it(tmp_path):
+    output = tmp_path / "out"
+    words = ("generate-series", SERIES, "--batch-size", "1", "--quiet", "--output", output, "-o", "table")
+    done(*words, "-s", "2024-01-01", "-e", "2024-01-02")
+    delta = table(output, SERIES, "orders")
+    mine = delta.to_pyarrow_table().num_rows
+    deltalake.write_deltalake(folder(output, SERIES, "orders"), other_rows(delta), mode="append")
+    assert table(output, SERIES, "orders").to_pyarrow_table().num_rows == mine + 3
+    done(*words, "-s", "2024-01-03", "-e", "2024-01-04")
+    delta = table(output, SERIES, "orders")
+    plain_files = tmp_path / "files"
+    done("generate-series", SERIES, "-s", "2024-01-01", "-e", "2024-01-04", "--quiet", "--output", plain_files)
+    read = rows(delta, ["order_id"])
+    expected = parquet(plain_files, SERIES, "orders", ["order_id"])
+    assert delta.version() == 4 and read.slice(3).equals(expected) and read["order_id"][0].as_py() == -3
+    # A new column of the other writer is null in our rows.
+    wider = other_rows(delta).append_column("remark", pa.array(["a", "b", "c"]))
+    deltalake.write_deltalake(folder(output, SERIES, "orders"), wider, mode="append", schema_mode="merge")
+    done(*words, "-s", "2024-01-05", "-e", "2024-01-05")
+    after = table(output, SERIES, "orders")
+    assert after.version() == 6 and after.schema().fields[-1].name == "remark"
+    remarks = after.to_pyarrow_table(columns=["remark"])["remark"]
+    assert remarks.null_count == len(remarks) - 3
+    # A checkpoint of the other writer, after which our tags and runs are still known.
+    after.create_checkpoint()
+    for commit in pathlib.Path(folder(output, SERIES, "orders"), "_delta_log").glob("*.json"):
+        if int(commit.stem) < 6:
+            commit.unlink()
+    done("generate-incremental", SERIES, "--date", "2024-01-05", "--ignore-state", "--quiet", "--output", output, "-o",
+         "table", "--compression", "zstd")
+    again = table(output, SERIES, "orders")
+    assert again.version() == 7 and again.to_pyarrow_table().num_rows == after.to_pyarrow_table().num_rows
+
+
+def test_tables_that_others_rewrote_are_left_alone(tmp_path):
+    output = tmp_path / "out"
+    words = ("generate-series", SERIES, "-s", "2024-01-01", "-e", "2024-01-03", "--batch-size", "1", "--quiet",
+             "--output", output, "-o", "table")
+    done(*words)
+    delta = table(output, SERIES, "orders")
+    delta.optimize.compact()
+    refused = run(*words, "--ignore-state", "--compression", "zstd")
+    assert refused.returncode == 2 and "another writer has removed or rewritten" in refused.stderr
+    # Days that are new do not meet the files that were rewritten.
+    count = table(output, SERIES, "orders").to_pyarrow_table().num_rows
+    done("generate-incremental", SERIES, "--date", "2024-01-04", "--quiet", "--output", output, "-o", "table")
+    assert table(output, SERIES, "orders").to_pyarrow_table().num_rows > count
+
+
+@pytest.mark.parametrize("alter,feature", [
+    (lambda delta: delta.alter.add_feature(deltalake.TableFeatures.DomainMetadata if hasattr(
+        deltalake.TableFeatures, "DomainMetadata") else deltalake.TableFeatures.V2Checkpoint,
+        allow_protocol_versions_increase=True), ""),
+    (lambda delta: delta.alter.add_constraint({"positive": "event_id > 0"}), "checkConstraints"),
+    (lambda delta: delta.alter.set_table_properties({"delta.appendOnly": "true"}), "appendOnly"),
+], ids=["feature", "constraint", "append_only"])
+def test_tables_with_features_of_others_are_refused_by_name(tmp_path, alter, feature):
+    output = tmp_path / "out"
+    assert types(output).returncode == 0
+    alter(table(output, "types", "events"))
+    before = commits(output, "types", "events")
+    refused = types(output, "--seed", 3, "--if-exists", "overwrite")
+    protocol = table(output, "types", "events").protocol()
+    named = feature or [name for name in protocol.writer_features if name not in ("appendOnly", "invariants")][0]
+    assert refused.returncode == 2 and named[1:] in refused.stderr, refused.stderr
+    assert "has a feature that lakeseed cannot write" in refused.stderr
+    assert commits(output, "types", "events") == before
+    assert rows(table(output, "types", "kinds"), ["kind_id"]).num_rows == 7
+
+
+def test_foreign_tables_are_not_ours_to_append_to(tmp_path):
+    output = tmp_path / "out"
+    deltalake.write_deltalake(folder(output, "types", "events"), pa.table({"x": [1]}))
+    for what in ("error", "append"):
+        refused = types(output, "--if-exists", what)
+        assert refused.returncode == 2 and "not in the manifest" in refused.stderr
+    assert types(output, "--if-exists", "overwrite").returncode == 0
+    assert table(output, "types", "events").to_pyarrow_table().num_rows == 2000
+
+
+def test_plan_work_commit(tmp_path, typed):
+    output, plan = tmp_path / "out", tmp_path / "plan.json"
+    done("plan", "--custom-schema", TYPES, "-r", "2000", "--file-rows-target", "150", "--output", output,
+         "--output-file", plan, "--quiet")
+    done("work", plan, "--task", "2/2", "--quiet")
+    assert not (output / "Tables").exists()
+    done("work", plan, "--task", "1/2", "--quiet")
+    done("commit", plan, "--quiet")
+    done("commit", plan, "--quiet")
+    delta = table(output, "types", "events")
+    assert delta.version() == 0
+    assert rows(delta, ["event_id"]).equals(rows(table(typed / "table", "types", "events"), ["event_id"]))
+    assert actions(output, "types", "events", "add") == actions(typed / "table", "types", "events", "add")
+
+
+@pytest.mark.parametrize("words,reason", [
+    (("--table-format", "iceberg"), "not available yet"),
+    (("--table-format", "ducklake"), "not available yet"),
+    (("--output-mode", "csv", "--table-format", "delta"), "writes no tables"),
+    (("--path-format", "{table}/x"), "tables have no path format"),
+    (("--catalog", "sqlite:///x"), "Delta tables need no catalog"),
+    (("--partition-by", "day"), "partitioned tables are not available yet"),
+    (("--table-format", "delat"), "delta"),
+])
+def test_what_tables_cannot_be_asked_for(tmp_path, words, reason):
+    refused = types(tmp_path / "out", *words)
+    assert refused.returncode == 2 and reason in refused.stderr, refused.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("kind", ["kill", "fail"])
+def test_a_crash_at_any_call_leaves_all_or_nothing(tmp_path, kind):
+    """Each table is there whole or not at all, and the next run ends in the same tables."""
+    small = ("--if-exists", "resume")
+    reference = tmp_path / "reference"
+    assert types(reference, rows=200).returncode == 0
+    expected = {name: rows(table(reference, "types", name), [f"{name[:-1]}_id"]) for name in ("events", "kinds")}
+    for call in range(1, 400):
+        output = tmp_path / f"{call}"
+        ended = types(output, env={"LAKESEED_FAULT": f"{kind}:{call}"}, rows=200)
+        for name, content in expected.items():
+            if pathlib.Path(folder(output, "types", name), "_delta_log").exists() and commits(output, "types", name):
+                assert rows(table(output, "types", name), [f"{name[:-1]}_id"]).equals(content), call
+        if ended.returncode == 0:
+            break
+        assert types(output, *small, rows=200).returncode == 0, call
+        for name, content in expected.items():
+            delta = table(output, "types", name)
+            assert delta.version() == 0 and rows(delta, [f"{name[:-1]}_id"]).equals(content), call
+        assert not [path for path in output.rglob("*") if "staging" in path.parts or ".inprogress" in path.name
+                    or path.name == "commit.json"], call
+        shutil.rmtree(output)
+    assert call > 15
+
+
+@pytest.mark.slow
+def test_eight_processes_at_once_lose_and_double_nothing(tmp_path):
+    """8 processes publish 20 days each, one commit per day, into the same tables."""
+    output = tmp_path / "out"
+    spans = [(f"2024-{month:02}-01", f"2024-{month:02}-20") for month in range(1, 9)]
+    words = ("generate-series", SERIES, "--tables", "orders", "--batch-size", "1", "--quiet", "--parallel-workers", "1",
+             "--scale-factor", "0.05", "--output-mode", "table", "--output", output)
+    with concurrent.futures.ThreadPoolExecutor(len(spans)) as pool:
+        ended = list(pool.map(lambda span: run(*words, "-s", span[0], "-e", span[1]), spans))
+    assert [(e.returncode, e.stderr) for e in ended if e.returncode] == []
+    delta = table(output, SERIES, "orders")
+    assert delta.version() == 159 and len(delta.file_uris()) == 160
+    alone = tmp_path / "alone"
+    for first, last in spans:
+        done("generate-series", SERIES, "--tables", "orders", "--quiet", "--scale-factor", "0.05", "--output", alone,
+             "-s", first, "-e", last)
+    assert rows(delta, ["order_id"]).equals(parquet(alone, SERIES, "orders", ["order_id"]))
+    days = [add["tags"]["lakeseed.day"] for add in actions(output, SERIES, "orders", "add")]
+    assert len(days) == len(set(days)) == 160
+
+
+@pytest.mark.slow
+def test_deltalake_and_we_append_at_once(tmp_path):
+    output = tmp_path / "out"
+    words = ("generate-series", SERIES, "--tables", "orders", "--batch-size", "1", "--quiet", "--output-mode", "table",
+             "--output", output)
+    done(*words, "-s", "2024-01-01", "-e", "2024-01-01")
+    foreign = other_rows(table(output, SERIES, "orders"))
+
+    def append(_):
+        for _ in range(10):
+            deltalake.write_deltalake(folder(output, SERIES, "orders"), foreign, mode="append")
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        ours = pool.submit(run, *words, "-s", "2024-01-02", "-e", "2024-01-21")
+        list(pool.map(append, range(2)))
+        assert ours.result().returncode == 0, ours.result().stderr
+    delta = table(output, SERIES, "orders")
+    read = delta.to_pyarrow_table()
+    assert delta.version() == 40
+    assert read.filter(pc.field("order_id") < 0).num_rows == 60
+    alone = tmp_path / "alone"
+    done("generate-series", SERIES, "--tables", "orders", "--quiet", "--output", alone, "-s", "2024-01-01", "-e",
+         "2024-01-21")
+    assert plain(read.filter(pc.field("order_id") > 0), ["order_id"]).equals(
+        parquet(alone, SERIES, "orders", ["order_id"]))
+
+
+@pytest.mark.skipif("LAKESEED_DUCKDB_DELTA" not in os.environ, reason="names a Python with duckdb 1.5.5 and its delta "
+                    "extension; PyPI has none for newer versions")
+def test_duckdb_reads_the_same(typed, series, tmp_path):
+    """Counts of rows by filters at each column's ends, in DuckDB, with pruning by statistics."""
+    script = """
+import json, sys
+import duckdb
+from duckdb_extensions import import_extension
+import_extension('delta')
+con = duckdb.connect()
+con.execute('LOAD delta')
+print(json.dumps([con.execute(sql).fetchone()[0] for sql in json.load(sys.stdin)]))
+"""
+    delta, full = folder(typed / "table", "types", "events"), parquet(typed / "files", "types", "events", ["event_id"])
+    queries, expected = [], []
+    for column in full.column_names:
+        for end in ("min", "max"):
+            inner = f"(SELECT {end}(\"{column}\") FROM delta_scan('{delta}'))"
+            queries.append(f"SELECT count(*) FROM delta_scan('{delta}') WHERE \"{column}\" = {inner}")
+            value = getattr(pc, end)(full[column]) if not pa.types.is_string(full[column].type) else pa.scalar(
+                {"min": min, "max": max}[end](v for v in full[column].to_pylist() if v is not None))
+            expected.append(full.filter(pc.field(column) == value).num_rows if value.is_valid else 0)
+    queries.append(f"SELECT count(*) FROM delta_scan('{folder(series / 'table', SERIES, 'orders')}')")
+    expected.append(parquet(series / "files", SERIES, "orders", ["order_id"]).num_rows)
+    done_ = subprocess.run([os.environ["LAKESEED_DUCKDB_DELTA"], "-c", script], input=json.dumps(queries), text=True,
+                           capture_output=True, env=os.environ | {"HOME": str(tmp_path)})
+    assert done_.returncode == 0, done_.stderr
+    assert json.loads(done_.stdout) == expected
