@@ -78,6 +78,9 @@ constexpr std::string_view kTableKeys[][2] = {
      "customers` or `\"*\": {of: customers, except: [email]}` is all of its columns"},
     {"snapshot",
      "daily, weekly, monthly, quarterly, once: which days of a run by day hold a copy"},
+    {"late",
+     "of events, `{1d: 6%, 7d: 1%}`: shares of the rows that arrive so many days after "
+     "their event, in the files of that day; their children come with them"},
     {"let", "values that are computed, and not written"},
     {"include", "groups of columns"},
     {"columns", "what is written, in this order"},
@@ -90,6 +93,8 @@ constexpr std::string_view kFacts[][2] = {
     {"$row", "number of the row, from 0"},
     {"$day", "day of the row"},
     {"$time", "instant of an event"},
+    {"$event_day", "the same as `$day`, of events"},
+    {"$arrival_day", "day on which an event becomes known: its own, or as `late` says"},
     {"$born", "day on which a member appeared"},
     {"$alive", "whether it is still there on the as-of day"},
     {"$as_of", "the as-of day"},

@@ -159,6 +159,9 @@ Json TableSchema() {
        {"snapshot",
         {{"enum", {"daily", "weekly", "monthly", "quarterly", "once"}},
          {"description", "days of a run by day that hold a copy of the table"}}},
+       {"late", Described(MapOf({{"type", {"string", "number"}}}),
+                          "of events: share of the rows by days between event and "
+                          "arrival, such as {1d: 6%}")},
        {"let",
         Described(MapOf(Ref("column")), "values that are computed but not written")},
        {"include", Described(Ref("names"), "groups of columns")},

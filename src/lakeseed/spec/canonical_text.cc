@@ -116,6 +116,9 @@ class Writer {
       Line(2, "noise", fmt::format("{}", one.noise));
       Line(2, "zone", Quote(one.zone));
       Seasons(one.seasons);
+      for (const LateShare& late : table.late) {
+        Line(2, fmt::format("late {}d", late.days), fmt::format("{}", late.share));
+      }
     }
     if (table.history) Line(1, "history_of", Quote(table.history->of));
     if (table.children) {

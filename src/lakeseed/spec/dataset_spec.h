@@ -64,6 +64,12 @@ struct HistorySpec {
   Place place;
 };
 
+/// Rows that become known `days` days after their event: `late: {1d: 6%}`.
+struct LateShare {
+  int32_t days = 0;
+  double share = 0;
+};
+
 /// Which days of a run by day hold a full copy of a table: a function of the
 /// calendar (techniques C10), `once` apart, which is due while there is none.
 enum class Frequency { kDaily, kWeekly, kMonthly, kQuarterly, kOnce };
@@ -77,6 +83,7 @@ struct TableSpec {
   std::optional<EventsSpec> events;
   std::optional<ChildrenSpec> children;
   std::optional<HistorySpec> history;
+  std::vector<LateShare> late;  ///< Of events: ascending in days; the sum is below 1.
   /// As stated; unset: daily for populations and histories, once for static tables, the
   /// root's for children. Selects files only, so it is no part of the identity.
   std::optional<Frequency> snapshot;

@@ -7,6 +7,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/suggest.h"
+#include "lakeseed/spec/late_reader.h"
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/seasons_reader.h"
 
@@ -216,7 +217,7 @@ void ReadSnapshot(const Field& field, TableSpec* table) {
 void CheckTableKeys(const Field& field) {
   static const Names kKeys = {"doc",     "rows",       "population", "events",
                               "per",     "history_of", "snapshot",   "let",
-                              "include", "columns",    "rules"};
+                              "include", "columns",    "rules",      "late"};
   SpecNode now;
   now.place = field.node.place;
   for (const auto& entry : field.node.entries) {
@@ -306,6 +307,7 @@ TableSpec ReadTable(const SpecNode& key, const Field& field,
   if (const auto doc = Child(field, "doc")) table.doc = ReadText(*doc);
   ReadKind(field, context, &table);
   if (const auto snapshot = Child(field, "snapshot")) ReadSnapshot(*snapshot, &table);
+  if (const auto late = Child(field, "late")) ReadLate(*late, &table);
   if (const auto lets = Child(field, "let")) table.lets = ReadColumns(*lets, nullptr);
   for (const auto& [name, value] : field.node.entries) {
     const Field child{value, field.path + "." + name.text, field.errors};
