@@ -29,6 +29,9 @@ arrow::Status Node::Fail(const EvaluateContext& context, int64_t row, std::strin
   return SpecErrors({std::move(one)});
 }
 
+DictionaryMemory::Source::Source(const arrow::ArrayData& texts)
+    : of(texts.buffers.back()), offset(texts.offset), length(texts.length) {}
+
 std::optional<Vector> DictionaryMemory::Find(const Sources& sources) {
   const std::lock_guard lock(mutex_);
   if (sources_.empty() || sources_ != sources) return std::nullopt;
@@ -69,7 +72,8 @@ arrow::Result<Vector> InputNode::Evaluate(const EvaluateContext& context) const 
 
 arrow::Result<Vector> InputNode::ReadCodes(const arrow::DictionaryArray& array,
                                            arrow::MemoryPool* pool) const {
-  const DictionaryMemory::Sources sources = {array.data()->dictionary};
+  const DictionaryMemory::Sources sources = {
+      DictionaryMemory::Source(*array.data()->dictionary)};
   auto read = memory_.Find(sources);
   if (!read) {
     // Kept beyond this batch, so not from its pool.

@@ -74,7 +74,17 @@ class ConstantNode final : public Node {
 /// Remembers what was made of the last dictionary.
 class DictionaryMemory {
  public:
-  using Sources = std::vector<std::shared_ptr<const void>>;
+  /// What stays the same object, or a part of one: copies of an array's data
+  /// share their buffers.
+  struct Source {
+    template <typename T>
+    Source(std::shared_ptr<T> all) : of(std::move(all)) {}  // NOLINT: a source is one
+    explicit Source(const arrow::ArrayData& texts);
+    bool operator==(const Source&) const = default;
+    std::shared_ptr<const void> of;
+    int64_t offset = 0, length = 0;
+  };
+  using Sources = std::vector<Source>;
   std::optional<Vector> Find(const Sources& sources);
   /// Return what is kept now: `made`, or what another thread kept before.
   Vector Keep(Sources sources, const Vector& made);

@@ -160,9 +160,42 @@ int32_t Changes::CountUpTo(int64_t id, int32_t day) const {
   return count;
 }
 
+void Changes::CountBlock(const Rows& ids, const int32_t* days,
+                         std::span<const int64_t> which, int32_t* versions) const {
+  std::vector<Standing> members(which.size());
+  int32_t first = static_cast<int32_t>(planned_.size()), end = 0;
+  for (size_t k = 0; k < which.size(); ++k) {
+    members[k] = StandingOf(ids[which[k]]);
+    first = std::min(first, std::max(members[k].cohort - 1, 0) / period_);
+    end = std::max(end, days[which[k]] / period_ + 1);
+  }
+  std::vector<int64_t> places(which.size());
+  std::vector<size_t> stayed(which.size());
+  for (int32_t c = first; c < end; ++c) {
+    const auto last = LastDay(c);
+    size_t count = 0;
+    for (size_t k = 0; k < which.size(); ++k) {
+      const Standing& member = members[k];
+      if (member.cohort > c * period_ || days[which[k]] < c * period_) continue;
+      places[count] = (*last)[member.cohort] + member.place;
+      stayed[count] = k;
+      count += member.place < last->Size(member.cohort) ? 1 : 0;
+    }
+    const auto size = static_cast<int64_t>(count);
+    bijections_[static_cast<size_t>(c)].ForwardOf(places.data(), size, places.data());
+    for (size_t j = 0; j < count; ++j) {
+      const int64_t x = places[j], row = which[stayed[j]];
+      if (x < Planned(c) && (days[row] / period_ > c || Day(c, x) <= days[row])) {
+        ++versions[row];
+      }
+    }
+  }
+}
+
 void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions) const {
   std::shared_ptr<const VersionTable> table;
   int32_t asked = -1;
+  std::vector<int64_t> to_count;
   for (int64_t i = 0; i < ids.length(); ++i) {
     const int64_t id = ids[i];
     const int32_t day = days[i];
@@ -174,10 +207,11 @@ void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions
       const int32_t cycle = day / period_;
       if (cycle != asked) table = tables_->Get(cycle, ids.length() - i);
       asked = cycle;
-      versions[i] = 1 + (table == nullptr ? CountUpTo(id, day)
-                                          : table->ChangesUpTo(id, day % period_));
+      versions[i] = 1 + (table == nullptr ? 0 : table->ChangesUpTo(id, day % period_));
+      if (table == nullptr) to_count.push_back(i);
     }
   }
+  if (!to_count.empty()) CountBlock(ids, days, to_count, versions);
 }
 
 void Changes::VersionsOf(const Rows& ids, int32_t day, int32_t* versions) const {

@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -83,6 +84,9 @@ class Changes {
   int64_t ChangeOf(int32_t cycle, const Standing& member) const;
   /// Changes of a member that lives on `day`, up to it.
   int32_t CountUpTo(int64_t id, int32_t day) const;
+  /// Add the changes of ids[i] up to days[i] to versions[i], for each i of `which`.
+  void CountBlock(const Rows& ids, const int32_t* days, std::span<const int64_t> which,
+                  int32_t* versions) const;
   /// The living of a cycle's last day, by cohort.
   std::shared_ptr<const PrefixIndex> LastDay(int32_t cycle) const;
   int64_t Cut(int32_t cycle, int32_t day_of_cycle) const;

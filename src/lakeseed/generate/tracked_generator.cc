@@ -14,31 +14,79 @@ namespace {
 using ArrayPtr = std::shared_ptr<arrow::Array>;
 
 /// What tells two values of the root apart.
-const arrow::Array& Compared(const ArrayPtr& array) {
-  if (array->type_id() != arrow::Type::STRUCT) return *array;
-  return *static_cast<const arrow::StructArray&>(*array).field(0);
+ArrayPtr Compared(const ArrayPtr& array) {
+  if (array->type_id() != arrow::Type::STRUCT) return array;
+  return static_cast<const arrow::StructArray&>(*array).field(0);
 }
 
-arrow::Result<ArrayPtr> Replace(const ArrayPtr& values, const ArrayPtr& replacement,
-                                const std::vector<int64_t>& at, arrow::MemoryPool* pool) {
-  ARROW_ASSIGN_OR_RAISE(ArrayPtr both, arrow::Concatenate({values, replacement}, pool));
-  std::vector<int32_t> places(static_cast<size_t>(values->length()));
-  for (size_t i = 0; i < places.size(); ++i) places[i] = static_cast<int32_t>(i);
-  for (size_t i = 0; i < at.size(); ++i) {
-    places[static_cast<size_t>(at[i])] = static_cast<int32_t>(values->length() + i);
+/// Text of a cell, where `array` holds texts or codes of texts.
+std::string_view TextAt(const arrow::Array& array, int64_t i) {
+  if (array.type_id() == arrow::Type::STRING) {
+    return static_cast<const arrow::StringArray&>(array).GetView(i);
   }
-  const arrow::Int32Array indices(static_cast<int64_t>(places.size()),
-                                  arrow::Buffer::Wrap(places));
-  return Gather(both, indices, pool);
+  const auto& coded = static_cast<const arrow::DictionaryArray&>(array);
+  return static_cast<const arrow::StringArray&>(*coded.dictionary())
+      .GetView(coded.GetValueIndex(i));
+}
+
+bool HoldsTexts(const arrow::DataType& type) {
+  if (type.id() == arrow::Type::STRING) return true;
+  return type.id() == arrow::Type::DICTIONARY &&
+         static_cast<const arrow::DictionaryType&>(type).value_type()->id() ==
+             arrow::Type::STRING;
+}
+
+// RangeEquals of two arrays of codes would compare their dictionaries each time.
+bool SameCell(const arrow::Array& one, int64_t i, const arrow::Array& other, int64_t j) {
+  if (!HoldsTexts(*one.type())) return one.RangeEquals(other, i, i + 1, j);
+  if (one.IsNull(i) || other.IsNull(j)) return one.IsNull(i) == other.IsNull(j);
+  return TextAt(one, i) == TextAt(other, j);
 }
 
 }  // namespace
 
-/// The values so far. `probe` is what the law compares: all of a scalar, the
-/// first field of a struct, whichever fields are wanted.
-struct TrackedGenerator::Draw {
-  ArrayPtr values;
-  ArrayPtr probe;
+/// The values so far: the first draw, then what each redraw gave, and where each
+/// row's value is. `probes` are what the law compares: all of a scalar, the first
+/// field of a struct, whichever fields are wanted.
+struct TrackedGenerator::Draws {
+  struct Place {
+    int32_t draw;
+    int64_t row;
+  };
+
+  Draws(ArrayPtr first, const ArrayPtr& probe)
+      : values{std::move(first)}, probes{Compared(probe)} {
+    const int64_t length = values[0]->length();
+    places.reserve(static_cast<size_t>(length));
+    for (int64_t i = 0; i < length; ++i) places.push_back({0, i});
+  }
+
+  bool SameAsNow(int64_t row, const arrow::Array& probe, int64_t i) const {
+    const Place& now = places[static_cast<size_t>(row)];
+    return SameCell(probe, i, *probes[static_cast<size_t>(now.draw)], now.row);
+  }
+
+  arrow::Result<ArrayPtr> Current(arrow::MemoryPool* pool) const {
+    if (values.size() == 1) return values[0];
+    std::vector<int64_t> starts;
+    int64_t next = 0;
+    for (const ArrayPtr& draw : values) {
+      starts.push_back(next);
+      next += draw->length();
+    }
+    std::vector<int64_t> indices;
+    indices.reserve(places.size());
+    for (const Place& place : places) {
+      indices.push_back(starts[static_cast<size_t>(place.draw)] + place.row);
+    }
+    ARROW_ASSIGN_OR_RAISE(ArrayPtr all, arrow::Concatenate(values, pool));
+    const arrow::Int64Array taken(static_cast<int64_t>(indices.size()),
+                                  arrow::Buffer::Wrap(indices));
+    return Gather(all, taken, pool);
+  }
+
+  arrow::ArrayVector values, probes;
+  std::vector<Place> places;
 };
 
 TrackedGenerator::TrackedGenerator(GeneratorPtr first, Factory factory,
@@ -66,16 +114,17 @@ arrow::Result<ArrayPtr> TrackedGenerator::Generate(
   static constexpr int kFirstField[] = {0};
   GenerateRequest probe = request;
   probe.fields = kFirstField;
-
-  Draw current;
-  ARROW_ASSIGN_OR_RAISE(current.values, first_->Generate(request));
-  if (is_struct) {
-    ARROW_ASSIGN_OR_RAISE(current.probe, first_->Generate(probe));
-  }
+  ARROW_ASSIGN_OR_RAISE(ArrayPtr values, first_->Generate(request));
   std::vector<int32_t> versions(static_cast<size_t>(n));
   const Changes& changes = *rows_.changes();
   changes.VersionsOf(request.rows, view_days.raw_values(), versions.data());
   const int32_t last = n == 0 ? 1 : *std::max_element(versions.begin(), versions.end());
+  if (last <= 1) return values;
+  ArrayPtr probed = values;
+  if (is_struct) {
+    ARROW_ASSIGN_OR_RAISE(probed, first_->Generate(probe));
+  }
+  Draws draws(std::move(values), probed);
   for (int32_t version = 2; version <= last; ++version) {
     std::vector<int64_t> touched;
     for (int64_t i = 0; i < n; ++i) {
@@ -85,17 +134,16 @@ arrow::Result<ArrayPtr> TrackedGenerator::Generate(
       }
     }
     if (!touched.empty()) {
-      ARROW_RETURN_NOT_OK(Redraw(request, version, touched, &current));
+      ARROW_RETURN_NOT_OK(Redraw(request, version, std::move(touched), &draws));
     }
   }
-  return current.values;
+  return draws.Current(request.pool);
 }
 
 arrow::Status TrackedGenerator::Redraw(const GenerateRequest& request, int version,
-                                       const std::vector<int64_t>& touched,
-                                       Draw* current) const {
+                                       std::vector<int64_t> open, Draws* draws) const {
   static constexpr int kFirstField[] = {0};
-  std::vector<int64_t> open = touched;
+  const bool is_struct = first_->type()->id() == arrow::Type::STRUCT;
   for (int attempt = 0; attempt < kTries && !open.empty(); ++attempt) {
     ARROW_ASSIGN_OR_RAISE(GeneratorPtr generator, Bound(version, attempt));
     std::vector<int64_t> numbers;
@@ -110,35 +158,25 @@ arrow::Status TrackedGenerator::Redraw(const GenerateRequest& request, int versi
     const Rows rows(std::move(numbers));
     GenerateRequest again{rows, inputs, request.fields, request.pool};
     ARROW_ASSIGN_OR_RAISE(ArrayPtr values, generator->Generate(again));
-    ArrayPtr probe = values;
-    if (current->probe != nullptr) {
+    ArrayPtr probed = values;
+    if (is_struct) {
       again.fields = kFirstField;
-      ARROW_ASSIGN_OR_RAISE(probe, generator->Generate(again));
+      ARROW_ASSIGN_OR_RAISE(probed, generator->Generate(again));
     }
-    const ArrayPtr& old = current->probe != nullptr ? current->probe : current->values;
-    std::vector<int64_t> same, accepted, from;
+    const ArrayPtr probe = Compared(probed);
+    const auto draw = static_cast<int32_t>(draws->values.size());
+    std::vector<int64_t> same;
     const bool final_attempt = attempt + 1 == kTries;
     for (size_t j = 0; j < open.size(); ++j) {
-      const int64_t place = static_cast<int64_t>(j);
-      const bool equal =
-          Compared(probe).RangeEquals(Compared(old), place, place + 1, open[j]);
-      if (equal && !final_attempt) {
+      const auto row = static_cast<int64_t>(j);
+      if (!final_attempt && draws->SameAsNow(open[j], *probe, row)) {
         same.push_back(open[j]);
       } else {
-        accepted.push_back(open[j]);
-        from.push_back(place);
+        draws->places[static_cast<size_t>(open[j])] = {draw, row};
       }
     }
-    const arrow::Int64Array chosen(static_cast<int64_t>(from.size()),
-                                   arrow::Buffer::Wrap(from));
-    ARROW_ASSIGN_OR_RAISE(values, Gather(values, chosen, request.pool));
-    ARROW_ASSIGN_OR_RAISE(current->values,
-                          Replace(current->values, values, accepted, request.pool));
-    if (current->probe != nullptr) {
-      ARROW_ASSIGN_OR_RAISE(probe, Gather(probe, chosen, request.pool));
-      ARROW_ASSIGN_OR_RAISE(current->probe,
-                            Replace(current->probe, probe, accepted, request.pool));
-    }
+    draws->values.push_back(std::move(values));
+    draws->probes.push_back(probe);
     open = std::move(same);
   }
   return arrow::Status::OK();

@@ -48,10 +48,10 @@ class TrackedGenerator {
       const GenerateRequest& request, const arrow::Int32Array& view_days) const;
 
  private:
-  struct Draw;
+  struct Draws;
   arrow::Result<GeneratorPtr> Bound(int version, int attempt) const;
   arrow::Status Redraw(const GenerateRequest& request, int version,
-                       const std::vector<int64_t>& touched, Draw* current) const;
+                       std::vector<int64_t> open, Draws* draws) const;
 
   const GeneratorPtr first_;
   const Factory factory_;
