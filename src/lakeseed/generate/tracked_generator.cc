@@ -1,8 +1,10 @@
 #include "lakeseed/generate/tracked_generator.h"
 
 #include <arrow/api.h>
+#include <arrow/type_traits.h>
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
 #include "lakeseed/generate/changes.h"
@@ -36,11 +38,25 @@ bool HoldsTexts(const arrow::DataType& type) {
              arrow::Type::STRING;
 }
 
-// RangeEquals of two arrays of codes would compare their dictionaries each time.
+/// Bytes of a value whose equality is that of its bytes; 0: it is not.
+int64_t PlainBytes(const arrow::DataType& type) {
+  if (!arrow::is_integer(type.id()) && !arrow::is_decimal(type.id()) &&
+      !arrow::is_date(type.id())) {
+    return 0;
+  }
+  return static_cast<const arrow::FixedWidthType&>(type).bit_width() / 8;
+}
+
+// RangeEquals is made for long ranges: of codes it compares the dictionaries each time.
 bool SameCell(const arrow::Array& one, int64_t i, const arrow::Array& other, int64_t j) {
-  if (!HoldsTexts(*one.type())) return one.RangeEquals(other, i, i + 1, j);
+  const bool texts = HoldsTexts(*one.type());
+  const int64_t bytes = PlainBytes(*one.type());
+  if (!texts && bytes == 0) return one.RangeEquals(other, i, i + 1, j);
   if (one.IsNull(i) || other.IsNull(j)) return one.IsNull(i) == other.IsNull(j);
-  return TextAt(one, i) == TextAt(other, j);
+  if (texts) return TextAt(one, i) == TextAt(other, j);
+  const auto* left = one.data()->GetValues<uint8_t>(1, (one.offset() + i) * bytes);
+  const auto* right = other.data()->GetValues<uint8_t>(1, (other.offset() + j) * bytes);
+  return std::memcmp(left, right, static_cast<size_t>(bytes)) == 0;
 }
 
 }  // namespace
