@@ -45,6 +45,13 @@ void ChildRows::DaysOf(const Rows& rows, int32_t* days) const {
       [&](const Rows& parents, int32_t* out) { parent_.DaysOf(parents, out); }, days);
 }
 
+void ChildRows::ArrivalDaysOf(const Rows& rows, int32_t* days) const {
+  FromParents(
+      *fanout_, rows,
+      [&](const Rows& parents, int32_t* out) { parent_.ArrivalDaysOf(parents, out); },
+      days);
+}
+
 void ChildRows::TimesOf(const Rows& rows, int64_t* times) const {
   FromParents(
       *fanout_, rows,

@@ -1,6 +1,6 @@
 // ChildRows: the children of another table's rows, in the order of their parents.
 //
-// A child's day and instant are its parent's.
+// A child's day, arrival and instant are its parent's.
 //
 // Thread safety: as the parent's space and Fanout.
 
@@ -25,6 +25,8 @@ class ChildRows final : public RowSpace {
     return {fanout_->FirstChild(parents.begin), fanout_->FirstChild(parents.end)};
   }
   void DaysOf(const Rows& rows, int32_t* days) const override;
+  void ArrivalDaysOf(const Rows& rows, int32_t* days) const override;
+  const Arrival* arrival() const override { return parent_.arrival(); }
   bool has_times() const override { return parent_.has_times(); }
   void TimesOf(const Rows& rows, int64_t* times) const override;
   int64_t DayStart(int32_t day) const override { return parent_.DayStart(day); }

@@ -9,6 +9,11 @@ void EventRows::DaysOf(const Rows& rows, int32_t* days) const {
   for (int64_t i = 0; i < rows.length(); ++i) days[i] = days_.Day(rows[i]);
 }
 
+void EventRows::ArrivalDaysOf(const Rows& rows, int32_t* days) const {
+  if (arrival_ == nullptr) return DaysOf(rows, days);
+  arrival_->DaysOf(rows, days);
+}
+
 void EventRows::TimesOf(const Rows& rows, int64_t* times) const {
   for (int64_t i = 0; i < rows.length();) {
     const int64_t row = rows[i];

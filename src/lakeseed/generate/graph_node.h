@@ -27,6 +27,7 @@ enum class Fact {
   kRow,
   kDay,
   kTime,
+  kArrival,  ///< Day on which an event becomes known.
   kBorn,
   kAlive,
   kAsOf,

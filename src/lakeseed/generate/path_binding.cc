@@ -16,17 +16,21 @@ namespace lakeseed {
 namespace {
 
 constexpr std::pair<std::string_view, Fact> kFacts[] = {
-    {"$alive", Fact::kAlive},      {"$as_of", Fact::kAsOf},
-    {"$born", Fact::kBorn},        {"$current", Fact::kCurrent},
-    {"$day", Fact::kDay},          {"$row", Fact::kRow},
+    {"$alive", Fact::kAlive},      {"$arrival_day", Fact::kArrival},
+    {"$as_of", Fact::kAsOf},       {"$born", Fact::kBorn},
+    {"$current", Fact::kCurrent},  {"$day", Fact::kDay},
+    {"$event_day", Fact::kDay},    {"$row", Fact::kRow},
     {"$time", Fact::kTime},        {"$valid_from", Fact::kValidFrom},
     {"$valid_to", Fact::kValidTo}, {"$version", Fact::kVersion},
 };
 
 /// Why this table has no such fact; empty if it has.
-std::string MissingFact(Fact fact, const BoundTable& table) {
+std::string MissingFact(const std::string& name, Fact fact, const BoundTable& table) {
   if (fact == Fact::kTime && !table.rows->has_times()) {
     return "only rows of `events:` and their children have an instant";
+  }
+  if ((fact == Fact::kArrival || name == "$event_day") && !table.rows->has_times()) {
+    return "only rows of `events:` and their children happen and arrive";
   }
   if ((fact == Fact::kBorn || fact == Fact::kAlive) &&
       table.rows->population() == nullptr) {
@@ -85,7 +89,7 @@ arrow::Result<int> TableBinder::PathNode(std::span<const std::string> path,
     const auto* fact = std::find_if(std::begin(kFacts), std::end(kFacts),
                                     [&](const auto& one) { return one.first == head; });
     if (fact == std::end(kFacts) || path.size() > 1) return UnknownName(head, expression);
-    if (std::string why = MissingFact(fact->second, *table_); !why.empty()) {
+    if (std::string why = MissingFact(head, fact->second, *table_); !why.empty()) {
       return SpecErrors(
           {{expression.place, table_->name, "has no such fact", head, why}});
     }

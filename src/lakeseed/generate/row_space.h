@@ -27,6 +27,7 @@
 
 namespace lakeseed {
 
+class Arrival;
 class Population;
 class Changes;
 class Fanout;
@@ -55,6 +56,14 @@ class RowSpace {
   /// Birth day of each row of a population; founders have days before the epoch.
   /// REQUIRES: population() != nullptr.
   virtual void BornOf(const Rows& rows, int32_t* days) const;
+
+  /// Day on which each row becomes known: its own day, or later for late rows and
+  /// their children.
+  virtual void ArrivalDaysOf(const Rows& rows, int32_t* days) const {
+    DaysOf(rows, days);
+  }
+  /// How late events, or the events above these children, arrive; nullptr: on their day.
+  virtual const Arrival* arrival() const { return nullptr; }
 
   /// Whether rows have an instant of their own (events and their children).
   virtual bool has_times() const { return false; }

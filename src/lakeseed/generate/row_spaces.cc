@@ -186,8 +186,8 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Events(const EventsSpec& spec) {
   if (!zone.ok()) return Placed("events.zone", zone.status());
   auto hours = Hours::Make(Stream(kHourStream), spec.seasons.hours, *std::move(zone));
   if (!hours.ok()) return Placed("events.seasons.hours", hours.status());
-  return std::make_unique<EventRows>(*std::move(index), *std::move(hours),
-                                     context_.epoch);
+  return std::make_unique<EventRows>(*std::move(index), *std::move(hours), context_.epoch,
+                                     Stream(kArrivalStream), table_.late);
 }
 
 arrow::Result<std::unique_ptr<RowSpace>> Maker::Children(const ChildrenSpec& spec) {

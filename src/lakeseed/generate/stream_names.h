@@ -19,10 +19,11 @@ inline constexpr std::string_view kPopulationStream =
 inline constexpr std::string_view kFoundersStream =
     "founders";  ///< Founders' birth days.
 inline constexpr std::string_view kChangeStream =
-    "change";                                            ///< Who changes when, and what.
-inline constexpr std::string_view kDayStream = "day";    ///< Noise of the days.
-inline constexpr std::string_view kHourStream = "hour";  ///< Instants inside a day.
-inline constexpr std::string_view kFanoutStream = "fanout";  ///< Children per parent.
+    "change";                                          ///< Who changes when, and what.
+inline constexpr std::string_view kDayStream = "day";  ///< Noise of the days.
+inline constexpr std::string_view kArrivalStream = "arrival";  ///< Who is late.
+inline constexpr std::string_view kHourStream = "hour";        ///< Instants inside a day.
+inline constexpr std::string_view kFanoutStream = "fanout";    ///< Children per parent.
 
 /// What every key of a dataset starts with.
 struct StreamRoot {

@@ -285,6 +285,7 @@ int TableBinder::FactNode(Fact fact) {
       node.type = arrow::date32();
       node.shape.kind = ShapeKind::kSorted;
       break;
+    case Fact::kArrival:
     case Fact::kBorn:
       node.type = arrow::date32();
       node.shape.kind = ShapeKind::kBounded;
