@@ -6,6 +6,7 @@
 
 #include "lakeseed/generate/fanout.h"
 #include "lakeseed/generate/population.h"
+#include "lakeseed/plan/split.h"
 
 namespace lakeseed {
 namespace {
@@ -45,17 +46,7 @@ void LivingCounts::CountDay(const BoundDataset& dataset, const BoundTable& root,
     const std::vector<int64_t> living =
         population.LivingAmong({begin, std::min(begin + members_per_range, ever)}, day);
     for (const BoundTable* table : tables) {
-      std::vector<int64_t> first = living, next;
-      for (const int64_t id : living) next.push_back(id + 1);
-      for (const BoundTable* at : PathTo(dataset, *table)) {
-        for (auto* rows : {&first, &next}) {
-          const Rows parents(std::vector<int64_t>(rows->begin(), rows->end()));
-          at->rows->fanout()->FirstChildrenOf(parents, rows->data());
-        }
-      }
-      one_day_[table->index].push_back(
-          std::accumulate(next.begin(), next.end(), int64_t{0}) -
-          std::accumulate(first.begin(), first.end(), int64_t{0}));
+      one_day_[table->index].push_back(CountUnder(dataset, *table, living));
     }
   }
 }

@@ -10,6 +10,7 @@
 #include "lakeseed/base/status.h"
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/generate/population.h"
+#include "lakeseed/plan/arrived_rows.h"
 #include "lakeseed/plan/frequency.h"
 #include "lakeseed/plan/living_counts.h"
 #include "lakeseed/plan/split.h"
@@ -119,6 +120,11 @@ class FamilyPlanner {
       }
     }
     if (due.empty()) return arrow::Status::OK();
+    arrived_.reset();
+    if (root_.rows->arrival() != nullptr) {
+      arrived_ = std::make_unique<ArrivedRows>(dataset_, root_, from_epoch);
+      return PlanCuts(arrived_->places(), day, due);
+    }
     return PlanCuts(root_.rows->Extent({from_epoch, from_epoch}), day, due);
   }
 
@@ -143,7 +149,8 @@ class FamilyPlanner {
                 .root = root_.name,
                 .rows = cuts[part],
                 .day = day,
-                .is_snapshot = is_snapshot};
+                .is_snapshot = is_snapshot,
+                .is_arrival = arrived_ != nullptr};
       for (const BoundTable* table : tables) {
         const PathFacts facts{.dataset = plan_->dataset_id,
                               .table = table->name,
@@ -152,7 +159,8 @@ class FamilyPlanner {
                               .part = static_cast<int64_t>(part),
                               .day = day};
         ARROW_ASSIGN_OR_RAISE(std::string path, ExpandPath(pattern, facts));
-        RowRange under = RowsUnder(dataset_, *table, cuts[part]);
+        RowRange under = arrived_ != nullptr ? arrived_->Under(*table, cuts[part])
+                                             : RowsUnder(dataset_, *table, cuts[part]);
         if (is_snapshot) {
           int64_t& place = places[table->index];
           const int64_t count =
@@ -214,6 +222,7 @@ class FamilyPlanner {
   Plan* const plan_;
   const int64_t rows_per_file_;
   std::unique_ptr<LivingCounts> living_;
+  std::unique_ptr<ArrivedRows> arrived_;  ///< On the day that is planned.
   std::map<std::string, int32_t> once_;
 };
 

@@ -131,6 +131,7 @@ ordered_json TaskToJson(const Task& task) {
       {"id", task.id}, {"root", task.root}, {"rows", RangeToJson(task.rows)}};
   if (task.day) json["day"] = FormatDate(*task.day);
   if (task.is_snapshot) json["snapshot"] = true;
+  if (task.is_arrival) json["arrival"] = true;
   json["files"] = std::move(files);
   return json;
 }
@@ -141,6 +142,7 @@ arrow::Result<Task> TaskFromJson(const ordered_json& json) {
     ARROW_ASSIGN_OR_RAISE(task.day, ParseDate(json.at("day").get<std::string>()));
   }
   task.is_snapshot = json.value("snapshot", false);
+  task.is_arrival = json.value("arrival", false);
   task.id = json.at("id").get<int64_t>();
   task.root = json.at("root").get<std::string>();
   task.rows = RangeFromJson(json.at("rows"));

@@ -71,7 +71,7 @@ struct TablePlan {
 struct FilePlan {
   std::string table;
   std::string path;  ///< Under the output root.
-  RowRange rows;     ///< Of the table; of a snapshot: places in it.
+  RowRange rows;     ///< Of the table; of a snapshot: places in it; of arrivals likewise.
   bool operator==(const FilePlan&) const = default;
 };
 
@@ -85,6 +85,9 @@ struct Task {
   /// The files hold the table as it is on `day`: of the rows of a population those
   /// of members that live on it, all of them seen as of that day.
   bool is_snapshot = false;
+  /// The files hold late events that arrive on `day`, whenever they happened; `rows`
+  /// and those of the files are places in order of arrival.
+  bool is_arrival = false;
   std::vector<FilePlan> files;
   bool operator==(const Task&) const = default;
 };

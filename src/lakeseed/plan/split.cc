@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cmath>
+#include <numeric>
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/generate/fanout.h"
@@ -161,6 +162,24 @@ RowRange RowsUnder(const BoundDataset& dataset, const BoundTable& table,
   const RowRange parents = RowsUnder(dataset, dataset.table(table.parent), root_rows);
   const Fanout& fanout = *table.rows->fanout();
   return {fanout.FirstChild(parents.begin), fanout.FirstChild(parents.end)};
+}
+
+int64_t CountUnder(const BoundDataset& dataset, const BoundTable& table,
+                   std::span<const int64_t> root_rows) {
+  std::vector<int64_t> first(root_rows.begin(), root_rows.end()), next;
+  for (const int64_t row : root_rows) next.push_back(row + 1);
+  std::vector<const BoundTable*> path;  // From the table up to below the root.
+  for (const BoundTable* at = &table; at->parent >= 0; at = &dataset.table(at->parent)) {
+    path.push_back(at);
+  }
+  for (; !path.empty(); path.pop_back()) {
+    for (auto* rows : {&first, &next}) {
+      path.back()->rows->fanout()->FirstChildrenOf(Rows(std::vector<int64_t>(*rows)),
+                                                   rows->data());
+    }
+  }
+  return std::accumulate(next.begin(), next.end(), int64_t{0}) -
+         std::accumulate(first.begin(), first.end(), int64_t{0});
 }
 
 int64_t RootRowsPerFile(const BoundDataset& dataset, const BoundTable& root,

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,10 @@ double RowsPerRoot(const BoundDataset& dataset, const BoundTable& table);
 /// Rows of `table` that descend from rows `root_rows` of its root.
 RowRange RowsUnder(const BoundDataset& dataset, const BoundTable& table,
                    RowRange root_rows);
+
+/// Number of rows of `table` that descend from some rows of its root.
+int64_t CountUnder(const BoundDataset& dataset, const BoundTable& table,
+                   std::span<const int64_t> root_rows);
 
 struct SplitRequest {
   int64_t file_bytes = 0;

@@ -4,6 +4,7 @@
 
 #include "lakeseed/generate/evaluation.h"
 #include "lakeseed/generate/program.h"
+#include "lakeseed/plan/arrived_rows.h"
 
 namespace lakeseed {
 namespace {
@@ -37,14 +38,21 @@ class RowsMaker final : public CellMaker {
   std::unique_ptr<Program> program_;
 };
 
-/// A copy is made from its first row to its last; going back begins anew.
-class CopyMaker final : public CellMaker {
+/// A day is made from its first row to its last; going back begins anew.
+class DayMaker final : public CellMaker {
  public:
-  CopyMaker(const BoundDataset& dataset, const FamilyProgram& family, int32_t day,
-            int64_t chunk_rows)
-      : family_(family), day_(day) {
+  DayMaker(const BoundDataset& dataset, const FamilyProgram& family, int32_t day,
+           int64_t chunk_rows)
+      : family_(family) {
     const BoundTable& table = dataset.table(family.members().front().table);
-    all_ = dataset.table(table.root).rows->Extent({day, day});
+    const BoundTable& root = dataset.table(table.root);
+    selection_ = RowSelection::OfDay(root, day);
+    all_ = root.rows->Extent({day, day});
+    if (selection_.arrivals != nullptr) {
+      ArrivedRows arrived(dataset, root, day);
+      all_ = arrived.places();
+      first_ = begin_ = arrived.Under(table, {all_.begin, all_.begin}).begin;
+    }
     const double per_root = std::max(1e-9, family.rows_per_root());
     step_ = std::max<int64_t>(1, static_cast<int64_t>(std::min(
                                      static_cast<double>(chunk_rows) / per_root, 1e9)));
@@ -54,7 +62,7 @@ class CopyMaker final : public CellMaker {
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Make(
       int64_t row, int64_t length, const std::vector<int>& columns) override {
     if (row < begin_) {
-      begin_ = 0;
+      begin_ = first_;
       next_root_ = all_.begin;
       made_.clear();
     }
@@ -85,8 +93,8 @@ class CopyMaker final : public CellMaker {
   arrow::Status MakeMore() {
     const RowRange roots{next_root_, std::min(next_root_ + step_, all_.end)};
     next_root_ = roots.end;
-    ARROW_ASSIGN_OR_RAISE(auto batches,
-                          family_.Batches(roots, day_, arrow::default_memory_pool()));
+    ARROW_ASSIGN_OR_RAISE(
+        auto batches, family_.Batches(roots, selection_, arrow::default_memory_pool()));
     for (auto& batch : batches.front()) {
       if (batch->num_rows() > 0) made_.push_back(std::move(batch));
     }
@@ -94,8 +102,9 @@ class CopyMaker final : public CellMaker {
   }
 
   const FamilyProgram& family_;
-  const int32_t day_;
-  RowRange all_;  ///< Of the root, also of members that have left.
+  RowSelection selection_;
+  RowRange all_;       ///< Of the root, also of members that have left.
+  int64_t first_ = 0;  ///< Place of the day's first row.
   int64_t step_ = 1;
   int64_t next_root_ = 0;
   int64_t begin_ = 0;  ///< Place of the first row of `made_`.
@@ -109,10 +118,10 @@ std::unique_ptr<CellMaker> CellMaker::OfRows(const BoundDataset& dataset, int ta
   return std::make_unique<RowsMaker>(dataset, table, as_of);
 }
 
-std::unique_ptr<CellMaker> CellMaker::OfCopy(const BoundDataset& dataset,
-                                             const FamilyProgram& family, int32_t day,
-                                             int64_t chunk_rows) {
-  return std::make_unique<CopyMaker>(dataset, family, day, chunk_rows);
+std::unique_ptr<CellMaker> CellMaker::OfDay(const BoundDataset& dataset,
+                                            const FamilyProgram& family, int32_t day,
+                                            int64_t chunk_rows) {
+  return std::make_unique<DayMaker>(dataset, family, day, chunk_rows);
 }
 
 }  // namespace lakeseed

@@ -20,7 +20,7 @@ class CellMaker {
   virtual ~CellMaker() = default;
 
   /// Rows from `row` on, at most `length`, and these columns of the table. Less than
-  /// `length` only at the end of a copy, where there may be none. Rows in order are
+  /// `length` only at the end of a day, where there may be none. Rows in order are
   /// quick.
   virtual arrow::Result<std::shared_ptr<arrow::RecordBatch>> Make(
       int64_t row, int64_t length, const std::vector<int>& columns) = 0;
@@ -28,10 +28,11 @@ class CellMaker {
   /// Rows of a table that go on for ever, by their numbers.
   static std::unique_ptr<CellMaker> OfRows(const BoundDataset& dataset, int table,
                                            AsOf as_of);
-  /// The copy of the only member of a family on a day (from the epoch), by places.
-  static std::unique_ptr<CellMaker> OfCopy(const BoundDataset& dataset,
-                                           const FamilyProgram& family, int32_t day,
-                                           int64_t chunk_rows);
+  /// The copy of the only member of a family on a day (from the epoch), or the rows of
+  /// it that arrive on the day, by places.
+  static std::unique_ptr<CellMaker> OfDay(const BoundDataset& dataset,
+                                          const FamilyProgram& family, int32_t day,
+                                          int64_t chunk_rows);
 };
 
 }  // namespace lakeseed

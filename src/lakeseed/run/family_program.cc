@@ -11,11 +11,12 @@ namespace {
 /// Below this a smaller piece does not help any more.
 constexpr int64_t kLeastRows = 256;
 
-/// Those of some rows that are there on a day: of a population the living.
-Rows LivingOf(const RowSpace& space, RowRange rows, int32_t day) {
+/// Row numbers that are selected: of a copy of a population those of the living.
+Rows Selected(const RowSpace& space, RowRange rows, const RowSelection& selection) {
+  if (selection.arrivals != nullptr) return selection.arrivals->RowsAt(rows);
   const Population* population = space.population();
-  if (population == nullptr) return Rows(rows);
-  std::vector<int64_t> living = population->LivingAmong(rows, day);
+  if (population == nullptr || !selection.copy_day) return Rows(rows);
+  std::vector<int64_t> living = population->LivingAmong(rows, *selection.copy_day);
   if (static_cast<int64_t>(living.size()) == rows.length()) return Rows(rows);
   return Rows(std::move(living));
 }
@@ -60,22 +61,21 @@ int FamilyProgram::FindMember(std::string_view table) const {
 }
 
 arrow::Result<std::vector<arrow::RecordBatchVector>> FamilyProgram::Batches(
-    RowRange root_rows, std::optional<int32_t> snapshot_day,
-    arrow::MemoryPool* pool) const {
+    RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool) const {
   std::vector<arrow::RecordBatchVector> batches(members_.size());
-  ARROW_RETURN_NOT_OK(Append(root_rows, snapshot_day, pool, &batches));
+  ARROW_RETURN_NOT_OK(Append(root_rows, selection, pool, &batches));
   return batches;
 }
 
 arrow::Status FamilyProgram::Append(
-    RowRange root_rows, std::optional<int32_t> snapshot_day, arrow::MemoryPool* pool,
+    RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool,
     std::vector<arrow::RecordBatchVector>* batches) const {
-  auto made = OnePass(root_rows, snapshot_day, pool);
+  auto made = OnePass(root_rows, selection, pool);
   const bool too_big = made.status().IsCapacityError() || made.status().IsOutOfMemory();
   if (too_big && root_rows.length() > kLeastRows) {
     const int64_t middle = root_rows.begin + root_rows.length() / 2;
-    ARROW_RETURN_NOT_OK(Append({root_rows.begin, middle}, snapshot_day, pool, batches));
-    return Append({middle, root_rows.end}, snapshot_day, pool, batches);
+    ARROW_RETURN_NOT_OK(Append({root_rows.begin, middle}, selection, pool, batches));
+    return Append({middle, root_rows.end}, selection, pool, batches);
   }
   ARROW_RETURN_NOT_OK(made.status());
   for (size_t i = 0; i < made->size(); ++i)
@@ -84,12 +84,9 @@ arrow::Status FamilyProgram::Append(
 }
 
 arrow::Result<std::vector<std::shared_ptr<arrow::RecordBatch>>> FamilyProgram::OnePass(
-    RowRange root_rows, std::optional<int32_t> snapshot_day,
-    arrow::MemoryPool* pool) const {
-  const RowSpace& space = *dataset_.table(root_).rows;
-  const Rows rows =
-      snapshot_day ? LivingOf(space, root_rows, *snapshot_day) : Rows(root_rows);
-  const AsOf as_of = snapshot_day ? AsOf{.day = *snapshot_day} : as_of_;
+    RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool) const {
+  const Rows rows = Selected(*dataset_.table(root_).rows, root_rows, selection);
+  const AsOf as_of = selection.copy_day ? AsOf{.day = *selection.copy_day} : as_of_;
   Evaluation root(*program_, root_, rows, nullptr, as_of, pool);
   std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
   for (const Member& member : members_) {

@@ -8,13 +8,13 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "lakeseed/generate/bound_dataset.h"
 #include "lakeseed/generate/evaluation.h"
 #include "lakeseed/generate/program.h"
+#include "lakeseed/run/row_selection.h"
 
 namespace lakeseed {
 
@@ -41,24 +41,20 @@ class FamilyProgram {
   /// Bytes in memory of all members' arrays for one row of the root.
   double bytes_per_root() const { return bytes_per_root_; }
 
-  /// Batches of each member for some rows of the root; more than one where a batch
-  /// would not fit into 32-bit offsets, or into memory in one piece.
-  /// With `snapshot_day` (from the epoch): the rows of members that live on that
-  /// day, all seen as of it.
+  /// Batches of each member for some selected rows of the root; more than one where a
+  /// batch would not fit into 32-bit offsets, or into memory in one piece.
   arrow::Result<std::vector<arrow::RecordBatchVector>> Batches(
-      RowRange root_rows, std::optional<int32_t> snapshot_day,
-      arrow::MemoryPool* pool) const;
+      RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool) const;
 
  private:
   FamilyProgram(const BoundDataset& dataset, int root, AsOf as_of)
       : dataset_(dataset), root_(root), as_of_(as_of) {}
 
-  arrow::Status Append(RowRange root_rows, std::optional<int32_t> snapshot_day,
+  arrow::Status Append(RowRange root_rows, const RowSelection& selection,
                        arrow::MemoryPool* pool,
                        std::vector<arrow::RecordBatchVector>* batches) const;
   arrow::Result<std::vector<std::shared_ptr<arrow::RecordBatch>>> OnePass(
-      RowRange root_rows, std::optional<int32_t> snapshot_day,
-      arrow::MemoryPool* pool) const;
+      RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool) const;
 
   const BoundDataset& dataset_;
   const int root_;

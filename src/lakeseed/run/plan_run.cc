@@ -162,11 +162,8 @@ arrow::Result<std::unique_ptr<TaskRun>> PlanRun::MakeTask(size_t index,
     file.request.options = prepared_.options;
     files.push_back(std::move(file));
   }
-  std::optional<int32_t> snapshot_day;
-  if (selected.task->is_snapshot) {
-    snapshot_day = *selected.task->day - dataset_.spec().epoch;
-  }
-  return std::make_unique<TaskRun>(*selected.task, family, std::move(files), snapshot_day,
+  return std::make_unique<TaskRun>(*selected.task, family, std::move(files),
+                                   RowSelection::OfTask(dataset_, *selected.task),
                                    prepared_.budget.chunk_rows);
 }
 

@@ -122,7 +122,7 @@ class FileCheck {
                             maker_->Make(*row + begin, wanted, columns_));
       const int64_t length = expected == nullptr ? 0 : expected->num_rows();
       if (length < wanted) {
-        AddFor(*row + begin + length, "", "the end of the copy",
+        AddFor(*row + begin + length, "", "the end of the day",
                fmt::format("{} more rows", wanted - length));
       }
       if (length == 0) break;
@@ -167,7 +167,7 @@ class FileCheck {
   std::vector<bool> bad_type_;
 };
 
-/// The files of a dataset, in pieces that are checked alone: a file, or a copy with
+/// The files of a dataset, in pieces that are checked alone: a file, or a day with
 /// all its files.
 class FilesCheck {
  public:
@@ -176,12 +176,11 @@ class FilesCheck {
              Findings* findings)
       : dataset_(dataset), storage_(storage), options_(options), findings_(findings) {
     for (const DataFile& file : files) {
-      auto& piece =
-          IsOfCopy(file) ? copies_[{file.table, *file.day}] : singles_[file.path];
+      auto& piece = IsOfDay(file) ? days_[{file.table, *file.day}] : singles_[file.path];
       piece.push_back(&file);
     }
     for (auto& [path, piece] : singles_) pieces_.push_back(std::move(piece));
-    for (auto& [day, piece] : copies_) {
+    for (auto& [day, piece] : days_) {
       std::stable_sort(piece.begin(), piece.end(),
                        [](const DataFile* a, const DataFile* b) {
                          return a->rows.begin < b->rows.begin;
@@ -203,10 +202,10 @@ class FilesCheck {
       return arrow::Status::OK();
     }
     std::unique_ptr<CellMaker> maker;
-    if (IsOfCopy(first)) {
+    if (IsOfDay(first)) {
       ARROW_ASSIGN_OR_RAISE(const FamilyProgram* family, FamilyOf(index));
-      maker = CellMaker::OfCopy(dataset_, *family, *first.day - dataset_.spec().epoch,
-                                options_.chunk_rows);
+      maker = CellMaker::OfDay(dataset_, *family, *first.day - dataset_.spec().epoch,
+                               options_.chunk_rows);
     } else {
       maker = CellMaker::OfRows(dataset_, index, options_.as_of);
     }
@@ -215,21 +214,23 @@ class FilesCheck {
       ARROW_RETURN_NOT_OK(
           FileCheck(table, maker.get(), storage_, *file, options_, findings_).Run());
     }
-    if (!IsOfCopy(first)) return arrow::Status::OK();
+    if (!IsOfDay(first)) return arrow::Status::OK();
     ARROW_ASSIGN_OR_RAISE(const auto more, maker->Make(piece.back()->rows.end, 1, {0}));
     if (more != nullptr) {
       findings_->Add({first.table, piece.back()->path, -1, "",
                       fmt::format("more than {} rows", piece.back()->rows.end),
-                      "the end of the copy"});
+                      "the end of the day"});
     }
     return arrow::Status::OK();
   }
 
  private:
-  bool IsOfCopy(const DataFile& file) const {
+  /// The rows of such a file are places: only the whole day says which ones.
+  bool IsOfDay(const DataFile& file) const {
     const int index = dataset_.FindTable(file.table);
-    return file.day && index >= 0 &&
-           !dataset_.table(dataset_.table(index).root).spec->events;
+    if (!file.day || index < 0) return false;
+    const BoundTable& root = dataset_.table(dataset_.table(index).root);
+    return !root.spec->has_own_days() || root.rows->arrival() != nullptr;
   }
 
   arrow::Result<const FamilyProgram*> FamilyOf(int index) {
@@ -249,7 +250,7 @@ class FilesCheck {
   const RecomputeOptions& options_;
   Findings* const findings_;
   std::map<std::string, std::vector<const DataFile*>> singles_;
-  std::map<std::pair<std::string, int32_t>, std::vector<const DataFile*>> copies_;
+  std::map<std::pair<std::string, int32_t>, std::vector<const DataFile*>> days_;
   std::vector<std::vector<const DataFile*>> pieces_;
   std::mutex mutex_;
   std::map<int, std::unique_ptr<FamilyProgram>> families_;

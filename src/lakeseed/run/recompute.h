@@ -2,7 +2,8 @@
 //
 // The second pass of `validate`: the rules check files against each other, this
 // checks them against the spec. It needs no other file than the one it reads. A copy
-// by day is made again as the table was on its day: the living, seen as of it.
+// by day is made again as the table was on its day: the living, seen as of it; the
+// files of late events with what arrives on theirs.
 //
 // Thread safety: calls are independent and only read.
 
@@ -27,7 +28,7 @@ namespace lakeseed {
 struct CellViolation {
   std::string table;
   std::string path;
-  int64_t row = -1;    ///< Of the table, or of a copy; -1: the file as a whole.
+  int64_t row = -1;    ///< Of the table, or of a day; -1: the file as a whole.
   std::string column;  ///< Empty: the row, or the file.
   std::string expected;
   std::string found;

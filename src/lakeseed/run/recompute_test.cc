@@ -165,7 +165,7 @@ TEST_F(RecomputeTest, CopyOfAnotherDayAndCopiesTooShortOrTooLong) {
   ++last.rows.end;
   report = Check(parts);
   ASSERT_EQ(report.violations, 1);
-  EXPECT_EQ(report.shown[0].expected, "the end of the copy");
+  EXPECT_EQ(report.shown[0].expected, "the end of the day");
   EXPECT_EQ(report.shown[0].found, "1 more rows");
 }
 

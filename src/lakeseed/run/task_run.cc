@@ -14,10 +14,9 @@ int64_t RootRows(const FamilyProgram& family, int64_t chunk_rows) {
 }  // namespace
 
 TaskRun::TaskRun(const Task& task, const FamilyProgram& family,
-                 std::vector<TaskFile> files, std::optional<int32_t> snapshot_day,
-                 int64_t chunk_rows)
+                 std::vector<TaskFile> files, RowSelection selection, int64_t chunk_rows)
     : task_(task),
-      snapshot_day_(snapshot_day),
+      selection_(std::move(selection)),
       family_(family),
       files_(std::move(files)),
       root_rows_(RootRows(family, chunk_rows)),
@@ -86,7 +85,7 @@ arrow::Status TaskRun::Open(const FileFormatDef& format, Storage* storage) {
 
 arrow::Status TaskRun::Make(const Job& job, arrow::MemoryPool* pool) {
   ARROW_ASSIGN_OR_RAISE(job.chunk->batches,
-                        family_.Batches(RowsOf(job.chunk->index), snapshot_day_, pool));
+                        family_.Batches(RowsOf(job.chunk->index), selection_, pool));
   return arrow::Status::OK();
 }
 

@@ -47,9 +47,8 @@ class TaskRun {
     std::shared_ptr<Chunk> chunk;  ///< kMake, kWrite.
   };
 
-  /// `snapshot_day`: that of the task, from the epoch.
   TaskRun(const Task& task, const FamilyProgram& family, std::vector<TaskFile> files,
-          std::optional<int32_t> snapshot_day, int64_t chunk_rows);
+          RowSelection selection, int64_t chunk_rows);
 
   const Task& task() const { return task_; }
   const std::vector<TaskFile>& files() const { return files_; }
@@ -85,7 +84,7 @@ class TaskRun {
   RowRange RowsOf(int64_t chunk) const;
 
   const Task& task_;
-  const std::optional<int32_t> snapshot_day_;
+  const RowSelection selection_;
   const FamilyProgram& family_;
   const std::vector<TaskFile> files_;
   const int64_t root_rows_;  ///< Of one chunk.

@@ -49,7 +49,7 @@ TEST(LateSpec, MistakesHaveTheirPlaces) {
     const std::string errors = Errors(text);
     EXPECT_NE(errors.find(part), std::string::npos) << errors;
   };
-  has(Text("{1h: 6%}"), "f:6:12: orders.late: a lag is a whole number of days");
+  has(Text("{1h: 6%}"), "f:7:12: orders.late: a lag is a whole number of days");
   has(Text("{soon: 6%}"), "not a span of time: soon");
   has(Text("{0d: 6%}"), "at least one: 0d");
   has(Text("{400d: 6%}"), "a lag is at most 366 days: 400d");
