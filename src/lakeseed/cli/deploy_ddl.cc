@@ -9,7 +9,7 @@
 #include "lakeseed/cli/terminal.h"
 #include "lakeseed/cli/text_table.h"
 #include "lakeseed/spec/load.h"
-#include "lakeseed/state/database.h"
+#include "lakeseed/sql/database.h"
 #include "lakeseed/state/schema.h"
 #include "lakeseed/state/state_path.h"
 #include "lakeseed/state/state_store.h"

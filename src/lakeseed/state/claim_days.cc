@@ -7,7 +7,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
-#include "lakeseed/state/database.h"
+#include "lakeseed/sql/database.h"
 #include "lakeseed/state/job_rows.h"
 #include "lakeseed/state/process.h"
 #include "lakeseed/state/state_store.h"

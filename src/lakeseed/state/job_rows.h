@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "lakeseed/state/database.h"
+#include "lakeseed/sql/database.h"
 #include "lakeseed/state/day_facts.h"
 #include "lakeseed/state/process.h"
 

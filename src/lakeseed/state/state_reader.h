@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "lakeseed/state/database.h"
+#include "lakeseed/sql/database.h"
 #include "lakeseed/state/day_facts.h"
 #include "lakeseed/state/table_state.h"
 

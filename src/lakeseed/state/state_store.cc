@@ -6,7 +6,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
-#include "lakeseed/state/database.h"
+#include "lakeseed/sql/database.h"
 #include "lakeseed/state/job_lock.h"
 #include "lakeseed/state/job_rows.h"
 #include "lakeseed/state/schema.h"

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "lakeseed/state/database.h"
+#include "lakeseed/sql/database.h"
 
 namespace lakeseed {
 

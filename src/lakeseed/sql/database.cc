@@ -1,4 +1,4 @@
-#include "lakeseed/state/database.h"
+#include "lakeseed/sql/database.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -115,12 +115,12 @@ std::string Statement::Text(int column) const {
 
 arrow::Result<std::unique_ptr<Database>> Database::Open(const std::string& path,
                                                         Mode mode) {
-  if (mode == Mode::kWrite) ARROW_RETURN_NOT_OK(MakeFolderOf(path));
+  if (mode != Mode::kRead) ARROW_RETURN_NOT_OK(MakeFolderOf(path));
   sqlite3* connection = nullptr;
   // Readers too: who may not write leaves the log's files behind (`query_only`, set
   // below, keeps readers from changing anything).
   const int flags =
-      SQLITE_OPEN_READWRITE | (mode == Mode::kWrite ? SQLITE_OPEN_CREATE : 0);
+      SQLITE_OPEN_READWRITE | (mode == Mode::kRead ? 0 : SQLITE_OPEN_CREATE);
   const int code = sqlite3_open_v2(path.c_str(), &connection, flags, nullptr);
   std::unique_ptr<Database> database(new Database(path, connection));
   if (code != SQLITE_OK) return database->ErrorOf(code);
@@ -134,6 +134,7 @@ arrow::Status Database::Configure(Mode mode) {
   sqlite3_busy_timeout(connection_, kPatienceMs);
   if (mode == Mode::kRead)
     return RunScript("PRAGMA query_only = ON; SELECT 1 FROM sqlite_schema;");
+  if (mode == Mode::kWriteShared) return RunScript("SELECT 1 FROM sqlite_schema;");
   ARROW_RETURN_NOT_OK(UseWriteAheadLog());
   // NORMAL: power loss may take the latest commits, never the file's order. A day
   // that is lost so is made again to the same bytes, so no commit waits for the disk.
@@ -158,12 +159,12 @@ arrow::Status Database::ErrorOf(int code) const {
     case SQLITE_NOTADB:
       return RequestError(fmt::format("the file is no SQLite database: {}", path_));
     case SQLITE_BUSY:
-      return arrow::Status::IOError("another process keeps the state database locked: ",
+      return arrow::Status::IOError("another process keeps the database locked: ",
                                     path_);
     case SQLITE_NOMEM:
-      return arrow::Status::OutOfMemory("out of memory in the state database");
+      return arrow::Status::OutOfMemory("out of memory in the database");
     default:
-      return arrow::Status::IOError("state database '", path_,
+      return arrow::Status::IOError("database '", path_,
                                     "': ", sqlite3_errmsg(connection_));
   }
 }

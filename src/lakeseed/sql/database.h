@@ -54,9 +54,11 @@ class Statement {
 
 class Database {
  public:
-  enum class Mode { kRead, kWrite };
+  enum class Mode { kRead, kWrite, kWriteShared };
 
-  /// kWrite makes the file and its folder; kRead wants it there and changes nothing.
+  /// kWrite makes the file and its folder, and keeps a write-ahead log beside it;
+  /// kWriteShared leaves the journal as it is, for files that other programs have
+  /// too; kRead wants the file there and changes nothing.
   /// \retval Invalid (exit code 2)  it is no SQLite file.
   static arrow::Result<std::unique_ptr<Database>> Open(const std::string& path,
                                                        Mode mode);
