@@ -105,6 +105,7 @@ std::string KindOf(const BoundTable& table) {
   if (table.spec->children) return "children of " + table.spec->children->parent;
   if (table.spec->history) return "history of " + table.spec->history->of;
   if (table.spec->population) return "population";
+  if (table.spec->series != nullptr) return "series";
   return table.spec->events ? "events" : "static";
 }
 

@@ -37,7 +37,7 @@ void Count(const ChangeBatch& batch, ChangeCounts* counts) {
 /// Tables whose rows come, stay and go by rules that RowChanges knows.
 bool HasFeed(const BoundDataset& dataset, const BoundTable& table) {
   const TableSpec& root = *dataset.table(table.root).spec;
-  return root.population || root.events || root.rows || root.history;
+  return root.population || root.has_own_days() || root.rows || root.history;
 }
 
 arrow::Status CheckDays(const DatasetSpec& spec, DateRange days) {

@@ -9,6 +9,7 @@
 #include "lakeseed/generate/lookup_caches.h"
 #include "lakeseed/generate/row_spaces.h"
 #include "lakeseed/generate/stream_names.h"
+#include "lakeseed/spec/series_spec.h"
 
 namespace lakeseed {
 
@@ -69,6 +70,17 @@ arrow::Result<int64_t> DatasetBinder::Size(const Expr& expression) const {
   return rows;
 }
 
+bool DatasetBinder::PartsOf(const BoundTable& table,
+                            std::vector<const RowSpace*>* parts) const {
+  parts->clear();
+  if (table.spec->series == nullptr) return true;
+  for (const std::string& name : table.spec->series->of) {
+    parts->push_back(dataset_->table(dataset_->FindTable(name)).rows.get());
+    if (parts->back() == nullptr) return false;
+  }
+  return true;
+}
+
 void DatasetBinder::MakeRowSpaces() {
   std::vector<bool> made(dataset_->tables_.size());
   RowSpaceContext context;
@@ -86,6 +98,7 @@ void DatasetBinder::MakeRowSpaces() {
       const auto t = static_cast<size_t>(table->index);
       const int source = std::max(table->parent, table->base);
       if (made[t] || (source >= 0 && !made[static_cast<size_t>(source)])) continue;
+      if (!PartsOf(*table, &context.parts)) continue;
       made[t] = progress = true;
       context.parent = source < 0 ? nullptr : dataset_->table(source).rows.get();
       if (source >= 0 && context.parent == nullptr) continue;

@@ -45,6 +45,8 @@ class DatasetBinder {
  private:
   void BindParameters();
   void MakeRowSpaces();
+  /// Spaces of the tables that a series goes over; false: one is not made (yet).
+  bool PartsOf(const BoundTable& table, std::vector<const RowSpace*>* parts) const;
   /// Rows that an expression of the spec asks for, at scale factor 1.
   arrow::Result<int64_t> Size(const Expr& expression) const;
 

@@ -115,6 +115,7 @@ arrow::Result<ArrayPtr> Evaluation::Compute(const GraphNode& node, int index) {
       return node.expression->Evaluate(inputs, num_rows(), pool_);
     }
     case GraphNode::Kind::kFact:
+      if (node.fact == Fact::kStep || node.fact == Fact::kPart) return SeriesFact(node);
       return FactOf(node.fact);
     case GraphNode::Kind::kNulls:
       return Nulls(node);

@@ -75,6 +75,7 @@ class Evaluation {
   arrow::Result<std::shared_ptr<arrow::Array>> FactOf(Fact fact);
   arrow::Result<std::shared_ptr<arrow::Array>> Alive();
   arrow::Result<std::shared_ptr<arrow::Array>> VersionFact(Fact fact);
+  arrow::Result<std::shared_ptr<arrow::Array>> SeriesFact(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> VersionKey(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Nulls(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Lookup(const GraphNode& node);

@@ -31,6 +31,8 @@ enum class Fact {
   kBorn,
   kAlive,
   kAsOf,
+  kStep,    ///< Of a series: number of the step in its day, from 0.
+  kPart,    ///< Of a series: key of its member in part `field`, from 1.
   kMember,  ///< Of a version: its member, as a key of the population, from 1.
   kVersion,
   kValidFrom,

@@ -1,8 +1,9 @@
 // TableBinder: what a path means, by the rules of the language.
 //
 // A first name is a fact ($day), a column, a let, a foreign key column, a column or
-// let of the population whose versions the rows are, a history of a population that
-// this table refers to, a table this one refers to, or the parent; in this order.
+// let of the population whose versions the rows are, a table over whose rows this series
+// goes, a history of a population that this table refers to, a table this one refers to,
+// or the parent; in this order.
 
 #include <arrow/api.h>
 
@@ -16,18 +17,25 @@ namespace lakeseed {
 namespace {
 
 constexpr std::pair<std::string_view, Fact> kFacts[] = {
-    {"$alive", Fact::kAlive},      {"$arrival_day", Fact::kArrival},
-    {"$as_of", Fact::kAsOf},       {"$born", Fact::kBorn},
-    {"$current", Fact::kCurrent},  {"$day", Fact::kDay},
-    {"$event_day", Fact::kDay},    {"$row", Fact::kRow},
-    {"$time", Fact::kTime},        {"$valid_from", Fact::kValidFrom},
-    {"$valid_to", Fact::kValidTo}, {"$version", Fact::kVersion},
+    {"$alive", Fact::kAlive},
+    {"$arrival_day", Fact::kArrival},
+    {"$as_of", Fact::kAsOf},
+    {"$born", Fact::kBorn},
+    {"$current", Fact::kCurrent},
+    {"$day", Fact::kDay},
+    {"$event_day", Fact::kDay},
+    {"$row", Fact::kRow},
+    {"$step", Fact::kStep},
+    {"$time", Fact::kTime},
+    {"$valid_from", Fact::kValidFrom},
+    {"$valid_to", Fact::kValidTo},
+    {"$version", Fact::kVersion},
 };
 
 /// Why this table has no such fact; empty if it has.
 std::string MissingFact(const std::string& name, Fact fact, const BoundTable& table) {
   if (fact == Fact::kTime && !table.rows->has_times()) {
-    return "only rows of `events:` and their children have an instant";
+    return "only rows of `events:`, of `series:` and their children have an instant";
   }
   if ((fact == Fact::kArrival || name == "$event_day") && !table.rows->has_times()) {
     return "only rows of `events:` and their children happen and arrive";
@@ -35,6 +43,9 @@ std::string MissingFact(const std::string& name, Fact fact, const BoundTable& ta
   if ((fact == Fact::kBorn || fact == Fact::kAlive) &&
       table.rows->population() == nullptr) {
     return "only members of a `population:` are born and leave";
+  }
+  if (fact == Fact::kStep && table.rows->series() == nullptr) {
+    return "only rows of a `series:` table are steps";
   }
   if (fact >= Fact::kMember && table.rows->history() == nullptr) {
     return "only rows of a `history_of:` table are versions";
@@ -140,6 +151,9 @@ arrow::Result<int> TableBinder::PathNode(std::span<const std::string> path,
     if (other == table_->base && path.size() > 1) {
       return JoinedNode(other, FactNode(Fact::kMember), path.subspan(1), expression);
     }
+  }
+  if (path.size() > 1 && IsPart(other)) {
+    return PartPathNode(other, path.subspan(1), expression);
   }
   if (other >= 0 && other != table_->index && path.size() > 1) {
     const BoundTable& history = dataset_->dataset().table(other);

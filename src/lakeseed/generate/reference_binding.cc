@@ -2,8 +2,11 @@
 
 #include <arrow/api.h>
 
+#include <algorithm>
+
 #include "lakeseed/generate/dataset_binder.h"
 #include "lakeseed/generate/table_binder.h"
+#include "lakeseed/spec/series_spec.h"
 
 namespace lakeseed {
 namespace {
@@ -29,7 +32,7 @@ int TableBinder::ReferencedTable(const ColumnSpec& column) const {
   if (named < 0 || named == table_->index) return -1;
   const BoundTable& other = dataset_->dataset().table(named);
   const bool is_base = named == table_->base;
-  if (named != table_->parent && !is_base && other.base < 0) return -1;
+  if (named != table_->parent && !is_base && other.base < 0 && !IsPart(named)) return -1;
   for (const ColumnSpec& one : other.spec->columns) {
     if (one.name != column.expression->path[1]) continue;
     if (one.generator && one.generator->name == kKeyName) return named;
@@ -80,6 +83,46 @@ arrow::Result<int> TableBinder::HistoryPathNode(const BoundTable& history,
                       column->generator->name == kKeyName && rest.size() == 1;
   if (is_key) return key;  // The number that it finds its row by.
   return JoinedNode(history.index, key, rest, expression);
+}
+
+bool TableBinder::IsPart(int other) const {
+  if (other < 0 || table_->spec->series == nullptr) return false;
+  const std::vector<std::string>& parts = table_->spec->series->of;
+  const std::string& name = dataset_->dataset().table(other).name;
+  return std::find(parts.begin(), parts.end(), name) != parts.end();
+}
+
+int TableBinder::PartNode(int other) {
+  for (size_t i = 0; i < table_->graph.size(); ++i) {
+    const GraphNode& n = table_->graph[i];
+    if (n.kind == GraphNode::Kind::kFact && n.fact == Fact::kPart &&
+        n.other_table == other) {
+      return static_cast<int>(i);
+    }
+  }
+  const std::vector<std::string>& parts = table_->spec->series->of;
+  const BoundTable& table = dataset_->dataset().table(other);
+  const auto part = std::find(parts.begin(), parts.end(), table.name);
+  GraphNode node{.kind = GraphNode::Kind::kFact,
+                 .name = table_->name + "." + table.name,
+                 .type = arrow::int64()};
+  node.shape.kind = ShapeKind::kBounded;
+  node.shape.min = 1;
+  node.shape.max = std::max<int64_t>(1, table.rows->fixed_count());
+  node.fact = Fact::kPart;
+  node.field = static_cast<int>(part - parts.begin());
+  node.other_table = other;
+  return Add(std::move(node));
+}
+
+arrow::Result<int> TableBinder::PartPathNode(int other, std::span<const std::string> rest,
+                                             const Expr& expression) {
+  const int key = PartNode(other);
+  const ColumnSpec* column = dataset_->table(other).FindColumnOrLet(rest[0]);
+  const bool is_key = column != nullptr && column->generator && column->type.empty() &&
+                      column->generator->name == kKeyName && rest.size() == 1;
+  if (is_key) return key;  // The number that it finds its row by.
+  return JoinedNode(other, key, rest, expression);
 }
 
 }  // namespace lakeseed

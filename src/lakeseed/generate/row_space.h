@@ -8,6 +8,7 @@
 //   EventRows       so many per day, ordered in time (`events:`)
 //   ChildRows       children of the rows of another space (`per:`)
 //   HistoryRows     versions of the members of a population (`history_of:`)
+//   SeriesRows      a row for each step of time and each member (`series:`)
 //
 // Laws:  pure    every answer is a function of the spec and the seed
 //        extend  a longer horizon appends; no row moves
@@ -32,6 +33,7 @@ class Population;
 class Changes;
 class Fanout;
 class HistoryRows;
+class SeriesRows;
 
 /// Days from the epoch, both belonging to it.
 struct DaySpan {
@@ -85,6 +87,8 @@ class RowSpace {
 
   /// For versions of members: these rows, else nullptr.
   virtual const HistoryRows* history() const { return nullptr; }
+  /// For steps of a series: these rows, else nullptr.
+  virtual const SeriesRows* series() const { return nullptr; }
 
   /// Whether rows see what they refer to as of their own day, whatever the run's is.
   bool sees_own_day() const { return has_times() || history() != nullptr; }

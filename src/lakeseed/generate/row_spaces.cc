@@ -13,7 +13,9 @@
 #include "lakeseed/generate/event_rows.h"
 #include "lakeseed/generate/history_rows.h"
 #include "lakeseed/generate/population_rows.h"
+#include "lakeseed/generate/series_rows.h"
 #include "lakeseed/generate/static_rows.h"
+#include "lakeseed/spec/series_reader.h"
 
 namespace lakeseed {
 
@@ -36,6 +38,7 @@ class Maker {
   arrow::Result<std::unique_ptr<RowSpace>> OfPopulation(const PopulationSpec& spec);
   arrow::Result<std::unique_ptr<RowSpace>> Events(const EventsSpec& spec);
   arrow::Result<std::unique_ptr<RowSpace>> Children(const ChildrenSpec& spec);
+  arrow::Result<std::unique_ptr<RowSpace>> Series(const SeriesSpec& spec);
 
  private:
   DaySpan window() const {
@@ -209,6 +212,26 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Children(const ChildrenSpec& spe
   return std::make_unique<ChildRows>(*context_.parent, *std::move(fanout));
 }
 
+arrow::Result<std::unique_ptr<RowSpace>> Maker::Series(const SeriesSpec& spec) {
+  const auto every = context_.size(spec.every);
+  if (!every.ok()) return Placed("series.every", every.status());
+  auto clock = ClockOf(spec, *every);
+  if (!clock.ok()) return Placed("series", clock.status());
+  SeriesRows::Options options{.epoch = context_.epoch,
+                              .days = days(),
+                              .spread = spec.spread,
+                              .root = context_.root,
+                              .table = table_.name};
+  for (size_t i = 0; i < spec.of.size(); ++i) {
+    const int64_t rows = context_.parts[i]->fixed_count();
+    if (rows < 1) {
+      return Error("series.of", "has no rows to go over", spec.of[i]);
+    }
+    options.parts.push_back({spec.of[i], rows});
+  }
+  return std::make_unique<SeriesRows>(*std::move(clock), std::move(options));
+}
+
 }  // namespace
 
 int64_t ScaledSize(int64_t size, double factor) {
@@ -224,6 +247,7 @@ arrow::Result<std::unique_ptr<RowSpace>> MakeRowSpace(const TableSpec& table,
   if (table.population.has_value()) return maker.OfPopulation(*table.population);
   if (table.events.has_value()) return maker.Events(*table.events);
   if (table.history.has_value()) return std::make_unique<HistoryRows>(*context.parent);
+  if (table.series != nullptr) return maker.Series(*table.series);
   return maker.Children(*table.children);
 }
 

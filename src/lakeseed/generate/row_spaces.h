@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "lakeseed/generate/row_space.h"
 #include "lakeseed/generate/stream_names.h"
@@ -33,6 +34,8 @@ struct RowSpaceContext {
   /// Space of the parent, for children, and of the population, for its history; it must
   /// live longer.
   const RowSpace* parent = nullptr;
+  /// Spaces of the tables that a series goes over, in their order.
+  std::vector<const RowSpace*> parts;
   /// Bytes that one table's permutations and versions may take; values do not depend on
   /// it.
   int64_t cache_bytes = 32 << 20;

@@ -290,6 +290,8 @@ int TableBinder::FactNode(Fact fact) {
       node.type = arrow::date32();
       node.shape.kind = ShapeKind::kBounded;
       break;
+    case Fact::kStep:
+    case Fact::kPart:
     case Fact::kMember:
     case Fact::kVersion:
       node.type = arrow::int64();

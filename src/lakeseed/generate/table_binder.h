@@ -77,6 +77,12 @@ class TableBinder {
   /// Node of the key in `history` of the version that this row's one reference to its
   /// base names on the row's day.
   arrow::Result<int> VersionKeyNode(const BoundTable& history, const Expr& expression);
+  /// Whether the rows are steps of a series over the rows of table `other`.
+  bool IsPart(int other) const;
+  /// Node of the key of this row's member in the table `other` of a series.
+  int PartNode(int other);
+  arrow::Result<int> PartPathNode(int other, std::span<const std::string> rest,
+                                  const Expr& expression);
   arrow::Result<int> HistoryPathNode(const BoundTable& history,
                                      std::span<const std::string> rest,
                                      const Expr& expression);

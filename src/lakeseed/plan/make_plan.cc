@@ -140,7 +140,7 @@ class FamilyPlanner {
   arrow::Status PlanCuts(RowRange rows, std::optional<int32_t> day,
                          const std::vector<const BoundTable*>& tables) {
     ARROW_ASSIGN_OR_RAISE(const std::vector<RowRange> cuts, Cut(rows, rows_per_file_));
-    const bool is_snapshot = day && !root_.spec->events;
+    const bool is_snapshot = day && !root_.spec->has_own_days();
     const std::string& pattern =
         cuts.size() == 1 ? request_.layout.single : request_.layout.parts;
     std::map<int, int64_t> places;  // Of a snapshot, by table.

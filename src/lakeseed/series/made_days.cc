@@ -25,7 +25,7 @@ PrimaryDate PrimaryDateOf(const TableSpec& table) {
     }
     const std::string& name = column.expression->path[0];
     if (name == "$time" || name == "$day") {
-      return {column.name, table.events.has_value()};
+      return {column.name, table.has_own_days()};
     }
     if (name == "$born" || name == "$valid_from") return {column.name, false};
   }

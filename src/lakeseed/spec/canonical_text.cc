@@ -4,6 +4,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/spec/dataset_reader.h"
+#include "lakeseed/spec/series_spec.h"
 
 namespace lakeseed {
 namespace {
@@ -92,6 +93,16 @@ class Writer {
     Line(2, "level_growth", fmt::format("{}", seasons.growth_per_day));
   }
 
+  void Series(const SeriesSpec& one) {
+    Line(1, "series", fmt::format("{}", fmt::join(one.of, " ")));
+    Line(2, "every",
+         fmt::format("{} unit {}", Text(one.every), static_cast<int>(one.unit)));
+    Line(2, "between", fmt::format("{} {}", one.open, one.close));
+    Line(2, "on", one.on_trading_days ? "trading_days" : "every_day");
+    Line(2, "zone", Quote(one.zone));
+    if (one.spread) Line(2, "spread", "true");
+  }
+
   void Kind(const TableSpec& table) {
     if (table.rows) {
       Line(1, table.rows->is_fixed ? "fixed_rows" : "rows", Text(table.rows->count));
@@ -121,6 +132,7 @@ class Writer {
       }
     }
     if (table.history) Line(1, "history_of", Quote(table.history->of));
+    if (table.series != nullptr) Series(*table.series);
     if (table.children) {
       const ChildrenSpec& one = *table.children;
       Line(1, "per", Quote(one.parent));

@@ -8,6 +8,7 @@
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/spec/dataset_reader.h"
 #include "lakeseed/spec/literal.h"
+#include "lakeseed/spec/series_spec.h"
 
 namespace lakeseed {
 
@@ -150,12 +151,28 @@ class Check {
                      std::nullopt, "add `main: " + table.name + "`");
       }
     }
+    if (table.series != nullptr) Series(table);
     if (!table.children) return;
     Size(table.children->rows, table.name + ".per.rows");
     const std::string& parent = table.children->parent;
     if (parent.empty() || spec_.FindTable(parent) != nullptr) return;
     errors_->Add(ParentPlace(table), table.name + ".per.parent", "unknown table", parent,
                  TableHint(parent));
+  }
+
+  void Series(const TableSpec& table) {
+    const SeriesSpec& series = *table.series;
+    Size(series.every, table.name + ".series.every");
+    const std::string path = table.name + ".series.of";
+    for (const std::string& name : series.of) {
+      const TableSpec* member = spec_.FindTable(name);
+      if (member == nullptr) {
+        errors_->Add(series.place, path, "unknown table", name, TableHint(name));
+      } else if (!member->rows) {
+        errors_->Add(series.place, path, "goes over tables that are made once", name,
+                     "give that table `rows:`");
+      }
+    }
   }
 
   Place ParentPlace(const TableSpec& table) const {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,6 +65,8 @@ struct HistorySpec {
   Place place;
 };
 
+struct SeriesSpec;  // series_spec.h
+
 /// Rows that become known `days` days after their event: `late: {1d: 6%}`.
 struct LateShare {
   int32_t days = 0;
@@ -83,6 +86,7 @@ struct TableSpec {
   std::optional<EventsSpec> events;
   std::optional<ChildrenSpec> children;
   std::optional<HistorySpec> history;
+  std::shared_ptr<const SeriesSpec> series;
   std::vector<LateShare> late;  ///< Of events: ascending in days; the sum is below 1.
   /// As stated; unset: daily for populations and histories, once for static tables, the
   /// root's for children. Selects files only, so it is no part of the identity.
@@ -92,6 +96,9 @@ struct TableSpec {
   std::vector<ColumnSpec> columns;  ///< In file order, groups expanded in place.
   std::vector<RuleSpec> rules;
   Place place;
+
+  /// Whether each day has rows of its own: no run by day copies this table whole.
+  bool has_own_days() const { return events.has_value() || series != nullptr; }
 };
 
 struct ParameterSpec {

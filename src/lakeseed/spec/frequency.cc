@@ -1,6 +1,7 @@
 #include "lakeseed/spec/frequency.h"
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/spec/series_spec.h"
 
 namespace lakeseed {
 
@@ -15,9 +16,13 @@ const TableSpec& RootOf(const DatasetSpec& dataset, const TableSpec& table) {
   return *at;
 }
 
+const std::string& ZoneOf(const TableSpec& table) {
+  return table.events ? table.events->zone : table.series->zone;
+}
+
 std::optional<Frequency> FrequencyOf(const DatasetSpec& dataset, const TableSpec& table) {
   const TableSpec& root = RootOf(dataset, table);
-  if (root.events) return std::nullopt;
+  if (root.has_own_days()) return std::nullopt;
   const TableSpec* at = &table;
   for (size_t step = 0; step <= dataset.tables.size(); ++step) {
     if (at->snapshot) return at->snapshot;

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "lakeseed/spec/dataset_spec.h"
@@ -19,8 +20,12 @@ namespace lakeseed {
 /// The topmost ancestor of a table; itself when it is no child.
 const TableSpec& RootOf(const DatasetSpec& dataset, const TableSpec& table);
 
-/// How often a table is copied whole; nullopt for events and their children, whose
-/// files hold the rows of their day.
+/// IANA zone of the days of a table of events or of a series.
+/// REQUIRES: table.has_own_days().
+const std::string& ZoneOf(const TableSpec& table);
+
+/// How often a table is copied whole; nullopt for events, series and their children,
+/// whose files hold the rows of their day.
 std::optional<Frequency> FrequencyOf(const DatasetSpec& dataset, const TableSpec& table);
 
 /// Whether a copy is due on `day`, since 1970-01-01; of `once` on any day.

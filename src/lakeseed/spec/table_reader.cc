@@ -10,6 +10,7 @@
 #include "lakeseed/spec/late_reader.h"
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/seasons_reader.h"
+#include "lakeseed/spec/series_reader.h"
 
 namespace lakeseed {
 namespace {
@@ -19,7 +20,7 @@ constexpr int64_t kMaxAtLeast = 1'000'000;
 constexpr int64_t kMaxFounderDays = 36'525;  // A hundred years.
 
 // Keys of the language that this version cannot run yet.
-constexpr std::string_view kLater[] = {"calendar", "series", "partition_by"};
+constexpr std::string_view kLater[] = {"calendar", "partition_by"};
 
 // Days before the epoch: 1825, 5y, 260w, 1825d, or a date.
 std::optional<int64_t> ReadFounders(const Field& field, std::optional<int32_t> epoch) {
@@ -156,12 +157,13 @@ void ReadKind(const Field& field, const TableContext& context, TableSpec* table)
   for (const auto& [key, value] : field.node.entries) {
     const std::string& name = key.text;
     if (name == "rows" || name == "population" || name == "events" || name == "per" ||
-        name == "history_of") {
+        name == "history_of" || name == "series") {
       kinds.push_back(&key);
     }
   }
   constexpr char kReason[] =
-      "table needs exactly one of `rows`, `population`, `events`, `per`, `history_of`";
+      "table needs exactly one of `rows`, `population`, `events`, `per`, `history_of`, "
+      "`series`";
   if (kinds.empty()) {
     for (const std::string_view later : kLater) {  // That key has a report.
       if (field.node.Find(later) != nullptr) return;
@@ -169,7 +171,8 @@ void ReadKind(const Field& field, const TableContext& context, TableSpec* table)
     field.errors->Add(table->place, field.path, kReason, std::nullopt,
                       "`rows: 50` made once, `population:` with births and deaths, "
                       "`events:` so many a day, `per:` children of a parent, "
-                      "`history_of:` versions of a population");
+                      "`history_of:` versions of a population, "
+                      "`series:` steps of time of each member");
     return;
   }
   if (kinds.size() > 1) {
@@ -187,6 +190,7 @@ void ReadKind(const Field& field, const TableContext& context, TableSpec* table)
   if (const auto child = Child(field, "history_of")) {
     table->history = HistorySpec{ReadText(*child), child->node.place};
   }
+  if (const auto child = Child(field, "series")) table->series = ReadSeries(*child);
 }
 
 constexpr std::pair<std::string_view, Frequency> kFrequencies[] = {
@@ -199,9 +203,9 @@ constexpr std::pair<std::string_view, Frequency> kFrequencies[] = {
 void ReadSnapshot(const Field& field, TableSpec* table) {
   const std::string text = ReadText(field);
   if (text.empty()) return;
-  if (table->events) {
+  if (table->has_own_days()) {
     return field.Error("is for tables that are copied whole",
-                       "event tables have the rows of each day in files of their own");
+                       "such tables have the rows of each day in files of their own");
   }
   Names names;
   for (const auto& [name, frequency] : kFrequencies) {
@@ -215,9 +219,9 @@ void ReadSnapshot(const Field& field, TableSpec* table) {
 }
 
 void CheckTableKeys(const Field& field) {
-  static const Names kKeys = {"doc",     "rows",       "population", "events",
-                              "per",     "history_of", "snapshot",   "let",
-                              "include", "columns",    "rules",      "late"};
+  static const Names kKeys = {"doc",        "rows",   "population", "events", "per",
+                              "history_of", "series", "snapshot",   "let",    "include",
+                              "columns",    "rules",  "late"};
   SpecNode now;
   now.place = field.node.place;
   for (const auto& entry : field.node.entries) {

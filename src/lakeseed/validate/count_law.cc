@@ -8,6 +8,7 @@
 #include "lakeseed/evaluate/bound_expression.h"
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/params.h"
+#include "lakeseed/spec/series_reader.h"
 
 namespace lakeseed {
 namespace {
@@ -98,6 +99,23 @@ arrow::Result<int64_t> StatedRows(const DatasetSpec& dataset,
                                   const StaticRowsSpec& rows) {
   return rows.is_fixed ? PlainSize(dataset, *rows.count)
                        : StatedSize(dataset, *rows.count);
+}
+
+arrow::Result<int64_t> StatedSteps(const DatasetSpec& dataset, const SeriesSpec& series,
+                                   DateRange days) {
+  ARROW_ASSIGN_OR_RAISE(const int64_t every, PlainSize(dataset, *series.every));
+  ARROW_ASSIGN_OR_RAISE(const StepClock clock, ClockOf(series, every));
+  int64_t rows = 0;
+  for (int32_t day = days.from; day <= days.to; ++day) rows += clock.Steps(day);
+  for (const std::string& name : series.of) {
+    const TableSpec* member = dataset.FindTable(name);
+    if (member == nullptr || !member->rows) {
+      return arrow::Status::NotImplemented("the rows of ", name, " are not known");
+    }
+    ARROW_ASSIGN_OR_RAISE(const int64_t count, StatedRows(dataset, *member->rows));
+    rows *= count;
+  }
+  return rows;
 }
 
 std::optional<int64_t> StatedTarget(const DatasetSpec& dataset) {

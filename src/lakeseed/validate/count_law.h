@@ -28,6 +28,10 @@ arrow::Result<int64_t> StatedSize(const DatasetSpec& dataset, const Expr& size);
 /// Rows of a table that is made once.
 arrow::Result<int64_t> StatedRows(const DatasetSpec& dataset, const StaticRowsSpec& rows);
 
+/// Rows of a series on some days: steps of the clock times members.
+arrow::Result<int64_t> StatedSteps(const DatasetSpec& dataset, const SeriesSpec& series,
+                                   DateRange days);
+
 /// Rows of the main table, or nothing if the spec has no target.
 std::optional<int64_t> StatedTarget(const DatasetSpec& dataset);
 

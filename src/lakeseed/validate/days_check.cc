@@ -191,7 +191,7 @@ std::string DaysCheck::OtherDay(size_t i, bool* is_whole) const {
     if (!rows || !is_out(first) || !is_out(last)) return "";
     return fmt::format("children of {} {} to {}", table_.children->parent, first, last);
   }
-  const auto zone = TimeZone::Load(table_.events->zone);
+  const auto zone = TimeZone::Load(ZoneOf(table_));
   if (!zone.ok()) return "";
   for (const char* fact : {"$time", "$day"}) {
     const ColumnFacts* column = FindColumn(file(i), ColumnOfFact(table_, fact));

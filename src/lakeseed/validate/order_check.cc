@@ -9,6 +9,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/time_zone.h"
+#include "lakeseed/spec/frequency.h"
 #include "lakeseed/validate/cells.h"
 #include "lakeseed/validate/count_law.h"
 #include "lakeseed/validate/law_fit.h"
@@ -235,7 +236,7 @@ class TotalCheck final : public TableCheck {
 };
 
 void AddWindow(CheckBuilder& builder, const std::string& column, int slot) {
-  const auto zone = TimeZone::Load(builder.table().events->zone);
+  const auto zone = TimeZone::Load(ZoneOf(builder.table()));
   if (!zone.ok()) return builder.Skip("order", column + "_window", zone.status());
   const TableFiles& own = builder.scope().own();
   const DateRange window =
@@ -321,7 +322,7 @@ void MakeOrderChecks(CheckBuilder& builder) {
   const TableSpec& table = builder.table();
   for (const ColumnSpec& column : table.columns) {
     const Expr* expression = column.expression.get();
-    const bool is_time = table.events && expression != nullptr &&
+    const bool is_time = table.has_own_days() && expression != nullptr &&
                          expression->kind == Expr::Kind::kPath &&
                          expression->path == std::vector<std::string>{"$time"};
     if (!is_time) continue;
@@ -365,6 +366,12 @@ void MakeRowCountChecks(CheckBuilder& builder) {
   if (table.rows) {
     const auto size = StatedRows(builder.dataset(), *table.rows);
     if (size.ok()) expected = *size;
+  }
+  if (table.series != nullptr && (is_window || own.Covers(own.days()))) {
+    const auto rows = StatedSteps(builder.dataset(), *table.series,
+                                  is_window ? builder.dataset().window : own.days());
+    if (!rows.ok()) return builder.Skip("row_count", "", rows.status());
+    expected = *rows;
   }
   if (!expected) return;
   builder.Add(std::make_unique<TotalCheck>(builder.Start("row_count", ""),

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "lakeseed/spec/frequency.h"
+#include "lakeseed/spec/series_spec.h"
 
 namespace lakeseed {
 namespace {
@@ -84,7 +85,7 @@ class TimeDependence {
       next = dataset_.FindTable(target);
     }
     // An event sees what it names as of its own day, whatever the run's day is.
-    const bool has_own_day = RootOf(dataset_, table).events || table.history;
+    const bool has_own_day = RootOf(dataset_, table).has_own_days() || table.history;
     if (next == nullptr || (!is_family && has_own_day)) return false;
     if (next->history) return true;  // Another day, another version.
     return OfPath(*next, path.subspan(1), depth + 1);
@@ -132,6 +133,12 @@ std::string KeyColumn(const TableSpec& table) {
   return "";
 }
 
+bool IsPart(const TableSpec& table, std::string_view other) {
+  if (table.series == nullptr) return false;
+  const std::vector<std::string>& parts = table.series->of;
+  return std::find(parts.begin(), parts.end(), other) != parts.end();
+}
+
 std::string TableReferredTo(const ColumnSpec& column) {
   if (!column.generator || column.generator->name != "foreign_key") return "";
   const SpecNode& params = column.generator->params;
@@ -150,7 +157,7 @@ std::string TableReferredTo(const DatasetSpec& dataset, const TableSpec& table,
   const TableSpec* named = dataset.FindTable(path->path[0]);
   if (named == nullptr || named == &table) return "";
   const bool is_base = table.history && table.history->of == named->name;
-  if (!is_base && !named->history) return "";
+  if (!is_base && !named->history && !IsPart(table, named->name)) return "";
   const ColumnSpec* other = FindColumnSpec(*named, path->path[1]);
   if (other == nullptr || !other->generator) return "";
   if (other->generator->name == "key") return named->name;

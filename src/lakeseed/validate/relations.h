@@ -28,6 +28,9 @@ std::string TableReferredTo(const ColumnSpec& column);
 std::string TableReferredTo(const DatasetSpec& dataset, const TableSpec& table,
                             const ColumnSpec& column);
 
+/// True if the rows of `table` are steps of a series over the rows of `other`.
+bool IsPart(const TableSpec& table, std::string_view other);
+
 /// True: a child's rows of one parent differ in this foreign key.
 bool IsDistinctInParent(const ColumnSpec& column);
 

@@ -1,0 +1,74 @@
+// Brownian: the path of a log price by random access, on a random clock of variance.
+//
+// A tree over 2^15 trading days from the epoch (130 years) down to blocks of 256 days;
+// inside a block a tree over its days; inside a day the night first, then a tree over the
+// minutes of its session. A node owns one cell, its midpoint.
+//
+// Law: mid = left + (right - left) w + z sqrt(V w (1 - w)), w the share of the left half
+//      on the clock: a Brownian bridge.
+// Law: the clock of a block is a table: V(day) = exp(a noise(day)), octaves of equal
+//      power with periods of 2 to 128 days, scaled to the variance of the block. The
+//      clock of a day is the same with minutes, times a U: lively at both ends. (Halving
+//      variances at random instead makes siblings repel at every scale, and the
+//      autocorrelation of |r| dies at once.)
+// Law: nothing depends on the range asked for.
+//
+// Source: Li et al., AISTATS 2020 (virtual Brownian tree); Mandelbrot, Fisher and Calvet
+// 1997 (clocks of variance).
+//
+// Thread safety: immutable.
+
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "lakeseed/base/key.h"
+
+namespace lakeseed {
+
+class Brownian {
+ public:
+  static constexpr int kLevels = 15;
+  static constexpr int kBlockBits = 8;
+  static constexpr int32_t kBlockDays = 1 << kBlockBits;
+  static constexpr int32_t kDays = 1 << kLevels;  ///< Days that there are.
+
+  struct Options {
+    double sigma = 0.02;  ///< Standard deviation of a day.
+    double day_spread = 1.0, minute_spread = 0.8;
+    double overnight = 0.2;  ///< The night's share of a day's variance.
+    int32_t minutes = 390;   ///< Of a full session.
+  };
+  /// Points of a path, and the variance between each and the next.
+  struct Path {
+    std::vector<double> marks;
+    std::vector<double> variances;
+  };
+  struct Day {
+    double start = 0, end = 0;  ///< Closing of the day before, and its own.
+    double variance = 0;
+  };
+
+  Brownian(const Key& key, const Options& options) : key_(key), options_(options) {}
+
+  const Options& options() const { return options_; }
+
+  /// The days of a block. REQUIRES: 0 <= block < kDays / kBlockDays.
+  Path BlockOf(int32_t block) const;
+  static Day DayOf(const Path& block, int32_t day) {
+    const auto at = static_cast<size_t>(day % kBlockDays);
+    return {block.marks[at], block.marks[at + 1], block.variances[at]};
+  }
+  /// The minutes of a day whose session has `minutes` of them.
+  Path MinutesOf(int32_t day, const Day& of, int32_t minutes) const;
+
+ private:
+  Key key_;
+  Options options_;
+};
+
+/// Sums of `parts` from 0 on, padded to 2^k + 1 marks with k as small as can be.
+std::vector<double> PaddedClock(const std::vector<double>& parts);
+
+}  // namespace lakeseed

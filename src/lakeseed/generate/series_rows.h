@@ -1,0 +1,104 @@
+// SeriesRows: a row for each step of time and each member (`series:`).
+//
+// Order: by day, then by step, then by member. A member is one row of each of the
+// tables in `of:`; the last table counts fastest. With `spread` the members of a step
+// come one after another, in an order that a permutation of the step decides.
+//
+// Laws:  dense   row = rows before the day + step * members + place in the step, so days
+//                append and nothing is renumbered
+//        both    PlaceOf and RowOf are inverse
+//        order   times ascend with the rows; with `spread` no two rows of a table have
+//                the same time, unless a step has fewer microseconds than members
+//
+// Thread safety: immutable.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lakeseed/base/step_clock.h"
+#include "lakeseed/generate/row_space.h"
+#include "lakeseed/generate/stream_names.h"
+
+namespace lakeseed {
+
+class SeriesRows final : public RowSpace {
+ public:
+  struct Part {
+    std::string table;
+    int64_t rows = 0;
+  };
+  /// Where a row stands. Days count from the epoch.
+  struct Place {
+    int32_t day = 0;
+    int32_t step = 0;
+    int64_t member = 0;
+    bool operator==(const Place&) const = default;
+  };
+  struct Options {
+    std::vector<Part> parts;
+    int32_t epoch = 0;  ///< Days since 1970-01-01.
+    int32_t days = 0;   ///< Days from the epoch on which anything may be asked for.
+    bool spread = false;
+    StreamRoot root;
+    std::string table;
+  };
+
+  SeriesRows(StepClock clock, Options options);
+
+  RowRange Extent(DaySpan days) const override {
+    return {Before(days.first), Before(days.last + 1)};
+  }
+  void DaysOf(const Rows& rows, int32_t* days) const override;
+  bool has_times() const override { return true; }
+  void TimesOf(const Rows& rows, int64_t* times) const override;
+  int64_t DayStart(int32_t day) const override {
+    return clock_.zone().DayStart(options_.epoch + day);
+  }
+  const SeriesRows* series() const override { return this; }
+
+  int64_t members() const { return members_; }
+  const StepClock& clock() const { return clock_; }
+  /// Last day, from the epoch, that has rows here.
+  int32_t last_day() const { return options_.days - 1; }
+
+  void PlacesOf(const Rows& rows, Place* places) const;
+  int64_t RowOf(const Place& place) const;
+  /// Row of the part's table, from 0.
+  int64_t PartOf(int64_t member, size_t part) const;
+
+  int32_t StepsOn(int32_t day) const;
+  /// Days with rows before `day`: the number of a trading day.
+  int32_t OpenDaysBefore(int32_t day) const {
+    return open_before_[static_cast<size_t>(day)];
+  }
+  /// UTC microseconds of a step's begin, and its length.
+  int64_t StepStart(int32_t day, int32_t step) const;
+  int64_t StepLength(int32_t day, int32_t step) const;
+
+  /// A stream that belongs to the members, not to this table: series over the same tables
+  /// that ask for the same purpose see the same thing.
+  Key MemberStream(std::string_view purpose) const;
+
+ private:
+  int64_t Before(int32_t day) const;
+
+  int64_t PlaceInStep(const Place& place) const;
+  /// Number of a step among all.
+  int64_t StepNumber(int32_t day, int32_t step) const {
+    return Before(day) / members_ + step;
+  }
+  int32_t DayOf(int64_t row) const;
+
+  const StepClock clock_;
+  const Options options_;
+  int64_t members_ = 1;
+  Key order_;                         ///< Of `spread`.
+  std::vector<int64_t> before_;       ///< Steps before each day.
+  std::vector<int32_t> open_before_;  ///< Open days before each day.
+};
+
+}  // namespace lakeseed
