@@ -107,6 +107,33 @@ tables:
       product_id: {foreign_key: {to: products}}
       total: products.price
       is_there: parent.status = 'There'
+  scans:
+    events: {per_day: 12, noise: 0.1, zone: America/Chicago}
+    late: {1d: 15%, 2d: 5%, 9d: 5%}
+    let:
+      flow: {progress: {Read: 0, Checked: {uniform: [6h, 60h]}, Stored: 5d, cap: 6d}}
+    columns:
+      scan_id: {key: {}}
+      customer_id: {foreign_key: {to: customers}}
+      segment: customers.segment
+      scanned_on: $event_day
+      arrived_on: $arrival_day
+      status: flow.status
+      checked_at: flow.at('Checked')
+      marks: count(marks)
+  marks:
+    per: {parent: scans, count: {uniform: [0, 3]}}
+    columns:
+      mark_id: {key: {}}
+      scan_id: parent.scan_id
+      arrived_on: parent.arrived_on
+      is_new: parent.status = 'Read'
+  readings:
+    events: 7
+    late: {3d: 30%}
+    columns:
+      reading_id: {key: {}}
+      value: {uniform: [1, 9]}
   parcels:
     per: {parent: lines, count: {uniform: [0, 2]}}
     columns:

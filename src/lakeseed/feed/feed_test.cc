@@ -77,7 +77,10 @@ std::vector<int64_t> RowsOn(const BoundDataset& dataset, const BoundTable& table
   const RowRange all = table.rows->Extent({0, day});
   const Population* population = table.rows->population();
   for (int64_t row = all.begin; row < all.end; ++row) {
-    if (population == nullptr || population->Alive(row, day)) rows.push_back(row);
+    int32_t arrival = 0;
+    table.rows->ArrivalDaysOf(Rows(RowRange{row, row + 1}), &arrival);
+    const bool is_there = population == nullptr || population->Alive(row, day);
+    if (is_there && arrival <= day) rows.push_back(row);
   }
   return rows;
 }

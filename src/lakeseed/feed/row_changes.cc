@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lakeseed/generate/arrival.h"
 #include "lakeseed/generate/changes.h"
 #include "lakeseed/generate/children_of.h"
 #include "lakeseed/generate/history_rows.h"
@@ -109,10 +110,45 @@ arrow::Status RowChanges::EachEvent(int32_t day, const Visit& visit) const {
   } else if (variation_.kind != Variation::Kind::kNever) {
     first = 0;
   }
+  if (root_.rows->arrival() != nullptr) return EachArrival(day, first, visit);
   if (first < day) {
     ARROW_RETURN_NOT_OK(Cut(space.Extent({first, day - 1}), Fate::kStay, visit));
   }
   return Cut(space.Extent({day, day}), Fate::kCome, visit);
+}
+
+// What arrives is as old as the longest lag; rows of `first` and later are each looked
+// at, since among them stand those that have arrived before.
+arrow::Status RowChanges::EachArrival(int32_t day, int32_t first,
+                                      const Visit& visit) const {
+  const RowSpace& space = *root_.rows;
+  const DayArrivals on = space.arrival()->On(day);
+  const bool is_fixed = variation_.kind == Variation::Kind::kNever;
+  const int64_t begin = is_fixed ? INT64_MAX : space.Extent({first, day}).begin;
+  for (int64_t at = on.places().begin; at < on.places().end; at += piece_roots_) {
+    const RowRange places{at, std::min(at + piece_roots_, on.places().end)};
+    const Rows rows = on.RowsAt(places);
+    int64_t older = 0;
+    while (older < rows.length() && rows[older] < begin) ++older;
+    ARROW_RETURN_NOT_OK(VisitBelow(Rows(), Rows(), rows.Slice(0, older), visit));
+    if (older < rows.length()) break;
+  }
+  if (is_fixed) return arrow::Status::OK();
+  const int64_t end = space.Extent({first, day}).end;
+  std::vector<int32_t> arrivals;
+  for (int64_t at = begin; at < end; at += piece_roots_) {
+    const RowRange roots{at, std::min(at + piece_roots_, end)};
+    arrivals.resize(static_cast<size_t>(roots.length()));
+    space.ArrivalDaysOf(Rows(roots), arrivals.data());
+    std::vector<int64_t> stay, come;
+    for (int64_t row = roots.begin; row < roots.end; ++row) {
+      const int32_t arrival = arrivals[static_cast<size_t>(row - roots.begin)];
+      if (arrival <= day) (arrival == day ? come : stay).push_back(row);
+    }
+    ARROW_RETURN_NOT_OK(
+        VisitBelow(Rows(), Rows(std::move(stay)), Rows(std::move(come)), visit));
+  }
+  return arrow::Status::OK();
 }
 
 // All members that are there on either day.
@@ -170,20 +206,26 @@ arrow::Status RowChanges::EachCandidate(int32_t day, const Visit& visit) const {
 
 arrow::Status RowChanges::EachOf(int32_t day, const Visit& visit) const {
   const Population* population = root_.rows->population();
-  if (population == nullptr) {
+  const Arrival* arrival = root_.rows->arrival();
+  if (population == nullptr && arrival == nullptr) {
     return Cut(table_.rows->Extent({0, day}), Fate::kCome, visit);
   }
-  std::vector<int32_t> deaths;
-  const int64_t ever = population->Ever(day);
+  std::vector<int32_t> days;  // Of death, or of arrival.
+  const int64_t ever = root_.rows->Extent({0, day}).end;
   for (int64_t begin = 0; begin < ever; begin += piece_roots_) {
     const RowRange roots{begin, std::min(begin + piece_roots_, ever)};
-    deaths.resize(static_cast<size_t>(roots.length()));
-    population->DeathsOf(Rows(roots), deaths.data());
-    std::vector<int64_t> living;
-    for (int64_t row = roots.begin; row < roots.end; ++row) {
-      if (deaths[static_cast<size_t>(row - roots.begin)] > day) living.push_back(row);
+    days.resize(static_cast<size_t>(roots.length()));
+    if (population != nullptr) {
+      population->DeathsOf(Rows(roots), days.data());
+    } else {
+      arrival->DaysOf(Rows(roots), days.data());
     }
-    ARROW_RETURN_NOT_OK(VisitBelow(Rows(), Rows(), Rows(std::move(living)), visit));
+    std::vector<int64_t> there;
+    for (int64_t row = roots.begin; row < roots.end; ++row) {
+      const int32_t of_row = days[static_cast<size_t>(row - roots.begin)];
+      if (population != nullptr ? of_row > day : of_row <= day) there.push_back(row);
+    }
+    ARROW_RETURN_NOT_OK(VisitBelow(Rows(), Rows(), Rows(std::move(there)), visit));
   }
   return arrow::Status::OK();
 }

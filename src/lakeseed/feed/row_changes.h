@@ -1,6 +1,7 @@
 // RowChanges: which rows of a table appear, leave or may differ on a day.
 //
-// Events appear on their day and are looked back on until they are settled;
+// Events appear on their day, late ones on that of their arrival, and are looked back
+// on until they are settled;
 // members of populations are born, die, and change when they change, and their
 // children with them; versions of a history come, and are closed once; static rows
 // are there from before the first day.
@@ -49,6 +50,8 @@ class RowChanges {
   enum class Fate { kStay, kCome };
   arrow::Status Cut(RowRange rows, Fate fate, const Visit& visit) const;
   arrow::Status EachEvent(int32_t day, const Visit& visit) const;
+  /// Of late events, those that happened from day `first` on may differ.
+  arrow::Status EachArrival(int32_t day, int32_t first, const Visit& visit) const;
   arrow::Status EachMember(int32_t day, const Visit& visit) const;
   arrow::Status EachCandidate(int32_t day, const Visit& visit) const;
   arrow::Status EachVersion(int32_t day, const Visit& visit) const;
