@@ -89,6 +89,12 @@ constexpr OptionDef kFileDefs[] = {
      .group = kFiles,
      .fallback = "delta",
      .choices = "delta iceberg ducklake"},
+    {.name = "partition-by",
+     .value = "LIST",
+     .help = "folders by columns, or by year, month, day, hour, yearmonth of a table's "
+             "time, or year(column); tables without them have none",
+     .group = kFiles,
+     .repeats = true},
     {.name = "compression",
      .value = "CODEC",
      .help = "snappy, zstd[:level], gzip[:level], brotli[:level], lz4 or none (Parquet: "

@@ -9,9 +9,6 @@ struct Refused {
 
 constexpr std::string_view kCatalogs =
     "Delta tables need no catalog; formats with one are not available yet";
-constexpr std::string_view kPartitions =
-    "partitioned tables are not available yet; `generate-series --path-format "
-    "hive_partitioned` makes folders by day";
 constexpr std::string_view kSeries =
     "`generate-incremental` makes one day, `generate-series` many; this command makes "
     "the "
@@ -20,7 +17,6 @@ constexpr std::string_view kSeries =
 constexpr Refused kRefused[] = {
     {"--catalog", kCatalogs},
     {"--connection", "databases are not available yet; use `--output-mode parquet`"},
-    {"--partition-by", kPartitions},
     {"--environment",
      "environments belong to the dataset ecommerce_dw, which is not here yet"},
     {"--config-template", "templates of notebooks are not available yet"},

@@ -227,6 +227,11 @@ arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
   request.table_format = form.table_format;
   ARROW_ASSIGN_OR_RAISE(request.files, FileSettingsOf(arguments, form));
   ARROW_ASSIGN_OR_RAISE(request.layout, LayoutOf(arguments, form.is_table()));
+  request.partition_by = arguments.List("partition-by");
+  if (!request.partition_by.empty() && arguments.Switch("validate")) {
+    return RequestError("partitioned tables cannot be checked yet: --validate",
+                        "leave --validate or --partition-by out");
+  }
   ARROW_ASSIGN_OR_RAISE(const auto bytes, arguments.Bytes("file-size"));
   request.file_bytes = *bytes;
   ARROW_ASSIGN_OR_RAISE(request.file_rows,

@@ -93,7 +93,8 @@ arrow::Status CheckOverlap(const Manifest& manifest, const TargetRequest& reques
       if (old.day != file.day) continue;
       const bool overlaps =
           old.rows.begin < file.rows->end && file.rows->begin < old.rows.end;
-      if ((planned.contains(old.path) && old.rows == *file.rows) || !overlaps) continue;
+      if ((planned.contains(PlannedPath(old)) && old.rows == *file.rows) || !overlaps)
+        continue;
       return RequestError(
           fmt::format("rows {} to {} of {} are there already, cut in another way: {}",
                       old.rows.begin, old.rows.end, file.table, old.path),
@@ -154,34 +155,47 @@ arrow::Status Refuse(const Storage& storage, const std::vector<std::string>& exi
                       hint);
 }
 
+/// Whether the files that are there hold all rows of a planned one.
+bool IsComplete(const PlannedFile& planned,
+                const std::map<std::string, DataFile>& files) {
+  int64_t rows = 0;
+  for (const auto& [path, file] : files) {
+    rows += file.num_rows;
+    if (file.table != planned.table || (planned.rows && *planned.rows != file.rows)) {
+      return false;
+    }
+  }
+  return rows == files.begin()->second.rows.length();
+}
+
 /// Sort the request's files into finished and pending.
 arrow::Status Divide(const Storage& storage, const Manifest& manifest,
                      const TargetRequest& request, bool keep_published, bool keep_staged,
                      TargetState* state) {
-  std::map<std::string, DataFile> complete;
+  std::map<std::string, std::map<std::string, DataFile>> complete;  // By planned path.
   if (keep_published) {
     for (const auto& [name, table] : manifest.tables) {
       for (const DataFile& file : table.files) {
         ARROW_ASSIGN_OR_RAISE(const auto size, storage.SizeOf(file.path));
         if (size == file.size_bytes || manifest.commit_pending)
-          complete[file.path] = file;
+          complete[PlannedPath(file)][file.path] = file;
       }
     }
   }
   if (keep_staged) {
     ARROW_ASSIGN_OR_RAISE(auto staged, StagedFiles(storage, request.run_id));
-    for (DataFile& file : staged) complete[file.path] = std::move(file);
+    for (DataFile& file : staged) {
+      const std::string path = file.path;
+      complete[PlannedPath(file)][path] = std::move(file);
+    }
   }
   for (const PlannedFile& file : request.files) {
     const auto found = complete.find(file.path);
-    const bool is_complete = found != complete.end() &&
-                             found->second.table == file.table &&
-                             (!file.rows || *file.rows == found->second.rows);
-    if (is_complete) {
-      state->finished.push_back(found->second);
-    } else {
+    if (found == complete.end() || !IsComplete(file, found->second)) {
       state->pending.push_back(file);
+      continue;
     }
+    for (const auto& [path, one] : found->second) state->finished.push_back(one);
   }
   return arrow::Status::OK();
 }

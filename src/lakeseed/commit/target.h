@@ -10,11 +10,13 @@
 #include <arrow/result.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "lakeseed/base/partition.h"
 #include "lakeseed/base/row_range.h"
 #include "lakeseed/write/data_file.h"
 
@@ -54,6 +56,9 @@ struct TargetRequest {
   std::string identity = "{}";
   IfExists if_exists = IfExists::kError;
   std::vector<PlannedFile> files;
+  /// Of the tables that have some, by table. A planned file of such a table becomes a
+  /// file for each partition, at InPartition of its path.
+  std::map<std::string, std::vector<PartitionField>> partitions;
   /// Keep files that this run id has staged before. False begins anew; true is
   /// for `work` and `commit`, and implied by kResume.
   bool keep_staged = false;

@@ -13,6 +13,7 @@
 #include "lakeseed/plan/arrived_rows.h"
 #include "lakeseed/plan/frequency.h"
 #include "lakeseed/plan/living_counts.h"
+#include "lakeseed/plan/partition_terms.h"
 #include "lakeseed/plan/split.h"
 
 namespace lakeseed {
@@ -141,8 +142,6 @@ class FamilyPlanner {
                          const std::vector<const BoundTable*>& tables) {
     ARROW_ASSIGN_OR_RAISE(const std::vector<RowRange> cuts, Cut(rows, rows_per_file_));
     const bool is_snapshot = day && !root_.spec->has_own_days();
-    const std::string& pattern =
-        cuts.size() == 1 ? request_.layout.single : request_.layout.parts;
     std::map<int, int64_t> places;  // Of a snapshot, by table.
     for (size_t part = 0; part < cuts.size(); ++part) {
       Task task{.id = static_cast<int64_t>(plan_->tasks.size()),
@@ -152,6 +151,11 @@ class FamilyPlanner {
                 .is_snapshot = is_snapshot,
                 .is_arrival = arrived_ != nullptr};
       for (const BoundTable* table : tables) {
+        // Folders of partitions lie in a folder of the table.
+        const bool is_single =
+            cuts.size() == 1 && plan_->FindTable(table->name)->partitions.empty();
+        const std::string& pattern =
+            is_single ? request_.layout.single : request_.layout.parts;
         const PathFacts facts{.dataset = plan_->dataset_id,
                               .table = table->name,
                               .extension = request_.files.extension,
@@ -280,12 +284,20 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
   plan.table_format = request.table_format;
   plan.files = request.files;
   plan.layout = request.layout;
+  plan.partition_by = request.partition_by;
   plan.file_bytes = request.file_rows ? 0 : request.file_bytes;
   plan.file_rows = request.file_rows.value_or(0);
 
   ARROW_ASSIGN_OR_RAISE(const auto chosen, Chosen(dataset, request));
+  bool is_partitioned = false;
   for (const BoundTable* table : chosen) {
     plan.tables.push_back(PlanTable(dataset, *table, request.files.format));
+    ARROW_ASSIGN_OR_RAISE(plan.tables.back().partitions,
+                          PartitionsOf(*table, request.partition_by));
+    is_partitioned |= !plan.tables.back().partitions.empty();
+  }
+  if (!is_partitioned && !request.partition_by.empty()) {
+    return NoTableToPartition(chosen, request.partition_by);
   }
   const std::string digest = FileDigest(plan);
   std::vector<FamilyPlanner> families;

@@ -33,6 +33,7 @@ struct PlanRequest {
   std::string table_format = "files";
   FileSettings files;
   PathLayout layout;
+  std::vector<std::string> partition_by;    ///< Terms, as PartitionsOf reads them.
   int64_t file_bytes = int64_t{128} << 20;  ///< `--file-size`
   std::optional<int64_t> file_rows;  ///< `--file-rows-target`; instead of file_bytes.
 };

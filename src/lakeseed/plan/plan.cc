@@ -69,7 +69,24 @@ ordered_json RequestToJson(const Plan& plan) {
           {"file_bytes", plan.file_bytes},
           {"file_rows", plan.file_rows},
           {"path", plan.layout.single},
-          {"path_of_parts", plan.layout.parts}};
+          {"path_of_parts", plan.layout.parts},
+          {"partition_by", plan.partition_by}};
+}
+
+ordered_json PartitionToJson(const PartitionField& field) {
+  return {{"name", field.name},
+          {"source", field.source},
+          {"transform", ToString(field.transform)},
+          {"zone", field.zone}};
+}
+
+arrow::Result<PartitionField> PartitionFromJson(const ordered_json& json) {
+  const std::string transform = json.at("transform").get<std::string>();
+  const auto known = FindPartitionTransform(transform);
+  if (!known) return arrow::Status::Invalid("no such partition transform: ", transform);
+  return PartitionField{json.at("name").get<std::string>(),
+                        json.at("source").get<std::string>(), *known,
+                        json.at("zone").get<std::string>()};
 }
 
 arrow::Status RequestFromJson(const ordered_json& json, Plan* plan) {
@@ -90,6 +107,7 @@ arrow::Status RequestFromJson(const ordered_json& json, Plan* plan) {
   plan->file_rows = json.at("file_rows").get<int64_t>();
   plan->layout.single = json.at("path").get<std::string>();
   plan->layout.parts = json.at("path_of_parts").get<std::string>();
+  plan->partition_by = json.at("partition_by").get<std::vector<std::string>>();
   return arrow::Status::OK();
 }
 
@@ -98,16 +116,21 @@ ordered_json TableToJson(const TablePlan& table) {
   for (const PlannedColumn& column : table.columns) {
     columns.push_back({{"name", column.name}, {"type", column.type}});
   }
+  ordered_json partitions = ordered_json::array();
+  for (const PartitionField& field : table.partitions) {
+    partitions.push_back(PartitionToJson(field));
+  }
   return {{"name", table.name},
           {"root", table.root},
           {"rows", RangeToJson(table.rows)},
           {"files", table.files},
           {"bytes_per_row", table.bytes_per_row},
           {"estimated_bytes", table.estimated_bytes()},
-          {"columns", std::move(columns)}};
+          {"columns", std::move(columns)},
+          {"partitions", std::move(partitions)}};
 }
 
-TablePlan TableFromJson(const ordered_json& json) {
+arrow::Result<TablePlan> TableFromJson(const ordered_json& json) {
   TablePlan table;
   table.name = json.at("name").get<std::string>();
   table.root = json.at("root").get<std::string>();
@@ -117,6 +140,10 @@ TablePlan TableFromJson(const ordered_json& json) {
   for (const ordered_json& column : json.at("columns")) {
     table.columns.push_back(
         {column.at("name").get<std::string>(), column.at("type").get<std::string>()});
+  }
+  for (const ordered_json& one : json.at("partitions")) {
+    ARROW_ASSIGN_OR_RAISE(PartitionField field, PartitionFromJson(one));
+    table.partitions.push_back(std::move(field));
   }
   return table;
 }
@@ -197,7 +224,8 @@ arrow::Result<Plan> PlanFromJson(const ordered_json& json) {
     plan.output = json.at("output").get<std::string>();
     ARROW_RETURN_NOT_OK(RequestFromJson(json.at("request"), &plan));
     for (const ordered_json& table : json.at("tables")) {
-      plan.tables.push_back(TableFromJson(table));
+      ARROW_ASSIGN_OR_RAISE(TablePlan one, TableFromJson(table));
+      plan.tables.push_back(std::move(one));
     }
     for (const ordered_json& task : json.at("tasks")) {
       ARROW_ASSIGN_OR_RAISE(Task one, TaskFromJson(task));

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "lakeseed/base/partition.h"
 #include "lakeseed/base/row_range.h"
 #include "lakeseed/generate/identity.h"
 #include "lakeseed/plan/layout.h"
@@ -58,6 +59,7 @@ struct TablePlan {
   std::string name;
   std::string root;  ///< Topmost ancestor: tables of one root are made in one pass.
   std::vector<PlannedColumn> columns;
+  std::vector<PartitionField> partitions;  ///< Files are apart by them.
   RowRange rows;             ///< Of a table in snapshots: from 0, as long as all of them.
   double bytes_per_row = 0;  ///< Declared widths; an estimate.
   int64_t files = 0;
@@ -105,6 +107,7 @@ struct Plan {
   std::string table_format = "files";
   FileSettings files;
   PathLayout layout;
+  std::vector<std::string> partition_by;  ///< Terms of `--partition-by`.
   int64_t file_bytes = 0;         ///< Wished bytes per file, or 0 if rows were given.
   int64_t file_rows = 0;          ///< Wished rows per file, or 0.
   std::vector<TablePlan> tables;  ///< In the dataset's order.

@@ -159,6 +159,7 @@ arrow::Result<std::unique_ptr<TaskRun>> PlanRun::MakeTask(size_t index,
     file.request.first_row = plan->rows.begin;
     file.request.day = selected.task->day;
     file.request.columns = LayoutOf(dataset_.table(dataset_.FindTable(plan->table)));
+    file.request.partitions = plan_.FindTable(plan->table)->partitions;
     file.request.options = prepared_.options;
     files.push_back(std::move(file));
   }

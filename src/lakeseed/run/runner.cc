@@ -26,6 +26,9 @@ TargetRequest TargetOf(const Plan& plan, IfExists if_exists, bool keep_staged) {
   target.identity = plan.identity;
   target.if_exists = if_exists;
   target.keep_staged = keep_staged;
+  for (const TablePlan& table : plan.tables) {
+    if (!table.partitions.empty()) target.partitions[table.name] = table.partitions;
+  }
   for (const Task& task : plan.tasks) {
     for (const FilePlan& file : task.files) {
       target.files.push_back({file.path, file.table, file.rows, task.day});
@@ -138,7 +141,7 @@ arrow::Status RunPending(const Plan& plan, const BoundDataset& dataset, Storage*
   }
   std::vector<DataFile> kept;
   for (const DataFile& file : target.state.finished) {
-    if (mine.contains(file.path)) kept.push_back(file);
+    if (mine.contains(PlannedPath(file))) kept.push_back(file);
   }
   AddFiles(plan, kept, true, report);
   AddFiles(plan, run.files(), false, report);

@@ -120,8 +120,11 @@ arrow::Status Scheduler::Do(const Work& work) {
   }
   const auto closed = task.Close(*work.job);
   ARROW_RETURN_NOT_OK(Named(closed.status(), file.path));
-  event.closed = &*closed;
-  return Named(Tell(event), file.path);
+  for (const DataFile& one : *closed) {
+    event.closed = &one;
+    ARROW_RETURN_NOT_OK(Named(Tell(event), one.path));
+  }
+  return arrow::Status::OK();
 }
 
 arrow::Status Scheduler::Tell(const RunEvent& event) {

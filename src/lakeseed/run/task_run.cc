@@ -78,7 +78,7 @@ bool TaskRun::Done(const Job& job) {
 arrow::Status TaskRun::Open(const FileFormatDef& format, Storage* storage) {
   for (size_t i = 0; i < files_.size(); ++i) {
     ARROW_ASSIGN_OR_RAISE(open_[i].writer,
-                          OpenFileWriter(format, storage, files_[i].request));
+                          FileSetWriter::Open(format, storage, files_[i].request));
   }
   return arrow::Status::OK();
 }
@@ -101,15 +101,17 @@ arrow::Result<int64_t> TaskRun::Write(const Job& job) {
   return rows;
 }
 
-arrow::Result<DataFile> TaskRun::Close(const Job& job) {
+arrow::Result<std::vector<DataFile>> TaskRun::Close(const Job& job) {
   const FilePlan& plan = *files_[job.file].plan;
-  ARROW_ASSIGN_OR_RAISE(DataFile file, open_[job.file].writer->Close());
+  ARROW_ASSIGN_OR_RAISE(auto files, open_[job.file].writer->Close());
   open_[job.file].writer.reset();
-  if (file.rows != plan.rows) {
-    return arrow::Status::UnknownError(file.num_rows, " rows were made, the plan says ",
+  int64_t rows = 0;
+  for (const DataFile& file : files) rows += file.num_rows;
+  if (files.front().rows != plan.rows || rows != plan.rows.length()) {
+    return arrow::Status::UnknownError(rows, " rows were made, the plan says ",
                                        plan.rows.length());
   }
-  return file;
+  return files;
 }
 
 void TaskRun::Abort() {

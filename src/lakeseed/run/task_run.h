@@ -20,7 +20,7 @@
 
 #include "lakeseed/plan/plan.h"
 #include "lakeseed/run/family_program.h"
-#include "lakeseed/write/file_format.h"
+#include "lakeseed/write/file_set_writer.h"
 
 namespace lakeseed {
 
@@ -67,7 +67,8 @@ class TaskRun {
   arrow::Status Make(const Job& job, arrow::MemoryPool* pool);
   /// Rows written.
   arrow::Result<int64_t> Write(const Job& job);
-  arrow::Result<DataFile> Close(const Job& job);
+  /// The facts of the file, or of its partitions' files.
+  arrow::Result<std::vector<DataFile>> Close(const Job& job);
   /// Leave nothing behind of files that are not closed.
   void Abort();
 
@@ -75,7 +76,7 @@ class TaskRun {
 
  private:
   struct File {
-    std::unique_ptr<FileWriter> writer;
+    std::unique_ptr<FileSetWriter> writer;
     int64_t next_chunk = 0;
     bool is_busy = false;
     bool is_closed = false;

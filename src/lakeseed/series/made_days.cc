@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lakeseed/plan/frequency.h"
+#include "lakeseed/plan/own_date.h"
 
 namespace lakeseed {
 namespace {
@@ -16,20 +17,13 @@ std::string KindOf(const BoundDataset& dataset, const std::string& name) {
   return frequency == Frequency::kOnce ? "static" : "snapshot";
 }
 
-/// The first column that is the row's own time or day.
+/// The column that says when rows are of.
 PrimaryDate PrimaryDateOf(const TableSpec& table) {
-  for (const ColumnSpec& column : table.columns) {
-    if (column.expression == nullptr || column.expression->kind != Expr::Kind::kPath ||
-        column.expression->path.size() != 1) {
-      continue;
-    }
-    const std::string& name = column.expression->path[0];
-    if (name == "$time" || name == "$day") {
-      return {column.name, table.has_own_days()};
-    }
-    if (name == "$born" || name == "$valid_from") return {column.name, false};
-  }
-  return {};
+  const ColumnSpec* const column = OwnDate(table);
+  if (column == nullptr) return {};
+  const std::string& fact = column->expression->path[0];
+  const bool is_event = fact == "$time" || fact == "$day";
+  return {column->name, is_event && table.has_own_days()};
 }
 
 DayTable& TableOf(const BoundDataset& dataset, const std::string& name, DayFacts* day) {

@@ -57,7 +57,9 @@ arrow::Result<FileFacts> FileFromJson(const nlohmann::json& json) {
     ARROW_ASSIGN_OR_RAISE(file.day, ParseDate(json.at("day").get<std::string>()));
   }
   for (const auto& pair : json.value("partition", nlohmann::json::array())) {
-    file.partition.emplace_back(pair.at(0), pair.at(1));
+    const nlohmann::json& value = pair.at(1);
+    file.partition.emplace_back(pair.at(0),
+                                value.is_null() ? "" : value.get<std::string>());
   }
   for (const auto& one : json.at("columns")) {
     ColumnFacts column;

@@ -194,6 +194,15 @@ bool ColumnStatistics::operator==(const ColumnStatistics& other) const {
          nan_count == other.nan_count && equal(min, other.min) && equal(max, other.max);
 }
 
+std::string PlannedPath(const DataFile& file) {
+  const size_t name = file.path.rfind('/') + 1;
+  size_t end = name;  // Of the folder that the partitions are in, with its '/'.
+  for (size_t i = 0; i < file.partition_values.size() && end > 0; ++i) {
+    end = file.path.rfind('/', end - 2) + 1;
+  }
+  return file.path.substr(0, end) + file.path.substr(name);
+}
+
 ordered_json ToJson(const DataFile& file) {
   ordered_json columns = ordered_json::array();
   for (const ColumnStatistics& column : file.columns) {
@@ -206,8 +215,9 @@ ordered_json ToJson(const DataFile& file) {
     columns.push_back(std::move(one));
   }
   ordered_json partition = ordered_json::array();
-  for (const auto& [name, value] : file.partition_values)
-    partition.push_back({name, value});
+  for (const auto& [name, value] : file.partition_values) {
+    partition.push_back({name, value ? ordered_json(*value) : ordered_json()});
+  }
   ordered_json json{{"path", file.path},
                     {"table", file.table},
                     {"format", file.format},
@@ -240,7 +250,11 @@ arrow::Result<DataFile> DataFileFromJson(const ordered_json& json) {
       file.day = static_cast<int32_t>(day);
     }
     for (const auto& pair : json.value("partition", ordered_json::array())) {
-      file.partition_values.emplace_back(pair.at(0), pair.at(1));
+      const ordered_json& value = pair.at(1);
+      file.partition_values.emplace_back(pair.at(0).get<std::string>(),
+                                         value.is_null()
+                                             ? std::optional<std::string>()
+                                             : std::optional(value.get<std::string>()));
     }
     for (const auto& one : json.at("columns")) {
       ColumnStatistics column;

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "lakeseed/base/partition.h"
 #include "lakeseed/base/row_range.h"
 
 namespace lakeseed {
@@ -44,15 +45,19 @@ struct DataFile {
   std::string format;  ///< Name of the file format, e.g. "parquet".
   int64_t num_rows = 0;
   int64_t size_bytes = 0;
-  RowRange rows;  ///< Of the table; of a snapshot by day: places in it.
+  /// Of the table; of a snapshot by day: places in it. A file of one partition holds
+  /// some of them, in their order.
+  RowRange rows;
   /// Of a run by day: the day that the file belongs to, since 1970-01-01.
   std::optional<int32_t> day;
   std::vector<ColumnStatistics> columns;
-  /// Partition column to its value as text, outermost first.
-  std::vector<std::pair<std::string, std::string>> partition_values;
+  PartitionValues partition_values;  ///< Empty: of a table without partitions.
 
   bool operator==(const DataFile&) const = default;
 };
+
+/// The path of the planned file that a file is, or is a partition of.
+std::string PlannedPath(const DataFile& file);
 
 nlohmann::ordered_json ToJson(const DataFile& file);
 /// \retval Invalid  not an object that ToJson made.

@@ -70,9 +70,10 @@ struct FileRequest {
   std::string path;         ///< Goes into DataFile::path.
   std::string staged_path;  ///< Where Close() publishes it; empty: at `path`.
   std::string table;
-  int64_t first_row = 0;       ///< Row of the table that the file begins with.
-  std::optional<int32_t> day;  ///< Goes into DataFile::day.
-  std::vector<std::pair<std::string, std::string>> partition_values;
+  int64_t first_row = 0;             ///< Row of the table that the file begins with.
+  std::optional<int32_t> day;        ///< Goes into DataFile::day.
+  PartitionValues partition_values;  ///< Goes into DataFile::partition_values.
+  std::vector<PartitionField> partitions;  ///< For FileSetWriter.
   std::vector<ColumnLayout> columns;
   WriteOptions options;
 };

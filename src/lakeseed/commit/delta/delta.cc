@@ -67,8 +67,12 @@ arrow::Result<ordered_json> AddOf(const TargetRequest& request, const DataFile& 
   if (file.day) tags[delta::kDayTag] = FormatDate(*file.day);
   ARROW_ASSIGN_OR_RAISE(std::string path, PathInTable(folder, file.path));
   ARROW_ASSIGN_OR_RAISE(std::string statistics, delta::StatisticsText(file));
+  ordered_json partition = ordered_json::object();
+  for (const auto& [name, value] : file.partition_values) {
+    partition[name] = value ? ordered_json(*value) : ordered_json();
+  }
   return ordered_json{
-      {"path", std::move(path)}, {"partitionValues", ordered_json::object()},
+      {"path", std::move(path)}, {"partitionValues", std::move(partition)},
       {"size", file.size_bytes}, {"modificationTime", time_ms},
       {"dataChange", true},      {"stats", std::move(statistics)},
       {"tags", std::move(tags)}};
@@ -83,7 +87,23 @@ arrow::Result<ordered_json> FieldsOfTable(const Storage& storage,
   }
   const std::string staged = StagedDataPath(request.run_id, file.path);
   ARROW_ASSIGN_OR_RAISE(const bool is_staged, storage.Exists(staged));
-  return delta::ReadFields(storage, is_staged ? staged : file.path);
+  ARROW_ASSIGN_OR_RAISE(ordered_json fields,
+                        delta::ReadFields(storage, is_staged ? staged : file.path));
+  const auto partitions = request.partitions.find(file.table);
+  if (partitions == request.partitions.end()) return fields;
+  for (const PartitionField& field : partitions->second) {
+    delta::AddPartitionColumn(field, &fields);
+  }
+  return fields;
+}
+
+std::vector<std::string> PartitionColumns(const TargetRequest& request,
+                                          const std::string& table) {
+  std::vector<std::string> columns;
+  const auto at = request.partitions.find(table);
+  if (at == request.partitions.end()) return columns;
+  for (const PartitionField& field : at->second) columns.push_back(field.name);
+  return columns;
 }
 
 /// Files of the table that the run's days replace.
@@ -120,6 +140,7 @@ arrow::Result<delta::TableCommit> PlanTable(const Storage& storage,
   plan.folder = FolderOf(request.identity, table);
   plan.run_id = request.run_id;
   plan.identity = request.identity;
+  plan.partitions = PartitionColumns(request, table);
   plan.time_ms = step.commit.commit_time.time_since_epoch().count();
   ARROW_ASSIGN_OR_RAISE(const delta::Snapshot snapshot,
                         delta::ReadSnapshot(storage, plan.folder));
@@ -206,6 +227,10 @@ class TableCheck {
     const bool replaces = request_.if_exists == IfExists::kOverwrite;
     if (snapshot.exists()) {
       ARROW_RETURN_NOT_OK(delta::CheckWritable(snapshot, folder_, replaces));
+    }
+    if (snapshot.exists() && !(replaces && is_whole_)) {
+      ARROW_RETURN_NOT_OK(
+          delta::CheckPartitions(snapshot, folder_, PartitionColumns(request_, table_)));
     }
     // Files of a commit that is under way are not in the log yet.
     if ((replaces && is_whole_) || manifest_.commit_pending) return arrow::Status::OK();

@@ -182,6 +182,22 @@ TEST_F(DeltaLog, TypesHaveTheirNamesOrAreRefused) {
   EXPECT_EQ(ExitCodeOf(FieldsOf(*twice).status()), ExitCode::kRequest);
 }
 
+TEST_F(DeltaLog, OtherPartitionsAreRefused) {
+  TableCommit commit = Commit("a", "f");
+  commit.partitions = {"x"};
+  ASSERT_TRUE(Publish(commit).ok());
+  const Snapshot there = Read();
+  EXPECT_EQ(there.metadata["partitionColumns"], ordered_json::array({"x"}));
+  EXPECT_TRUE(CheckPartitions(there, "t", {"x"}).ok());
+  EXPECT_EQ(ExitCodeOf(CheckPartitions(there, "t", {})), ExitCode::kRequest);
+  TableCommit other = Commit("b", "g");
+  EXPECT_EQ(ExitCodeOf(Publish(other)), ExitCode::kRequest);
+  EXPECT_EQ(Read().version, 0);
+  other.replaces_all = true;
+  EXPECT_TRUE(Publish(other).ok());
+  EXPECT_EQ(Read().metadata["partitionColumns"], ordered_json::array());
+}
+
 TEST_F(DeltaLog, FeaturesOfOthersAreRefusedByName) {
   ASSERT_TRUE(Publish(Commit("a", "f")).ok());
   const Snapshot plain = Read();
@@ -202,11 +218,6 @@ TEST_F(DeltaLog, FeaturesOfOthersAreRefusedByName) {
   refused(features("rowTracking"), "rowTracking");
   refused(features("clustering"), "clustering");
   refused([](Snapshot& s) { s.protocol["minWriterVersion"] = 9; }, "writer version 9");
-  refused(
-      [](Snapshot& s) {
-        s.metadata["partitionColumns"] = {"x", "y", "z"};
-      },
-      "partition");
   const auto property = [](const char* name, const char* value) {
     return [=](Snapshot& s) { s.metadata["configuration"][name] = value; };
   };

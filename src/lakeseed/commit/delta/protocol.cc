@@ -1,6 +1,6 @@
 #include "lakeseed/commit/delta/protocol.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/delta/schema.h"
@@ -124,10 +124,26 @@ arrow::Status CheckWritable(const Snapshot& snapshot, const std::string& folder,
         return Refuse(folder, "checkConstraints");
     }
   }
-  if (metadata.contains("partitionColumns") && !metadata["partitionColumns"].empty()) {
-    return Refuse(folder, "partition columns " + metadata["partitionColumns"].dump());
-  }
   return arrow::Status::OK();
+}
+
+arrow::Status CheckPartitions(const Snapshot& snapshot, const std::string& folder,
+                              const std::vector<std::string>& columns) {
+  std::vector<std::string> there;
+  for (const ordered_json& one :
+       snapshot.metadata.value("partitionColumns", ordered_json::array())) {
+    there.push_back(one.get<std::string>());
+  }
+  if (there == columns) return arrow::Status::OK();
+  const auto named = [](const std::vector<std::string>& names) {
+    return names.empty() ? "no columns" : fmt::format("{}", fmt::join(names, ", "));
+  };
+  return RequestError(
+      fmt::format("the Delta table {} is partitioned by {}, asked for by {}", folder,
+                  named(there), named(columns)),
+      there.empty() ? "leave --partition-by out, or --if-exists overwrite"
+                    : fmt::format("--partition-by {}, or --if-exists overwrite",
+                                  fmt::join(there, ",")));
 }
 
 }  // namespace lakeseed::delta

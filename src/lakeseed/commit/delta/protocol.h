@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "lakeseed/commit/delta/log.h"
 
@@ -26,5 +27,9 @@ nlohmann::ordered_json UpgradeFor(const nlohmann::ordered_json& protocol,
 ///                                names it.
 arrow::Status CheckWritable(const Snapshot& snapshot, const std::string& folder,
                             bool removes_files);
+
+/// \retval Invalid (exit code 2)  the table is partitioned by other columns.
+arrow::Status CheckPartitions(const Snapshot& snapshot, const std::string& folder,
+                              const std::vector<std::string>& columns);
 
 }  // namespace lakeseed::delta

@@ -147,6 +147,19 @@ arrow::Result<ordered_json> ReadFields(const Storage& storage, const std::string
   return FieldsOf(*schema);
 }
 
+void AddPartitionColumn(const PartitionField& field, ordered_json* fields) {
+  for (ordered_json& there : *fields) {
+    if (there.at("name") != field.name) continue;
+    there["nullable"] = true;
+    return;
+  }
+  const bool is_text = field.transform == PartitionTransform::kYearMonth;
+  fields->push_back({{"name", field.name},
+                     {"type", is_text ? "string" : "integer"},
+                     {"nullable", true},
+                     {"metadata", ordered_json::object()}});
+}
+
 arrow::Result<ordered_json> MergeFields(const ordered_json& there,
                                         const ordered_json& here) {
   ordered_json merged = there;

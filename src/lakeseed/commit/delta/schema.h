@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "lakeseed/base/partition.h"
 #include "lakeseed/write/storage.h"
 
 namespace lakeseed::delta {
@@ -25,6 +26,10 @@ arrow::Result<nlohmann::ordered_json> FieldsOf(const arrow::Schema& schema);
 /// The same, of a Parquet file.
 arrow::Result<nlohmann::ordered_json> ReadFields(const Storage& storage,
                                                  const std::string& path);
+
+/// Make a column of a partition field: its values come from the log, where an empty
+/// text is null.
+void AddPartitionColumn(const PartitionField& field, nlohmann::ordered_json* fields);
 
 /// Fields of a table that is to take files with `here` as well.
 /// \retval Invalid (exit code 2)  a column changes its type, or loses a promise.

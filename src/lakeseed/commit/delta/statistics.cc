@@ -162,6 +162,10 @@ arrow::Result<std::string> StatisticsText(const DataFile& file) {
     *to += fmt::format("{}{}:{}", to->empty() ? "" : ",", Quoted(name), value);
   };
   for (const ColumnStatistics& column : file.columns) {
+    const bool is_partition = std::any_of(
+        file.partition_values.begin(), file.partition_values.end(),
+        [&](const auto& partition) { return partition.first == column.name; });
+    if (is_partition) continue;  // Readers have it from partitionValues.
     add(column.name, std::to_string(column.null_count), &nulls);
     if (!column.min || !column.max) continue;  // All null or NaN.
     const std::string least = BoundText(*column.min, false);

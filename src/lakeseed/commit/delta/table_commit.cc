@@ -48,7 +48,8 @@ ordered_json CommitInfo(const TableCommit& commit, const Snapshot& snapshot,
            {{"timestamp", commit.time_ms},
             {"operation", operation},
             {"operationParameters",
-             {{"mode", replaces ? "Overwrite" : "Append"}, {"partitionBy", "[]"}}},
+             {{"mode", replaces ? "Overwrite" : "Append"},
+              {"partitionBy", ordered_json(commit.partitions).dump()}}},
             {"isBlindAppend", is_blind},
             {"engineInfo", "lakeseed"},
             {"txnId", UuidOf(commit, "commit")},
@@ -64,6 +65,7 @@ ordered_json TableCommit::ToJson() const {
           {"transaction", transaction},
           {"time_ms", time_ms},
           {"fields", fields},
+          {"partitions", partitions},
           {"replaces_all", replaces_all},
           {"adds", adds},
           {"removals", removals}};
@@ -77,6 +79,7 @@ TableCommit TableCommit::FromJson(const ordered_json& json) {
   commit.transaction = json.at("transaction").get<int64_t>();
   commit.time_ms = json.at("time_ms").get<int64_t>();
   commit.fields = json.at("fields");
+  commit.partitions = json.at("partitions").get<std::vector<std::string>>();
   commit.replaces_all = json.at("replaces_all").get<bool>();
   commit.adds = json.at("adds").get<std::vector<ordered_json>>();
   commit.removals = json.at("removals").get<std::vector<std::string>>();
@@ -92,12 +95,14 @@ arrow::Result<ordered_json> TableCommit::Metadata(const Snapshot& snapshot) cons
       ARROW_ASSIGN_OR_RAISE(const ordered_json there, snapshot.Fields());
       ARROW_ASSIGN_OR_RAISE(merged, MergeFields(there, fields));
       if (merged == there && snapshot.Property(kIdentityProperty)) return metadata;
+    } else {
+      metadata["partitionColumns"] = partitions;
     }
   } else {
     metadata = {
         {"id", UuidOf(*this, "table")},
         {"format", {{"provider", "parquet"}, {"options", ordered_json::object()}}},
-        {"partitionColumns", ordered_json::array()},
+        {"partitionColumns", partitions},
         {"createdTime", time_ms},
         {"configuration", ordered_json::object()}};
   }
@@ -129,6 +134,9 @@ arrow::Result<std::vector<ordered_json>> TableCommit::Actions(
   }
   const bool removes = lines.size() > num_adds;
   if (snapshot.exists()) ARROW_RETURN_NOT_OK(CheckWritable(snapshot, folder, removes));
+  if (snapshot.exists() && !replaces_all) {
+    ARROW_RETURN_NOT_OK(CheckPartitions(snapshot, folder, partitions));
+  }
   ARROW_ASSIGN_OR_RAISE(ordered_json metadata, Metadata(snapshot));
   ordered_json protocol =
       snapshot.exists() ? UpgradeFor(snapshot.protocol, fields) : ProtocolFor(fields);

@@ -29,6 +29,7 @@ struct TableCommit {
   int64_t transaction = 1;  ///< 1 for the run's first commit to the table, then 2, …
   int64_t time_ms = 0;      ///< Since 1970-01-01, UTC.
   nlohmann::ordered_json fields;             ///< Of the files that are added.
+  std::vector<std::string> partitions;       ///< Columns of them, outermost first.
   std::vector<nlohmann::ordered_json> adds;  ///< Add actions; paths below `folder`.
   bool replaces_all = false;                 ///< All other files go, and the schema.
   /// Paths of files that go. They must be there: if another writer has rewritten
