@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from lake import SERIES, TYPES, actions, commits, done, folder, parquet, plain, rows, run, table, types
+from lake import SERIES, TYPES, actions, commits, done, folder, parquet, plain, rows, table, types
 
 KEYS = {"customers": ["customer_id"], "products": ["product_id"], "stores": ["store_id"], "orders": ["order_id"],
         "order_items": ["order_item_id"], "inventory": ["product_id", "store_id"]}
