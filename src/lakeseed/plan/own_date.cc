@@ -9,7 +9,8 @@ const ColumnSpec* OwnDate(const TableSpec& table) {
                          column.expression->path.size() == 1;
     if (!is_fact) continue;
     const std::string& name = column.expression->path[0];
-    if (name == "$time" || name == "$day" || name == "$born" || name == "$valid_from") {
+    if (name == "$time" || name == "$day" || name == "$event_day" || name == "$born" ||
+        name == "$valid_from") {
       return &column;
     }
   }

@@ -22,8 +22,9 @@ PrimaryDate PrimaryDateOf(const TableSpec& table) {
   const ColumnSpec* const column = OwnDate(table);
   if (column == nullptr) return {};
   const std::string& fact = column->expression->path[0];
-  const bool is_event = fact == "$time" || fact == "$day";
-  return {column->name, is_event && table.has_own_days()};
+  // A file of late events has those of other days too.
+  const bool is_event = fact == "$time" || fact == "$day" || fact == "$event_day";
+  return {column->name, is_event && table.has_own_days() && table.late.empty()};
 }
 
 DayTable& TableOf(const BoundDataset& dataset, const std::string& name, DayFacts* day) {
