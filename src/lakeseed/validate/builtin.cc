@@ -4,6 +4,7 @@
 
 namespace lakeseed {
 
+void MakeArrivalChecks(CheckBuilder& builder);
 void MakeBoundsChecks(CheckBuilder& builder);
 void MakeDistributionChecks(CheckBuilder& builder);
 void MakeExpressionChecks(CheckBuilder& builder);
@@ -21,6 +22,8 @@ void MakeVersionChecks(CheckBuilder& builder);
 namespace {
 
 constexpr CheckKind kKinds[] = {
+    {"arrival", "late rows arrive when, and as often as, the table says",
+     MakeArrivalChecks},
     {"bounds", "columns with one hidden operand lie where its law puts them",
      MakeBoundsChecks},
     {"copies", "copies of different days agree on who is there and what never changes",

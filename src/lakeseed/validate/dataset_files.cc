@@ -67,6 +67,11 @@ std::vector<int32_t> TableFiles::Copies() const {
   return copies;
 }
 
+bool TableFiles::HasCopy(int32_t day) const {
+  const std::vector<int32_t> copies = Copies();
+  return std::binary_search(copies.begin(), copies.end(), day);
+}
+
 TableFiles TableFiles::Only(const std::vector<size_t>& places) const {
   TableFiles some;
   auto some_facts = std::make_shared<TableFacts>();
@@ -106,8 +111,10 @@ DatasetFiles::DatasetFiles(const DatasetSpec* spec, std::string root, DatasetFac
         std::any_of(table.files.begin(), table.files.end(),
                     [](const FileFacts& file) { return file.day.has_value(); });
     if (by_day && table_spec != nullptr) {
-      files->kind =
-          FrequencyOf(*spec_, *table_spec) ? DayKind::kCopies : DayKind::kEvents;
+      const bool is_late = !RootOf(*spec_, *table_spec).late.empty();
+      files->kind = FrequencyOf(*spec_, *table_spec) ? DayKind::kCopies
+                    : is_late                        ? DayKind::kArrivals
+                                                     : DayKind::kEvents;
     }
     tables_[name] = files;
   }
@@ -141,9 +148,8 @@ DatasetFiles DatasetFiles::AtCopy(const std::string& table, int32_t day) const {
     const TableSpec* other = spec_->FindTable(name);
     if (other == nullptr || files->kind != DayKind::kCopies) continue;
     if (&RootOf(*spec_, *other) != &root) continue;
-    const std::vector<int32_t> copies = files->Copies();
     // A member of the family that is copied more rarely is left as it is.
-    if (!std::binary_search(copies.begin(), copies.end(), day)) continue;
+    if (!files->HasCopy(day)) continue;
     std::vector<size_t> places;
     for (size_t i = 0; i < files->facts->files.size(); ++i) {
       if (files->facts->files[i].day == day) places.push_back(i);

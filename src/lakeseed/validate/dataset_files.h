@@ -1,6 +1,7 @@
 // DatasetFiles: the files under validation, each opened once to see what it is.
 //
-// Of a run by day a table is either events, whose days together are its rows, or
+// Of a run by day a table is either events, whose days together are its rows; or
+// arrivals, which are events in the files of the days on which they become known; or
 // copies, of which each is the whole table as it was on its day.
 //
 // Thread safety: immutable but for MarkBroken() and Find() of what is not const,
@@ -25,7 +26,7 @@
 namespace lakeseed {
 
 /// How the days lie in a table's files.
-enum class DayKind { kAllAtOnce, kEvents, kCopies };
+enum class DayKind { kAllAtOnce, kEvents, kArrivals, kCopies };
 
 struct TableFiles {
   std::shared_ptr<const TableFacts> facts;
@@ -38,6 +39,10 @@ struct TableFiles {
   std::string incomplete;
 
   DayKind kind = DayKind::kAllAtOnce;
+  /// Whether the days together are the table's rows.
+  bool is_events_by_day() const {
+    return kind == DayKind::kEvents || kind == DayKind::kArrivals;
+  }
   /// Days without files, or with files that are not theirs or cannot be read.
   std::set<int32_t> broken_days;
   /// kCopies: only this copy is here.
@@ -49,6 +54,7 @@ struct TableFiles {
   bool Covers(DateRange days) const;
   /// kCopies: days of sound copies, ascending.
   std::vector<int32_t> Copies() const;
+  bool HasCopy(int32_t day) const;
   /// The same of some of the files, by their places among the facts' files.
   TableFiles Only(const std::vector<size_t>& places) const;
 };

@@ -9,6 +9,7 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/spec/frequency.h"
 #include "lakeseed/validate/day_facts.h"
+#include "lakeseed/validate/late_rows.h"
 #include "lakeseed/validate/relations.h"
 
 namespace lakeseed {
@@ -35,7 +36,7 @@ class DaysCheck {
       CompareRows();
     }
     Publish(report);
-    if (own_->kind == DayKind::kEvents) SortByRows();
+    if (own_->is_events_by_day()) SortByRows();
   }
 
  private:
@@ -61,6 +62,9 @@ class DaysCheck {
   void FindMisplaced();
   std::string WhereElse(size_t i, bool path_has_date, bool* is_whole) const;
   std::string OtherDay(size_t i, bool* is_whole) const;
+  std::string OtherTime(size_t i, bool* is_whole) const;
+  std::string OtherParents(size_t i) const;
+  std::optional<std::pair<int64_t, int64_t>> ParentKeys(int32_t day) const;
   void FindMissing();
   void CompareCounts();
   void CompareRows();
@@ -132,7 +136,7 @@ void DaysCheck::DropDoubled() {
     }
   };
   sweep(true);
-  if (own_->kind == DayKind::kEvents) {
+  if (own_->is_events_by_day()) {
     std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
       return file(a).first_row < file(b).first_row;
     });
@@ -161,49 +165,73 @@ void DaysCheck::DropDoubled() {
   }
 }
 
-// What says that rows are of another day: an instant, a date, the parent's rows.
-std::string DaysCheck::OtherDay(size_t i, bool* is_whole) const {
+// The keys that the parent's files of a day have.
+std::optional<std::pair<int64_t, int64_t>> DaysCheck::ParentKeys(int32_t day) const {
+  const TableFiles* parent = files_.Find(table_.children->parent);
+  if (parent == nullptr || parent->broken_days.contains(day)) return std::nullopt;
+  const std::string key = KeyColumn(*files_.spec().FindTable(table_.children->parent));
+  std::optional<std::pair<int64_t, int64_t>> keys;
+  for (const FileFacts& one : parent->facts->files) {
+    if (one.day != day) continue;
+    std::pair<int64_t, int64_t> here{one.first_row + 1, one.end_row};
+    if (own_->kind == DayKind::kArrivals) {
+      if (one.num_rows == 0) continue;
+      const ColumnFacts* column = FindColumn(one, key);
+      if (column == nullptr || !column->min.is_number_integer()) return std::nullopt;
+      here = {column->min.get<int64_t>(), column->max.get<int64_t>()};
+    }
+    if (!keys) keys = here;
+    keys = {std::min(keys->first, here.first), std::max(keys->second, here.second)};
+  }
+  return keys;
+}
+
+std::string DaysCheck::OtherParents(size_t i) const {
+  const ColumnFacts* column = FindColumn(file(i), ParentLink(files_.spec(), table_));
+  const auto keys = ParentKeys(*file(i).day);
+  if (column == nullptr || !keys || !column->min.is_number_integer() ||
+      !column->max.is_number_integer()) {
+    return "";
+  }
+  const int64_t first = column->min.get<int64_t>(), last = column->max.get<int64_t>();
+  const auto is_out = [&](int64_t key) {
+    return key < keys->first || key > keys->second;
+  };
+  // One strange link is for `reference` to tell.
+  if (!is_out(first) || !is_out(last)) return "";
+  return fmt::format("children of {} {} to {}", table_.children->parent, first, last);
+}
+
+// Late rows happened as long before as they are late, and arrive on the day itself.
+std::string DaysCheck::OtherTime(size_t i, bool* is_whole) const {
   const int32_t day = *file(i).day;
-  if (own_->kind == DayKind::kCopies) {
-    const ColumnFacts* born = FindColumn(file(i), ColumnOfFact(table_, "$born"));
-    const auto days = born == nullptr ? std::nullopt : DaysOfColumn(*born, TimeZone());
-    return days && days->last > day ? "a row born on " + FormatDate(days->last) : "";
-  }
-  if (table_.children) {
-    const std::string link = ParentLink(files_.spec(), table_);
-    const ColumnFacts* column = FindColumn(file(i), link);
-    const TableFiles* parent = files_.Find(table_.children->parent);
-    if (column == nullptr || parent == nullptr || parent->broken_days.contains(day) ||
-        !column->min.is_number_integer() || !column->max.is_number_integer()) {
-      return "";
-    }
-    std::optional<RowRange> rows;
-    for (const FileFacts& one : parent->facts->files) {
-      if (one.day != day) continue;
-      if (!rows) rows = RowRange{one.first_row, one.end_row};
-      rows->end = std::max(rows->end, one.end_row);
-    }
-    const int64_t first = column->min.get<int64_t>(), last = column->max.get<int64_t>();
-    const auto is_out = [&](int64_t key) {
-      return key <= rows->begin || key > rows->end;
-    };
-    // One strange link is for `reference` to tell.
-    if (!rows || !is_out(first) || !is_out(last)) return "";
-    return fmt::format("children of {} {} to {}", table_.children->parent, first, last);
-  }
-  const auto zone = TimeZone::Load(ZoneOf(table_));
+  const auto zone = TimeZone::Load(ZoneOf(RootOf(files_.spec(), table_)));
   if (!zone.ok()) return "";
-  for (const char* fact : {"$time", "$day"}) {
+  const int32_t longest = LongestLag(files_.spec(), table_);
+  for (const std::string fact : {"$time", "$day", "$arrival_day"}) {
     const ColumnFacts* column = FindColumn(file(i), ColumnOfFact(table_, fact));
     const auto days = column == nullptr ? std::nullopt : DaysOfColumn(*column, *zone);
-    if (!days || (days->first == day && days->last == day)) continue;
-    *is_whole = days->first != day && days->last != day;
+    const int32_t from = fact == "$arrival_day" ? day : day - longest;
+    if (!days || (days->first >= from && days->last <= day)) continue;
+    *is_whole = (days->first < from || days->first > day) &&
+                (days->last < from || days->last > day);
     const bool is_one = days->first == days->last;
     return is_one ? "rows of " + FormatDate(days->first)
                   : fmt::format("rows of {} to {}", FormatDate(days->first),
                                 FormatDate(days->last));
   }
   return "";
+}
+
+// What says that rows are of another day: an instant, a date, the parent's rows.
+std::string DaysCheck::OtherDay(size_t i, bool* is_whole) const {
+  if (own_->kind == DayKind::kCopies) {
+    const ColumnFacts* born = FindColumn(file(i), ColumnOfFact(table_, "$born"));
+    const auto days = born == nullptr ? std::nullopt : DaysOfColumn(*born, TimeZone());
+    return days && days->last > *file(i).day ? "a row born on " + FormatDate(days->last)
+                                             : "";
+  }
+  return table_.children ? OtherParents(i) : OtherTime(i, is_whole);
 }
 
 std::string DaysCheck::WhereElse(size_t i, bool path_has_date, bool* is_whole) const {

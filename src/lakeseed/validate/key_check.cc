@@ -16,7 +16,7 @@ namespace lakeseed {
 namespace {
 
 // Keys are row numbers counted from 1; a copy of a population has those of the living
-// in their order.
+// in their order, a day of late rows those of the rows that arrive on it.
 class KeyCheck final : public TableCheck {
  public:
   KeyCheck(Check check, int64_t max_examples, std::string column, int slot, bool has_gaps)
@@ -29,6 +29,8 @@ class KeyCheck final : public TableCheck {
     Count(block);
     const auto& keys = *block.slots[static_cast<size_t>(slot_)];
     ReadIntegers(keys, &values_);
+    if (block.file->day != day_) last_ = 0;
+    day_ = block.file->day;
     for (int64_t i = 0; i < block.length; ++i) {
       const int64_t key = values_[static_cast<size_t>(i)];
       const int64_t expected = has_gaps_ ? last_ + 1 : block.table_row + i + 1;
@@ -46,6 +48,7 @@ class KeyCheck final : public TableCheck {
   const std::string column_;
   const int slot_;
   const bool has_gaps_;
+  std::optional<int32_t> day_;
   int64_t last_ = 0;
   std::vector<int64_t> values_;
 };
@@ -227,8 +230,9 @@ void MakeKeyChecks(CheckBuilder& builder) {
     return builder.Skip("key", key, arrow::Status::NotImplemented("is not an integer"));
   }
   const TableSpec& root = RootOf(builder.dataset(), builder.table());
-  const bool has_gaps =
-      builder.scope().own().kind == DayKind::kCopies && !root.rows && !root.history;
+  const DayKind kind = builder.scope().own().kind;
+  const bool has_gaps = kind == DayKind::kArrivals ||
+                        (kind == DayKind::kCopies && !root.rows && !root.history);
   builder.Add(std::make_unique<KeyCheck>(
       builder.Start("key", key), builder.max_examples(), key, slot->index, has_gaps));
 }

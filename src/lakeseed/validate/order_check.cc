@@ -12,6 +12,7 @@
 #include "lakeseed/spec/frequency.h"
 #include "lakeseed/validate/cells.h"
 #include "lakeseed/validate/count_law.h"
+#include "lakeseed/validate/late_rows.h"
 #include "lakeseed/validate/law_fit.h"
 #include "lakeseed/validate/relations.h"
 #include "lakeseed/validate/table_check.h"
@@ -19,18 +20,22 @@
 namespace lakeseed {
 namespace {
 
-// No value is below the one before it.
+// No value is below the one before it, or before it on the same day.
 class AscendingCheck final : public TableCheck {
  public:
-  AscendingCheck(Check check, int64_t max_examples, std::string column, int slot)
+  AscendingCheck(Check check, int64_t max_examples, std::string column, int slot,
+                 bool is_of_day)
       : TableCheck(std::move(check), max_examples),
         column_(std::move(column)),
-        slot_(slot) {}
+        slot_(slot),
+        is_of_day_(is_of_day) {}
 
   arrow::Status Add(const RowBlock& block) override {
     Count(block);
     const auto& cells = *block.slots[static_cast<size_t>(slot_)];
     ReadIntegers(cells, &values_);
+    if (is_of_day_ && block.file->day != day_) last_ = INT64_MIN;
+    day_ = block.file->day;
     for (int64_t i = 0; i < block.length; ++i) {
       if (cells.IsNull(i)) continue;
       const int64_t value = values_[static_cast<size_t>(i)];
@@ -47,6 +52,8 @@ class AscendingCheck final : public TableCheck {
  private:
   const std::string column_;
   const int slot_;
+  const bool is_of_day_;
+  std::optional<int32_t> day_;
   int64_t last_ = INT64_MIN;
   std::vector<int64_t> values_;
 };
@@ -239,8 +246,10 @@ void AddWindow(CheckBuilder& builder, const std::string& column, int slot) {
   const auto zone = TimeZone::Load(ZoneOf(builder.table()));
   if (!zone.ok()) return builder.Skip("order", column + "_window", zone.status());
   const TableFiles& own = builder.scope().own();
-  const DateRange window =
-      own.kind == DayKind::kEvents ? own.days() : builder.dataset().window;
+  DateRange window = own.is_events_by_day() ? own.days() : builder.dataset().window;
+  if (own.kind == DayKind::kArrivals) {
+    window.from -= LongestLag(builder.dataset(), builder.table());
+  }
   builder.Add(std::make_unique<WindowCheck>(
       builder.Start("order", column + "_window"), builder.max_examples(), column, slot,
       zone->DayStart(window.from), zone->DayStart(window.to + 1)));
@@ -251,6 +260,7 @@ bool IsWhole(const DatasetFiles& files, const std::string& name) {
   const TableSpec* table = files.spec().FindTable(name);
   const TableFiles* own = files.Find(name);
   if (table == nullptr || own == nullptr) return false;
+  if (own->kind == DayKind::kArrivals) return false;
   if (own->kind == DayKind::kEvents && !own->Covers(files.spec().window)) return false;
   if (table->children) return IsWhole(files, table->children->parent);
   // The living of a population are not whole blocks of its members.
@@ -320,6 +330,7 @@ void AddFamilies(CheckBuilder& builder) {
 
 void MakeOrderChecks(CheckBuilder& builder) {
   const TableSpec& table = builder.table();
+  const bool is_of_day = builder.scope().own().kind == DayKind::kArrivals;
   for (const ColumnSpec& column : table.columns) {
     const Expr* expression = column.expression.get();
     const bool is_time = table.has_own_days() && expression != nullptr &&
@@ -334,15 +345,16 @@ void MakeOrderChecks(CheckBuilder& builder) {
     if (slot->type->id() != arrow::Type::TIMESTAMP) continue;
     builder.Add(std::make_unique<AscendingCheck>(builder.Start("order", column.name),
                                                  builder.max_examples(), column.name,
-                                                 slot->index));
+                                                 slot->index, is_of_day));
     AddWindow(builder, column.name, slot->index);
   }
   const std::string link = ParentLink(builder.dataset(), table);
   if (link.empty()) return;
   const auto slot = builder.scope().Column(link);
   if (!slot.ok() || !HoldsIntegers(*slot->type)) return;
-  builder.Add(std::make_unique<AscendingCheck>(
-      builder.Start("order", link), builder.max_examples(), link, slot->index));
+  builder.Add(std::make_unique<AscendingCheck>(builder.Start("order", link),
+                                               builder.max_examples(), link, slot->index,
+                                               is_of_day));
   for (const ColumnSpec& column : table.columns) {
     if (!IsDistinctInParent(column)) continue;
     const auto own = builder.scope().Column(column.name);
@@ -359,7 +371,8 @@ void MakeRowCountChecks(CheckBuilder& builder) {
   std::optional<int64_t> expected;
   const TableFiles& own = builder.scope().own();
   const bool is_window =
-      own.kind == DayKind::kAllAtOnce || own.Covers(builder.dataset().window);
+      own.kind == DayKind::kAllAtOnce ||
+      (own.kind != DayKind::kArrivals && own.Covers(builder.dataset().window));
   if (table.events && table.events->is_main && is_window) {
     expected = StatedTarget(builder.dataset());
   }

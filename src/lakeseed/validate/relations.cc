@@ -230,7 +230,9 @@ std::string ColumnOfFact(const TableSpec& table, std::string_view fact) {
   for (const ColumnSpec& column : table.columns) {
     const Expr* expression = column.expression.get();
     const bool is_it = expression != nullptr && expression->kind == Expr::Kind::kPath &&
-                       expression->path.size() == 1 && expression->path[0] == fact;
+                       expression->path.size() == 1 &&
+                       (expression->path[0] == fact ||
+                        (fact == "$day" && expression->path[0] == "$event_day"));
     if (is_it && column.when == nullptr && column.null_fraction == 0) return column.name;
   }
   return "";

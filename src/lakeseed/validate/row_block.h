@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "lakeseed/validate/facts.h"
@@ -21,6 +22,9 @@ struct RowBlock {
   int64_t table_row = 0;    ///< Of the first row, by the manifest's row ranges.
   int64_t position = 0;     ///< Of the first row: rows of the table read before it.
   int64_t length = 0;
+  /// By day: the day whose state the rows see; that of the file, but of late rows that
+  /// on which they happened, if files tell it.
+  std::optional<int32_t> day;
   /// What rows are joined with cannot be told from files: of the whole block, or by
   /// slot of the places joined.
   bool is_unknown = false;

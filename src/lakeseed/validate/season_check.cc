@@ -98,7 +98,7 @@ class WeekdayCheck final : public TableCheck {
 void AddSeasonChecks(CheckBuilder& builder) {
   const TableSpec& table = builder.table();
   const TableFiles& own = builder.scope().own();
-  const bool is_by_day = own.kind == DayKind::kEvents;
+  const bool is_by_day = own.is_events_by_day();
   const DateRange window = is_by_day ? own.days() : builder.dataset().window;
   if (is_by_day && !own.broken_days.empty()) return;
   if (!table.events || window.to - window.from + 1 < kFewestDays) return;

@@ -10,6 +10,7 @@
 #include "lakeseed/validate/cells.h"
 #include "lakeseed/validate/relations.h"
 #include "lakeseed/validate/table_scope_fold.h"
+#include "lakeseed/validate/table_scope_late.h"
 
 namespace lakeseed {
 
@@ -253,7 +254,10 @@ bool TableScope::HasGaps() const {
     const TableFiles& target = *files_->Find(slot.table);
     const bool is_fixed =
         RootOf(dataset(), *dataset().FindTable(slot.table)).rows.has_value();
-    return IsByCopies(target) && !is_fixed && !(slot.is_living && HasDaily(target));
+    // Late rows of the first days happened before the first copy.
+    const bool is_daily = slot.is_living && HasDaily(target);
+    return IsByCopies(target) && !is_fixed &&
+           !(is_daily && own_->kind != DayKind::kArrivals);
   });
 }
 

@@ -6,7 +6,8 @@
 //
 // Of a run by day a row is joined with the copy of its own day, or else with the
 // copies before and after it; then a row that is in neither may be one that came
-// and left in between, and what is joined to it is unknown.
+// and left in between, and what is joined to it is unknown. A late row's own day is
+// that of its event.
 //
 // Calls: (Column | Path | FoldOf | RowOf | Bind)* Prepare Next*.
 //
@@ -93,6 +94,7 @@ class TableScope final : public NameResolver {
     bool is_living = false;  ///< kRow: it names rows that live on the row's day.
   };
   struct Fold;
+  struct Late;
 
   arrow::Result<Input> JoinedPath(const TableSpec& at, int rows,
                                   std::span<const std::string> path, bool same_day);
@@ -119,6 +121,15 @@ class TableScope final : public NameResolver {
   /// Whether a row that is not found has to be there.
   bool MustBeThere(const Slot& slot, int64_t key, int32_t day) const;
   void MarkUnknown(RowBlock* block) const;
+  arrow::Status Fill(size_t slot, const std::vector<std::shared_ptr<arrow::Array>>& own,
+                     RowBlock* block) const;
+
+  /// Late rows see copies of the day of their event: find what tells it.
+  void PrepareLate();
+  arrow::Status FindEventDay();
+  /// The next rows that happened on one day.
+  arrow::Result<bool> NextOfOneDay(RowBlock* block);
+  arrow::Status ReadEventDays();
   const Reference& ReferenceTo(const std::string& table) const;
 
   const DatasetFiles* files_;
@@ -130,6 +141,7 @@ class TableScope final : public NameResolver {
   std::vector<std::unique_ptr<Fold>> folds_;
   std::vector<const TableFiles*> needed_;  ///< Tables joined and folded.
   std::optional<TableReader> reader_;
+  std::unique_ptr<Late> late_;  ///< Of late rows that are joined with copies.
 };
 
 }  // namespace lakeseed

@@ -12,6 +12,7 @@
 #include "lakeseed/validate/relations.h"
 #include "lakeseed/validate/table_scope.h"
 #include "lakeseed/validate/table_scope_fold.h"
+#include "lakeseed/validate/table_scope_late.h"
 
 namespace lakeseed {
 namespace {
@@ -109,6 +110,7 @@ arrow::Status TableScope::Run(Fold* fold) {
 }
 
 arrow::Status TableScope::Prepare() {
+  PrepareLate();
   for (const auto& fold : folds_) ARROW_RETURN_NOT_OK(Run(fold.get()));
   for (auto& [table, reference] : references_) {
     // Copies are read when the first row of a day comes.
@@ -148,6 +150,12 @@ arrow::Status TableScope::TurnTo(int32_t day) {
 
 bool TableScope::MustBeThere(const Slot& slot, int64_t key, int32_t day) const {
   const TableFiles& target = *files_->Find(slot.table);
+  const TableSpec& spec = *dataset().FindTable(slot.table);
+  const bool is_family = &RootOf(dataset(), spec) == &RootOf(dataset(), *table_);
+  if (target.kind == DayKind::kArrivals && !is_family) {
+    // It may have happened, and not have arrived.
+    return key <= LastArrivedKey(target, KeyColumn(spec), LongestLag(dataset(), spec));
+  }
   if (target.kind != DayKind::kCopies) return true;
   const bool is_fixed =
       RootOf(dataset(), *dataset().FindTable(slot.table)).rows.has_value();
@@ -168,9 +176,14 @@ void TableScope::MarkUnknown(RowBlock* block) const {
   const bool is_broken =
       own_->broken_days.contains(*day) ||
       std::any_of(needed_.begin(), needed_.end(), [&](const TableFiles* files) {
-        return files->kind == DayKind::kEvents && files->broken_days.contains(*day);
+        return files->is_events_by_day() && files->broken_days.contains(*day);
       });
-  block->is_unknown = is_broken;
+  const bool is_lost =
+      late_ && (!block->day || std::any_of(late_->daily.begin(), late_->daily.end(),
+                                           [&](const TableFiles* files) {
+                                             return !files->HasCopy(*block->day);
+                                           }));
+  block->is_unknown = is_broken || is_lost;
 }
 
 arrow::Result<ArrayPtr> TableScope::Rows(const Slot& slot, RowBlock* block) const {
@@ -194,8 +207,7 @@ arrow::Result<ArrayPtr> TableScope::Rows(const Slot& slot, RowBlock* block) cons
     if (place < 0) {
       places.UnsafeAppendNull();
       const int64_t key = numbers.empty() ? 0 : numbers[static_cast<size_t>(i)];
-      if (links->IsValid(i) && block->file->day &&
-          !MustBeThere(slot, key, *block->file->day)) {
+      if (links->IsValid(i) && block->day && !MustBeThere(slot, key, *block->day)) {
         std::vector<bool>& unknown =
             block->unknown_links[static_cast<int>(&slot - slots_.data())];
         unknown.resize(static_cast<size_t>(block->length), false);
@@ -208,39 +220,48 @@ arrow::Result<ArrayPtr> TableScope::Rows(const Slot& slot, RowBlock* block) cons
   return places.Finish();
 }
 
+arrow::Status TableScope::Fill(size_t s, const std::vector<ArrayPtr>& own,
+                               RowBlock* block) const {
+  const Slot& slot = slots_[s];
+  ArrayPtr& out = block->slots[s];
+  switch (slot.kind) {
+    case SlotKind::kColumn:
+      out = own[static_cast<size_t>(slot.column)];
+      break;
+    case SlotKind::kRow: {
+      ARROW_ASSIGN_OR_RAISE(out, Rows(slot, block));
+      break;
+    }
+    case SlotKind::kJoined: {
+      const Reference& reference = ReferenceTo(slot.table);
+      ARROW_ASSIGN_OR_RAISE(out,
+                            TakeRows(reference.values[static_cast<size_t>(slot.column)],
+                                     block->slots[static_cast<size_t>(slot.link)]));
+      break;
+    }
+    case SlotKind::kFold: {
+      const auto& fold = folds_[static_cast<size_t>(slot.fold)];
+      out = fold->result->Slice(block->position, block->length);
+      break;
+    }
+  }
+  return arrow::Status::OK();
+}
+
 arrow::Result<bool> TableScope::Next(RowBlock* block) {
-  ARROW_ASSIGN_OR_RAISE(const bool more, reader_->Next(block));
+  ARROW_ASSIGN_OR_RAISE(const bool more,
+                        late_ ? NextOfOneDay(block) : reader_->Next(block));
   if (!more) return false;
   block->is_unknown = false;
   block->unknown_links.clear();
-  if (block->file->day) ARROW_RETURN_NOT_OK(TurnTo(*block->file->day));
+  if (!late_) block->day = block->file->day;
+  const std::optional<int32_t> day = block->day ? block->day : block->file->day;
+  if (day) ARROW_RETURN_NOT_OK(TurnTo(*day));
   MarkUnknown(block);
-  const std::vector<ArrayPtr> columns = std::move(block->slots);
+  const std::vector<ArrayPtr> own = std::move(block->slots);
   block->slots.assign(slots_.size(), nullptr);
   for (size_t s = 0; s < slots_.size(); ++s) {
-    const Slot& slot = slots_[s];
-    ArrayPtr& out = block->slots[s];
-    switch (slot.kind) {
-      case SlotKind::kColumn:
-        out = columns[static_cast<size_t>(slot.column)];
-        break;
-      case SlotKind::kRow: {
-        ARROW_ASSIGN_OR_RAISE(out, Rows(slot, block));
-        break;
-      }
-      case SlotKind::kJoined: {
-        const Reference& reference = ReferenceTo(slot.table);
-        ARROW_ASSIGN_OR_RAISE(out,
-                              TakeRows(reference.values[static_cast<size_t>(slot.column)],
-                                       block->slots[static_cast<size_t>(slot.link)]));
-        break;
-      }
-      case SlotKind::kFold: {
-        const auto& fold = folds_[static_cast<size_t>(slot.fold)];
-        out = fold->result->Slice(block->position, block->length);
-        break;
-      }
-    }
+    ARROW_RETURN_NOT_OK(Fill(s, own, block));
   }
   return true;
 }

@@ -21,7 +21,7 @@ class VersionOfDayCheck final : public TableCheck {
  public:
   struct Slots {
     int member, version_member, from, to;
-    int day = -1;  ///< -1: the day of the file.
+    int day = -1;  ///< -1: that of the block.
     bool is_time = false;
     TimeZone zone;
   };
@@ -62,7 +62,7 @@ class VersionOfDayCheck final : public TableCheck {
 
  private:
   int64_t DayOf(const RowBlock& block, size_t i) const {
-    if (slots_.day < 0) return *block.file->day;
+    if (slots_.day < 0) return *block.day;
     if (!slots_.is_time) return days_[i];
     return DayOfTimestamp(slots_.zone.ToLocal(days_[i]));
   }
@@ -100,7 +100,7 @@ arrow::Status AddVersionOfDay(CheckBuilder& builder, const ColumnSpec& column,
   slots.version_member = theirs.index;
   slots.from = first.index;
   slots.to = end.index;
-  if (scope.own().kind != DayKind::kEvents) {
+  if (!scope.own().is_events_by_day()) {
     const std::string day = ColumnOfFact(table, "$day");
     const std::string time = ColumnOfFact(table, "$time");
     if (day.empty() && (time.empty() || !table.events)) {
