@@ -58,6 +58,7 @@ def shares(rows, key, weight="weight"):
 
 
 UNIQUE = {
+    "user_agents": ["device", "os", "browser"],
     "us_first_names": ["decade", "sex", "name"],
     "us_surnames": ["name"],
     "age_pyramid": ["profile", "age"],

@@ -1,6 +1,6 @@
 """The one list of tables. The header is the contract with the readers in C++."""
 
-from vocab.build import catalogue, companies, holiday, jobs, mail, people, places, streets, zones
+from vocab.build import browsers, catalogue, companies, holiday, jobs, mail, people, places, streets, zones
 from vocab.build.table import Table
 
 TABLES = [
@@ -31,6 +31,7 @@ TABLES = [
     Table("price_endings", "profile,ending_cents:int,weight:int", catalogue.endings),
     Table("colors", "name,weight:int", catalogue.colors),
     Table("sizes", "profile,name,weight:int", catalogue.sizes),
+    Table("user_agents", "device,os,browser,weight:int,text", browsers.user_agents),
     Table("time_zones", "zone,from_utc:int,offset_seconds:int,is_dst:int,abbreviation", zones.time_zones),
     Table("holidays", "country,date,name,kind", holiday.holidays_of_all_countries),
 ]

@@ -31,6 +31,7 @@ extern const GeneratorDef kText;
 extern const GeneratorDef kTimestamp;
 extern const GeneratorDef kUniform;
 extern const GeneratorDef kUniqueCode;
+extern const GeneratorDef kUserAgent;
 extern const GeneratorDef kUuid;
 extern const GeneratorDef kVocabulary;
 extern const GeneratorDef kZipf;
@@ -38,11 +39,11 @@ extern const GeneratorDef kZipf;
 namespace {
 
 constexpr std::array kBuiltin = {
-    &kAddress,  &kBoolean,     &kCatalogue,  &kChoice,    &kCompany, &kConst,
-    &kDate,     &kExponential, &kForeignKey, &kJob,       &kKey,     &kLognormal,
-    &kNormal,   &kPattern,     &kPerson,     &kPhone,     &kPoisson, &kProgress,
-    &kSequence, &kTemplate,    &kText,       &kTimestamp, &kUniform, &kUniqueCode,
-    &kUuid,     &kVocabulary,  &kZipf,
+    &kAddress,   &kBoolean,     &kCatalogue,  &kChoice,    &kCompany, &kConst,
+    &kDate,      &kExponential, &kForeignKey, &kJob,       &kKey,     &kLognormal,
+    &kNormal,    &kPattern,     &kPerson,     &kPhone,     &kPoisson, &kProgress,
+    &kSequence,  &kTemplate,    &kText,       &kTimestamp, &kUniform, &kUniqueCode,
+    &kUserAgent, &kUuid,        &kVocabulary, &kZipf,
 };
 
 }  // namespace

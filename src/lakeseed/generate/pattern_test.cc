@@ -157,6 +157,35 @@ TEST(UniqueCodeTest, OffsetAndLuhn) {
   }
 }
 
+/// Sum of the Luhn test of a text of digits.
+int LuhnSum(const std::string& digits) {
+  int sum = 0;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    const int digit = digits[digits.size() - 1 - i] - '0';
+    const int part = i % 2 == 1 ? digit * 2 : digit;
+    sum += part > 9 ? part - 9 : part;
+  }
+  return sum;
+}
+
+TEST(UniqueCodeTest, LuhnCoversTheDigitsBefore) {
+  TestContext context;
+  const Rows rows(RowRange{0, 500});
+  for (const std::string& card :
+       Made(context, "{unique_code: {prefix: \"411111\", digits: 10, luhn: true}}",
+            rows)) {
+    ASSERT_EQ(card.size(), 16u);
+    ASSERT_EQ(LuhnSum(card) % 10, 0) << card;
+  }
+  // The check digit of an NPI counts 80840, which nobody prints.
+  for (const std::string& npi :
+       Made(context, "{unique_code: {prefix: \"2\", digits: 9, luhn: 80840}}", rows)) {
+    ASSERT_EQ(npi.size(), 10u);
+    ASSERT_EQ(LuhnSum("80840" + npi) % 10, 0) << npi;
+  }
+  EXPECT_EQ(LuhnSum("808401234567893") % 10, 0);  // The example of the standard.
+}
+
 TEST(UuidTest, AreVersionFourAndDistinct) {
   const std::regex form(
       "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");

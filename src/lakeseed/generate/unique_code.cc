@@ -2,12 +2,16 @@
 //
 // Method  A keyed bijection (base/bijection.h) of the row number over all
 //         numbers of `digits` digits from `offset` up; with `luhn` a check digit
-//         is appended (ISO/IEC 7812-1).
+//         is appended (ISO/IEC 7812-1): of the digits before the number too, which
+//         stand in its prefix or, like the 80840 of an NPI, are not printed.
 
 #include <arrow/api.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "lakeseed/base/bijection.h"
 #include "lakeseed/base/decimal.h"
@@ -20,19 +24,46 @@
 namespace lakeseed {
 namespace {
 
-/// Digit that makes the number with it appended pass the Luhn test.
-int64_t LuhnDigit(int64_t number) {
+/// What a digit adds to the sum of the Luhn test.
+int64_t LuhnPart(int64_t digit, bool twice) {
+  const int64_t part = twice ? 2 * digit : digit;
+  return part > 9 ? part - 9 : part;
+}
+
+/// What digits with `width` more digits and the check digit after them add.
+int64_t LuhnPart(std::string_view digits, int64_t width) {
   int64_t sum = 0;
+  bool twice = width % 2 == 0;
+  for (auto one = digits.rbegin(); one != digits.rend(); ++one, twice = !twice) {
+    sum += LuhnPart(*one - '0', twice);
+  }
+  return sum;
+}
+
+/// Digit that makes the number with it appended pass the test; `before` is the part
+/// of the digits before the number.
+int64_t LuhnDigit(int64_t number, int64_t before) {
+  int64_t sum = before;
   for (bool twice = true; number > 0; number /= 10, twice = !twice) {
-    const int64_t digit = number % 10 * (twice ? 2 : 1);
-    sum += digit > 9 ? digit - 9 : digit;
+    sum += LuhnPart(number % 10, twice);
   }
   return (10 - sum % 10) % 10;
 }
 
+std::string DigitsOf(std::string_view text) {
+  std::string digits;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') digits += c;
+  }
+  return digits;
+}
+
 class UniqueCode final : public ColumnGenerator {
  public:
-  UniqueCode(const Bijection& order, int64_t offset, bool luhn, NumberFormat format)
+  /// `luhn`: what the digits before the number add to the sum of the test; nullopt: no
+  /// check digit.
+  UniqueCode(const Bijection& order, int64_t offset, std::optional<int64_t> luhn,
+             NumberFormat format)
       : order_(order), offset_(offset), luhn_(luhn), format_(std::move(format)) {}
 
   const std::shared_ptr<arrow::DataType>& type() const override { return type_; }
@@ -56,7 +87,7 @@ class UniqueCode final : public ColumnGenerator {
     for (const int64_t code : codes) {
       const int64_t number = code + offset_;
       text.clear();
-      format_.Append(luhn_ ? number * 10 + LuhnDigit(number) : number, &text);
+      format_.Append(luhn_ ? number * 10 + LuhnDigit(number, *luhn_) : number, &text);
       ARROW_RETURN_NOT_OK(builder.Append(text));
     }
     return builder.Finish();
@@ -66,7 +97,7 @@ class UniqueCode final : public ColumnGenerator {
   const std::shared_ptr<arrow::DataType> type_ = arrow::utf8();
   const Bijection order_;
   const int64_t offset_;
-  const bool luhn_;
+  const std::optional<int64_t> luhn_;
   const NumberFormat format_;
 };
 
@@ -94,13 +125,28 @@ arrow::Result<NumberFormat> ReadFormat(Params& params) {
   return format;
 }
 
+// luhn: true, false, or digits that stand before the code and are not printed.
+arrow::Result<std::optional<int64_t>> ReadLuhn(Params& params,
+                                               const NumberFormat& format) {
+  const SpecNode* node = params.is_mapping() ? params.Find("luhn") : nullptr;
+  if (node == nullptr) return std::nullopt;
+  std::string hidden = DigitsOf(node->text);
+  if (hidden.empty() || hidden != node->text) {
+    hidden.clear();
+    ARROW_ASSIGN_OR_RAISE(const bool luhn, params.GetBool("luhn"));
+    if (!luhn) return std::nullopt;
+  }
+  const std::string before = hidden + DigitsOf(format.prefix());
+  // One of the digits is the check digit itself.
+  return LuhnPart(before, format.width() - 1);
+}
+
 arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
                                                      BindContext& context) {
   ARROW_ASSIGN_OR_RAISE(NumberFormat format, ReadFormat(params));
   ARROW_ASSIGN_OR_RAISE(const int64_t offset,
                         params.is_mapping() ? params.GetInt64Or("offset", 0) : 0);
-  ARROW_ASSIGN_OR_RAISE(const bool luhn,
-                        params.is_mapping() ? params.GetBoolOr("luhn", false) : false);
+  ARROW_ASSIGN_OR_RAISE(const std::optional<int64_t> luhn, ReadLuhn(params, format));
   ARROW_RETURN_NOT_OK(params.Finish());
   // The check digit is one of the digits.
   const int64_t numbers = PowerOfTen(format.width() - (luhn ? 1 : 0));
@@ -130,7 +176,9 @@ extern const GeneratorDef kUniqueCode{
         "prefix: text before the digits (none)\n"
         "digits: number of digits, 1 to 18 (10)\n"
         "offset: smallest number (0)\n"
-        "luhn: whether the last digit is a Luhn check digit (false)",
+        "luhn: whether the last digit is a Luhn check digit, also of the prefix's "
+        "digits; "
+        "or digits before the code that are checked but not printed (false)",
     .example = "{unique_code: {prefix: SKU, digits: 15, luhn: true}}",
     .bind = Bind,
 };
