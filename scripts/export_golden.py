@@ -338,6 +338,48 @@ def changes():
     return {"population_key": key(k), "changes_key": key(k.sub(1)), "cases": cases}
 
 
+def prices():
+    from refmodel.bars import Bars, binomial
+    from refmodel.brownian import Brownian
+    from refmodel.cell import cells, unit
+    from refmodel.key import stream
+    parent = stream(42, "market", "ohlcv", "path")
+    k = parent.sub(3)                                                     # the path of member 3
+    path = Brownian(k, 0.02)
+    b = Bars(k.sub(-5), 150.0, 2000, path)
+    lo, hi, v = path.days(np.array(days := [0, 255, 256, 1999, 2000, 2017, 32767]))
+    n, p = [0, 1, 5, 40, 1000, 1000, 10 ** 9, 7, 7, 30], [.3, .5, .2, .5, .003, .5, .4, 0.0, 1.0, .97]
+    u = unit(cells(k, np.arange(len(n))))
+    return {"parent": key(parent), "key": key(k), "sigma": bits(.02)[0], "start": bits(150.0)[0], "anchor": 2000, "volume": 200000,
+            "days": {"day": days, "start": bits(lo), "end": bits(hi), "variance": bits(v)},
+            "minutes": [{"day": d, "marks": bits(path.minutes(d)[0]), "variances": bits(path.minutes(d)[1])} for d in (0, 2017)],
+            "bars": [{"day": d, **{name: ints(x) for name, x in b.minute(d).items()}} for d in (0, 2000, 2001, 2255, 9999)],
+            "binomial": {"n": n, "p": bits(np.array(p)), "u": bits(u), "k": ints(binomial(np.array(n), np.array(p), u))}}
+
+
+def noises():
+    from refmodel import noise
+    from refmodel.key import stream
+    k, cases = stream(42, "iot", "readings", "value"), []
+    for first, period, n, fall in ((-50, 64, 4, .5), (0, 1, 1, 1.0), (10 ** 12 + 3, 288, 6, .7), (-7, 128, 7, 1.0)):
+        t = first + np.arange(150)
+        cases.append({"first": first, "period": period, "octaves": n, "fall": bits(fall)[0],
+                      "value": bits(noise.value(k, t, period)), "octave_value": bits(noise.octaves(k, t, period, n, fall))})
+    return {"key": key(k), "cases": cases}
+
+
+def faults():
+    from refmodel.fault import Fault
+    from refmodel.key import stream
+    k, cases = stream(42, "iot", "readings", "fault"), []
+    for devices, period, share, longest in ((1000, 288, .013, 144), (7, 10, .6, 10), (1, 50, 1.0, 3)):
+        f = Fault(k, devices, period, share, longest)
+        names = ("member", "start", "end")
+        cycles = [{"cycle": c, "planned": int(f.planned(c)), **dict(zip(names, map(ints, f.labels(c))))} for c in (0, 1, 19, 20)]
+        cases.append({"members": devices, "period": period, "share": bits(share)[0], "longest": longest, "cycles": cycles})
+    return {"key": key(k), "cases": cases}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--refmodel", required=True, help="folder that holds the package refmodel")
@@ -347,7 +389,8 @@ def main():
     (arguments.out / "vocab").mkdir(parents=True, exist_ok=True)
     for name, make in {"cell": cells, "function": functions, "bijection": bijections, "zipf": zipfs,
                        "quantiles": quantile_tables, "ratio": ratios, "date": dates, "dayindex": dayindex, "hours": hours,
-                       "fanout": fanouts, "population": populations, "changes": changes}.items():
+                       "fanout": fanouts, "population": populations, "changes": changes, "prices": prices,
+                       "noise": noises, "fault": faults}.items():
         text = json.dumps(make(), separators=(",", ":"), ensure_ascii=False)
         (arguments.out / f"{name}.json").write_text(text.replace("},{", "},\n{") + "\n", encoding="utf-8")
     holiday_dates(arguments.out)

@@ -14,6 +14,7 @@ extern const GeneratorDef kChoice;
 extern const GeneratorDef kCompany;
 extern const GeneratorDef kConst;
 extern const GeneratorDef kDate;
+extern const GeneratorDef kEach;
 extern const GeneratorDef kExponential;
 extern const GeneratorDef kForeignKey;
 extern const GeneratorDef kJob;
@@ -24,7 +25,9 @@ extern const GeneratorDef kPattern;
 extern const GeneratorDef kPerson;
 extern const GeneratorDef kPhone;
 extern const GeneratorDef kPoisson;
+extern const GeneratorDef kPricePath;
 extern const GeneratorDef kProgress;
+extern const GeneratorDef kQuote;
 extern const GeneratorDef kSequence;
 extern const GeneratorDef kTemplate;
 extern const GeneratorDef kText;
@@ -39,11 +42,12 @@ extern const GeneratorDef kZipf;
 namespace {
 
 constexpr std::array kBuiltin = {
-    &kAddress,   &kBoolean,     &kCatalogue,  &kChoice,    &kCompany, &kConst,
-    &kDate,      &kExponential, &kForeignKey, &kJob,       &kKey,     &kLognormal,
-    &kNormal,    &kPattern,     &kPerson,     &kPhone,     &kPoisson, &kProgress,
-    &kSequence,  &kTemplate,    &kText,       &kTimestamp, &kUniform, &kUniqueCode,
-    &kUserAgent, &kUuid,        &kVocabulary, &kZipf,
+    &kAddress,   &kBoolean,  &kCatalogue,   &kChoice,     &kCompany,  &kConst,
+    &kDate,      &kEach,     &kExponential, &kForeignKey, &kJob,      &kKey,
+    &kLognormal, &kNormal,   &kPattern,     &kPerson,     &kPhone,    &kPoisson,
+    &kPricePath, &kProgress, &kQuote,       &kSequence,   &kTemplate, &kText,
+    &kTimestamp, &kUniform,  &kUniqueCode,  &kUserAgent,  &kUuid,     &kVocabulary,
+    &kZipf,
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "lakeseed/base/vocabulary.h"
+#include "lakeseed/generate/series_rows.h"
 #include "lakeseed/generate/test_context.h"
 
 namespace lakeseed {
@@ -21,6 +22,36 @@ void AddExampleInputs(TestContext* context) {
   context->AddCategory("home.state", {"NY", "CA", "TX"});
 }
 
+/// Rows for generators that need those of a series: symbols and minutes of sessions.
+const SeriesRows& MinutesOfSymbols() {
+  static const SeriesRows kRows = [] {
+    SeriesRows::Options options;
+    options.parts = {{"symbols", 5}};
+    options.epoch = TestRowSpace::kEpoch;
+    options.days = 1000;
+    options.table = "bars";
+    StepClock::Options clock;
+    clock.open = 570;
+    clock.close = 960;
+    clock.every = 60 * kMicrosecondsPerSecond;
+    return SeriesRows(StepClock(clock), std::move(options));
+  }();
+  return kRows;
+}
+
+bool NeedsSeries(const GeneratorDef& def) {
+  for (const char* name : {"price_path", "quote", "signal", "weather"}) {
+    if (def.name == name) return true;
+  }
+  return false;
+}
+
+void Prepare(const GeneratorDef& def, const RowSpace* parents, TestContext* context) {
+  AddExampleInputs(context);
+  context->AddTable("customers", parents);
+  if (NeedsSeries(def)) context->set_rows(&MinutesOfSymbols());
+}
+
 class GeneratorLaws : public testing::TestWithParam<const GeneratorDef*> {
  protected:
   void SetUp() override {
@@ -28,8 +59,7 @@ class GeneratorLaws : public testing::TestWithParam<const GeneratorDef*> {
       SetVocabularyDirectory(LAKESEED_SOURCE_DIR "/build/vocab");
     }
     context_ = std::make_unique<TestContext>();
-    AddExampleInputs(context_.get());
-    context_->AddTable("customers", &parents_);
+    Prepare(*GetParam(), &parents_, context_.get());
     auto bound = context_->Bind(*GetParam(), GetParam()->example);
     ASSERT_TRUE(bound.ok()) << bound.status().ToString();
     generator_ = *std::move(bound);
@@ -108,7 +138,11 @@ void CheckShape(const ColumnShape& shape, const arrow::Array& values, const Rows
 }
 
 TEST_P(GeneratorLaws, Shape) {
-  for (const int64_t begin : {int64_t{0}, int64_t{1} << 20, int64_t{1} << 40}) {
+  // A series ends at the last day that anything may be asked for.
+  const int64_t last = NeedsSeries(*GetParam())
+                           ? MinutesOfSymbols().Extent({0, 999}).end - 3000
+                           : int64_t{1} << 40;
+  for (const int64_t begin : {int64_t{0}, int64_t{1} << 20, last}) {
     const Rows rows(RowRange{begin, begin + 3000});
     const ArrayPtr made = Make(rows);
     ASSERT_NE(made, nullptr);
@@ -146,8 +180,7 @@ TEST_P(GeneratorLaws, Pure) {
   EXPECT_TRUE(here->Equals(*beside));
 
   TestContext again;
-  AddExampleInputs(&again);
-  again.AddTable("customers", &parents_);
+  Prepare(*GetParam(), &parents_, &again);
   auto bound = again.Bind(*GetParam(), GetParam()->example);
   ASSERT_TRUE(bound.ok());
   auto made = again.Generate(**bound, Rows(RowRange{0, 2500}));

@@ -1,0 +1,64 @@
+// Memo: answers of a pure function that are kept for a while, within a budget of bytes.
+//
+// Law: values do not depend on what is kept: it is only not computed again.
+//
+// Thread safety: any number of threads; two may compute the same answer at once.
+
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace lakeseed {
+
+/// `K` has an order. What was asked for longest ago goes first.
+template <typename K, typename V>
+class Memo {
+ public:
+  using ValuePtr = std::shared_ptr<const V>;
+
+  explicit Memo(int64_t budget_bytes) : budget_(budget_bytes) {}
+
+  /// The answer for `key`, made by `make()` unless it is here; it takes `bytes`.
+  template <typename Make>
+  ValuePtr Get(const K& key, int64_t bytes, Make&& make) {
+    {
+      std::lock_guard lock(mutex_);
+      if (const auto at = places_.find(key); at != places_.end()) {
+        kept_.splice(kept_.begin(), kept_, at->second);
+        return at->second->value;
+      }
+    }
+    ValuePtr value = std::make_shared<const V>(make());
+    std::lock_guard lock(mutex_);
+    if (const auto at = places_.find(key); at != places_.end()) return at->second->value;
+    kept_.push_front({key, value, bytes});
+    places_[key] = kept_.begin();
+    used_ += bytes;
+    while (used_ > budget_ && kept_.size() > 1) {
+      used_ -= kept_.back().bytes;
+      places_.erase(kept_.back().key);
+      kept_.pop_back();
+    }
+    return value;
+  }
+
+ private:
+  struct Entry {
+    K key;
+    ValuePtr value;
+    int64_t bytes;
+  };
+
+  const int64_t budget_;
+  std::mutex mutex_;
+  int64_t used_ = 0;
+  std::list<Entry> kept_;  ///< The one asked for last is the first.
+  std::map<K, typename std::list<Entry>::iterator> places_;
+};
+
+}  // namespace lakeseed

@@ -1,0 +1,187 @@
+#include "lakeseed/generate/price_days.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "lakeseed/base/golden.h"
+#include "lakeseed/generate/volume_split.h"
+
+namespace lakeseed {
+namespace {
+
+TEST(Brownian, IsThatOfTheReferenceModel) {
+  const auto golden = LoadGolden("prices");
+  const Brownian path(GoldenKey(golden["key"]), {.sigma = GoldenDouble(golden["sigma"])});
+  const auto day_of = [&](int32_t day) {
+    return Brownian::DayOf(path.BlockOf(day >> Brownian::kBlockBits), day);
+  };
+  const auto& days = golden["days"];
+  for (size_t i = 0; i < days["day"].size(); ++i) {
+    const Brownian::Day day = day_of(days["day"][i]);
+    EXPECT_EQ(day.start, GoldenDouble(days["start"][i]));
+    EXPECT_EQ(day.end, GoldenDouble(days["end"][i]));
+    EXPECT_EQ(day.variance, GoldenDouble(days["variance"][i]));
+  }
+  for (const auto& one : golden["minutes"]) {
+    const Brownian::Path minutes = path.MinutesOf(one["day"], day_of(one["day"]), 390);
+    EXPECT_EQ(minutes.marks, GoldenDoubles(one["marks"]));
+    EXPECT_EQ(minutes.variances, GoldenDoubles(one["variances"]));
+  }
+}
+
+TEST(Binomial, IsThatOfTheReferenceModel) {
+  const auto golden = LoadGolden("prices")["binomial"];
+  const std::vector<double> p = GoldenDoubles(golden["p"]),
+                            u = GoldenDoubles(golden["u"]);
+  for (size_t i = 0; i < p.size(); ++i) {
+    EXPECT_EQ(Binomial(golden["n"][i], p[i], u[i]), golden["k"][i].get<int64_t>()) << i;
+  }
+}
+
+TEST(SplitVolume, PartsSumToTheWhole) {
+  const std::vector<double> weights(390, 1.0);
+  for (const int64_t whole : {0, 1, 7, 1000, 1'000'000'000}) {
+    const auto parts = SplitVolume(StreamKey(5, {"volume"}), whole, weights);
+    ASSERT_EQ(parts.size(), 390u);
+    EXPECT_EQ(std::accumulate(parts.begin(), parts.end(), int64_t{0}), whole);
+    EXPECT_GE(*std::min_element(parts.begin(), parts.end()), 0);
+  }
+}
+
+TEST(PriceDays, BarsAreThoseOfTheReferenceModel) {
+  const auto golden = LoadGolden("prices");
+  const PriceDays prices({.key = GoldenKey(golden["parent"]), .anchor = 2000});
+  const PriceLaw law{.start = GoldenDouble(golden["start"]),
+                     .sigma = GoldenDouble(golden["sigma"]),
+                     .volume = golden["volume"]};
+  for (const auto& one : golden["bars"]) {
+    const auto day = prices.Of(3, one["day"], 390, law);
+    EXPECT_EQ(day->open, GoldenIntegers(one["open"]));
+    EXPECT_EQ(day->high, GoldenIntegers(one["high"]));
+    EXPECT_EQ(day->low, GoldenIntegers(one["low"]));
+    EXPECT_EQ(day->close, GoldenIntegers(one["close"]));
+    EXPECT_EQ(day->volume, GoldenIntegers(one["volume"]));
+  }
+}
+
+double Correlation(const std::vector<double>& x, const std::vector<double>& y) {
+  const auto n = static_cast<double>(x.size());
+  const double mx = std::accumulate(x.begin(), x.end(), 0.0) / n;
+  const double my = std::accumulate(y.begin(), y.end(), 0.0) / n;
+  double xy = 0, xx = 0, yy = 0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    xy += (x[i] - mx) * (y[i] - my);
+    xx += (x[i] - mx) * (x[i] - mx);
+    yy += (y[i] - my) * (y[i] - my);
+  }
+  return xy / std::sqrt(xx * yy);
+}
+
+double AutoCorrelation(const std::vector<double>& x, size_t lag) {
+  const auto shift = static_cast<std::ptrdiff_t>(lag);
+  return Correlation({x.begin(), x.end() - shift}, {x.begin() + shift, x.end()});
+}
+
+double Kurtosis(const std::vector<double>& x) {
+  double two = 0, four = 0;
+  for (const double one : x) {
+    two += one * one;
+    four += one * one * one * one;
+  }
+  return four * static_cast<double>(x.size()) / (two * two);
+}
+
+// What markets show (Cont 2001), of eight symbols over twelve years.
+TEST(PriceDays, ShowsTheStylisedFacts) {
+  const Brownian::Options options{.sigma = 0.02};
+  double kurtosis = 0, level = 0, one = 0, twenty = 0, sd = 0;
+  constexpr int kSymbols = 8, kBlocks = 12;
+  for (int symbol = 0; symbol < kSymbols; ++symbol) {
+    const Brownian path(StreamKey(42, {"facts"}).Sub(symbol), options);
+    std::vector<double> returns, sizes;
+    for (int32_t block = 3; block < 3 + kBlocks; ++block) {
+      const Brownian::Path days = path.BlockOf(block);
+      for (size_t i = 0; i + 1 < days.marks.size(); ++i) {
+        returns.push_back(days.marks[i + 1] - days.marks[i]);
+        sizes.push_back(std::abs(returns.back()));
+      }
+    }
+    double square = 0;
+    for (const double r : returns) square += r * r;
+    sd += std::sqrt(square / static_cast<double>(returns.size())) / kSymbols;
+    kurtosis += Kurtosis(returns) / kSymbols;
+    level += AutoCorrelation(returns, 1) / kSymbols;
+    one += AutoCorrelation(sizes, 1) / kSymbols;
+    twenty += AutoCorrelation(sizes, 20) / kSymbols;
+  }
+  EXPECT_NEAR(sd, 0.02, 0.001);
+  EXPECT_GT(kurtosis, 4);
+  EXPECT_LT(kurtosis, 12);
+  EXPECT_LT(std::abs(level), 0.03);
+  EXPECT_GT(one, 0.12);
+  EXPECT_GT(twenty, 0.03);
+  EXPECT_LT(twenty, one);
+}
+
+TEST(PriceDays, VolumeGoesWithVarianceAndWithTheHour) {
+  const PriceDays prices({.key = StreamKey(42, {"facts"}), .anchor = 0});
+  std::vector<double> volumes, sizes, by_minute(390);
+  for (int32_t day = 0; day < 600; ++day) {
+    const auto made = prices.Of(1, day, 390, {});
+    double volume = 0;
+    for (size_t i = 0; i < 390; ++i) {
+      volume += static_cast<double>(made->volume[i]);
+      by_minute[i] += static_cast<double>(made->volume[i]);
+    }
+    volumes.push_back(std::log(volume));
+    sizes.push_back(std::abs(made->marks.back() - made->marks.front()));
+  }
+  EXPECT_GT(Correlation(volumes, sizes), 0.3);
+  const auto share = [&](size_t from, size_t to) {
+    const auto at = by_minute.begin();
+    const auto sum = [&](size_t a, size_t b) {
+      return std::accumulate(at + static_cast<std::ptrdiff_t>(a),
+                             at + static_cast<std::ptrdiff_t>(b), 0.0);
+    };
+    return sum(from, to) / sum(0, 390);
+  };
+  EXPECT_GT(share(0, 30), 1.7 * share(180, 210));
+  EXPECT_GT(share(360, 390), 1.7 * share(180, 210));
+}
+
+TEST(PriceDays, SymbolsShareTheMarket) {
+  const PriceDays prices({.key = StreamKey(42, {"facts"}), .anchor = 0});
+  const auto returns = [&](int64_t member, double beta) {
+    std::vector<double> list;
+    for (int32_t day = 0; day < 700; ++day) {
+      const auto made = prices.Of(member, day, 30, {.beta = beta});
+      list.push_back(made->marks.back() - made->marks.front());
+    }
+    return list;
+  };
+  // A market of 0.01 and a member of 0.02 in all: they share a quarter of the variance.
+  EXPECT_NEAR(Correlation(returns(0, 1), returns(1, 1)), 0.25, 0.12);
+  EXPECT_NEAR(Correlation(returns(2, 0), returns(3, 0)), 0, 0.12);
+}
+
+TEST(PriceDays, TheAnchorDayHasTheStatedPrice) {
+  const PriceDays prices({.key = StreamKey(42, {"facts"}), .anchor = 777});
+  for (int64_t member = 0; member < 20; ++member) {
+    const auto made = prices.Of(member, 777, 390, {.start = 150, .beta = 1.3});
+    EXPECT_NEAR(static_cast<double>(made->open[0]), 15000, 750);
+  }
+}
+
+TEST(PriceDays, DriftAddsToTheLogPrice) {
+  const PriceDays prices({.key = StreamKey(42, {"facts"}), .anchor = 100});
+  const auto flat = prices.Of(1, 350, 390, {}),
+             up = prices.Of(1, 350, 390, {.drift = 0.001});
+  EXPECT_NEAR(up->marks.back() - flat->marks.back(), 0.251, 1e-9);
+  EXPECT_NEAR(up->marks.front() - flat->marks.front(), 0.2502, 1e-9);
+}
+
+}  // namespace
+}  // namespace lakeseed

@@ -1,0 +1,173 @@
+// price_path: bars of the price of a member: open, high, low, close, volume, the number
+// of trades and the mean price weighted by volume.
+//
+// Laws, beside those of every generator:
+//   bars   low <= min(open, close) <= max(open, close) <= high; low <= vwap <= high
+//   fold   A bar is the fold of its minutes, so bars of 5 minutes are the fold of those
+//          of one minute, and a day's bar that of its session; volume and trades add up.
+//   chain  A bar opens where the one before it on the same day closed.
+
+#include <arrow/api.h>
+
+#include <algorithm>
+
+#include "lakeseed/base/cell.h"
+#include "lakeseed/base/function.h"
+#include "lakeseed/generate/column_memory.h"
+#include "lakeseed/generate/price_series.h"
+#include "lakeseed/generate/smooth_noise.h"
+#include "lakeseed/generate/struct_generator.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int64_t kMinute = 60 * kMicrosecondsPerSecond;
+constexpr int64_t kTradeDraw = 3;
+/// Shares in a trade: median, and the spread of the minutes' mean.
+constexpr double kTradeSize = 110, kTradeSpread = 0.25;
+
+enum Field : int { kOpen, kHigh, kLow, kClose, kVolume, kVwap, kTrades };
+
+class PricePath final : public StructGenerator {
+ public:
+  explicit PricePath(std::unique_ptr<PriceSeries> prices) : prices_(std::move(prices)) {
+    const auto price = prices_->PriceType();
+    SetFields({{"open", price, {}},
+               {"high", price, {}},
+               {"low", price, {}},
+               {"close", price, {}},
+               {"volume", arrow::int64(), {}},
+               {"vwap", prices_->PriceType(2), {}},
+               {"trades", arrow::int64(), {}}});
+  }
+
+ protected:
+  arrow::Result<std::unique_ptr<Block>> Open(
+      const GenerateRequest& request) const override;
+
+ private:
+  class Bars;
+
+  const std::unique_ptr<PriceSeries> prices_;
+};
+
+class PricePath::Bars final : public StructGenerator::Block {
+ public:
+  Bars(const PricePath& path, const GenerateRequest& request)
+      : path_(path), request_(request), rows_(path.prices_->RowsOf(request)) {
+    const StepClock& clock = path.prices_->series().clock();
+    width_ = clock.is_daily() ? 0 : clock.every() / kMinute;
+  }
+
+  arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override {
+    const int64_t length = request_.rows.length();
+    ARROW_ASSIGN_OR_RAISE(auto memory,
+                          ColumnMemory<int64_t>::Make(length, request_.pool));
+    int64_t* out = memory.data();
+    for (int64_t i = 0; i < length; ++i) {
+      out[i] = Value(field, rows_[static_cast<size_t>(i)]);
+    }
+    return std::move(memory).Finish(path_.type()->field(field)->type());
+  }
+
+ private:
+  int64_t Value(int field, const PriceSeries::Row& row) const {
+    const PriceDay& day = *row.day;
+    const auto minutes = static_cast<int64_t>(day.volume.size());
+    // A whole day's bar has width 0: all minutes.
+    const int64_t begin = row.place.step * width_;
+    const int64_t end = width_ == 0 ? minutes : std::min(begin + width_, minutes);
+    const auto from = [&](const std::vector<int64_t>& list) {
+      return list.begin() + begin;
+    };
+    const auto to = [&](const std::vector<int64_t>& list) { return list.begin() + end; };
+    switch (field) {
+      case kOpen:
+        return *from(day.open);
+      case kHigh:
+        return *std::max_element(from(day.high), to(day.high));
+      case kLow:
+        return *std::min_element(from(day.low), to(day.low));
+      case kClose:
+        return *(to(day.close) - 1);
+      case kVolume:
+        return Volume(day, begin, end);
+      case kVwap:
+        return Vwap(day, begin, end);
+      default:
+        return Trades(row, begin, end);
+    }
+  }
+
+  static int64_t Volume(const PriceDay& day, int64_t begin, int64_t end) {
+    int64_t sum = 0;
+    for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) {
+      sum += day.volume[i];
+    }
+    return sum;
+  }
+
+  /// In hundredths of a tick; a minute's price is (high + low + 2 close) / 4.
+  static int64_t Vwap(const PriceDay& day, int64_t begin, int64_t end) {
+    __int128 sum = 0;
+    for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) {
+      const int64_t four = day.high[i] + day.low[i] + 2 * day.close[i];
+      sum += static_cast<__int128>(four) * day.volume[i];
+    }
+    const int64_t volume = Volume(day, begin, end);
+    if (volume == 0) return 100 * day.close[static_cast<size_t>(end) - 1];
+    return static_cast<int64_t>((25 * sum + volume / 2) / volume);
+  }
+
+  /// Trades of the minutes; one at least where there is volume.
+  int64_t Trades(const PriceSeries::Row& row, int64_t begin, int64_t end) const {
+    const SeriesRows& series = path_.prices_->series();
+    const Key key = path_.prices_->MemberKey(row.place.member);
+    const int64_t first =
+        int64_t{series.OpenDaysBefore(row.place.day)} * series.clock().minutes();
+    int64_t sum = 0;
+    for (int64_t i = begin; i < end; ++i) {
+      const int64_t volume = row.day->volume[static_cast<size_t>(i)];
+      if (volume == 0) continue;
+      const double size =
+          kTradeSize * Exp(kTradeSpread * NormalCell(key, first + i, kTradeDraw));
+      const double trades = internal::Rint(static_cast<double>(volume) / size);
+      sum += std::clamp<int64_t>(static_cast<int64_t>(trades), 1, volume);
+    }
+    return sum;
+  }
+
+  const PricePath& path_;
+  const GenerateRequest& request_;
+  const std::vector<PriceSeries::Row> rows_;
+  int64_t width_ = 0;  ///< Minutes of a bar; 0: a whole day.
+};
+
+arrow::Result<std::unique_ptr<StructGenerator::Block>> PricePath::Open(
+    const GenerateRequest& request) const {
+  return std::make_unique<Bars>(*this, request);
+}
+
+arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
+                                                     BindContext& context) {
+  ARROW_ASSIGN_OR_RAISE(auto prices, PriceSeries::Read(params, context));
+  ARROW_RETURN_NOT_OK(params.Finish());
+  const StepClock& clock = prices->series().clock();
+  if (!clock.is_daily() && clock.every() % kMinute != 0) {
+    return params.Error("", "needs steps of whole minutes", std::nullopt,
+                        "write every: 1m, 5m, 15m, 1h or 1d");
+  }
+  return std::make_unique<PricePath>(std::move(prices));
+}
+
+}  // namespace
+
+extern const GeneratorDef kPricePath{
+    .name = "price_path",
+    .summary = "draw bars of a price: open, high, low, close, volume, vwap, trades",
+    .params = PriceSeries::kParams,
+    .example = "{price_path: {start: 150, sigma: 0.02 per day, beta: 1}}",
+    .bind = Bind,
+};
+
+}  // namespace lakeseed
