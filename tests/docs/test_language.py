@@ -13,7 +13,7 @@ EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
 KEYS = ("dataset", "doc", "domain", "pattern", "law_version", "epoch", "window", "main", "target_rows", "parameters",
         "groups", "variants", "seasons", "tables", "rows", "fixed", "at_least", "snapshot", "population", "events",
         "per", "history_of", "except", "let", "include", "columns", "rules", "size", "growth", "churn",
-        "founders_since", "changes", "rate",
+        "founders_since", "changes", "rate", "late",
         "tracks", "per_day", "noise", "zone", "parent", "count", "weekday", "weekend", "month", "holiday", "holidays",
         "hours", "expr", "type", "null_fraction", "unique", "when")
 

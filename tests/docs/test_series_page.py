@@ -21,6 +21,18 @@ def test_path_formats_are_as_printed(program, tmp_path):
         assert list(data_of(tmp_path / name)) == [f"Files/synthetic_data/retail_oltp_small/{path}"]
 
 
+def test_late_rows_lie_in_the_files_of_their_arrival(program, tmp_path):
+    file = tmp_path / "shop.yaml"
+    file.write_text(re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.M | re.S)[1])
+    done = program.run("generate-series", "--custom-schema", file, "-s", "2024-01-01", "-e", "2024-01-20", "--output",
+                       tmp_path / "out", "--validate", "--json", "--quiet")
+    assert done.returncode == 0, done.stdout + done.stderr
+    rules = {check["rule"] for check in json.loads(done.stdout)["validation"]["checks"]}
+    assert {"arrival:day", "arrival:shares"} <= rules
+    sold = json.loads(done.stdout)["generated_tables"]["sales"]["total_rows"]
+    assert 19 * 200 < sold < 20 * 200  # The last days' late rows have not arrived.
+
+
 def test_the_example_runs_day_by_day(program, tmp_path):
     file = tmp_path / "gym.yaml"
     file.write_text(re.search(r"^```yaml\n(.*?)^```$", PAGE, re.M | re.S)[1])

@@ -46,6 +46,8 @@ Json CommonColumnKeys() {
            {{"type", {"number", "string"}}, {"description", "share of nulls, 0 to 1"}}},
           {"unique", {{"type", "boolean"}, {"description", "checked by validate"}}},
           {"when", Described(Ref("expression"), "null unless this is true")},
+          {"since", Described(Ref("date"), "first day whose files have the column")},
+          {"until", Described(Ref("date"), "last day whose files have the column")},
           {"doc", Text("what the column is")}};
 }
 
@@ -159,9 +161,12 @@ Json TableSchema() {
        {"snapshot",
         {{"enum", {"daily", "weekly", "monthly", "quarterly", "once"}},
          {"description", "days of a run by day that hold a copy of the table"}}},
-       {"late", Described(MapOf({{"type", {"string", "number"}}}),
-                          "of events: share of the rows by days between event and "
-                          "arrival, such as {1d: 6%}")},
+       {"late",
+        {{"type", "object"},
+         {"propertyNames", {{"pattern", "^[0-9.]+[hdw]$"}}},
+         {"additionalProperties", {{"type", {"string", "number"}}}},
+         {"description",
+          "of events: shares of the rows by days between event and arrival, {1d: 6%}"}}},
        {"let",
         Described(MapOf(Ref("column")), "values that are computed but not written")},
        {"include", Described(Ref("names"), "groups of columns")},
