@@ -81,6 +81,7 @@ ordered_json IncrementalJson(const TableSpec& table) {
 
 ordered_json ToJson(const DatasetSpec& spec) {
   ordered_json snapshots = ordered_json::array(), increments = ordered_json::array();
+    if (table.is_hidden) continue;
   ordered_json growth = ordered_json::object();
   std::optional<Frequency> most_often;
   bool seasonal = false;

@@ -38,14 +38,13 @@ constexpr int64_t kMostPreview = 1'000'000;
 
 arrow::Result<const BoundTable*> TableOf(const BoundDataset& dataset,
                                          const std::string& name) {
-  if (name.empty()) {
-    const int main = dataset.FindTable(dataset.spec().main);
-    return &dataset.table(main < 0 ? 0 : main);
-  }
-  const int index = dataset.FindTable(name);
-  if (index >= 0) return &dataset.table(index);
+  const std::string& wanted = name.empty() ? dataset.spec().main : name;
   std::vector<std::string> names;
-  for (const auto& table : dataset.tables()) names.push_back(table->name);
+  for (const BoundTable* table : dataset.written_tables()) {
+    if (table->name == wanted) return table;
+    names.push_back(table->name);
+  }
+  if (name.empty() && !names.empty()) return &dataset.table(dataset.FindTable(names[0]));
   return UnknownWord(fmt::format("table of {}", dataset.spec().id()), name, names);
 }
 

@@ -154,7 +154,9 @@ arrow::Result<std::string> DatasetsPage() {
     ARROW_ASSIGN_OR_RAISE(const DatasetSpec spec, LoadDataset(one.id, {}));
     text += fmt::format("\n## {}\n\n{}.\n\n", one.name, one.doc);
     TextTable tables({"table", "what it is"});
-    for (const TableSpec& each : spec.tables) tables.Add({each.name, each.doc});
+    for (const TableSpec& each : spec.tables) {
+      if (!each.is_hidden) tables.Add({each.name, each.doc});
+    }
     text += tables.ToMarkdown();
     if (spec.parameters.empty()) continue;
     TextTable parameters({"parameter", "default", "what it sets"});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lakeseed/base/business_day.h"
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/holiday.h"
 #include "lakeseed/base/time_zone.h"
@@ -68,6 +69,14 @@ NodePtr BindDate(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
                    [](int64_t t) { return FloorDiv(t, kMicrosecondsPerDay); });
 }
 
+NodePtr BindTimeKey(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+  return BindLocal(binder, call, args, TypeOf(ValueKind::kInteger, 2359), [](int64_t t) {
+    const int64_t minutes = FloorDiv(t, 60'000'000);
+    const int64_t of_day = minutes - 24 * 60 * FloorDiv(minutes, 24 * 60);
+    return of_day / 60 * 100 + of_day % 60;
+  });
+}
+
 NodePtr BindHour(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
   return BindLocal(binder, call, args, TypeOf(ValueKind::kInteger, 23), [](int64_t t) {
     return FloorDiv(t, kMicrosecondsPerHour) - 24 * FloorDiv(t, kMicrosecondsPerDay);
@@ -109,6 +118,10 @@ int64_t WeekdayOf(int32_t day) { return Weekday(day) + 1; }
 int64_t IsoWeekNumber(int32_t day) { return IsoWeekOf(day).week; }
 int64_t IsoYearNumber(int32_t day) { return IsoWeekOf(day).year; }
 int64_t DayOfYearOf(int32_t day) { return DayOfYear(day); }
+int64_t DateKeyOf(int32_t day) {
+  const CivilDate date = CivilFromDays(day);
+  return (int64_t{date.year} * 100 + date.month) * 100 + date.day;
+}
 
 NodePtr BindLastDay(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
   return BindDay(binder, call, std::move(args), TypeOf(ValueKind::kDate),
@@ -174,6 +187,17 @@ NodePtr BindHolidayName(Binder& binder, const Expr& call, std::vector<NodePtr> a
                                       {title, TextConstant(call.place, "")});
 }
 
+NodePtr BindIsBusinessDay(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+  NodePtr day = ToDate(binder, args[0]);
+  if (day == nullptr) return nullptr;
+  return binder.Function(call.place, TypeOf(ValueKind::kBoolean), call.text, {day},
+                         [](const KernelCall& c) {
+                           return TruthMap1<int64_t>(c, [](int64_t x) {
+                             return !IsFar(x) && IsBusinessDay(static_cast<int32_t>(x));
+                           });
+                         });
+}
+
 NodePtr BindTimestamp(Binder& binder, const Expr&, std::vector<NodePtr> args) {
   return ConvertTo(binder, args[0], TypeOf(ValueKind::kTimestamp));
 }
@@ -228,7 +252,24 @@ NodePtr BindAddMonths(Binder& binder, const Expr& call, std::vector<NodePtr> arg
                      });
 }
 
+NodePtr BindAddBusinessDays(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
+  constexpr int32_t kMost = 10'000;
+  NodePtr days = Narrow(binder, args[1]);
+  if (days == nullptr) return nullptr;
+  return BindTwoDays(binder, call, args[0], days, TypeOf(ValueKind::kDate),
+                     [](int32_t day, int32_t n) -> int64_t {
+                       if (n > kMost || n < -kMost) return kFarDay;
+                       return AddBusinessDays(day, n);
+                     });
+}
+
 constexpr Function kFunctions[] = {
+    {{"add_business_days", "add_business_days(date, n)",
+      "n business days of US banks later; with 0 the next one that is one"},
+     "Di",
+     2,
+     2,
+     BindAddBusinessDays},
     {{"add_months", "add_months(date, n)",
       "n months later, at most the month's last day"},
      "Di",
@@ -250,6 +291,11 @@ constexpr Function kFunctions[] = {
      2,
      2,
      BindDateDiff},
+    {{"date_key", "date_key(d)", "YYYYMMDD as an integer"},
+     "D",
+     1,
+     1,
+     BindDayPart<DateKeyOf, INT64_C(100'000'000'000)>},
     {{"day", "day(d)", "day of the month, 1 to 31"}, "D", 1, 1, BindDayPart<DayOf, 31>},
     {{"day_name", "day_name(d)", "Monday … Sunday"}, "D", 1, 1, BindName<DayNameOf>},
     {{"day_of_year", "day_of_year(d)", "1 to 366"},
@@ -265,6 +311,11 @@ constexpr Function kFunctions[] = {
      1,
      BindHolidayName},
     {{"hour", "hour(time, zone)", "0 to 23, in UTC or in a zone"}, "sT", 1, 2, BindHour},
+    {{"is_business_day", "is_business_day(d)", "whether banks in the US are open"},
+     "D",
+     1,
+     1,
+     BindIsBusinessDay},
     {{"is_holiday", "is_holiday(d)", "whether the day is a public holiday in the US"},
      "D",
      1,
@@ -293,6 +344,11 @@ constexpr Function kFunctions[] = {
      1,
      BindName<MonthNameOf>},
     {{"quarter", "quarter(d)", "1 to 4"}, "D", 1, 1, BindDayPart<QuarterOf, 4>},
+    {{"time_key", "time_key(time, zone)", "HHMM as an integer, in UTC or in a zone"},
+     "sT",
+     1,
+     2,
+     BindTimeKey},
     {{"timestamp", "timestamp(date)", "00:00 UTC of a date"}, "D", 1, 1, BindTimestamp},
     {{"weekday", "weekday(d)", "1 = Monday … 7 = Sunday"},
      "D",

@@ -60,14 +60,14 @@ arrow::Result<std::unique_ptr<Feed>> Feed::Make(const BoundDataset& dataset,
                                                 const FeedRequest& request) {
   ARROW_RETURN_NOT_OK(CheckDays(dataset.spec(), request.days));
   std::vector<std::string_view> names;
-  for (const auto& table : dataset.tables()) names.push_back(table->name);
+  for (const auto& table : dataset.written_tables()) names.push_back(table->name);
   for (const std::string& name : request.tables) {
-    if (dataset.FindTable(name) < 0) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
       return UnknownChoice("table of " + dataset.spec().id(), name, names);
     }
   }
   std::unique_ptr<Feed> feed(new Feed(dataset, request));
-  for (const auto& table : dataset.tables()) {
+  for (const auto& table : dataset.written_tables()) {
     const auto& chosen = request.tables;
     const bool is_chosen = chosen.empty() || std::find(chosen.begin(), chosen.end(),
                                                        table->name) != chosen.end();

@@ -39,6 +39,14 @@ int BoundDataset::FindTable(std::string_view name) const {
   return -1;
 }
 
+std::vector<const BoundTable*> BoundDataset::written_tables() const {
+  std::vector<const BoundTable*> written;
+  for (const auto& table : tables_) {
+    if (!table->spec->is_hidden) written.push_back(table.get());
+  }
+  return written;
+}
+
 DaySpan BoundDataset::window() const {
   return {spec_.window.from - spec_.epoch, spec_.window.to - spec_.epoch};
 }

@@ -69,6 +69,8 @@ class BoundDataset {
   const DatasetSpec& spec() const { return spec_; }
   const Identity& identity() const { return identity_; }
   const std::vector<std::unique_ptr<BoundTable>>& tables() const { return tables_; }
+  /// Those that a run may write: not the hidden ones of a dataset that this one uses.
+  std::vector<const BoundTable*> written_tables() const;
   const BoundTable& table(int index) const { return *tables_[index]; }
   /// Position of a table, or -1.
   int FindTable(std::string_view name) const;

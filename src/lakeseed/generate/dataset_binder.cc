@@ -3,10 +3,12 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "lakeseed/base/decimal.h"
 #include "lakeseed/generate/lookup_caches.h"
+#include "lakeseed/generate/main_rows.h"
 #include "lakeseed/generate/row_spaces.h"
 #include "lakeseed/generate/stream_names.h"
 #include "lakeseed/spec/series_spec.h"
@@ -33,7 +35,13 @@ void DatasetBinder::Report(const arrow::Status& status) {
 
 Key DatasetBinder::ColumnKey(const std::string& table, const std::string& column,
                              std::string_view purpose) const {
-  return ColumnStream(root_, table, column, purpose);
+  return ColumnStream(RootOf(*spec().FindTable(table)), table, column, purpose);
+}
+
+StreamRoot DatasetBinder::RootOf(const TableSpec& table) const {
+  StreamRoot root = root_;
+  if (!table.domain.empty()) root.domain = table.domain;
+  return root;
 }
 
 arrow::Result<std::string> DatasetBinder::Constant(const Expr& expression) const {
@@ -84,7 +92,6 @@ bool DatasetBinder::PartsOf(const BoundTable& table,
 void DatasetBinder::MakeRowSpaces() {
   std::vector<bool> made(dataset_->tables_.size());
   RowSpaceContext context;
-  context.root = root_;
   context.epoch = spec().epoch;
   context.window = spec().window;
   context.last_day = dataset_->last_day_ + spec().epoch;
@@ -113,6 +120,13 @@ void DatasetBinder::MakeRowSpaces() {
 }
 
 arrow::Result<std::shared_ptr<const BoundDataset>> DatasetBinder::Bind() {
+  std::map<std::string, int64_t> main_rows;
+  if (spec().target_rows) {
+    const int64_t target = ScaledSize(*spec().target_rows, spec().scale_factor);
+    auto rows = MainRows(spec(), target);
+    if (!rows.ok()) return Report(rows.status());
+    main_rows = *std::move(rows);
+  }
   for (const TableSpec& spec : dataset_->spec_.tables) {
     auto table = std::make_unique<BoundTable>();
     table->name = spec.name;
@@ -125,6 +139,11 @@ arrow::Result<std::shared_ptr<const BoundDataset>> DatasetBinder::Bind() {
       table->base = dataset_->FindTable(table->spec->history->of);
     }
     if (!table->spec->children) continue;
+      context.root = RootOf(*table->spec);
+      context.exact_rows.reset();
+      if (const auto rows = main_rows.find(table->name); rows != main_rows.end()) {
+        context.exact_rows = rows->second;
+      }
     table->parent = dataset_->FindTable(table->spec->children->parent);
     dataset_->tables_[static_cast<size_t>(table->parent)]->children.push_back(
         table->index);

@@ -46,6 +46,8 @@ class DatasetBinder {
   void BindParameters();
   void MakeRowSpaces();
   /// Spaces of the tables that a series goes over; false: one is not made (yet).
+  /// What the keys of a table start with: those of the dataset that defines it.
+  StreamRoot RootOf(const TableSpec& table) const;
   bool PartsOf(const BoundTable& table, std::vector<const RowSpace*>* parts) const;
   /// Rows that an expression of the spec asks for, at scale factor 1.
   arrow::Result<int64_t> Size(const Expr& expression) const;

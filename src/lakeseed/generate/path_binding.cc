@@ -2,8 +2,10 @@
 //
 // A first name is a fact ($day), a column, a let, a foreign key column, a column or
 // let of the population whose versions the rows are, a table over whose rows this series
-// goes, a history of a population that this table refers to, a table this one refers to,
-// or the parent; in this order.
+// goes, a column or let of the table whose facts the rows are, a history of a population
+// that this table refers to, the parent, a table this one refers to, or a table that one
+// of the parents refers to; in this order. A calendar is referred to by every row that
+// has a day.
 
 #include <arrow/api.h>
 
@@ -145,29 +147,45 @@ arrow::Result<int> TableBinder::PathNode(std::span<const std::string> path,
   if (table_->base >= 0) {
     // A version sees its member as of the version's first day.
     TableBinder& base = dataset_->table(table_->base);
-    if (base.FindColumnOrLet(head) != nullptr) {
-      return JoinedNode(table_->base, FactNode(Fact::kMember), path, expression);
-    }
-    if (other == table_->base && path.size() > 1) {
-      return JoinedNode(other, FactNode(Fact::kMember), path.subspan(1), expression);
+    const bool is_named = base.FindColumnOrLet(head) == nullptr;
+    if (!is_named || (other == table_->base && path.size() > 1)) {
+      const auto rest = path.subspan(is_named ? 1 : 0);
+      const ColumnSpec* const there = base.FindColumnOrLet(rest[0]);
+      const int member = FactNode(Fact::kMember);
+      if (rest.size() > 1 || there == nullptr || there->span.is_always()) {
+        return JoinedNode(table_->base, member, rest, expression);
+      }
+      // Which versions show the column is the history's to say: as it does itself.
+      ARROW_ASSIGN_OR_RAISE(const int node, base.WholeNode(*there));
+      return LinkNode(table_->base, member, node, FormatExpression(expression));
     }
   }
   if (path.size() > 1 && IsPart(other)) {
     return PartPathNode(other, path.subspan(1), expression);
   }
-  if (other >= 0 && other != table_->index && path.size() > 1) {
-    const BoundTable& history = dataset_->dataset().table(other);
-    if (history.base >= 0) return HistoryPathNode(history, path.subspan(1), expression);
+  const bool is_child = table_->parent >= 0;
+  if (is_child && table_->spec->children->is_fact &&
+      dataset_->table(table_->parent).FindColumnOrLet(head) != nullptr) {
+    return JoinedNode(table_->parent, -1, path, expression);
   }
-  const bool is_parent =
-      table_->parent >= 0 && (head == "parent" || other == table_->parent);
+  if (other >= 0 && other != table_->index && path.size() > 1) {
+    const BoundTable& far = dataset_->dataset().table(other);
+    if (far.spec->calendar != nullptr) {
+      return CalendarPathNode(far, path.subspan(1), expression);
+    }
+    if (far.base >= 0 && is_child && LinksTo(far.base).empty()) {
+      return JoinedNode(table_->parent, -1, path, expression);  // What the parent names.
+    }
+    if (far.base >= 0) return HistoryPathNode(far, path.subspan(1), expression);
+  }
+  const bool is_parent = is_child && (head == "parent" || other == table_->parent);
   if (is_parent && path.size() > 1) {
     return JoinedNode(table_->parent, -1, path.subspan(1), expression);
   }
   if (other < 0) return UnknownName(head, expression);
-  std::vector<const ColumnSpec*> keys;
-  for (const ColumnSpec& one : table_->spec->columns) {
-    if (ReferencedTable(one) == other) keys.push_back(&one);
+  const std::vector<const ColumnSpec*> keys = LinksTo(other);
+  if (keys.empty() && is_child && path.size() > 1) {  // Of the parent, then.
+    return JoinedNode(table_->parent, -1, path, expression);
   }
   if (keys.size() != 1 || path.size() < 2) {
     std::string hint = keys.empty()

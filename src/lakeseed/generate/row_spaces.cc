@@ -171,9 +171,13 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Events(const EventsSpec& spec) {
       return Error("events.per_day", "is main, but the dataset has no target_rows",
                    std::nullopt, "state target_rows, or rows per day");
     }
-    index = DayIndex::OfTarget(*weights,
-                               ScaledSize(*context_.target_rows, context_.scale_factor),
-                               window().first, window().last);
+    const int64_t rows = context_.exact_rows.value_or(
+        ScaledSize(*context_.target_rows, context_.scale_factor));
+    index = DayIndex::OfTarget(*weights, rows, window().first, window().last);
+  } else if (spec.total != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(const int64_t rows,
+                          Size("events.total", spec.total, context_.scale_factor));
+    index = DayIndex::OfTarget(*weights, rows, window().first, window().last);
   } else {
     const auto per_day = context_.size(spec.per_day);
     if (!per_day.ok()) return Placed("events.per_day", per_day.status());
@@ -252,3 +256,5 @@ arrow::Result<std::unique_ptr<RowSpace>> MakeRowSpace(const TableSpec& table,
 }
 
 }  // namespace lakeseed
+  } else if (context_.exact_rows && parents.length() > 0) {
+    mean = {*context_.exact_rows, parents.length()};

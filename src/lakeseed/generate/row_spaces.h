@@ -28,6 +28,9 @@ struct RowSpaceContext {
   /// Rows of the main table in the window, before scaling.
   std::optional<int64_t> target_rows;
   /// Multiplies the target and every size once: `size` must not.
+  /// Scaled rows in the window of a table above or below the main one, which it needs so
+  /// that the main table has its target.
+  std::optional<int64_t> exact_rows;
   double scale_factor = 1.0;
   /// Value of a size expression at scale factor 1 ("10% of main").
   std::function<arrow::Result<int64_t>(const ExprPtr&)> size;

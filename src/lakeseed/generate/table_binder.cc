@@ -10,6 +10,7 @@
 #include "lakeseed/generate/expression_binding.h"
 #include "lakeseed/generate/fold.h"
 #include "lakeseed/generate/tracked_generator.h"
+#include "lakeseed/spec/calendar_spec.h"
 #include "lakeseed/spec/params.h"
 
 namespace lakeseed {
@@ -110,9 +111,12 @@ BoundColumn TableBinder::Output(const ColumnSpec& column, int index) const {
                      .node = index,
                      .type = n.type,
                      .shape = n.shape};
-  output.is_key = column.generator && column.generator->name == kKeyName;
+  const CalendarSpec* calendar = table_->spec->calendar.get();
+  output.is_key = (column.generator && column.generator->name == kKeyName) ||
+                  (calendar != nullptr && column.name == calendar->key());
   if (const int other = ReferencedTable(column); other >= 0) {
-    output.references = dataset_->dataset().table(other).name;
+    const BoundTable& target = dataset_->dataset().table(other);
+    if (!target.spec->is_hidden) output.references = target.name;
   }
   return output;
 }

@@ -25,9 +25,17 @@ constexpr int64_t kMostRows = 10'000'000'000'000;
 arrow::Result<std::vector<const BoundTable*>> Chosen(const BoundDataset& dataset,
                                                      const PlanRequest& request) {
   std::vector<std::string> names;
-  for (const auto& table : dataset.tables()) names.push_back(table->name);
+  for (const BoundTable* table : dataset.written_tables()) names.push_back(table->name);
   for (const std::string& wanted : request.tables) {
-    if (dataset.FindTable(wanted) >= 0) continue;
+    const int index = dataset.FindTable(wanted);
+    if (index >= 0 && !dataset.table(index).spec->is_hidden) continue;
+    if (index >= 0) {
+      return RequestError(
+          fmt::format("table of a dataset that {} uses, and hidden: {}",
+                      dataset.spec().id(), wanted),
+          fmt::format("list it: `uses: {{dataset: …, tables: [{}]}}`; tables are {}",
+                      wanted, fmt::join(names, ", ")));
+    }
     const std::string nearest = DidYouMean(wanted, names);
     return RequestError(
         fmt::format("unknown table of {}: {}", dataset.spec().id(), wanted),
@@ -35,11 +43,11 @@ arrow::Result<std::vector<const BoundTable*>> Chosen(const BoundDataset& dataset
                     fmt::join(names, ", ")));
   }
   std::vector<const BoundTable*> chosen;
-  for (const auto& table : dataset.tables()) {
+  for (const BoundTable* table : dataset.written_tables()) {
     const bool wanted =
         request.tables.empty() || std::find(request.tables.begin(), request.tables.end(),
                                             table->name) != request.tables.end();
-    if (wanted && !table->columns.empty()) chosen.push_back(table.get());
+    if (wanted && !table->columns.empty()) chosen.push_back(table);
   }
   if (chosen.empty())
     return RequestError("dataset without tables: " + dataset.spec().id());

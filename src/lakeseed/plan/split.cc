@@ -121,8 +121,8 @@ double MemoryBytes(const BoundColumn& column) {
 
 std::vector<const BoundTable*> FamilyOf(const BoundDataset& dataset, int root) {
   std::vector<const BoundTable*> family;
-  for (const auto& table : dataset.tables()) {
-    if (table->root == root) family.push_back(table.get());
+  for (const BoundTable* table : dataset.written_tables()) {
+    if (table->root == root) family.push_back(table);
   }
   return family;
 }

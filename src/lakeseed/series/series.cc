@@ -217,7 +217,7 @@ std::string LayoutKey(const PlanRequest& request) {
 arrow::Result<std::map<std::string, int32_t>> OnceDays(const BoundDataset& dataset,
                                                        const Storage& storage) {
   std::vector<std::string> wanted;
-  for (const auto& table : dataset.tables()) {
+  for (const auto& table : dataset.written_tables()) {
     if (FrequencyOf(dataset, *table) == Frequency::kOnce) wanted.push_back(table->name);
   }
   std::map<std::string, int32_t> days;

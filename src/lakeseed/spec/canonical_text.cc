@@ -135,7 +135,7 @@ class Writer {
     if (table.series != nullptr) Series(*table.series);
     if (table.children) {
       const ChildrenSpec& one = *table.children;
-      Line(1, "per", Quote(one.parent));
+      Line(1, one.is_fact ? "rows_of" : "per", Quote(one.parent));
       Line(2, "count", one.count.name + " " + Text(one.count.params));
       Line(2, "rows", Text(one.rows));
     }
@@ -170,6 +170,7 @@ class Writer {
 
 }  // namespace
 
+    if (!table.domain.empty()) Line(1, "domain", Quote(table.domain));
 std::string CanonicalText(const DatasetSpec& spec) {
   Writer writer;
   writer.Dataset(spec);

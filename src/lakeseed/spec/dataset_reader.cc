@@ -90,18 +90,31 @@ void ReadHead(const Field& file, DatasetSpec* spec) {
   }
 }
 
+TableSpec ReadImported(const SpecNode& key, const Field& field,
+                       const TableContext& context, const Imports::Table& imported) {
+  SeasonsSpec seasons = context.seasons;
+  if (imported.seasons) {
+    seasons = ReadSeasons(Field{*imported.seasons, "seasons", field.errors}, {});
+  }
+  TableSpec table =
+      ReadTable(key, field, {context.groups, seasons, context.epoch, context.window});
+  table.domain = imported.domain;
+  table.is_hidden = imported.is_hidden;
+  return table;
+}
+
 }  // namespace
 
 const Names& DatasetKeys() {
   static const Names names = {"dataset",     "doc",        "domain", "pattern",
                               "law_version", "epoch",      "window", "main",
                               "target_rows", "parameters", "groups", "variants",
-                              "seasons",     "tables"};
+                              "seasons",     "uses",       "tables"};
   return names;
 }
 
 DatasetSpec ReadDataset(const SpecNode& root, const std::string& file_name,
-                        ErrorList* errors) {
+                        ErrorList* errors, const Imports& imports) {
   DatasetSpec spec;
   spec.file = file_name;
   const Field file{root, "", errors};
@@ -122,10 +135,16 @@ DatasetSpec ReadDataset(const SpecNode& root, const std::string& file_name,
   SeasonsSpec seasons;
   if (const auto field = Child(file, "seasons")) seasons = ReadSeasons(*field, seasons);
 
-  const TableContext context{groups, seasons, spec.epoch};
+  const TableContext context{groups, seasons, spec.epoch, spec.window};
   if (const auto field = Child(file, "tables"); field && IsMapping(*field)) {
     for (const auto& [key, value] : field->node.entries) {
-      spec.tables.push_back(ReadTable(key, Field{value, key.text, errors}, context));
+      const Field table{value, key.text, errors};
+      const auto imported = imports.tables.find(key.text);
+      if (imported == imports.tables.end()) {
+        spec.tables.push_back(ReadTable(key, table, context));
+      } else {
+        spec.tables.push_back(ReadImported(key, table, context, imported->second));
+      }
     }
     ExpandHistories(&spec, errors);
     for (size_t i = 0; i < spec.tables.size(); ++i) {

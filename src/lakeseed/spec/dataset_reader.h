@@ -5,6 +5,7 @@
 #pragma once
 
 #include "lakeseed/spec/field.h"
+#include "lakeseed/spec/uses.h"
 
 namespace lakeseed {
 
@@ -12,8 +13,9 @@ namespace lakeseed {
 const Names& DatasetKeys();
 
 /// Read a file, variants and settings applied. What could not be read is left
-/// out, with an error in the list.
-DatasetSpec ReadDataset(const SpecNode& root, const std::string& file, ErrorList* errors);
+/// out, with an error in the list. `imports`: of tables that `uses:` brought in.
+DatasetSpec ReadDataset(const SpecNode& root, const std::string& file, ErrorList* errors,
+                        const Imports& imports = {});
 
 /// Check what one table alone cannot know: names of tables, cycles, dates, the
 /// names in sizes.

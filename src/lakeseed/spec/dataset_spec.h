@@ -52,11 +52,15 @@ struct EventsSpec {
   SeasonsSpec seasons;       ///< The dataset's, with the table's own on top.
 };
 
-/// Children of a parent's rows: `per: {parent: orders, count: {geometric: …}}`.
+/// Children of a parent's rows: `per: {parent: orders, count: {geometric: …}}`; or facts,
+/// one for each row of a table: `rows_of: order_items`.
 struct ChildrenSpec {
   std::string parent;
-  GeneratorCall count;  ///< A law of counts: geometric, poisson, uniform, choice, const.
-  ExprPtr rows;         ///< Exact total over the window, or unset: the law's mean rules.
+  /// So many more for each stage of its `match` that the parent reaches beyond the first.
+  int64_t per_stage = 0;
+  GeneratorCall count;   ///< A law of counts: geometric, poisson, uniform, choice, const.
+  ExprPtr rows;          ///< Exact total over the window, or unset: the law's mean rules.
+  bool is_fact = false;  ///< `rows_of`: `parent` is the table whose rows these are.
 };
 
 /// A row for every version of the members of a population: `history_of: customers`.
@@ -65,7 +69,9 @@ struct HistorySpec {
   Place place;
 };
 
-struct SeriesSpec;  // series_spec.h
+struct MatchSpec;  // match_spec.h
+struct SeriesSpec;    // series_spec.h
+struct CalendarSpec;  // calendar_spec.h
 
 /// Rows that become known `days` days after their event: `late: {1d: 6%}`.
 struct LateShare {
@@ -89,6 +95,11 @@ struct TableSpec {
   std::shared_ptr<const SeriesSpec> series;
   std::vector<LateShare> late;  ///< Of events: ascending in days; the sum is below 1.
   /// As stated; unset: daily for populations and histories, once for static tables, the
+  /// Of a calendar, whose rows are static ones: `rows` is set too.
+  std::shared_ptr<const CalendarSpec> calendar;
+  std::string domain;      ///< Of its keys, if another dataset's (`uses:`); else empty.
+  bool is_hidden = false;  ///< Of another dataset and not listed: never written.
+  std::shared_ptr<const MatchSpec> match;  ///< Of events; may be unset.
   /// root's for children. Selects files only, so it is no part of the identity.
   std::optional<Frequency> snapshot;
 

@@ -96,9 +96,8 @@ class Expansion {
 
   bool IsBase(const Field& field, const TableSpec& base) const {
     if (field.node.text == base.name) return true;
-    errors_->Add(field.node.place, field.path,
-                 "a history takes the columns of its own table only", field.node.text,
-                 fmt::format("write {}", base.name));
+    errors_->Add(field.node.place, field.path, "takes the columns of its own table only",
+                 field.node.text, fmt::format("write {}", base.name));
     return false;
   }
 
@@ -109,7 +108,10 @@ class Expansion {
 
 void Expand(const DatasetSpec& spec, TableSpec* table, ErrorList* errors) {
   const Expansion expansion(spec, *table, errors);
-  const TableSpec* base = table->history ? expansion.Base() : nullptr;
+  const bool is_fact = table->children && table->children->is_fact;
+  const TableSpec* base = table->history ? expansion.Base()
+                          : is_fact      ? spec.FindTable(table->children->parent)
+                                         : nullptr;
   std::set<std::string> named;
   for (const auto* list : {&table->lets, &table->columns}) {
     for (const ColumnSpec& one : *list) named.insert(one.name);
@@ -118,9 +120,10 @@ void Expand(const DatasetSpec& spec, TableSpec* table, ErrorList* errors) {
   for (ColumnSpec& one : table->columns) {
     if (one.name != kAllColumns) {
       columns.push_back(std::move(one));
-    } else if (!table->history) {
+    } else if (!table->history && !is_fact) {
       errors->Add(one.place, table->name + ".columns.*",
-                  "only a table with `history_of` takes all columns of another",
+                  "only a table with `history_of` or `rows_of` takes all columns of "
+                  "another",
                   std::nullopt, "name the columns, or share them by `include:`");
     } else if (base != nullptr) {
       for (ColumnSpec& made : expansion.Columns(one, *base, named)) {

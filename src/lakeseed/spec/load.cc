@@ -10,6 +10,7 @@
 #include "lakeseed/spec/dataset_reader.h"
 #include "lakeseed/spec/dictionary_text.h"
 #include "lakeseed/spec/override.h"
+#include "lakeseed/spec/uses.h"
 
 namespace lakeseed {
 namespace {
@@ -46,7 +47,9 @@ DatasetListing ListingOf(const DatasetSpec& spec) {
   DatasetListing listing{spec.id(), spec.name,   spec.variant,
                          spec.doc,  spec.domain, spec.pattern,
                          {},        spec.main,   spec.target_rows};
-  for (const TableSpec& table : spec.tables) listing.tables.push_back(table.name);
+  for (const TableSpec& table : spec.tables) {
+    if (!table.is_hidden) listing.tables.push_back(table.name);
+  }
   return listing;
 }
 
@@ -187,9 +190,11 @@ arrow::Result<DatasetSpec> ParseDataset(std::string_view text, const std::string
                         SplitVariant(variant, names));
   const auto read = [&](const std::vector<std::string>& variants) {
     SpecNode changed = root;
+    const Imports imports =
+        ImportUsed(&changed, {file, variants, overrides.set}, &errors);
     ApplyVariants(&changed, variants, &errors);
     ApplySettings(&changed, overrides.set, &errors);
-    DatasetSpec read_spec = ReadDataset(changed, file, &errors);
+    DatasetSpec read_spec = ReadDataset(changed, file, &errors, imports);
     CheckDataset(read_spec, changed, &errors);
     return read_spec;
   };

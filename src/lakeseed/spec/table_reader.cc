@@ -7,6 +7,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/suggest.h"
+#include "lakeseed/spec/calendar_reader.h"
 #include "lakeseed/spec/late_reader.h"
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/seasons_reader.h"
@@ -20,7 +21,7 @@ constexpr int64_t kMaxAtLeast = 1'000'000;
 constexpr int64_t kMaxFounderDays = 36'525;  // A hundred years.
 
 // Keys of the language that this version cannot run yet.
-constexpr std::string_view kLater[] = {"calendar", "partition_by"};
+constexpr std::string_view kLater[] = {"partition_by"};
 
 // Days before the epoch: 1825, 5y, 260w, 1825d, or a date.
 std::optional<int64_t> ReadFounders(const Field& field, std::optional<int32_t> epoch) {
@@ -157,13 +158,36 @@ void ReadKind(const Field& field, const TableContext& context, TableSpec* table)
   for (const auto& [key, value] : field.node.entries) {
     const std::string& name = key.text;
     if (name == "rows" || name == "population" || name == "events" || name == "per" ||
-        name == "history_of" || name == "series") {
+        name == "history_of" || name == "series" || name == "rows_of" ||
+        name == "calendar") {
       kinds.push_back(&key);
     }
   }
   constexpr char kReason[] =
+ExprPtr MakeInteger(int64_t value, const Place& place) {
+  auto number = std::make_shared<Expr>();
+  number->kind = Expr::Kind::kInteger;
+  number->text = std::to_string(value);
+  number->place = place;
+  return number;
+}
+
+// One row for each row of a table.
+ChildrenSpec ReadFacts(const Field& field) {
+  ChildrenSpec facts{.parent = ReadText(field), .is_fact = true};
+  SpecNode one = field.node;
+  one.kind = SpecNode::Kind::kScalar;
+  one.text = "1";
+  facts.count = {"const", std::move(one), field.node.place};
+  return facts;
+}
+
+StaticRowsSpec CalendarRows(const CalendarSpec& calendar) {
+  return {.count = MakeInteger(calendar.rows(), calendar.place), .is_fixed = true};
+}
+
       "table needs exactly one of `rows`, `population`, `events`, `per`, `history_of`, "
-      "`series`";
+      "`series`, `rows_of`, `calendar`";
   if (kinds.empty()) {
     for (const std::string_view later : kLater) {  // That key has a report.
       if (field.node.Find(later) != nullptr) return;
@@ -172,7 +196,8 @@ void ReadKind(const Field& field, const TableContext& context, TableSpec* table)
                       "`rows: 50` made once, `population:` with births and deaths, "
                       "`events:` so many a day, `per:` children of a parent, "
                       "`history_of:` versions of a population, "
-                      "`series:` steps of time of each member");
+                      "`series:` steps of time of each member, `rows_of:` facts, one for "
+                      "each row of a table, `calendar:` days or minutes");
     return;
   }
   if (kinds.size() > 1) {
@@ -209,6 +234,11 @@ void ReadSnapshot(const Field& field, TableSpec* table) {
   }
   Names names;
   for (const auto& [name, frequency] : kFrequencies) {
+  if (const auto child = Child(field, "rows_of")) table->children = ReadFacts(*child);
+  if (const auto child = Child(field, "calendar")) {
+    table->calendar = ReadCalendar(*child, context.window);
+    table->rows = CalendarRows(*table->calendar);
+  }
     if (name == text) table->snapshot = frequency;
     names.emplace_back(name);
   }
@@ -219,9 +249,10 @@ void ReadSnapshot(const Field& field, TableSpec* table) {
 }
 
 void CheckTableKeys(const Field& field) {
-  static const Names kKeys = {"doc",        "rows",   "population", "events", "per",
-                              "history_of", "series", "snapshot",   "let",    "include",
-                              "columns",    "rules",  "late"};
+  static const Names kKeys = {"doc",      "rows",       "population", "events",
+                              "per",      "history_of", "series",     "rows_of",
+                              "calendar", "snapshot",   "let",        "include",
+                              "columns",  "rules",      "late", "match"};
   SpecNode now;
   now.place = field.node.place;
   for (const auto& entry : field.node.entries) {
@@ -321,8 +352,10 @@ TableSpec ReadTable(const SpecNode& key, const Field& field,
     if (name.text == "include") columns = ReadInclude(child, context.groups);
     for (ColumnSpec& one : columns) table.columns.push_back(std::move(one));
   }
-  if (table.columns.empty() && field.node.Find("columns") == nullptr &&
-      field.node.Find("include") == nullptr) {
+  if (table.calendar != nullptr) {
+    ExpandCalendar(field.node.Find("columns") != nullptr, &table, field.errors);
+  } else if (table.columns.empty() && field.node.Find("columns") == nullptr &&
+             field.node.Find("include") == nullptr) {
     field.errors->Add(table.place, field.path, "missing key", "columns");
   } else if (const auto columns = Child(field, "columns");
              columns && columns->node.is_mapping() && table.columns.empty()) {

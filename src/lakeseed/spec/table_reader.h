@@ -14,6 +14,7 @@ struct TableContext {
   const Groups& groups;
   const SeasonsSpec& seasons;
   std::optional<int32_t> epoch;  ///< To read dates of `founders_since`.
+  DateRange window;              ///< Days of a calendar that states none.
 };
 
 TableSpec ReadTable(const SpecNode& key, const Field& field, const TableContext& context);

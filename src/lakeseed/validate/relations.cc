@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "lakeseed/spec/calendar_spec.h"
 #include "lakeseed/spec/frequency.h"
 #include "lakeseed/spec/series_spec.h"
 
@@ -135,6 +136,12 @@ std::string KeyColumn(const TableSpec& table) {
 
 bool IsPart(const TableSpec& table, std::string_view other) {
   if (table.series == nullptr) return false;
+std::string ReferredColumn(const TableSpec& table) {
+  if (table.calendar == nullptr) return KeyColumn(table);
+  const std::string_view key = table.calendar->key();
+  return FindColumnSpec(table, key) == nullptr ? "" : std::string(key);
+}
+
   const std::vector<std::string>& parts = table.series->of;
   return std::find(parts.begin(), parts.end(), other) != parts.end();
 }
@@ -161,6 +168,9 @@ std::string TableReferredTo(const DatasetSpec& dataset, const TableSpec& table,
   const ColumnSpec* other = FindColumnSpec(*named, path->path[1]);
   if (other == nullptr || !other->generator) return "";
   if (other->generator->name == "key") return named->name;
+  if (named->calendar != nullptr) {
+    return path->path[1] == ReferredColumn(*named) ? named->name : "";
+  }
   return is_base ? TableReferredTo(*other) : "";
 }
 

@@ -28,6 +28,10 @@ std::string TableReferredTo(const ColumnSpec& column);
 std::string TableReferredTo(const DatasetSpec& dataset, const TableSpec& table,
                             const ColumnSpec& column);
 
+/// Name of the column whose values other tables refer to: the key, or the day or time of
+/// a calendar; or empty.
+std::string ReferredColumn(const TableSpec& table);
+
 /// True if the rows of `table` are steps of a series over the rows of `other`.
 bool IsPart(const TableSpec& table, std::string_view other);
 

@@ -36,7 +36,7 @@ arrow::Status TableScope::Load(const std::string& table, Reference* reference) {
   std::vector<std::string> columns = reference->columns;
   const TableSpec* spec = dataset().FindTable(table);
   const TableFiles* files = files_->Find(table);
-  const std::string key = spec == nullptr ? "" : KeyColumn(*spec);
+  const std::string key = spec == nullptr ? "" : ReferredColumn(*spec);
   const bool has_key = !key.empty() && files->schema != nullptr &&
                        files->schema->GetFieldByName(key) != nullptr &&
                        HoldsIntegers(*files->schema->GetFieldByName(key)->type());

@@ -1,4 +1,5 @@
-// version: rows of facts refer to the version that their member has on their day.
+// version: rows of facts refer to the version that their member has on their day. Where
+// they do not name the member itself, the version has to be one of that day.
 
 #include <arrow/api.h>
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/time_zone.h"
+#include "lakeseed/spec/calendar_spec.h"
 #include "lakeseed/spec/frequency.h"
 #include "lakeseed/validate/cells.h"
 #include "lakeseed/validate/relations.h"
@@ -16,13 +18,27 @@
 namespace lakeseed {
 namespace {
 
+// Column with the day of the row as the key of a calendar, or empty.
+std::string OwnDateKey(const DatasetSpec& dataset, const TableSpec& table) {
+  for (const ColumnSpec& column : table.columns) {
+    const TableSpec* calendar =
+        dataset.FindTable(TableReferredTo(dataset, table, column));
+    if (calendar == nullptr || calendar->calendar == nullptr) continue;
+    if (calendar->calendar->of == CalendarSpec::Of::kDays) return column.name;
+  }
+  return "";
+}
+
 // The version that a fact refers to is one of the fact's own member, valid on its day.
 class VersionOfDayCheck final : public TableCheck {
  public:
   struct Slots {
-    int member, version_member, from, to;
-    int day = -1;  ///< -1: that of the block.
-    bool is_time = false;
+    int from, to;
+    int member = -1;  ///< -1: the fact does not name it.
+    int version_member = -1;
+    enum class Day { kOfBlock, kDate, kTime, kDateKey };
+    Day day_kind = Day::kOfBlock;
+    int day = -1;
     TimeZone zone;
   };
 
@@ -36,8 +52,10 @@ class VersionOfDayCheck final : public TableCheck {
     const auto read = [&](int slot, std::vector<int64_t>* values) {
       ReadIntegers(*block.slots[static_cast<size_t>(slot)], values);
     };
-    read(slots_.member, &members_);
-    read(slots_.version_member, &version_members_);
+    if (slots_.member >= 0) {
+      read(slots_.member, &members_);
+      read(slots_.version_member, &version_members_);
+    }
     read(slots_.from, &from_);
     read(slots_.to, &to_);
     if (slots_.day >= 0) read(slots_.day, &days_);
@@ -46,7 +64,7 @@ class VersionOfDayCheck final : public TableCheck {
       if (found.IsNull(i) || block.IsUnknown(i)) continue;  // `reference` tells.
       const auto at = static_cast<size_t>(i);
       const int64_t day = DayOf(block, at);
-      if (members_[at] != version_members_[at]) {
+      if (slots_.member >= 0 && members_[at] != version_members_[at]) {
         Found(block, i, column_, fmt::format("a version of {}", members_[at]),
               fmt::format("one of {}", version_members_[at]));
       } else if (day < from_[at] || day >= to_[at]) {
@@ -62,15 +80,52 @@ class VersionOfDayCheck final : public TableCheck {
 
  private:
   int64_t DayOf(const RowBlock& block, size_t i) const {
-    if (slots_.day < 0) return *block.day;
-    if (!slots_.is_time) return days_[i];
-    return DayOfTimestamp(slots_.zone.ToLocal(days_[i]));
+    switch (slots_.day_kind) {
+      case Slots::Day::kOfBlock:
+        return *block.day;
+      case Slots::Day::kDate:
+        return days_[i];
+      case Slots::Day::kTime:
+        return DayOfTimestamp(slots_.zone.ToLocal(days_[i]));
+      case Slots::Day::kDateKey:
+        break;
+    }
+    const int64_t key = days_[i];
+    return DaysFromCivil(static_cast<int32_t>(key / 10'000),
+                         static_cast<int32_t>(key / 100 % 100),
+                         static_cast<int32_t>(key % 100));
   }
 
   const std::string column_;
   const Slots slots_;
   std::vector<int64_t> members_, version_members_, from_, to_, days_;
 };
+
+// The column that tells the day of a row which is in no file of its day.
+arrow::Status FindDay(CheckBuilder& builder, VersionOfDayCheck::Slots* slots) {
+  using Day = VersionOfDayCheck::Slots::Day;
+  const TableSpec& table = builder.table();
+  std::string column = ColumnOfFact(table, "$day");
+  slots->day_kind = Day::kDate;
+  if (column.empty() && table.events) {
+    column = ColumnOfFact(table, "$time");
+    slots->day_kind = Day::kTime;
+    ARROW_ASSIGN_OR_RAISE(slots->zone, TimeZone::Load(table.events->zone));
+  }
+  if (column.empty()) {
+    column = OwnDateKey(builder.dataset(), table);
+    slots->day_kind = Day::kDateKey;
+  }
+  if (column.empty()) {
+    return arrow::Status::NotImplemented("no column holds the day of a row");
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto slot, builder.scope().Column(column));
+  if (!HoldsIntegers(*slot.type)) {
+    return arrow::Status::NotImplemented("the day has a type of another kind");
+  }
+  slots->day = slot.index;
+  return arrow::Status::OK();
+}
 
 // A column with the key of a version, in a table of events.
 arrow::Status AddVersionOfDay(CheckBuilder& builder, const ColumnSpec& column,
@@ -81,40 +136,32 @@ arrow::Status AddVersionOfDay(CheckBuilder& builder, const ColumnSpec& column,
   const std::string member = MemberColumn(builder.dataset(), history);
   const std::string from = ColumnOfFact(history, "$valid_from");
   const std::string to = ColumnOfFact(history, "$valid_to");
-  if (links.size() != 1 || member.empty() || from.empty() || to.empty()) {
+  if (links.size() > 1 || member.empty() || from.empty() || to.empty()) {
     return arrow::Status::NotImplemented("the members, or the first and last days of ",
                                          history.name, " are not in the files");
   }
   VersionOfDayCheck::Slots slots;
-  ARROW_ASSIGN_OR_RAISE(const auto own, scope.Column(links[0]));
-  ARROW_ASSIGN_OR_RAISE(const auto theirs,
-                        scope.ColumnOfRow(column.name, history.name, member));
+  std::vector<NameResolver::Input> inputs;
+  if (!links.empty()) {
+    ARROW_ASSIGN_OR_RAISE(inputs.emplace_back(), scope.Column(links[0]));
+    ARROW_ASSIGN_OR_RAISE(inputs.emplace_back(),
+                          scope.ColumnOfRow(column.name, history.name, member));
+    slots.member = inputs[0].index;
+    slots.version_member = inputs[1].index;
+  }
   ARROW_ASSIGN_OR_RAISE(const auto first,
                         scope.ColumnOfRow(column.name, history.name, from));
   ARROW_ASSIGN_OR_RAISE(const auto end, scope.ColumnOfRow(column.name, history.name, to));
-  for (const auto& slot : {own, theirs, first, end}) {
+  inputs.push_back(first);
+  inputs.push_back(end);
+  for (const auto& slot : inputs) {
     if (HoldsIntegers(*slot.type)) continue;
     return arrow::Status::NotImplemented("a column has a type of another kind");
   }
-  slots.member = own.index;
-  slots.version_member = theirs.index;
   slots.from = first.index;
   slots.to = end.index;
   if (!scope.own().is_events_by_day()) {
-    const std::string day = ColumnOfFact(table, "$day");
-    const std::string time = ColumnOfFact(table, "$time");
-    if (day.empty() && (time.empty() || !table.events)) {
-      return arrow::Status::NotImplemented("no column holds the day of a row");
-    }
-    slots.is_time = day.empty();
-    ARROW_ASSIGN_OR_RAISE(const auto slot, scope.Column(slots.is_time ? time : day));
-    if (!HoldsIntegers(*slot.type)) {
-      return arrow::Status::NotImplemented("the day has a type of another kind");
-    }
-    slots.day = slot.index;
-    if (slots.is_time) {
-      ARROW_ASSIGN_OR_RAISE(slots.zone, TimeZone::Load(table.events->zone));
-    }
+    ARROW_RETURN_NOT_OK(FindDay(builder, &slots));
   }
   builder.Add(std::make_unique<VersionOfDayCheck>(builder.Start("version", column.name),
                                                   builder.max_examples(), column.name,
