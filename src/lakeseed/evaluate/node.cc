@@ -29,23 +29,6 @@ arrow::Status Node::Fail(const EvaluateContext& context, int64_t row, std::strin
   return SpecErrors({std::move(one)});
 }
 
-DictionaryMemory::Source::Source(const arrow::ArrayData& texts)
-    : of(texts.buffers.back()), offset(texts.offset), length(texts.length) {}
-
-std::optional<Vector> DictionaryMemory::Find(const Sources& sources) {
-  const std::lock_guard lock(mutex_);
-  if (sources_.empty() || sources_ != sources) return std::nullopt;
-  return made_;
-}
-
-Vector DictionaryMemory::Keep(Sources sources, const Vector& made) {
-  const std::lock_guard lock(mutex_);
-  if (!sources_.empty() && sources_ == sources) return made_;
-  sources_ = std::move(sources);
-  made_ = made;
-  return made;
-}
-
 arrow::Result<Vector> InputNode::Evaluate(const EvaluateContext& context) const {
   if (index_ < 0 || static_cast<size_t>(index_) >= context.inputs.size() ||
       context.inputs[index_] == nullptr) {

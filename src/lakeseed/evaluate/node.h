@@ -14,13 +14,13 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/evaluate/dictionary_memory.h"
 #include "lakeseed/evaluate/vector.h"
 
 namespace lakeseed {
@@ -69,30 +69,6 @@ class ConstantNode final : public Node {
 
  private:
   const Vector value_;
-};
-
-/// Remembers what was made of the last dictionary.
-class DictionaryMemory {
- public:
-  /// What stays the same object, or a part of one: copies of an array's data
-  /// share their buffers.
-  struct Source {
-    template <typename T>
-    Source(std::shared_ptr<T> all) : of(std::move(all)) {}  // NOLINT: a source is one
-    explicit Source(const arrow::ArrayData& texts);
-    bool operator==(const Source&) const = default;
-    std::shared_ptr<const void> of;
-    int64_t offset = 0, length = 0;
-  };
-  using Sources = std::vector<Source>;
-  std::optional<Vector> Find(const Sources& sources);
-  /// Return what is kept now: `made`, or what another thread kept before.
-  Vector Keep(Sources sources, const Vector& made);
-
- private:
-  std::mutex mutex_;
-  Sources sources_;
-  Vector made_;
 };
 
 class InputNode final : public Node {
