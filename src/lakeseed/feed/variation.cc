@@ -62,6 +62,8 @@ Variation VariationFinder::Compute(int table, const GraphNode& node) {
       // The other row changes and leaves on days of its own.
       return is_seen_as_of ? Variation{.kind = Kind::kAnyDay} : OfInputs(table, node);
     }
+    case GraphNode::Kind::kSpan:  // On its first day, and after the last.
+      return {.kind = Kind::kAnyDay};
     case GraphNode::Kind::kVersionKey:  // A new version comes on a day of its own.
       return {.kind = Kind::kAnyDay};
     case GraphNode::Kind::kField:

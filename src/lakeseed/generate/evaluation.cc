@@ -119,6 +119,8 @@ arrow::Result<ArrayPtr> Evaluation::Compute(const GraphNode& node, int index) {
       return FactOf(node.fact);
     case GraphNode::Kind::kNulls:
       return Nulls(node);
+    case GraphNode::Kind::kSpan:
+      return Span(node);
     case GraphNode::Kind::kCast: {
       ARROW_ASSIGN_OR_RAISE(ArrayPtr value, Get(node.inputs[0]));
       return CastExactly(value, node.type, pool_);

@@ -78,6 +78,7 @@ class Evaluation {
   arrow::Result<std::shared_ptr<arrow::Array>> SeriesFact(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> VersionKey(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Nulls(const GraphNode& node);
+  arrow::Result<std::shared_ptr<arrow::Array>> Span(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Lookup(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Fold(const GraphNode& node);
   arrow::Result<const Joined*> Join(const GraphNode& node, const arrow::Int64Array& keys);

@@ -18,6 +18,7 @@
 #include "lakeseed/base/key.h"
 #include "lakeseed/evaluate/bound_expression.h"
 #include "lakeseed/generate/generator.h"
+#include "lakeseed/spec/column_span.h"
 
 namespace lakeseed {
 
@@ -49,6 +50,7 @@ struct GraphNode {
     kExpression,  ///< expression over inputs
     kFact,        ///< fact
     kNulls,       ///< inputs[0]; null by null_fraction, or unless inputs[1] is true
+    kSpan,        ///< inputs[0]; null unless the row is seen on a day of `span`
     kCast,        ///< inputs[0] cast exactly to type
     kLookup,      ///< node `other_node` of table `other_table`, at the row that the
                   ///< foreign key inputs[0] names, as of the day inputs[1]
@@ -71,6 +73,7 @@ struct GraphNode {
   std::shared_ptr<const BoundExpression> expression;
   int field = -1;
   Fact fact = Fact::kRow;
+  ColumnSpan span;
   double null_fraction = 0;
   Key null_key;
   int other_table = -1;

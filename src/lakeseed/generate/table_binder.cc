@@ -146,18 +146,6 @@ arrow::Result<int> TableBinder::RawNode(const ColumnSpec& column) {
   return entry.raw = *node;
 }
 
-arrow::Result<int> TableBinder::ValueNode(const ColumnSpec& column) {
-  ARROW_ASSIGN_OR_RAISE(const int raw, RawNode(column));
-  Entry& entry = entries_[&column];
-  if (entry.value >= 0) return entry.value;
-  arrow::Result<int> value = BindValue(column, raw);
-  if (!value.ok()) {
-    entries_[&column].failed = true;
-    return value.status();
-  }
-  return entries_[&column].value = *value;
-}
-
 arrow::Result<int> TableBinder::BindValue(const ColumnSpec& column, int raw) {
   int value = raw;
   if (IsStruct(node(raw))) {

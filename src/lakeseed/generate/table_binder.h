@@ -41,6 +41,8 @@ class TableBinder {
 
   /// Node of a column or let, as a value (structs give their first field).
   arrow::Result<int> ValueNode(const ColumnSpec& column);
+  /// The same on all days, also on those on which files do not have the column.
+  arrow::Result<int> WholeNode(const ColumnSpec& column);
   /// Node of a path: names from left to right, with the rules of the language.
   arrow::Result<int> PathNode(std::span<const std::string> path, const Expr& expression);
   /// Node of any expression of this table's rows. `where` is the dotted path for errors.
@@ -61,7 +63,8 @@ class TableBinder {
   friend class ColumnBindContext;
   struct Entry {
     int raw = -1;       ///< The generator's or expression's own node (a struct, maybe).
-    int value = -1;     ///< With type and nulls applied.
+    int whole = -1;     ///< With type and nulls applied.
+    int value = -1;     ///< The same, null on days outside the column's span.
     bool busy = false;  ///< Being bound: meeting it again closes a cycle.
     bool failed = false;
   };

@@ -15,6 +15,7 @@
 #include "lakeseed/plan/living_counts.h"
 #include "lakeseed/plan/partition_terms.h"
 #include "lakeseed/plan/split.h"
+#include "lakeseed/plan/table_columns.h"
 
 namespace lakeseed {
 namespace {
@@ -87,14 +88,12 @@ std::string IdentityText(const BoundDataset& dataset, const PlanRequest& request
 }
 
 TablePlan PlanTable(const BoundDataset& dataset, const BoundTable& table,
-                    const std::string& format) {
+                    const Plan& whole) {
   TablePlan plan;
   plan.name = table.name;
   plan.root = dataset.table(table.root).name;
-  plan.bytes_per_row = BytesPerRow(table, format);
-  for (const BoundColumn& column : table.columns) {
-    plan.columns.push_back({column.name, column.type->ToString()});
-  }
+  plan.bytes_per_row = BytesPerRow(table, whole.files.format);
+  plan.columns = PlannedColumns(dataset, table, whole);
   return plan;
 }
 
@@ -299,7 +298,7 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
   ARROW_ASSIGN_OR_RAISE(const auto chosen, Chosen(dataset, request));
   bool is_partitioned = false;
   for (const BoundTable* table : chosen) {
-    plan.tables.push_back(PlanTable(dataset, *table, request.files.format));
+    plan.tables.push_back(PlanTable(dataset, *table, plan));
     ARROW_ASSIGN_OR_RAISE(plan.tables.back().partitions,
                           PartitionsOf(*table, request.partition_by));
     is_partitioned |= !plan.tables.back().partitions.empty();

@@ -76,6 +76,10 @@ arrow::Result<std::vector<PartitionField>> PartitionsOf(
     ARROW_ASSIGN_OR_RAISE(const std::string column, Resolve(table, &field));
     if (column.empty()) return std::vector<PartitionField>();
     const int index = table.FindColumn(column);
+    if (!table.spec->columns[static_cast<size_t>(index)].span.is_always()) {
+      return BadTerm(term, fmt::format("{}.{} is not in all files, so they are not apart",
+                                       table.name, column));
+    }
     ARROW_RETURN_NOT_OK(
         CheckPartition(field, *table.columns[static_cast<size_t>(index)].type));
     if (!names.insert(arrow::internal::AsciiToLower(field.name)).second) {

@@ -117,6 +117,9 @@ ordered_json TableToJson(const TablePlan& table) {
     columns.push_back({{"name", column.name}, {"type", column.type}});
   }
   ordered_json partitions = ordered_json::array();
+    const auto& [since, until] = column.span;
+    if (since) columns.back()["since"] = FormatDate(*since);
+    if (until) columns.back()["until"] = FormatDate(*until);
   for (const PartitionField& field : table.partitions) {
     partitions.push_back(PartitionToJson(field));
   }
@@ -138,8 +141,14 @@ arrow::Result<TablePlan> TableFromJson(const ordered_json& json) {
   table.files = json.at("files").get<int64_t>();
   table.bytes_per_row = json.at("bytes_per_row").get<double>();
   for (const ordered_json& column : json.at("columns")) {
-    table.columns.push_back(
-        {column.at("name").get<std::string>(), column.at("type").get<std::string>()});
+    PlannedColumn one{
+        column.at("name").get<std::string>(), column.at("type").get<std::string>(), {}};
+    for (const auto& [key, day] :
+         {std::pair{"since", &one.span.since}, {"until", &one.span.until}}) {
+      if (!column.contains(key)) continue;
+      ARROW_ASSIGN_OR_RAISE(*day, ParseDate(column.at(key).get<std::string>()));
+    }
+    table.columns.push_back(std::move(one));
   }
   for (const ordered_json& one : json.at("partitions")) {
     ARROW_ASSIGN_OR_RAISE(PartitionField field, PartitionFromJson(one));

@@ -20,6 +20,7 @@
 #include "lakeseed/base/row_range.h"
 #include "lakeseed/generate/identity.h"
 #include "lakeseed/plan/layout.h"
+#include "lakeseed/spec/column_span.h"
 #include "lakeseed/spec/load.h"
 
 namespace lakeseed {
@@ -52,6 +53,7 @@ struct FileSettings {
 struct PlannedColumn {
   std::string name;
   std::string type;  ///< As Arrow prints it.
+  ColumnSpan span;   ///< Of a run by day: files of other days do not have it.
   bool operator==(const PlannedColumn&) const = default;
 };
 

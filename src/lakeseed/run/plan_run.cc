@@ -1,9 +1,11 @@
 #include "lakeseed/run/plan_run.h"
 
 #include <algorithm>
+#include <numeric>
 #include <thread>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/plan/table_columns.h"
 #include "lakeseed/run/bounded_memory_pool.h"
 
 namespace lakeseed {
@@ -13,26 +15,25 @@ namespace {
 constexpr double kMostOpenBytes = 52e6;
 constexpr double kLeastOpenBytes = 2e6;
 
-std::vector<ColumnLayout> LayoutOf(const BoundTable& table) {
+std::vector<ColumnLayout> LayoutOf(const BoundTable& table,
+                                   const std::vector<int>& places) {
   std::vector<ColumnLayout> columns;
-  for (const BoundColumn& column : table.columns) {
+  for (const int place : places) {
+    const BoundColumn& column = table.columns[static_cast<size_t>(place)];
     columns.push_back({column.name, column.type, column.shape});
   }
   return columns;
 }
 
-/// The columns of the plan are those of the dataset, by name and type.
-arrow::Status CheckColumns(const TablePlan& plan, const BoundDataset& dataset) {
-  const int index = dataset.FindTable(plan.name);
-  if (index < 0) return RequestError("dataset has no table of the plan: " + plan.name);
-  const BoundTable& table = dataset.table(index);
-  bool equal = table.columns.size() == plan.columns.size();
-  for (size_t i = 0; equal && i < plan.columns.size(); ++i) {
-    equal = table.columns[i].name == plan.columns[i].name &&
-            table.columns[i].type->ToString() == plan.columns[i].type;
+/// The columns of the plan are those of the dataset, by name, type and days.
+arrow::Status CheckColumns(const Plan& plan, const TablePlan& table,
+                           const BoundDataset& dataset) {
+  const int index = dataset.FindTable(table.name);
+  if (index < 0) return RequestError("dataset has no table of the plan: " + table.name);
+  if (table.columns == PlannedColumns(dataset, dataset.table(index), plan)) {
+    return arrow::Status::OK();
   }
-  if (equal) return arrow::Status::OK();
-  return RequestError("columns are not those of the plan: " + plan.name,
+  return RequestError("columns are not those of the plan: " + table.name,
                       "plan again with this program");
 }
 
@@ -64,10 +65,12 @@ arrow::Result<PreparedRun> Prepare(const Plan& plan, const BoundDataset& dataset
   prepared.options.naive_timestamps = plan.files.naive_timestamps;
   std::map<std::string, std::vector<std::string>> tables;
   for (const TablePlan& table : plan.tables) {
-    ARROW_RETURN_NOT_OK(CheckColumns(table, dataset));
+    ARROW_RETURN_NOT_OK(CheckColumns(plan, table, dataset));
     const BoundTable& bound = dataset.table(dataset.FindTable(table.name));
+    std::vector<int> all(bound.columns.size());
+    std::iota(all.begin(), all.end(), 0);
     ARROW_RETURN_NOT_OK(
-        CheckFileRequest(*prepared.format, LayoutOf(bound), prepared.options));
+        CheckFileRequest(*prepared.format, LayoutOf(bound, all), prepared.options));
     tables[table.root].push_back(table.name);
   }
   if (options.chunk_rows < 0 || options.threads < 0 || options.memory_limit_bytes < 0) {
@@ -158,7 +161,9 @@ arrow::Result<std::unique_ptr<TaskRun>> PlanRun::MakeTask(size_t index,
     file.request.table = plan->table;
     file.request.first_row = plan->rows.begin;
     file.request.day = selected.task->day;
-    file.request.columns = LayoutOf(dataset_.table(dataset_.FindTable(plan->table)));
+    const BoundTable& table = dataset_.table(dataset_.FindTable(plan->table));
+    file.columns = ColumnsOfFile(dataset_, table, selected.task->day, plan_.as_of);
+    file.request.columns = LayoutOf(table, file.columns);
     file.request.partitions = plan_.FindTable(plan->table)->partitions;
     file.request.options = prepared_.options;
     files.push_back(std::move(file));

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "lakeseed/plan/table_columns.h"
 #include "lakeseed/run/cell_compare.h"
 #include "lakeseed/run/cell_maker.h"
 #include "lakeseed/run/cell_reader.h"
@@ -45,9 +46,12 @@ class Findings {
 /// One file against the rows that it should have.
 class FileCheck {
  public:
-  FileCheck(const BoundTable& table, CellMaker* maker, const Storage& storage,
-            const DataFile& file, const RecomputeOptions& options, Findings* findings)
+  /// `columns`: places in the table of those that the file has to have.
+  FileCheck(const BoundTable& table, std::vector<int> columns, CellMaker* maker,
+            const Storage& storage, const DataFile& file, const RecomputeOptions& options,
+            Findings* findings)
       : table_(&table),
+        wanted_(std::move(columns)),
         maker_(maker),
         storage_(storage),
         file_(file),
@@ -88,7 +92,9 @@ class FileCheck {
 
   arrow::Status MatchColumns(const CellReader& reader) {
     std::vector<std::string> expected;
-    for (const BoundColumn& column : table_->columns) expected.push_back(column.name);
+    for (const int c : wanted_) {
+      expected.push_back(table_->columns[static_cast<size_t>(c)].name);
+    }
     const std::vector<std::string> found = reader.column_names();
     // An empty JSON Lines file has no names.
     const bool nameless = found.empty() && file_.rows.length() == 0;
@@ -101,7 +107,7 @@ class FileCheck {
     dialect.naive_timestamps = options_.naive_timestamps;
     for (size_t i = 0; i < found.size(); ++i) {
       const int c = table_->FindColumn(found[i]);
-      if (c < 0) continue;
+      if (std::find(wanted_.begin(), wanted_.end(), c) == wanted_.end()) continue;
       columns_.push_back(c);
       places_.push_back(static_cast<int>(i));
       ARROW_ASSIGN_OR_RAISE(
@@ -156,6 +162,7 @@ class FileCheck {
   }
 
   const BoundTable* const table_;
+  const std::vector<int> wanted_;
   CellMaker* const maker_;
   const Storage& storage_;
   const DataFile& file_;
@@ -212,7 +219,9 @@ class FilesCheck {
     const BoundTable& table = dataset_.table(index);
     for (const DataFile* file : piece) {
       ARROW_RETURN_NOT_OK(
-          FileCheck(table, maker.get(), storage_, *file, options_, findings_).Run());
+          FileCheck(table, ColumnsOfFile(dataset_, table, file->day, options_.as_of),
+                    maker.get(), storage_, *file, options_, findings_)
+              .Run());
     }
     if (!IsOfDay(first)) return arrow::Status::OK();
     ARROW_ASSIGN_OR_RAISE(const auto more, maker->Make(piece.back()->rows.end, 1, {0}));

@@ -95,7 +95,9 @@ arrow::Result<int64_t> TaskRun::Write(const Job& job) {
       std::move(job.chunk->batches[static_cast<size_t>(files_[job.file].member)]);
   int64_t rows = 0;
   for (const auto& batch : batches) {
-    ARROW_RETURN_NOT_OK(open_[job.file].writer->Write(*batch));
+    ARROW_ASSIGN_OR_RAISE(const auto written,
+                          batch->SelectColumns(files_[job.file].columns));
+    ARROW_RETURN_NOT_OK(open_[job.file].writer->Write(*written));
     rows += batch->num_rows();
   }
   return rows;

@@ -27,7 +27,8 @@ namespace lakeseed {
 /// A file of a task, with all that is needed to open it.
 struct TaskFile {
   const FilePlan* plan = nullptr;
-  int member = 0;  ///< In the FamilyProgram.
+  int member = 0;            ///< In the FamilyProgram.
+  std::vector<int> columns;  ///< Of the member's, in their order.
   FileRequest request;
 };
 

@@ -164,6 +164,8 @@ class Writer {
     for (const ColumnSpec* one : lets) Column("let", *one);
     for (const ColumnSpec& one : table.columns) Column("column", one);
   }
+    if (const auto& since = column.span.since) Line(2, "since", FormatDate(*since));
+    if (const auto& until = column.span.until) Line(2, "until", FormatDate(*until));
 
   std::string text_;
 };

@@ -12,7 +12,8 @@ namespace lakeseed {
 namespace {
 
 const Names& CommonKeys() {
-  static const Names names = {"type", "null_fraction", "unique", "doc", "when"};
+  static const Names names = {"type", "null_fraction", "unique", "doc",
+                              "when", "since",         "until"};
   return names;
 }
 
@@ -79,6 +80,8 @@ void ReadCommonKeys(const Field& field, ColumnSpec* column) {
   }
   if (const auto doc = Child(field, "doc")) column->doc = ReadText(*doc);
   if (const auto when = Child(field, "when")) column->when = ReadExpression(*when);
+  if (const auto since = Child(field, "since")) column->span.since = ReadDate(*since);
+  if (const auto until = Child(field, "until")) column->span.until = ReadDate(*until);
 }
 
 void ReadColumnMapping(const Field& field, ColumnSpec* column) {

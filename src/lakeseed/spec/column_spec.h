@@ -5,10 +5,12 @@
 
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "lakeseed/spec/column_span.h"
 #include "lakeseed/spec/expression.h"
 #include "lakeseed/spec/node.h"
 
@@ -21,6 +23,8 @@ struct GeneratorCall {
   Place place;
 };
 
+struct DriftSpec;  // drift_spec.h
+
 /// A column or a let: either an expression or a generator.
 struct ColumnSpec {
   std::string name;
@@ -31,6 +35,8 @@ struct ColumnSpec {
   double null_fraction = 0;  ///< Share of nulls in [0, 1].
   ExprPtr when;              ///< Null unless this is true; may be unset.
   bool unique = false;       ///< Checked by validate; keys are unique anyway.
+  ColumnSpan span;           ///< Days on which files have the column.
+  std::shared_ptr<const DriftSpec> drift;  ///< How its law moves in time; may be unset.
   Place place;
 };
 

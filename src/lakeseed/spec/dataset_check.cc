@@ -10,6 +10,7 @@
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/series_spec.h"
 
+#include "lakeseed/spec/span_check.h"
 namespace lakeseed {
 
 const TableSpec* DatasetSpec::FindTable(std::string_view table) const {
@@ -218,3 +219,5 @@ void CheckDataset(const DatasetSpec& spec, const SpecNode& root, ErrorList* erro
 }
 
 }  // namespace lakeseed
+  CheckMatches(spec, errors);
+  CheckSpans(spec, errors);

@@ -60,6 +60,7 @@ class Expansion {
       columns.push_back({.name = one.name,
                          .doc = one.doc,
                          .expression = std::move(path),
+                         .span = one.span,
                          .place = star.place});
     }
     return columns;

@@ -235,10 +235,12 @@ void MakeOne(CheckBuilder& builder, const ColumnSpec& column) {
     candidates.push_back(*std::move(bound));
   }
   if (candidates.empty()) return;
-  builder.Add(std::make_unique<BoundsCheck>(
-      builder.Start("bounds", column.name), builder.max_examples(), column.name,
-      own->index, std::move(candidates), hidden->is_range,
-      hidden->null_fraction > 0 || column.null_fraction > 0));
+  const bool nulls_pass = hidden->null_fraction > 0 || column.null_fraction > 0 ||
+                          builder.IsNullSomeDays(column);
+  builder.Add(column, std::make_unique<BoundsCheck>(builder.Start("bounds", column.name),
+                                                    builder.max_examples(), column.name,
+                                                    own->index, std::move(candidates),
+                                                    hidden->is_range, nulls_pass));
 }
 
 }  // namespace

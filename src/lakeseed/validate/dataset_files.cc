@@ -5,31 +5,34 @@
 #include <algorithm>
 #include <utility>
 
+#include "lakeseed/base/date.h"
 #include "lakeseed/spec/frequency.h"
+#include "lakeseed/spec/shown_days.h"
 
 namespace lakeseed {
 namespace {
 
-// The columns that checks may read: those of equal name and type in all files.
+// The columns that checks may read: those of equal name and type in all files, but for
+// the files of days on which there is no such column.
 std::shared_ptr<arrow::Schema> CommonSchema(const TableFiles& files) {
-  std::shared_ptr<arrow::Schema> common;
+  arrow::FieldVector fields;
+  std::map<std::string, size_t> places, seen;
+  size_t num_files = 0;
   for (size_t i = 0; i < files.probes.size(); ++i) {
-    const FileProbe& probe = files.probes[i];
     if (files.skip[i]) continue;
-    if (common == nullptr) {
-      common = probe.schema;
-      continue;
+    ++num_files;
+    for (const std::string& name : files.blank[i]) ++seen[name];
+    for (const auto& field : files.probes[i].schema->fields()) {
+      if (files.IsBlank(i, field->name())) continue;
+      const auto [at, is_new] = places.try_emplace(field->name(), fields.size());
+      if (is_new) fields.push_back(field);
+      if (field->type()->Equals(*fields[at->second]->type())) ++seen[field->name()];
     }
-    if (common->Equals(*probe.schema)) continue;
-    arrow::FieldVector fields;
-    for (const auto& field : common->fields()) {
-      const auto other = probe.schema->GetFieldByName(field->name());
-      if (other != nullptr && other->type()->Equals(*field->type()))
-        fields.push_back(field);
-    }
-    common = arrow::schema(std::move(fields));
   }
-  return common;
+  if (num_files == 0) return nullptr;
+  std::erase_if(fields,
+                [&](const auto& field) { return seen[field->name()] < num_files; });
+  return arrow::schema(std::move(fields));
 }
 
 // A file that cannot be read breaks its day, or else the table.
@@ -43,7 +46,41 @@ void LeaveOut(TableFiles* files, size_t i) {
   }
 }
 
+// Columns that come and go, by files of days on which they are not there.
+void FindBlanks(const DatasetSpec& dataset, const TableSpec* table, TableFiles* files) {
+  files->blank.resize(files->probes.size());
+  if (table == nullptr) return;
+  for (const ColumnSpec& column : table->columns) {
+    if (column.span.is_always()) continue;
+    for (size_t i = 0; i < files->blank.size(); ++i) {
+      const DateRange shown =
+          ShownDays(dataset, *table, *files->facts, files->facts->files[i]);
+      if (!column.span.Touches(shown.from, shown.to)) {
+        files->blank[i].push_back(column.name);
+      }
+    }
+  }
+}
+
 }  // namespace
+
+DateRange ShownDays(const DatasetSpec& dataset, const TableSpec& table,
+                    const TableFacts& facts, const FileFacts& file) {
+  std::optional<int32_t> as_of = dataset.window.to;
+  const std::string text =
+      facts.identity.is_object() ? facts.identity.value("as_of", "") : std::string();
+  if (text == "day") {
+    as_of.reset();
+  } else if (const auto day = ParseDate(text); day.ok()) {
+    as_of = *day;
+  }
+  return ShownDays(dataset, table, file.day, as_of);
+}
+
+bool TableFiles::IsBlank(size_t file, const std::string& column) const {
+  const std::vector<std::string>& names = blank[file];
+  return std::find(names.begin(), names.end(), column) != names.end();
+}
 
 DateRange TableFiles::days() const {
   DateRange range{*facts->files[0].day, *facts->files[0].day};
@@ -83,6 +120,7 @@ TableFiles TableFiles::Only(const std::vector<size_t>& places) const {
     some_facts->files.push_back(file);
     some.probes.push_back(probes[i]);
     some.skip.push_back(skip[i]);
+    some.blank.push_back(blank[i]);
   }
   some.facts = std::move(some_facts);
   some.schema = schema;
@@ -105,8 +143,9 @@ DatasetFiles::DatasetFiles(const DatasetSpec* spec, std::string root, DatasetFac
       files->probes.push_back(ProbeFile(root_, table.files[i]));
       if (!files->probes[i].readable) LeaveOut(files.get(), i);
     }
-    files->schema = CommonSchema(*files);
     const TableSpec* table_spec = spec_->FindTable(name);
+    FindBlanks(*spec_, table_spec, files.get());
+    files->schema = CommonSchema(*files);
     const bool by_day =
         std::any_of(table.files.begin(), table.files.end(),
                     [](const FileFacts& file) { return file.day.has_value(); });
@@ -172,7 +211,7 @@ TableReader DatasetFiles::Read(const std::string& table, std::vector<std::string
       skip[i] = true;
     }
   }
-  return TableReader(root_, *files.facts, std::move(skip), std::move(columns));
+  return TableReader(root_, files, std::move(skip), std::move(columns));
 }
 
 }  // namespace lakeseed

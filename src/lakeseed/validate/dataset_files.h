@@ -28,10 +28,17 @@ namespace lakeseed {
 /// How the days lie in a table's files.
 enum class DayKind { kAllAtOnce, kEvents, kArrivals, kCopies };
 
+/// The days that a file shows, which decide on columns that come or go.
+DateRange ShownDays(const DatasetSpec& dataset, const TableSpec& table,
+                    const TableFacts& facts, const FileFacts& file);
+
 struct TableFiles {
   std::shared_ptr<const TableFacts> facts;
   std::vector<FileProbe> probes;  ///< Of each of the facts' files.
   std::vector<bool> skip;         ///< Not readable, or its schema differs.
+  /// Of each file: columns that there are not on its days. They are null in its rows,
+  /// whatever is in the file.
+  std::vector<std::vector<std::string>> blank;
   /// Of the first readable file; plain types. Null: no file is readable.
   std::shared_ptr<arrow::Schema> schema;
   /// Why the rows that can be read are not all of the table; empty: they are, but
@@ -39,6 +46,7 @@ struct TableFiles {
   std::string incomplete;
 
   DayKind kind = DayKind::kAllAtOnce;
+  bool IsBlank(size_t file, const std::string& column) const;
   /// Whether the days together are the table's rows.
   bool is_events_by_day() const {
     return kind == DayKind::kEvents || kind == DayKind::kArrivals;

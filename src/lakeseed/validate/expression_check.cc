@@ -74,9 +74,11 @@ arrow::Status MakeOne(CheckBuilder& builder, const ColumnSpec& column) {
     const auto cast = CastExactly(none, own.type, arrow::default_memory_pool());
     if (!cast.ok()) return arrow::Status::NotImplemented(cast.status().message());
   }
-  builder.Add(std::make_unique<ExpressionCheck>(
-      builder.Start("expression", column.name), builder.max_examples(), column.name,
-      own.index, std::move(bound), std::move(stated), column.null_fraction > 0));
+  const bool nulls_pass = column.null_fraction > 0 || builder.IsNullSomeDays(column);
+  builder.Add(column, std::make_unique<ExpressionCheck>(
+                          builder.Start("expression", column.name),
+                          builder.max_examples(), column.name, own.index,
+                          std::move(bound), std::move(stated), nulls_pass));
   return arrow::Status::OK();
 }
 

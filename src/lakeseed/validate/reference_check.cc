@@ -153,13 +153,18 @@ void AddNulls(CheckBuilder& builder, const ColumnSpec& column) {
   if (column.when != nullptr) {
     auto bound = builder.scope().Bind(column.when, column.name);
     if (!bound.ok()) return builder.Skip("nulls", column.name, bound.status());
-    builder.Add(std::make_unique<WhenCheck>(
-        builder.Start("nulls", column.name), builder.max_examples(), column.name,
-        slot->index, *std::move(bound), column.null_fraction > 0 || !drawn));
+    const bool nulls_pass =
+        column.null_fraction > 0 || !drawn || builder.IsNullSomeDays(column);
+    builder.Add(column, std::make_unique<WhenCheck>(
+                            builder.Start("nulls", column.name), builder.max_examples(),
+                            column.name, slot->index, *std::move(bound), nulls_pass));
+  } else if (builder.IsNullSomeDays(column)) {
+    builder.Skip("nulls", column.name,
+                 arrow::Status::NotImplemented("no file tells the days of rows"));
   } else if (drawn) {
-    builder.Add(std::make_unique<NullShareCheck>(builder.Start("nulls", column.name),
-                                                 builder.max_examples(), column.name,
-                                                 slot->index, column.null_fraction));
+    builder.Add(column, std::make_unique<NullShareCheck>(
+                            builder.Start("nulls", column.name), builder.max_examples(),
+                            column.name, slot->index, column.null_fraction));
   }
 }
 

@@ -28,6 +28,8 @@ class TimeDependence {
     const ColumnSpec* let = FindLetSpec(table, name);
     if (column == nullptr || (let != nullptr && depth > 0)) column = let;
     if (column == nullptr) return false;
+    // A column that comes or goes does so in every row that is there.
+    if (!column->span.is_always() && !RootOf(dataset_, table).has_own_days()) return true;
     if (column->when != nullptr && OfExpression(table, *column->when, name, depth))
       return true;
     if (column->expression != nullptr)

@@ -1,10 +1,12 @@
 // schema: the columns of every file, their order, types and nullability are those
-// of the spec; types that the spec leaves open are those of the manifest.
+// of the spec; types that the spec leaves open are those of the manifest. Columns that
+// come or go are in the files of their days, and in no others.
 
 #include <arrow/api.h>
 
 #include <algorithm>
 
+#include "lakeseed/base/date.h"
 #include "lakeseed/evaluate/bound_expression.h"
 #include "lakeseed/validate/table_check.h"
 
@@ -17,16 +19,25 @@ std::string Joined(const std::vector<std::string>& names) {
   return text;
 }
 
-// Columns that the table must have in its files.
-std::vector<std::string> DeclaredColumns(const TableSpec& table, const FileFacts& file) {
+// Columns that the table must have in its files; those that come or go where they are.
+std::vector<std::string> DeclaredColumns(const TableSpec& table, const FileFacts& file,
+                                         const arrow::Schema& schema) {
   std::vector<std::string> names;
   for (const ColumnSpec& column : table.columns) {
     const bool in_path =
         std::any_of(file.partition.begin(), file.partition.end(),
                     [&](const auto& one) { return one.first == column.name; });
-    if (!in_path) names.push_back(column.name);
+    const bool may_be = column.span.is_always() || schema.GetFieldIndex(column.name) >= 0;
+    if (!in_path && may_be) names.push_back(column.name);
   }
   return names;
+}
+
+std::string SpanText(const ColumnSpan& span) {
+  std::string text;
+  if (span.since) text += " since " + FormatDate(*span.since);
+  if (span.until) text += " until " + FormatDate(*span.until);
+  return text;
 }
 
 // The type that the spec states, or else the manifest's.
@@ -46,7 +57,7 @@ std::shared_ptr<arrow::DataType> DeclaredType(const ColumnSpec& column,
 
 struct SchemaChecks {
   int64_t max_examples;
-  Check columns, types, nullability;
+  Check columns, types, nullability, span;
 
   void Found(Check* check, const std::string& file, const std::string& column,
              std::string expected, std::string found) const {
@@ -57,11 +68,29 @@ struct SchemaChecks {
 
   void Look(const TableSpec& table, const TableFacts& facts, const FileFacts& file,
             const arrow::Schema& schema);
+  /// Columns that come or go, in a file that shows some days.
+  void LookAtSpans(const TableSpec& table, const FileFacts& file, DateRange shown,
+                   const arrow::Schema& schema);
 };
+
+void SchemaChecks::LookAtSpans(const TableSpec& table, const FileFacts& file,
+                               DateRange shown, const arrow::Schema& schema) {
+  // A file without rows may have no names: JSON Lines.
+  if (schema.num_fields() == 0 && file.num_rows == 0) return;
+  for (const ColumnSpec& column : table.columns) {
+    if (column.span.is_always()) continue;
+    const bool belongs = column.span.Touches(shown.from, shown.to);
+    if (belongs == (schema.GetFieldIndex(column.name) >= 0)) continue;
+    const std::string about = "column" + SpanText(column.span);
+    const std::string day = shown.from == shown.to ? " on " + FormatDate(shown.from) : "";
+    Found(&span, file.path, column.name, about,
+          (belongs ? "no such column" : "the column") + day);
+  }
+}
 
 void SchemaChecks::Look(const TableSpec& table, const TableFacts& facts,
                         const FileFacts& file, const arrow::Schema& schema) {
-  const std::vector<std::string> declared = DeclaredColumns(table, file);
+  const std::vector<std::string> declared = DeclaredColumns(table, file, schema);
   if (declared != schema.field_names()) {
     Found(&columns, file.path, "", Joined(declared), Joined(schema.field_names()));
   }
@@ -79,7 +108,8 @@ void SchemaChecks::Look(const TableSpec& table, const TableFacts& facts,
     if (stated != nullptr && !stated->type->Equals(*type)) {
       Found(&types, kFactsPath, column.name, type->ToString(), stated->type->ToString());
     }
-    const bool must_allow = column.null_fraction > 0 || column.when != nullptr;
+    const bool must_allow =
+        column.null_fraction > 0 || column.when != nullptr || !column.span.is_always();
     if (must_allow && !field->nullable()) {
       Found(&nullability, file.path, column.name, "a column that may be null",
             "required");
@@ -93,9 +123,15 @@ void CheckSchema(const DatasetFiles& files, const TableSpec& table, int64_t max_
                  std::vector<Check>* out) {
   const TableFiles& own = *files.Find(table.name);
   SchemaChecks checks{.max_examples = max_examples};
-  for (const auto& [check, rule] : {std::pair{&checks.columns, "schema:columns"},
-                                    {&checks.types, "schema:types"},
-                                    {&checks.nullability, "schema:nullability"}}) {
+  std::vector<std::pair<Check*, const char*>> rules = {
+      {&checks.columns, "schema:columns"},
+      {&checks.types, "schema:types"},
+      {&checks.nullability, "schema:nullability"}};
+  const bool is_steady =
+      std::all_of(table.columns.begin(), table.columns.end(),
+                  [](const ColumnSpec& column) { return column.span.is_always(); });
+  if (!is_steady) rules.emplace_back(&checks.span, "schema:since_until");
+  for (const auto& [check, rule] : rules) {
     check->table = table.name;
     check->kind = "schema";
     check->rule = rule;
@@ -104,12 +140,14 @@ void CheckSchema(const DatasetFiles& files, const TableSpec& table, int64_t max_
   for (size_t i = 0; i < own.probes.size(); ++i) {
     if (own.skip[i]) continue;
     any = true;
-    checks.Look(table, *own.facts, own.facts->files[i], *own.probes[i].schema);
-    for (Check* check : {&checks.columns, &checks.types, &checks.nullability}) {
-      check->checked_rows += own.facts->files[i].num_rows;
-    }
+    const FileFacts& file = own.facts->files[i];
+    const arrow::Schema& schema = *own.probes[i].schema;
+    checks.Look(table, *own.facts, file, schema);
+    checks.LookAtSpans(table, file, ShownDays(files.spec(), table, *own.facts, file),
+                       schema);
+    for (const auto& [check, rule] : rules) check->checked_rows += file.num_rows;
   }
-  for (Check* check : {&checks.columns, &checks.types, &checks.nullability}) {
+  for (const auto& [check, rule] : rules) {
     if (!any) check->skipped_reason = "no file of the table can be read";
     out->push_back(std::move(*check));
   }

@@ -37,6 +37,13 @@ class TableCheck {
 
   Check& check() { return check_; }
 
+  /// Leave out the files of days on which there is no such column.
+  void OnlyWithin(const ColumnSpan& span) { span_ = span; }
+  bool Concerns(const RowBlock& block) const {
+    const auto& day = block.file->day;
+    return !day || span_.Touches(*day, *day);
+  }
+
  protected:
   void Count(const RowBlock& block) { check_.checked_rows += block.length; }
   /// Record a violation in row `i` of a block.
@@ -62,6 +69,7 @@ class TableCheck {
 
  private:
   const int64_t max_examples_;
+  ColumnSpan span_;
 };
 
 /// Makes the checks of one table.
@@ -78,6 +86,16 @@ class CheckBuilder {
   /// A check "kind:what" of this table, nothing found yet.
   Check Start(std::string_view kind, const std::string& what) const;
   void Add(std::unique_ptr<TableCheck> check) { checks_.push_back(std::move(check)); }
+  /// The same of one column, which need not be there on all days.
+  void Add(const ColumnSpec& column, std::unique_ptr<TableCheck> check) {
+    check->OnlyWithin(column.span);
+    Add(std::move(check));
+  }
+  /// Whether rows may be null because of their days: of a whole run, of which no file
+  /// tells the days of rows.
+  bool IsNullSomeDays(const ColumnSpec& column) const {
+    return !column.span.is_always() && scope_->own().kind == DayKind::kAllAtOnce;
+  }
   void Skip(std::string_view kind, const std::string& what, const arrow::Status& reason);
 
   std::vector<std::unique_ptr<TableCheck>>& checks() { return checks_; }

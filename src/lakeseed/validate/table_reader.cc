@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "lakeseed/validate/dataset_files.h"
+
 namespace lakeseed {
 namespace {
 
@@ -66,19 +68,50 @@ arrow::Result<ArrayPtr> ToPlain(const ArrayPtr& array) {
   return arrow::compute::Cast(*array, plain);
 }
 
-TableReader::TableReader(std::string root, const TableFacts& table,
+TableReader::TableReader(std::string root, const TableFiles& table,
                          std::vector<bool> skip, std::vector<std::string> columns)
     : root_(std::move(root)),
       table_(table),
       skip_(std::move(skip)),
       columns_(std::move(columns)) {}
 
+arrow::Status TableReader::Open(size_t file) {
+  std::vector<std::string> read;
+  places_.clear();
+  for (const std::string& column : columns_) {
+    const bool is_blank = table_.IsBlank(file, column);
+    places_.push_back(is_blank ? -1 : static_cast<int>(read.size()));
+    if (!is_blank) read.push_back(column);
+  }
+  const arrow::Schema& schema = *table_.probes[file].schema;
+  // Rows are to be counted all the same.
+  if (read.empty() && schema.num_fields() > 0) read.push_back(schema.field(0)->name());
+  ARROW_ASSIGN_OR_RAISE(stream_, OpenFile(root_, table_.facts->files[file], read));
+  return arrow::Status::OK();
+}
+
+arrow::Status TableReader::Fill(const arrow::RecordBatch& batch, RowBlock* block) const {
+  block->slots.clear();
+  for (size_t c = 0; c < columns_.size(); ++c) {
+    ArrayPtr plain;
+    if (places_[c] < 0) {
+      const auto type = table_.schema->GetFieldByName(columns_[c])->type();
+      ARROW_ASSIGN_OR_RAISE(plain, arrow::MakeArrayOfNull(type, batch.num_rows()));
+    } else {
+      ARROW_ASSIGN_OR_RAISE(plain, ToPlain(batch.column(places_[c])));
+    }
+    block->slots.push_back(std::move(plain));
+  }
+  return arrow::Status::OK();
+}
+
 arrow::Result<bool> TableReader::Next(RowBlock* block) {
+  const std::vector<FileFacts>& files = table_.facts->files;
   while (true) {
     if (!stream_) {
-      while (file_ < table_.files.size() && skip_[file_]) ++file_;
-      if (file_ == table_.files.size()) return false;
-      ARROW_ASSIGN_OR_RAISE(stream_, OpenFile(root_, table_.files[file_], columns_));
+      while (file_ < files.size() && skip_[file_]) ++file_;
+      if (file_ == files.size()) return false;
+      ARROW_RETURN_NOT_OK(Open(file_));
       row_in_file_ = 0;
     }
     ARROW_ASSIGN_OR_RAISE(const auto batch, stream_());
@@ -88,17 +121,13 @@ arrow::Result<bool> TableReader::Next(RowBlock* block) {
       continue;
     }
     if (batch->num_rows() == 0) continue;
-    const FileFacts& file = table_.files[file_];
+    const FileFacts& file = files[file_];
     block->file = &file;
     block->row_in_file = row_in_file_;
     block->table_row = file.first_row + row_in_file_;
     block->position = position_;
     block->length = batch->num_rows();
-    block->slots.clear();
-    for (const ArrayPtr& column : batch->columns()) {
-      ARROW_ASSIGN_OR_RAISE(ArrayPtr plain, ToPlain(column));
-      block->slots.push_back(std::move(plain));
-    }
+    ARROW_RETURN_NOT_OK(Fill(*batch, block));
     row_in_file_ += block->length;
     position_ += block->length;
     return true;

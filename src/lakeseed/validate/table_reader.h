@@ -19,6 +19,8 @@
 
 namespace lakeseed {
 
+struct TableFiles;  // dataset_files.h
+
 /// What opening a file shows, without reading its rows.
 struct FileProbe {
   bool readable = false;
@@ -53,19 +55,24 @@ arrow::Result<BatchStream> OpenFile(const std::string& root, const FileFacts& fi
 class TableReader {
  public:
   /// `skip[i]`: file i cannot be read; its rows are left out.
-  TableReader(std::string root, const TableFacts& table, std::vector<bool> skip,
+  TableReader(std::string root, const TableFiles& table, std::vector<bool> skip,
               std::vector<std::string> columns);
 
   /// Read the next block; its slots are the columns. False at the end.
   arrow::Result<bool> Next(RowBlock* block);
 
  private:
+  /// Open a file for the columns that are to be read of it.
+  arrow::Status Open(size_t file);
+  arrow::Status Fill(const arrow::RecordBatch& batch, RowBlock* block) const;
+
   const std::string root_;
-  const TableFacts& table_;
+  const TableFiles& table_;
   const std::vector<bool> skip_;
   const std::vector<std::string> columns_;
   size_t file_ = 0;
   BatchStream stream_;
+  std::vector<int> places_;  ///< In the stream's batches, of each column; -1: null.
   int64_t row_in_file_ = 0;
   int64_t position_ = 0;
 };
