@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "lakeseed/spec/column_spec.h"
+#include "lakeseed/spec/late_share.h"
 #include "lakeseed/spec/seasons_spec.h"
 
 namespace lakeseed {
@@ -69,15 +70,9 @@ struct HistorySpec {
   Place place;
 };
 
-struct MatchSpec;  // match_spec.h
+struct MatchSpec;     // match_spec.h
 struct SeriesSpec;    // series_spec.h
 struct CalendarSpec;  // calendar_spec.h
-
-/// Rows that become known `days` days after their event: `late: {1d: 6%}`.
-struct LateShare {
-  int32_t days = 0;
-  double share = 0;
-};
 
 /// Which days of a run by day hold a full copy of a table: a function of the
 /// calendar (techniques C10), `once` apart, which is due while there is none.
