@@ -5,11 +5,12 @@
 
 namespace lakeseed {
 
-extern const TableFormatDef kDeltaFormat, kFilesFormat;
+extern const TableFormatDef kDeltaFormat, kDucklakeFormat, kFilesFormat;
 
 std::span<const TableFormatDef> BuiltinTableFormats() {
   static const TableFormatDef formats[] = {
       kDeltaFormat,
+      kDucklakeFormat,
       kFilesFormat,
   };
   return formats;

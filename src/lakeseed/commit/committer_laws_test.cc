@@ -15,6 +15,7 @@
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/manifest.h"
 #include "lakeseed/commit/table_format.h"
+#include "lakeseed/sql/connection.h"
 #include "lakeseed/write/file_format.h"
 #include "lakeseed/write/storage_fault.h"
 
@@ -49,7 +50,13 @@ class Folder {
       if (!entry.is_regular_file()) continue;
       std::ostringstream text;
       text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
-      tree[std::filesystem::relative(entry.path(), path_).string()] = text.str();
+      std::string bytes = text.str();
+      // Catalogs have the folder's own name, which is another one each time.
+      for (size_t at = bytes.find(path_); at != std::string::npos;
+           at = bytes.find(path_, at + 1)) {
+        bytes.replace(at, path_.size(), std::string(path_.size(), '.'));
+      }
+      tree[std::filesystem::relative(entry.path(), path_).string()] = std::move(bytes);
     }
     return tree;
   }
@@ -91,11 +98,41 @@ std::set<std::string> InDeltaLogs(const Tree& tree) {
   return named;
 }
 
+constexpr char kDucklakeCatalog[] = "ducklake.sqlite";
+
+/// Files that the latest snapshot of a DuckLake has.
+std::set<std::string> InDucklake(const Tree& tree) {
+  std::set<std::string> named;
+  const auto catalog = tree.find(kDucklakeCatalog);
+  if (catalog == tree.end() || catalog->second.empty()) return named;
+  Folder folder;
+  folder.Put(kDucklakeCatalog, catalog->second);
+  const auto connection =
+      SqlConnection::Open("sqlite:///" + folder.path() + "/" + kDucklakeCatalog)
+          .ValueOrDie();
+  const auto rows =
+      connection
+          ->Query(
+              "SELECT s.path || t.path || f.path FROM ducklake_data_file f JOIN "
+              "ducklake_table t ON t.table_id = f.table_id JOIN ducklake_schema s ON "
+              "s.schema_id = t.schema_id WHERE f.end_snapshot IS NULL AND "
+              "t.end_snapshot IS NULL")
+          .ValueOrDie();
+  for (const SqlRow& row : rows) {
+    const std::string path = "Tables/" + TextOf(row[0]);
+    EXPECT_TRUE(named.insert(path).second) << "there twice: " << path;
+    EXPECT_TRUE(tree.contains(path)) << path;
+  }
+  return named;
+}
+
 /// What a reader sees: everything but our own folder; of tables what their logs name.
 Tree Visible(const Tree& tree) {
   Tree visible;
-  const std::set<std::string> named = InDeltaLogs(tree);
+  std::set<std::string> named = InDeltaLogs(tree);
+  named.merge(InDucklake(tree));
   for (const auto& [path, bytes] : tree) {
+    if (path == kDucklakeCatalog) continue;
     const bool is_of_table = path.starts_with("Tables/");
     if (is_of_table ? named.contains(path) : !path.starts_with("_lakeseed/")) {
       visible[path] = bytes;
@@ -229,7 +266,8 @@ TEST_P(CommitterLaws, PublishesAllAndLeavesNothingBehind) {
   for (const auto& [path, bytes] : tree) paths.push_back(path);
   std::vector<std::string> expected{"_lakeseed/manifest.json", places().orders(1, 0),
                                     places().orders(1, 1), places().stores(1)};
-  if (places().is_table) {
+  if (format().name == "ducklake") expected.push_back(kDucklakeCatalog);
+  if (format().name == "delta") {
     for (const char* table : {"orders", "stores"}) {
       expected.push_back(fmt::format("Tables/shop/{}/_delta_log/{:020d}.json", table, 0));
     }
@@ -264,15 +302,16 @@ TEST_P(CommitterLaws, ErrorNamesWhatExists) {
   other.Put("notes.txt", "mine");
   EXPECT_TRUE(IsCommitted(Perform(format(), Open(other).get(), {})));
   Folder foreign;
-  const std::string taken =
-      places().is_table ? "Tables/shop/stores/_delta_log/00000000000000000000.json"
-                        : places().stores(1);
-  const std::string mine =
-      places().is_table
-          ? R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}})"
-            "\n"
-            R"({"metaData":{"schemaString":"{\"type\":\"struct\",\"fields\":[]}"}})"
-          : "mine";
+  std::string taken = places().stores(1), mine = "mine";
+  if (format().name == "delta") {
+    taken = "Tables/shop/stores/_delta_log/00000000000000000000.json";
+    mine = R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}})"
+           "\n"
+           R"({"metaData":{"schemaString":"{\"type\":\"struct\",\"fields\":[]}"}})";
+  } else if (format().name == "ducklake") {
+    taken = kDucklakeCatalog;
+    mine = CleanRun({{.seed = 5}}).at(taken);
+  }
   foreign.Put(taken, mine);
   EXPECT_EQ(ExitCodeOf(Try(Open(foreign).get(), {})), ExitCode::kRequest);
   EXPECT_EQ(foreign.Read(), (Tree{{taken, mine}}));

@@ -1,0 +1,258 @@
+#include "lakeseed/commit/ducklake/catalog.h"
+
+#include <arrow/util/string.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "lakeseed/base/key.h"
+#include "lakeseed/base/status.h"
+#include "lakeseed/commit/ducklake/catalog_tables.h"
+#include "lakeseed/commit/ducklake/value_text.h"
+
+namespace lakeseed::ducklake {
+namespace {
+
+/// A name in double quotes, as in the list of changes.
+std::string Quoted(const std::string& name) {
+  std::string quoted = "\"";
+  for (const char c : name) {
+    if (c == '"') quoted += c;
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
+/// A UUID that follows from what it names.
+std::string UuidOf(const std::string& what, const std::string& name, int64_t id) {
+  const Key key = StreamKey(id, {"uuid", "ducklake", what, name});
+  const std::string hex = fmt::format("{:016x}{:016x}", key.a, key.b);
+  return fmt::format("{}-{}-8{}-8{}-{}", hex.substr(0, 8), hex.substr(8, 4),
+                     hex.substr(13, 3), hex.substr(17, 3), hex.substr(20, 12));
+}
+
+std::string Lower(const std::string& name) { return arrow::internal::AsciiToLower(name); }
+
+}  // namespace
+
+arrow::Result<Catalog> Catalog::Read(SqlConnection* connection, const RunCommit& commit) {
+  Catalog catalog(connection);
+  ARROW_ASSIGN_OR_RAISE(const bool is_there, connection->HasTable("ducklake_metadata"));
+  if (!is_there) ARROW_RETURN_NOT_OK(catalog.Make(commit));
+  ARROW_ASSIGN_OR_RAISE(
+      const auto versions,
+      connection->Query(
+          "SELECT \"value\" FROM ducklake_metadata WHERE \"key\" = 'version'"));
+  const std::string version = versions.empty() ? "none" : TextOf(versions[0][0]);
+  if (version != kVersion) {
+    return RequestError("the DuckLake catalog has another version than 1.0: " + version,
+                        "use another --output or --catalog");
+  }
+  ARROW_RETURN_NOT_OK(catalog.ReadHead());
+  return catalog;
+}
+
+arrow::Status Catalog::Make(const RunCommit& commit) {
+  for (const std::string& statement : CatalogTables(connection_)) {
+    ARROW_RETURN_NOT_OK(connection_.Run(statement));
+  }
+  const std::pair<const char*, std::string> facts[] = {{"version", kVersion},
+                                                       {"created_by", "lakeseed"},
+                                                       {"data_path", commit.data_path},
+                                                       {"encrypted", "false"}};
+  for (const auto& [key, value] : facts) {
+    ARROW_RETURN_NOT_OK(connection_.Run(
+        "INSERT INTO ducklake_metadata(\"key\", \"value\") VALUES ($1, $2)",
+        {key, value}));
+  }
+  ARROW_RETURN_NOT_OK(connection_.Run(
+      "INSERT INTO ducklake_snapshot(snapshot_id, snapshot_time, schema_version, "
+      "next_catalog_id, next_file_id) VALUES (0, $1, 0, 1, 0)",
+      {InstantText(commit.time_us)}));
+  ARROW_RETURN_NOT_OK(
+      connection_.Run("INSERT INTO ducklake_snapshot_changes(snapshot_id, changes_made) "
+                      "VALUES (0, 'created_schema:\"main\"')"));
+  return connection_.Run(
+      "INSERT INTO ducklake_schema(schema_id, schema_uuid, begin_snapshot, schema_name, "
+      "path, path_is_relative) VALUES (0, $1, 0, 'main', 'main/', $2)",
+      {UuidOf("schema", "main", 0), int64_t{1}});
+}
+
+arrow::Status Catalog::ReadHead() {
+  ARROW_ASSIGN_OR_RAISE(
+      const auto rows,
+      connection_.Query("SELECT snapshot_id, schema_version, next_catalog_id, "
+                        "next_file_id, snapshot_time FROM ducklake_snapshot "
+                        "ORDER BY snapshot_id DESC LIMIT 1"));
+  if (rows.empty()) {
+    return arrow::Status::IOError("the DuckLake catalog has no snapshot");
+  }
+  base_ = IntegerOf(rows[0][0]);
+  schema_version_ = IntegerOf(rows[0][1]);
+  next_catalog_id_ = IntegerOf(rows[0][2]);
+  next_file_id_ = IntegerOf(rows[0][3]);
+  base_time_us_ = InstantOf(TextOf(rows[0][4]));
+  return arrow::Status::OK();
+}
+
+arrow::Result<bool> Catalog::HasMarker(const std::string& marker) const {
+  ARROW_ASSIGN_OR_RAISE(
+      const auto rows,
+      connection_.Query(
+          "SELECT 1 FROM ducklake_snapshot_changes WHERE commit_extra_info = $1",
+          {marker}));
+  return !rows.empty();
+}
+
+void Catalog::Note(const std::string& change) {
+  if (std::find(changes_.begin(), changes_.end(), change) == changes_.end()) {
+    changes_.push_back(change);
+  }
+}
+
+arrow::Status Catalog::NoteSchemaChange(int64_t table) {
+  if (!is_schema_changed_) ++schema_version_;
+  is_schema_changed_ = true;
+  return connection_.Run(
+      "INSERT INTO ducklake_schema_versions(begin_snapshot, schema_version, table_id) "
+      "VALUES ($1, $2, $3)",
+      {base_ + 1, schema_version_, table});
+}
+
+arrow::Result<int64_t> Catalog::SchemaOf(const std::string& name) {
+  ARROW_ASSIGN_OR_RAISE(const auto rows,
+                        connection_.Query("SELECT schema_id FROM ducklake_schema WHERE "
+                                          "schema_name = $1 AND end_snapshot IS NULL",
+                                          {name}));
+  if (!rows.empty()) return IntegerOf(rows[0][0]);
+  const int64_t id = next_catalog_id_++;
+  if (!is_schema_changed_) ++schema_version_;
+  is_schema_changed_ = true;
+  Note("created_schema:" + Quoted(name));
+  ARROW_RETURN_NOT_OK(connection_.Run(
+      "INSERT INTO ducklake_schema(schema_id, schema_uuid, begin_snapshot, schema_name, "
+      "path, path_is_relative) VALUES ($1, $2, $3, $4, $5, $6)",
+      {id, UuidOf("schema", name, id), base_ + 1, name, name + "/", int64_t{1}}));
+  return id;
+}
+
+arrow::Result<std::optional<CatalogTable>> Catalog::FindTable(
+    int64_t schema, const std::string& name) const {
+  ARROW_ASSIGN_OR_RAISE(
+      const auto rows,
+      connection_.Query("SELECT table_id FROM ducklake_table WHERE schema_id = $1 AND "
+                        "table_name = $2 AND end_snapshot IS NULL",
+                        {schema, name}));
+  if (rows.empty()) return std::optional<CatalogTable>();
+  CatalogTable table{.id = IntegerOf(rows[0][0])};
+  ARROW_ASSIGN_OR_RAISE(
+      const auto partitions,
+      connection_.Query("SELECT 1 FROM ducklake_partition_info WHERE table_id = $1 AND "
+                        "end_snapshot IS NULL",
+                        {table.id}));
+  if (!partitions.empty()) {
+    return RequestError("another writer has partitioned the table: " + name,
+                        "use another --output");
+  }
+  ARROW_ASSIGN_OR_RAISE(
+      const auto columns,
+      connection_.Query(
+          "SELECT column_id, column_name, column_type, nulls_allowed, parent_column "
+          "FROM ducklake_column WHERE table_id = $1 AND end_snapshot IS NULL "
+          "ORDER BY column_order",
+          {table.id}));
+  for (const SqlRow& row : columns) {
+    if (!IsNull(row[4])) continue;  // Part of a nested column.
+    table.columns.push_back(
+        {IntegerOf(row[0]), {TextOf(row[1]), TextOf(row[2]), IntegerOf(row[3]) != 0}});
+  }
+  return std::optional<CatalogTable>(std::move(table));
+}
+
+arrow::Status Catalog::InsertColumn(int64_t table, int64_t id, size_t order,
+                                    const ColumnText& column) {
+  return connection_.Run(
+      "INSERT INTO ducklake_column(column_id, begin_snapshot, table_id, column_order, "
+      "column_name, column_type, default_value, nulls_allowed, default_value_type, "
+      "default_value_dialect) VALUES ($1, $2, $3, $4, $5, $6, 'NULL', $7, 'literal', "
+      "'duckdb')",
+      {id, base_ + 1, table, static_cast<int64_t>(order), column.name, column.type,
+       int64_t{column.nulls_allowed}});
+}
+
+arrow::Result<CatalogTable> Catalog::CreateTable(int64_t schema,
+                                                 const TableChange& change) {
+  CatalogTable table{.id = next_catalog_id_++};
+  ARROW_RETURN_NOT_OK(connection_.Run(
+      "INSERT INTO ducklake_table(table_id, table_uuid, begin_snapshot, schema_id, "
+      "table_name, path, path_is_relative) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+      {table.id, UuidOf("table", change.table, table.id), base_ + 1, schema, change.table,
+       change.table + "/", int64_t{1}}));
+  for (const ColumnText& column : change.columns) {
+    const auto id = static_cast<int64_t>(table.columns.size()) + 1;
+    ARROW_RETURN_NOT_OK(InsertColumn(table.id, id, table.columns.size() + 1, column));
+    table.columns.push_back({id, column});
+  }
+  Note(fmt::format("created_table:{}.{}", Quoted(change.schema), Quoted(change.table)));
+  ARROW_RETURN_NOT_OK(NoteSchemaChange(table.id));
+  return table;
+}
+
+arrow::Status Catalog::DropTable(const CatalogTable& table) {
+  for (const char* name : {"table", "column", "data_file", "delete_file"}) {
+    ARROW_RETURN_NOT_OK(connection_.Run(
+        fmt::format("UPDATE ducklake_{} SET end_snapshot = $1 WHERE table_id = $2 AND "
+                    "end_snapshot IS NULL",
+                    name),
+        {base_ + 1, table.id}));
+  }
+  Note(fmt::format("dropped_table:{}", table.id));
+  if (!is_schema_changed_) ++schema_version_;
+  is_schema_changed_ = true;
+  return arrow::Status::OK();
+}
+
+arrow::Status Catalog::AddColumns(const std::vector<ColumnText>& columns,
+                                  CatalogTable* table) {
+  bool is_added = false;
+  for (const ColumnText& column : columns) {
+    const bool is_there = std::any_of(
+        table->columns.begin(), table->columns.end(), [&](const CatalogColumn& there) {
+          return Lower(there.text.name) == Lower(column.name);
+        });
+    if (is_there) continue;
+    // An id is never used again, not even of a column that was dropped.
+    ARROW_ASSIGN_OR_RAISE(
+        const auto last,
+        connection_.Query("SELECT max(column_id), max(column_order) FROM "
+                          "ducklake_column WHERE table_id = $1",
+                          {table->id}));
+    const int64_t id = IntegerOf(last[0][0]) + 1;
+    ColumnText added = column;
+    added.nulls_allowed = true;  // Rows that are there have no value.
+    ARROW_RETURN_NOT_OK(InsertColumn(
+        table->id, id, static_cast<size_t>(IntegerOf(last[0][1]) + 1), added));
+    table->columns.push_back({id, std::move(added)});
+    is_added = true;
+  }
+  if (!is_added) return arrow::Status::OK();
+  Note(fmt::format("altered_table:{}", table->id));
+  return NoteSchemaChange(table->id);
+}
+
+arrow::Status Catalog::Finish(const RunCommit& commit) {
+  // Time travel by instants needs them in the order of the snapshots.
+  const int64_t time = std::max(commit.time_us, base_time_us_ + 1);
+  ARROW_RETURN_NOT_OK(connection_.Run(
+      "INSERT INTO ducklake_snapshot(snapshot_id, snapshot_time, schema_version, "
+      "next_catalog_id, next_file_id) VALUES ($1, $2, $3, $4, $5)",
+      {base_ + 1, InstantText(time), schema_version_, next_catalog_id_, next_file_id_}));
+  return connection_.Run(
+      "INSERT INTO ducklake_snapshot_changes(snapshot_id, changes_made, author, "
+      "commit_message, commit_extra_info) VALUES ($1, $2, 'lakeseed', $3, $4)",
+      {base_ + 1, fmt::format("{}", fmt::join(changes_, ",")), "run " + commit.run_id,
+       commit.marker()});
+}
+
+}  // namespace lakeseed::ducklake

@@ -1,0 +1,86 @@
+// Catalog: a DuckLake catalog inside a transaction: its latest snapshot, and the rows
+// that make the next one.
+//
+// Ids are taken in the order of the calls, so equal runs make equal catalogs.
+//
+// Thread safety: one thread at a time.
+
+#pragma once
+
+#include <arrow/result.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lakeseed/commit/ducklake/run_commit.h"
+#include "lakeseed/sql/connection.h"
+
+namespace lakeseed::ducklake {
+
+struct CatalogColumn {
+  int64_t id = 0;
+  ColumnText text;
+};
+
+struct CatalogTable {
+  int64_t id = 0;
+  std::vector<CatalogColumn> columns;  ///< In their order.
+};
+
+class Catalog {
+ public:
+  /// Read the latest snapshot; make the catalog when there is none. REQUIRES: a
+  /// transaction of `connection`, and it outlives the catalog.
+  /// \retval Invalid (exit code 2)  it has another version than 1.0.
+  static arrow::Result<Catalog> Read(SqlConnection* connection, const RunCommit& commit);
+
+  /// Whether a snapshot has this marker.
+  arrow::Result<bool> HasMarker(const std::string& marker) const;
+
+  arrow::Result<int64_t> SchemaOf(const std::string& name);
+  /// The table as it is now; nullopt when there is none.
+  arrow::Result<std::optional<CatalogTable>> FindTable(int64_t schema,
+                                                       const std::string& name) const;
+  arrow::Result<CatalogTable> CreateTable(int64_t schema, const TableChange& change);
+  arrow::Status DropTable(const CatalogTable& table);
+  /// Columns of the files that the table does not have are added, nullable.
+  arrow::Status AddColumns(const std::vector<ColumnText>& columns, CatalogTable* table);
+
+  /// Paths of the data files of now.
+  arrow::Result<std::vector<std::string>> Files(const CatalogTable& table) const;
+  /// End the files, rows and deletions of a table, or some of its files.
+  arrow::Status RemoveAll(const CatalogTable& table);
+  arrow::Status RemoveFiles(const CatalogTable& table,
+                            const std::vector<std::string>& paths);
+  arrow::Status AddFiles(const CatalogTable& table, const std::vector<AddedFile>& files);
+
+  bool changed() const { return !changes_.empty(); }
+  /// Write the snapshot itself.
+  arrow::Status Finish(const RunCommit& commit);
+
+ private:
+  explicit Catalog(SqlConnection* connection) : connection_(*connection) {}
+
+  arrow::Status Make(const RunCommit& commit);
+  arrow::Status ReadHead();
+  arrow::Status InsertColumn(int64_t table, int64_t id, size_t order,
+                             const ColumnText& column);
+  arrow::Result<int64_t> MappingOf(const CatalogTable& table,
+                                   const std::vector<ColumnFacts>& columns);
+  arrow::Status InsertFile(const CatalogTable& table, const AddedFile& file,
+                           int64_t mapping, int64_t first_row);
+  arrow::Status MergeStatistics(const CatalogTable& table, int64_t old_rows,
+                                const std::vector<AddedFile>& files);
+  arrow::Status NoteSchemaChange(int64_t table);
+  void Note(const std::string& change);
+
+  SqlConnection& connection_;
+  int64_t base_ = 0;  ///< The latest snapshot; ours is the next.
+  int64_t schema_version_ = 0, next_catalog_id_ = 0, next_file_id_ = 0;
+  int64_t base_time_us_ = 0;
+  bool is_schema_changed_ = false;
+  std::vector<std::string> changes_;
+};
+
+}  // namespace lakeseed::ducklake
