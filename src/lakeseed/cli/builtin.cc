@@ -11,6 +11,7 @@
 namespace lakeseed {
 
 extern const CommandDef kChangesCommand;
+extern const CommandDef kCheckCommand;
 extern const CommandDef kCommitCommand;
 extern const CommandDef kCompletionCommand;
 extern const CommandDef kDeployDdlCommand;
@@ -20,10 +21,13 @@ extern const CommandDef kGenerateCommand;
 extern const CommandDef kGenerateIncrementalCommand;
 extern const CommandDef kGenerateSeriesCommand;
 extern const CommandDef kListDatasetsCommand;
+extern const CommandDef kListEnhancedCommand;
 extern const CommandDef kListFormatsCommand;
 extern const CommandDef kListGeneratorsCommand;
+extern const CommandDef kListGenericTemplatesCommand;
 extern const CommandDef kListIncrementalDatasetsCommand;
 extern const CommandDef kLogCommand;
+extern const CommandDef kNewCommand;
 extern const CommandDef kPlanCommand;
 extern const CommandDef kPreviewCommand;
 extern const CommandDef kStatusCommand;
@@ -34,6 +38,7 @@ namespace {
 
 constexpr std::array kBuiltin = {
     &kChangesCommand,
+    &kCheckCommand,
     &kCommitCommand,
     &kCompletionCommand,
     &kDeployDdlCommand,
@@ -43,10 +48,13 @@ constexpr std::array kBuiltin = {
     &kGenerateIncrementalCommand,
     &kGenerateSeriesCommand,
     &kListDatasetsCommand,
+    &kListEnhancedCommand,
     &kListFormatsCommand,
     &kListGeneratorsCommand,
+    &kListGenericTemplatesCommand,
     &kListIncrementalDatasetsCommand,
     &kLogCommand,
+    &kNewCommand,
     &kPlanCommand,
     &kPreviewCommand,
     &kStatusCommand,

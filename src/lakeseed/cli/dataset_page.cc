@@ -18,10 +18,22 @@ std::string KeyColumn(const BoundTable& table) {
   return "";
 }
 
+/// The table whose key a path like `parent.order_id` or `dim_customer.customer_key` is;
+/// empty if it is none.
+std::string TableOfKey(const BoundDataset& dataset, const BoundTable& table,
+                       const std::string& path) {
+  const size_t point = path.find('.');
+  if (point == std::string::npos) return "";
+  const std::string name = path.substr(0, point);
+  const int index = name == "parent" ? table.parent : dataset.FindTable(name);
+  if (index < 0 || path.substr(point + 1) != KeyColumn(dataset.table(index))) return "";
+  return dataset.table(index).name;
+}
+
 /// Table of tables, or that of one table's columns.
 TextTable TablesOf(const BoundDataset& dataset) {
   TextTable text({"table", "kind", ">rows", ">columns", "what it is"});
-  for (const auto& table : dataset.tables()) {
+  for (const auto& table : dataset.written_tables()) {
     text.Add({table->name, KindOf(*table), FormatCount(RowsOverWindow(dataset, *table)),
               FormatCount(static_cast<int64_t>(table->columns.size())),
               table->spec->doc});
@@ -39,17 +51,6 @@ TextTable ColumnsOf(const BoundTable& table) {
               key, MadeBy(*table.spec, column.name), column.doc});
   }
   return text;
-}
-
-std::string HeadLine(const DatasetSpec& spec) {
-  std::string line = fmt::format("domain {}", spec.domain);
-  if (!spec.pattern.empty()) line += fmt::format(", pattern {}", spec.pattern);
-  line +=
-      fmt::format(", {} to {}", FormatDate(spec.window.from), FormatDate(spec.window.to));
-  if (!spec.main.empty()) line += fmt::format(", main table {}", spec.main);
-  if (spec.target_rows)
-    line += fmt::format(", {} rows of it", FormatCount(*spec.target_rows));
-  return line;
 }
 
 TextTable ParametersOf(const DatasetSpec& spec) {
@@ -80,18 +81,14 @@ TextTable LinksOf(const BoundDataset& dataset) {
 
 std::vector<Relationship> RelationshipsOf(const BoundDataset& dataset) {
   std::vector<Relationship> list;
-  for (const auto& table : dataset.tables()) {
-    const std::string parent_key =
-        table->parent < 0 ? "" : KeyColumn(dataset.table(table->parent));
+  for (const auto& table : dataset.written_tables()) {
     for (const BoundColumn& column : table->columns) {
       std::string to = column.references;
-      if (to.empty() && !parent_key.empty() &&
-          MadeBy(*table->spec, column.name) == "parent." + parent_key) {
-        to = dataset.table(table->parent).name;
-      }
+      if (to.empty()) to = TableOfKey(dataset, *table, MadeBy(*table->spec, column.name));
       const int index = to.empty() ? -1 : dataset.FindTable(to);
-      if (index < 0) continue;
-      list.push_back({table->name, column.name, to, KeyColumn(dataset.table(index))});
+      if (index < 0 || dataset.table(index).spec->is_hidden) continue;
+      const std::string key = KeyColumn(dataset.table(index));
+      if (!key.empty()) list.push_back({table->name, column.name, to, key});
     }
   }
   return list;
@@ -102,7 +99,11 @@ int64_t RowsOverWindow(const BoundDataset& dataset, const BoundTable& table) {
 }
 
 std::string KindOf(const BoundTable& table) {
-  if (table.spec->children) return "children of " + table.spec->children->parent;
+  if (table.spec->calendar != nullptr) return "calendar";
+  if (table.spec->children) {
+    const ChildrenSpec& one = *table.spec->children;
+    return (one.is_fact ? "rows of " : "children of ") + one.parent;
+  }
   if (table.spec->history) return "history of " + table.spec->history->of;
   if (table.spec->population) return "population";
   if (table.spec->series != nullptr) return "series";
@@ -127,12 +128,23 @@ std::string RuleText(const RuleSpec& rule) {
   return fmt::format("unique({})", fmt::join(rule.unique, ", "));
 }
 
+std::string HeadLine(const DatasetSpec& spec) {
+  std::string line = fmt::format("domain {}", spec.domain);
+  if (!spec.pattern.empty()) line += fmt::format(", pattern {}", spec.pattern);
+  line +=
+      fmt::format(", {} to {}", FormatDate(spec.window.from), FormatDate(spec.window.to));
+  if (!spec.main.empty()) line += fmt::format(", main table {}", spec.main);
+  if (spec.target_rows)
+    line += fmt::format(", {} rows of it", FormatCount(*spec.target_rows));
+  return line;
+}
+
 std::string DescribeText(const BoundDataset& dataset) {
   const DatasetSpec& spec = dataset.spec();
   std::string text = fmt::format("{}: {}\n{}\n\n{}", spec.id(), spec.doc, HeadLine(spec),
                                  TablesOf(dataset).ToText());
   if (!spec.parameters.empty()) text += "\nparameters\n" + ParametersOf(spec).ToText();
-  for (const auto& table : dataset.tables()) {
+  for (const auto& table : dataset.written_tables()) {
     text += fmt::format("\n{}: {}\n{}", table->name, table->spec->doc,
                         ColumnsOf(*table).ToText());
     if (!table->spec->rules.empty()) text += "\n" + RulesOf(*table->spec).ToText();
@@ -154,7 +166,7 @@ std::string DescribeMarkdown(const BoundDataset& dataset) {
     text += "\n## Relationships\n\n" + LinksOf(dataset).ToMarkdown();
     text += fmt::format("\n```mermaid\n{}```\n", DescribeMermaid(dataset));
   }
-  for (const auto& table : dataset.tables()) {
+  for (const auto& table : dataset.written_tables()) {
     text += fmt::format("\n## {}\n\n{}.\n\n{}", table->name, table->spec->doc,
                         ColumnsOf(*table).ToMarkdown());
     if (!table->spec->rules.empty()) text += "\n" + RulesOf(*table->spec).ToMarkdown();

@@ -30,14 +30,17 @@ std::string MadeBy(const TableSpec& table, const std::string& column);
 /// A rule's condition, or its unique columns.
 std::string RuleText(const RuleSpec& rule);
 
+/// "domain retail, pattern oltp, 2023-01-01 to 2024-12-31, …"
+std::string HeadLine(const DatasetSpec& spec);
+
 std::string DescribeText(const BoundDataset& dataset);
 std::string DescribeMarkdown(const BoundDataset& dataset);
 std::string DescribeHtml(const BoundDataset& dataset);
-/// CREATE TABLE statements that DuckDB and PostgreSQL take, parents first.
-std::string DescribeDdl(const BoundDataset& dataset);
 /// Entity relationship diagram.
 std::string DescribeMermaid(const BoundDataset& dataset);
-/// One object for each table: {table_name, columns, relationships, business_rules, …}.
+/// One for each table: {table_name, description, columns, indexes, relationships, …}.
+std::vector<nlohmann::ordered_json> TableSchemas(const BoundDataset& dataset);
+/// All of them, under what the dataset says of itself.
 nlohmann::ordered_json DescribeJson(const BoundDataset& dataset);
 
 }  // namespace lakeseed

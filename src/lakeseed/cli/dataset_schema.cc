@@ -1,13 +1,15 @@
-// A dataset for other programs: SQL, Mermaid, JSON.
+// A dataset for other programs: Mermaid, and JSON schemas.
 
 #include <arrow/api.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/base/decimal.h"
 #include "lakeseed/cli/dataset_page.h"
+#include "lakeseed/cli/sql_ddl.h"
 #include "lakeseed/evaluate/bound_expression.h"
 
 namespace lakeseed {
@@ -15,161 +17,129 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string SqlType(const arrow::DataType& type) {
-  switch (type.id()) {
-    case arrow::Type::BOOL:
-      return "BOOLEAN";
-    case arrow::Type::INT8:
-    case arrow::Type::INT16:
-      return "SMALLINT";
-    case arrow::Type::INT32:
-      return "INTEGER";
-    case arrow::Type::INT64:
-      return "BIGINT";
-    case arrow::Type::FLOAT:
-      return "REAL";
-    case arrow::Type::DOUBLE:
-      return "DOUBLE PRECISION";
-    case arrow::Type::DATE32:
-      return "DATE";
-    case arrow::Type::TIMESTAMP:
-      return static_cast<const arrow::TimestampType&>(type).timezone().empty()
-                 ? "TIMESTAMP"
-                 : "TIMESTAMP WITH TIME ZONE";
-    default:
-      break;
-  }
+/// A bound of a column as its values are written.
+ordered_json BoundJson(const arrow::DataType& type, int64_t bound) {
+  if (type.id() == arrow::Type::DATE32) return FormatDate(static_cast<int32_t>(bound));
   if (arrow::is_decimal(type.id())) {
     const auto& decimal = static_cast<const arrow::DecimalType&>(type);
-    return fmt::format("DECIMAL({}, {})", decimal.precision(), decimal.scale());
+    return FormatDecimal(bound, decimal.scale());
   }
-  return "VARCHAR";
+  return arrow::is_integer(type.id()) ? ordered_json(bound) : ordered_json();
 }
 
-std::string Quoted(const std::string& name) { return "\"" + name + "\""; }
-
-std::string SqlText(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
-  return out + "'";
+void AddValue(const arrow::DataType& type, const SpecNode& node, ordered_json* values) {
+  ordered_json value = node.text;
+  if (arrow::is_integer(type.id()))
+    value = ordered_json::parse(node.text, nullptr, false);
+  if (value.is_discarded()) value = node.text;
+  if (std::find(values->begin(), values->end(), value) == values->end()) {
+    values->push_back(std::move(value));
+  }
 }
 
-/// Tables in an order in which each stands behind those it refers to. Tables in a
-/// circle come in the dataset's order, without the reference that closes it.
-std::vector<const BoundTable*> ParentsFirst(const BoundDataset& dataset,
-                                            const std::vector<Relationship>& links) {
-  std::vector<const BoundTable*> order;
-  std::set<std::string> done;
-  while (order.size() < dataset.tables().size()) {
-    const BoundTable* next = nullptr;
-    const BoundTable* first = nullptr;
-    for (const auto& table : dataset.tables()) {
-      if (done.contains(table->name)) continue;
-      if (first == nullptr) first = table.get();
-      const bool ready = std::all_of(links.begin(), links.end(), [&](const auto& link) {
-        return link.table != table->name || link.to_table == table->name ||
-               done.contains(link.to_table);
-      });
-      if (ready && next == nullptr) next = table.get();
+/// What a list of choices names; of one that depends on another value, all of them.
+void AddChoices(const arrow::DataType& type, const SpecNode& params,
+                ordered_json* values) {
+  for (const SpecNode& item : params.items) AddValue(type, item, values);
+  const SpecNode* of = params.Find("of");
+  if (of != nullptr && of->is_mapping() && params.Find("by") != nullptr) {
+    for (const auto& [name, law] : of->entries) AddChoices(type, law, values);
+    return;
+  }
+  for (const auto& [value, weight] : params.entries) AddValue(type, value, values);
+}
+
+/// Valid values and bounds, as far as the dataset file states them.
+void AddConstraints(const BoundTable& table, const BoundColumn& column,
+                    ordered_json* json) {
+  const ColumnShape& shape = column.shape;
+  if (shape.kind == ShapeKind::kBounded) {
+    for (const auto& [name, bound] : {std::pair{"min", shape.min}, {"max", shape.max}}) {
+      if (!bound) continue;
+      ordered_json value = BoundJson(*column.type, *bound);
+      if (!value.is_null()) (*json)[name] = std::move(value);
     }
-    if (next == nullptr) next = first;
-    order.push_back(next);
-    done.insert(next->name);
   }
-  return order;
+  for (const ColumnSpec& spec : table.spec->columns) {
+    if (spec.name != column.name) continue;
+    if (spec.unique) (*json)["unique"] = true;
+    if (!spec.generator) continue;
+    ordered_json values = ordered_json::array();
+    const SpecNode& params = spec.generator->params;
+    if (spec.generator->name == "choice") AddChoices(*column.type, params, &values);
+    if (spec.generator->name == "const" && params.is_scalar()) {
+      AddValue(*column.type, params, &values);
+    }
+    if (!values.empty()) (*json)["allowed_values"] = std::move(values);
+  }
 }
 
-ordered_json ColumnJson(const BoundDataset& dataset, const BoundTable& table,
-                        const BoundColumn& column) {
+ordered_json ColumnJson(const BoundTable& table, const BoundColumn& column,
+                        const std::vector<Relationship>& links) {
   ordered_json json = {{"name", column.name},
-                       {"type", SqlType(*column.type)},
+                       {"type", SqlType(*column.type, SqlDialect::kDuckDb)},
                        {"description", column.doc},
                        {"primary_key", column.is_key},
                        {"nullable", column.shape.nullable},
                        {"lakeseed_type", TypeName(*column.type)},
                        {"made_by", MadeBy(*table.spec, column.name)}};
-  for (const Relationship& link : RelationshipsOf(dataset)) {
+  AddConstraints(table, column, &json);
+  for (const Relationship& link : links) {
     if (link.table != table.name || link.column != column.name) continue;
     json["foreign_key"] = {{"table", link.to_table}, {"column", link.to_column}};
   }
   return json;
 }
 
-ordered_json TableJson(const BoundDataset& dataset, const BoundTable& table) {
-  ordered_json columns = ordered_json::array(), indexes = ordered_json::array();
-  ordered_json links = ordered_json::array(), rules = ordered_json::array();
+ordered_json IndexesJson(const BoundTable& table) {
+  ordered_json indexes = ordered_json::array();
+  const auto add = [&](const std::string& name, const std::vector<std::string>& columns) {
+    indexes.push_back({{"name", name}, {"columns", columns}, {"unique", true}});
+  };
   for (const BoundColumn& column : table.columns) {
-    columns.push_back(ColumnJson(dataset, table, column));
-    if (column.is_key) {
-      indexes.push_back(
-          {{"name", "pk_" + table.name}, {"columns", {column.name}}, {"unique", true}});
-    }
+    if (column.is_key) add("pk_" + table.name, {column.name});
+  }
+  for (const ColumnSpec& column : table.spec->columns) {
+    if (!column.unique) continue;
+    add(fmt::format("idx_{}_{}", table.name, column.name), {column.name});
   }
   for (const RuleSpec& rule : table.spec->rules) {
-    if (!rule.unique.empty()) {
-      indexes.push_back(
-          {{"name", rule.name}, {"columns", rule.unique}, {"unique", true}});
-    }
+    if (!rule.unique.empty()) add(rule.name, rule.unique);
+  }
+  return indexes;
+}
+
+ordered_json TableJson(const BoundDataset& dataset, const BoundTable& table,
+                       const std::vector<Relationship>& links) {
+  ordered_json columns = ordered_json::array(), references = ordered_json::array();
+  ordered_json rules = ordered_json::array();
+  for (const BoundColumn& column : table.columns) {
+    columns.push_back(ColumnJson(table, column, links));
+  }
+  for (const RuleSpec& rule : table.spec->rules) {
     rules.push_back(
         {{"name", rule.name}, {"rule", RuleText(rule)}, {"description", rule.doc}});
   }
-  for (const Relationship& link : RelationshipsOf(dataset)) {
+  for (const Relationship& link : links) {
     if (link.table != table.name) continue;
-    links.push_back({{"column", link.column},
-                     {"references", link.to_table + "." + link.to_column},
-                     {"type", "many_to_one"}});
+    references.push_back({{"column", link.column},
+                          {"references", link.to_table + "." + link.to_column},
+                          {"type", "many_to_one"}});
   }
-  return {{"table_name", table.name}, {"description", table.spec->doc},
-          {"kind", KindOf(table)},    {"rows", RowsOverWindow(dataset, table)},
-          {"columns", columns},       {"indexes", indexes},
-          {"relationships", links},   {"business_rules", rules}};
+  return {{"table_name", table.name},    {"description", table.spec->doc},
+          {"kind", KindOf(table)},       {"rows", RowsOverWindow(dataset, table)},
+          {"columns", columns},          {"indexes", IndexesJson(table)},
+          {"relationships", references}, {"business_rules", rules}};
 }
 
 }  // namespace
-
-std::string DescribeDdl(const BoundDataset& dataset) {
-  const std::vector<Relationship> links = RelationshipsOf(dataset);
-  std::set<std::string> done;
-  std::string text;
-  for (const BoundTable* table : ParentsFirst(dataset, links)) {
-    text += fmt::format("{}-- {}\nCREATE TABLE {} (", text.empty() ? "" : "\n",
-                        table->spec->doc, Quoted(table->name));
-    std::string lines;
-    for (const BoundColumn& column : table->columns) {
-      lines += fmt::format("{}\n  {} {}", lines.empty() ? "" : ",", Quoted(column.name),
-                           SqlType(*column.type));
-      if (column.is_key) {
-        lines += " PRIMARY KEY";
-      } else if (!column.shape.nullable) {
-        lines += " NOT NULL";
-      }
-    }
-    done.insert(table->name);
-    for (const RuleSpec& rule : table->spec->rules) {
-      if (rule.unique.empty()) continue;
-      std::string names;
-      for (const std::string& name : rule.unique) {
-        names += (names.empty() ? "" : ", ") + Quoted(name);
-      }
-      lines += fmt::format(",\n  UNIQUE ({})", names);
-    }
-    for (const Relationship& link : links) {
-      if (link.table != table->name || !done.contains(link.to_table)) continue;
-      lines +=
-          fmt::format(",\n  FOREIGN KEY ({}) REFERENCES {} ({})", Quoted(link.column),
-                      Quoted(link.to_table), Quoted(link.to_column));
-    }
-    text += lines + "\n);\n";
-  }
-  return text;
-}
 
 std::string DescribeMermaid(const BoundDataset& dataset) {
   std::string text = "erDiagram\n";
   for (const Relationship& link : RelationshipsOf(dataset)) {
     text += fmt::format("  {} ||--o{{ {} : {}\n", link.to_table, link.table, link.column);
   }
-  for (const auto& table : dataset.tables()) {
+  for (const auto& table : dataset.written_tables()) {
     text += fmt::format("  {} {{\n", table->name);
     for (const BoundColumn& column : table->columns) {
       std::string type = TypeName(*column.type);
@@ -185,10 +155,18 @@ std::string DescribeMermaid(const BoundDataset& dataset) {
   return text;
 }
 
+std::vector<ordered_json> TableSchemas(const BoundDataset& dataset) {
+  const std::vector<Relationship> links = RelationshipsOf(dataset);
+  std::vector<ordered_json> tables;
+  for (const auto& table : dataset.written_tables()) {
+    tables.push_back(TableJson(dataset, *table, links));
+  }
+  return tables;
+}
+
 ordered_json DescribeJson(const BoundDataset& dataset) {
   const DatasetSpec& spec = dataset.spec();
-  ordered_json tables = ordered_json::array(), parameters = ordered_json::array();
-  for (const auto& table : dataset.tables()) tables.push_back(TableJson(dataset, *table));
+  ordered_json parameters = ordered_json::array();
   for (const ParameterSpec& one : spec.parameters) {
     parameters.push_back(
         {{"name", one.name},
@@ -207,7 +185,7 @@ ordered_json DescribeJson(const BoundDataset& dataset) {
       {"scale_factor", spec.scale_factor},
       {"variants", spec.variants},
       {"parameters", parameters},
-      {"tables", tables}};
+      {"tables", TableSchemas(dataset)}};
   if (spec.target_rows) json["target_rows"] = *spec.target_rows;
   return json;
 }

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lakeseed/cli/dataset_listing.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/cli/terminal.h"
 #include "lakeseed/cli/text_table.h"
@@ -13,37 +14,55 @@
 namespace lakeseed {
 namespace {
 
-nlohmann::ordered_json ToJson(const DatasetListing& one) {
-  nlohmann::ordered_json json = {{"id", one.id},           {"dataset", one.name},
-                                 {"variant", one.variant}, {"description", one.doc},
-                                 {"domain", one.domain},   {"pattern", one.pattern},
-                                 {"tables", one.tables},   {"main", one.main}};
+nlohmann::ordered_json ToJson(const DatasetSpec& spec) {
+  const TableGroups groups = GroupsOf(spec);
+  nlohmann::ordered_json json = HeadJson(spec);
+  json["tables"] = nlohmann::ordered_json::array();
+  for (const TableSpec& table : spec.tables) {
+    if (table.is_hidden) continue;
+    json["tables"].push_back(table.name);
+  }
+  json["fact_tables"] = groups.facts;
+  json["dimensions"] = groups.dimensions;
+  json["main"] = spec.main;
   json["target_rows"] = nullptr;
-  if (one.target_rows) json["target_rows"] = *one.target_rows;
+  if (spec.target_rows) json["target_rows"] = *spec.target_rows;
   return json;
 }
 
+std::string TablesOf(const DatasetSpec& spec) {
+  const TableGroups groups = GroupsOf(spec);
+  const auto line = [](std::string_view name, const std::vector<std::string>& tables) {
+    return ListingLine(name, fmt::format("{}", fmt::join(tables, ", ")));
+  };
+  return line("fact tables", groups.facts) + line("dimensions", groups.dimensions) +
+         line("tables", groups.tables);
+}
+
 arrow::Result<ExitCode> RunListDatasets(const Arguments& arguments) {
-  ARROW_ASSIGN_OR_RAISE(const std::vector<DatasetListing> datasets, ListDatasets());
+  ARROW_ASSIGN_OR_RAISE(const std::vector<DatasetSpec> specs, ListedDatasets(arguments));
   if (arguments.Switch("json")) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const DatasetListing& one : datasets) list.push_back(ToJson(one));
+    for (const DatasetSpec& spec : specs) list.push_back(ToJson(spec));
     PrintJson({{"datasets", list}});
     return ExitCode::kDone;
   }
-  TextTable table({"dataset", "type", "domain", ">rows", "tables"});
-  for (const DatasetListing& one : datasets) {
-    table.Add({one.id, one.pattern, one.domain,
-               one.target_rows
-                   ? fmt::format("{} {}", FormatCount(*one.target_rows), one.main)
-                   : "-",
-               fmt::format("{}", fmt::join(one.tables, ", "))});
+  TextTable table({"dataset", "name", "type", "domain", ">rows"});
+  for (const DatasetSpec& spec : specs) {
+    std::string type(TypeOf(spec));
+    if (!spec.pattern.empty()) type += fmt::format(" ({})", spec.pattern);
+    table.Add({spec.id(), TitleOf(spec), type, spec.domain,
+               spec.target_rows
+                   ? fmt::format("{} {}", FormatCount(*spec.target_rows), spec.main)
+                   : "by day"});
   }
   std::string text = table.ToText();
-  std::string name;
-  for (const DatasetListing& one : datasets) {
-    if (one.name != name) text += fmt::format("\n{}: {}\n", one.name, one.doc);
-    name = one.name;
+  // Variants differ in sizes; what they are and hold is said once.
+  std::string last;
+  for (const DatasetSpec& spec : specs) {
+    const std::string page = fmt::format("  {}\n{}", spec.doc, TablesOf(spec));
+    if (page != last) text += fmt::format("\n{}\n{}", spec.name, page);
+    last = page;
   }
   Print(text);
   return ExitCode::kDone;
@@ -55,8 +74,11 @@ extern const CommandDef kListDatasetsCommand;
 const CommandDef kListDatasetsCommand{
     .name = "list-datasets",
     .summary = "the built-in datasets",
-    .options = {kJsonOption},
-    .examples = "lakeseed list-datasets\nlakeseed list-datasets --json",
+    .options = {kListingOptions, kJsonOption},
+    .examples =
+        "lakeseed list-datasets\n"
+        "lakeseed list-datasets --domain retail\n"
+        "lakeseed list-datasets --type star --json",
     .run = RunListDatasets,
 };
 

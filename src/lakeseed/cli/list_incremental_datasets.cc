@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/cli/dataset_listing.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/cli/terminal.h"
 #include "lakeseed/spec/frequency.h"
@@ -24,11 +25,6 @@ constexpr const char* kWeekdays[] = {"monday", "tuesday",  "wednesday", "thursda
 bool IsIncremental(const DatasetSpec& spec) {
   return std::any_of(spec.tables.begin(), spec.tables.end(),
                      [](const TableSpec& table) { return table.snapshot.has_value(); });
-}
-
-std::string TypeOf(const DatasetSpec& spec) {
-  if (spec.pattern.empty()) return "custom";
-  return spec.pattern == "oltp" ? "transactional" : "analytical";
 }
 
 // Births less deaths, or the growth of the level, in percent of a day.
@@ -81,11 +77,11 @@ ordered_json IncrementalJson(const TableSpec& table) {
 
 ordered_json ToJson(const DatasetSpec& spec) {
   ordered_json snapshots = ordered_json::array(), increments = ordered_json::array();
-    if (table.is_hidden) continue;
   ordered_json growth = ordered_json::object();
   std::optional<Frequency> most_often;
   bool seasonal = false;
   for (const TableSpec& table : spec.tables) {
+    if (table.is_hidden) continue;
     const std::optional<Frequency> frequency = FrequencyOf(spec, table);
     if (frequency) {
       snapshots.push_back(SnapshotJson(table, *frequency));
@@ -96,14 +92,9 @@ ordered_json ToJson(const DatasetSpec& spec) {
     }
     if (GrowthOf(table) != 0) growth[table.name] = Rounded(GrowthOf(table));
   }
-  ordered_json json = {{"id", spec.id()},
-                       {"name", spec.name},
-                       {"type", TypeOf(spec)},
-                       {"pattern", spec.pattern},
-                       {"domain", spec.domain},
-                       {"description", spec.doc},
-                       {"first_day", FormatDate(spec.window.from)},
-                       {"last_day", FormatDate(spec.window.to)}};
+  ordered_json json = HeadJson(spec);
+  json["first_day"] = FormatDate(spec.window.from);
+  json["last_day"] = FormatDate(spec.window.to);
   json["snapshot_frequency"] = nullptr;
   if (most_often) json["snapshot_frequency"] = ToString(*most_often);
   json["seasonal_patterns"] = seasonal;
@@ -111,10 +102,6 @@ ordered_json ToJson(const DatasetSpec& spec) {
   json["snapshot_tables"] = std::move(snapshots);
   json["incremental_tables"] = std::move(increments);
   return json;
-}
-
-std::string Line(std::string_view name, std::string_view value) {
-  return fmt::format("  {:<19} {}\n", name, value);
 }
 
 std::string Seasons(const ordered_json& seasons) {
@@ -142,22 +129,25 @@ std::string ToText(const ordered_json& one) {
     const auto name = table["table"].get<std::string>();
     increments.push_back(name);
     if (!table.contains("seasonal_patterns")) continue;
-    seasons += Line(seasons.empty() ? "seasonal patterns" : "",
+    seasons +=
+        ListingLine(seasons.empty() ? "seasonal patterns" : "",
                     fmt::format("{}: {}", name, Seasons(table["seasonal_patterns"])));
   }
   const auto text = [&](const char* key) { return one[key].get<std::string>(); };
   return fmt::format("{}: {}\n", text("id"), text("description")) +
-         Line("type", fmt::format("{} ({})", text("type"), text("pattern"))) +
-         Line("domain", text("domain")) +
-         Line("days", text("first_day") + " to " + text("last_day")) +
-         Line("snapshot frequency", text("snapshot_frequency")) + seasons +
-         Line("growth per day", fmt::format("{}", fmt::join(growth, ", "))) +
-         Line("snapshot tables", fmt::format("{}", fmt::join(snapshots, ", "))) +
-         Line("incremental tables", fmt::format("{}", fmt::join(increments, ", ")));
+         ListingLine("name", text("name")) +
+         ListingLine("type", fmt::format("{} ({})", text("type"), text("pattern"))) +
+         ListingLine("domain", text("domain")) +
+         ListingLine("days", text("first_day") + " to " + text("last_day")) +
+         ListingLine("snapshot frequency", text("snapshot_frequency")) + seasons +
+         ListingLine("growth per day", fmt::format("{}", fmt::join(growth, ", "))) +
+         ListingLine("snapshot tables", fmt::format("{}", fmt::join(snapshots, ", "))) +
+         ListingLine("incremental tables",
+                     fmt::format("{}", fmt::join(increments, ", ")));
 }
 
 arrow::Result<ExitCode> RunListIncrementalDatasets(const Arguments& arguments) {
-  ARROW_ASSIGN_OR_RAISE(const std::vector<DatasetSpec> specs, LoadAllDatasets());
+  ARROW_ASSIGN_OR_RAISE(const std::vector<DatasetSpec> specs, ListedDatasets(arguments));
   ordered_json list = ordered_json::array();
   for (const DatasetSpec& spec : specs) {
     if (IsIncremental(spec)) list.push_back(ToJson(spec));
@@ -178,9 +168,10 @@ extern const CommandDef kListIncrementalDatasetsCommand;
 const CommandDef kListIncrementalDatasetsCommand{
     .name = "list-incremental-datasets",
     .summary = "the built-in datasets for runs by day: snapshots, seasons, growth",
-    .options = {kJsonOption},
+    .options = {kListingOptions, kJsonOption},
     .examples =
         "lakeseed list-incremental-datasets\n"
+        "lakeseed list-incremental-datasets --domain retail\n"
         "lakeseed list-incremental-datasets --json",
     .run = RunListIncrementalDatasets,
 };

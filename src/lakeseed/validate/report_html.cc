@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/base/html.h"
 #include "lakeseed/validate/report.h"
 
 namespace lakeseed {
@@ -22,29 +23,6 @@ constexpr char kStyle[] =
     ".plots{display:flex;flex-wrap:wrap;gap:1rem}.plot{width:21rem}"
     "svg{width:100%;height:auto}";
 
-std::string Escape(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 // Two bars for each label: declared above, found below.
 std::string Plot(const Check& check) {
   const Comparison& law = check.comparison;
@@ -55,7 +33,7 @@ std::string Plot(const Check& check) {
   }
   std::string svg =
       fmt::format("<svg viewBox=\"0 0 340 {}\" role=\"img\" aria-label=\"{} {}\">",
-                  count * 24 + 4, Escape(check.table), Escape(check.rule));
+                  count * 24 + 4, EscapeHtml(check.table), EscapeHtml(check.rule));
   for (size_t i = 0; i < count; ++i) {
     const size_t y = i * 24 + 2;
     svg += fmt::format(
@@ -63,7 +41,7 @@ std::string Plot(const Check& check) {
         "<rect x=\"112\" y=\"{}\" width=\"{:.1f}\" height=\"9\" fill=\"#9bb4d1\"/>"
         "<rect x=\"112\" y=\"{}\" width=\"{:.1f}\" height=\"9\" fill=\"#2f6f4f\"/>"
         "<text x=\"{:.1f}\" y=\"{}\" font-size=\"9\">{:.2f} % / {:.2f} %</text>",
-        y + 13, Escape(law.labels[i].substr(0, 20)), y, 150 * law.expected[i] / most,
+        y + 13, EscapeHtml(law.labels[i].substr(0, 20)), y, 150 * law.expected[i] / most,
         y + 10, 150 * law.found[i] / most,
         116 + 150 * std::max(law.expected[i], law.found[i]) / most, y + 13,
         100 * law.expected[i], 100 * law.found[i]);
@@ -81,7 +59,7 @@ std::string DaysPlot(const TableDays& table) {
   std::string svg = fmt::format(
       "<svg viewBox=\"0 0 1000 {}\" "
       "role=\"img\" aria-label=\"rows per day of {}\">",
-      kHeight + kMark, Escape(table.table));
+      kHeight + kMark, EscapeHtml(table.table));
   for (const DayRows& one : table.days) {
     const bool is_sound = one.state == DayState::kPresent;
     const double height = one.rows == 0
@@ -106,7 +84,7 @@ std::string DaysSection(const std::vector<TableDays>& tables) {
     if (table.days.empty()) continue;
     const auto present = table.CountOf(DayState::kPresent);
     html += fmt::format("<p><b>{}</b> {}, {} to {}: {} days, {} sound{}</p>{}\n",
-                        Escape(table.table), Escape(table.kind),
+                        EscapeHtml(table.table), EscapeHtml(table.kind),
                         FormatDate(table.days.front().day),
                         FormatDate(table.days.back().day), table.days.size(), present,
                         present == static_cast<int64_t>(table.days.size())
@@ -118,14 +96,15 @@ std::string DaysSection(const std::vector<TableDays>& tables) {
 }
 
 std::string Details(const Check& check) {
-  if (!check.skipped_reason.empty()) return Escape(check.skipped_reason);
-  std::string text = Escape(check.note);
+  if (!check.skipped_reason.empty()) return EscapeHtml(check.skipped_reason);
+  std::string text = EscapeHtml(check.note);
   for (const Violation& one : check.examples) {
     std::string place = one.file;
     if (one.row >= 0) place += fmt::format(" row {}", one.row);
     if (!one.column.empty()) place += " " + one.column;
-    text += fmt::format("<div>{}: expected <code>{}</code>, found <code>{}</code></div>",
-                        Escape(place), Escape(one.expected), Escape(one.found));
+    text +=
+        fmt::format("<div>{}: expected <code>{}</code>, found <code>{}</code></div>",
+                    EscapeHtml(place), EscapeHtml(one.expected), EscapeHtml(one.found));
   }
   return text;
 }
@@ -137,7 +116,7 @@ std::string Row(const Check& check) {
   return fmt::format(
       "<tr><td>{}</td><td><code>{}</code></td><td class=\"{}\">{}</td>"
       "<td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>\n",
-      Escape(check.table), Escape(check.rule), style, state, check.checked_rows,
+      EscapeHtml(check.table), EscapeHtml(check.rule), style, state, check.checked_rows,
       check.violations, Details(check));
 }
 
@@ -149,7 +128,7 @@ std::string ReportHtml(const ValidationReport& report, const std::string& title)
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width\"><title>{0}</title>"
       "<style>{1}</style></head><body>\n<h1>{0}</h1>\n",
-      Escape(title), kStyle);
+      EscapeHtml(title), kStyle);
   html += fmt::format(
       "<p class=\"big {}\">{}</p>\n<p>{} rules checked, {} broken, {} skipped.</p>\n",
       good ? "ok" : "bad",
@@ -172,7 +151,7 @@ std::string ReportHtml(const ValidationReport& report, const std::string& title)
   for (const Check& check : report.checks) {
     if (check.comparison.labels.empty()) continue;
     html += fmt::format("<div class=\"plot\"><b>{}</b> <code>{}</code>{}</div>\n",
-                        Escape(check.table), Escape(check.rule), Plot(check));
+                        EscapeHtml(check.table), EscapeHtml(check.rule), Plot(check));
   }
   html += "</div>\n<h2>All checks</h2>\n" + head;
   for (const Check& check : report.checks) html += Row(check);
