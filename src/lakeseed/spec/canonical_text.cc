@@ -152,6 +152,8 @@ class Writer {
     }
     if (column.when != nullptr) Line(2, "when", Text(column.when));
     if (column.unique) Line(2, "unique", "true");
+    if (const auto& since = column.span.since) Line(2, "since", FormatDate(*since));
+    if (const auto& until = column.span.until) Line(2, "until", FormatDate(*until));
   }
 
   void Table(const TableSpec& table) {
@@ -164,8 +166,6 @@ class Writer {
     for (const ColumnSpec* one : lets) Column("let", *one);
     for (const ColumnSpec& one : table.columns) Column("column", one);
   }
-    if (const auto& since = column.span.since) Line(2, "since", FormatDate(*since));
-    if (const auto& until = column.span.until) Line(2, "until", FormatDate(*until));
 
   std::string text_;
 };
