@@ -9,8 +9,8 @@
 #include "lakeseed/spec/dataset_reader.h"
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/series_spec.h"
-
 #include "lakeseed/spec/span_check.h"
+
 namespace lakeseed {
 
 const TableSpec* DatasetSpec::FindTable(std::string_view table) const {
@@ -144,7 +144,9 @@ class Check {
 
   void Table(const TableSpec& table) {
     if (table.rows) Size(table.rows->count, table.name + ".rows");
-    if (table.population) Size(table.population->size, table.name + ".population.size");
+    if (table.population) {
+      Size(table.population->size, table.name + ".population.size");
+    }
     if (table.events) {
       Size(table.events->per_day, table.name + ".events.per_day");
       if (table.events->is_main && root_.Find("main") == nullptr) {
@@ -216,8 +218,7 @@ class Check {
 
 void CheckDataset(const DatasetSpec& spec, const SpecNode& root, ErrorList* errors) {
   Check(spec, root, errors).Run();
+  CheckSpans(spec, errors);
 }
 
 }  // namespace lakeseed
-  CheckMatches(spec, errors);
-  CheckSpans(spec, errors);
