@@ -115,11 +115,11 @@ ordered_json TableToJson(const TablePlan& table) {
   ordered_json columns = ordered_json::array();
   for (const PlannedColumn& column : table.columns) {
     columns.push_back({{"name", column.name}, {"type", column.type}});
-  }
-  ordered_json partitions = ordered_json::array();
     const auto& [since, until] = column.span;
     if (since) columns.back()["since"] = FormatDate(*since);
     if (until) columns.back()["until"] = FormatDate(*until);
+  }
+  ordered_json partitions = ordered_json::array();
   for (const PartitionField& field : table.partitions) {
     partitions.push_back(PartitionToJson(field));
   }
