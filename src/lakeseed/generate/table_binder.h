@@ -80,15 +80,15 @@ class TableBinder {
   /// Node of the key in `history` of the version that this row's one reference to its
   /// base names on the row's day.
   arrow::Result<int> VersionKeyNode(const BoundTable& history, const Expr& expression);
-  /// Whether the rows are steps of a series over the rows of table `other`.
-  bool IsPart(int other) const;
-  /// Node of the key of this row's member in the table `other` of a series.
   /// Columns that refer to the table `other`.
   std::vector<const ColumnSpec*> LinksTo(int other) const;
   /// Path into the row of a calendar that this row's day, or time of day, has.
   arrow::Result<int> CalendarPathNode(const BoundTable& calendar,
                                       std::span<const std::string> rest,
                                       const Expr& expression);
+  /// Whether the rows are steps of a series over the rows of table `other`.
+  bool IsPart(int other) const;
+  /// Node of the key of this row's member in the table `other` of a series.
   int PartNode(int other);
   arrow::Result<int> PartPathNode(int other, std::span<const std::string> rest,
                                   const Expr& expression);

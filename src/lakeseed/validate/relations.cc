@@ -136,14 +136,14 @@ std::string KeyColumn(const TableSpec& table) {
   return "";
 }
 
-bool IsPart(const TableSpec& table, std::string_view other) {
-  if (table.series == nullptr) return false;
 std::string ReferredColumn(const TableSpec& table) {
   if (table.calendar == nullptr) return KeyColumn(table);
   const std::string_view key = table.calendar->key();
   return FindColumnSpec(table, key) == nullptr ? "" : std::string(key);
 }
 
+bool IsPart(const TableSpec& table, std::string_view other) {
+  if (table.series == nullptr) return false;
   const std::vector<std::string>& parts = table.series->of;
   return std::find(parts.begin(), parts.end(), other) != parts.end();
 }
@@ -165,14 +165,14 @@ std::string TableReferredTo(const DatasetSpec& dataset, const TableSpec& table,
   }
   const TableSpec* named = dataset.FindTable(path->path[0]);
   if (named == nullptr || named == &table) return "";
+  if (named->calendar != nullptr) {
+    return path->path[1] == ReferredColumn(*named) ? named->name : "";
+  }
   const bool is_base = table.history && table.history->of == named->name;
   if (!is_base && !named->history && !IsPart(table, named->name)) return "";
   const ColumnSpec* other = FindColumnSpec(*named, path->path[1]);
   if (other == nullptr || !other->generator) return "";
   if (other->generator->name == "key") return named->name;
-  if (named->calendar != nullptr) {
-    return path->path[1] == ReferredColumn(*named) ? named->name : "";
-  }
   return is_base ? TableReferredTo(*other) : "";
 }
 
