@@ -345,8 +345,7 @@ def prices():
     from refmodel.key import stream
     parent = stream(42, "market", "ohlcv", "path")
     k = parent.sub(3)                                                     # the path of member 3
-    path = Brownian(k, 0.02)
-    b = Bars(k.sub(-5), 150.0, 2000, path)
+    b = Bars(k.sub(-5), 150.0, 2000, path := Brownian(k, 0.02))
     lo, hi, v = path.days(np.array(days := [0, 255, 256, 1999, 2000, 2017, 32767]))
     n, p = [0, 1, 5, 40, 1000, 1000, 10 ** 9, 7, 7, 30], [.3, .5, .2, .5, .003, .5, .4, 0.0, 1.0, .97]
     u = unit(cells(k, np.arange(len(n))))

@@ -18,10 +18,11 @@ enum : int64_t { kDayClock = 1, kBlockTree = 2, kDayTree = 3, kMinuteClock = 4 }
 /// exp(spread * noise), octaves of equal power up to `period`.
 std::vector<double> Clock(const Key& key, int64_t first, int64_t count, int64_t period,
                           double spread) {
+  OctaveNoise noise(key, {.period = period, .count = kOctaves, .fall = 1.0});
   std::vector<double> clock(static_cast<size_t>(count));
-  OctaveNoise(key, first, count, {.period = period, .count = kOctaves, .fall = 1.0},
-              clock.data());
-  for (double& one : clock) one = spread * one;
+  for (int64_t i = 0; i < count; ++i) {
+    clock[static_cast<size_t>(i)] = spread * noise.At(first + i);
+  }
   ExpOf(clock, clock.data());
   return clock;
 }

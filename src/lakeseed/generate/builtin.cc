@@ -29,6 +29,7 @@ extern const GeneratorDef kPricePath;
 extern const GeneratorDef kProgress;
 extern const GeneratorDef kQuote;
 extern const GeneratorDef kSequence;
+extern const GeneratorDef kSignal;
 extern const GeneratorDef kTemplate;
 extern const GeneratorDef kText;
 extern const GeneratorDef kTimestamp;
@@ -37,17 +38,18 @@ extern const GeneratorDef kUniqueCode;
 extern const GeneratorDef kUserAgent;
 extern const GeneratorDef kUuid;
 extern const GeneratorDef kVocabulary;
+extern const GeneratorDef kWeather;
 extern const GeneratorDef kZipf;
 
 namespace {
 
 constexpr std::array kBuiltin = {
-    &kAddress,   &kBoolean,  &kCatalogue,   &kChoice,     &kCompany,  &kConst,
-    &kDate,      &kEach,     &kExponential, &kForeignKey, &kJob,      &kKey,
-    &kLognormal, &kNormal,   &kPattern,     &kPerson,     &kPhone,    &kPoisson,
-    &kPricePath, &kProgress, &kQuote,       &kSequence,   &kTemplate, &kText,
-    &kTimestamp, &kUniform,  &kUniqueCode,  &kUserAgent,  &kUuid,     &kVocabulary,
-    &kZipf,
+    &kAddress,    &kBoolean,   &kCatalogue,   &kChoice,     &kCompany,   &kConst,
+    &kDate,       &kEach,      &kExponential, &kForeignKey, &kJob,       &kKey,
+    &kLognormal,  &kNormal,    &kPattern,     &kPerson,     &kPhone,     &kPoisson,
+    &kPricePath,  &kProgress,  &kQuote,       &kSequence,   &kSignal,    &kTemplate,
+    &kText,       &kTimestamp, &kUniform,     &kUniqueCode, &kUserAgent, &kUuid,
+    &kVocabulary, &kWeather,   &kZipf,
 };
 
 }  // namespace

@@ -89,6 +89,11 @@ void SeriesRows::DaysOf(const Rows& rows, int32_t* days) const {
   }
 }
 
+SeriesRows::Place SeriesRows::PlaceOfStep(int64_t number) const {
+  const int32_t day = DayOf(number * members_);
+  return {.day = day, .step = static_cast<int32_t>(number - Before(day) / members_)};
+}
+
 int64_t SeriesRows::StepStart(int32_t day, int32_t step) const {
   if (clock_.is_daily()) return DayStart(day);
   return clock_.Open(options_.epoch + day) + step * clock_.every();

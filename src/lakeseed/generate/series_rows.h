@@ -70,11 +70,21 @@ class SeriesRows final : public RowSpace {
   /// Row of the part's table, from 0.
   int64_t PartOf(int64_t member, size_t part) const;
 
+  /// Row of the last part's table where there are several; 0 else: all are of one kind.
+  int64_t LastPartOf(int64_t member) const {
+    return options_.parts.size() < 2 ? 0 : PartOf(member, options_.parts.size() - 1);
+  }
+
   int32_t StepsOn(int32_t day) const;
   /// Days with rows before `day`: the number of a trading day.
   int32_t OpenDaysBefore(int32_t day) const {
     return open_before_[static_cast<size_t>(day)];
   }
+  /// Number of a step among all of them, and back: the day and the step.
+  int64_t StepNumber(int32_t day, int32_t step) const {
+    return Before(day) / members_ + step;
+  }
+  Place PlaceOfStep(int64_t number) const;
   /// UTC microseconds of a step's begin, and its length.
   int64_t StepStart(int32_t day, int32_t step) const;
   int64_t StepLength(int32_t day, int32_t step) const;
@@ -87,10 +97,6 @@ class SeriesRows final : public RowSpace {
   int64_t Before(int32_t day) const;
 
   int64_t PlaceInStep(const Place& place) const;
-  /// Number of a step among all.
-  int64_t StepNumber(int32_t day, int32_t step) const {
-    return Before(day) / members_ + step;
-  }
   int32_t DayOf(int64_t row) const;
 
   const StepClock clock_;

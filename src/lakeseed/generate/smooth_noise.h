@@ -4,14 +4,16 @@
 // Law: value(t) = (a (1 - w) + b w) / sqrt((1 - w)^2 + w^2), a and b normal cells of the
 //      knots around t, w the smoothstep of the way between them. Without the root the
 //      variance would halve midway: a sensor would be calm on schedule.
-// Law: times are integers and knots stand at multiples of the period, so any start gives
-//      the same bits. Octaves add with weights whose squares sum to 1.
+// Law: times are integers and knots stand at multiples of the period, so any order of
+//      questions gives the same bits; one after another is fast.
+// Law: octaves add with weights whose squares sum to 1.
 //
-// Thread safety: pure functions.
+// Thread safety: none; each remembers the knots it saw last.
 
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "lakeseed/base/key.h"
 
@@ -20,9 +22,19 @@ namespace lakeseed {
 /// A normal number for (key, row, draw).
 double NormalCell(const Key& key, int64_t row, int64_t draw = 0);
 
-/// out[i] = value(first + i). REQUIRES: period >= 1.
-void SmoothNoise(const Key& key, int64_t first, int64_t count, int64_t period,
-                 double* out);
+class SmoothNoise {
+ public:
+  /// REQUIRES: period >= 1.
+  SmoothNoise(const Key& key, int64_t period) : key_(key), period_(period) {}
+
+  double At(int64_t t);
+
+ private:
+  Key key_;
+  int64_t period_;
+  int64_t knot_ = INT64_MIN, next_ = INT64_MIN;  ///< Times from `knot_` to `next_`.
+  double a_ = 0, b_ = 0;
+};
 
 struct Octaves {
   int64_t period = 1;  ///< Of the first; each next one has half of it, but at least 1.
@@ -30,8 +42,16 @@ struct Octaves {
   double fall = 0.5;  ///< Weight of an octave against the one before.
 };
 
-/// out[i] = noise of the octaves at first + i.
-void OctaveNoise(const Key& key, int64_t first, int64_t count, const Octaves& octaves,
-                 double* out);
+class OctaveNoise {
+ public:
+  OctaveNoise(const Key& key, const Octaves& octaves);
+
+  double At(int64_t t);
+
+ private:
+  std::vector<SmoothNoise> octaves_;
+  std::vector<double> weights_;
+  double root_ = 1;
+};
 
 }  // namespace lakeseed

@@ -1,0 +1,265 @@
+// weather: what the weather of a place is in the row's time: temperature, moisture, wind,
+// pressure, rain and snow, and a word for it.
+//
+// Laws, beside those of every generator:
+//   fold   A row's values are folds of the hours that its step covers: a day of a series
+//          with steps of a day is that of the series with steps of an hour. Means are
+//          rounded half away from zero; sums are exact.
+//   place  The weather belongs to the members: all series over one table of places in one
+//          domain see the same.
+
+#include <arrow/api.h>
+
+#include <algorithm>
+
+#include "lakeseed/generate/category_pool.h"
+#include "lakeseed/generate/column_memory.h"
+#include "lakeseed/generate/number_input.h"
+#include "lakeseed/generate/series_rows.h"
+#include "lakeseed/generate/struct_generator.h"
+#include "lakeseed/generate/weather_days.h"
+
+namespace lakeseed {
+namespace {
+
+enum class Fold { kMean, kLeast, kGreatest, kSum };
+
+/// A field that is a fold of one number of the hours.
+struct FieldDef {
+  const char* name;
+  int32_t WeatherHour::*number;
+  Fold fold;
+  bool is_tenths;
+};
+
+constexpr FieldDef kFields[] = {
+    {"temperature", &WeatherHour::temperature, Fold::kMean, true},
+    {"temperature_min", &WeatherHour::temperature, Fold::kLeast, true},
+    {"temperature_max", &WeatherHour::temperature, Fold::kGreatest, true},
+    {"dew_point", &WeatherHour::dew_point, Fold::kMean, true},
+    {"humidity", &WeatherHour::humidity, Fold::kMean, false},
+    {"pressure", &WeatherHour::pressure, Fold::kMean, true},
+    {"wind", &WeatherHour::wind, Fold::kMean, true},
+    {"wind_max", &WeatherHour::wind, Fold::kGreatest, true},
+    {"gust", &WeatherHour::gust, Fold::kGreatest, true},
+    {"precipitation", &WeatherHour::precipitation, Fold::kSum, true},
+    {"snow", &WeatherHour::snow, Fold::kSum, true},
+    {"cloud", &WeatherHour::cloud, Fold::kMean, false}};
+constexpr int kNumbers = static_cast<int>(std::size(kFields));
+/// Fields behind these: the direction at the middle of the step, and the word.
+constexpr int kDirection = kNumbers, kCondition = kNumbers + 1;
+
+/// Tenths of mm from which on a step is one of rain or snow.
+constexpr int64_t kWetStep = 10;
+
+/// Hours of one row.
+struct Hours {
+  int64_t first = 0;  ///< Since 1970-01-01.
+  int64_t count = 1;
+};
+
+class Weather final : public StructGenerator {
+ public:
+  Weather(const SeriesRows& series, const NumberInput (&place)[3],
+          const WeatherDays::Options& options, CategoryPool words)
+      : series_(series), words_(std::move(words)), days_(options) {
+    std::copy(std::begin(place), std::end(place), place_);
+    std::vector<Field> fields;
+    for (const FieldDef& def : kFields) {
+      fields.push_back({def.name, arrow::float64(), {.kind = ShapeKind::kReal}});
+    }
+    fields.push_back({"wind_direction",
+                      arrow::int64(),
+                      {.kind = ShapeKind::kBounded, .min = 0, .max = 359}});
+    fields.push_back({"condition", words_.type(), words_.shape()});
+    SetFields(fields);
+  }
+
+ protected:
+  arrow::Result<std::unique_ptr<Block>> Open(
+      const GenerateRequest& request) const override;
+
+ private:
+  class Skies;
+
+  const SeriesRows& series_;
+  NumberInput place_[3];  ///< Latitude, longitude, elevation.
+  const CategoryPool words_;
+  const WeatherDays days_;
+};
+
+class Weather::Skies final : public StructGenerator::Block {
+ public:
+  Skies(const Weather& weather, const GenerateRequest& request);
+
+  arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override;
+
+ private:
+  using DayPtr = std::shared_ptr<const WeatherDays::Day>;
+
+  const WeatherHour& HourOf(size_t row, int64_t hour) const {
+    const auto day = static_cast<size_t>(hour / WeatherDays::kHours - first_day_[row]);
+    return (*days_[row][day])[static_cast<size_t>(hour % WeatherDays::kHours)];
+  }
+  int64_t NumberOf(const FieldDef& field, size_t row) const;
+  Sky SkyOf(size_t row) const;
+
+  const Weather& weather_;
+  const GenerateRequest& request_;
+  std::vector<Hours> hours_;
+  std::vector<int64_t> first_day_;
+  std::vector<std::vector<DayPtr>> days_;  ///< From the first day on.
+};
+
+Weather::Skies::Skies(const Weather& weather, const GenerateRequest& request)
+    : weather_(weather), request_(request) {
+  const SeriesRows& series = weather.series_;
+  const auto length = static_cast<size_t>(request.rows.length());
+  const auto latitude = weather.place_[0].Of(request),
+             longitude = weather.place_[1].Of(request),
+             elevation = weather.place_[2].Of(request);
+  std::vector<SeriesRows::Place> places(length);
+  series.PlacesOf(request.rows, places.data());
+  hours_.resize(length);
+  first_day_.resize(length);
+  days_.resize(length);
+  for (size_t i = 0; i < length; ++i) {
+    const auto at = static_cast<int64_t>(i);
+    const SeriesRows::Place& place = places[i];
+    const int64_t start = series.StepStart(place.day, place.step);
+    const int64_t end = start + series.StepLength(place.day, place.step);
+    const int64_t first = start / kMicrosecondsPerHour;
+    const int64_t last = (end - 1) / kMicrosecondsPerHour;
+    hours_[i] = {.first = first, .count = last - first + 1};
+    first_day_[i] = first / WeatherDays::kHours;
+    const PlaceOnEarth where{std::clamp(latitude[at], -90.0, 90.0), longitude[at],
+                             elevation[at]};
+    for (int64_t day = first_day_[i]; day <= last / WeatherDays::kHours; ++day) {
+      days_[i].push_back(
+          weather.days_.Of(place.member, where, static_cast<int32_t>(day)));
+    }
+  }
+}
+
+int64_t Weather::Skies::NumberOf(const FieldDef& field, size_t row) const {
+  const Hours& hours = hours_[row];
+  int64_t result = HourOf(row, hours.first).*field.number;
+  for (int64_t h = 1; h < hours.count; ++h) {
+    const int64_t one = HourOf(row, hours.first + h).*field.number;
+    if (field.fold == Fold::kLeast) {
+      result = std::min(result, one);
+    } else if (field.fold == Fold::kGreatest) {
+      result = std::max(result, one);
+    } else {
+      result += one;
+    }
+  }
+  if (field.fold != Fold::kMean) return result;
+  const int64_t size = result < 0 ? -result : result;
+  const int64_t mean = (2 * size + hours.count) / (2 * hours.count);
+  return result < 0 ? -mean : mean;
+}
+
+/// The most severe of a wet step's hours, else what most hours were.
+Sky Weather::Skies::SkyOf(size_t row) const {
+  const Hours& hours = hours_[row];
+  constexpr size_t kSkies = static_cast<size_t>(Sky::kStorm) + 1;
+  int64_t counts[kSkies] = {};
+  int64_t wet = 0;
+  Sky worst = Sky::kClear;
+  for (int64_t h = 0; h < hours.count; ++h) {
+    const WeatherHour& hour = HourOf(row, hours.first + h);
+    ++counts[static_cast<size_t>(hour.sky)];
+    wet += hour.precipitation;
+    worst = std::max(worst, hour.sky);
+  }
+  if (hours.count == 1 || (worst >= Sky::kRain && wet >= kWetStep)) return worst;
+  const auto dry = static_cast<size_t>(Sky::kRain);
+  // Ties go to the more severe one.
+  size_t most = 0;
+  for (size_t sky = 1; sky < dry; ++sky) {
+    if (counts[sky] >= counts[most]) most = sky;
+  }
+  return static_cast<Sky>(most);
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> Weather::Skies::Make(int field) {
+  const int64_t length = request_.rows.length();
+  if (field == kCondition) {
+    return weather_.words_.Codes(length, request_.pool, [&](int64_t i) {
+      return static_cast<int32_t>(SkyOf(static_cast<size_t>(i)));
+    });
+  }
+  if (field == kDirection) {
+    ARROW_ASSIGN_OR_RAISE(auto memory,
+                          ColumnMemory<int64_t>::Make(length, request_.pool));
+    for (size_t i = 0; i < hours_.size(); ++i) {
+      memory.data()[i] = HourOf(i, hours_[i].first + hours_[i].count / 2).wind_direction;
+    }
+    return std::move(memory).Finish(arrow::int64());
+  }
+  const FieldDef& def = kFields[field];
+  ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<double>::Make(length, request_.pool));
+  for (size_t i = 0; i < hours_.size(); ++i) {
+    const auto number = static_cast<double>(NumberOf(def, i));
+    memory.data()[i] = def.is_tenths ? number / 10 : number;
+  }
+  return std::move(memory).Finish(arrow::float64());
+}
+
+arrow::Result<std::unique_ptr<StructGenerator::Block>> Weather::Open(
+    const GenerateRequest& request) const {
+  return std::make_unique<Skies>(*this, request);
+}
+
+arrow::Result<double> ReadFactor(Params& params, std::string_view key) {
+  ARROW_ASSIGN_OR_RAISE(const double factor, params.GetDoubleOr(key, 1));
+  if (factor >= 0 && factor <= 100) return factor;
+  return params.Error(key, "must be from 0 to 100", std::to_string(factor));
+}
+
+arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
+                                                     BindContext& context) {
+  const SeriesRows* series = context.rows().series();
+  if (series == nullptr || context.epoch() < 0) {
+    return params.Error("", "needs the rows of a series after 1970", std::nullopt,
+                        "weather is made for tables with `series:`");
+  }
+  NumberInput place[3];
+  const std::pair<std::string_view, double> keys[] = {
+      {"latitude", 50}, {"longitude", 0}, {"elevation", 50}};
+  for (size_t i = 0; i < 3; ++i) {
+    ARROW_ASSIGN_OR_RAISE(
+        place[i], NumberInput::Read(params, context, keys[i].first, keys[i].second));
+  }
+  WeatherDays::Options options;
+  ARROW_ASSIGN_OR_RAISE(options.seasonal, ReadFactor(params, "seasonal"));
+  ARROW_ASSIGN_OR_RAISE(options.diurnal, ReadFactor(params, "diurnal"));
+  ARROW_ASSIGN_OR_RAISE(options.wet, ReadFactor(params, "wet"));
+  ARROW_ASSIGN_OR_RAISE(const std::string stream, params.GetTextOr("stream", "weather"));
+  ARROW_RETURN_NOT_OK(params.Finish());
+  options.key = series->MemberStream(stream);
+  ARROW_ASSIGN_OR_RAISE(CategoryPool words,
+                        CategoryPool::Of({"clear", "partly_cloudy", "cloudy", "fog",
+                                          "rain", "snow", "thunderstorm"}));
+  return std::make_unique<Weather>(*series, place, options, std::move(words));
+}
+
+}  // namespace
+
+extern const GeneratorDef kWeather{
+    .name = "weather",
+    .summary = "draw the weather of a place: temperature, moisture, wind, rain, snow",
+    .params =
+        "latitude: degrees north; a number or locations.latitude (50)\n"
+        "longitude: degrees east (0)\n"
+        "elevation: metres (50)\n"
+        "seasonal: factor of the seasons' range (1)\n"
+        "diurnal: factor of the day's range (1)\n"
+        "wet: factor of the share of hours with rain (1)\n"
+        "stream: name of the weather; another name is another weather (weather)",
+    .example = "{weather: {latitude: 52.5, longitude: 13.4, elevation: 34}}",
+    .bind = Bind,
+};
+
+}  // namespace lakeseed

@@ -1,0 +1,224 @@
+#include "lakeseed/generate/weather_days.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include "lakeseed/base/cell.h"
+#include "lakeseed/base/date.h"
+#include "lakeseed/base/function.h"
+#include "lakeseed/generate/smooth_noise.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int kCentres = 512;          ///< About 1000 km from each to the next.
+constexpr double kReach = 0.1256;      ///< 800 km in radii of the Earth.
+constexpr double kLeastWeight = 0.02;  ///< Of a centre that counts.
+constexpr double kGolden = 0.61803398874989484820;
+constexpr double kYearDays = 365.2425;
+
+/// Streams under the key.
+enum : int64_t { kWarm, kWet, kPressure, kMoist, kEast, kNorth, kTurn, kRain, kSquall };
+/// Draws of an hour's cell.
+enum : int64_t { kKind, kAmount };
+
+constexpr double kRegionalWarm = 0.8, kRegionalWet = 0.55;
+/// Rain falls from fields of wetness that lie low in pressure.
+constexpr double kLowWhereWet = 0.5;
+constexpr double kMostSnow = 3.0;  ///< Degrees above which it never snows.
+constexpr int32_t kStormTenths = 80;
+constexpr double kMonthDays = 365.2425 / 12;
+constexpr double kRayleigh = 0.798;  ///< Mean of a Rayleigh law to its parameter.
+constexpr int64_t kSiteBytes = 2048;
+
+/// Points that lie evenly on the globe: a spiral by the golden section.
+std::vector<Direction> Spiral() {
+  std::vector<Direction> points;
+  for (int k = 0; k < kCentres; ++k) {
+    const double z = 1 - (2.0 * k + 1) / kCentres;
+    const double flat = std::sqrt(1 - z * z);
+    const double turns = k * kGolden;
+    points.push_back({flat * Sine(turns + 0.25), flat * Sine(turns), z});
+  }
+  return points;
+}
+
+double Clamp(double x, double low, double high) { return std::clamp(x, low, high); }
+
+int32_t Tenths(double x) { return static_cast<int32_t>(internal::Rint(10 * x)); }
+int32_t Whole(double x) { return static_cast<int32_t>(internal::Rint(x)); }
+
+/// Pressure of saturated vapour against that at 0 degrees (Alduchov, Eskridge 1996).
+double Vapour(double celsius) { return Exp(17.625 * celsius / (243.04 + celsius)); }
+
+}  // namespace
+
+WeatherDays::WeatherDays(const Options& options)
+    : options_(options),
+      centres_(Spiral()),
+      sites_(options.cache_bytes / 4),
+      days_(options.cache_bytes) {}
+
+WeatherDays::Site WeatherDays::SiteOf(const PlaceOnEarth& place) const {
+  Site site{.climate = ClimateOf(place), .regions = {}};
+  const Direction here = DirectionOf(place);
+  double power = 0;
+  for (size_t k = 0; k < centres_.size(); ++k) {
+    const double weight = Exp(-SquareDistance(here, centres_[k]) / (2 * kReach * kReach));
+    if (weight < kLeastWeight) continue;
+    site.regions.emplace_back(static_cast<int64_t>(k), weight);
+    power += weight * weight;
+  }
+  for (auto& [centre, weight] : site.regions) weight /= std::sqrt(power);
+  return site;
+}
+
+std::shared_ptr<const WeatherDays::Day> WeatherDays::Of(int64_t member,
+                                                        const PlaceOnEarth& place,
+                                                        int32_t day) const {
+  return days_.Get({member, place, day}, sizeof(Day),
+                   [&] { return Make(member, place, day); });
+}
+
+WeatherDays::Noise WeatherDays::NoiseOf(int64_t member, const Site& site,
+                                        int32_t day) const {
+  Noise noise;
+  const int64_t first = int64_t{day} * kHours;
+  const Octaves slow{.period = 96}, quick{.period = 48}, air{.period = 120, .count = 3};
+  const auto add = [&](const Key& key, const Octaves& octaves, double weight,
+                       std::array<double, kHours>* out) {
+    OctaveNoise one(key, octaves);
+    for (size_t h = 0; h < kHours; ++h) {
+      (*out)[h] += weight * one.At(first + static_cast<int64_t>(h));
+    }
+  };
+  const auto stream = [&](int64_t what) { return options_.key.Sub(what); };
+  const auto own = [&](int64_t what) { return stream(what).Sub(-1).Sub(member); };
+  std::array<double, kHours> low{};
+  for (const auto& [centre, weight] : site.regions) {
+    add(stream(kWarm).Sub(centre), slow, weight * std::sqrt(kRegionalWarm), &noise.warm);
+    add(stream(kWet).Sub(centre), quick, weight * std::sqrt(kRegionalWet), &noise.wet);
+    add(stream(kPressure).Sub(centre), air, weight, &low);
+  }
+  add(own(kWarm), {.period = 24, .count = 3}, std::sqrt(1 - kRegionalWarm), &noise.warm);
+  add(own(kWet), {.period = 12, .count = 3}, std::sqrt(1 - kRegionalWet), &noise.wet);
+  add(own(kMoist), {.period = 12, .count = 3}, 1, &noise.moist);
+  add(own(kEast), {.period = 30}, 1, &noise.east);
+  add(own(kNorth), {.period = 30}, 1, &noise.north);
+  add(own(kTurn), {.period = 72}, 1, &noise.turn);
+  const double rest = std::sqrt(1 - kLowWhereWet * kLowWhereWet);
+  for (size_t h = 0; h < kHours; ++h) {
+    noise.pressure[h] = rest * low[h] - kLowWhereWet * noise.wet[h];
+  }
+  return noise;
+}
+
+WeatherDays::Means WeatherDays::MeansOf(const Climate& climate, const PlaceOnEarth& place,
+                                        int32_t day) const {
+  Means means;
+  const double phi = place.latitude < 0 ? -place.latitude : place.latitude;
+  const double part = (DayOfYear(day) - 0.5) / kYearDays;
+  means.winter =
+      (place.latitude < 0 ? -1 : 1) * Sine(part - 0.05 + 0.25) * std::min(phi / 45, 1.0);
+  const double mean = climate.mean_temperature();
+  means.warm = mean + options_.seasonal * (InYear(climate.temperature, part) - mean);
+  means.warm_sd = Clamp(0.8 + 0.06 * phi * (1 + 0.3 * means.winter), 0.8, 6.0);
+  means.range = options_.diurnal * climate.daily_range;
+  const double monthly = std::max(InYear(climate.precipitation, part), 0.0);
+  // Days with rain in a month, and the part of their hours that are wet.
+  means.wet_days =
+      monthly > 0 ? std::min(27.0, 0.75 * Power(monthly, 0.58)) / kMonthDays : 0;
+  const double hours = 0.16 + 0.12 * std::min(phi / 50, 1.0);
+  const double wet_share = Clamp(options_.wet * means.wet_days * hours, 0, 0.9);
+  if (wet_share > 0) {
+    means.threshold = -InverseNormal(wet_share);
+    means.per_hour = options_.wet * monthly / (wet_share * kMonthDays * kHours);
+  }
+  means.dry = Clamp(11 - climate.yearly_precipitation() / 90, 0.5, 11);
+  means.pressure_sd = Clamp(1.8 + 0.15 * phi * (1 + 0.3 * means.winter), 1.8, 11);
+  means.wind = 3.6 * climate.wind * kRayleigh * (1 + 0.2 * means.winter);
+  return means;
+}
+
+WeatherDays::Day WeatherDays::Make(int64_t member, const PlaceOnEarth& place,
+                                   int32_t day) const {
+  const auto site = sites_.Get(place, kSiteBytes, [&] { return SiteOf(place); });
+  const Noise noise = NoiseOf(member, *site, day);
+  const Means means = MeansOf(site->climate, place, day);
+  const Key rain = options_.key.Sub(kRain).Sub(member);
+  const Key squall = options_.key.Sub(kSquall).Sub(member);
+  const double flat = Sine(place.latitude / 360 + 0.25);
+  Day hours;
+  for (size_t h = 0; h < kHours; ++h) {
+    WeatherHour& hour = hours[h];
+    const int64_t number = int64_t{day} * kHours + static_cast<int64_t>(h);
+    const double sun = static_cast<double>(h) + place.longitude / 15;  // Local hour.
+    const Air air = AirOf(means, noise, h, sun, &hour);
+    const double tide = 1.2 * flat * flat * flat * Sine((sun - 10) / 12 + 0.25);
+    const double pressure = 1013.5 + means.pressure_sd * noise.pressure[h] + tide;
+    hour.pressure = Tenths(Clamp(pressure, 890, 1080));
+    SetWind(means, noise, h, sun, Unit(Cell(squall, number)), &hour);
+    if (air.is_wet) {
+      // Mixed exponential: most hours little, some much; the mean is `per_hour`.
+      const double kind = Unit(Cell(rain, number, kKind)) < 0.62 ? 0.35 : 2.06;
+      const double draw = Unit(Cell(rain, number, kAmount));
+      hour.precipitation = Tenths(Clamp(-means.per_hour * kind * Log(draw), 0, 90));
+    }
+    if (air.warm <= kMostSnow) {
+      const double wet_bulb = air.warm - (air.warm - air.dew) / 3;
+      const double frozen = 1 / (1 + Exp((wet_bulb - 1.0) / 0.6));
+      hour.snow = std::min(Whole(hour.precipitation * frozen), hour.precipitation);
+    }
+    hour.sky = SkyOf(hour);
+  }
+  return hours;
+}
+
+WeatherDays::Air WeatherDays::AirOf(const Means& means, const Noise& noise, size_t h,
+                                    double sun, WeatherHour* hour) {
+  const bool is_wet = noise.wet[h] > means.threshold;
+  double cloud = Clamp(30 + 80 * means.wet_days + 28 * noise.wet[h], 0, 100);
+  if (is_wet) cloud = std::max(cloud, 75.0);
+  // Clouds keep days cool and nights warm.
+  const double range = means.range * (1.25 - 0.55 * cloud / 100);
+  const double base = means.warm + means.warm_sd * noise.warm[h];
+  const double wave =
+      0.46 * Sine((sun - 14.8) / 24 + 0.25) + 0.07 * Sine((sun - 13.6) / 12 + 0.25);
+  const double shift = is_wet ? 1.2 * means.winter - 0.6 : 0.0;
+  const double warm = Clamp(base + range * wave + shift, -80, 58);
+  double dew = base - 0.46 * range - means.dry + 1.5 * noise.moist[h];
+  if (is_wet) dew = std::max(dew, warm - 1.5);
+  dew = Clamp(std::min(dew, warm), -90, 35);
+  hour->temperature = Tenths(warm);
+  hour->dew_point = std::min(Tenths(dew), hour->temperature);
+  hour->humidity = Whole(Clamp(100 * Vapour(dew) / Vapour(warm), 3, 100));
+  hour->cloud = Whole(cloud);
+  return {.is_wet = is_wet, .warm = warm, .dew = dew};
+}
+
+void WeatherDays::SetWind(const Means& means, const Noise& noise, size_t h, double sun,
+                          double squall, WeatherHour* hour) {
+  // A Rayleigh law of the mean: two normal components.
+  const double strength =
+      std::sqrt(noise.east[h] * noise.east[h] + noise.north[h] * noise.north[h]);
+  const double gale =
+      (1 + 0.2 * Sine((sun - 9) / 24)) * Clamp(1 - 0.15 * noise.pressure[h], 0.6, 1.6);
+  const double wind = means.wind * strength * gale;
+  hour->wind = Tenths(Clamp(wind, 0, 180));
+  hour->gust = std::max(Tenths(Clamp(wind * (1.4 + 0.35 * squall), 0, 260)), hour->wind);
+  const double turn = 0.68 + 0.2 * noise.turn[h];  // Mostly from the south-west.
+  hour->wind_direction = Whole(360 * (turn - internal::Floor(turn))) % 360;
+}
+
+Sky WeatherDays::SkyOf(const WeatherHour& hour) {
+  const bool is_snow = 2 * hour.snow > hour.precipitation;
+  if (is_snow) return Sky::kSnow;
+  if (hour.precipitation >= kStormTenths) return Sky::kStorm;
+  if (hour.precipitation >= 1) return Sky::kRain;
+  if (hour.humidity >= 97 && hour.wind < 72) return Sky::kFog;
+  if (hour.cloud > 70) return Sky::kCloudy;
+  return hour.cloud > 30 ? Sky::kPartlyCloudy : Sky::kClear;
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,116 @@
+// WeatherDays: the hours of a day at a place: temperature, moisture, wind, pressure, rain
+// and snow, by random access; a longer step is a fold of its hours.
+//
+// Laws:  space   regional parts are sums over fixed centres on the globe, so near places
+//                move together and adding a place changes no other
+//        moist   dew point <= temperature; humidity by Magnus' formula of both
+//        snow    snow <= precipitation, and none above 3 degrees
+//        dense   values are whole units (tenths, degrees, percent), so that sums and
+//        means
+//                of hours are exact
+//
+// Method  Monthly climate by climate.h; anomalies by smooth noise of days and hours;
+//         rain where a field of wetness is high, with a mixed exponential amount (Wilks
+//         1999); Rayleigh winds; snow by the wet-bulb temperature (Jennings 2018).
+//
+// Thread safety: immutable but for caches, which are locked.
+
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "lakeseed/base/key.h"
+#include "lakeseed/generate/climate.h"
+#include "lakeseed/generate/memo.h"
+
+namespace lakeseed {
+
+/// From the mildest to the most severe.
+enum class Sky : int32_t { kClear, kPartlyCloudy, kCloudy, kFog, kRain, kSnow, kStorm };
+
+struct WeatherHour {
+  int32_t temperature = 0, dew_point = 0;  ///< Tenths of a degree Celsius.
+  int32_t humidity = 0;                    ///< Percent.
+  int32_t pressure = 0;                    ///< At sea level, tenths of hPa.
+  int32_t wind = 0, gust = 0;              ///< Tenths of km/h.
+  int32_t wind_direction = 0;              ///< Degrees from north, 0 to 359.
+  int32_t precipitation = 0, snow = 0;     ///< Tenths of mm of water.
+  int32_t cloud = 0;                       ///< Percent.
+  Sky sky = Sky::kClear;
+};
+
+class WeatherDays {
+ public:
+  static constexpr int kHours = 24;
+  using Day = std::array<WeatherHour, kHours>;
+
+  struct Options {
+    Key key;
+    double seasonal = 1;  ///< Factor of the seasons' range.
+    double diurnal = 1;   ///< Factor of the day's range.
+    double wet = 1;       ///< Factor of the share of hours with rain.
+    int64_t cache_bytes = 32 << 20;
+  };
+
+  explicit WeatherDays(const Options& options);
+
+  /// The hours of a day of UTC, since 1970-01-01. REQUIRES: day >= 0.
+  std::shared_ptr<const Day> Of(int64_t member, const PlaceOnEarth& place,
+                                int32_t day) const;
+
+ private:
+  /// What a place has for good: its climate, and its part in the regions' noise.
+  struct Site {
+    Climate climate;
+    std::vector<std::pair<int64_t, double>> regions;  ///< Centre and weight.
+  };
+  /// Smooth parts of a day, of unit variance.
+  struct Noise {
+    std::array<double, kHours> warm{}, wet{}, pressure{}, moist{}, east{}, north{},
+        turn{};
+  };
+  struct DayKey {
+    int64_t member;
+    PlaceOnEarth place;
+    int32_t day;
+    auto operator<=>(const DayKey&) const = default;
+  };
+
+  /// What the season makes of the climate on a day.
+  struct Means {
+    double winter = 0;  ///< 1 in the middle of winter, -1 in that of summer.
+    double warm = 0, warm_sd = 1, range = 0;
+    double wet_days = 0;              ///< Share of days with rain.
+    double threshold = 1e9;           ///< Of the wetness, above which it rains.
+    double per_hour = 0;              ///< mm in a wet hour.
+    double dry = 0, pressure_sd = 1;  ///< How far the dew point lies below the night.
+    double wind = 0;                  ///< km/h.
+  };
+  struct Air {
+    bool is_wet;
+    double warm, dew;
+  };
+
+  Means MeansOf(const Climate& climate, const PlaceOnEarth& place, int32_t day) const;
+  static Air AirOf(const Means& means, const Noise& noise, size_t h, double sun,
+                   WeatherHour* hour);
+  static void SetWind(const Means& means, const Noise& noise, size_t h, double sun,
+                      double squall, WeatherHour* hour);
+  static Sky SkyOf(const WeatherHour& hour);
+  Site SiteOf(const PlaceOnEarth& place) const;
+  Noise NoiseOf(int64_t member, const Site& site, int32_t day) const;
+  Day Make(int64_t member, const PlaceOnEarth& place, int32_t day) const;
+
+  Options options_;
+  std::vector<Direction> centres_;
+  mutable Memo<PlaceOnEarth, Site> sites_;
+  mutable Memo<DayKey, Day> days_;
+};
+
+}  // namespace lakeseed
