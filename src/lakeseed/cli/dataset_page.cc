@@ -118,6 +118,9 @@ std::string MadeBy(const TableSpec& table, const std::string& column) {
     if (one.generator) text = one.generator->name;
     if (one.when != nullptr) text += " when " + FormatExpression(*one.when);
     if (one.null_fraction > 0) text += fmt::format(", {} null", one.null_fraction);
+    const auto& [since, until] = one.span;
+    if (since) text += ", since " + FormatDate(*since);
+    if (until) text += ", until " + FormatDate(*until);
     return text;
   }
   return "";

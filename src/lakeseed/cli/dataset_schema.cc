@@ -63,6 +63,8 @@ void AddConstraints(const BoundTable& table, const BoundColumn& column,
   for (const ColumnSpec& spec : table.spec->columns) {
     if (spec.name != column.name) continue;
     if (spec.unique) (*json)["unique"] = true;
+    if (spec.span.since) (*json)["since"] = FormatDate(*spec.span.since);
+    if (spec.span.until) (*json)["until"] = FormatDate(*spec.span.until);
     if (!spec.generator) continue;
     ordered_json values = ordered_json::array();
     const SpecNode& params = spec.generator->params;
