@@ -158,6 +158,7 @@ class Writer {
 
   void Table(const TableSpec& table) {
     Line(0, "table", Quote(table.name));
+    if (!table.domain.empty()) Line(1, "domain", Quote(table.domain));
     Kind(table);
     std::vector<const ColumnSpec*> lets;
     for (const ColumnSpec& one : table.lets) lets.push_back(&one);
@@ -172,7 +173,6 @@ class Writer {
 
 }  // namespace
 
-    if (!table.domain.empty()) Line(1, "domain", Quote(table.domain));
 std::string CanonicalText(const DatasetSpec& spec) {
   Writer writer;
   writer.Dataset(spec);
