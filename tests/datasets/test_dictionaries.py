@@ -181,7 +181,7 @@ CASES = [
     ("output_settings", "file_compression", SMALL_DAYS, "zstd", "made", None),
     ("output_settings", "validate_output", SMALL_DAYS, True, "made", None),
     ("output_settings", "include_metadata", SMALL_DAYS, False, "refused", None),
-    ("output_settings", "partition_by", SMALL_DAYS, ["order_date"], "refused", None),
+    ("output_settings", "partition_by", SMALL_DAYS, ["year"], "made", None),
     ("temporal_patterns", "hourly_distribution", within(SMALL_DAYS, "temporal_patterns", hourly_distribution={"09-12": 1}),
      {"09-12": 5}, "made", None),
     ("temporal_patterns", "seasonal_multipliers", RETAIL, {"summer_sale": 2.0}, "days", {"orders", "order_items"}),
@@ -192,9 +192,11 @@ CASES = [
     ("chunking_config", "memory_fraction", SMALL_DAYS, 1.5, "refused", None),
     ("chunking_config", "spill_to_disk", SMALL_DAYS, "maybe", "refused", None),
     *(("partition_config", key, SMALL_DAYS, ["year"], "refused", None)
-      for key in ("partition_columns", "bucketing", "sorting")),
+      for key in ("bucketing", "sorting")),
+    ("partition_config", "partition_columns", SMALL_DAYS, ["year", "month"], "made", None),
     *(("delta_config", key, SMALL_DAYS, True, "refused", None)
-      for key in ("optimize_write", "auto_compact", "z_order_columns", "data_skipping", "stats_collection")),
+      for key in ("optimize_write", "auto_compact", "z_order_columns")),
+    *(("delta_config", key, SMALL_DAYS, "maybe", "refused", None) for key in ("data_skipping", "stats_collection")),
 ]
 
 

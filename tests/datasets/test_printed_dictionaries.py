@@ -135,9 +135,8 @@ def test_printed_chunking(program, tmp_path):
     assert "--enable-spill" in done.stderr
 
 
-@pytest.mark.parametrize("name, keys", [("partition", ("partition_columns", "bucketing", "sorting")),
-                                        ("delta", ("optimize_write", "auto_compact", "z_order_columns", "data_skipping",
-                                                   "stats_collection"))])
+@pytest.mark.parametrize("name, keys", [("partition", ("bucketing", "sorting")),
+                                        ("delta", ("optimize_write", "auto_compact", "z_order_columns"))])
 def test_printed_layouts_are_refused_key_by_key(program, tmp_path, name, keys):
     file = tmp_path / f"{name}.py"
     file.write_text(PRINTED[name])

@@ -246,7 +246,6 @@ def test_plan_work_commit(tmp_path, typed):
 
 @pytest.mark.parametrize("words,reason", [
     (("--table-format", "iceberg"), "not available yet"),
-    (("--table-format", "ducklake"), "not available yet"),
     (("--output-mode", "csv", "--table-format", "delta"), "writes no tables"),
     (("--path-format", "{table}/x"), "tables have no path format"),
     (("--catalog", "sqlite:///x"), "Delta tables need no catalog"),
@@ -286,3 +285,23 @@ print(json.dumps([con.execute(sql).fetchone()[0] for sql in json.load(sys.stdin)
                            capture_output=True, env=os.environ | {"HOME": str(tmp_path)})
     assert done_.returncode == 0, done_.stderr
     assert json.loads(done_.stdout) == expected
+
+
+@pytest.mark.parametrize("words,dictionary,keys", [
+    (("--table-statistics", "rows"), None, {"numRecords"}),
+    (("--table-statistics", "none"), None, None),
+    ((), {"data_skipping": False}, {"numRecords"}),
+    ((), {"data_skipping": False, "stats_collection": False}, None),
+    ((), {"data_skipping": True}, {"numRecords", "minValues", "maxValues", "nullCount"}),
+])
+def test_statistics_can_be_left_out(tmp_path, words, dictionary, keys):
+    output = tmp_path / "out"
+    settings = tmp_path / "settings.json"
+    settings.write_text(json.dumps({"dataset_id": "retail_oltp_small", "delta_config": dictionary or {}}))
+    source = ("retail_oltp_small",) if dictionary is None else ("--custom-schema", settings)
+    done("generate", *source, "-r", 1000, "--tables", "orders", "--quiet", "--output", output, *words)
+    for add in actions(output, "retail_oltp_small", "orders", "add"):
+        assert (set(json.loads(add["stats"])) if "stats" in add else None) == keys
+    read = table(output, "retail_oltp_small", "orders")
+    assert read.to_pyarrow_table().num_rows == 1000
+    assert pl.scan_delta(folder(output, "retail_oltp_small", "orders")).filter(pl.col("order_id") == 5).collect().height == 1

@@ -31,6 +31,7 @@ extern const CommandDef kNewCommand;
 extern const CommandDef kPlanCommand;
 extern const CommandDef kPreviewCommand;
 extern const CommandDef kStatusCommand;
+extern const CommandDef kVacuumCommand;
 extern const CommandDef kValidateCommand;
 extern const CommandDef kWorkCommand;
 
@@ -58,6 +59,7 @@ constexpr std::array kBuiltin = {
     &kPlanCommand,
     &kPreviewCommand,
     &kStatusCommand,
+    &kVacuumCommand,
     &kValidateCommand,
     &kWorkCommand,
 };

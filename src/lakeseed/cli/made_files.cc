@@ -19,6 +19,9 @@ namespace {
 using Json = nlohmann::json;
 
 arrow::Result<std::unique_ptr<Storage>> OpenBelow(const std::string& root) {
+  if (root.find("://") != std::string::npos) {
+    return RequestError(fmt::format("only directories can be checked yet: {}", root));
+  }
   std::error_code error;
   if (!std::filesystem::is_directory(root, error)) {
     return RequestError(fmt::format("no such directory: {}", root));

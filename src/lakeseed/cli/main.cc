@@ -12,6 +12,7 @@
 #include "lakeseed/cli/dictionary_defaults.h"
 #include "lakeseed/cli/terminal.h"
 #include "lakeseed/spec/load.h"
+#include "lakeseed/write/object_store.h"
 #include "lakeseed/write/storage_fault.h"
 
 namespace lakeseed {
@@ -102,6 +103,7 @@ arrow::Result<ExitCode> RunCaught(int argc, char** argv) {
 
 int Main(int argc, char** argv) {
   const arrow::Result<ExitCode> result = RunCaught(argc, argv);
+  EndObjectStores();
   const arrow::Status flushed = FlushOutput();
   if (!result.ok()) {
     PrintError(result.status());

@@ -225,8 +225,14 @@ arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
   request.as_of_own_day = as_of.own_day;
   request.output = arguments.Text("output");
   if (request.output.empty()) return RequestError("--output is empty");
+  if (request.output.starts_with("s3://") && arguments.Switch("validate")) {
+    return RequestError("only directories can be checked yet: " + request.output,
+                        "leave --validate out");
+  }
   ARROW_ASSIGN_OR_RAISE(const OutputForm form, OutputFormOf(arguments));
   request.table_format = form.table_format;
+  const std::string statistics = arguments.Text("table-statistics");
+  if (!statistics.empty()) request.table_statistics = statistics;
   ARROW_ASSIGN_OR_RAISE(request.files, FileSettingsOf(arguments, form));
   ARROW_ASSIGN_OR_RAISE(request.layout, LayoutOf(arguments, form.is_table()));
   request.partition_by = arguments.List("partition-by");
@@ -271,9 +277,11 @@ arrow::Status CheckWritable(const std::string& root) {
   };
   if (root.find("://") != std::string::npos) {
     if (root.starts_with("file://")) return arrow::Status::OK();
+    // Opening a bucket tells whether it is there, before any row is made.
+    if (root.starts_with("s3://")) return Storage::Open(root).status();
     return RequestError(
-        fmt::format("only local directories can be written to yet: {}", root),
-        "`--output ./data`");
+        fmt::format("only local directories and S3 can be written to yet: {}", root),
+        "`--output ./data` or `--output s3://bucket/prefix`");
   }
   // The nearest directory that is there decides.
   std::string path = root;

@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <thread>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
@@ -200,10 +201,8 @@ arrow::Status Divide(const Storage& storage, const Manifest& manifest,
   return arrow::Status::OK();
 }
 
-}  // namespace
-
-arrow::Result<Manifest> EffectiveManifest(const Storage& storage,
-                                          const TargetRequest& request) {
+arrow::Result<Manifest> ReadEffective(const Storage& storage,
+                                      const TargetRequest& request) {
   ARROW_ASSIGN_OR_RAISE(auto manifest, ReadManifest(storage));
   if (!manifest) {
     manifest.emplace();
@@ -238,6 +237,20 @@ arrow::Result<Manifest> EffectiveManifest(const Storage& storage,
                                    dataset.is_string() ? dataset.get<std::string>() : "",
                                    from, to, &*manifest));
   return *std::move(manifest);
+}
+
+}  // namespace
+
+arrow::Result<Manifest> EffectiveManifest(const Storage& storage,
+                                          const TargetRequest& request) {
+  constexpr int kReads = 20;
+  for (int i = 1;; ++i) {
+    auto manifest = ReadEffective(storage, request);
+    // Without locks a file may go while it is read; what replaces it is there then.
+    const bool may_pass = manifest.status().IsIOError() && !storage.has_locks();
+    if (!may_pass || i == kReads) return manifest;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10 * i));
+  }
 }
 
 arrow::Result<std::vector<DataFile>> StagedFiles(const Storage& storage,

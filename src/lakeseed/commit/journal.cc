@@ -21,6 +21,20 @@ arrow::Status RemoveEmptyParents(Storage* storage, std::string path) {
   return arrow::Status::OK();
 }
 
+/// Without locks nobody knows whether its process lives; but none takes so long.
+arrow::Result<bool> IsAbandoned(const Storage& storage) {
+  constexpr std::chrono::minutes kAbandonedAfter{10};
+  ARROW_ASSIGN_OR_RAISE(const auto entries, storage.List("_lakeseed"));
+  for (const StorageEntry& entry : entries) {
+    if (entry.path != kCommitPath) continue;
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    return now.count() - entry.modified_ms >
+           std::chrono::milliseconds(kAbandonedAfter).count();
+  }
+  return false;  // It has just ended.
+}
+
 }  // namespace
 
 std::string StagingFolder(std::string_view run_id) {
@@ -151,9 +165,19 @@ arrow::Result<std::optional<CommitJournal>> ReadJournal(const Storage& storage) 
   return std::optional<CommitJournal>(std::move(journal));
 }
 
-arrow::Result<bool> RecoverCommit(Storage* storage) {
-  ARROW_ASSIGN_OR_RAISE(const auto journal, ReadJournal(*storage));
+arrow::Result<bool> RecoverCommit(Storage* storage, std::string_view run_id) {
+  const auto read = ReadJournal(*storage);
+  if (read.status().IsIOError() && !storage->has_locks()) {
+    return arrow::Status::AlreadyExists("another commit has just ended");
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto journal, read);
   if (!journal) return false;
+  if (!storage->has_locks() && journal->manifest.run_id != run_id) {
+    ARROW_ASSIGN_OR_RAISE(const bool is_abandoned, IsAbandoned(*storage));
+    if (!is_abandoned) {
+      return arrow::Status::AlreadyExists("another commit is under way");
+    }
+  }
   const arrow::Result<bool> done = journal->Complete(storage);
   // It was given up, so there is nothing left to complete.
   if (ExitCodeOf(done.status()) == ExitCode::kConflict) return true;

@@ -75,7 +75,10 @@ arrow::Result<Manifest> ManifestFromText(std::string_view text);
 std::string SegmentToText(const std::vector<DataFile>& files);
 arrow::Result<std::vector<DataFile>> SegmentFromText(std::string_view text);
 
-/// Complete a commit that was interrupted; false when there was none.
-arrow::Result<bool> RecoverCommit(Storage* storage);
+/// Complete a commit that was interrupted; false when there was none. REQUIRES: the
+/// lock of the root.
+/// \retval AlreadyExists  where there are no locks: another run than `run_id` has one
+///                        under way, or had minutes ago.
+arrow::Result<bool> RecoverCommit(Storage* storage, std::string_view run_id);
 
 }  // namespace lakeseed

@@ -48,7 +48,12 @@ arrow::Result<std::vector<DataFile>> ManifestCommitter::Recorded() const {
 
 arrow::Result<CommitOutcome> ManifestCommitter::Commit(const CommitRequest& request) {
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage_->Lock(LockMode::kExclusive));
-  ARROW_RETURN_NOT_OK(RecoverCommit(storage_).status());
+  const arrow::Status recovered = RecoverCommit(storage_, request_.run_id).status();
+  if (recovered.IsAlreadyExists()) {
+    ARROW_ASSIGN_OR_RAISE(const TableVersion version, CurrentVersion());
+    return CommitOutcome(Conflict{version});
+  }
+  ARROW_RETURN_NOT_OK(recovered);
   ARROW_ASSIGN_OR_RAISE(const Manifest current, EffectiveManifest(*storage_, request_));
   CommitJournal journal;
   ARROW_ASSIGN_OR_RAISE(journal.renames, Renames(current, request.files));
@@ -252,7 +257,9 @@ arrow::Result<std::unique_ptr<Committer>> OpenCommitter(Storage* storage,
                                                         const TableFormatDef& format) {
   {
     ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kExclusive));
-    ARROW_RETURN_NOT_OK(RecoverCommit(storage).status());
+    // One of another run that is under way is waited for when this one commits.
+    const arrow::Status recovered = RecoverCommit(storage, request.run_id).status();
+    if (!recovered.IsAlreadyExists()) ARROW_RETURN_NOT_OK(recovered);
   }
   ARROW_RETURN_NOT_OK(format.check(storage, request).status());
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kExclusive));

@@ -15,6 +15,7 @@
 #include "lakeseed/commit/committer.h"
 #include "lakeseed/commit/table_log.h"
 #include "lakeseed/commit/target.h"
+#include "lakeseed/commit/vacuum.h"
 #include "lakeseed/write/storage.h"
 
 namespace lakeseed {
@@ -36,6 +37,12 @@ struct TableFormatDef {
   /// Null for plain files, of which those that the next manifest does not list are
   /// removed. Tables keep them: their logs have earlier versions.
   const TableLogDef* log = nullptr;
+
+  /// Remove what no version needs any more; null: such tables have no vacuum.
+  /// \retval Invalid (exit code 2)  a table is not there.
+  /// \retval AlreadyExists          without locks: a commit is under way.
+  arrow::Result<std::vector<VacuumedTable>> (*vacuum)(
+      Storage* storage, const VacuumRequest& request) = nullptr;
 };
 
 /// Built-in table formats, sorted by name.

@@ -7,6 +7,7 @@ namespace lakeseed {
 namespace {
 
 constexpr std::string_view kNames[] = {"error", "append", "overwrite", "resume"};
+constexpr std::string_view kStatistics[] = {"all", "rows", "none"};
 
 }  // namespace
 
@@ -19,6 +20,13 @@ arrow::Result<IfExists> ParseIfExists(std::string_view text) {
 
 std::string_view ToString(IfExists if_exists) {
   return kNames[static_cast<size_t>(if_exists)];
+}
+
+arrow::Result<TableStatistics> ParseTableStatistics(std::string_view text) {
+  for (size_t i = 0; i < std::size(kStatistics); ++i) {
+    if (kStatistics[i] == text) return static_cast<TableStatistics>(i);
+  }
+  return UnknownChoice("--table-statistics", text, kStatistics);
 }
 
 std::string RunId(std::string_view identity, std::string_view layout) {

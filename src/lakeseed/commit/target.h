@@ -39,6 +39,17 @@ enum class IfExists {
 arrow::Result<IfExists> ParseIfExists(std::string_view text);
 std::string_view ToString(IfExists if_exists);
 
+/// What the log of a table says about the values of its files.
+enum class TableStatistics {
+  kAll,   ///< Numbers of rows and nulls, and bounds.
+  kRows,  ///< Numbers of rows alone: readers skip no files.
+  kNone,
+};
+
+/// Parse all / rows / none.
+/// \retval Invalid (exit code 2)  with the nearest name as a hint.
+arrow::Result<TableStatistics> ParseTableStatistics(std::string_view text);
+
 /// One file that a request would write.
 struct PlannedFile {
   std::string path;  ///< Relative to the root.
@@ -56,6 +67,7 @@ struct TargetRequest {
   std::string identity = "{}";
   IfExists if_exists = IfExists::kError;
   std::vector<PlannedFile> files;
+  TableStatistics statistics = TableStatistics::kAll;
   /// Of the tables that have some, by table. A planned file of such a table becomes a
   /// file for each partition, at InPartition of its path.
   std::map<std::string, std::vector<PartitionField>> partitions;

@@ -289,6 +289,7 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
   plan.identity = IdentityText(dataset, request, plan.as_of);
   plan.output = request.output;
   plan.table_format = request.table_format;
+  plan.table_statistics = request.table_statistics;
   plan.files = request.files;
   plan.layout = request.layout;
   plan.partition_by = request.partition_by;

@@ -31,6 +31,7 @@ struct PlanRequest {
   bool as_of_own_day = false;    ///< `--as-of day`; then as_of is not set.
   std::string output = "./data";
   std::string table_format = "files";
+  std::string table_statistics = "all";
   FileSettings files;
   PathLayout layout;
   std::vector<std::string> partition_by;    ///< Terms, as PartitionsOf reads them.

@@ -59,6 +59,7 @@ ordered_json RequestToJson(const Plan& plan) {
           {"as_of_day", plan.as_of.day},
           {"as_of_own_day", plan.as_of.own_day},
           {"table_format", plan.table_format},
+          {"table_statistics", plan.table_statistics},
           {"format", plan.files.format},
           {"extension", plan.files.extension},
           {"compression", plan.files.compression},
@@ -96,6 +97,7 @@ arrow::Status RequestFromJson(const ordered_json& json, Plan* plan) {
   plan->as_of.day = json.at("as_of_day").get<int32_t>();
   plan->as_of.own_day = json.at("as_of_own_day").get<bool>();
   plan->table_format = json.at("table_format").get<std::string>();
+  plan->table_statistics = json.at("table_statistics").get<std::string>();
   plan->files.format = json.at("format").get<std::string>();
   plan->files.extension = json.at("extension").get<std::string>();
   plan->files.compression = json.at("compression").get<std::string>();

@@ -107,6 +107,7 @@ struct Plan {
   AsOf as_of;           ///< Day from the epoch.
   std::string output;   ///< Root: a directory or URI.
   std::string table_format = "files";
+  std::string table_statistics = "all";  ///< In the logs of tables: all, rows or none.
   FileSettings files;
   PathLayout layout;
   std::vector<std::string> partition_by;  ///< Terms of `--partition-by`.

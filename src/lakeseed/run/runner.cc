@@ -20,12 +20,14 @@ constexpr int kUnknownTries = 4;
 constexpr std::chrono::seconds kConflictPatience{60};
 constexpr std::chrono::milliseconds kFirstPause{2}, kLongestPause{200};
 
-TargetRequest TargetOf(const Plan& plan, IfExists if_exists, bool keep_staged) {
+arrow::Result<TargetRequest> TargetOf(const Plan& plan, IfExists if_exists,
+                                      bool keep_staged) {
   TargetRequest target;
   target.run_id = RunIdOf(plan);
   target.identity = plan.identity;
   target.if_exists = if_exists;
   target.keep_staged = keep_staged;
+  ARROW_ASSIGN_OR_RAISE(target.statistics, ParseTableStatistics(plan.table_statistics));
   for (const TablePlan& table : plan.tables) {
     if (!table.partitions.empty()) target.partitions[table.name] = table.partitions;
   }
@@ -117,7 +119,7 @@ arrow::Result<Target> OpenTarget(const Plan& plan, Storage* storage, IfExists if
                                  bool keep_staged) {
   Target target;
   ARROW_ASSIGN_OR_RAISE(target.format, FindTableFormat(plan.table_format));
-  target.request = TargetOf(plan, if_exists, keep_staged);
+  ARROW_ASSIGN_OR_RAISE(target.request, TargetOf(plan, if_exists, keep_staged));
   // First without touching anything, so that a refusal leaves no trace.
   ARROW_RETURN_NOT_OK(target.format->check(storage, target.request).status());
   ARROW_ASSIGN_OR_RAISE(target.committer, target.format->open(storage, target.request));
@@ -205,7 +207,8 @@ std::string RunIdOf(const Plan& plan) { return RunId(plan.identity, LayoutText(p
 arrow::Result<TargetState> CheckTarget(const Plan& plan, Storage* storage,
                                        IfExists if_exists) {
   ARROW_ASSIGN_OR_RAISE(const TableFormatDef* format, FindTableFormat(plan.table_format));
-  return format->check(storage, TargetOf(plan, if_exists, false));
+  ARROW_ASSIGN_OR_RAISE(const TargetRequest target, TargetOf(plan, if_exists, false));
+  return format->check(storage, target);
 }
 
 arrow::Result<RunReport> Generate(const Plan& plan, const BoundDataset& dataset,

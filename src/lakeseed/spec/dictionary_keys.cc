@@ -7,9 +7,8 @@ namespace {
 
 using Kind = DictionaryKeyKind;
 
-constexpr std::string_view kNoPartitions =
-    "nothing is partitioned by columns; `path_format: hive_partitioned` makes folders by "
-    "day";
+constexpr std::string_view kFolders =
+    "folders by columns, or by year, month, day of a table's time";
 constexpr std::string_view kNoDelta = "how Delta tables are laid out cannot be chosen";
 constexpr std::string_view kTable = "table_configs";
 constexpr std::string_view kDays = "incremental_config";
@@ -148,7 +147,7 @@ constexpr DictionaryKeyDef kKeys[] = {
      "validate"},
     {kOutput, "include_metadata",
      "True; False is refused: the manifest beside the files says what they are"},
-    {kOutput, "partition_by", kNoPartitions, Kind::kRefused},
+    {kOutput, "partition_by", kFolders, Kind::kNames, "partition-by"},
 
     {"temporal_patterns", "hourly_distribution",
      "{\"09-12\": 1.2, default: 0.3}: factors by hour of the day"},
@@ -163,16 +162,18 @@ constexpr DictionaryKeyDef kKeys[] = {
     {kChunks, "spill_to_disk", "noted: nothing is held, so nothing needs to spill",
      Kind::kSwitch, "enable-spill"},
 
-    {"partition_config", "partition_columns", kNoPartitions, Kind::kRefused},
-    {"partition_config", "bucketing", kNoPartitions, Kind::kRefused},
+    {"partition_config", "partition_columns", kFolders, Kind::kNames, "partition-by"},
+    {"partition_config", "bucketing", "Delta tables and files have no buckets",
+     Kind::kRefused},
     {"partition_config", "sorting",
      "rows are in the order of their keys, events in the order of time", Kind::kRefused},
 
     {"delta_config", "optimize_write", kNoDelta, Kind::kRefused},
     {"delta_config", "auto_compact", kNoDelta, Kind::kRefused},
     {"delta_config", "z_order_columns", kNoDelta, Kind::kRefused},
-    {"delta_config", "data_skipping", kNoDelta, Kind::kRefused},
-    {"delta_config", "stats_collection", kNoDelta, Kind::kRefused},
+    {"delta_config", "data_skipping",
+     "False: logs hold numbers of rows alone, no bounds"},
+    {"delta_config", "stats_collection", "False: logs hold no statistics"},
 };
 
 }  // namespace

@@ -18,6 +18,7 @@ enum class DictionaryKeyKind {
   kSpec,     ///< Changes the dataset itself.
   kRefused,  ///< An error with the reason in `becomes`.
   kText,     ///< The option of that name, as text;
+  kNames,    ///< a name or a list of names;
   kWhole,    ///< a whole number, at least 1 (a seed: any);
   kShare,    ///< a number above 0;
   kDate,     ///< a day;

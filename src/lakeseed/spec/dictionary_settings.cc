@@ -37,6 +37,7 @@ class SettingReader {
     OneThread();
     ChunksEnabled();
     Output();
+    Statistics();
     return std::move(settings_);
   }
 
@@ -60,6 +61,8 @@ class SettingReader {
         return ReadDate(field).has_value();
       case Kind::kSwitch:
         return ReadBool(field).has_value();
+      case Kind::kNames:
+        return !ReadNames(field).empty();
       default:
         return !ReadText(field).empty();
     }
@@ -69,6 +72,12 @@ class SettingReader {
     if (!IsSound(def, field)) return;
     std::string value = field.node.text;
     if (def.kind == Kind::kSwitch) value = *ReadBool(field) ? "true" : "false";
+    if (def.kind == Kind::kNames) {
+      value.clear();
+      for (const SpecNode& name : ReadNames(field)) {
+        value += (value.empty() ? "" : ",") + name.text;
+      }
+    }
     Add({std::string(def.option), std::move(value), field.path, field.node.place});
   }
 
@@ -112,6 +121,18 @@ class SettingReader {
     if (field && !ReadBool(*field).value_or(true)) {
       field->Error("cannot be switched off",
                    "the manifest beside the files says what they are");
+    }
+  }
+
+  void Statistics() {
+    const auto section = Child(root_, "delta_config");
+    if (!section || !section->node.is_mapping()) return;
+    for (const auto& [key, option] :
+         {std::pair("stats_collection", "none"), std::pair("data_skipping", "rows")}) {
+      const auto field = Child(*section, key);
+      if (!field || ReadBool(*field).value_or(true)) continue;
+      Add({"table-statistics", option, field->path, field->node.place});
+      return;  // Without statistics there are no bounds either.
     }
   }
 

@@ -16,6 +16,7 @@ std::string StatePathOf(const std::string& output) {
     return (std::filesystem::path(root) / ".lakeseed" / "state.sqlite").string();
   }
   std::string_view rest = std::string_view(output).substr(scheme + 3);
+  rest = rest.substr(0, rest.find('?'));  // How it is reached is not what it is.
   while (rest.ends_with('/')) rest.remove_suffix(1);
   const size_t slash = rest.find('/');
   const std::string_view bucket = rest.substr(0, slash);

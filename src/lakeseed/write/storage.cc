@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/write/object_store.h"
 #include "lakeseed/write/storage_fault.h"
 
 namespace lakeseed {
@@ -27,6 +28,7 @@ class CountedStream final : public arrow::io::OutputStream {
       : inner_(std::move(inner)), path_(std::move(path)) {}
 
   arrow::Status Close() override { return inner_->Close(); }
+  arrow::Status Abort() override { return inner_->Abort(); }
   bool closed() const override { return inner_->closed(); }
   arrow::Result<int64_t> Tell() const override { return inner_->Tell(); }
   arrow::Status Flush() override { return inner_->Flush(); }
@@ -90,6 +92,7 @@ arrow::Result<int64_t> StagedFile::Publish(Replace replace) {
     ARROW_ASSIGN_OR_RAISE(size, stream_->Tell());
     ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kClose, path_));
     ARROW_RETURN_NOT_OK(stream_->Close());
+    if (storage_->store_ != nullptr) return arrow::Status::OK();
     if (storage_->options_.sync && storage_->is_local_) {
       ARROW_RETURN_NOT_OK(SyncLocal(storage_->Full(temporary_)));
     }
@@ -106,6 +109,13 @@ arrow::Result<int64_t> StagedFile::Publish(Replace replace) {
 
 arrow::Status StagedFile::Abort() {
   if (stream_ == nullptr) return arrow::Status::OK();
+  if (storage_->store_ != nullptr) {
+    // To close, or even to forget, an upload would complete it.
+    const arrow::Status aborted =
+        stream_->closed() ? arrow::Status::OK() : stream_->Abort();
+    stream_ = nullptr;
+    return aborted;
+  }
   const arrow::Status closed = stream_->closed() ? arrow::Status::OK() : stream_->Close();
   stream_ = nullptr;
   // A close that fails on a full disk must not keep the file from going away.
@@ -118,7 +128,12 @@ arrow::Result<std::unique_ptr<Storage>> Storage::Open(const std::string& root,
   if (root.empty()) return RequestError("output is empty", "name a directory");
   std::shared_ptr<arrow::fs::FileSystem> fs;
   std::string base;
-  if (root.find("://") == std::string::npos) {
+  std::unique_ptr<ObjectStore> store;
+  if (root.starts_with("s3://")) {
+    ARROW_ASSIGN_OR_RAISE(store, ObjectStore::Open(root));
+    fs = store->file_system();
+    base = store->base();
+  } else if (root.find("://") == std::string::npos) {
     fs = std::make_shared<arrow::fs::LocalFileSystem>();
     std::error_code failed;
     base = std::filesystem::absolute(root, failed).lexically_normal().string();
@@ -129,14 +144,18 @@ arrow::Result<std::unique_ptr<Storage>> Storage::Open(const std::string& root,
   }
   while (base.size() > 1 && base.back() == '/') base.pop_back();
   return std::unique_ptr<Storage>(
-      new Storage(root, std::move(base), std::move(fs), options));
+      new Storage(root, std::move(base), std::move(fs), std::move(store), options));
 }
 
+Storage::~Storage() = default;
+
 Storage::Storage(std::string root, std::string base,
-                 std::shared_ptr<arrow::fs::FileSystem> fs, const StorageOptions& options)
+                 std::shared_ptr<arrow::fs::FileSystem> fs,
+                 std::unique_ptr<ObjectStore> store, const StorageOptions& options)
     : root_(std::move(root)),
       base_(std::move(base)),
       fs_(std::move(fs)),
+      store_(std::move(store)),
       options_(options),
       is_local_(fs_->type_name() == "local") {}
 
@@ -148,7 +167,7 @@ std::string Storage::Full(const std::string& path) const {
 arrow::Result<std::unique_ptr<StagedFile>> Storage::OpenTemporary(
     const std::string& path) {
   ARROW_RETURN_NOT_OK(CreateDirectory(ParentOf(path)));
-  const std::string temporary = TemporaryFor(path);
+  const std::string temporary = store_ != nullptr ? path : TemporaryFor(path);
   ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kOpen, path));
   ARROW_ASSIGN_OR_RAISE(auto stream, fs_->OpenOutputStream(Full(temporary)));
   auto counted = std::make_shared<CountedStream>(std::move(stream), path);
@@ -157,6 +176,7 @@ arrow::Result<std::unique_ptr<StagedFile>> Storage::OpenTemporary(
 }
 
 arrow::Status Storage::CreateDirectory(const std::string& path) {
+  if (store_ != nullptr) return arrow::Status::OK();  // Names are all that there is.
   ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
   if (info.IsDirectory()) return arrow::Status::OK();
   ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kMakeDirectory, path));
@@ -196,10 +216,17 @@ arrow::Status Storage::Remove(const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
   if (info.type() == arrow::fs::FileType::NotFound) return arrow::Status::OK();
   ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kRemove, path));
-  return fs_->DeleteFile(Full(path));
+  return store_ != nullptr ? store_->Remove(Full(path)) : fs_->DeleteFile(Full(path));
 }
 
 arrow::Status Storage::RemoveDirectory(const std::string& path) {
+  if (store_ != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(const auto entries, List(path, /*recursive=*/true));
+    for (const StorageEntry& entry : entries) {
+      if (!entry.is_directory) ARROW_RETURN_NOT_OK(Remove(entry.path));
+    }
+    return arrow::Status::OK();
+  }
   ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
   if (info.type() == arrow::fs::FileType::NotFound) return arrow::Status::OK();
   ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kRemove, path));
@@ -207,6 +234,7 @@ arrow::Status Storage::RemoveDirectory(const std::string& path) {
 }
 
 arrow::Status Storage::RemoveEmptyDirectory(const std::string& path) {
+  if (store_ != nullptr) return arrow::Status::OK();
   if (is_local_) {  // In one step, so that nothing which comes meanwhile is lost.
     if (::access(Full(path).c_str(), F_OK) != 0) return arrow::Status::OK();
     ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kRemove, path));
@@ -230,8 +258,10 @@ arrow::Result<std::vector<StorageEntry>> Storage::List(const std::string& path,
   const size_t prefix = base_ == "/" ? 1 : base_.size() + 1;
   std::vector<StorageEntry> entries;
   for (const auto& info : infos) {
+    const auto modified = std::chrono::duration_cast<std::chrono::milliseconds>(
+        info.mtime().time_since_epoch());
     entries.push_back({info.path().substr(prefix), info.IsDirectory(),
-                       info.IsFile() ? info.size() : 0});
+                       info.IsFile() ? info.size() : 0, modified.count()});
   }
   std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return a.path < b.path; });
@@ -239,6 +269,7 @@ arrow::Result<std::vector<StorageEntry>> Storage::List(const std::string& path,
 }
 
 arrow::Result<std::string> Storage::ReadAll(const std::string& path) const {
+  if (store_ != nullptr) return store_->Read(Full(path));
   ARROW_ASSIGN_OR_RAISE(const auto input, OpenInput(path));
   ARROW_ASSIGN_OR_RAISE(const int64_t size, input->GetSize());
   ARROW_ASSIGN_OR_RAISE(const auto buffer, input->ReadAt(0, size));
@@ -263,9 +294,24 @@ arrow::Status Storage::Rename(const std::string& from, const std::string& to,
   return MoveInto(from, to, replace);
 }
 
+/// Object stores cannot rename. A copy is complete or not there.
+arrow::Status Storage::CopyInto(const std::string& from, const std::string& to,
+                                Replace replace) {
+  if (replace == Replace::kReplace) {
+    ARROW_RETURN_NOT_OK(fs_->CopyFile(Full(from), Full(to)));
+    return store_->Remove(Full(from));
+  }
+  ARROW_ASSIGN_OR_RAISE(const std::string bytes, ReadAll(from));
+  const arrow::Status put = store_->PutNew(Full(to), bytes);
+  if (put.IsAlreadyExists()) return NameTaken(to);
+  if (put.ok()) (void)store_->Remove(Full(from));
+  return put;
+}
+
 arrow::Status Storage::MoveInto(const std::string& from, const std::string& to,
                                 Replace replace) {
   ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kRename, to));
+  if (store_ != nullptr) return CopyInto(from, to, replace);
   if (replace == Replace::kRefuse && is_local_) {
     // link() fails when the name is taken, in one step with giving the name: two
     // processes cannot both win, as they could between a look and a rename.

@@ -2,7 +2,8 @@
 //
 // Paths are relative to the root, with '/' between names. A new file is written
 // under a hidden temporary name beside its target and gets its own name by one
-// rename, so nobody ever sees a partial file.
+// rename, so nobody ever sees a partial file. In an object store it is written under
+// its own name, which nobody sees before it is complete.
 //
 // Laws: a StagedFile that is not published leaves nothing; Publish refuses to
 // replace unless told to; an operation that fails has not half happened.
@@ -77,6 +78,7 @@ struct StorageEntry {
   std::string path;  ///< Relative to the root.
   bool is_directory = false;
   int64_t size_bytes = 0;
+  int64_t modified_ms = 0;  ///< Since 1970-01-01 UTC, by the store's clock.
 };
 
 struct StorageOptions {
@@ -84,9 +86,14 @@ struct StorageOptions {
   bool sync = false;
 };
 
+class ObjectStore;
+
 class Storage {
  public:
-  /// Open a local directory (it need not exist) or an Arrow file system URI.
+  ~Storage();
+  /// Open a local directory (it need not exist), "s3://bucket/prefix", or another
+  /// Arrow file system URI.
+  /// \retval Invalid (exit code 2), IOError  as ObjectStore::Open
   static arrow::Result<std::unique_ptr<Storage>> Open(const std::string& root,
                                                       const StorageOptions& options = {});
 
@@ -99,6 +106,8 @@ class Storage {
   /// Wait for, and take, the lock of the root among processes of this machine. A
   /// root that is not there, or an object store, has none: nothing is held then.
   arrow::Result<std::unique_ptr<StorageLock>> Lock(LockMode mode) const;
+  /// Whether Lock keeps others out.
+  bool has_locks() const { return is_local_; }
 
   arrow::Status CreateDirectory(const std::string& path);
   arrow::Result<bool> Exists(const std::string& path) const;
@@ -125,14 +134,16 @@ class Storage {
  private:
   friend class StagedFile;
   Storage(std::string root, std::string base, std::shared_ptr<arrow::fs::FileSystem> fs,
-          const StorageOptions& options);
+          std::unique_ptr<ObjectStore> store, const StorageOptions& options);
 
   std::string Full(const std::string& path) const;
   arrow::Status MoveInto(const std::string& from, const std::string& to, Replace replace);
+  arrow::Status CopyInto(const std::string& from, const std::string& to, Replace replace);
 
   const std::string root_;
   const std::string base_;  // Path of the root inside fs_, without a '/' at its end.
   const std::shared_ptr<arrow::fs::FileSystem> fs_;
+  const std::unique_ptr<const ObjectStore> store_;  // Null: no object store.
   const StorageOptions options_;
   const bool is_local_;
 };

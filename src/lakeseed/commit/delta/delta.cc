@@ -15,6 +15,7 @@
 #include "lakeseed/commit/delta/schema.h"
 #include "lakeseed/commit/delta/statistics.h"
 #include "lakeseed/commit/delta/table_commit.h"
+#include "lakeseed/commit/delta/vacuum.h"
 #include "lakeseed/commit/journal.h"
 #include "lakeseed/commit/manifest_committer.h"
 #include "lakeseed/commit/table_format.h"
@@ -66,22 +67,28 @@ arrow::Result<ordered_json> AddOf(const TargetRequest& request, const DataFile& 
   ordered_json tags{{delta::kRunTag, request.run_id}};
   if (file.day) tags[delta::kDayTag] = FormatDate(*file.day);
   ARROW_ASSIGN_OR_RAISE(std::string path, PathInTable(folder, file.path));
-  ARROW_ASSIGN_OR_RAISE(std::string statistics, delta::StatisticsText(file));
   ordered_json partition = ordered_json::object();
   for (const auto& [name, value] : file.partition_values) {
     partition[name] = value ? ordered_json(*value) : ordered_json();
   }
-  return ordered_json{
-      {"path", std::move(path)}, {"partitionValues", std::move(partition)},
-      {"size", file.size_bytes}, {"modificationTime", time_ms},
-      {"dataChange", true},      {"stats", std::move(statistics)},
-      {"tags", std::move(tags)}};
+  ordered_json add{{"path", std::move(path)},
+                   {"partitionValues", std::move(partition)},
+                   {"size", file.size_bytes},
+                   {"modificationTime", time_ms},
+                   {"dataChange", true}};
+  if (request.statistics == TableStatistics::kAll) {
+    ARROW_ASSIGN_OR_RAISE(add["stats"], delta::StatisticsText(file));
+  } else if (request.statistics == TableStatistics::kRows) {
+    add["stats"] = fmt::format(R"({{"numRecords":{}}})", file.num_rows);
+  }
+  add["tags"] = std::move(tags);
+  return add;
 }
 
-/// Columns of the files of one table.
-arrow::Result<ordered_json> FieldsOfTable(const Storage& storage,
-                                          const TargetRequest& request,
-                                          const DataFile& file) {
+/// Columns of a file of a table.
+arrow::Result<ordered_json> FieldsOfFile(const Storage& storage,
+                                         const TargetRequest& request,
+                                         const DataFile& file) {
   if (file.format != "parquet") {
     return RequestError("files of Delta tables are Parquet files: " + file.path);
   }
@@ -93,6 +100,28 @@ arrow::Result<ordered_json> FieldsOfTable(const Storage& storage,
   if (partitions == request.partitions.end()) return fields;
   for (const PartitionField& field : partitions->second) {
     delta::AddPartitionColumn(field, &fields);
+  }
+  return fields;
+}
+
+/// Columns of all files of a table: those of some days may have more than others.
+arrow::Result<ordered_json> FieldsOfTable(const Storage& storage,
+                                          const TargetRequest& request,
+                                          const std::string& table,
+                                          std::span<const DataFile> files) {
+  std::set<std::vector<std::string>> seen;
+  ordered_json fields;
+  for (const DataFile& file : files) {
+    if (file.table != table) continue;
+    std::vector<std::string> names;
+    for (const ColumnStatistics& column : file.columns) names.push_back(column.name);
+    if (!seen.insert(std::move(names)).second) continue;
+    ARROW_ASSIGN_OR_RAISE(ordered_json some, FieldsOfFile(storage, request, file));
+    if (fields.is_null()) {
+      fields = std::move(some);
+    } else {
+      ARROW_ASSIGN_OR_RAISE(fields, delta::MergeFields(fields, some));
+    }
   }
   return fields;
 }
@@ -150,13 +179,12 @@ arrow::Result<delta::TableCommit> PlanTable(const Storage& storage,
   for (const DataFile& file : step.commit.files) {
     if (file.table != table) continue;
     ARROW_ASSIGN_OR_RAISE(auto add, AddOf(request, file, plan.folder, plan.time_ms));
-    if (plan.adds.empty()) {
-      ARROW_ASSIGN_OR_RAISE(plan.fields, FieldsOfTable(storage, request, file));
-    }
     plan.adds.push_back(std::move(add));
     if (file.day) days.insert(*file.day);
     is_whole |= !file.day;
   }
+  ARROW_ASSIGN_OR_RAISE(plan.fields,
+                        FieldsOfTable(storage, request, table, step.commit.files));
   if (request.if_exists == IfExists::kOverwrite) {
     plan.replaces_all = is_whole;
     if (!is_whole) {
@@ -304,6 +332,7 @@ const TableFormatDef kDeltaFormat{
     .check = CheckDelta,
     .open = OpenDelta,
     .log = &kLog,
+    .vacuum = delta::VacuumTables,
 };
 
 }  // namespace lakeseed

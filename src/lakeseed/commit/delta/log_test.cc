@@ -144,7 +144,8 @@ TEST_F(DeltaLog, TablesOnlyGainColumnsWithNulls) {
         arrow::field("X", arrow::int64(), false)}) {
     EXPECT_EQ(ExitCodeOf(MergeFields(one, Fields({other})).status()), ExitCode::kRequest);
   }
-  EXPECT_EQ(ExitCodeOf(MergeFields(two, one).status()), ExitCode::kRequest);
+  const ordered_json without = MergeFields(two, one).ValueOrDie();
+  EXPECT_EQ(without, merged);  // Files without a column have nulls there.
   TableCommit wider = Commit("b", "g");
   wider.fields = two;
   ASSERT_TRUE(Publish(Commit("a", "f")).ok());

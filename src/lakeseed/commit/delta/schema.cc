@@ -188,9 +188,9 @@ arrow::Result<ordered_json> MergeFields(const ordered_json& there,
     }
     known.erase(at);
   }
-  for (const auto& [lower, field] : known) {
-    if (field->at("nullable").get<bool>()) continue;
-    return CannotChange(field->at("name").get<std::string>(), "no nulls", "no column");
+  for (ordered_json& field : merged) {
+    const std::string name = field.at("name").get<std::string>();
+    if (known.contains(arrow::internal::AsciiToLower(name))) field["nullable"] = true;
   }
   return merged;
 }

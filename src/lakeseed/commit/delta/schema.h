@@ -1,7 +1,7 @@
 // Schema of a Delta table: from the footer of a data file, and from run to run.
 //
 // Laws: a file's columns keep names, types and nullability; a table only ever gains
-// columns, at its end and nullable.
+// columns, at its end and nullable. One that later files have not becomes nullable.
 //
 // Thread safety: pure functions; ReadFields only reads.
 

@@ -1,0 +1,99 @@
+// `vacuum`: removes files that no version of a table needs any more.
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "lakeseed/cli/option_tables.h"
+#include "lakeseed/cli/terminal.h"
+#include "lakeseed/cli/text_table.h"
+#include "lakeseed/commit/table_format.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr std::string_view kWhat = "what goes";
+
+constexpr OptionDef kOwnOptions[] = {
+    {.name = "tables",
+     .value = "LIST",
+     .help = "only these tables, separated by commas",
+     .group = kWhat,
+     .repeats = true},
+    {.name = "retain-hours",
+     .value = "N",
+     .help = "files of versions that were the latest within so many hours stay",
+     .group = kWhat,
+     .fallback = "168"},
+    {.name = "dry-run", .help = "say what would go, and remove nothing", .group = kWhat},
+};
+
+arrow::Result<std::vector<VacuumedTable>> Vacuum(const Arguments& arguments) {
+  VacuumRequest request;
+  request.tables = arguments.List("tables");
+  request.dry_run = arguments.Switch("dry-run");
+  ARROW_ASSIGN_OR_RAISE(const auto hours, arguments.Integer("retain-hours", 0, 876'000));
+  request.retention = std::chrono::hours(*hours);
+  request.now =
+      std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const std::string root = arguments.positional();
+  std::error_code error;
+  if (root.find("://") == std::string::npos &&
+      !std::filesystem::is_directory(root, error)) {
+    return RequestError("no such directory: " + root);
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto storage, Storage::Open(root));
+  std::vector<VacuumedTable> tables;
+  for (const TableFormatDef& format : BuiltinTableFormats()) {
+    if (format.vacuum == nullptr) continue;
+    auto some = format.vacuum(storage.get(), request);
+    if (some.status().IsAlreadyExists()) {
+      return ErrorWithCode(ExitCode::kConflict, some.status().message(),
+                           "try again when it is done");
+    }
+    ARROW_RETURN_NOT_OK(some.status());
+    for (VacuumedTable& table : *some) tables.push_back(std::move(table));
+  }
+  return tables;
+}
+
+arrow::Result<ExitCode> RunVacuum(const Arguments& arguments) {
+  ARROW_ASSIGN_OR_RAISE(const auto tables, Vacuum(arguments));
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  TextTable text({"table", ">removed", ">bytes", ">kept"});
+  for (const VacuumedTable& table : tables) {
+    json.push_back({{"table", table.name},
+                    {"removed", table.removed},
+                    {"bytes", table.bytes},
+                    {"kept_files", table.kept_files}});
+    text.Add({table.name, fmt::format("{}", table.removed.size()),
+              fmt::format("{}", table.bytes), fmt::format("{}", table.kept_files)});
+  }
+  if (arguments.Switch("json")) {
+    PrintJson({{"dry_run", arguments.Switch("dry-run")}, {"tables", std::move(json)}});
+  } else if (tables.empty()) {
+    Print("no tables with a log are there\n");
+  } else {
+    Print(text.ToText());
+    if (arguments.Switch("dry-run")) Print("\nnothing was removed (--dry-run)\n");
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+extern const CommandDef kVacuumCommand;
+const CommandDef kVacuumCommand{
+    .name = "vacuum",
+    .summary = "remove files that no version of a Delta table needs any more",
+    .positional = "PATH",
+    .positional_required = true,
+    .options = {kOwnOptions, kJsonOption},
+    .examples =
+        "lakeseed vacuum ./data --dry-run\n"
+        "lakeseed vacuum ./data --tables orders --retain-hours 24",
+    .run = RunVacuum,
+};
+
+}  // namespace lakeseed

@@ -1,0 +1,25 @@
+// Vacuum of Delta tables: what vacuum.h says, by their logs.
+//
+// A file that a commit took out of a table counts from that commit's file, by the
+// store's clock; times in the log are those of the runs.
+//
+// Thread safety: no writer of ours works on the output meanwhile (it holds the lock);
+// other programs may append.
+
+#pragma once
+
+#include <arrow/result.h>
+
+#include <vector>
+
+#include "lakeseed/commit/vacuum.h"
+#include "lakeseed/write/storage.h"
+
+namespace lakeseed::delta {
+
+/// \retval Invalid (exit code 2)  a table is not there.
+/// \retval AlreadyExists          without locks: a commit is under way.
+arrow::Result<std::vector<VacuumedTable>> VacuumTables(Storage* storage,
+                                                       const VacuumRequest& request);
+
+}  // namespace lakeseed::delta

@@ -1,0 +1,96 @@
+#include "lakeseed/write/signature.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <array>
+
+#include "lakeseed/write/value_text.h"
+
+namespace lakeseed {
+namespace {
+
+using Digest = std::array<unsigned char, 32>;
+
+std::string_view Bytes(const Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+std::string Hex(const Digest& digest) {
+  std::string hex;
+  for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
+  return hex;
+}
+
+Digest Sha256(std::string_view text) {
+  Digest digest{};
+  unsigned int length = 0;
+  EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr);
+  return digest;
+}
+
+Digest Hmac(std::string_view key, std::string_view text) {
+  Digest digest{};
+  unsigned int length = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(),
+       &length);
+  return digest;
+}
+
+/// "20130524T000000Z"
+std::string TimeText(std::chrono::sys_seconds time) {
+  std::string text;
+  AppendTimestamp(time.time_since_epoch().count(), 0, 'T', true, &text);
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  return text;
+}
+
+}  // namespace
+
+std::string EncodedS3Path(std::string_view path) {
+  std::string encoded;
+  for (const char c : path) {
+    const bool is_plain = ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') ||
+                          ('0' <= c && c <= '9') ||
+                          std::string_view("-_.~/").find(c) != std::string_view::npos;
+    encoded += is_plain ? std::string(1, c)
+                        : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return encoded;
+}
+
+void SignS3Request(const S3Credentials& credentials, std::string_view region,
+                   std::chrono::sys_seconds time, S3Request* request) {
+  const std::string stamp = TimeText(time);
+  const std::string day = stamp.substr(0, 8);
+  const std::string body = Hex(Sha256(request->body));
+  request->headers["host"] = request->host;
+  request->headers["x-amz-date"] = stamp;
+  request->headers["x-amz-content-sha256"] = body;
+  if (!credentials.session_token.empty()) {
+    request->headers["x-amz-security-token"] = credentials.session_token;
+  }
+  std::string lines, names;
+  for (const auto& [name, value] : request->headers) {
+    lines += fmt::format("{}:{}\n", name, value);
+    names += (names.empty() ? "" : ";") + name;
+  }
+  const std::string canonical =
+      fmt::format("{}\n{}\n\n{}\n{}\n{}", request->method, EncodedS3Path(request->path),
+                  lines, names, body);
+  const std::string scope = fmt::format("{}/{}/s3/aws4_request", day, region);
+  const std::string to_sign =
+      fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", stamp, scope, Hex(Sha256(canonical)));
+  Digest key = Hmac("AWS4" + credentials.secret_key, day);
+  for (const std::string_view part :
+       {region, std::string_view("s3"), std::string_view("aws4_request")}) {
+    key = Hmac(Bytes(key), part);
+  }
+  request->headers["authorization"] =
+      fmt::format("AWS4-HMAC-SHA256 Credential={}/{},SignedHeaders={},Signature={}",
+                  credentials.access_key, scope, names, Hex(Hmac(Bytes(key), to_sign)));
+}
+
+}  // namespace lakeseed

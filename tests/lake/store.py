@@ -1,0 +1,72 @@
+"""An S3 server of our own for tests: moto, on a free port of this machine."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import boto3
+
+KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test-secret", "AWS_EC2_METADATA_DISABLED": "true"}
+
+
+class Store:
+    def __init__(self, port: int):
+        self.url = f"http://127.0.0.1:{port}"
+        self.environment = KEYS | {"S3_ENDPOINT_URL": self.url, "AWS_REGION": "us-east-1"}
+        self.client = boto3.client("s3", endpoint_url=self.url, region_name="us-east-1",
+                                   aws_access_key_id=KEYS["AWS_ACCESS_KEY_ID"],
+                                   aws_secret_access_key=KEYS["AWS_SECRET_ACCESS_KEY"])
+        self.count = 0
+
+    def bucket(self) -> str:
+        self.count += 1
+        name = f"bucket-{self.count}"
+        self.client.create_bucket(Bucket=name)
+        return name
+
+    def keys(self, bucket: str, prefix: str = "") -> dict[str, int]:
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return {one["Key"]: one["Size"] for page in pages for one in page.get("Contents", [])}
+
+    def bytes(self, bucket: str, key: str) -> bytes:
+        return self.client.get_object(Bucket=bucket, Key=key)["Body"].read()
+
+    def uploads(self, bucket: str) -> list:
+        return self.client.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
+
+    @property
+    def options(self) -> dict[str, str]:
+        """For deltalake."""
+        return {"AWS_ENDPOINT_URL": self.url, "AWS_REGION": "us-east-1", "AWS_ALLOW_HTTP": "true",
+                "AWS_ACCESS_KEY_ID": KEYS["AWS_ACCESS_KEY_ID"], "aws_conditional_put": "etag",
+                "AWS_SECRET_ACCESS_KEY": KEYS["AWS_SECRET_ACCESS_KEY"]}
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+@contextlib.contextmanager
+def running(log):
+    port = free_port()
+    words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with open(log, "wb") as out:
+        process = subprocess.Popen(words, stdout=out, stderr=out, env=os.environ | {"MOTO_S3_CUSTOM_ENDPOINTS": ""})
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/moto-api/", timeout=1)
+                break
+            except OSError:
+                assert process.poll() is None, open(log).read()
+                time.sleep(0.1)
+        yield Store(port)
+    finally:
+        process.terminate()
+        process.wait(20)

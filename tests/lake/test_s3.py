@@ -1,0 +1,211 @@
+"""Plain files and Delta tables in an object store: whole, once, and with clear errors."""
+
+import concurrent.futures
+import io
+import time
+
+import deltalake
+import pyarrow as pa
+import pyarrow.fs
+import pyarrow.parquet as pq
+import pytest
+from lake import SERIES, TYPES, done, parquet, plain, rows, run, types
+from store import free_port, running
+
+ORDERS = ("generate", "retail_oltp_small", "-r", 3000, "--quiet", "--file-rows-target", 700)
+KEYS = {"customers": "customer_id", "orders": "order_id", "order_items": "order_item_id"}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("moto") / "log") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory):
+    root = tmp_path_factory.mktemp("local")
+    done(*ORDERS, "--output", root / "files", "-o", "parquet")
+    done(*ORDERS, "--output", root / "table")
+    return root
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """The state of runs into a store is kept where the program runs."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def delta(store, bucket: str, name: str, dataset="retail_oltp_small") -> deltalake.DeltaTable:
+    return deltalake.DeltaTable(f"s3://{bucket}/out/Tables/{dataset}/{name}", storage_options=store.options)
+
+
+def test_plain_files_are_those_of_a_directory(store, local, home):
+    bucket = store.bucket()
+    done(*ORDERS, "--output", f"s3://{bucket}/a b/out", "-o", "parquet", env=store.environment)
+    files = {str(path.relative_to(local / "files")): path.read_bytes()
+             for path in sorted((local / "files").rglob("*")) if path.is_file() and ".lakeseed" not in path.parts}
+    assert {key: store.bytes(bucket, "a b/out/" + key) for key in files} == files
+    assert set(store.keys(bucket)) == {"a b/out/" + path for path in files}  # No markers, nothing staged.
+
+
+def test_tables_are_those_of_a_directory(store, local, home):
+    bucket = store.bucket()
+    done(*ORDERS, "--output", f"s3://{bucket}/out", env=store.environment)
+    for name, key in KEYS.items():
+        table = delta(store, bucket, name)
+        assert table.version() == 0
+        assert rows(table, [key]).equals(parquet(local / "files", "retail_oltp_small", name, [key]))
+    logs = sorted(path for path in (local / "table").rglob("*.json") if "_delta_log" in path.parts)
+    assert logs
+    for log in logs:
+        assert store.bytes(bucket, f"out/{log.relative_to(local / 'table')}") == log.read_bytes()
+
+
+@pytest.mark.parametrize("mode", ["table", "parquet"])
+def test_what_is_there_is_refused_kept_or_replaced(store, home, mode):
+    bucket = store.bucket()
+    output = f"s3://{bucket}/out"
+    assert types(output, "-o", mode, env=store.environment).returncode == 0
+    before = store.keys(bucket)
+    refused = types(output, "-o", mode, env=store.environment)
+    assert refused.returncode == 2 and "output exists" in refused.stderr
+    assert types(output, "-o", mode, "--if-exists", "resume", env=store.environment).returncode == 0
+    assert store.keys(bucket) == before
+    assert types(output, "-o", mode, "--if-exists", "overwrite", "--seed", 5, env=store.environment).returncode == 0
+    if mode == "table":
+        table = delta(store, bucket, "events", "types")
+        assert table.version() == 1 and table.to_pyarrow_table().num_rows == 2000
+    else:
+        assert set(store.keys(bucket)) == set(before)
+
+
+def test_series_partitions_checkpoint_and_deltalake_beside_it(store, home):
+    bucket = store.bucket()
+    words = ("generate-series", SERIES, "--tables", "orders", "--batch-size", "1", "--quiet", "--output-mode", "table",
+             "--partition-by", "year,month", "--output", f"s3://{bucket}/out")
+    done(*words, "-s", "2024-01-25", "-e", "2024-02-05", env=store.environment)
+    table = delta(store, bucket, "orders", SERIES)
+    assert table.version() == 11
+    assert any(key.endswith(".checkpoint.parquet") for key in store.keys(bucket))
+    other = table.to_pyarrow_table().slice(0, 2)
+    place = other.schema.get_field_index("order_id")
+    other = other.set_column(place, other.schema.field(place), pa.array([-1, -2], pa.int64()))
+    deltalake.write_deltalake(table, other, mode="append")
+    done(*words, "-s", "2024-02-06", "-e", "2024-02-06", env=store.environment)
+    done("generate-series", SERIES, "--tables", "orders", "--quiet", "--output", home / "files", "-s", "2024-01-25", "-e",
+         "2024-02-06")
+    read = rows(delta(store, bucket, "orders", SERIES), ["order_id"])
+    expected = parquet(home / "files", SERIES, "orders", ["order_id"])
+    assert read.slice(2).select(expected.column_names).equals(expected)
+
+
+def test_large_files_go_in_parts_with_little_memory(store, home):
+    bucket = store.bucket()
+    words = ("generate", "retail_oltp_small", "-r", 900_000, "--tables", "order_items", "--output-mode", "parquet",
+             "--compression", "none", "--json", "--parallel-workers", 1)
+    done(*words, "--output", f"s3://{bucket}/out", env=store.environment)
+    done(*words, "--output", home / "local")
+    [(key, size)] = [(k, s) for k, s in store.keys(bucket, "out/Files").items()]
+    assert size > 12 << 20
+    assert store.client.head_object(Bucket=bucket, Key=key)["ETag"].strip('"')
+    local = next((home / "local").rglob("order_items.parquet"))
+    assert store.bytes(bucket, key) == local.read_bytes()
+    assert store.uploads(bucket) == []
+
+
+@pytest.mark.parametrize("kind", ["kill", "fail"])
+def test_a_crash_at_any_call_leaves_all_or_nothing(store, home, kind):
+    reference = store.bucket()
+    assert types(f"s3://{reference}/out", rows=200, env=store.environment).returncode == 0
+    whole = {key: store.bytes(reference, key) for key in store.keys(reference)}
+    for call in range(1, 200, 2):
+        bucket = store.bucket()
+        output = f"s3://{bucket}/out"
+        ended = types(output, env=store.environment | {"LAKESEED_FAULT": f"{kind}:{call}"}, rows=200)
+        keys = store.keys(bucket)
+        for key in keys:
+            assert not key.endswith(".parquet") or pq.ParquetFile(io.BytesIO(store.bytes(bucket, key))).metadata.num_rows > 0
+        for name in ("events", "kinds"):
+            if f"out/Tables/types/{name}/_delta_log/00000000000000000000.json" in keys:
+                assert delta(store, bucket, name, "types").to_pyarrow_table().num_rows == {"events": 200, "kinds": 7}[name]
+        if ended.returncode == 0:
+            break
+        assert types(output, "--if-exists", "resume", rows=200, env=store.environment).returncode == 0, call
+        assert {key: store.bytes(bucket, key) for key in store.keys(bucket)} == whole, call
+        assert store.uploads(bucket) == []
+    assert call > 10
+
+
+def test_many_processes_at_once_lose_and_double_nothing(store, home):
+    bucket = store.bucket()
+    words = ("generate-series", SERIES, "--tables", "orders", "--batch-size", "1", "--quiet", "--parallel-workers", "1",
+             "--scale-factor", "0.05", "--output-mode", "table", "--output", f"s3://{bucket}/out")
+    spans = [(f"2024-{month:02}-01", f"2024-{month:02}-04") for month in range(1, 7)]
+    with concurrent.futures.ThreadPoolExecutor(len(spans)) as pool:
+        ended = list(pool.map(lambda span: run(*words, "-s", span[0], "-e", span[1], env=store.environment), spans))
+    assert [(e.returncode, e.stderr) for e in ended if e.returncode] == []
+    table = delta(store, bucket, "orders", SERIES)
+    assert table.version() == 23 and len(table.file_uris()) == 24
+    for first, last in spans:
+        done("generate-series", SERIES, "--tables", "orders", "--quiet", "--scale-factor", "0.05", "--output",
+             home / "alone", "-s", first, "-e", last)
+    assert rows(table, ["order_id"]).equals(parquet(home / "alone", SERIES, "orders", ["order_id"]))
+
+
+@pytest.mark.parametrize("change,code,reason", [
+    ({"S3_ENDPOINT_URL": None}, 1, "cannot reach the store of bucket"),
+    ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, 2, "no credentials for s3://"),
+], ids=["unreachable", "no_credentials"])
+def test_clear_errors_within_seconds(store, home, change, code, reason):
+    bucket = store.bucket()
+    environment = store.environment | {key: f"http://127.0.0.1:{free_port()}" if value is None else value
+                                       for key, value in change.items()}
+    environment |= {"HOME": str(home), "AWS_SHARED_CREDENTIALS_FILE": str(home / "none")}
+    begin = time.monotonic()
+    ended = types(f"s3://{bucket}/out", env=environment)
+    assert ended.returncode == code and reason in ended.stderr, ended.stderr
+    assert time.monotonic() - begin < 10
+    assert store.keys(bucket) == {}
+
+
+def test_a_missing_bucket_is_named_and_made_when_asked(store, home):
+    ended = types("s3://not-there/out", env=store.environment)
+    assert ended.returncode == 2 and "there is no such bucket: not-there" in ended.stderr
+    ended = types("s3://made-here/out?allow_bucket_creation=true", "-o", "parquet", env=store.environment)
+    assert ended.returncode == 0, ended.stderr
+    assert any(key.endswith("events.parquet") for key in store.keys("made-here", "out/Files"))
+
+
+@pytest.mark.parametrize("output,reason", [
+    ("s3://key:secret@bucket/out", "an output's name must not hold credentials"),
+    ("s3://", "output is no bucket"),
+    ("gs://bucket/out", "only local directories and S3 can be written to yet"),
+])
+def test_outputs_that_are_none(store, home, output, reason):
+    ended = types(output, env=store.environment)
+    assert ended.returncode == 2 and reason in ended.stderr, ended.stderr
+    assert "secret@" not in ended.stderr
+
+
+def test_the_endpoint_in_the_name_and_checks_that_are_not_there(store, home):
+    bucket = store.bucket()
+    environment = {key: value for key, value in store.environment.items() if key != "S3_ENDPOINT_URL"}
+    host = store.url.removeprefix("http://")
+    ended = types(f"s3://{bucket}/out?scheme=http&endpoint_override={host.replace(':', '%3A')}", env=environment)
+    assert ended.returncode == 0, ended.stderr
+    refused = types(f"s3://{bucket}/other", "--validate", env=store.environment)
+    assert refused.returncode == 2 and "only directories can be checked yet" in refused.stderr
+    refused = run("validate", f"s3://{bucket}/out", "--custom-schema", TYPES, env=store.environment)
+    assert refused.returncode == 2 and "only directories can be checked yet" in refused.stderr
+
+
+def test_plain_reads_the_same(store, local, home):
+    """What pyarrow's own file system reads is what was made."""
+    bucket = store.bucket()
+    done(*ORDERS, "--output", f"s3://{bucket}/out", "-o", "parquet", env=store.environment)
+    fs = pa.fs.S3FileSystem(endpoint_override=store.url.removeprefix("http://"), scheme="http", access_key="test",
+                            secret_key="test-secret", region="us-east-1")
+    read = pq.read_table(f"{bucket}/out/Files/synthetic_data/retail_oltp_small/orders", filesystem=fs)
+    assert plain(read, ["order_id"]).equals(parquet(local / "files", "retail_oltp_small", "orders", ["order_id"]))
