@@ -15,7 +15,7 @@ KEYS = ("dataset", "doc", "domain", "pattern", "law_version", "epoch", "window",
         "per", "history_of", "except", "let", "include", "columns", "rules", "size", "growth", "churn",
         "founders_since", "changes", "rate", "late",
         "tracks", "per_day", "noise", "zone", "parent", "count", "weekday", "weekend", "month", "holiday", "holidays",
-        "hours", "expr", "type", "null_fraction", "unique", "when")
+        "hours", "series", "every", "between", "spread", "expr", "type", "null_fraction", "unique", "when")
 
 
 def name_of(example):

@@ -76,6 +76,14 @@ constexpr std::string_view kTableKeys[][2] = {
     {"history_of",
      "a population: a row for every version of its members (SCD2); in `columns`, `\"*\": "
      "customers` or `\"*\": {of: customers, except: [email]}` is all of its columns"},
+    {"series",
+     "{of, every, between, on, zone, spread}: a row for each step of time and each row "
+     "of "
+     "the tables `of`; `every` is 5m, 1h, 1d, or {minutes: n}, {seconds: n}, "
+     "{per_minute: "
+     "n} with an expression; `between` a session, \"09:30-16:00\"; `on` every_day or "
+     "trading_days of New York's exchanges; with `spread` the members of a step come one "
+     "after another"},
     {"snapshot",
      "daily, weekly, monthly, quarterly, once: which days of a run by day hold a copy"},
     {"late",
@@ -92,7 +100,8 @@ constexpr std::string_view kTableKeys[][2] = {
 constexpr std::string_view kFacts[][2] = {
     {"$row", "number of the row, from 0"},
     {"$day", "day of the row"},
-    {"$time", "instant of an event"},
+    {"$time", "instant of an event; begin of a series' step"},
+    {"$step", "number of a series' step in its day, from 0"},
     {"$event_day", "the same as `$day`, of events"},
     {"$arrival_day", "day on which an event becomes known: its own, or as `late` says"},
     {"$born", "day on which a member appeared"},
@@ -126,6 +135,7 @@ Literals: `12` an integer, `12.50` a decimal of its digits, `'text'`, `date '202
   `customers`; with several references the reference column names the way.
 - `dim_customer.customer_key` is the version of this row's customer on the row's day, where `dim_customer` has
   `history_of: customers`.
+- `symbols.base_price` is that of the row's member in a table with `series: {of: symbols}`.
 - `parent.order_date` is a value of the parent's row; `sum(order_items.line_total)` folds the row's children.
 - Decimals are exact. A decimal and a double meet only inside `round(x, digits)`.
 - Null in, null out, except for `coalesce`, `is null`, `case`, `and`, `or`.
@@ -139,8 +149,8 @@ std::string SpecPage() {
   std::string text(kIntroduction);
   text += "## Keys of a file\n\n" + Table("key", kKeys);
   text +=
-      "\n## Keys of a table\n\nExactly one of `rows`, `population`, `events`, `per` "
-      "and `history_of` says how the rows come to be.\n\n" +
+      "\n## Keys of a table\n\nExactly one of `rows`, `population`, `events`, `per`, "
+      "`history_of` and `series` says how the rows come to be.\n\n" +
       Table("key", kTableKeys);
   text +=
       "\nSizes are numbers, `10% of main`, or expressions over parameters; rates are "

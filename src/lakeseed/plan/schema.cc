@@ -128,6 +128,25 @@ Json PopulationSchema() {
                 {"size"});
 }
 
+Json SeriesSchema() {
+  return Object(
+      {{"of", Described(Ref("names"), "tables over whose rows it goes, each with each")},
+       {"every",
+        {{"oneOf",
+          {{{"type", "string"}},
+           Object({{"minutes", Ref("size")},
+                   {"seconds", Ref("size")},
+                   {"per_minute", Ref("size")}})}},
+         {"description", "length of a step: 5m, 1h, 1d, or {minutes: an expression}"}}},
+       {"between", Text("session of a day, \"09:30-16:00\"; the whole day if left out")},
+       {"on", {{"enum", {"every_day", "trading_days"}}}},
+       {"zone", Text("time zone of days and sessions")},
+       {"spread",
+        {{"type", "boolean"},
+         {"description", "members come one after another in the course of a step"}}}},
+      {"of", "every"});
+}
+
 Json TableSchema() {
   Json columns = MapOf(Ref("column"));
   columns["properties"] = {
@@ -138,7 +157,8 @@ Json TableSchema() {
           Object({{"of", Text("base table")}, {"except", Ref("names")}}, {"of"})}},
         {"description", "of a history: all columns of its base table"}}}};
   Json kinds = Json::array();
-  for (const char* kind : {"rows", "population", "events", "per", "history_of"}) {
+  for (const char* kind :
+       {"rows", "population", "events", "per", "history_of", "series"}) {
     kinds.push_back({{"required", {kind}}});
   }
   Json table = Object(
@@ -158,6 +178,7 @@ Json TableSchema() {
                 {"rows", Described(Ref("size"), "exact total over the window")}},
                {"parent", "count"})},
        {"history_of", Text("population of which each version is a row (SCD2)")},
+       {"series", SeriesSchema()},
        {"snapshot",
         {{"enum", {"daily", "weekly", "monthly", "quarterly", "once"}},
          {"description", "days of a run by day that hold a copy of the table"}}},

@@ -1,0 +1,384 @@
+"""Datasets of series: bars, quotes, sensors and weather: how many rows, what folds into what, what the values show, and that each
+rule finds a row that breaks it."""
+
+import json
+import pathlib
+import shutil
+import sys
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "validate")]
+
+from lakeseed_program import tables_of  # noqa: E402
+from manifest_edit import restate  # noqa: E402
+
+TABLES = {"market_ohlcv": "ohlcv", "market_quotes": "quotes", "sensors": "sensor_readings", "weather": "weather_hourly"}
+MINUTES = {"market_ohlcv_m5": 5, "market_ohlcv_m15": 15, "market_ohlcv_h1": 60, "market_ohlcv_d1": 1440}
+
+
+@pytest.fixture(scope="module")
+def made(program, tmp_path_factory):
+    outputs = {}
+
+    def once(dataset, *words):
+        key = (dataset, *words)
+        if key not in outputs:
+            outputs[key] = program.generate(tmp_path_factory.mktemp(dataset), *words, rows=None, dataset=dataset)
+        return outputs[key]
+    return once
+
+
+def columns(output, table, *names):
+    read = pq.read_table(output.file(table), columns=list(names))
+    return [np.array(read[name].to_pylist()) for name in names]
+
+
+def query(text, **files):
+    for name, file in files.items():
+        text = text.replace(f"${name}", f"read_parquet('{file}')")
+    return duckdb.sql(text).fetchall()
+
+
+# How many rows there are
+
+@pytest.mark.parametrize("dataset, rows", [
+    ("market_ohlcv", 20 * 390 * 20), ("market_ohlcv_m15", 20 * 26 * 20), ("market_ohlcv_h1", 20 * 7 * 20),
+    ("market_ohlcv_d1", 20 * 20), ("market_ohlcv_every_day", 31 * 480 * 20), ("market_quotes", 20 * 390 * 5 * 20),
+    ("sensors", 7 * 288 * 300), ("weather", 31 * 24 * 3)])
+def test_rows_are_days_by_steps_by_members(made, dataset, rows):
+    base = next(name for name in TABLES if dataset.startswith(name))
+    assert pq.read_metadata(made(dataset).file(TABLES[base])).num_rows == rows
+
+
+def test_half_days_and_holidays(made):
+    words = ("--set", "window.from=2023-11-20", "--set", "window.to=2023-11-26", "--set", "symbols=2")
+    days, = columns(made("market_ohlcv", *words), "ohlcv", "trading_date")
+    counts = {day.isoformat(): int((days == day).sum()) for day in sorted(set(days))}
+    assert counts == {"2023-11-20": 780, "2023-11-21": 780, "2023-11-22": 780, "2023-11-24": 420}
+
+
+# Days alone
+
+@pytest.mark.parametrize("dataset, table, day", [
+    ("market_ohlcv", "ohlcv", "2023-01-18"), ("market_quotes", "quotes", "2023-01-09"), ("sensors", "sensor_readings", "2023-01-05"),
+    ("weather", "weather_hourly", "2023-01-31"), ("weather", "weather_daily", "2023-01-02")])
+def test_a_day_alone_is_that_day_of_the_whole(program, made, tmp_path, dataset, table, day):
+    done = program.run("generate-series", dataset, "-s", day, "-e", day, "-O", tmp_path, "--quiet")
+    assert done.returncode == 0, done.stderr
+    alone = pq.read_table(next(tmp_path.rglob(f"{table}.parquet")))
+    whole = pq.read_table(made(dataset).file(table))
+    time = "date" if table == "weather_daily" else "timestamp"
+    values = np.array([str(value)[:10] for value in whole[time].to_pylist()])
+    assert alone.num_rows > 0
+    assert alone.equals(whole.filter(pa.array(values == day)))
+
+
+def test_an_open_day_has_rows_and_a_closed_one_an_empty_file(program, tmp_path):
+    done = program.run("generate-series", "market_ohlcv", "-s", "2023-01-13", "-e", "2023-01-17", "-O", tmp_path, "--quiet")
+    assert done.returncode == 0, done.stderr
+    rows = {file.parent.name: pq.read_metadata(file).num_rows for file in tmp_path.rglob("ohlcv.parquet")}
+    assert rows == {"13": 7800, "14": 0, "15": 0, "16": 0, "17": 7800}
+    assert program.run("validate", tmp_path).returncode == 0
+
+
+# Bars
+
+@pytest.mark.parametrize("dataset", MINUTES)
+def test_bars_of_all_sizes_are_folds_of_minutes(made, dataset):
+    length = MINUTES[dataset] * 60
+    fine, coarse = made("market_ohlcv").file("ohlcv"), made(dataset).file("ohlcv")
+    time = 'cast(epoch("timestamp") as bigint)'
+    # 09:30 in New York is 14:30 UTC all January; bars count from there, a day's bar stands at 00:00.
+    slot = f"({time} - 52200) // {length}" if length < 86400 else f"({time} - 18000) // 86400"
+    at = f"{slot} as slot"
+    folded = f"""
+        select symbol_id, {at}, arg_min(open, "timestamp") as open, max(high) as high, min(low) as low,
+               arg_max(close, "timestamp") as close, cast(sum(volume) as bigint) as volume,
+               cast(sum(trade_count) as bigint) as trade_count
+        from $fine group by symbol_id, slot"""
+    bars = f"select symbol_id, {at}, open, high, low, close, volume, trade_count from $coarse"
+    count = pq.read_metadata(coarse).num_rows
+    assert query(f"select count(*) from ({folded})", fine=fine) == [(count,)]
+    assert query(f"select count(*) from (({bars}) except ({folded}))", fine=fine, coarse=coarse) == [(0,)]
+
+
+def test_bars_of_a_day_are_a_chain(made):
+    assert query("""
+        select count(*) from (
+          select open, lag(close) over (partition by symbol_id, trading_date order by "timestamp") as before from $bars)
+        where before is not null and open != before""", bars=made("market_ohlcv").file("ohlcv")) == [(0,)]
+
+
+@pytest.fixture(scope="module")
+def five_years(made):
+    output = made("market_ohlcv_d1", "--set", "symbols=12", "--set", "window.from=2018-01-01", "--set", "window.to=2022-12-31")
+    symbol, close, volume = columns(output, "ohlcv", "symbol_id", "close", "volume")
+    prices = np.array([close[symbol == s].astype(float) for s in range(1, 13)])
+    volumes = np.array([volume[symbol == s].astype(float) for s in range(1, 13)])
+    return np.diff(np.log(prices)), volumes
+
+
+def acf(x, lag):
+    x = x - x.mean()
+    return (x[:-lag] * x[lag:]).mean() / (x * x).mean()
+
+
+def test_returns_show_the_stylised_facts(five_years):
+    returns, volumes = five_years
+    assert returns.shape[1] == 251 + 252 + 253 + 252 + 251 - 1
+    kurtosis = [((r - r.mean()) ** 4).mean() / r.var() ** 2 for r in returns]
+    assert 4 < np.median(kurtosis) < 15
+    assert abs(np.median([acf(r, 1) for r in returns])) < 0.05
+    lag = {k: np.median([acf(abs(r), k) for r in returns]) for k in (1, 5, 20)}
+    assert 0.10 < lag[1] < 0.40 and lag[20] < lag[5] < lag[1] and lag[20] > 0.01
+    assert 0.012 < np.median(returns.std(axis=1)) < 0.03
+    together = np.corrcoef(returns)[np.triu_indices(12, 1)]
+    assert 0.12 < together.mean() < 0.45
+    assert np.median([np.corrcoef(np.log(v[1:]), abs(r))[0, 1] for r, v in zip(returns, volumes)]) > 0.25
+
+
+def test_sessions_are_lively_at_both_ends(made):
+    time, volume, high, low, close = columns(made("market_ohlcv"), "ohlcv", "timestamp", "volume", "high", "low", "close")
+    minute = np.array([t.hour * 60 + t.minute - 870 for t in time])
+    share = np.array([volume[(minute >= a) & (minute < a + 30)].sum() for a in range(0, 390, 30)]) / volume.sum()
+    assert 0.2 < share[0] + share[-1] < 0.4 and share[6] < 0.07
+    ranges = (high - low).astype(float) / close.astype(float)
+    assert ranges[minute < 30].mean() > 1.3 * ranges[(minute >= 180) & (minute < 210)].mean()
+
+
+def test_start_on_names_the_day_of_the_base_price(made):
+    symbols = pq.read_table(made("market_ohlcv").file("symbols"))
+    first = query("""select symbol_id, arg_min(open, "timestamp") from $bars group by symbol_id""",
+                  bars=made("market_ohlcv").file("ohlcv"))
+    base = dict(zip(symbols["symbol_id"].to_pylist(), symbols["base_price"].to_pylist()))
+    assert all(abs(float(price) / float(base[symbol]) - 1) < 0.08 for symbol, price in first)
+
+
+# Quotes
+
+def test_quotes_of_equal_parameters_lie_in_their_bars(made):
+    quotes = made("market_quotes", "--set", "sigma=0.02", "--set", "symbols=4", "--set", "window.to=2023-01-06")
+    bars = made("market_ohlcv", "--set", "symbols=4", "--set", "window.to=2023-01-06")
+    total, outside = query("""
+        select count(*), count(*) filter (where b.low is null or q.ask_price < b.low or q.bid_price > b.high)
+        from $quotes q left join $bars b
+          on q.symbol_id = b.symbol_id and date_trunc('minute', q."timestamp") = b."timestamp" """,
+                           quotes=quotes.file("quotes"), bars=bars.file("ohlcv"))[0]
+    assert total == 4 * 390 * 5 * 4 and outside == 0
+
+
+def test_quotes_come_one_after_another(made):
+    sequence, time, bid, ask, spread = columns(made("market_quotes"), "quotes", "sequence", "timestamp", "bid_price", "ask_price",
+                                               "spread_bps")
+    assert (np.diff(sequence) == 1).all() and sequence[0] == 1
+    assert (np.diff([t.timestamp() for t in time]) > 0).all()
+    assert (ask > bid).all()
+    assert np.allclose(spread, 2e4 * (ask - bid).astype(float) / (ask + bid).astype(float))
+
+
+def test_every_symbol_has_its_quotes_in_every_minute(made):
+    output = made("market_quotes", "--set", "quotes_per_minute=3", "--set", "symbols=5", "--set", "window.to=2023-01-04")
+    assert query("""select min(n), max(n), count(*) from (
+                      select count(*) as n from $quotes group by symbol_id, date_trunc('minute', "timestamp"))""",
+                 quotes=output.file("quotes")) == [(3, 3, 2 * 390 * 5)]
+
+
+# Sensors
+
+def test_faults_are_as_many_as_asked_and_labelled(made):
+    missing, anomaly, fault = columns(made("sensors"), "sensor_readings", "is_missing", "is_anomaly", "fault")
+    assert abs(missing.mean() - 0.01) < 0.001
+    assert abs((fault == "spike").mean() - 0.002) < 0.0003
+    assert 0.0002 < (fault == "stuck").mean() < 0.0012
+    assert (anomaly == np.isin(fault, ["spike", "stuck"])).all()
+
+
+def test_gaps_come_in_bursts(made):
+    lengths = [n for n, in query("""
+        select count(*) from (
+          select device_id, step - row_number() over (partition by device_id order by step) as run from (
+            select device_id, is_missing, row_number() over (partition by device_id order by "timestamp") as step
+            from $readings where metric = 'temperature') where is_missing)
+        group by device_id, run""", readings=made("sensors").file("sensor_readings"))]
+    share = 1 / np.mean(lengths)
+    assert np.var(lengths) > 2 * (1 - share) / share ** 2 and max(lengths) > 8
+
+
+def test_metrics_have_their_units_and_levels(made):
+    rows = query("""select metric, min(unit), max(unit), avg(value), stddev(value) from $readings where fault = 'none' group by metric""",
+                 readings=made("sensors").file("sensor_readings"))
+    assert {(metric, low, high) for metric, low, high, *_ in rows} == {
+        ("temperature", "C", "C"), ("vibration", "g", "g"), ("pressure", "hPa", "hPa")}
+    level = {metric: mean for metric, _, _, mean, _ in rows}
+    assert 5 < level["temperature"] < 20 and 0.2 < level["vibration"] < 0.6 and 1000 < level["pressure"] < 1025
+
+
+def test_parameters_reach_the_readings(made):
+    output = made("sensors", "--set", "n_devices=10", "--set", "missing_probability=0.3", "--set", "anomaly_probability=0.05",
+                  "--set", "metrics=8", "--set", "sampling_interval_minutes=30")
+    metric, missing, fault = columns(output, "sensor_readings", "metric", "is_missing", "fault")
+    assert len(metric) == 7 * 48 * 80 and len(set(metric)) == 8
+    assert abs(missing.mean() - 0.3) < 0.04 and 0.02 < (fault == "spike").mean() < 0.05
+
+
+# Weather
+
+def test_days_are_folds_of_their_hours(made):
+    output = made("weather", "--set", "locations=9")
+    folded = """
+        select cast("timestamp" as date), location_id, min(temperature_c), max(temperature_c),
+               round(sum(precip_mm), 1), round(sum(snow_mm), 1), max(gust_kph), count(*) from $hourly group by all"""
+    daily = """select "date", location_id, tmin_c, tmax_c, precip_mm, snow_mm, gust_kph, 24 from $daily"""
+    files = {"hourly": output.file("weather_hourly"), "daily": output.file("weather_daily")}
+    assert query(f"select count(*) from ({folded})", **files) == [(31 * 9,)]
+    assert query(f"select count(*) from (({daily}) except ({folded}))", **files) == [(0,)]
+
+
+def test_more_places_change_none(made):
+    few = pq.read_table(made("weather").file("weather_hourly"))
+    many = pq.read_table(made("weather", "--set", "locations=9").file("weather_hourly"))
+    kept = many.filter(pa.array([place <= 3 for place in many["location_id"].to_pylist()]))
+    assert kept.equals(few)
+
+
+def test_weather_has_seasons_days_and_regions(made):
+    output = made("weather", "--set", "locations=5", "--set", "window.from=2021-01-01", "--set", "window.to=2022-12-31")
+    time, place, warm, snow, pressure = columns(output, "weather_hourly", "timestamp", "location_id", "temperature_c", "snow_mm",
+                                                "pressure_hpa")
+    month = np.array([t.month for t in time])
+    hour = np.array([t.hour for t in time])
+    berlin = place == 1
+    assert warm[berlin & (month == 7)].mean() > warm[berlin & (month == 1)].mean() + 14
+    assert warm[berlin & (hour == 14)].mean() > warm[berlin & (hour == 4)].mean() + 3
+    assert snow[np.isin(month, [6, 7, 8])].sum() == 0 and snow[place == 3].sum() > 20
+    air = np.array([pressure[place == p] for p in (1, 3, 4, 5)])                # Berlin, Helsinki, London, Paris
+    together = np.corrcoef(air)
+    assert together[2, 3] > together[1, 3] + 0.1 and together[2, 3] > 0.4
+
+
+# Wrong requests
+
+@pytest.mark.parametrize("dataset, change, words", [
+    ("market_ohlcv", "tables.ohlcv.series.every=7x", "not a span of time"),
+    ("market_ohlcv", "symbols=0", "no rows to go over"),
+    ("market_ohlcv", "tables.ohlcv.series.between=16:00-09:30", "not a span of a day"),
+    ("market_quotes", "quotes_per_minute=0", "a step is longer than nothing"),
+    ("sensors", "missing_probability=1.5", "must be a share from 0 to 1"),
+    ("sensors", "tables.sensor_readings.series.of=nothing", "unknown table"),
+    ("sensors", "tables.sensor_readings.series.on=weekdays", "trading_days or every_day")])
+def test_wrong_parameters_are_told(program, tmp_path, dataset, change, words):
+    done = program.run("generate", dataset, "--set", change, "--output", tmp_path)
+    assert done.returncode == 2 and words in done.stderr, done.stderr
+
+
+# Rules: each one finds the row that breaks it
+
+class Copy:
+    """A copy of an output in which a test breaks a cell; the manifest is kept in step."""
+
+    def __init__(self, output, folder):
+        shutil.copytree(output.folder, folder)
+        self.folder = folder
+        self.output = type(output)(folder, output.dataset, output.suffix)
+
+    def change(self, table, row, **cells):
+        file = self.output.file(table)
+        data = pq.read_table(file)
+        for column, value in cells.items():
+            at = data.column_names.index(column)
+            field = data.schema.field(at).with_nullable(True)
+            values = data[column].to_pylist()
+            values[row] = value(values[row]) if callable(value) else value
+            data = data.set_column(at, field, pa.array(values, type=field.type))
+        pq.write_table(data, file, store_schema=False)
+        manifest = json.loads(self.output.manifest.read_text())
+        whole = tables_of(manifest)[table]
+        entry = whole["files"][0]
+        entry["size_bytes"] = whole["size_bytes"] = file.stat().st_size
+        for column in entry["columns"]:
+            restate(column, data[column["name"]])
+        self.output.manifest.write_text(json.dumps(manifest, indent=1))
+
+
+BEFORE = object()                                      # The cell of the same symbol one bar before.
+SMALL = {"market_ohlcv": ("--set", "symbols=2", "--set", "window.to=2023-01-04"),
+         "market_quotes": ("--set", "symbols=2", "--set", "window.to=2023-01-04"),
+         "sensors": ("--set", "n_devices=3", "--set", "window.to=2023-01-02"),
+         "weather": ("--set", "window.to=2023-01-05")}
+BROKEN = [
+    ("market_ohlcv", "ohlcv", "high_is_highest", {"high": lambda v: v - 1}),
+    ("market_ohlcv", "ohlcv", "low_is_lowest", {"low": lambda v: v + 1}),
+    ("market_ohlcv", "ohlcv", "vwap_between", {"vwap": lambda v: v + 5}),
+    ("market_ohlcv", "ohlcv", "volume_not_negative", {"volume": -1}),
+    ("market_ohlcv", "ohlcv", "trades_have_volume", {"trade_count": lambda v: v + 10 ** 9}),
+    ("market_ohlcv", "ohlcv", "one_bar", {"timestamp": BEFORE}),
+    ("market_quotes", "quotes", "not_crossed", {"ask_price": lambda v: v - 10}),
+    ("market_quotes", "quotes", "mid_is_middle", {"mid_price": lambda v: v + 1}),
+    ("market_quotes", "quotes", "last_between", {"last_price": lambda v: v + 9}),
+    ("market_quotes", "quotes", "sizes_are_lots", {"bid_size": 150}),
+    ("sensors", "sensor_readings", "missing_is_null", {"value": None}),
+    ("sensors", "sensor_readings", "anomaly_is_labelled", {"is_anomaly": lambda v: not v}),
+    ("sensors", "sensor_readings", "in_range", {"value": 1e6}),
+    ("sensors", "sensor_readings", "unit_of_metric", {"unit": "furlong"}),
+    ("sensors", "sensor_readings", "battery_in_range", {"battery_level": lambda v: None if v is None else v + 200}),
+    ("weather", "weather_hourly", "dew_point_below", {"dew_point_c": 60.0}),
+    ("weather", "weather_hourly", "humidity_in_range", {"humidity_pct": 120.0}),
+    ("weather", "weather_hourly", "snow_only_when_cold", {"snow_mm": 1.0, "precip_mm": 2.0, "temperature_c": 20.0}),
+    ("weather", "weather_hourly", "snow_is_part", {"snow_mm": 5.0, "precip_mm": 2.0, "temperature_c": -5.0, "dew_point_c": -9.0}),
+    ("weather", "weather_daily", "mean_between", {"tmin_c": 50.0}),
+    ("weather", "weather_daily", "one_day", {"location_id": 2}),
+]
+
+
+@pytest.mark.parametrize("dataset, table, rule, cells", BROKEN, ids=[f"{b[1]}-{b[2]}" for b in BROKEN])
+def test_a_rule_finds_the_row_that_breaks_it(program, made, tmp_path, dataset, table, rule, cells):
+    copy = Copy(made(dataset, *SMALL[dataset]), tmp_path / "copy")
+    data = pq.read_table(copy.output.file(table))
+    row = 1000 if table == "ohlcv" else 10
+    if table == "sensor_readings":
+        row = next(i for i, r in enumerate(data.to_pylist()) if r["battery_level"] is not None and r["fault"] == "none")
+    if table == "weather_daily" and rule == "one_day":
+        row = 0
+    cells = {name: data[name][row - 2].as_py() if value is BEFORE else value for name, value in cells.items()}
+    copy.change(table, row, **cells)
+    done = program.run("validate", copy.folder, "--dataset-id", dataset, "--no-recompute", "--json")
+    assert done.returncode == 4, done.stdout[-2000:] + done.stderr
+    broken = {(c["table"], c["rule"].split(":")[-1]) for c in checks_of(json.loads(done.stdout)) if c["violations"] > 0}
+    assert (table, rule) in broken, broken
+
+
+def checks_of(report):
+    if isinstance(report, dict):
+        if isinstance(report.get("checks"), list):
+            return report["checks"]
+        for value in report.values():
+            if (found := checks_of(value)) is not None:
+                return found
+    return None
+
+
+@pytest.mark.parametrize("dataset, table", [(d, t) for d, t in TABLES.items()])
+def test_a_row_that_is_gone_is_missed(program, made, tmp_path, dataset, table):
+    copy = Copy(made(dataset, *SMALL[dataset]), tmp_path / "copy")
+    file = copy.output.file(table)
+    data = pq.read_table(file)
+    pq.write_table(data.slice(0, data.num_rows - 1), file, store_schema=False)
+    manifest = json.loads(copy.output.manifest.read_text())
+    whole = tables_of(manifest)[table]
+    entry = whole["files"][0]
+    entry["size_bytes"] = whole["size_bytes"] = file.stat().st_size
+    entry["num_rows"] = whole["num_rows"] = data.num_rows - 1
+    entry["rows"][1] -= 1
+    for column in entry["columns"]:
+        restate(column, pq.read_table(file)[column["name"]])
+    copy.output.manifest.write_text(json.dumps(manifest, indent=1))
+    done = program.run("validate", copy.folder, "--dataset-id", dataset, "--no-recompute", "--json")
+    assert done.returncode == 4
+    broken = {(c["table"], c["rule"]) for c in checks_of(json.loads(done.stdout)) if c["violations"] > 0}
+    assert any(t == table and rule.startswith("row_count") for t, rule in broken), broken
