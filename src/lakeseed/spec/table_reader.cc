@@ -145,25 +145,6 @@ ChildrenSpec ReadChildren(const Field& field) {
   return children;
 }
 
-// A size, or {fixed: size}.
-StaticRowsSpec ReadRows(const Field& field) {
-  if (!field.node.is_mapping()) return {.count = ReadSize(field)};
-  CheckKeys(field, {"fixed"});
-  const auto fixed = Require(field, "fixed");
-  return {.count = fixed ? ReadSize(*fixed) : nullptr, .is_fixed = true};
-}
-
-void ReadKind(const Field& field, const TableContext& context, TableSpec* table) {
-  std::vector<const SpecNode*> kinds;
-  for (const auto& [key, value] : field.node.entries) {
-    const std::string& name = key.text;
-    if (name == "rows" || name == "population" || name == "events" || name == "per" ||
-        name == "history_of" || name == "series" || name == "rows_of" ||
-        name == "calendar") {
-      kinds.push_back(&key);
-    }
-  }
-  constexpr char kReason[] =
 ExprPtr MakeInteger(int64_t value, const Place& place) {
   auto number = std::make_shared<Expr>();
   number->kind = Expr::Kind::kInteger;
@@ -186,6 +167,25 @@ StaticRowsSpec CalendarRows(const CalendarSpec& calendar) {
   return {.count = MakeInteger(calendar.rows(), calendar.place), .is_fixed = true};
 }
 
+// A size, or {fixed: size}.
+StaticRowsSpec ReadRows(const Field& field) {
+  if (!field.node.is_mapping()) return {.count = ReadSize(field)};
+  CheckKeys(field, {"fixed"});
+  const auto fixed = Require(field, "fixed");
+  return {.count = fixed ? ReadSize(*fixed) : nullptr, .is_fixed = true};
+}
+
+void ReadKind(const Field& field, const TableContext& context, TableSpec* table) {
+  std::vector<const SpecNode*> kinds;
+  for (const auto& [key, value] : field.node.entries) {
+    const std::string& name = key.text;
+    if (name == "rows" || name == "population" || name == "events" || name == "per" ||
+        name == "history_of" || name == "series" || name == "rows_of" ||
+        name == "calendar") {
+      kinds.push_back(&key);
+    }
+  }
+  constexpr char kReason[] =
       "table needs exactly one of `rows`, `population`, `events`, `per`, `history_of`, "
       "`series`, `rows_of`, `calendar`";
   if (kinds.empty()) {
@@ -216,6 +216,11 @@ StaticRowsSpec CalendarRows(const CalendarSpec& calendar) {
     table->history = HistorySpec{ReadText(*child), child->node.place};
   }
   if (const auto child = Child(field, "series")) table->series = ReadSeries(*child);
+  if (const auto child = Child(field, "rows_of")) table->children = ReadFacts(*child);
+  if (const auto child = Child(field, "calendar")) {
+    table->calendar = ReadCalendar(*child, context.window);
+    table->rows = CalendarRows(*table->calendar);
+  }
 }
 
 constexpr std::pair<std::string_view, Frequency> kFrequencies[] = {
@@ -234,11 +239,6 @@ void ReadSnapshot(const Field& field, TableSpec* table) {
   }
   Names names;
   for (const auto& [name, frequency] : kFrequencies) {
-  if (const auto child = Child(field, "rows_of")) table->children = ReadFacts(*child);
-  if (const auto child = Child(field, "calendar")) {
-    table->calendar = ReadCalendar(*child, context.window);
-    table->rows = CalendarRows(*table->calendar);
-  }
     if (name == text) table->snapshot = frequency;
     names.emplace_back(name);
   }
