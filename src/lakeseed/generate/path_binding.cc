@@ -1,6 +1,7 @@
 // TableBinder: what a path means, by the rules of the language.
 //
-// A first name is a fact ($day), a column, a let, a foreign key column, a column or
+// A first name is a fact ($day), a column, a let, a foreign key column, `previous` (the
+// row before this one, where no table has that name), a column or
 // let of the population whose versions the rows are, a table over whose rows this series
 // goes, a column or let of the table whose facts the rows are, a history of a population
 // that this table refers to, the parent, a table this one refers to, or a table that one
@@ -18,6 +19,8 @@
 namespace lakeseed {
 namespace {
 
+/// The row before this one: its key, counted from 1, is this row's number.
+constexpr std::string_view kPrevious = "previous";
 constexpr std::pair<std::string_view, Fact> kFacts[] = {
     {"$alive", Fact::kAlive},
     {"$arrival_day", Fact::kArrival},
@@ -144,6 +147,12 @@ arrow::Result<int> TableBinder::PathNode(std::span<const std::string> path,
                         "only structs and foreign keys are followed by a point"}});
   }
   const int other = dataset_->dataset().FindTable(head);
+  if (head == kPrevious && path.size() > 1 && other < 0) {
+    ARROW_ASSIGN_OR_RAISE(const ExprPtr key,
+                          ParseExpression("nullif($row, 0)", expression.place));
+    ARROW_ASSIGN_OR_RAISE(const int node, ExpressionNode(*key, table_->name));
+    return JoinedNode(table_->index, node, path.subspan(1), expression);
+  }
   if (table_->base >= 0) {
     // A version sees its member as of the version's first day.
     TableBinder& base = dataset_->table(table_->base);

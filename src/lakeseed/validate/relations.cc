@@ -13,8 +13,8 @@ namespace {
 constexpr int kDeepest = 32;
 
 bool HasFact(std::string_view fact) {
-  return fact == "$alive" || fact == "$as_of" || fact == "$valid_from" ||
-         fact == "$valid_to" || fact == "$current";
+  return fact == "$alive" || fact == "$as_of" || fact == "$valid_to" ||
+         fact == "$current";
 }
 
 // Follows what a value depends on, across tables.
