@@ -69,7 +69,7 @@ ordered_json IncrementalJson(const TableSpec& table) {
   if (table.events) {
     json["growth_percent_per_day"] = Rounded(GrowthOf(table));
     json["seasonal_patterns"] = SeasonsOf(table.events->seasons);
-  } else {
+  } else if (table.children) {
     json["parent"] = table.children->parent;
   }
   return json;

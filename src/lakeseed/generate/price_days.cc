@@ -35,7 +35,10 @@ Brownian::Options WithSigma(Brownian::Options options, double sigma) {
 }  // namespace
 
 PriceDays::PriceDays(const Options& options)
-    : options_(options), blocks_(options.cache_bytes / 4), days_(options.cache_bytes) {}
+    : options_(options),
+      blocks_(options.cache_bytes / 4),
+      market_(options.cache_bytes / 16),
+      days_(options.cache_bytes) {}
 
 int64_t PriceDays::TicksOf(double mark, const PriceDay& day, const PriceLaw& law) const {
   const double ticks = internal::Rint(options_.ticks * law.start * Exp(mark - day.zero));
@@ -69,13 +72,14 @@ PriceDay PriceDays::Make(int64_t member, int32_t day, int32_t minutes,
     const Brownian market(options_.key.Sub(kMarket),
                           WithSigma(options_.clock, options_.market_sigma));
     const Brownian::Day its_day = DayOf(kMarket, market, day);
-    const Brownian::Path its = market.MinutesOf(day, its_day, minutes);
+    const auto its = market_.Get({day, minutes}, 2 * 8 * minutes,
+                                 [&] { return market.MinutesOf(day, its_day, minutes); });
     const double square = law.beta * law.beta;
     for (size_t i = 0; i < path.marks.size(); ++i) {
-      path.marks[i] += law.beta * its.marks[i];
+      path.marks[i] += law.beta * its->marks[i];
     }
     for (size_t i = 0; i < path.variances.size(); ++i) {
-      path.variances[i] += square * its.variances[i];
+      path.variances[i] += square * its->variances[i];
     }
     zero += law.beta * DayOf(kMarket, market, options_.anchor).start;
     variance += square * its_day.variance;
@@ -113,7 +117,8 @@ void PriceDays::AddBars(int64_t member, int32_t day, double day_variance, double
     const double square = (b - a) * (b - a);
     const double up = Log(Unit(Cell(key, minute, kHigh)));
     const double down = Log(Unit(Cell(key, minute, kLow)));
-    const int64_t open = TicksOf(a, *made, law), close = TicksOf(b, *made, law);
+    const int64_t open = i == 0 ? TicksOf(a, *made, law) : made->close[i - 1];
+    const int64_t close = TicksOf(b, *made, law);
     const int64_t high =
         TicksOf((a + b + std::sqrt(square - 2 * v * up)) / 2, *made, law);
     const int64_t low =

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "lakeseed/generate/brownian.h"
@@ -90,6 +91,7 @@ class PriceDays {
 
   Options options_;
   mutable Memo<BlockKey, Brownian::Path> blocks_;
+  mutable Memo<std::pair<int32_t, int32_t>, Brownian::Path> market_;  ///< Day, minutes.
   mutable Memo<DayKey, PriceDay> days_;
 };
 

@@ -334,10 +334,7 @@ arrow::Result<double> ReadShare(Params& params, std::string_view key, double fal
 arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
                                                      BindContext& context) {
   const SeriesRows* series = context.rows().series();
-  if (series == nullptr) {
-    return params.Error("", "needs the rows of a series", std::nullopt,
-                        "signals are made for tables with `series:`");
-  }
+  if (series == nullptr) return params.Error("", "needs the rows of a table with series");
   Inputs inputs;
   ARROW_RETURN_NOT_OK(ReadInputs(params, context, &inputs));
   Signal::Options options{.key = context.key("value")};
