@@ -147,6 +147,14 @@ void PlanRun::SelectTasks(const std::function<bool(const FilePlan&)>& wanted) {
   }
 }
 
+const RowSelection& PlanRun::SelectionOf(const Task& task) {
+  const bool is_same =
+      selected_ != nullptr && task.day == selected_->day && task.root == selected_->root;
+  if (!is_same) selection_ = RowSelection::OfTask(dataset_, task);
+  selected_ = &task;
+  return selection_;
+}
+
 arrow::Result<std::unique_ptr<TaskRun>> PlanRun::MakeTask(size_t index,
                                                           const Committer& committer) {
   const Selected& selected = tasks_[index];
@@ -169,7 +177,7 @@ arrow::Result<std::unique_ptr<TaskRun>> PlanRun::MakeTask(size_t index,
     files.push_back(std::move(file));
   }
   return std::make_unique<TaskRun>(*selected.task, family, std::move(files),
-                                   RowSelection::OfTask(dataset_, *selected.task),
+                                   SelectionOf(*selected.task),
                                    prepared_.budget.chunk_rows);
 }
 

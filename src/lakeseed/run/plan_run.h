@@ -18,6 +18,7 @@
 #include "lakeseed/commit/committer.h"
 #include "lakeseed/run/family_program.h"
 #include "lakeseed/run/memory_budget.h"
+#include "lakeseed/run/row_selection.h"
 #include "lakeseed/run/runner.h"
 #include "lakeseed/run/scheduler.h"
 #include "lakeseed/write/file_format.h"
@@ -68,6 +69,8 @@ class PlanRun {
 
   arrow::Result<std::unique_ptr<TaskRun>> MakeTask(size_t index,
                                                    const Committer& committer);
+  /// Tasks of one day share the list of what arrives on it.
+  const RowSelection& SelectionOf(const Task& task);
   arrow::Status Note(const RunEvent& event, Committer* committer);
 
   const Plan& plan_;
@@ -80,6 +83,8 @@ class PlanRun {
   std::map<std::string, std::pair<Clock::time_point, Clock::time_point>> times_;
   std::map<int32_t, std::pair<Clock::time_point, Clock::time_point>> day_times_;
   std::vector<DataFile> files_;
+  const Task* selected_ = nullptr;  ///< The task that `selection_` was made for.
+  RowSelection selection_;
 };
 
 }  // namespace lakeseed
