@@ -71,8 +71,9 @@ class Mutation:
         """(table, rule) of the named rules that do not hold."""
         done = self.program.run("validate", self.folder, "--dataset-id", self.dataset, "--no-recompute", "--json")
         assert done.returncode in (0, 4), done.stderr
-        return {(c["table"], c["rule"].removeprefix("rule:")) for c in checks_of(json.loads(done.stdout))
-                if c["violations"] > 0 and c["rule"].startswith("rule:")}
+        named = named_rules(self.program, self.dataset)
+        broken = {(c["table"], c["rule"].split(":")[-1]) for c in checks_of(json.loads(done.stdout)) if c["violations"] > 0}
+        return broken & named
 
 
 def named_rules(program, dataset: str) -> set[tuple[str, str]]:

@@ -20,6 +20,7 @@ extern const GeneratorDef kForeignKey;
 extern const GeneratorDef kJob;
 extern const GeneratorDef kKey;
 extern const GeneratorDef kLognormal;
+extern const GeneratorDef kMatched;
 extern const GeneratorDef kNormal;
 extern const GeneratorDef kPattern;
 extern const GeneratorDef kPerson;
@@ -28,8 +29,10 @@ extern const GeneratorDef kPoisson;
 extern const GeneratorDef kPricePath;
 extern const GeneratorDef kProgress;
 extern const GeneratorDef kQuote;
+extern const GeneratorDef kReached;
 extern const GeneratorDef kSequence;
 extern const GeneratorDef kSignal;
+extern const GeneratorDef kSplit;
 extern const GeneratorDef kTemplate;
 extern const GeneratorDef kText;
 extern const GeneratorDef kTimestamp;
@@ -38,6 +41,7 @@ extern const GeneratorDef kUniqueCode;
 extern const GeneratorDef kUserAgent;
 extern const GeneratorDef kUuid;
 extern const GeneratorDef kVocabulary;
+extern const GeneratorDef kWalk;
 extern const GeneratorDef kWeather;
 extern const GeneratorDef kZipf;
 
@@ -46,10 +50,11 @@ namespace {
 constexpr std::array kBuiltin = {
     &kAddress,    &kBoolean,   &kCatalogue,   &kChoice,     &kCompany,   &kConst,
     &kDate,       &kEach,      &kExponential, &kForeignKey, &kJob,       &kKey,
-    &kLognormal,  &kNormal,    &kPattern,     &kPerson,     &kPhone,     &kPoisson,
-    &kPricePath,  &kProgress,  &kQuote,       &kSequence,   &kSignal,    &kTemplate,
-    &kText,       &kTimestamp, &kUniform,     &kUniqueCode, &kUserAgent, &kUuid,
-    &kVocabulary, &kWeather,   &kZipf,
+    &kLognormal,  &kMatched,   &kNormal,      &kPattern,    &kPerson,    &kPhone,
+    &kPoisson,    &kPricePath, &kProgress,    &kQuote,      &kReached,   &kSequence,
+    &kSignal,     &kSplit,     &kTemplate,    &kText,       &kTimestamp, &kUniform,
+    &kUniqueCode, &kUserAgent, &kUuid,        &kVocabulary, &kWalk,      &kWeather,
+    &kZipf,
 };
 
 }  // namespace

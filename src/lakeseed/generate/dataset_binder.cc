@@ -10,7 +10,9 @@
 #include "lakeseed/generate/lookup_caches.h"
 #include "lakeseed/generate/main_rows.h"
 #include "lakeseed/generate/row_spaces.h"
+#include "lakeseed/generate/split.h"
 #include "lakeseed/generate/stream_names.h"
+#include "lakeseed/spec/match_spec.h"
 #include "lakeseed/spec/series_spec.h"
 
 namespace lakeseed {
@@ -81,10 +83,31 @@ arrow::Result<int64_t> DatasetBinder::Size(const Expr& expression) const {
 bool DatasetBinder::PartsOf(const BoundTable& table,
                             std::vector<const RowSpace*>* parts) const {
   parts->clear();
-  if (table.spec->series == nullptr) return true;
-  for (const std::string& name : table.spec->series->of) {
+  std::vector<std::string> names;
+  if (table.spec->series != nullptr) names = table.spec->series->of;
+  for (const std::string& name : names) {
     parts->push_back(dataset_->table(dataset_->FindTable(name)).rows.get());
     if (parts->back() == nullptr) return false;
+  }
+  return true;
+}
+
+bool DatasetBinder::OtherOf(const BoundTable& table, RowSpaceContext* context) {
+  context->other = nullptr;
+  context->where.reset();
+  if (table.spec->match == nullptr) return true;
+  const MatchSpec& match = *table.spec->match;
+  const BoundTable& other = dataset_->table(dataset_->FindTable(match.with));
+  context->other = other.rows.get();
+  if (context->other == nullptr) return false;
+  for (const auto* list : {&other.spec->lets, &other.spec->columns}) {
+    for (const ColumnSpec& column : *list) {
+      if (column.name != match.where) continue;
+      Params params(*column.generator, other.name + "." + column.name);
+      const auto split = ReadSplit(params, ColumnKey(other.name, column.name, "value"));
+      if (!split.ok()) return false;  // Reported where the column is bound.
+      context->where = *split;
+    }
   }
   return true;
 }
@@ -98,6 +121,13 @@ void DatasetBinder::MakeRowSpaces() {
   context.scale_factor = spec().scale_factor;
   context.target_rows = spec().target_rows;
   context.size = [this](const ExprPtr& expression) { return Size(*expression); };
+  std::map<std::string, int64_t> main_rows;
+  if (spec().target_rows) {
+    const int64_t target = ScaledSize(*spec().target_rows, spec().scale_factor);
+    auto rows = MainRows(spec(), target);
+    if (!rows.ok()) return Report(rows.status());
+    main_rows = *std::move(rows);
+  }
   // Parents and populations first; the spec has no cycle of parents.
   for (bool progress = true; progress;) {
     progress = false;
@@ -106,9 +136,15 @@ void DatasetBinder::MakeRowSpaces() {
       const int source = std::max(table->parent, table->base);
       if (made[t] || (source >= 0 && !made[static_cast<size_t>(source)])) continue;
       if (!PartsOf(*table, &context.parts)) continue;
+      if (!OtherOf(*table, &context)) continue;
       made[t] = progress = true;
       context.parent = source < 0 ? nullptr : dataset_->table(source).rows.get();
       if (source >= 0 && context.parent == nullptr) continue;
+      context.root = RootOf(*table->spec);
+      context.exact_rows.reset();
+      if (const auto rows = main_rows.find(table->name); rows != main_rows.end()) {
+        context.exact_rows = rows->second;
+      }
       arrow::Result<std::unique_ptr<RowSpace>> rows = MakeRowSpace(*table->spec, context);
       if (rows.ok()) {
         table->rows = std::move(*rows);
@@ -120,13 +156,6 @@ void DatasetBinder::MakeRowSpaces() {
 }
 
 arrow::Result<std::shared_ptr<const BoundDataset>> DatasetBinder::Bind() {
-  std::map<std::string, int64_t> main_rows;
-  if (spec().target_rows) {
-    const int64_t target = ScaledSize(*spec().target_rows, spec().scale_factor);
-    auto rows = MainRows(spec(), target);
-    if (!rows.ok()) return Report(rows.status());
-    main_rows = *std::move(rows);
-  }
   for (const TableSpec& spec : dataset_->spec_.tables) {
     auto table = std::make_unique<BoundTable>();
     table->name = spec.name;
@@ -139,11 +168,6 @@ arrow::Result<std::shared_ptr<const BoundDataset>> DatasetBinder::Bind() {
       table->base = dataset_->FindTable(table->spec->history->of);
     }
     if (!table->spec->children) continue;
-      context.root = RootOf(*table->spec);
-      context.exact_rows.reset();
-      if (const auto rows = main_rows.find(table->name); rows != main_rows.end()) {
-        context.exact_rows = rows->second;
-      }
     table->parent = dataset_->FindTable(table->spec->children->parent);
     dataset_->tables_[static_cast<size_t>(table->parent)]->children.push_back(
         table->index);

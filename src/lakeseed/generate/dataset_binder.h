@@ -13,6 +13,7 @@
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/generate/bound_dataset.h"
+#include "lakeseed/generate/row_spaces.h"
 #include "lakeseed/generate/stream_names.h"
 #include "lakeseed/generate/table_binder.h"
 
@@ -49,6 +50,8 @@ class DatasetBinder {
   /// What the keys of a table start with: those of the dataset that defines it.
   StreamRoot RootOf(const TableSpec& table) const;
   bool PartsOf(const BoundTable& table, std::vector<const RowSpace*>* parts) const;
+  /// The other table's space and the rows that a match takes; false: not made (yet).
+  bool OtherOf(const BoundTable& table, RowSpaceContext* context);
   /// Rows that an expression of the spec asks for, at scale factor 1.
   arrow::Result<int64_t> Size(const Expr& expression) const;
 

@@ -57,6 +57,14 @@ class DayIndex {
   static arrow::Result<DayIndex> OfRate(std::span<const int64_t> weights, int64_t num,
                                         int64_t den);
 
+  /// Days with known rows: `starts` are the rows before each, and all of them.
+  /// REQUIRES: starts[0] == 0, ascending.
+  static DayIndex OfStarts(std::vector<int64_t> starts) {
+    return DayIndex(PrefixIndex(std::move(starts)));
+  }
+
+  DayIndex() = default;  ///< No days.
+
   /// Number of days.
   int32_t days() const { return before_.groups(); }
   /// All rows of all days.

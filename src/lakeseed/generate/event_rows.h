@@ -11,6 +11,7 @@
 
 #include "lakeseed/generate/arrival.h"
 #include "lakeseed/generate/day_index.h"
+#include "lakeseed/generate/funnel.h"
 #include "lakeseed/generate/hours.h"
 #include "lakeseed/generate/row_space.h"
 
@@ -19,9 +20,14 @@ namespace lakeseed {
 class EventRows final : public RowSpace {
  public:
   /// `epoch`: days since 1970-01-01. `late`: empty if each row arrives on its day.
+  /// `funnel`: which rows have a match, and then `days` are the funnel's; or nullptr.
   EventRows(DayIndex days, Hours hours, int32_t epoch, const Key& arrival_key = {},
-            std::span<const LateShare> late = {})
-      : days_(std::move(days)), hours_(std::move(hours)), epoch_(epoch) {
+            std::span<const LateShare> late = {},
+            std::unique_ptr<const Funnel> funnel = nullptr)
+      : days_(std::move(days)),
+        hours_(std::move(hours)),
+        epoch_(epoch),
+        funnel_(std::move(funnel)) {
     if (!late.empty()) arrival_ = std::make_unique<Arrival>(arrival_key, days_, late);
   }
 
@@ -31,6 +37,7 @@ class EventRows final : public RowSpace {
   void DaysOf(const Rows& rows, int32_t* days) const override;
   void ArrivalDaysOf(const Rows& rows, int32_t* days) const override;
   const Arrival* arrival() const override { return arrival_.get(); }
+  const Funnel* funnel() const override { return funnel_.get(); }
   bool has_times() const override { return true; }
   void TimesOf(const Rows& rows, int64_t* times) const override;
   int64_t DayStart(int32_t day) const override {
@@ -44,6 +51,7 @@ class EventRows final : public RowSpace {
   Hours hours_;
   int32_t epoch_;
   std::unique_ptr<const Arrival> arrival_;
+  std::unique_ptr<const Funnel> funnel_;
 };
 
 }  // namespace lakeseed

@@ -34,15 +34,21 @@ arrow::Result<std::unique_ptr<Fanout>> Fanout::Make(const Key& key,
                                                     FanoutMean mean,
                                                     std::vector<int64_t> cuts) {
   std::unique_ptr<Fanout> fanout(new Fanout);
-  fanout->key_ = key;
-  fanout->size_ = static_cast<int64_t>(table.size());
+  ARROW_RETURN_NOT_OK(fanout->Init(key, std::move(table), mean, cuts));
+  return fanout;
+}
+
+arrow::Status Fanout::Init(const Key& key, std::vector<int64_t> table, FanoutMean mean,
+                           const std::vector<int64_t>& cuts) {
+  key_ = key;
+  size_ = static_cast<int64_t>(table.size());
   const auto [lo, hi] = std::minmax_element(table.begin(), table.end());
-  fanout->lo_ = *lo;
-  fanout->hi_ = *hi;
+  lo_ = *lo;
+  hi_ = *hi;
   if (mean.den == 0)
-    mean = {std::accumulate(table.begin(), table.end(), int64_t{0}), fanout->size_};
-  fanout->num_ = mean.num;
-  fanout->den_ = mean.den;
+    mean = {std::accumulate(table.begin(), table.end(), int64_t{0}), size_};
+  num_ = mean.num;
+  den_ = mean.den;
   if (static_cast<__int128>(*lo) * mean.den > mean.num ||
       static_cast<__int128>(*hi) * mean.den < mean.num) {
     return RequestError(
@@ -50,18 +56,17 @@ arrow::Result<std::unique_ptr<Fanout>> Fanout::Make(const Key& key,
                     mean.num, mean.den, *lo, *hi),
         "change the number of rows, or min and max of the count");
   }
-  fanout->cuts_.push_back(0);
-  for (int64_t cut : cuts) {
-    if (cut > fanout->cuts_.back()) fanout->cuts_.push_back(cut);
+  cuts_.push_back(0);
+  for (const int64_t cut : cuts) {
+    if (cut > cuts_.back()) cuts_.push_back(cut);
   }
-  fanout->full_sum_ = MulDiv(mean.num, fanout->size_, mean.den);
+  full_sum_ = MulDiv(mean.num, size_, mean.den);
   for (int64_t more = 0; more < 2; ++more) {
-    const int64_t sum = std::min(fanout->full_sum_ + more, fanout->hi_ * fanout->size_);
-    ARROW_ASSIGN_OR_RAISE(fanout->full_[static_cast<size_t>(more)],
-                          FillTo(table, sum, fanout->lo_, fanout->hi_));
+    const int64_t sum = std::min(full_sum_ + more, hi_ * size_);
+    ARROW_ASSIGN_OR_RAISE(full_[static_cast<size_t>(more)], FillTo(table, sum, lo_, hi_));
   }
-  fanout->table_ = std::move(table);
-  return fanout;
+  table_ = std::move(table);
+  return arrow::Status::OK();
 }
 
 int64_t Fanout::Start(int64_t parent) const {

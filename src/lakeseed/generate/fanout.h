@@ -33,6 +33,8 @@ struct FanoutMean {
 
 class Fanout {
  public:
+  virtual ~Fanout() = default;
+
   /// `table`: quantiles of the law, one block's worth. `cuts`: parents before which
   /// a new block starts, ascending; 0 need not be said.
   /// \retval Invalid  the mean lies outside the table's smallest and largest count
@@ -43,20 +45,26 @@ class Fanout {
 
   /// Least and most children of a parent, and the mean.
   int64_t min() const { return lo_; }
-  int64_t max() const { return hi_; }
-  FanoutMean mean() const { return {num_, den_}; }
+  virtual int64_t max() const { return hi_; }
+  virtual FanoutMean mean() const { return {num_, den_}; }
 
   /// First child of a parent; children of parents [a, b) are
   /// [FirstChild(a), FirstChild(b)).
-  int64_t FirstChild(int64_t parent) const;
-  int64_t Count(int64_t parent) const;
+  virtual int64_t FirstChild(int64_t parent) const;
+  virtual int64_t Count(int64_t parent) const;
   /// Parent of a child.
-  int64_t Parent(int64_t child) const;
+  virtual int64_t Parent(int64_t child) const;
 
   /// Block versions; `out` holds as many as there are rows.
-  void CountsOf(RowRange parents, int32_t* counts) const;
-  void ParentsOf(const Rows& children, int64_t* parents) const;
-  void FirstChildrenOf(const Rows& parents, int64_t* children) const;
+  virtual void CountsOf(RowRange parents, int32_t* counts) const;
+  virtual void ParentsOf(const Rows& children, int64_t* parents) const;
+  virtual void FirstChildrenOf(const Rows& parents, int64_t* children) const;
+
+ protected:
+  Fanout() = default;
+  /// What Make() does, on a fan-out that exists.
+  arrow::Status Init(const Key& key, std::vector<int64_t> table, FanoutMean mean,
+                     const std::vector<int64_t>& cuts);
 
  private:
   /// Prefix sums of the counts of one block.
@@ -68,7 +76,6 @@ class Fanout {
   };
   static constexpr size_t kSlots = 128;
 
-  Fanout() = default;
   int64_t Start(int64_t parent) const;  ///< Of the block that holds the parent.
   int64_t End(int64_t start) const;
   int64_t ChildrenBefore(int64_t start) const;

@@ -10,6 +10,7 @@
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/series_rows.h"
 #include "lakeseed/generate/test_context.h"
+#include "lakeseed/generate/test_match.h"
 
 namespace lakeseed {
 namespace {
@@ -39,6 +40,13 @@ const SeriesRows& MinutesOfSymbols() {
   return kRows;
 }
 
+/// Rows for generators of visits: every day more of them than any test asks for.
+const TestMatch& VisitsOfOrders() {
+  static const TestMatch kMatch(
+      {.orders = int64_t{1} << 33, .free = int64_t{1} << 36, .days = 40});
+  return kMatch;
+}
+
 bool NeedsSeries(const GeneratorDef& def) {
   for (const char* name : {"price_path", "quote", "signal", "weather"}) {
     if (def.name == name) return true;
@@ -50,6 +58,12 @@ void Prepare(const GeneratorDef& def, const RowSpace* parents, TestContext* cont
   AddExampleInputs(context);
   context->AddTable("customers", parents);
   if (NeedsSeries(def)) context->set_rows(&MinutesOfSymbols());
+  context->AddTable("orders", &VisitsOfOrders().orders);
+  context->AddInt64("parent.stage", [](int64_t) { return 1; });
+  if (def.name == "matched" || def.name == "reached") {
+    context->set_rows(&VisitsOfOrders().visits);
+  }
+  if (def.name == "walk") context->set_rows(VisitsOfOrders().events.get());
 }
 
 class GeneratorLaws : public testing::TestWithParam<const GeneratorDef*> {

@@ -32,6 +32,7 @@ class Arrival;
 class Population;
 class Changes;
 class Fanout;
+class Funnel;
 class HistoryRows;
 class SeriesRows;
 
@@ -84,6 +85,9 @@ class RowSpace {
   /// For children: the parent's space and the fan-out, else nullptr.
   virtual const RowSpace* parent() const { return nullptr; }
   virtual const Fanout* fanout() const { return nullptr; }
+
+  /// For events matched to those of another table, else nullptr.
+  virtual const Funnel* funnel() const { return nullptr; }
 
   /// For versions of members: these rows, else nullptr.
   virtual const HistoryRows* history() const { return nullptr; }

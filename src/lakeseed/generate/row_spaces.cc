@@ -14,7 +14,9 @@
 #include "lakeseed/generate/history_rows.h"
 #include "lakeseed/generate/population_rows.h"
 #include "lakeseed/generate/series_rows.h"
+#include "lakeseed/generate/staged_fanout.h"
 #include "lakeseed/generate/static_rows.h"
+#include "lakeseed/spec/match_spec.h"
 #include "lakeseed/spec/series_reader.h"
 
 namespace lakeseed {
@@ -61,6 +63,11 @@ class Maker {
   arrow::Result<int64_t> Size(const std::string& key, const ExprPtr& expression,
                               double scale_factor) const;
   arrow::Result<DayFactors> Factors(const EventsSpec& spec) const;
+  std::unique_ptr<const Funnel> FunnelOf(const MatchSpec& match,
+                                         const DayIndex& free) const;
+  arrow::Result<std::unique_ptr<Fanout>> FanoutOf(std::vector<int64_t> table,
+                                                  FanoutMean mean,
+                                                  RowRange parents) const;
   arrow::Result<std::unique_ptr<Changes>> ChangesOf(const ChangesSpec& spec,
                                                     const Population& population) const;
 
@@ -93,16 +100,21 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Static(const StaticRowsSpec& spe
 }
 
 arrow::Result<std::unique_ptr<RowSpace>> Maker::OfPopulation(const PopulationSpec& spec) {
-  ARROW_ASSIGN_OR_RAISE(const int64_t scaled,
-                        Size("population.size", spec.size, context_.scale_factor));
+  const bool has_total = spec.total != nullptr;
+  ARROW_ASSIGN_OR_RAISE(
+      const int64_t scaled,
+      Size(has_total ? "population.total" : "population.size",
+           has_total ? spec.total : spec.size, context_.scale_factor));
   const int64_t size = std::max(scaled, spec.at_least);
   const double net = spec.growth_per_day - spec.churn_per_day;
   if (!(spec.growth_per_day >= 0 && spec.churn_per_day >= 0 && spec.churn_per_day <= 1)) {
     return Error("population", "growth and churn must be shares from 0 to 1");
   }
-  // `size` live at the window's start: so many fewer (or more) founded it.
+  // `size` live at the window's start: so many fewer (or more) founded it. A total is
+  // that of the window's end, whoever has left.
   double level = 1.0;
-  for (int32_t day = 0; day < window().first; ++day) level *= 1.0 + net;
+  const int32_t sized = has_total ? window().last + 1 : window().first;
+  for (int32_t day = 0; day < sized; ++day) level *= 1.0 + net;
   const int64_t founders =
       std::max<int64_t>(ScaledSize(size, 1.0 / level), std::min<int64_t>(size, 1));
   const double births = static_cast<double>(founders) * spec.growth_per_day;
@@ -112,8 +124,11 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::OfPopulation(const PopulationSpe
   }
   const auto weights = DayWeights(context_.epoch, days(), {.growth = net});
   if (!weights.ok()) return Placed("population.growth", weights.status());
-  const auto index = DayIndex::OfRate(
-      *weights, static_cast<int64_t>(births * kBirthUnit + 0.5), kBirthDen);
+  const auto index =
+      has_total
+          ? DayIndex::OfTarget(*weights, size - founders, 0, window().last)
+          : DayIndex::OfRate(*weights, static_cast<int64_t>(births * kBirthUnit + 0.5),
+                             kBirthDen);
   if (!index.ok()) return Placed("population.growth", index.status());
 
   auto population = std::make_unique<Population>(
@@ -193,8 +208,42 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Events(const EventsSpec& spec) {
   if (!zone.ok()) return Placed("events.zone", zone.status());
   auto hours = Hours::Make(Stream(kHourStream), spec.seasons.hours, *std::move(zone));
   if (!hours.ok()) return Placed("events.seasons.hours", hours.status());
-  return std::make_unique<EventRows>(*std::move(index), *std::move(hours), context_.epoch,
-                                     Stream(kArrivalStream), table_.late);
+  DayIndex days = *std::move(index);
+  std::unique_ptr<const Funnel> funnel;
+  if (table_.match != nullptr) {
+    funnel = FunnelOf(*table_.match, days);
+    days = funnel->days();
+  }
+  return std::make_unique<EventRows>(std::move(days), *std::move(hours), context_.epoch,
+                                     Stream(kArrivalStream), table_.late,
+                                     std::move(funnel));
+}
+
+std::unique_ptr<const Funnel> Maker::FunnelOf(const MatchSpec& match,
+                                              const DayIndex& free) const {
+  std::vector<double> shares;
+  for (const auto& [name, share] : match.stages) shares.push_back(share);
+  return Funnel::Make(Stream(kMatchStream), free, *context_.other, context_.where, shares);
+}
+
+// Children by the law beside those that stages bring.
+arrow::Result<std::unique_ptr<Fanout>> Maker::FanoutOf(std::vector<int64_t> table,
+                                                       FanoutMean mean,
+                                                       RowRange parents) const {
+  const Key key = Stream(kFanoutStream);
+  const int64_t per_stage = table_.children->per_stage;
+  if (per_stage == 0) {
+    return Fanout::Make(key, std::move(table), mean, {parents.begin, parents.end});
+  }
+  const Funnel* funnel = context_.parent->funnel();
+  if (funnel == nullptr) {
+    return RequestError("the parent reaches no stages", "add `match:` to it");
+  }
+  if (mean.den > 0) {
+    mean.num -= per_stage *
+                (funnel->StagesBefore(parents.end) - funnel->StagesBefore(parents.begin));
+  }
+  return StagedFanout::Make(key, std::move(table), mean, parents, *funnel, per_stage);
 }
 
 arrow::Result<std::unique_ptr<RowSpace>> Maker::Children(const ChildrenSpec& spec) {
@@ -209,9 +258,10 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Children(const ChildrenSpec& spe
       return Error("per.rows", "there is no parent in the window", std::to_string(rows));
     }
     if (parents.length() > 0) mean = {rows, parents.length()};
+  } else if (context_.exact_rows && parents.length() > 0) {
+    mean = {*context_.exact_rows, parents.length()};
   }
-  auto fanout = Fanout::Make(Stream(kFanoutStream), std::move(table), mean,
-                             {parents.begin, parents.end});
+  auto fanout = FanoutOf(std::move(table), mean, parents);
   if (!fanout.ok()) return Placed("per.rows", fanout.status());
   return std::make_unique<ChildRows>(*context_.parent, *std::move(fanout));
 }
@@ -256,5 +306,3 @@ arrow::Result<std::unique_ptr<RowSpace>> MakeRowSpace(const TableSpec& table,
 }
 
 }  // namespace lakeseed
-  } else if (context_.exact_rows && parents.length() > 0) {
-    mean = {*context_.exact_rows, parents.length()};

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "lakeseed/generate/row_space.h"
+#include "lakeseed/generate/strata.h"
 #include "lakeseed/generate/stream_names.h"
 #include "lakeseed/spec/dataset_spec.h"
 
@@ -37,6 +38,10 @@ struct RowSpaceContext {
   /// Space of the parent, for children, and of the population, for its history; it must
   /// live longer.
   const RowSpace* parent = nullptr;
+  /// Of events with a match: the other table's space, and which of its rows are matched
+  /// (not set: all).
+  const RowSpace* other = nullptr;
+  std::optional<Strata> where;
   /// Spaces of the tables that a series goes over, in their order.
   std::vector<const RowSpace*> parts;
   /// Bytes that one table's permutations and versions may take; values do not depend on

@@ -4,6 +4,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/spec/dataset_reader.h"
+#include "lakeseed/spec/match_spec.h"
 #include "lakeseed/spec/series_spec.h"
 
 namespace lakeseed {
@@ -110,6 +111,7 @@ class Writer {
     if (table.population) {
       const PopulationSpec& one = *table.population;
       Line(1, "population", Text(one.size));
+      if (one.total != nullptr) Line(2, "total", Text(one.total));
       if (one.at_least != 0) Line(2, "at_least", fmt::format("{}", one.at_least));
       Line(2, "growth", fmt::format("{}", one.growth_per_day));
       Line(2, "churn", fmt::format("{}", one.churn_per_day));
@@ -124,11 +126,18 @@ class Writer {
     if (table.events) {
       const EventsSpec& one = *table.events;
       Line(1, "events", one.is_main ? "main rows" : Text(one.per_day));
+      if (one.total != nullptr) Line(2, "total", Text(one.total));
       Line(2, "noise", fmt::format("{}", one.noise));
       Line(2, "zone", Quote(one.zone));
       Seasons(one.seasons);
       for (const LateShare& late : table.late) {
         Line(2, fmt::format("late {}d", late.days), fmt::format("{}", late.share));
+      }
+    }
+    if (table.match != nullptr) {
+      Line(1, "match", Quote(table.match->with) + " where " + Quote(table.match->where));
+      for (const auto& [stage, share] : table.match->stages) {
+        Line(2, "stage " + Quote(stage), fmt::format("{}", share));
       }
     }
     if (table.history) Line(1, "history_of", Quote(table.history->of));
@@ -138,6 +147,9 @@ class Writer {
       Line(1, one.is_fact ? "rows_of" : "per", Quote(one.parent));
       Line(2, "count", one.count.name + " " + Text(one.count.params));
       Line(2, "rows", Text(one.rows));
+      if (const int64_t more = one.per_stage; more != 0) {
+        Line(2, "per_stage", fmt::format("{}", more));
+      }
     }
   }
 

@@ -8,6 +8,7 @@
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/spec/dataset_reader.h"
 #include "lakeseed/spec/literal.h"
+#include "lakeseed/spec/match_reader.h"
 #include "lakeseed/spec/series_spec.h"
 #include "lakeseed/spec/span_check.h"
 
@@ -146,9 +147,11 @@ class Check {
     if (table.rows) Size(table.rows->count, table.name + ".rows");
     if (table.population) {
       Size(table.population->size, table.name + ".population.size");
+      Size(table.population->total, table.name + ".population.total");
     }
     if (table.events) {
       Size(table.events->per_day, table.name + ".events.per_day");
+      Size(table.events->total, table.name + ".events.total");
       if (table.events->is_main && root_.Find("main") == nullptr) {
         errors_->Add(table.place, table.name + ".events.per_day", "no table is `main`",
                      std::nullopt, "add `main: " + table.name + "`");
@@ -218,6 +221,7 @@ class Check {
 
 void CheckDataset(const DatasetSpec& spec, const SpecNode& root, ErrorList* errors) {
   Check(spec, root, errors).Run();
+  CheckMatches(spec, errors);
   CheckSpans(spec, errors);
 }
 

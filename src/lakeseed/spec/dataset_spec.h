@@ -36,6 +36,7 @@ struct StaticRowsSpec {
 /// Entities that are born and leave: `population: {size, growth, churn, …}`.
 struct PopulationSpec {
   ExprPtr size;               ///< Living at window.from.
+  ExprPtr total;              ///< Instead of size: all born up to window.to.
   int64_t at_least = 0;       ///< Living then however small the scale factor is.
   double growth_per_day = 0;  ///< Births per living member and day.
   double churn_per_day = 0;   ///< Deaths per living member and day.
@@ -47,7 +48,8 @@ struct PopulationSpec {
 /// So many rows a day: `events: {per_day: main, noise: 0.05, zone: …, seasons: {…}}`.
 struct EventsSpec {
   bool is_main = false;      ///< `per_day: main`: the target's rows over the window.
-  ExprPtr per_day;           ///< Else rows on a neutral day of the epoch.
+  ExprPtr per_day;           ///< Else rows on a neutral day of the epoch,
+  ExprPtr total;             ///< or over the window.
   double noise = 0;          ///< sd of the day's log factor, mean 1.
   std::string zone = "UTC";  ///< IANA zone of the table's days and hours.
   SeasonsSpec seasons;       ///< The dataset's, with the table's own on top.
@@ -71,6 +73,7 @@ struct HistorySpec {
 };
 
 struct MatchSpec;     // match_spec.h
+struct MatchSpec;     // match_spec.h
 struct SeriesSpec;    // series_spec.h
 struct CalendarSpec;  // calendar_spec.h
 
@@ -88,6 +91,7 @@ struct TableSpec {
   std::optional<ChildrenSpec> children;
   std::optional<HistorySpec> history;
   std::shared_ptr<const SeriesSpec> series;
+  std::shared_ptr<const MatchSpec> match;  ///< Of events; may be unset.
   std::vector<LateShare> late;  ///< Of events: ascending in days; the sum is below 1.
   /// As stated; unset: daily for populations and histories, once for static tables, the
   /// Of a calendar, whose rows are static ones: `rows` is set too.

@@ -10,6 +10,7 @@
 #include "lakeseed/spec/calendar_reader.h"
 #include "lakeseed/spec/late_reader.h"
 #include "lakeseed/spec/literal.h"
+#include "lakeseed/spec/match_reader.h"
 #include "lakeseed/spec/seasons_reader.h"
 #include "lakeseed/spec/series_reader.h"
 
@@ -18,6 +19,7 @@ namespace {
 
 constexpr double kMaxNoise = 3;
 constexpr int64_t kMaxAtLeast = 1'000'000;
+constexpr int64_t kMaxPerStage = 1000;
 constexpr int64_t kMaxFounderDays = 36'525;  // A hundred years.
 
 // Keys of the language that this version cannot run yet.
@@ -82,8 +84,14 @@ PopulationSpec ReadPopulation(const Field& field, const TableContext& context) {
     return population;
   }
   if (!IsMapping(field)) return population;
-  CheckKeys(field, {"size", "at_least", "growth", "churn", "founders_since", "changes"});
-  if (const auto size = Require(field, "size")) population.size = ReadSize(*size);
+  CheckKeys(field, {"size", "total", "at_least", "growth", "churn", "founders_since",
+                    "changes"});
+  if (const auto total = Child(field, "total")) {
+    population.total = ReadSize(*total);
+    if (field.node.Find("size") != nullptr) total->Error("give size or total, not both");
+  } else if (const auto size = Require(field, "size")) {
+    population.size = ReadSize(*size);
+  }
   if (const auto least = Child(field, "at_least")) {
     population.at_least = ReadInt64(*least, 0, kMaxAtLeast).value_or(0);
   }
@@ -121,8 +129,15 @@ EventsSpec ReadEvents(const Field& field, const TableContext& context) {
     return events;
   }
   if (!IsMapping(field)) return events;
-  CheckKeys(field, {"per_day", "noise", "zone", "seasons"});
-  if (const auto per_day = Require(field, "per_day")) ReadPerDay(*per_day, &events);
+  CheckKeys(field, {"per_day", "total", "noise", "zone", "seasons"});
+  if (const auto total = Child(field, "total")) {
+    events.total = ReadSize(*total);
+    if (field.node.Find("per_day") != nullptr) {
+      total->Error("give per_day or total, not both");
+    }
+  } else if (const auto per_day = Require(field, "per_day")) {
+    ReadPerDay(*per_day, &events);
+  }
   if (const auto noise = Child(field, "noise")) {
     events.noise = ReadDouble(*noise, 0, kMaxNoise).value_or(0);
   }
@@ -136,12 +151,15 @@ EventsSpec ReadEvents(const Field& field, const TableContext& context) {
 ChildrenSpec ReadChildren(const Field& field) {
   ChildrenSpec children;
   if (!IsMapping(field)) return children;
-  CheckKeys(field, {"parent", "count", "rows"});
+  CheckKeys(field, {"parent", "count", "rows", "per_stage"});
   if (const auto parent = Require(field, "parent")) children.parent = ReadText(*parent);
   if (const auto count = Require(field, "count")) {
     if (auto law = ReadGenerator(*count)) children.count = std::move(*law);
   }
   if (const auto rows = Child(field, "rows")) children.rows = ReadSize(*rows);
+  if (const auto more = Child(field, "per_stage")) {
+    children.per_stage = ReadInt64(*more, 0, kMaxPerStage).value_or(0);
+  }
   return children;
 }
 
@@ -252,7 +270,7 @@ void CheckTableKeys(const Field& field) {
   static const Names kKeys = {"doc",      "rows",       "population", "events",
                               "per",      "history_of", "series",     "rows_of",
                               "calendar", "snapshot",   "let",        "include",
-                              "columns",  "rules",      "late", "match"};
+                              "columns",  "rules",      "late",       "match"};
   SpecNode now;
   now.place = field.node.place;
   for (const auto& entry : field.node.entries) {
@@ -343,6 +361,7 @@ TableSpec ReadTable(const SpecNode& key, const Field& field,
   ReadKind(field, context, &table);
   if (const auto snapshot = Child(field, "snapshot")) ReadSnapshot(*snapshot, &table);
   if (const auto late = Child(field, "late")) ReadLate(*late, &table);
+  if (const auto match = Child(field, "match")) ReadMatch(*match, &table);
   if (const auto lets = Child(field, "let")) table.lets = ReadColumns(*lets, nullptr);
   for (const auto& [name, value] : field.node.entries) {
     const Field child{value, field.path + "." + name.text, field.errors};

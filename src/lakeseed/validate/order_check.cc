@@ -291,6 +291,11 @@ void AddFamilies(CheckBuilder& builder) {
         "row_count", "per_parent",
         arrow::Status::NotImplemented("no column holds the parent's key"));
   }
+  if (builder.table().children->per_stage > 0) {
+    return builder.Skip("row_count", "per_parent",
+                        arrow::Status::NotImplemented(
+                            "families grow with the stages that parents reach"));
+  }
   const auto slot = builder.scope().Column(link);
   auto counts = CountsOf(children.count);
   const TableFiles* parent = builder.scope().files().Find(children.parent);

@@ -149,7 +149,10 @@ bool IsPart(const TableSpec& table, std::string_view other) {
 }
 
 std::string TableReferredTo(const ColumnSpec& column) {
-  if (!column.generator || column.generator->name != "foreign_key") return "";
+  if (!column.generator ||
+      (column.generator->name != "foreign_key" && column.generator->name != "matched")) {
+    return "";
+  }
   const SpecNode& params = column.generator->params;
   if (params.is_scalar()) return params.text;
   const SpecNode* to = params.Find("to");
