@@ -1,0 +1,285 @@
+"""Stars and the datasets that they use agree, fact by fact; their named rules find one broken row each."""
+
+import datetime
+import decimal
+import json
+import pathlib
+import shutil
+import sys
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "validate")]
+
+from lakeseed_program import Output, tables_of  # noqa: E402
+from manifest_edit import restate  # noqa: E402
+
+LINES = 20_000
+CHANGES = 'tables.customers.population.changes={rate: 0.15 per year, tracks: [home, customer_segment]}'
+
+
+@pytest.fixture(scope="module")
+def star(program, tmp_path_factory):
+    return program.generate(tmp_path_factory.mktemp("star"), rows=LINES, dataset="retail_star_small")
+
+
+@pytest.fixture(scope="module")
+def oltp(program, tmp_path_factory):
+    """The dataset that the star uses, at the star's identity."""
+    return program.generate(tmp_path_factory.mktemp("oltp"), "--set", "main=order_items", "--set", CHANGES,
+                            rows=LINES, dataset="retail_oltp_small")
+
+
+@pytest.fixture(scope="module")
+def sql(star, oltp):
+    """Both as views: s_<table> of the star, o_<table> of the OLTP side."""
+    connection = duckdb.connect()
+    connection.execute("set timezone = 'UTC'")
+    for prefix, output in (("s", star), ("o", oltp)):
+        for entry in tables_of(json.loads(output.manifest.read_text())).values():
+            files = [str(output.folder / file["path"]) for file in entry["files"]]
+            connection.execute(f"create view {prefix}_{entry['table']} as select * from read_parquet({files})")
+
+    def ask(query):
+        return connection.execute(query).fetchall()
+    return ask
+
+
+def test_only_the_star_is_written(star):
+    tables = tables_of(json.loads(star.manifest.read_text()))
+    assert sorted(tables) == ["dim_customer", "dim_date", "dim_product", "dim_store", "dim_time", "fact_sales"]
+
+
+def test_hidden_tables_cannot_be_asked_for(program, tmp_path):
+    done = program.run("generate", "retail_star_small", "--target-rows", 100, "--tables", "orders",
+                       "--output", tmp_path / "x", "--output-mode", "parquet")
+    assert done.returncode == 2
+    assert "hidden: orders" in done.stderr and "fact_sales" in done.stderr
+
+
+def test_the_target_counts_facts(sql):
+    assert sql("select count(*) from s_fact_sales") == [(LINES,)]
+    assert sql("select count(*) from o_order_items") == [(LINES,)]
+
+
+def test_every_fact_is_its_order_line(sql):
+    """Row by row and amount by amount, to the cent; and so the sums."""
+    differ = sql("""
+        select count(*) from s_fact_sales s full join o_order_items i on i.order_item_id = s.sales_fact_key
+        left join o_orders o on o.order_id = i.order_id
+        where i.order_id is distinct from s.order_id or i.quantity is distinct from s.quantity_sold
+           or i.unit_price is distinct from s.unit_price or i.line_total is distinct from s.sales_amount
+           or coalesce(i.discount_amount, 0) is distinct from s.discount_amount
+           or cast(strftime(o.order_date at time zone 'America/Chicago', '%Y%m%d') as bigint) != s.date_key
+           or cast(strftime(o.order_date at time zone 'America/Chicago', '%H%M') as bigint) != s.time_key""")
+    assert differ == [(0,)]
+    sums = sql("select sum(sales_amount), sum(discount_amount), sum(net_amount) from s_fact_sales")
+    assert sums == sql("""select sum(line_total), sum(coalesce(discount_amount, 0)),
+                                 sum(line_total - coalesce(discount_amount, 0)) from o_order_items""")
+
+
+def test_nets_of_an_order_are_its_subtotal(sql):
+    assert sql("""select count(*) from o_orders o join
+                  (select order_id, sum(net_amount) net, sum(tax_amount) tax, count(*) n from s_fact_sales group by 1) s
+                  using (order_id) where s.net != o.subtotal or abs(s.tax - o.tax_amount) > 0.01 * s.n""") == [(0,)]
+    assert sql("select count(distinct order_id) from s_fact_sales") == sql("select count(*) from o_orders")
+
+
+@pytest.mark.parametrize("dimension, key, member", [
+    ("customer", "customer_id", "customer_id"), ("product", "product_id", "product_id"),
+    ("store", "store_id", "store_id")])
+def test_every_key_hits_the_version_of_its_day(sql, dimension, key, member):
+    name = f"s_dim_{dimension}"
+    wrong = sql(f"""
+        select count(*) from s_fact_sales s
+        join o_order_items i on i.order_item_id = s.sales_fact_key join o_orders o on o.order_id = i.order_id
+        left join {name} d on d.{dimension}_key = s.{dimension}_key
+        left join s_dim_date t on t.date_key = s.date_key left join s_dim_time m on m.time_key = s.time_key
+        where t.date_key is null or m.time_key is null
+           or d.{member} is distinct from {'i' if dimension == 'product' else 'o'}.{key}
+           or t.full_date < d.effective_date or t.full_date >= d.expiry_date""")
+    assert wrong == [(0,)]
+
+
+def test_current_versions_are_the_oltp_rows(sql):
+    """The open version of each customer is the row of customers, as known at the end of the window."""
+    assert sql("""
+        select count(*) from o_customers c full join (select * from s_dim_customer where is_current) d using (customer_id)
+        where c.is_active and (d.customer_key is null or c.city != d.city or c.state != d.state
+              or c.customer_segment != d.customer_segment or c.email != d.email
+              or c.registration_date != d.registration_date)""") == [(0,)]
+    assert sql("select count(*) from s_dim_customer where is_current") == \
+        sql("select count(*) from o_customers where is_active")
+
+
+def test_versions_abut(sql):
+    """No gap, no overlap, one open version at most, and there are members with several."""
+    assert sql("""
+        select count(*) from (select customer_id, version, effective_date, expiry_date,
+            lag(expiry_date) over w before, lag(version) over w last, lead(version) over w next, is_current
+            from s_dim_customer window w as (partition by customer_id order by version))
+        where (before is not null and before != effective_date) or version != coalesce(last, 0) + 1
+           or (is_current and next is not null)""") == [(0,)]
+    assert sql("select count(*) > 50 from s_dim_customer where version > 1") == [(True,)]
+
+
+def test_date_and_time(sql):
+    assert sql("select count(*), count(distinct date_key), min(full_date), max(full_date) from s_dim_date")[0][:2] == \
+        (3653, 3653)
+    assert sql("""
+        select count(*) from s_dim_date where date_key != cast(strftime(full_date, '%Y%m%d') as bigint)
+           or day_of_week != isodow(full_date) or week_of_year != week(full_date) or quarter != quarter(full_date)
+           or day_of_year != dayofyear(full_date) or day_name != dayname(full_date) or month_name != monthname(full_date)
+           or is_weekend != (isodow(full_date) > 5) or is_holiday != (holiday_name is not null)
+           or fiscal_year != year(full_date - interval 1 month) or fiscal_month != (month(full_date) + 10) % 12 + 1
+           or fiscal_quarter != (fiscal_month - 1) // 3 + 1""") == [(0,)]
+    assert sql("""
+        select count(*) from (select *, row_number() over (order by time_key) - 1 n from s_dim_time)
+        where hour != n // 60 or minute != n % 60 or second != 0 or time_key != hour * 100 + minute
+           or full_time != strftime(timestamp '2024-01-01' + to_minutes(n), '%H:%M:%S')
+           or am_pm != strftime(timestamp '2024-01-01' + to_minutes(n), '%p')
+           or hour_12 != cast(strftime(timestamp '2024-01-01' + to_minutes(n), '%-I') as bigint)
+           or is_business_hours != (hour >= 9 and hour < 17)""") == [(0,)]
+    assert sql("select count(*) from s_dim_time") == [(1440,)]
+
+
+class Copy:
+    """A copy of a sound output in which one table is changed, with a manifest that agrees."""
+
+    def __init__(self, output, folder):
+        shutil.copytree(output.folder, folder)
+        self.output = Output(folder, output.dataset, output.suffix)
+        self.manifest = json.loads(self.output.manifest.read_text())
+
+    def rows(self, table):
+        return pq.read_table(self.output.file(table))
+
+    def write(self, table, rows):
+        path = self.output.file(table)
+        pq.write_table(rows, path, store_schema=False)
+        whole = tables_of(self.manifest)[table]
+        file, = whole["files"]
+        file["size_bytes"] = whole["size_bytes"] = path.stat().st_size
+        for column in file["columns"]:
+            restate(column, rows[column["name"]])
+        self.output.manifest.write_text(json.dumps(self.manifest, indent=1))
+
+    def change(self, table, where, **values):
+        """Set cells of the first row for which `where` holds; a function makes the cell from the row."""
+        rows = self.rows(table)
+        listed = rows.to_pylist()
+        number = next(i for i, row in enumerate(listed) if where(row))
+        for column, value in values.items():
+            cells = rows[column].to_pylist()
+            cells[number] = value(listed[number]) if callable(value) else value
+            field = rows.schema.field(column)
+            rows = rows.set_column(rows.schema.get_field_index(column), field, pa.array(cells, field.type))
+        self.write(table, rows)
+
+    def broken(self, program):
+        """The named rules, references and versions that break."""
+        done = program.run("validate", self.output.folder, "--dataset-id", self.output.dataset, "--no-recompute", "--json")
+        assert done.returncode == 4, done.stdout + done.stderr
+        return {(check["table"], check["rule"]) for check in json.loads(done.stdout)["checks"]
+                if check["violations"] and check["kind"] in ("rule", "unique", "reference", "version", "history")}
+
+
+def any_row(row):
+    return row is not None
+
+
+def bought_at_a_discount(row):
+    return row["discount_amount"] > 0
+
+
+CENT = decimal.Decimal("0.01")
+# Table, named rule, the row that is broken, and how: exactly that rule finds it.
+MUTATIONS = [
+    ("fact_sales", "rule:net_adds_up", any_row, {"net_amount": lambda row: row["net_amount"] + CENT}),
+    ("fact_sales", "rule:profit_adds_up", any_row, {"profit_amount": lambda row: row["profit_amount"] - CENT}),
+    ("fact_sales", "rule:sales_is_quantity_times_price", any_row,
+     {name: lambda row, name=name: row[name] + CENT for name in ("sales_amount", "net_amount", "profit_amount")}),
+    ("fact_sales", "rule:discount_below_sales", any_row,
+     {"discount_amount": lambda row: row["sales_amount"], "net_amount": decimal.Decimal("0.00"),
+      "profit_amount": lambda row: -row["cost_amount"]}),
+    ("fact_sales", "rule:price_of_the_version", lambda row: row["quantity_sold"] == 1,
+     {"unit_price": lambda row: row["unit_price"] + CENT, "sales_amount": lambda row: row["sales_amount"] + CENT,
+      "net_amount": lambda row: row["net_amount"] + CENT, "profit_amount": lambda row: row["profit_amount"] + CENT}),
+    ("fact_sales", "rule:cost_of_the_version", any_row,
+     {"cost_amount": lambda row: row["cost_amount"] + CENT, "profit_amount": lambda row: row["profit_amount"] - CENT}),
+    ("fact_sales", "reference:date_key", lambda row: row["date_key"] > 20241200, {"date_key": 20301201}),
+    ("fact_sales", "reference:time_key", any_row, {"time_key": 2400}),
+    ("dim_customer", "rule:registered_before", lambda row: row["version"] == 1,
+     {"registration_date": lambda row: row["effective_date"] + datetime.timedelta(1)}),
+    ("dim_customer", "rule:current_is_open", lambda row: row["is_current"], {"is_current": False}),
+    ("dim_customer", "rule:adult_at_registration", any_row,
+     {"date_of_birth": lambda row: row["registration_date"] - datetime.timedelta(17 * 365)}),
+    ("dim_product", "rule:cost_below_price", any_row, {"cost_price": lambda row: row["unit_price"]}),
+    ("dim_store", "rule:opened_before", any_row,
+     {"opened_date": lambda row: row["effective_date"] + datetime.timedelta(1)}),
+    ("dim_date", "unique:full_date", any_row, {"full_date": datetime.date(2020, 1, 2)}),
+]
+
+
+@pytest.mark.parametrize("table, rule, where, values", MUTATIONS, ids=[f"{m[0]}-{m[1]}" for m in MUTATIONS])
+def test_one_broken_row_breaks_that_rule(program, star, tmp_path, table, rule, where, values):
+    copy = Copy(star, tmp_path / "copy")
+    copy.change(table, where, **values)
+    assert (table, rule) in copy.broken(program)
+
+
+def test_a_version_of_another_day_is_found(program, star, tmp_path):
+    """A fact that refers to a later version of its own customer: only the day tells."""
+    copy = Copy(star, tmp_path / "copy")
+    first = {row["customer_key"]: row["customer_id"] for row in copy.rows("dim_customer").to_pylist()
+             if row["version"] == 1 and not row["is_current"]}
+    later = {row["customer_id"]: row["customer_key"] for row in copy.rows("dim_customer").to_pylist() if row["version"] == 2}
+    copy.change("fact_sales", lambda row: first.get(row["customer_key"]) in later,
+                customer_key=lambda row: later[first[row["customer_key"]]])
+    assert copy.broken(program) >= {("fact_sales", "version:customer_key"),
+                                    ("fact_sales", "rule:customer_version_has_begun")}
+
+
+def test_a_line_twice_is_found(program, star, tmp_path):
+    copy = Copy(star, tmp_path / "copy")
+    rows = copy.rows("fact_sales").to_pylist()
+    number = next(i for i in range(len(rows) - 1) if rows[i]["order_id"] == rows[i + 1]["order_id"])
+    before = rows[number]
+    copy.change("fact_sales", lambda row: row["sales_fact_key"] == before["sales_fact_key"] + 1,
+                product_key=before["product_key"])
+    assert ("fact_sales", "unique:one_row_per_product_of_an_order") in copy.broken(program)
+
+
+@pytest.mark.parametrize("dataset", ["retail_star_small", "retail_star_large"])
+def test_valid_at_two_hundred_thousand_rows(program, tmp_path, dataset):
+    made = program.generate(tmp_path, "--validate", rows=200_000, dataset=dataset)
+    assert pq.read_metadata(made.file("fact_sales")).num_rows == 200_000
+
+
+def test_stock_adds_up_from_month_to_month(program, tmp_path):
+    made = program.generate(tmp_path, rows=5000, dataset="retail_star_large")
+    wrong = duckdb.sql(f"""
+        select count(*) from (select *, lag(quantity_on_hand, 1, 0) over (partition by product_key, store_key
+                              order by date_key) before from read_parquet('{made.file("fact_inventory")}'))
+        where quantity_on_hand != before + quantity_received - quantity_sold or opening_quantity != before
+           or least(quantity_on_hand, quantity_received, quantity_sold) < 0""").fetchall()
+    assert wrong == [(0,)]
+
+
+def test_days_alone_are_the_days_of_a_longer_run(program, tmp_path):
+    """Facts of a day are the same, by day alone and as part of the whole."""
+    whole = program.generate(tmp_path / "whole", rows=3000, dataset="retail_star_small")
+    days = tmp_path / "days"
+    done = program.run("generate-series", "retail_star_small", "--start-date", "2024-11-28", "--end-date", "2024-11-30",
+                       "--target-rows", 3000, "--output", days, "--output-mode", "parquet", "--quiet", "--execute")
+    assert done.returncode == 0, done.stderr
+    files = sorted(str(path) for path in days.rglob("*fact_sales*.parquet"))
+    assert len(files) == 3
+    made = duckdb.sql(f"select * from read_parquet({files}) order by sales_fact_key").fetchall()
+    there = duckdb.sql(f"""select * from read_parquet('{whole.file("fact_sales")}')
+                           where date_key between 20241128 and 20241130 order by sales_fact_key""").fetchall()
+    assert made == there and len(made) > 5
