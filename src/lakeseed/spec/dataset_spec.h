@@ -98,7 +98,6 @@ struct TableSpec {
   std::shared_ptr<const CalendarSpec> calendar;
   std::string domain;      ///< Of its keys, if another dataset's (`uses:`); else empty.
   bool is_hidden = false;  ///< Of another dataset and not listed: never written.
-  std::shared_ptr<const MatchSpec> match;  ///< Of events; may be unset.
   /// root's for children. Selects files only, so it is no part of the identity.
   std::optional<Frequency> snapshot;
 
