@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 
@@ -70,3 +71,46 @@ def running(log):
     finally:
         process.terminate()
         process.wait(20)
+
+
+def pump(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(1 << 16):
+            sink.sendall(data)
+    for one in (source, sink):
+        with contextlib.suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
+
+
+def carry(client: socket.socket, port: int, suffix: str, lost: list[str]) -> None:
+    first = client.recv(1 << 16)
+    path = first.split(b" ", 2)[1].decode() if first.startswith(b"PUT ") else ""
+    server = socket.create_connection(("127.0.0.1", port))
+    server.sendall(first)
+    if path.endswith(suffix) and path not in lost and b"if-none-match" in first.lower():
+        lost.append(path)
+        threading.Thread(target=pump, args=(client, server), daemon=True).start()
+        server.recv(1 << 16)  # The store has done it, and nobody hears of it.
+        client.shutdown(socket.SHUT_RDWR)
+        return
+    threading.Thread(target=pump, args=(server, client), daemon=True).start()
+    pump(client, server)
+
+
+@contextlib.contextmanager
+def losing_answers(store: Store, suffix: str):
+    """A way to a store on which the first answer to each PUT of such a name is lost; gives its URL and the paths."""
+    lost: list[str] = []
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                port = int(store.url.rpartition(":")[2])
+                threading.Thread(target=carry, args=(client, port, suffix, lost), daemon=True).start()
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", lost
+    finally:
+        listener.close()

@@ -10,7 +10,7 @@ import pyarrow.fs
 import pyarrow.parquet as pq
 import pytest
 from lake import SERIES, TYPES, done, parquet, plain, rows, run, types
-from store import free_port, running
+from store import free_port, losing_answers, running
 
 ORDERS = ("generate", "retail_oltp_small", "-r", 3000, "--quiet", "--file-rows-target", 700)
 KEYS = {"customers": "customer_id", "orders": "order_id", "order_items": "order_item_id"}
@@ -152,6 +152,20 @@ def test_many_processes_at_once_lose_and_double_nothing(store, home):
         done("generate-series", SERIES, "--tables", "orders", "--quiet", "--scale-factor", "0.05", "--output",
              home / "alone", "-s", first, "-e", last)
     assert rows(table, ["order_id"]).equals(parquet(home / "alone", SERIES, "orders", ["order_id"]))
+
+
+@pytest.mark.parametrize("suffix", ["_delta_log/00000000000000000000.json", "_lakeseed/commit.json"])
+def test_a_lost_answer_is_settled_by_what_is_there(store, home, suffix):
+    """The store has made the commit, and nobody hears of it."""
+    bucket = store.bucket()
+    with losing_answers(store, suffix) as (url, lost):
+        ended = types(f"s3://{bucket}/out", env=store.environment | {"S3_ENDPOINT_URL": url})
+    assert ended.returncode == 0, ended.stderr
+    assert len(lost) == (2 if "_delta_log" in suffix else 1)
+    for name, count in (("events", 2000), ("kinds", 7)):
+        table = delta(store, bucket, name, "types")
+        assert table.version() == 0 and table.to_pyarrow_table().num_rows == count
+    assert not store.keys(bucket, "out/_lakeseed/commit") and not store.keys(bucket, "out/_lakeseed/staging")
 
 
 @pytest.mark.parametrize("change,code,reason", [
