@@ -118,6 +118,7 @@ std::string MadeBy(const TableSpec& table, const std::string& column) {
     if (one.generator) text = one.generator->name;
     if (one.when != nullptr) text += " when " + FormatExpression(*one.when);
     if (one.null_fraction > 0) text += fmt::format(", {} null", one.null_fraction);
+    if (one.drift != nullptr) text += ", drifts";
     const auto& [since, until] = one.span;
     if (since) text += ", since " + FormatDate(*since);
     if (until) text += ", until " + FormatDate(*until);

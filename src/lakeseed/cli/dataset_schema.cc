@@ -11,6 +11,7 @@
 #include "lakeseed/cli/dataset_page.h"
 #include "lakeseed/cli/sql_ddl.h"
 #include "lakeseed/evaluate/bound_expression.h"
+#include "lakeseed/spec/drift_spec.h"
 
 namespace lakeseed {
 namespace {
@@ -69,6 +70,11 @@ void AddConstraints(const BoundTable& table, const BoundColumn& column,
     ordered_json values = ordered_json::array();
     const SpecNode& params = spec.generator->params;
     if (spec.generator->name == "choice") AddChoices(*column.type, params, &values);
+    if (spec.generator->name == "choice" && spec.drift != nullptr) {
+      for (const DriftStep& step : spec.drift->steps) {
+        AddChoices(*column.type, step.to, &values);
+      }
+    }
     if (spec.generator->name == "const" && params.is_scalar()) {
       AddValue(*column.type, params, &values);
     }

@@ -60,7 +60,8 @@ std::string GeneratorsPage() {
   text +=
       "\nA column that is a mapping names one generator. Keys that every column may have "
       "beside "
-      "it:\n`type`, `null_fraction`, `unique`, `when`, `doc`.\n\n";
+      "it:\n`type`, `null_fraction`, `unique`, `when`, `doc`, `since`, `until`, "
+      "`drift`.\n\n";
   TextTable table({"generator", "makes"});
   for (const GeneratorDef* def : BuiltinGenerators()) {
     table.Add({fmt::format("[{0}](#{0})", def->name), std::string(def->summary)});

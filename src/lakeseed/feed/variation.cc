@@ -70,6 +70,9 @@ Variation VariationFinder::Compute(int table, const GraphNode& node) {
     case GraphNode::Kind::kExpression:
     case GraphNode::Kind::kNulls:
     case GraphNode::Kind::kCast:
+    case GraphNode::Kind::kLaw:  // A row's own day does not change.
+    case GraphNode::Kind::kMix:
+    case GraphNode::Kind::kGrow:
       return OfInputs(table, node);
   }
   return {.kind = Kind::kAnyDay};

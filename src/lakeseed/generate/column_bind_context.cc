@@ -48,6 +48,12 @@ arrow::Result<BoundInput> ColumnBindContext::Input(std::string_view expression) 
   return Ask(expression, column_->place);
 }
 
+void ColumnBindContext::Give(const std::string& name, int node) {
+  inputs_.emplace(name,
+                  BoundInput{static_cast<int>(nodes_.size()), table_->node(node).type});
+  nodes_.push_back(node);
+}
+
 arrow::Result<BoundInput> ColumnBindContext::Ask(std::string_view text,
                                                  const Place& place) {
   if (auto found = inputs_.find(text); found != inputs_.end()) return found->second;

@@ -32,6 +32,9 @@ class ColumnBindContext final : public BindContext {
   arrow::Result<ReferencedTable> Table(const std::string& name,
                                        const Place& place) override;
 
+  /// Let `name` mean a node that no expression reaches.
+  void Give(const std::string& name, int node);
+
   /// Nodes asked for so far, in the order of their indexes.
   const std::vector<int>& nodes() const { return nodes_; }
 

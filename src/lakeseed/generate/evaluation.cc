@@ -121,6 +121,12 @@ arrow::Result<ArrayPtr> Evaluation::Compute(const GraphNode& node, int index) {
       return Nulls(node);
     case GraphNode::Kind::kSpan:
       return Span(node);
+    case GraphNode::Kind::kLaw:
+      return Law(node);
+    case GraphNode::Kind::kMix:
+      return Mix(node);
+    case GraphNode::Kind::kGrow:
+      return Grow(node);
     case GraphNode::Kind::kCast: {
       ARROW_ASSIGN_OR_RAISE(ArrayPtr value, Get(node.inputs[0]));
       return CastExactly(value, node.type, pool_);

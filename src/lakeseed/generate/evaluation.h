@@ -79,11 +79,16 @@ class Evaluation {
   arrow::Result<std::shared_ptr<arrow::Array>> VersionKey(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Nulls(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Span(const GraphNode& node);
+  arrow::Result<std::shared_ptr<arrow::Array>> Law(const GraphNode& node);
+  arrow::Result<std::shared_ptr<arrow::Array>> Mix(const GraphNode& node);
+  arrow::Result<std::shared_ptr<arrow::Array>> Grow(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Lookup(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Fold(const GraphNode& node);
   arrow::Result<const Joined*> Join(const GraphNode& node, const arrow::Int64Array& keys);
   arrow::Result<const ParentLink*> Parent();
   arrow::Result<Family*> FamilyOf(int table);
+  /// Day of each row, of a member that of its birth, counted from the epoch.
+  arrow::Result<std::shared_ptr<arrow::Int32Array>> OwnDays();
   /// Day as of which each row is looked at, counted from the epoch.
   arrow::Result<std::shared_ptr<arrow::Int32Array>> ViewDays();
   /// Day as of which each row sees the rows that it refers to.

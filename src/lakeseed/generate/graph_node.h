@@ -22,6 +22,8 @@
 
 namespace lakeseed {
 
+class DriftGrowth;
+class DriftMixture;
 class TrackedGenerator;
 
 enum class Fact {
@@ -52,6 +54,9 @@ struct GraphNode {
     kNulls,       ///< inputs[0]; null by null_fraction, or unless inputs[1] is true
     kSpan,        ///< inputs[0]; null unless the row is seen on a day of `span`
     kCast,        ///< inputs[0] cast exactly to type
+    kLaw,         ///< name ("0", "1", …) of the law of `mixture` that the row takes
+    kMix,         ///< inputs[1 + n] where inputs[0], a law's name, is n
+    kGrow,        ///< inputs[0] times the level of `growth`
     kLookup,      ///< node `other_node` of table `other_table`, at the row that the
                   ///< foreign key inputs[0] names, as of the day inputs[1]
     kVersionKey,  ///< key, from 1, in the history `other_table` of the version that the
@@ -74,8 +79,10 @@ struct GraphNode {
   int field = -1;
   Fact fact = Fact::kRow;
   ColumnSpan span;
+  std::shared_ptr<const DriftGrowth> growth;
+  std::shared_ptr<const DriftMixture> mixture;
   double null_fraction = 0;
-  Key null_key;
+  Key null_key;  ///< Of kLaw too.
   int other_table = -1;
   int other_node = -1;
   FoldKind fold = FoldKind::kSum;

@@ -134,7 +134,8 @@ arrow::Result<int> TableBinder::RawNode(const ColumnSpec& column) {
     }
     entry.busy = true;
   }
-  arrow::Result<int> node = column.generator
+  arrow::Result<int> node = column.drift ? BindDrifting(column)
+                            : column.generator
                                 ? BindGenerator(column)
                                 : ExpressionNode(*column.expression, Where(column));
   Entry& entry = entries_[&column];
@@ -183,7 +184,7 @@ arrow::Result<int> TableBinder::BindValue(const ColumnSpec& column, int raw) {
   return Add(std::move(nulls));
 }
 
-arrow::Result<int> TableBinder::BindGenerator(const ColumnSpec& column) {
+arrow::Result<int> TableBinder::BindGenerator(const ColumnSpec& column, int law) {
   const GeneratorCall& call = *column.generator;
   const GeneratorDef* def = FindGenerator(call.name);
   if (def == nullptr) {
@@ -199,6 +200,7 @@ arrow::Result<int> TableBinder::BindGenerator(const ColumnSpec& column) {
   auto evaluate = [this](const SpecNode& node) { return dataset_->Constant(node); };
   Params params(call, Where(column), evaluate);
   ColumnBindContext context(dataset_, this, column, stated);
+  if (law >= 0) context.Give("$law", law);
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<const ColumnGenerator> generator,
                         def->bind(params, context));
   ARROW_RETURN_NOT_OK(params.Finish());

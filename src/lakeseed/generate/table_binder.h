@@ -70,7 +70,16 @@ class TableBinder {
   };
 
   arrow::Result<int> RawNode(const ColumnSpec& column);
-  arrow::Result<int> BindGenerator(const ColumnSpec& column);
+  /// `law`: node that the generator may ask for as $law, or -1.
+  arrow::Result<int> BindGenerator(const ColumnSpec& column, int law = -1);
+  arrow::Result<int> BindDrifting(const ColumnSpec& column);
+  arrow::Status CheckDrift(const ColumnSpec& column) const;
+  arrow::Result<double> DriftNumber(const SpecNode& node, const std::string& where) const;
+  /// Node of the column's generator with other parameters.
+  arrow::Result<int> BindLaw(const ColumnSpec& column, const GeneratorCall& call,
+                             int law);
+  arrow::Result<int> Growing(const ColumnSpec& column, int value, double rate);
+  arrow::Result<int> Mixing(const ColumnSpec& column, int law);
   arrow::Result<int> BindValue(const ColumnSpec& column, int raw);
   arrow::Result<int> FieldNode(int struct_node, const std::string& field,
                                const Expr& expression);

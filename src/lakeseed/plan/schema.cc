@@ -46,6 +46,7 @@ Json CommonColumnKeys() {
            {{"type", {"number", "string"}}, {"description", "share of nulls, 0 to 1"}}},
           {"unique", {{"type", "boolean"}, {"description", "checked by validate"}}},
           {"when", Described(Ref("expression"), "null unless this is true")},
+          {"drift", Described(Ref("drift"), "how its law moves in time")},
           {"since", Described(Ref("date"), "first day whose files have the column")},
           {"until", Described(Ref("date"), "last day whose files have the column")},
           {"doc", Text("what the column is")}};
@@ -71,6 +72,21 @@ Json ColumnSchema() {
   }
   return {{"description", "an expression, or a generator"},
           {"oneOf", std::move(choices)}};
+}
+
+Json DriftSchema() {
+  Json share = {{"type", {"number", "string"}},
+                {"description", "of the rows that take `to` from `by` on; default: all"}};
+  Json keys = {{"to", {{"description", "parameters of the generator on the day `by`"}}},
+               {"by", Ref("date")},
+               {"share", std::move(share)}};
+  Json step = Object(keys, {"to", "by"});
+  keys["from"] = Described(Ref("date"), "day from which it moves; the epoch by default");
+  return {{"description", "such as 5% per year, or laws that it goes over to"},
+          {"oneOf",
+           {{{"type", "string"}},
+            Object(std::move(keys), {"to", "by"}),
+            {{"type", "array"}, {"items", std::move(step)}, {"minItems", 1}}}}};
 }
 
 Json FactorsSchema(std::initializer_list<const char*> names) {
@@ -214,6 +230,7 @@ Json Definitions() {
        {{"type", {"string", "number"}}, {"description", "such as 0.002 per day"}}},
       {"names", {{"type", {"string", "array"}}, {"items", {{"type", "string"}}}}},
       {"date", {{"type", "string"}, {"pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},
+      {"drift", DriftSchema()},
       {"seasons", SeasonsSchema()},
       {"population", PopulationSchema()},
       {"column", ColumnSchema()},

@@ -4,6 +4,8 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/spec/dataset_reader.h"
+#include "lakeseed/spec/drift_spec.h"
+#include "lakeseed/spec/ledger_spec.h"
 #include "lakeseed/spec/match_spec.h"
 #include "lakeseed/spec/series_spec.h"
 
@@ -153,6 +155,17 @@ class Writer {
     }
   }
 
+  void Drift(const DriftSpec& drift) {
+    if (drift.rate) {
+      Line(2, "drift", fmt::format("{} in {} days", Text(*drift.rate), drift.unit_days));
+    }
+    if (drift.from) Line(2, "drift from", FormatDate(*drift.from));
+    for (const DriftStep& step : drift.steps) {
+      Line(2, "drift by " + FormatDate(step.by),
+           (step.share ? Text(*step.share) + " of " : std::string()) + Text(step.to));
+    }
+  }
+
   void Column(std::string_view kind, const ColumnSpec& column) {
     Line(1, fmt::format("{} {}", kind, column.name),
          column.generator
@@ -164,6 +177,7 @@ class Writer {
     }
     if (column.when != nullptr) Line(2, "when", Text(column.when));
     if (column.unique) Line(2, "unique", "true");
+    if (column.drift != nullptr) Drift(*column.drift);
     if (const auto& since = column.span.since) Line(2, "since", FormatDate(*since));
     if (const auto& until = column.span.until) Line(2, "until", FormatDate(*until));
   }

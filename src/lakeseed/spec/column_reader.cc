@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lakeseed/base/suggest.h"
+#include "lakeseed/spec/drift_reader.h"
 #include "lakeseed/spec/history_reader.h"
 #include "lakeseed/spec/literal.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 const Names& CommonKeys() {
   static const Names names = {"type", "null_fraction", "unique", "doc",
-                              "when", "since",         "until"};
+                              "when", "since",         "until",  "drift"};
   return names;
 }
 
@@ -80,6 +81,7 @@ void ReadCommonKeys(const Field& field, ColumnSpec* column) {
   }
   if (const auto doc = Child(field, "doc")) column->doc = ReadText(*doc);
   if (const auto when = Child(field, "when")) column->when = ReadExpression(*when);
+  if (const auto drift = Child(field, "drift")) column->drift = ReadDrift(*drift);
   if (const auto since = Child(field, "since")) column->span.since = ReadDate(*since);
   if (const auto until = Child(field, "until")) column->span.until = ReadDate(*until);
 }

@@ -8,6 +8,7 @@
 #include "lakeseed/spec/dictionary_base.h"
 #include "lakeseed/spec/dictionary_columns.h"
 #include "lakeseed/spec/dictionary_days.h"
+#include "lakeseed/spec/dictionary_drift.h"
 #include "lakeseed/spec/dictionary_keys.h"
 #include "lakeseed/spec/dictionary_settings.h"
 #include "lakeseed/spec/dictionary_tables.h"
@@ -54,6 +55,7 @@ class Translator {
     const DictionaryDays days = ApplyDictionaryDays(root_, &base.tree);
     ApplyDictionaryTables(root_, days, base.tables_of, &base.tree);
     ApplyDictionaryColumns(root_, &base.tree);
+    ApplyDictionaryDrift(root_, &base.tree);
     Target(base.tree);
     Tables(base.tree, &made);
     made.tree = std::move(base.tree);

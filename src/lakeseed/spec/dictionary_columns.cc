@@ -15,7 +15,8 @@ namespace lakeseed {
 namespace {
 
 // Keys that stand beside a generator.
-constexpr std::string_view kBeside[] = {"type", "null_fraction", "when", "unique", "doc"};
+constexpr std::string_view kBeside[] = {"type", "null_fraction", "when", "unique",
+                                        "doc",  "since",         "until"};
 
 bool IsOwn(const Field& root, const std::string& table) {
   const SpecNode* configs = root.node.Find("table_configs");

@@ -16,7 +16,7 @@ constexpr std::string_view kWeekdays[] = {"monday", "tuesday",  "wednesday", "th
                                           "friday", "saturday", "sunday"};
 constexpr size_t kDaysOfWeek = 7, kMonths = 12, kShortName = 3;
 constexpr char kHolidayFactor[] = "2.0";
-constexpr double kMonthsOfYear = 12, kMostShare = 1;
+constexpr double kMostShare = 1;
 constexpr char kStateTable[] = "synthetic_data_state";
 
 // "mon" of "monday" or "mon"; empty for any other name.
@@ -55,7 +55,6 @@ class DayTranslation {
       Holidays(*left.config);
       Week(*left.config);
       Shared(*left.config);
-      Drift(*left.config);
       left.holidays = MoreHolidays(*left.config);
       LevelGrowth(*left.config);
     }
@@ -173,41 +172,6 @@ class DayTranslation {
     if (!name || ReadText(*name) == kStateTable) return;
     name->Error("the state has one name",
                 fmt::format("it is the view {} of the state file", kStateTable));
-  }
-
-  // Every population whose members change, or none of them.
-  void Drift(const Field& days) {
-    const auto enabled = Child(days, "enable_data_drift");
-    const auto share = Child(days, "drift_percentage");
-    const bool is_on = !enabled || ReadBool(*enabled).value_or(true);
-    if (share && !is_on) {
-      share->Error("has no effect: enable_data_drift is False");
-      return;
-    }
-    if (!enabled && !share) return;
-    std::optional<double> rate;
-    if (share) rate = ReadDouble(*share, 0, kMostShare);
-    if (share && !rate) return;
-    bool any = false;
-    SpecNode* tables = FindMutable(tree_, "tables");
-    for (auto& [name, table] : tables->entries) {
-      SpecNode* population = FindMutable(&table, "population");
-      SpecNode* changes =
-          population == nullptr ? nullptr : FindMutable(population, "changes");
-      if (changes == nullptr) continue;
-      any = true;
-      if (!is_on) {
-        RemoveEntry(population, "changes");
-      } else if (rate) {
-        SetEntry(changes, "rate",
-                 MakeScalar(fmt::format("{} per year", *rate * kMonthsOfYear),
-                            share->node.place));
-      }
-    }
-    if (any || !is_on) return;
-    (share ? *share : *enabled)
-        .Error("no table here has members that change",
-               "give a population `changes:` in a dataset file");
   }
 
   const Field root_;

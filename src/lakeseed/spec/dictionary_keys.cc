@@ -122,10 +122,11 @@ constexpr DictionaryKeyDef kKeys[] = {
     {kDays, "churn_rate",
      "share that leaves per day, of tables with churn_enabled and no rate"},
     {kDays, "enable_data_drift",
-     "False: the values of members never change; True: they do, as often as "
-     "drift_percentage or the built-in says"},
+     "False: the values of members never change, and no law drifts; True: they do, as "
+     "much as drift_percentage or the built-in says"},
     {kDays, "drift_percentage",
-     "share of the members whose tracked values change per month"},
+     "share of the members whose tracked values change per month; how far the "
+     "built-in's drifting laws go; growth per year of numbers in tables of your own"},
     {kDays, "seed_value", "the seed", Kind::kWhole, "seed"},
 
     {"generation_config", "mode", "the engine", Kind::kText, "generation-mode"},

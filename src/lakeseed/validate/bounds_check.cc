@@ -61,7 +61,7 @@ std::optional<Hidden> StagesOf(const ColumnSpec& let, const Expr& path) {
 }
 
 std::optional<Hidden> ValuesOf(const ColumnSpec& let, const Expr& path) {
-  if (!let.generator || let.when != nullptr) return std::nullopt;
+  if (!let.generator || let.when != nullptr || let.drift != nullptr) return std::nullopt;
   const std::string& generator = let.generator->name;
   if (generator == "progress") return StagesOf(let, path);
   if (path.path.size() != 1) return std::nullopt;

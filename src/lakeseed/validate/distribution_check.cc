@@ -362,6 +362,8 @@ void MakeDistributionChecks(CheckBuilder& builder) {
     const arrow::Status status =
         IsTracked(builder.table(), column.name)
             ? arrow::Status::NotImplemented("changes move the law of ", column.name)
+        : column.drift != nullptr
+            ? arrow::Status::NotImplemented("the law of ", column.name, " drifts")
             : AddOne(builder, column);
     if (!status.ok()) builder.Skip("distribution", column.name, status);
   }
