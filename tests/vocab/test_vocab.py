@@ -58,6 +58,9 @@ def shares(rows, key, weight="weight"):
 
 
 UNIQUE = {
+    "diagnoses": ["code"],
+    "medications": ["code", "medication", "strength"],
+    "procedures": ["code"],
     "user_agents": ["device", "os", "browser"],
     "us_first_names": ["decade", "sex", "name"],
     "us_surnames": ["name"],

@@ -1,6 +1,6 @@
 """The one list of tables. The header is the contract with the readers in C++."""
 
-from vocab.build import browsers, catalogue, companies, holiday, jobs, mail, people, places, streets, zones
+from vocab.build import browsers, catalogue, clinic, companies, holiday, jobs, mail, people, places, streets, zones
 from vocab.build.table import Table
 
 TABLES = [
@@ -32,6 +32,21 @@ TABLES = [
     Table("colors", "name,weight:int", catalogue.colors),
     Table("sizes", "profile,name,weight:int", catalogue.sizes),
     Table("user_agents", "device,os,browser,weight:int,text", browsers.user_agents),
+    Table(
+        "diagnoses",
+        "code,description,group,specialty,is_chronic:int,age_low:int,age_high:int,sex,women:int,men:int",
+        clinic.diagnoses,
+    ),
+    Table(
+        "medications",
+        "code,medication,strength,form,route,directions,schedule,ndc,max_refills:int,days:int,women:int,men:int",
+        clinic.medications,
+    ),
+    Table(
+        "procedures",
+        "code,system,description,price:decimal(2),age_low:int,age_high:int,women:int,men:int",
+        clinic.procedures,
+    ),
     Table("time_zones", "zone,from_utc:int,offset_seconds:int,is_dst:int,abbreviation", zones.time_zones),
     Table("holidays", "country,date,name,kind", holiday.holidays_of_all_countries),
 ]
