@@ -185,6 +185,8 @@ def test_validate_knows_late_rows(program, by_day):
     checks = json.loads(done.stdout)["checks"]
     assert {(c["table"], c["rule"]) for c in checks if c["rule"].startswith("arrival")} == {
         (table, "arrival:day") for table in LATE} | {(table, "arrival:shares") for table in ("orders", "visits")}
+    kinds = {one["table"]: one["kind"] for one in json.loads(done.stdout)["days"]}
+    assert [kinds[table] for table in LATE] == 4 * ["arrivals"] and kinds["customers"] == "daily"
     checked = {(c["table"], c["rule"]): c for c in checks if "skipped_reason" not in c}
     for rule in ("expression:tier", "days:counts", "days:ids", "key:order_id", "cells", "version:customer_key",
                  "rule:after_joining", "expression:total", "reference:customer_id"):

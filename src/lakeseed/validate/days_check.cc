@@ -345,8 +345,9 @@ void DaysCheck::Publish(ValidationReport* report) {
     check->table = table_.name;
     report->checks.push_back(std::move(*check));
   }
+  const char* kind = own_->kind == DayKind::kArrivals ? "arrivals" : "events";
   TableDays days{.table = table_.name,
-                 .kind = frequency_ ? std::string(ToString(*frequency_)) : "events"};
+                 .kind = frequency_ ? std::string(ToString(*frequency_)) : kind};
   std::map<int32_t, DayRows> rows;
   for (const FileFacts& one : own_->facts->files) rows[*one.day].rows += one.num_rows;
   for (const auto& [day, state] : states_) rows[day].state = state;

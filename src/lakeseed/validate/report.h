@@ -63,7 +63,7 @@ struct DayRows {
 /// The days of a table that was made by day.
 struct TableDays {
   std::string table;
-  std::string kind;           ///< "events", or how often it is copied: "weekly".
+  std::string kind;  ///< "events", "arrivals", or how often it is copied: "weekly".
   std::vector<DayRows> days;  ///< Ascending; those that are missing too.
 
   int64_t CountOf(DayState state) const;
