@@ -7,6 +7,7 @@
 #include "lakeseed/cli/text_table.h"
 #include "lakeseed/evaluate/bound_expression.h"
 #include "lakeseed/plan/explain.h"
+#include "lakeseed/spec/ledger_spec.h"
 
 namespace lakeseed {
 namespace {
@@ -106,6 +107,7 @@ std::string KindOf(const BoundTable& table) {
   }
   if (table.spec->history) return "history of " + table.spec->history->of;
   if (table.spec->population) return "population";
+  if (table.spec->ledger != nullptr) return "ledger of " + table.spec->ledger->of;
   if (table.spec->series != nullptr) return "series";
   return table.spec->events ? "events" : "static";
 }
@@ -129,6 +131,11 @@ std::string MadeBy(const TableSpec& table, const std::string& column) {
 
 std::string RuleText(const RuleSpec& rule) {
   if (rule.condition != nullptr) return FormatExpression(*rule.condition);
+  if (const auto& running = rule.running) {
+    return fmt::format("running({}) per {}: + {}, from {}", running->column, running->per,
+                       FormatExpression(*running->adds),
+                       FormatExpression(*running->from));
+  }
   return fmt::format("unique({})", fmt::join(rule.unique, ", "));
 }
 

@@ -13,19 +13,28 @@ extern const GeneratorDef kCatalogue;
 extern const GeneratorDef kChoice;
 extern const GeneratorDef kCompany;
 extern const GeneratorDef kConst;
+extern const GeneratorDef kCorrelated;
 extern const GeneratorDef kDate;
 extern const GeneratorDef kEach;
 extern const GeneratorDef kExponential;
 extern const GeneratorDef kForeignKey;
+extern const GeneratorDef kHistogram;
 extern const GeneratorDef kJob;
 extern const GeneratorDef kKey;
+extern const GeneratorDef kLedgerAccount;
+extern const GeneratorDef kLedgerHolder;
+extern const GeneratorDef kLedgerMoved;
+extern const GeneratorDef kLine;
+extern const GeneratorDef kLink;
 extern const GeneratorDef kLognormal;
 extern const GeneratorDef kMatched;
+extern const GeneratorDef kMixture;
 extern const GeneratorDef kNormal;
 extern const GeneratorDef kPattern;
 extern const GeneratorDef kPerson;
 extern const GeneratorDef kPhone;
 extern const GeneratorDef kPoisson;
+extern const GeneratorDef kPosting;
 extern const GeneratorDef kPricePath;
 extern const GeneratorDef kProgress;
 extern const GeneratorDef kQuote;
@@ -48,12 +57,15 @@ extern const GeneratorDef kZipf;
 namespace {
 
 constexpr std::array kBuiltin = {
-    &kAddress,    &kBoolean,   &kCatalogue,   &kChoice,     &kCompany,   &kConst,
-    &kDate,       &kEach,      &kExponential, &kForeignKey, &kJob,       &kKey,
-    &kLognormal,  &kMatched,   &kNormal,      &kPattern,    &kPerson,    &kPhone,
-    &kPoisson,    &kPricePath, &kProgress,    &kQuote,      &kReached,   &kSequence,
-    &kSignal,     &kSplit,     &kTemplate,    &kText,       &kTimestamp, &kUniform,
-    &kUniqueCode, &kUserAgent, &kUuid,        &kVocabulary, &kWalk,      &kWeather,
+    &kAddress,      &kBoolean,     &kCatalogue,  &kChoice,    &kCompany,
+    &kConst,        &kCorrelated,  &kDate,       &kEach,      &kExponential,
+    &kForeignKey,   &kHistogram,   &kJob,        &kKey,       &kLedgerAccount,
+    &kLedgerHolder, &kLedgerMoved, &kLine,       &kLink,      &kLognormal,
+    &kMatched,      &kMixture,     &kNormal,     &kPattern,   &kPerson,
+    &kPhone,        &kPoisson,     &kPosting,    &kPricePath, &kProgress,
+    &kQuote,        &kReached,     &kSequence,   &kSignal,    &kSplit,
+    &kTemplate,     &kText,        &kTimestamp,  &kUniform,   &kUniqueCode,
+    &kUserAgent,    &kUuid,        &kVocabulary, &kWalk,      &kWeather,
     &kZipf,
 };
 

@@ -12,6 +12,7 @@
 #include "lakeseed/generate/row_spaces.h"
 #include "lakeseed/generate/split.h"
 #include "lakeseed/generate/stream_names.h"
+#include "lakeseed/spec/ledger_spec.h"
 #include "lakeseed/spec/match_spec.h"
 #include "lakeseed/spec/series_spec.h"
 
@@ -85,6 +86,7 @@ bool DatasetBinder::PartsOf(const BoundTable& table,
   parts->clear();
   std::vector<std::string> names;
   if (table.spec->series != nullptr) names = table.spec->series->of;
+  if (table.spec->ledger != nullptr) names = {table.spec->ledger->of};
   for (const std::string& name : names) {
     parts->push_back(dataset_->table(dataset_->FindTable(name)).rows.get());
     if (parts->back() == nullptr) return false;

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "lakeseed/base/vocabulary.h"
+#include "lakeseed/generate/ledger_rows.h"
 #include "lakeseed/generate/series_rows.h"
 #include "lakeseed/generate/test_context.h"
 #include "lakeseed/generate/test_match.h"
@@ -47,6 +48,44 @@ const TestMatch& VisitsOfOrders() {
   return kMatch;
 }
 
+/// Rows for generators of ledgers: two million accounts, a few postings of each a year.
+const LedgerRows& Postings() {
+  constexpr int32_t kDays = 2 * 366;
+  constexpr int64_t kAccounts = int64_t{1} << 21;
+  static const auto kRows = [] {
+    const Key key = StreamKey(42, {"postings"});
+    const std::vector<int64_t> even(kDays, kNeutralWeight);
+    std::vector<LedgerStream> streams;
+    for (const int64_t number : {0, 1}) {
+      streams.push_back(
+          {.name = number == 0 ? "in" : "send",
+           .schedule = *Schedule::Make(key.Sub(number), kAccounts, 366, even),
+           .amounts = Amounts(key.Sub(number + 2), {{100, 300, 500, 900}, true}),
+           .sign = number == 0 ? 1 : -1,
+           .is_transfer = number == 1,
+           .is_scaled = number == 0,
+           .members = kAccounts,
+           .own = key.Sub(4)});
+    }
+    LedgerRows::Options options{
+        .accounts = "accounts",
+        .groups = {{"few", 0, 100}, {"all", 100, kAccounts - 100}},
+        .places = Bijection(key.Sub(5), kAccounts),
+        .epoch = TestRowSpace::kEpoch,
+        .days = kDays};
+    return std::make_unique<LedgerRows>(Ledger(key.Sub(6), std::move(streams)),
+                                        *Hours::Make(key.Sub(7), {}), std::move(options));
+  }();
+  return *kRows;
+}
+
+/// The rows that it has accounts or days for.
+constexpr int64_t kLedgerRows = int64_t{1} << 21;
+
+bool NeedsLedger(const GeneratorDef& def) {
+  return def.name == "posting" || def.name.starts_with("ledger_");
+}
+
 bool NeedsSeries(const GeneratorDef& def) {
   for (const char* name : {"price_path", "quote", "signal", "weather"}) {
     if (def.name == name) return true;
@@ -58,12 +97,18 @@ void Prepare(const GeneratorDef& def, const RowSpace* parents, TestContext* cont
   AddExampleInputs(context);
   context->AddTable("customers", parents);
   if (NeedsSeries(def)) context->set_rows(&MinutesOfSymbols());
+  context->AddTable("postings", &Postings());
+  if (def.name == "posting") context->set_rows(&Postings());
+  static const TestRowSpace kAccounts(kLedgerRows);
+  if (def.name.starts_with("ledger_")) context->set_rows(&kAccounts);
   context->AddTable("orders", &VisitsOfOrders().orders);
   context->AddInt64("parent.stage", [](int64_t) { return 1; });
   if (def.name == "matched" || def.name == "reached") {
     context->set_rows(&VisitsOfOrders().visits);
   }
-  if (def.name == "walk") context->set_rows(VisitsOfOrders().events.get());
+  if (def.name == "walk" || def.name == "line") {
+    context->set_rows(VisitsOfOrders().events.get());
+  }
 }
 
 class GeneratorLaws : public testing::TestWithParam<const GeneratorDef*> {
@@ -155,7 +200,8 @@ TEST_P(GeneratorLaws, Shape) {
   // A series ends at the last day that anything may be asked for.
   const int64_t last = NeedsSeries(*GetParam())
                            ? MinutesOfSymbols().Extent({0, 999}).end - 3000
-                           : int64_t{1} << 40;
+                       : NeedsLedger(*GetParam()) ? kLedgerRows - 3000
+                                                  : int64_t{1} << 40;
   for (const int64_t begin : {int64_t{0}, int64_t{1} << 20, last}) {
     const Rows rows(RowRange{begin, begin + 3000});
     const ArrayPtr made = Make(rows);

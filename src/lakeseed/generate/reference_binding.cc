@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::string_view kForeignKeyName = "foreign_key";
 constexpr std::string_view kMatchedName = "matched";
+constexpr std::string_view kLinkName = "link";
 constexpr std::string_view kKeyName = "key";
 constexpr std::string_view kSecondOfMinute =
     "mod(seconds_between(timestamp(date '1970-01-01'), $time), 60)";
@@ -57,6 +58,7 @@ std::string KeyOfOwnDay(const CalendarSpec& calendar, const std::string& zone,
 
 int TableBinder::ReferencedTable(const ColumnSpec& column) const {
   if (column.generator && (column.generator->name == kForeignKeyName ||
+                           column.generator->name == kLinkName ||
                            column.generator->name == kMatchedName)) {
     const SpecNode& params = column.generator->params;
     const SpecNode* to = params.is_scalar() ? &params : params.Find("to");

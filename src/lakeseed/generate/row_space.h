@@ -9,6 +9,7 @@
 //   ChildRows       children of the rows of another space (`per:`)
 //   HistoryRows     versions of the members of a population (`history_of:`)
 //   SeriesRows      a row for each step of time and each member (`series:`)
+//   LedgerRows      postings of accounts (`ledger:`)
 //
 // Laws:  pure    every answer is a function of the spec and the seed
 //        extend  a longer horizon appends; no row moves
@@ -34,6 +35,7 @@ class Changes;
 class Fanout;
 class Funnel;
 class HistoryRows;
+class LedgerRows;
 class SeriesRows;
 
 /// Days from the epoch, both belonging to it.
@@ -93,6 +95,8 @@ class RowSpace {
   virtual const HistoryRows* history() const { return nullptr; }
   /// For steps of a series: these rows, else nullptr.
   virtual const SeriesRows* series() const { return nullptr; }
+  /// For postings of accounts: these rows, else nullptr.
+  virtual const LedgerRows* ledger() const { return nullptr; }
 
   /// Whether rows see what they refer to as of their own day, whatever the run's is.
   bool sees_own_day() const { return has_times() || history() != nullptr; }

@@ -12,6 +12,7 @@
 #include "lakeseed/generate/child_rows.h"
 #include "lakeseed/generate/event_rows.h"
 #include "lakeseed/generate/history_rows.h"
+#include "lakeseed/generate/make_ledger.h"
 #include "lakeseed/generate/population_rows.h"
 #include "lakeseed/generate/series_rows.h"
 #include "lakeseed/generate/staged_fanout.h"
@@ -41,6 +42,7 @@ class Maker {
   arrow::Result<std::unique_ptr<RowSpace>> Events(const EventsSpec& spec);
   arrow::Result<std::unique_ptr<RowSpace>> Children(const ChildrenSpec& spec);
   arrow::Result<std::unique_ptr<RowSpace>> Series(const SeriesSpec& spec);
+  arrow::Result<std::unique_ptr<RowSpace>> LedgerOf(const LedgerSpec& spec);
 
  private:
   DaySpan window() const {
@@ -286,6 +288,15 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Series(const SeriesSpec& spec) {
   return std::make_unique<SeriesRows>(*std::move(clock), std::move(options));
 }
 
+arrow::Result<std::unique_ptr<RowSpace>> Maker::LedgerOf(const LedgerSpec& spec) {
+  const int64_t accounts = context_.parts[0]->fixed_count();
+  if (accounts < 1) {
+    return Error("ledger.of", "needs accounts that are made once", spec.of,
+                 "give that table `rows:`, or `per:` of such a table");
+  }
+  return MakeLedger(table_, context_, accounts, days());
+}
+
 }  // namespace
 
 int64_t ScaledSize(int64_t size, double factor) {
@@ -302,6 +313,7 @@ arrow::Result<std::unique_ptr<RowSpace>> MakeRowSpace(const TableSpec& table,
   if (table.events.has_value()) return maker.Events(*table.events);
   if (table.history.has_value()) return std::make_unique<HistoryRows>(*context.parent);
   if (table.series != nullptr) return maker.Series(*table.series);
+  if (table.ledger != nullptr) return maker.LedgerOf(*table.ledger);
   return maker.Children(*table.children);
 }
 

@@ -28,10 +28,10 @@ struct RowSpaceContext {
   int32_t last_day = 0;  ///< Last day that any request will ask for.
   /// Rows of the main table in the window, before scaling.
   std::optional<int64_t> target_rows;
-  /// Multiplies the target and every size once: `size` must not.
   /// Scaled rows in the window of a table above or below the main one, which it needs so
   /// that the main table has its target.
   std::optional<int64_t> exact_rows;
+  /// Multiplies the target and every size once: `size` must not.
   double scale_factor = 1.0;
   /// Value of a size expression at scale factor 1 ("10% of main").
   std::function<arrow::Result<int64_t>(const ExprPtr&)> size;
@@ -42,7 +42,7 @@ struct RowSpaceContext {
   /// (not set: all).
   const RowSpace* other = nullptr;
   std::optional<Strata> where;
-  /// Spaces of the tables that a series goes over, in their order.
+  /// Spaces of the tables that a series goes over, in their order; of a ledger's accounts.
   std::vector<const RowSpace*> parts;
   /// Bytes that one table's permutations and versions may take; values do not depend on
   /// it.

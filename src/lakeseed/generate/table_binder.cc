@@ -91,8 +91,14 @@ void TableBinder::BindColumns() {
 
 void TableBinder::CheckRules() {
   for (const RuleSpec& rule : table_->spec->rules) {
-    if (rule.condition == nullptr) continue;
     const std::string where = table_->name + ".rules." + rule.name;
+    if (rule.running != nullptr) {
+      for (const ExprPtr& part : {rule.running->adds, rule.running->from}) {
+        const arrow::Result<int> bound = ExpressionNode(*part, where);
+        if (!bound.ok()) dataset_->Report(bound.status());
+      }
+    }
+    if (rule.condition == nullptr) continue;
     const arrow::Result<int> bound = ExpressionNode(*rule.condition, where);
     if (!bound.ok()) {
       dataset_->Report(bound.status());

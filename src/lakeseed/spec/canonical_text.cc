@@ -96,6 +96,26 @@ class Writer {
     Line(2, "level_growth", fmt::format("{}", seasons.growth_per_day));
   }
 
+  void Ledger(const LedgerSpec& one) {
+    Line(1, "ledger", Quote(one.of));
+    Line(2, "zone", Quote(one.zone));
+    Line(2, "block", fmt::format("{}", one.block));
+    if (one.levels) Line(2, "levels", one.levels->name + " " + Text(one.levels->params));
+    Seasons(one.seasons);
+    for (const auto& [group, share] : one.groups) {
+      Line(2, "group " + Quote(group), fmt::format("{}", share));
+    }
+    for (const LedgerStreamSpec& stream : one.streams) {
+      Line(2, "stream " + Quote(stream.name),
+           fmt::format("kind {} every {} of {} scaled {} balancing {}",
+                       static_cast<int>(stream.kind), stream.every_days,
+                       fmt::join(stream.of, " "), stream.is_scaled, stream.is_balancing));
+      Line(2, "amount", stream.amount.name + " " + Text(stream.amount.params));
+      Line(2, "per_day", stream.is_rest ? "rest" : Text(stream.per_day));
+      Seasons(stream.seasons);
+    }
+  }
+
   void Series(const SeriesSpec& one) {
     Line(1, "series", fmt::format("{}", fmt::join(one.of, " ")));
     Line(2, "every",
@@ -144,6 +164,7 @@ class Writer {
     }
     if (table.history) Line(1, "history_of", Quote(table.history->of));
     if (table.series != nullptr) Series(*table.series);
+    if (table.ledger != nullptr) Ledger(*table.ledger);
     if (table.children) {
       const ChildrenSpec& one = *table.children;
       Line(1, one.is_fact ? "rows_of" : "per", Quote(one.parent));

@@ -128,6 +128,22 @@ void ReadColumnMapping(const Field& field, ColumnSpec* column) {
   }
 }
 
+std::shared_ptr<const RunningRule> ReadRunning(const Field& rule, const Field& column) {
+  auto running = std::make_shared<RunningRule>();
+  running->column = ReadText(column);
+  const auto require = [&](std::string_view key) {
+    if (rule.node.Find(key) == nullptr) {
+      rule.errors->Add(rule.node.place, rule.path, "missing key", std::string(key));
+    }
+    return Child(rule, key);
+  };
+  if (const auto per = require("per")) running->per = ReadText(*per);
+  if (const auto adds = require("adds")) running->adds = ReadExpression(*adds);
+  if (const auto from = require("from")) running->from = ReadExpression(*from);
+  if (running->adds == nullptr || running->from == nullptr) return nullptr;
+  return running;
+}
+
 RuleSpec ReadRule(const SpecNode& key, const Field& field) {
   RuleSpec rule;
   rule.name = key.text;
@@ -136,15 +152,17 @@ RuleSpec ReadRule(const SpecNode& key, const Field& field) {
     rule.condition = ReadExpression(field);
     return rule;
   }
-  CheckKeys(field, {"expr", "unique", "doc"});
+  CheckKeys(field, {"expr", "unique", "doc", "running", "per", "adds", "from"});
   if (const auto doc = Child(field, "doc")) rule.doc = ReadText(*doc);
   const auto expr = Child(field, "expr");
   const auto unique = Child(field, "unique");
-  if (expr.has_value() == unique.has_value()) {
+  const auto running = Child(field, "running");
+  if (expr.has_value() + unique.has_value() + running.has_value() != 1) {
     field.errors->Add(field.node.place, field.path,
-                      "rule needs either `expr` or `unique`");
+                      "rule needs either `expr`, `unique` or `running`");
     return rule;
   }
+  if (running) rule.running = ReadRunning(field, *running);
   if (expr) rule.condition = ReadExpression(*expr);
   if (unique) {
     for (const SpecNode& name : ReadNames(*unique)) rule.unique.push_back(name.text);

@@ -41,11 +41,20 @@ struct ColumnSpec {
 };
 
 /// A named rule that validate checks.
+/// `running: balance_after, per: account_id, adds: …, from: …`: each row's value is that of
+/// the row before it with the same `per`, at first `from`, and what it adds.
+struct RunningRule {
+  std::string column;
+  std::string per;
+  ExprPtr adds, from;
+};
+
 struct RuleSpec {
   std::string name;
   std::string doc;
   ExprPtr condition;                ///< A boolean over the row (null counts as true), or
-  std::vector<std::string> unique;  ///< columns that are unique together.
+  std::vector<std::string> unique;  ///< columns that are unique together, or
+  std::shared_ptr<const RunningRule> running;  ///< a sum that goes on from row to row.
   Place place;
 };
 

@@ -7,6 +7,7 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/spec/dataset_reader.h"
+#include "lakeseed/spec/ledger_reader.h"
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/match_reader.h"
 #include "lakeseed/spec/series_spec.h"
@@ -222,6 +223,7 @@ class Check {
 void CheckDataset(const DatasetSpec& spec, const SpecNode& root, ErrorList* errors) {
   Check(spec, root, errors).Run();
   CheckMatches(spec, errors);
+  CheckLedgers(spec, errors);
   CheckSpans(spec, errors);
 }
 

@@ -72,8 +72,8 @@ struct HistorySpec {
   Place place;
 };
 
-struct MatchSpec;     // match_spec.h
-struct MatchSpec;     // match_spec.h
+struct MatchSpec;  // match_spec.h
+struct LedgerSpec;    // ledger_spec.h
 struct SeriesSpec;    // series_spec.h
 struct CalendarSpec;  // calendar_spec.h
 
@@ -91,13 +91,14 @@ struct TableSpec {
   std::optional<ChildrenSpec> children;
   std::optional<HistorySpec> history;
   std::shared_ptr<const SeriesSpec> series;
-  std::shared_ptr<const MatchSpec> match;  ///< Of events; may be unset.
-  std::vector<LateShare> late;  ///< Of events: ascending in days; the sum is below 1.
-  /// As stated; unset: daily for populations and histories, once for static tables, the
+  std::shared_ptr<const LedgerSpec> ledger;
   /// Of a calendar, whose rows are static ones: `rows` is set too.
   std::shared_ptr<const CalendarSpec> calendar;
   std::string domain;      ///< Of its keys, if another dataset's (`uses:`); else empty.
   bool is_hidden = false;  ///< Of another dataset and not listed: never written.
+  std::shared_ptr<const MatchSpec> match;  ///< Of events; may be unset.
+  std::vector<LateShare> late;  ///< Of events: ascending in days; the sum is below 1.
+  /// As stated; unset: daily for populations and histories, once for static tables, the
   /// root's for children. Selects files only, so it is no part of the identity.
   std::optional<Frequency> snapshot;
 
@@ -107,7 +108,9 @@ struct TableSpec {
   Place place;
 
   /// Whether each day has rows of its own: no run by day copies this table whole.
-  bool has_own_days() const { return events.has_value() || series != nullptr; }
+  bool has_own_days() const {
+    return events.has_value() || series != nullptr || ledger != nullptr;
+  }
 };
 
 struct ParameterSpec {

@@ -1,6 +1,7 @@
 #include "lakeseed/spec/frequency.h"
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/spec/ledger_spec.h"
 #include "lakeseed/spec/series_spec.h"
 
 namespace lakeseed {
@@ -17,6 +18,7 @@ const TableSpec& RootOf(const DatasetSpec& dataset, const TableSpec& table) {
 }
 
 const std::string& ZoneOf(const TableSpec& table) {
+  if (table.ledger != nullptr) return table.ledger->zone;
   return table.events ? table.events->zone : table.series->zone;
 }
 

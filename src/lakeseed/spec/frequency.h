@@ -20,11 +20,11 @@ namespace lakeseed {
 /// The topmost ancestor of a table; itself when it is no child.
 const TableSpec& RootOf(const DatasetSpec& dataset, const TableSpec& table);
 
-/// IANA zone of the days of a table of events or of a series.
+/// IANA zone of the days of a table of events, of a series or of a ledger.
 /// REQUIRES: table.has_own_days().
 const std::string& ZoneOf(const TableSpec& table);
 
-/// How often a table is copied whole; nullopt for events, series and their children,
+/// How often a table is copied whole; nullopt for events, series, ledgers and their children,
 /// whose files hold the rows of their day.
 std::optional<Frequency> FrequencyOf(const DatasetSpec& dataset, const TableSpec& table);
 

@@ -9,6 +9,7 @@
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/spec/calendar_reader.h"
 #include "lakeseed/spec/late_reader.h"
+#include "lakeseed/spec/ledger_reader.h"
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/match_reader.h"
 #include "lakeseed/spec/seasons_reader.h"
@@ -199,13 +200,13 @@ void ReadKind(const Field& field, const TableContext& context, TableSpec* table)
     const std::string& name = key.text;
     if (name == "rows" || name == "population" || name == "events" || name == "per" ||
         name == "history_of" || name == "series" || name == "rows_of" ||
-        name == "calendar") {
+        name == "calendar" || name == "ledger") {
       kinds.push_back(&key);
     }
   }
   constexpr char kReason[] =
       "table needs exactly one of `rows`, `population`, `events`, `per`, `history_of`, "
-      "`series`, `rows_of`, `calendar`";
+      "`series`, `rows_of`, `calendar`, `ledger`";
   if (kinds.empty()) {
     for (const std::string_view later : kLater) {  // That key has a report.
       if (field.node.Find(later) != nullptr) return;
@@ -215,7 +216,8 @@ void ReadKind(const Field& field, const TableContext& context, TableSpec* table)
                       "`events:` so many a day, `per:` children of a parent, "
                       "`history_of:` versions of a population, "
                       "`series:` steps of time of each member, `rows_of:` facts, one for "
-                      "each row of a table, `calendar:` days or minutes");
+                      "each row of a table, `calendar:` days or minutes, "
+                      "`ledger:` postings of accounts with balances");
     return;
   }
   if (kinds.size() > 1) {
@@ -234,6 +236,9 @@ void ReadKind(const Field& field, const TableContext& context, TableSpec* table)
     table->history = HistorySpec{ReadText(*child), child->node.place};
   }
   if (const auto child = Child(field, "series")) table->series = ReadSeries(*child);
+  if (const auto child = Child(field, "ledger")) {
+    table->ledger = ReadLedger(*child, context.seasons);
+  }
   if (const auto child = Child(field, "rows_of")) table->children = ReadFacts(*child);
   if (const auto child = Child(field, "calendar")) {
     table->calendar = ReadCalendar(*child, context.window);
@@ -267,10 +272,10 @@ void ReadSnapshot(const Field& field, TableSpec* table) {
 }
 
 void CheckTableKeys(const Field& field) {
-  static const Names kKeys = {"doc",      "rows",       "population", "events",
-                              "per",      "history_of", "series",     "rows_of",
-                              "calendar", "snapshot",   "let",        "include",
-                              "columns",  "rules",      "late",       "match"};
+  static const Names kKeys = {
+      "doc",     "rows",    "population", "events",   "per",   "history_of",
+      "series",  "rows_of", "calendar",   "snapshot", "let",   "include",
+      "columns", "rules",   "late",       "match",    "ledger"};
   SpecNode now;
   now.place = field.node.place;
   for (const auto& entry : field.node.entries) {
@@ -327,6 +332,10 @@ void CheckReferences(const TableSpec& table, const Field& field) {
   for (const RuleSpec& rule : table.rules) {
     const std::string path = fmt::format("{}.rules.{}", field.path, rule.name);
     for (const std::string& name : rule.unique) check(name, columns, rule.place, path);
+    if (rule.running == nullptr) continue;
+    for (const std::string& name : {rule.running->column, rule.running->per}) {
+      check(name, columns, rule.place, path);
+    }
   }
   if (table.population && table.population->changes) {
     const ChangesSpec& changes = *table.population->changes;

@@ -5,6 +5,7 @@
 
 #include "lakeseed/validate/cells.h"
 #include "lakeseed/validate/relations.h"
+#include "lakeseed/validate/running_check.h"
 #include "lakeseed/validate/table_check.h"
 
 namespace lakeseed {
@@ -124,6 +125,14 @@ void MakeExpressionChecks(CheckBuilder& builder) {
 
 void MakeRuleChecks(CheckBuilder& builder) {
   for (const RuleSpec& rule : builder.table().rules) {
+    if (rule.running != nullptr) {
+      auto check = MakeRunningCheck(builder, rule);
+      if (check.ok()) {
+        builder.Add(*std::move(check));
+      } else {
+        builder.Skip("rule", rule.name, check.status());
+      }
+    }
     if (rule.condition == nullptr) continue;
     auto bound = builder.scope().Bind(rule.condition, rule.name);
     if (!bound.ok()) {

@@ -10,6 +10,7 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/time_zone.h"
 #include "lakeseed/spec/frequency.h"
+#include "lakeseed/spec/ledger_spec.h"
 #include "lakeseed/validate/cells.h"
 #include "lakeseed/validate/count_law.h"
 #include "lakeseed/validate/late_rows.h"
@@ -378,7 +379,9 @@ void MakeRowCountChecks(CheckBuilder& builder) {
   const bool is_window =
       own.kind == DayKind::kAllAtOnce ||
       (own.kind != DayKind::kArrivals && own.Covers(builder.dataset().window));
-  if (table.events && table.events->is_main && is_window) {
+  const bool is_main = (table.events && table.events->is_main) ||
+                       (table.ledger != nullptr && table.ledger->is_main());
+  if (is_main && is_window) {
     expected = StatedTarget(builder.dataset());
   }
   if (table.rows) {

@@ -150,7 +150,8 @@ bool IsPart(const TableSpec& table, std::string_view other) {
 
 std::string TableReferredTo(const ColumnSpec& column) {
   if (!column.generator ||
-      (column.generator->name != "foreign_key" && column.generator->name != "matched")) {
+      (column.generator->name != "foreign_key" && column.generator->name != "link" &&
+       column.generator->name != "matched")) {
     return "";
   }
   const SpecNode& params = column.generator->params;

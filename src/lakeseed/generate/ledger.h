@@ -1,0 +1,99 @@
+// Ledger: postings of members with exact running balances, by day, without state.
+//
+// A stream is a schedule with amounts. In a transfer stream a member sends in its event
+// of a cycle to its partner, which is held for the cycles of one block of amounts.
+//
+// Law: running = sum of what the member moved up to this posting, from the epoch on; it
+// is
+//      a closed form, so year 30 costs what day 1 costs.
+// Law: a transfer is two postings next to each other, of equal amounts, whose sum is 0.
+// Law: each member sends once and receives once per cycle of a transfer stream.
+// Law: what is refused moves nothing.
+// Order inside a day: one permutation of the day's events.
+//
+// Days count from the epoch. Thread safety: immutable.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lakeseed/base/bijection.h"
+#include "lakeseed/base/key.h"
+#include "lakeseed/generate/amounts.h"
+#include "lakeseed/generate/day_index.h"
+#include "lakeseed/generate/real_law.h"
+#include "lakeseed/generate/schedule.h"
+
+namespace lakeseed {
+
+struct LedgerStream {
+  std::string name;
+  Schedule schedule;  ///< Of all but what is refused.
+  Amounts amounts;
+  int sign = 1;  ///< 0: refused.
+  bool is_transfer = false;
+  bool is_scaled = true;
+  int64_t first = 0;    ///< Its members are those from here on,
+  int64_t members = 0;  ///< so many.
+  DayIndex refused;     ///< Events by day of a stream that is refused.
+  Key own;              ///< Who is a transfer's partner; what is refused, and whose.
+
+  int64_t EventsBefore(int32_t day) const {
+    return sign == 0 ? refused.Before(day) : schedule.Before(day);
+  }
+  bool Has(int64_t member) const { return member >= first && member < first + members; }
+};
+
+class Ledger {
+ public:
+  struct Posting {
+    int32_t stream = 0;
+    int32_t place = 0;  ///< Of the event among those of the day.
+    int64_t member = 0;
+    int64_t amount = 0;  ///< Hundredths, above 0.
+    int64_t moved = 0;   ///< Signed; 0 if refused.
+    int64_t running = 0;
+    int64_t counterparty = -1;  ///< Other member of a transfer.
+    bool is_second = false;     ///< The receiver's posting of a transfer.
+  };
+
+  /// `levels`: law of the members' levels; not set: all are 1.
+  Ledger(const Key& key, std::vector<LedgerStream> streams,
+         std::optional<RealLaw> levels = {})
+      : key_(key), streams_(std::move(streams)), levels_(std::move(levels)) {}
+
+  const std::vector<LedgerStream>& streams() const { return streams_; }
+
+  int64_t EventsBefore(int32_t day) const;
+  int64_t PostingsBefore(int32_t day) const;
+  std::vector<Posting> PostingsOn(int32_t day) const;
+
+  /// What the member has moved before the day.
+  int64_t MovedBefore(int64_t member, int32_t day) const;
+  int64_t LevelOf(int64_t member) const;
+
+ private:
+  /// What a day's balances need of each stream.
+  struct Cycle {
+    Bijection order;  ///< Of the schedule's cycle.
+    Bijection pairs;  ///< Of the transfers' block.
+  };
+  std::vector<Cycle> CyclesOf(int32_t day) const;
+  int64_t MovedBefore(int64_t member, int32_t day,
+                      const std::vector<Cycle>& cycles) const;
+  void AddEvent(size_t number, int64_t event, int64_t member, int32_t day,
+                const Cycle& cycle, std::vector<Posting>* postings) const;
+  /// Set `running` of all postings of the day.
+  void AddUp(int32_t day, const std::vector<Cycle>& cycles,
+             std::vector<Posting>* postings) const;
+
+  Key key_;
+  std::vector<LedgerStream> streams_;
+  std::optional<RealLaw> levels_;
+};
+
+}  // namespace lakeseed

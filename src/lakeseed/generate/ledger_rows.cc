@@ -1,0 +1,69 @@
+#include "lakeseed/generate/ledger_rows.h"
+
+#include <utility>
+
+namespace lakeseed {
+namespace {
+
+/// Bytes of days that are kept.
+constexpr int64_t kKeptBytes = 24 << 20;
+
+}  // namespace
+
+LedgerRows::LedgerRows(Ledger ledger, Hours hours, Options options)
+    : ledger_(std::move(ledger)),
+      hours_(std::move(hours)),
+      options_(std::move(options)),
+      kept_(kKeptBytes) {
+  std::vector<int64_t> starts;
+  for (int32_t day = 0; day <= options_.days; ++day) {
+    starts.push_back(ledger_.PostingsBefore(day));
+  }
+  days_ = DayIndex::OfStarts(std::move(starts));
+}
+
+int32_t LedgerRows::GroupOf(int64_t place) const {
+  int32_t group = 0;
+  for (const Group& one : options_.groups) {
+    if (place < one.first + one.count) break;
+    ++group;
+  }
+  return group;
+}
+
+LedgerRows::DayPtr LedgerRows::DayWith(int64_t row, const DayPtr& last) const {
+  if (last != nullptr && row >= last->first &&
+      row < last->first + static_cast<int64_t>(last->postings.size())) {
+    return last;
+  }
+  const int32_t number = days_.Day(row);
+  const int64_t bytes =
+      days_.Count(number) * static_cast<int64_t>(sizeof(Ledger::Posting) + 8);
+  return kept_.Get(number, bytes, [&] {
+    Day day{.first = days_.Before(number), .postings = ledger_.PostingsOn(number)};
+    const int64_t events = ledger_.EventsBefore(number);
+    const int64_t count = ledger_.EventsBefore(number + 1) - events;
+    std::vector<int64_t> times(static_cast<size_t>(count));
+    hours_.TimesOf(options_.epoch + number, {events, events + count}, 0, count,
+                   times.data());
+    for (const Ledger::Posting& posting : day.postings) {
+      day.times.push_back(times[static_cast<size_t>(posting.place)]);
+    }
+    return day;
+  });
+}
+
+void LedgerRows::DaysOf(const Rows& rows, int32_t* days) const {
+  if (rows.is_range()) return days_.DaysOf(rows.range(), days);
+  for (int64_t i = 0; i < rows.length(); ++i) days[i] = days_.Day(rows[i]);
+}
+
+void LedgerRows::TimesOf(const Rows& rows, int64_t* times) const {
+  DayPtr day;
+  for (int64_t i = 0; i < rows.length(); ++i) {
+    day = DayWith(rows[i], day);
+    times[i] = day->times[static_cast<size_t>(rows[i] - day->first)];
+  }
+}
+
+}  // namespace lakeseed

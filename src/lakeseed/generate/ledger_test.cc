@@ -1,0 +1,207 @@
+#include "lakeseed/generate/ledger.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "lakeseed/base/golden.h"
+#include "lakeseed/spec/node.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int32_t kDays = 11'400;
+
+LedgerStream StreamOf(const std::string& name, const Key& schedule, const Key& amounts,
+                      int64_t members, int32_t period, AmountTable table, int sign) {
+  const std::vector<int64_t> even(kDays, kNeutralWeight);
+  return {.name = name,
+          .schedule = *Schedule::Make(schedule, members, period, even),
+          .amounts = Amounts(amounts, std::move(table)),
+          .sign = sign,
+          .is_transfer = false,
+          .is_scaled = true,
+          .first = 0,
+          .members = members};
+}
+
+TEST(Ledger, IsThatOfTheReferenceModel) {
+  const auto golden = LoadGolden("ledger");
+  const Key key = GoldenKey(golden["key"]);
+  std::vector<LedgerStream> streams;
+  for (const auto& one : golden["streams"]) {
+    LedgerStream& stream = streams.emplace_back(StreamOf(
+        one["name"], key.Sub(one["schedule"]), key.Sub(one["amounts"]), golden["members"],
+        one["period"], {GoldenIntegers(one["table"])}, one["sign"]));
+    if (!one["transfer"].get<bool>()) continue;
+    stream.is_transfer = true;
+    stream.is_scaled = false;
+    stream.sign = -1;
+    stream.own = key.Sub(9).Sub(1);
+  }
+  const Ledger ledger(key.Sub(9), std::move(streams));
+  ASSERT_GT(golden["days"].size(), 10u);
+  for (const auto& day : golden["days"]) {
+    std::vector<int64_t> place, member, moved, other, running;
+    for (const Ledger::Posting& posting : ledger.PostingsOn(day["day"])) {
+      place.push_back(posting.place);
+      member.push_back(posting.member);
+      moved.push_back(posting.moved);
+      other.push_back(posting.counterparty);
+      running.push_back(posting.running);
+    }
+    EXPECT_EQ(place, GoldenIntegers(day["place"])) << day["day"];
+    EXPECT_EQ(member, GoldenIntegers(day["member"])) << day["day"];
+    EXPECT_EQ(moved, GoldenIntegers(day["moved"])) << day["day"];
+    EXPECT_EQ(other, GoldenIntegers(day["other"])) << day["day"];
+    EXPECT_EQ(running, GoldenIntegers(day["running"])) << day["day"];
+  }
+}
+
+AmountTable Spread() { return {{500, 800, 1100, 1500, 2100, 3000, 4500, 9000}, true}; }
+
+/// Streams over parts of the members, levels, refused ones, days of the week.
+Ledger Mixed() {
+  const Key key = StreamKey(7, {"mixed"});
+  std::vector<LedgerStream> streams;
+  streams.push_back(StreamOf("in", key.Sub(1), key.Sub(2), 40, 7, Spread(), 1));
+  streams.push_back(StreamOf("out", key.Sub(3), key.Sub(4), 25, 3, Spread(), -1));
+  streams.back().first = 10;
+  streams.push_back(StreamOf("send", key.Sub(5), key.Sub(6), 30, 5, Spread(), -1));
+  streams.back().first = 10;
+  streams.back().is_transfer = true;
+  streams.back().is_scaled = false;
+  streams.back().own = key.Sub(7);
+  streams.push_back(StreamOf("no", key.Sub(8), key.Sub(9), 0, 1, Spread(), 0));
+  streams.back().members = 40;
+  streams.back().own = key.Sub(10);
+  const std::vector<int64_t> even(kDays, kNeutralWeight);
+  streams.back().refused = *DayIndex::OfRate(even, 5, 2 * kNeutralWeight);
+  return {key, std::move(streams), RealLaw::Uniform({1, 6})};
+}
+
+TEST(Ledger, BalancesAreRunningSums) {
+  const Ledger ledger = Mixed();
+  std::map<int64_t, int64_t> balance;
+  int64_t rows = 0, refused = 0;
+  for (int32_t day = 0; day < 130; ++day) {
+    EXPECT_EQ(ledger.PostingsBefore(day), rows);
+    for (int64_t member = 0; member < 40; member += 3) {
+      EXPECT_EQ(ledger.MovedBefore(member, day), balance[member]) << day;
+    }
+    for (const Ledger::Posting& posting : ledger.PostingsOn(day)) {
+      EXPECT_GT(posting.amount, 0);
+      const int sign = ledger.streams()[static_cast<size_t>(posting.stream)].sign;
+      EXPECT_EQ(posting.moved,
+                posting.is_second ? posting.amount : sign * posting.amount);
+      EXPECT_EQ(posting.running, balance[posting.member] += posting.moved);
+      refused += sign == 0 ? 1 : 0;
+      ++rows;
+    }
+  }
+  EXPECT_EQ(refused, 325);
+}
+
+TEST(Ledger, TransfersArePairs) {
+  const Ledger ledger = Mixed();
+  std::map<int64_t, int> sent, received;
+  for (int32_t day = 35; day < 40; ++day) {
+    const auto postings = ledger.PostingsOn(day);
+    for (size_t i = 0; i < postings.size(); ++i) {
+      if (postings[i].counterparty < 0 || postings[i].is_second) continue;
+      const Ledger::Posting& out = postings[i];
+      const Ledger::Posting& in = postings[i + 1];
+      EXPECT_TRUE(in.is_second);
+      EXPECT_EQ(out.place, in.place);
+      EXPECT_EQ(out.moved + in.moved, 0);
+      EXPECT_EQ(out.counterparty, in.member);
+      EXPECT_EQ(in.counterparty, out.member);
+      EXPECT_NE(in.member, out.member);
+      ++sent[out.member];
+      ++received[in.member];
+    }
+  }
+  ASSERT_EQ(sent.size(), 30u);  // All of them once, in a cycle.
+  ASSERT_EQ(received.size(), 30u);
+  for (const auto& [member, count] : sent) EXPECT_EQ(count, 1) << member;
+  for (const auto& [member, count] : received) EXPECT_EQ(count, 1) << member;
+}
+
+TEST(Ledger, YearThirtyIsThereAtOnce) {
+  const Ledger ledger = Mixed();
+  int64_t before = ledger.MovedBefore(17, 10'950), moved = 0;
+  for (const Ledger::Posting& posting : ledger.PostingsOn(10'950)) {
+    if (posting.member == 17) moved += posting.moved;
+  }
+  EXPECT_EQ(ledger.MovedBefore(17, 10'951), before + moved);
+}
+
+TEST(Schedule, DealsEachMemberOnceACycleToDaysOfWeight) {
+  std::vector<int64_t> weights;
+  for (int day = 0; day < 70; ++day) weights.push_back(day % 7 == 4 ? kNeutralWeight : 0);
+  for (const int64_t members : {1, 2, 33, 1000}) {
+    const auto schedule = Schedule::Make(StreamKey(1, {"s"}), members, 14, weights);
+    ASSERT_TRUE(schedule.ok());
+    for (int32_t cycle = 0; cycle < 5; ++cycle) {
+      std::vector<int64_t> seen;
+      for (int32_t day = cycle * 14; day < cycle * 14 + 14; ++day) {
+        const auto here = schedule->MembersOn(day);
+        EXPECT_EQ(static_cast<int64_t>(here.size()), schedule->Count(day));
+        if (day % 7 != 4) {
+          EXPECT_TRUE(here.empty()) << day;
+        }
+        for (const int64_t member : here) {
+          EXPECT_EQ(schedule->DayOf(schedule->OrderOf(cycle), cycle, member), day);
+          seen.push_back(member);
+        }
+      }
+      std::sort(seen.begin(), seen.end());
+      std::vector<int64_t> all(static_cast<size_t>(members));
+      std::iota(all.begin(), all.end(), int64_t{0});
+      EXPECT_EQ(seen, all);
+    }
+  }
+  weights.assign(70, 0);
+  EXPECT_FALSE(Schedule::Make(StreamKey(1, {"s"}), 5, 14, weights).ok());
+}
+
+TEST(Amounts, BlocksHaveOneSumAndTheLaw) {
+  const Amounts amounts(StreamKey(3, {"a"}), Spread());
+  for (const int64_t level : {1, 7}) {
+    int64_t total = 0, least = 1 << 30, most = 0;
+    for (int64_t k = 0; k < 8000; ++k) {
+      EXPECT_EQ(amounts.Total(5, k, level), total);
+      const int64_t amount = amounts.Amount(5, k, level);
+      total += amount;
+      least = std::min(least, amount);
+      most = std::max(most, amount);
+    }
+    EXPECT_EQ(total, 1000 * level * amounts.sum());
+    // Pairs move by at most half of what lies between them.
+    EXPECT_GE(least, level * 350);
+    EXPECT_LT(least, level * 370);
+    EXPECT_LE(most, level * 11'250);
+    EXPECT_GT(most, level * 11'000);
+  }
+}
+
+TEST(Amounts, ReadsLawsInHundredths) {
+  const auto read = [](const char* name, const char* text) {
+    SpecNode node;
+    node.kind = SpecNode::Kind::kScalar;
+    node.text = text;
+    return ReadAmounts({name, node, {}}, "stream", 4);
+  };
+  const auto fee = read("const", "12.50");
+  ASSERT_TRUE(fee.ok());
+  EXPECT_EQ(fee->quantiles, (std::vector<int64_t>{1250, 1250, 1250, 1250}));
+  EXPECT_FALSE(fee->is_spread);
+  EXPECT_FALSE(read("const", "-1").ok());
+  EXPECT_FALSE(read("const", "0").ok());
+  EXPECT_FALSE(read("zipf", "1").ok());
+}
+
+}  // namespace
+}  // namespace lakeseed

@@ -1,0 +1,157 @@
+// posting: what a row of a ledger says: whose it is, how much it moves, and the sum of
+// what the account has moved so far.
+//
+// Laws, beside those of every generator:
+//   running  running = the account's running before + moved; opening balance + running is
+//            the balance after the row
+//   pairs    the two rows of a transfer stand next to each other, name each other, and
+//            their moved sums to 0
+//
+// Method  Ledger (ledger.h): closed forms, by day.
+
+#include <arrow/api.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "lakeseed/generate/bind_context.h"
+#include "lakeseed/generate/category_pool.h"
+#include "lakeseed/generate/column_memory.h"
+#include "lakeseed/generate/ledger_rows.h"
+#include "lakeseed/generate/struct_generator.h"
+#include "lakeseed/spec/params.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int kDigits = 18, kScale = 2;
+
+enum Field : int {
+  kStream,
+  kAccount,
+  kCounterparty,
+  kPartner,
+  kAmount,
+  kMoved,
+  kRunning
+};
+
+class PostingOf final : public StructGenerator {
+ public:
+  PostingOf(const LedgerRows& rows, CategoryPool streams)
+      : rows_(rows), streams_(std::move(streams)) {
+    const auto money = arrow::decimal64(kDigits, kScale);
+    const ColumnShape number{
+        .kind = ShapeKind::kBounded, .min = 1, .max = rows.num_accounts()};
+    const ColumnShape other{.nullable = true};
+    SetFields({{"stream", streams_.type(), streams_.shape()},
+               {"account", arrow::int64(), number},
+               {"counterparty", arrow::int64(), other},
+               {"partner", arrow::int64(), other},
+               {"amount", money, {}},
+               {"moved", money, {}},
+               {"running", money, {}}});
+  }
+
+ protected:
+  arrow::Result<std::unique_ptr<Block>> Open(
+      const GenerateRequest& request) const override;
+
+ private:
+  class Postings;
+
+  const LedgerRows& rows_;
+  const CategoryPool streams_;
+};
+
+class PostingOf::Postings final : public StructGenerator::Block {
+ public:
+  Postings(const PostingOf& posting, const GenerateRequest& request)
+      : posting_(posting), request_(request) {
+    LedgerRows::DayPtr day;
+    postings_.reserve(static_cast<size_t>(request.rows.length()));
+    for (int64_t i = 0; i < request.rows.length(); ++i) {
+      day = posting.rows_.DayWith(request.rows[i], day);
+      postings_.push_back(
+          day->postings[static_cast<size_t>(request.rows[i] - day->first)]);
+    }
+  }
+
+  arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override {
+    const int64_t length = request_.rows.length();
+    if (field == kStream) {
+      return posting_.streams_.Codes(length, request_.pool, [&](int64_t i) {
+        return postings_[static_cast<size_t>(i)].stream;
+      });
+    }
+    ARROW_ASSIGN_OR_RAISE(auto memory,
+                          ColumnMemory<int64_t>::Make(length, request_.pool));
+    const bool is_other = field == kCounterparty || field == kPartner;
+    for (int64_t i = 0; i < length; ++i) {
+      const Ledger::Posting& one = postings_[static_cast<size_t>(i)];
+      memory.data()[i] = Value(field, one, request_.rows[i]);
+      if (!is_other || one.counterparty >= 0) continue;
+      ARROW_RETURN_NOT_OK(memory.validity().SetNull(i));
+    }
+    return std::move(memory).Finish(posting_.type()->field(field)->type());
+  }
+
+ private:
+  int64_t Value(int field, const Ledger::Posting& posting, int64_t row) const {
+    switch (field) {
+      case kAccount:
+        return posting_.rows_.AccountAt(posting.member) + 1;
+      case kCounterparty:
+        return posting.counterparty < 0
+                   ? 0
+                   : posting_.rows_.AccountAt(posting.counterparty) + 1;
+      case kPartner:
+        return row + 1 + (posting.is_second ? -1 : 1);
+      case kAmount:
+        return posting.amount;
+      case kMoved:
+        return posting.moved;
+      default:
+        return posting.running;
+    }
+  }
+
+  const PostingOf& posting_;
+  const GenerateRequest& request_;
+  std::vector<Ledger::Posting> postings_;
+};
+
+arrow::Result<std::unique_ptr<StructGenerator::Block>> PostingOf::Open(
+    const GenerateRequest& request) const {
+  return std::make_unique<Postings>(*this, request);
+}
+
+arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
+                                                     BindContext& context) {
+  ARROW_RETURN_NOT_OK(params.Finish());
+  const LedgerRows* rows = context.rows().ledger();
+  if (rows == nullptr) {
+    return params.Error("", "only rows of a `ledger:` table are postings");
+  }
+  std::vector<std::string> names;
+  for (const LedgerStream& stream : rows->postings().streams()) {
+    names.push_back(stream.name);
+  }
+  ARROW_ASSIGN_OR_RAISE(CategoryPool streams, CategoryPool::Of(names));
+  return std::make_unique<PostingOf>(*rows, std::move(streams));
+}
+
+}  // namespace
+
+extern const GeneratorDef kPosting{
+    .name = "posting",
+    .summary =
+        "tell what a row of a ledger is: fields stream, account, counterparty, "
+        "partner, amount, moved, running",
+    .params = "",
+    .example = "{posting: {}}",
+    .bind = Bind,
+};
+
+}  // namespace lakeseed

@@ -1,0 +1,209 @@
+#include "lakeseed/spec/ledger_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "lakeseed/base/suggest.h"
+#include "lakeseed/spec/column_reader.h"
+#include "lakeseed/spec/literal.h"
+#include "lakeseed/spec/seasons_reader.h"
+
+namespace lakeseed {
+namespace {
+
+using Kind = LedgerStreamSpec::Kind;
+
+constexpr int64_t kDayLength = int64_t{86'400} * 1'000'000;
+constexpr int64_t kLongestCycle = 366;
+constexpr int64_t kMostBlock = 1024;
+constexpr double kLargestShare = 1e9;
+
+constexpr std::pair<std::string_view, Kind> kKinds[] = {{"adds", Kind::kAdds},
+                                                        {"takes", Kind::kTakes},
+                                                        {"transfers", Kind::kTransfers},
+                                                        {"refuses", Kind::kRefuses}};
+constexpr char kHowEvery[] = "write whole days, from 1d to 366d";
+
+void ReadKind(const Field& field, LedgerStreamSpec* stream) {
+  int found = 0;
+  for (const auto& [name, kind] : kKinds) {
+    const auto law = Child(field, name);
+    if (!law) continue;
+    ++found;
+    stream->kind = kind;
+    if (auto call = ReadGenerator(*law)) stream->amount = std::move(*call);
+  }
+  if (found == 1) return;
+  field.Error("needs exactly one law of amounts",
+              "adds, takes, transfers or refuses, such as takes: {lognormal: {median: "
+              "38, log_sigma: 0.8}}");
+}
+
+void ReadCycle(const Field& field, LedgerStreamSpec* stream) {
+  const auto every = Child(field, "every");
+  if (stream->kind == Kind::kRefuses) {
+    if (every) every->Error("is not for what is refused", "write per_day");
+    const auto per_day = Child(field, "per_day");
+    if (!per_day)
+      return field.Error("needs per_day", "a number, or `rest` of the target");
+    stream->is_rest = per_day->node.is_scalar() && per_day->node.text == "rest";
+    if (!stream->is_rest) stream->per_day = ReadSize(*per_day);
+    return;
+  }
+  if (const auto per_day = Child(field, "per_day")) {
+    per_day->Error("is only for what is refused", "write every: 2d");
+  }
+  if (!every) return field.Error("needs every", kHowEvery);
+  const auto length =
+      every->node.is_scalar() ? ParseDurationLiteral(every->node.text) : std::nullopt;
+  if (!length || *length % kDayLength != 0 || *length < kDayLength ||
+      *length > kLongestCycle * kDayLength) {
+    return every->Error("not a number of days", kHowEvery);
+  }
+  stream->every_days = static_cast<int32_t>(*length / kDayLength);
+}
+
+LedgerStreamSpec ReadStream(const Field& field, const std::string& name,
+                            const SeasonsSpec& seasons) {
+  LedgerStreamSpec stream;
+  stream.name = name;
+  stream.place = field.node.place;
+  stream.seasons = seasons;
+  if (!IsMapping(field)) return stream;
+  CheckKeys(field, {"every", "per_day", "of", "adds", "takes", "transfers", "refuses",
+                    "scaled", "balancing", "seasons"});
+  ReadKind(field, &stream);
+  ReadCycle(field, &stream);
+  if (const auto of = Child(field, "of")) {
+    for (const SpecNode& group : ReadNames(*of)) stream.of.push_back(group.text);
+  }
+  stream.is_scaled = stream.kind != Kind::kTransfers;
+  if (const auto scaled = Child(field, "scaled")) {
+    stream.is_scaled = ReadBool(*scaled).value_or(true);
+    if (stream.is_scaled && stream.kind == Kind::kTransfers) {
+      scaled->Error("both sides of a transfer move the same, whatever their levels");
+    }
+  }
+  if (const auto balancing = Child(field, "balancing")) {
+    stream.is_balancing = ReadBool(*balancing).value_or(false);
+    if (stream.kind != Kind::kAdds && stream.kind != Kind::kTakes) {
+      balancing->Error("is for streams that add or take");
+    }
+  }
+  if (const auto own = Child(field, "seasons")) {
+    stream.seasons = ReadSeasons(*own, seasons);
+  }
+  return stream;
+}
+
+void ReadGroups(const Field& field, LedgerSpec* ledger) {
+  if (!IsMapping(field)) return;
+  for (const auto& [key, node] : field.node.entries) {
+    const Field share{node, field.path + "." + key.text, field.errors};
+    ledger->groups.emplace_back(key.text,
+                                ReadDouble(share, 0, kLargestShare).value_or(0));
+  }
+  double sum = 0;
+  for (const auto& [name, share] : ledger->groups) sum += share;
+  if (!(sum > 0)) field.Error("no group has a share");
+}
+
+/// Names of groups; those of a stream are neighbours.
+void CheckGroups(const Field& field, const std::string& path,
+                 const std::vector<std::string>& names, bool neighbours,
+                 const LedgerSpec& ledger) {
+  Names known;
+  for (const auto& [name, share] : ledger.groups) known.push_back(name);
+  size_t next = known.size();
+  for (const std::string& name : names) {
+    const auto at = std::find(known.begin(), known.end(), name);
+    if (at == known.end()) {
+      field.errors->Add(field.node.place, path, "unknown group", name,
+                        DidYouMean(name, known));
+      return;
+    }
+    const auto place = static_cast<size_t>(at - known.begin());
+    if (neighbours && next < known.size() && place != next) {
+      field.errors->Add(field.node.place, path, "groups of a stream follow each other",
+                        name, fmt::format("order: {}", fmt::join(known, ", ")));
+      return;
+    }
+    next = place + 1;
+  }
+}
+
+void ReadStreams(const Field& field, LedgerSpec* ledger) {
+  if (!IsMapping(field)) return;
+  for (const auto& [key, node] : field.node.entries) {
+    const Field one{node, field.path + "." + key.text, field.errors};
+    ledger->streams.push_back(ReadStream(one, key.text, ledger->seasons));
+    CheckGroups(one, one.path + ".of", ledger->streams.back().of, true, *ledger);
+  }
+  if (ledger->streams.empty()) field.Error("has no streams");
+  const auto rests = std::count_if(ledger->streams.begin(), ledger->streams.end(),
+                                   [](const auto& one) { return one.is_rest; });
+  if (rests > 1) field.Error("only one stream takes the rest of the target");
+}
+
+}  // namespace
+
+std::shared_ptr<const LedgerSpec> ReadLedger(const Field& field,
+                                             const SeasonsSpec& seasons) {
+  auto ledger = std::make_shared<LedgerSpec>();
+  ledger->place = field.node.place;
+  ledger->seasons = seasons;
+  if (!IsMapping(field)) return ledger;
+  CheckKeys(field, {"of", "zone", "seasons", "block", "groups", "levels", "drifting",
+                    "streams"});
+  for (const char* key : {"of", "streams"}) {
+    if (field.node.Find(key) != nullptr) continue;
+    field.errors->Add(field.node.place, field.path, "missing key", key);
+  }
+  if (const auto of = Child(field, "of")) ledger->of = ReadText(*of);
+  if (const auto zone = Child(field, "zone")) ledger->zone = ReadText(*zone);
+  if (const auto own = Child(field, "seasons")) {
+    ledger->seasons = ReadSeasons(*own, seasons);
+  }
+  if (ledger->seasons.growth_per_day != 0) {
+    field.Error("has as many accounts on all days", "take `growth` out of its seasons");
+  }
+  if (const auto block = Child(field, "block")) {
+    ledger->block = static_cast<int32_t>(ReadInt64(*block, 2, kMostBlock).value_or(64));
+    if (ledger->block % 2 != 0) block->Error("must be even");
+  }
+  if (const auto groups = Child(field, "groups")) ReadGroups(*groups, ledger.get());
+  if (ledger->groups.empty()) ledger->groups = {{"all", 1.0}};
+  if (const auto levels = Child(field, "levels")) ledger->levels = ReadGenerator(*levels);
+  if (const auto drifting = Child(field, "drifting")) {
+    for (const SpecNode& name : ReadNames(*drifting)) {
+      ledger->drifting.push_back(name.text);
+    }
+    CheckGroups(*drifting, drifting->path, ledger->drifting, false, *ledger);
+  }
+  if (const auto streams = Child(field, "streams")) ReadStreams(*streams, ledger.get());
+  return ledger;
+}
+
+void CheckLedgers(const DatasetSpec& spec, ErrorList* errors) {
+  Names tables;
+  for (const TableSpec& table : spec.tables) tables.push_back(table.name);
+  for (const TableSpec& table : spec.tables) {
+    if (table.ledger == nullptr || table.ledger->of.empty()) continue;
+    const LedgerSpec& ledger = *table.ledger;
+    const std::string path = table.name + ".ledger";
+    if (spec.FindTable(ledger.of) == nullptr) {
+      errors->Add(ledger.place, path + ".of", "unknown table", ledger.of,
+                  DidYouMean(ledger.of, tables));
+    }
+    if (ledger.is_main() && spec.main != table.name) {
+      errors->Add(ledger.place, path + ".streams", "takes the rest of no target",
+                  std::nullopt, "add `main: " + table.name + "`");
+    }
+  }
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,61 @@
+// LedgerSpec: `ledger: {of: accounts, streams: {salary: {every: 14d, adds: …}, …}}`:
+// postings of accounts with running balances, as the file says it.
+//
+// Thread safety: plain values.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lakeseed/spec/column_spec.h"
+#include "lakeseed/spec/seasons_spec.h"
+
+namespace lakeseed {
+
+/// What accounts of some groups do: `card: {every: 2d, of: [checking], takes: {…}}`.
+struct LedgerStreamSpec {
+  enum class Kind {
+    kAdds,       ///< Each account once a cycle; the balance grows.
+    kTakes,      ///< The same; the balance falls.
+    kTransfers,  ///< From account to account of the same groups: two postings.
+    kRefuses,    ///< Postings that move nothing, of accounts drawn for each.
+  };
+
+  std::string name;
+  Kind kind = Kind::kAdds;
+  int32_t every_days = 1;       ///< Length of a cycle; unused by kRefuses.
+  std::vector<std::string> of;  ///< Groups, neighbours in the file; empty: all.
+  GeneratorCall amount;         ///< Law of the amounts of an account of level 1.
+  bool is_scaled = true;        ///< Amounts grow with the account's level.
+  bool is_balancing = false;    ///< Sized so that the balance does not drift.
+  bool is_rest = false;         ///< Of kRefuses: what the target leaves over.
+  ExprPtr per_day;              ///< Of kRefuses: rows on a neutral day.
+  SeasonsSpec seasons;          ///< Which days of a cycle are likely.
+  Place place;
+};
+
+struct LedgerSpec {
+  std::string of;  ///< The table of accounts: made once, or children of such a table.
+  std::string zone = "UTC";
+  SeasonsSpec seasons;  ///< The dataset's, with the ledger's own on top.
+  int32_t block = 64;   ///< Amounts of an account whose sum is always the same.
+  std::vector<std::pair<std::string, double>> groups;  ///< Name and share, at least one.
+  std::optional<GeneratorCall> levels;                 ///< Law of the accounts' levels.
+  std::vector<std::string> drifting;  ///< Groups whose balance may drift.
+  std::vector<LedgerStreamSpec> streams;
+  Place place;
+
+  /// True: its rows over the window are those of the target.
+  bool is_main() const {
+    for (const LedgerStreamSpec& stream : streams) {
+      if (stream.is_rest) return true;
+    }
+    return false;
+  }
+};
+
+}  // namespace lakeseed
