@@ -195,14 +195,11 @@ StaticRowsSpec ReadRows(const Field& field) {
 }
 
 void ReadKind(const Field& field, const TableContext& context, TableSpec* table) {
+  static const Names kKinds = {"rows",   "population", "events",   "per",   "history_of",
+                               "series", "rows_of",    "calendar", "ledger"};
   std::vector<const SpecNode*> kinds;
   for (const auto& [key, value] : field.node.entries) {
-    const std::string& name = key.text;
-    if (name == "rows" || name == "population" || name == "events" || name == "per" ||
-        name == "history_of" || name == "series" || name == "rows_of" ||
-        name == "calendar" || name == "ledger") {
-      kinds.push_back(&key);
-    }
+    if (std::count(kKinds.begin(), kKinds.end(), key.text) > 0) kinds.push_back(&key);
   }
   constexpr char kReason[] =
       "table needs exactly one of `rows`, `population`, `events`, `per`, `history_of`, "

@@ -6,6 +6,7 @@
 
 #include "lakeseed/base/decimal.h"
 #include "lakeseed/evaluate/bound_expression.h"
+#include "lakeseed/spec/ledger_spec.h"
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/params.h"
 #include "lakeseed/spec/series_reader.h"
@@ -116,6 +117,11 @@ arrow::Result<int64_t> StatedSteps(const DatasetSpec& dataset, const SeriesSpec&
     rows *= count;
   }
   return rows;
+}
+
+bool CountsTarget(const TableSpec& table) {
+  if (table.ledger != nullptr) return table.ledger->is_main();
+  return table.events && table.events->is_main;
 }
 
 std::optional<int64_t> StatedTarget(const DatasetSpec& dataset) {

@@ -34,5 +34,7 @@ arrow::Result<int64_t> StatedSteps(const DatasetSpec& dataset, const SeriesSpec&
 
 /// Rows of the main table, or nothing if the spec has no target.
 std::optional<int64_t> StatedTarget(const DatasetSpec& dataset);
+/// Whether the rows of the table over the window are as many as the target.
+bool CountsTarget(const TableSpec& table);
 
 }  // namespace lakeseed

@@ -10,7 +10,6 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/time_zone.h"
 #include "lakeseed/spec/frequency.h"
-#include "lakeseed/spec/ledger_spec.h"
 #include "lakeseed/validate/cells.h"
 #include "lakeseed/validate/count_law.h"
 #include "lakeseed/validate/late_rows.h"
@@ -379,11 +378,7 @@ void MakeRowCountChecks(CheckBuilder& builder) {
   const bool is_window =
       own.kind == DayKind::kAllAtOnce ||
       (own.kind != DayKind::kArrivals && own.Covers(builder.dataset().window));
-  const bool is_main = (table.events && table.events->is_main) ||
-                       (table.ledger != nullptr && table.ledger->is_main());
-  if (is_main && is_window) {
-    expected = StatedTarget(builder.dataset());
-  }
+  if (is_window && CountsTarget(table)) expected = StatedTarget(builder.dataset());
   if (table.rows) {
     const auto size = StatedRows(builder.dataset(), *table.rows);
     if (size.ok()) expected = *size;
