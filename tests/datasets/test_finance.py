@@ -1,0 +1,327 @@
+"""A bank and a stream of payments: balances that add up, transfers in pairs, shares that are met, rules that bite."""
+
+import datetime
+import hashlib
+import math
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+import mutation
+
+TABLES = ["branches", "customers", "account_types", "accounts", "cards", "merchants", "transactions"]
+COLUMNS = {
+    "branches": "branch_id branch_code branch_name address_line1 city state postal_code country phone manager_name opened_date "
+                "is_active",
+    "customers": "customer_id first_name last_name email phone date_of_birth ssn_masked address_line1 city state postal_code "
+                 "country occupation annual_income credit_score risk_rating kyc_status home_branch_id customer_since is_active",
+    "account_types": "account_type_id type_code type_name interest_rate min_balance monthly_fee",
+    "accounts": "account_id account_number customer_id account_type_id branch_id currency opened_date closed_date status balance "
+                "available_balance credit_limit interest_rate overdraft_enabled",
+    "cards": "card_id account_id customer_id card_number_masked card_token card_type network issued_date expiry_date status "
+             "daily_limit",
+    "merchants": "merchant_id merchant_name mcc category city state country is_online risk_level",
+    "transactions": "transaction_id account_id card_id merchant_id branch_id transaction_timestamp posted_date transaction_type "
+                    "amount direction currency balance_after channel status description is_international is_fraud "
+                    "related_transaction_id",
+}
+MOVED = "case when status = 'declined' then 0 when direction = 'credit' then amount else -amount end"
+
+
+def load(output) -> duckdb.DuckDBPyConnection:
+    lake = duckdb.connect()
+    for table in TABLES:
+        lake.execute(f"create view {table} as select * from read_parquet('{output.file(table)}')")
+    return lake
+
+
+@pytest.fixture(scope="module")
+def sound(program, tmp_path_factory):
+    return program.generate(tmp_path_factory.mktemp("finance"), rows=50_000, dataset="finance_oltp_small")
+
+
+@pytest.fixture(scope="module")
+def bank(sound):
+    return load(sound)
+
+
+def one(lake, query):
+    return lake.execute(query).fetchone()[0]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_has_the_columns(sound, table):
+    assert set(COLUMNS[table].split()) <= set(pq.read_schema(sound.file(table)).names)
+
+
+def test_rows_are_those_asked_for(bank):
+    assert one(bank, "select count(*) from transactions") == 50_000
+
+
+def test_balances_are_running_sums(bank):
+    """Added up from nothing: every balance after a posting, and each account's balance at the end."""
+    wrong = one(bank, f"""
+        select count(*) from (
+            select balance_after - a.opening_balance - sum({MOVED.replace('status', 't.status')})
+                     over (partition by t.account_id order by transaction_id) as gap
+            from transactions t join accounts a using (account_id)) where gap <> 0""")
+    assert wrong == 0
+    assert one(bank, f"""
+        select count(*) from accounts a left join (select account_id, sum({MOVED}) as moved from transactions group by 1) t
+        using (account_id) where a.balance <> a.opening_balance + coalesce(moved, 0)""") == 0
+
+
+def test_transfers_come_in_pairs(bank):
+    assert one(bank, "select count(*) from transactions where transaction_type = 'transfer'") > 1500
+    assert one(bank, """
+        select count(*) from transactions a left join transactions b on a.related_transaction_id = b.transaction_id
+        where a.transaction_type = 'transfer' and (b.transaction_id is null or b.related_transaction_id <> a.transaction_id
+            or a.amount <> b.amount or a.direction = b.direction or a.transaction_timestamp <> b.transaction_timestamp
+            or a.account_id = b.account_id)""") == 0
+    assert one(bank, f"select sum({MOVED}) from transactions where transaction_type = 'transfer'") == 0
+
+
+def test_declined_ones_move_nothing(bank):
+    share = one(bank, "select avg((status = 'declined')::int) from transactions")
+    assert 0.004 < share < 0.035
+    assert one(bank, """
+        select count(*) from (select status, balance_after,
+            lag(balance_after) over (partition by account_id order by transaction_id) as before from transactions)
+        where status = 'declined' and before is not null and balance_after <> before""") == 0
+
+
+def test_cards_belong_to_the_owner(bank):
+    assert one(bank, """select count(*) from cards c join accounts a using (account_id)
+                        where c.customer_id <> a.customer_id""") == 0
+    assert one(bank, "select count(*) - count(distinct account_id) from cards") == 0
+    assert one(bank, """select count(*) from transactions t join cards c using (card_id)
+                        where t.account_id <> c.account_id""") == 0
+
+
+def test_no_whole_card_number(sound):
+    """Nowhere thirteen digits or more in a row, in any text."""
+    for table in TABLES:
+        data = pq.read_table(sound.file(table))
+        for name in data.column_names:
+            if str(data.schema.field(name).type) == "string":
+                texts = "\n".join(text or "" for text in data[name].to_pylist())
+                runs = "".join(c if c.isdigit() else " " for c in texts).split()
+                assert max(map(len, runs), default=0) <= 12, (table, name)
+
+
+def test_account_numbers_have_a_check_digit(bank):
+    for (number,) in bank.execute("select account_number from accounts").fetchall():
+        doubled = [int(d) * (2 if place % 2 else 1) for place, d in enumerate(reversed(number))]
+        assert len(number) == 12 and sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+
+
+def test_amounts_have_their_laws(bank):
+    """Medians and spreads of purchases; pay on Fridays; first digits as Benford has them."""
+    median, low, high = bank.execute("""select median(amount), quantile_cont(amount, .1587), quantile_cont(amount, .8413)
+        from transactions where transaction_type = 'purchase' and status <> 'declined'""").fetchone()
+    assert 32 < median < 45
+    assert 0.8 < math.log(float(high) / float(low)) / 2 < 1.15  # Two spreads: of the amounts and of the accounts' levels.
+    days = dict(bank.execute("""select dayofweek(transaction_timestamp at time zone 'America/New_York'), count(*)
+        from transactions where description = 'PAYROLL DIRECT DEPOSIT' group by 1""").fetchall())
+    assert set(days) == {5}
+    found = dict(bank.execute("select left(ltrim(amount::text, '0.'), 1)::int, count(*) from transactions group by 1").fetchall())
+    total = sum(found.values())
+    gaps = [abs(found[d] / total - math.log10(1 + 1 / d)) for d in range(1, 10)]
+    assert sum(gaps) / 9 < 0.025, gaps
+
+
+def test_pay_and_spending_balance(bank):
+    """Balances of checking accounts neither grow nor vanish: pay is sized to what is spent."""
+    moved, spent = bank.execute(f"""
+        select sum({MOVED}), sum(case when direction = 'debit' then amount end) from transactions t
+        where account_id in (select account_id from accounts where account_type_id = 1)""").fetchone()
+    assert abs(float(moved)) < 0.1 * float(spent)
+
+
+def test_shares_are_met(bank):
+    shares = dict(bank.execute("""select type_code, count(*) / (select count(*) from accounts)
+        from accounts join account_types using (account_type_id) group by 1""").fetchall())
+    for code, share in {"CHK": 0.415, "SAV": 0.255, "CC": 0.19, "MMK": 0.04, "CD": 0.04, "LOAN": 0.04, "MTG": 0.02}.items():
+        assert abs(shares[code] - share) < 0.01, (code, shares[code])
+    fraud, purchases = bank.execute("select sum(is_fraud::int), count(*) from transactions where card_id is not null").fetchone()
+    assert 0.0008 < fraud / purchases < 0.0035
+
+
+def test_branches_are_closed_at_night_and_on_holidays(bank):
+    rows = bank.execute("""select transaction_timestamp at time zone 'America/New_York' from transactions
+                           where channel = 'branch'""").fetchall()
+    assert rows
+    for (local,) in rows:
+        assert 9 <= local.hour < 17 and local.isoweekday() < 6
+        assert local.date() not in (datetime.date(2024, 10, 14), datetime.date(2024, 11, 11), datetime.date(2024, 11, 28),
+                                    datetime.date(2024, 12, 25))
+
+
+def data_files(output):
+    root = output.folder / "Files"
+    return {str(p.relative_to(root)): hashlib.sha256(p.read_bytes()).hexdigest() for p in root.rglob("*") if p.is_file()}
+
+
+def test_a_day_alone_is_that_of_the_series(program, tmp_path):
+    """Balances of a day need no day before it."""
+    common = ["--dataset-id", "finance_oltp_incremental", "--scale-factor", "0.01", "--output-mode", "parquet"]
+    series = program.run("generate-series", *common, "--output", tmp_path / "series",
+                         "--start-date", "2024-03-01", "--end-date", "2024-03-06")
+    assert series.returncode == 0, series.stderr
+    alone = program.run("generate-incremental", *common, "--output", tmp_path / "alone", "--date", "2024-03-05")
+    assert alone.returncode == 0, alone.stderr
+    found = {p.name: p for p in (tmp_path / "alone").rglob("*") if p.is_file() and "transactions" in str(p) and p.suffix == ".parquet"}
+    assert found
+    for path in found.values():
+        twin = tmp_path / "series" / path.relative_to(tmp_path / "alone")
+        assert twin.read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("rows", [1000, 200_000])
+def test_validate_finds_nothing(program, tmp_path, rows):
+    output = program.generate(tmp_path, rows=rows, dataset="finance_oltp")
+    done = program.run("validate", output.folder, "--dataset-id", "finance_oltp")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_too_small_a_target_is_an_error(program, tmp_path):
+    done = program.run("generate", "finance_oltp", "--target-rows", 5, "--output", tmp_path)
+    assert done.returncode == 2
+    assert "the accounts alone have more postings than that" in done.stderr
+
+
+YEAR = datetime.timedelta(days=365)
+# Rule: (table, which row, what it becomes).
+BROKEN = {
+    "adult_at_joining": ("customers", lambda r: True, {"date_of_birth": lambda r: r["customer_since"] - 10 * YEAR}),
+    "credit_score_in_range": ("customers", lambda r: r["risk_rating"] == "high", {"credit_score": 200}),
+    "ssn_shows_four_digits": ("customers", lambda r: True, {"ssn_masked": "123-45-6789"}),
+    "email_is_reserved": ("customers", lambda r: True, {"email": lambda r: r["email"].split("@")[0] + "@mail.test"}),
+    "known_code": ("account_types", lambda r: r["type_code"] == "MMK", {"type_code": "XXX"}),
+    "opened_after_joining": ("accounts", lambda r: r["status"] == "dormant", {"opened_date": datetime.date(2000, 1, 1)}),
+    "closed_has_a_date": ("accounts", lambda r: r["status"] == "closed", {"closed_date": None}),
+    "closed_after_opened": ("accounts", lambda r: r["status"] == "closed", {"closed_date": datetime.date(1999, 1, 1)}),
+    "closed_is_empty": ("accounts", lambda r: r["status"] == "closed", {"balance": lambda r: r["balance"] + 1}),
+    "limit_only_for_credit_cards": ("accounts", lambda r: r["account_type_id"] == 5, {"credit_limit": None}),
+    "available_not_negative": ("accounts", lambda r: r["status"] == "dormant", {"available_balance": lambda r: -r["available_balance"] - 1}),
+    "issued_after_opening": ("cards", lambda r: True, {"issued_date": lambda r: r["issued_date"] - 25 * YEAR,
+                                                        "expiry_date": lambda r: r["expiry_date"] - 25 * YEAR}),
+    "expires_in_three_to_five_years": ("cards", lambda r: True, {"expiry_date": lambda r: r["expiry_date"] + 4 * YEAR}),
+    "number_is_masked": ("cards", lambda r: r["network"] == "Visa",
+                         {"card_number_masked": lambda r: r["card_number_masked"].replace("*", "0")}),
+    "test_bin_only": ("cards", lambda r: r["network"] == "Visa", {"card_number_masked": "492900******1234"}),
+    "credit_cards_of_credit_accounts": ("cards", lambda r: r["card_type"] == "debit", {"card_type": "credit"}),
+    "place_unless_online": ("merchants", lambda r: not r["is_online"], {"city": None}),
+    "mcc_has_four_digits": ("merchants", lambda r: True, {"mcc": "54"}),
+    "known_direction": ("transactions", lambda r: r["status"] == "declined", {"direction": "sideways"}),
+    "pending_is_not_posted_yet": ("transactions", lambda r: r["status"] == "posted", {"posted_date": datetime.date(2025, 3, 3)}),
+    "posted_after_it_happened": ("transactions", lambda r: r["status"] == "posted", {"posted_date": datetime.date(2024, 9, 2)}),
+    "declined_is_never_posted": ("transactions", lambda r: r["status"] == "declined", {"posted_date": datetime.date(2024, 12, 31)}),
+    "branch_only_at_the_counter": ("transactions", lambda r: r["channel"] == "branch", {"branch_id": None}),
+    "purchases_have_a_merchant": ("transactions", lambda r: r["transaction_type"] == "purchase", {"merchant_id": None}),
+    "one_currency": ("transactions", lambda r: True, {"currency": "EUR"}),
+    "transfers_come_in_pairs": ("transactions", lambda r: r["transaction_type"] == "fee", {"transaction_type": "transfer"}),
+}
+# A broken row of these shows in its neighbours, or breaks what follows from it, too.
+SEVERAL = {
+    "belongs_to_the_owner": ("cards", lambda r: True, {"customer_id": lambda r: r["customer_id"] % 9 + 1}, set()),
+    "balances_add_up": ("transactions", lambda r: r["transaction_type"] == "fee", {"balance_after": lambda r: r["balance_after"] + 1}, set()),
+    "amount_is_positive": ("transactions", lambda r: r["status"] == "declined", {"amount": lambda r: -r["amount"]}, set()),
+    "sides_are_equal": ("transactions", lambda r: r["transaction_type"] == "transfer", {"amount": lambda r: r["amount"] + 1},
+                        {"balances_add_up"}),
+    "sides_at_one_instant": ("transactions", lambda r: r["transaction_type"] == "transfer" and r["direction"] == "debit",
+                             {"transaction_timestamp": lambda r: r["transaction_timestamp"] - datetime.timedelta(microseconds=1)}, set()),
+    "sides_of_two_accounts": ("transactions", lambda r: r["transaction_type"] == "transfer",
+                              {"related_transaction_id": lambda r: r["transaction_id"]}, {"sides_are_equal"}),
+    "card_of_the_account": ("transactions", lambda r: r["card_id"] and r["status"] == "posted", {"card_id": lambda r: r["card_id"] % 9 + 1}, set()),
+    "after_the_account_was_opened": ("accounts", lambda r: r["account_type_id"] == 1 and r["status"] == "active",
+                                     {"opened_date": datetime.date(2024, 12, 15)}, {"issued_after_opening"}),
+    "account_is_active": ("accounts", lambda r: r["account_type_id"] == 1 and r["status"] == "active", {"status": "dormant"}, set()),
+}
+
+
+def test_every_rule_has_a_mutation(program):
+    assert {rule for _, rule in mutation.named_rules(program, "finance_oltp_small")} == set(BROKEN) | set(SEVERAL)
+
+
+@pytest.fixture(scope="module")
+def few(program, tmp_path_factory):
+    return program.generate(tmp_path_factory.mktemp("few"), rows=6000, dataset="finance_oltp_small")
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_a_broken_row_breaks_its_rule(program, few, tmp_path, rule):
+    table, which, values = BROKEN[rule]
+    data = mutation.Mutation(program, few, tmp_path)
+    data.change(table, which, values)
+    assert {name for _, name in data.broken_rules()} == {rule}
+
+
+@pytest.mark.parametrize("rule", SEVERAL)
+def test_a_broken_row_breaks_its_rule_and_what_follows(program, few, tmp_path, rule):
+    table, which, values, others = SEVERAL[rule]
+    data = mutation.Mutation(program, few, tmp_path)
+    data.change(table, which, values)
+    assert {name for _, name in data.broken_rules()} == {rule} | others
+
+
+# Payments.
+
+PAYMENTS = ["transaction_id", "user_id", "amount", "currency", "status", "category", "timestamp", "merchant", "payment_method"]
+
+
+@pytest.fixture(scope="module")
+def payments(program, tmp_path_factory):
+    output = program.generate(tmp_path_factory.mktemp("payments"), rows=30_000, dataset="transactions")
+    lake = duckdb.connect()
+    lake.execute(f"create view payments as select * from read_parquet('{output.file('transactions')}')")
+    return lake
+
+
+def test_payments_have_the_columns(payments):
+    names = [row[0] for row in payments.execute("describe payments").fetchall()]
+    assert names[:9] == PAYMENTS
+    ids = payments.execute("select transaction_id from payments").fetchall()
+    assert ids[0] == ("TXN00000001",) and ids[-1] == ("TXN00030000",)
+    assert one(payments, "select max(page_number) from payments") == 300
+    assert one(payments, "select max(batch_number) from payments") == 30
+    assert one(payments, "select count(*) from payments where not regexp_full_match(user_id, 'USER[1-9][0-9]{3}')") == 0
+
+
+def test_a_user_has_one_currency(payments):
+    assert one(payments, "select max(n) from (select count(distinct currency) n from payments group by user_id)") == 1
+    shares = dict(payments.execute("select currency, count(*) / 30000 from payments group by 1").fetchall())
+    assert 0.5 < shares["USD"] < 0.75 and set(shares) == {"USD", "EUR", "GBP", "JPY"}
+
+
+def test_payments_have_their_shares(payments):
+    shares = dict(payments.execute("select category, count(*) / 30000 from payments group by 1").fetchall())
+    for category, share in {"food": .34, "shopping": .27, "transport": .18, "entertainment": .11, "bills": .10}.items():
+        assert abs(shares[category] - share) < 0.012
+    assert 0.02 < one(payments, "select avg((status = 'failed')::int) from payments") < 0.03
+    low, high = payments.execute("select min(amount), max(amount) from payments").fetchone()
+    assert low >= 10 and high <= 5000
+
+
+BROKEN_PAYMENTS = {
+    "amount_in_range": {"amount": 5},
+    "known_currency": {"currency": "CHF"},
+    "yen_are_whole": {"currency": "JPY"},
+    "known_status": {"status": "lost"},
+    "pending_is_new": {"status": "pending"},
+    "merchant_fits": {"merchant": "Uber"},
+    "processed_later": {"processed_at": datetime.datetime(2023, 1, 1, tzinfo=datetime.timezone.utc)},
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN_PAYMENTS)
+def test_a_broken_payment_breaks_its_rule(program, tmp_path, rule):
+    output = program.generate(tmp_path / "sound", rows=500, dataset="transactions")
+    data = mutation.Mutation(program, output, tmp_path / "broken")
+    values = BROKEN_PAYMENTS[rule]
+    if rule == "amount_in_range":
+        values = {"amount": lambda r: r["amount"] * 0 + 5}
+    data.change("transactions", lambda r: r["currency"] != "JPY" and r["category"] != "transport" and r["amount"] % 1
+                and r["status"] == "completed" and r["timestamp"].month < 6, values)
+    assert data.broken_rules() == {("transactions", rule)}
