@@ -12,7 +12,7 @@ EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.M | re.S)
 # Keys of expressions and generators have reference pages; these are the language's own.
 KEYS = ("dataset", "doc", "domain", "pattern", "law_version", "epoch", "window", "main", "target_rows", "parameters",
         "groups", "variants", "seasons", "tables", "rows", "fixed", "at_least", "snapshot", "population", "events",
-        "per", "history_of", "except", "let", "include", "columns", "rules", "size", "growth", "churn",
+        "per", "history_of", "rows_of", "calendar", "uses", "except", "let", "include", "columns", "rules", "size", "growth", "churn",
         "founders_since", "changes", "rate", "late",
         "tracks", "per_day", "noise", "zone", "parent", "count", "weekday", "weekend", "month", "holiday", "holidays",
         "hours", "series", "every", "between", "spread", "expr", "type", "null_fraction", "unique", "when")

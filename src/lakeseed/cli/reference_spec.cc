@@ -61,6 +61,13 @@ constexpr std::string_view kKeys[][2] = {
     {"seasons",
      "{weekday, weekend, month, holidays, holiday, hours, growth}: factors on events"},
     {"groups", "columns that tables share by `include:`"},
+    {"uses",
+     "another dataset whose tables this one's are made from: a built-in one, or a file; "
+     "or {dataset, variant, tables, set}: `tables` are written too, `set` changes it by "
+     "dotted path"},
+    {"vocabularies",
+     "name: CSV file, beside this one; for `{vocabulary: {table: name}}` and "
+     "`lookup(name.column, key)`"},
     {"tables", "the tables (required)"},
 };
 
@@ -84,6 +91,19 @@ constexpr std::string_view kTableKeys[][2] = {
      "n} with an expression; `between` a session, \"09:30-16:00\"; `on` every_day or "
      "trading_days of New York's exchanges; with `spread` the members of a step come one "
      "after another"},
+    {"ledger",
+     "{of, zone, seasons, block, groups, levels, drifting, streams}: postings of the "
+     "accounts `of`, with running balances; a stream is {every, of, adds or takes or "
+     "transfers, scaled, balancing, seasons}, or {per_day, of, refuses}"},
+    {"rows_of",
+     "a table: a row for each of its rows, of the same day; expressions know its "
+     "columns, "
+     "and what it and its parents refer to"},
+    {"calendar",
+     "days, minutes or seconds, or {of, from, to, fiscal_year_starts, "
+     "fiscal_year_named_by, settlement}: a row for each; `\"*\": calendar` in `columns` "
+     "is "
+     "all of its columns"},
     {"snapshot",
      "daily, weekly, monthly, quarterly, once: which days of a run by day hold a copy"},
     {"late",
@@ -137,6 +157,8 @@ Literals: `12` an integer, `12.50` a decimal of its digits, `'text'`, `date '202
   `history_of: customers`.
 - `symbols.base_price` is that of the row's member in a table with `series: {of: symbols}`.
 - `parent.order_date` is a value of the parent's row; `sum(order_items.line_total)` folds the row's children.
+- `dim_date.date_key` is the calendar's key for this row's day, `dim_time.time_key` that for its time.
+- `previous.on_hand` is the value in the row before this one; null in the first.
 - Decimals are exact. A decimal and a double meet only inside `round(x, digits)`.
 - Null in, null out, except for `coalesce`, `is null`, `case`, `and`, `or`.
 
