@@ -12,9 +12,9 @@
 namespace lakeseed {
 namespace {
 
-constexpr int kCentres = 512;          ///< About 1000 km from each to the next.
-constexpr double kReach = 0.1256;      ///< 800 km in radii of the Earth.
-constexpr double kLeastWeight = 0.02;  ///< Of a centre that counts.
+constexpr int kCentres = 512;         ///< About 1000 km from each to the next.
+constexpr double kReach = 0.1256;     ///< 800 km in radii of the Earth.
+constexpr double kLeastWeight = 0.1;  ///< Of a centre that counts.
 constexpr double kGolden = 0.61803398874989484820;
 constexpr double kYearDays = 365.2425;
 
@@ -85,7 +85,8 @@ WeatherDays::Noise WeatherDays::NoiseOf(int64_t member, const Site& site,
                                         int32_t day) const {
   Noise noise;
   const int64_t first = int64_t{day} * kHours;
-  const Octaves slow{.period = 96}, quick{.period = 48}, air{.period = 120, .count = 3};
+  const Octaves slow{.period = 96, .count = 3}, quick{.period = 48, .count = 3};
+  const Octaves air{.period = 120, .count = 2};
   const auto add = [&](const Key& key, const Octaves& octaves, double weight,
                        std::array<double, kHours>* out) {
     OctaveNoise one(key, octaves);
