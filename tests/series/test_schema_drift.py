@@ -238,7 +238,7 @@ def test_described(program):
     text = run(program, "describe").stdout
     assert "since 2024-02-25, until 2024-03-10" in text
     described = json.loads(run(program, "describe", "--json").stdout)
-    columns = {c["name"]: c for t in described["tables"] if t["name"] == "orders" for c in t["columns"]}
+    columns = {c["name"]: c for t in described["tables"] if t["table_name"] == "orders" for c in t["columns"]}
     assert (columns["tip"]["since"], columns["tip"]["until"]) == ("2024-02-25", "2024-03-10")
     assert columns["tip"]["nullable"] is True and "since" not in columns["amount"]
 
