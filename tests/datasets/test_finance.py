@@ -215,7 +215,7 @@ BROKEN = {
     "place_unless_online": ("merchants", lambda r: not r["is_online"], {"city": None}),
     "mcc_has_four_digits": ("merchants", lambda r: True, {"mcc": "54"}),
     "known_direction": ("transactions", lambda r: r["status"] == "declined", {"direction": "sideways"}),
-    "pending_is_not_posted_yet": ("transactions", lambda r: r["status"] == "posted", {"posted_date": datetime.date(2025, 3, 3)}),
+    "pending_is_posted_later": ("transactions", lambda r: r["channel"] == "atm", {"status": "pending"}),
     "posted_after_it_happened": ("transactions", lambda r: r["status"] == "posted", {"posted_date": datetime.date(2024, 9, 2)}),
     "declined_is_never_posted": ("transactions", lambda r: r["status"] == "declined", {"posted_date": datetime.date(2024, 12, 31)}),
     "branch_only_at_the_counter": ("transactions", lambda r: r["channel"] == "branch", {"branch_id": None}),
