@@ -58,7 +58,7 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
 extern const GeneratorDef kEach{
     .name = "each",
     .summary = "take the values of a list in turn, one for each row",
-    .params = "a list of values; after the last it begins again",
+    .params = "<list>: values, one for each row; after the last it begins again",
     .example = "{each: [temperature, vibration, pressure]}",
     .bind = Bind,
 };

@@ -84,8 +84,8 @@ TEST(HistorySpec, MistakesAreReported) {
             "f:12:17: versions.history_of: only a population has a history: goods\n\n"
             "hint: populations: people");
   EXPECT_EQ(Errors("    history_of: people\n    columns: {\"*\": goods}\n"),
-            "f:13:20: versions.columns.*: a history takes the columns of its own table "
-            "only: goods\n\nhint: write people");
+            "f:13:20: versions.columns.*: takes the columns of its own table only: "
+            "goods\n\nhint: write people");
   EXPECT_EQ(
       Errors(
           "    history_of: people\n    columns: {\"*\": {of: people, except: [mail]}}\n"),
@@ -93,12 +93,12 @@ TEST(HistorySpec, MistakesAreReported) {
       "`email`?");
   EXPECT_EQ(
       Errors("    rows: 3\n    columns: {\"*\": people}\n"),
-      "f:13:15: versions.columns.*: only a table with `history_of` takes all columns "
-      "of another\n\nhint: name the columns, or share them by `include:`");
-  EXPECT_EQ(
-      Errors("    rows: 3\n    history_of: people\n    columns: {a: $row}\n"),
-      "f:13:5: versions: table needs exactly one of `rows`, `population`, `events`, "
-      "`per`, `history_of`: rows and history_of");
+      "f:13:15: versions.columns.*: only a table with `history_of` or `rows_of` takes "
+      "all columns of another\n\nhint: name the columns, or share them by `include:`");
+  EXPECT_EQ(Errors("    rows: 3\n    history_of: people\n    columns: {a: $row}\n"),
+            "f:13:5: versions: table needs exactly one of `rows`, `population`, "
+            "`events`, `per`, `history_of`, `series`, `rows_of`, `calendar`, `ledger`: "
+            "rows and history_of");
 }
 
 }  // namespace

@@ -103,22 +103,24 @@ const Case kSeasons[] = {
 
 const Case kTables[] = {
     {"    rows: stores\n", "",
-     "f:27:3: stores: table needs exactly one of `rows`, `population`, `events`, "
-     "`per`, `history_of`\n\nhint: `rows: 50` made once, `population:` with births and "
-     "deaths, `events:` so many a day, `per:` children of a parent, `history_of:` "
-     "versions of a population"},
+     "f:27:3: stores: table needs exactly one of `rows`, `population`, `events`, `per`, "
+     "`history_of`, `series`, `rows_of`, `calendar`, `ledger`\n\nhint: `rows: 50` made "
+     "once, `population:` with births and deaths, `events:` so many a day, `per:` "
+     "children of a parent, `history_of:` versions of a population, `series:` steps of "
+     "time of each member, `rows_of:` facts, one for each row of a table, `calendar:` "
+     "days or minutes, `ledger:` postings of accounts with balances"},
     {"    rows: stores\n", "    rows: stores\n    events: main\n",
      "f:29:5: stores: table needs exactly one of `rows`, `population`, `events`, `per`, "
-     "`history_of`: rows and events"},
+     "`history_of`, `series`, `rows_of`, `calendar`, `ledger`: rows and events"},
     {"    rows: stores\n", "    rows: -5\n",
      "f:28:11: stores.rows: not a number of rows: -5"},
     {"    rows: stores\n", "    rows: shops\n",
      "f:28:11: stores.rows: unknown name in a size: shops\n\nhint: sizes know customers, "
      "stores, main"},
-    {"    rows: stores\n", "    rows: stores\n    series: daily\n",
-     "f:29:5: stores: not supported by this version: series\n\nhint: keys of a table: "
-     "doc, rows, population, events, per, history_of, snapshot, let, include, columns, "
-     "rules"},
+    {"    rows: stores\n", "    rows: stores\n    partition_by: [day]\n",
+     "f:29:5: stores: not supported by this version: partition_by\n\nhint: keys of a "
+     "table: doc, rows, population, events, per, history_of, series, rows_of, calendar, "
+     "snapshot, let, include, columns, rules, late, match, ledger"},
     {"    rows: stores\n", "    rows: stores\n    snapshot: weakly\n",
      "f:29:15: stores.snapshot: must be one of daily, weekly, monthly, quarterly, once: "
      "weakly\n\nhint: did you mean `weekly`?"},
@@ -220,7 +222,7 @@ const Case kColumns[] = {
      "f:56:7: orders.rules.once: unknown column: custmer_id\n\nhint: did you mean "
      "`customer_id`?"},
     {"{unique: [order_id, customer_id], doc", "{doc",
-     "f:56:13: orders.rules.once: rule needs either `expr` or `unique`"},
+     "f:56:13: orders.rules.once: rule needs either `expr`, `unique` or `running`"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Head, Mistake, ::testing::ValuesIn(kHead));
@@ -257,8 +259,7 @@ tables:
 }
 
 TEST(Mistakes, AfterASyntaxErrorAreReportedToo) {
-  EXPECT_EQ(
-      Errors(R"yaml(dataset: x
+  EXPECT_EQ(Errors(R"yaml(dataset: x
 window: {from: 2024-01-01, to: 2024-12-31
 main: orders
 tables:
@@ -271,13 +272,16 @@ tables:
       id: {key: {}}
       total: a b
 )yaml"),
-      "f:3:1: malformed YAML: end of map flow not found\nf:7:1: malformed YAML: end of "
-      "map flow not found\nf:8:3: orders: table needs exactly one of `rows`, "
-      "`population`, `events`, `per`, `history_of`\n\nhint: `rows: 50` made once, "
-      "`population:` with births and deaths, `events:` so many a day, `per:` children of "
-      "a parent, `history_of:` versions of a population\nf:9:5: orders: unknown key: "
-      "evnts\n\nhint: did you mean `events`?\nf:12:16: "
-      "orders.columns.total: unexpected token after the expression: b");
+            "f:3:1: malformed YAML: end of map flow not found\nf:7:1: malformed YAML: "
+            "end of map flow not found\nf:8:3: orders: table needs exactly one of "
+            "`rows`, `population`, `events`, `per`, `history_of`, `series`, `rows_of`, "
+            "`calendar`, `ledger`\n\nhint: `rows: 50` made once, `population:` with "
+            "births and deaths, `events:` so many a day, `per:` children of a parent, "
+            "`history_of:` versions of a population, `series:` steps of time of each "
+            "member, `rows_of:` facts, one for each row of a table, `calendar:` days or "
+            "minutes, `ledger:` postings of accounts with balances\nf:9:5: orders: "
+            "unknown key: evnts\n\nhint: did you mean `events`?\nf:12:16: "
+            "orders.columns.total: unexpected token after the expression: b");
 }
 
 TEST(Mistakes, OfShapeAreReported) {

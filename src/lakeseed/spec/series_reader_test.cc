@@ -88,16 +88,17 @@ TEST(Series, MistakesAreTold) {
        "f:12:34: readings.series.every: not a span of time: soon\n\nhint: write 5m, 1h, "
        "1d, or {minutes: <expression>}"},
       {"{of: devices, every: {minutes: hours}}",
-       "f:12:44: readings.series.every: unknown name in a size: hours\n\nhint: did you "
-       "mean `minutes`?"},
+       "f:12:44: readings.series.every: unknown name in a size: hours\n\nhint: sizes "
+       "know minutes, main"},
       {"{of: devices, every: {minutes: 1, seconds: 2}}",
-       "f:12:34: readings.series.every: needs one length of a step\n\nhint: write 5m, "
+       "f:12:34: readings.series.every: needs one length of a step: a mapping\n\nhint: "
+       "write 5m, "
        "1h, 1d, or {minutes: <expression>}"},
       {"{of: devices, every: 5m, between: 9-17}",
        "f:12:47: readings.series.between: not a span of a day: 9-17\n\nhint: write "
        "\"09:30-16:00\", in quotes"},
       {"{of: devices, every: 5m, between: \"16:00-09:30\"}",
-       "f:12:47: readings.series.between: not a span of a day: 16:00-09:30\n\nhint: "
+       "f:12:47: readings.series.between: not a span of a day: \"16:00-09:30\"\n\nhint: "
        "write \"09:30-16:00\", in quotes"},
       {"{of: devices, every: 5m, on: mondays}",
        "f:12:42: readings.series.on: must be trading_days or every_day: mondays"}};
