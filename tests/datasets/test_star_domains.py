@@ -1,0 +1,135 @@
+"""The stars of a bank and of a web shop agree with the datasets that they use, posting by posting and visit by visit."""
+
+import datetime
+import json
+import pathlib
+import sys
+
+import duckdb
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from lakeseed_program import tables_of  # noqa: E402
+
+LINES = 20_000
+
+
+class Pair:
+    """A star and the dataset it uses, at one identity, as views: s_<table> and o_<table>."""
+
+    def __init__(self, program, folder, star, oltp, *words, rows):
+        self.connection = duckdb.connect()
+        self.connection.execute("set timezone = 'UTC'")
+        self.star = program.generate(folder / "star", rows=rows, dataset=star)
+        other = program.generate(folder / "oltp", *words, rows=rows, dataset=oltp)
+        for prefix, output in (("s", self.star), ("o", other)):
+            for table in tables_of(json.loads(output.manifest.read_text())):
+                self.connection.execute(f"create view {prefix}_{table} as select * from read_parquet('{output.file(table)}')")
+
+    def ask(self, query):
+        return self.connection.execute(query).fetchall()
+
+
+@pytest.fixture(scope="module")
+def bank(program, tmp_path_factory):
+    return Pair(program, tmp_path_factory.mktemp("bank"), "finance_star_small", "finance_oltp_small", rows=LINES)
+
+
+def test_every_posting_is_a_fact(bank):
+    assert bank.ask("""
+        select count(*) from s_fact_transactions s full join o_transactions t using (transaction_id)
+        where s.amount is distinct from t.amount or s.balance_after is distinct from t.balance_after
+           or s.account_key is distinct from t.account_id or s.merchant_key is distinct from t.merchant_id
+           or s.channel is distinct from t.channel or s.is_fraud is distinct from t.is_fraud""") == [(0,)]
+    assert bank.ask("select count(*), sum(amount) from s_fact_transactions") == \
+        bank.ask("select count(*), sum(amount) from o_transactions")
+
+
+def test_signed_amounts_make_the_balances(bank):
+    """Each balance is the one before it and what the posting moves; the last is that of the account."""
+    assert bank.ask("""
+        select count(*) from (select *, lag(balance_after) over (partition by account_key order by transaction_fact_key) before
+                              from s_fact_transactions) where before + signed_amount != balance_after""") == [(0,)]
+    assert bank.ask("""
+        select count(*) from o_accounts a join (select account_key, arg_max(balance_after, transaction_fact_key) last
+            from s_fact_transactions group by 1) s on s.account_key = a.account_id where s.last != a.balance""") == [(0,)]
+
+
+def test_facts_of_the_bank_hit_their_dimensions(bank):
+    assert bank.ask("""
+        select count(*) from s_fact_transactions f join o_transactions t using (transaction_id)
+        left join s_dim_date d on d.date_key = f.date_key left join s_dim_date p on p.date_key = f.posted_date_key
+        left join s_dim_time m on m.time_key = f.time_key left join s_dim_account a on a.account_key = f.account_key
+        left join s_dim_customer c on c.customer_key = f.customer_key
+        left join s_dim_transaction_type y using (transaction_type_key)
+        where d.full_date is distinct from cast(t.transaction_timestamp at time zone 'America/New_York' as date)
+           or m.hour is distinct from hour(t.transaction_timestamp at time zone 'America/New_York')
+           or p.full_date is distinct from t.posted_date or not coalesce(p.is_business_day, true)
+           or a.account_id is null or c.customer_key is distinct from a.customer_key
+           or y.direction is distinct from t.direction""") == [(0,)]
+
+
+def test_banking_days(bank):
+    """Neighbours and settlement are those of a list of open days."""
+    days = bank.ask("select full_date, date_key, is_business_day, previous_business_date_key, next_business_date_key, "
+                    "settlement_date from s_dim_date order by full_date")
+    number = lambda day: int(day.strftime("%Y%m%d"))  # noqa: E731
+    is_open = [row[2] for row in days]
+    assert 0.67 < sum(is_open) / len(days) < 0.70
+    for i in range(10, len(days) - 10):
+        before = next(j for j in range(i - 1, 0, -1) if is_open[j])
+        after = next(j for j in range(i + 1, len(days)) if is_open[j])
+        assert days[i][3:] == (number(days[before][0]), number(days[after][0]), days[after][0]), days[i]
+    closed = {row[0] for row in days if not row[2] and row[0].weekday() < 5 and row[0].year == 2023}
+    assert closed == {datetime.date(2023, *day) for day in [(1, 2), (1, 16), (2, 20), (5, 29), (6, 19), (7, 4), (9, 4),
+                                                            (10, 9), (11, 23), (12, 25)]}, "the Federal Reserve's of 2023"
+
+
+@pytest.fixture(scope="module")
+def web(program, tmp_path_factory):
+    return Pair(program, tmp_path_factory.mktemp("web"), "ecommerce_star_small", "ecommerce_dw", rows=LINES)
+
+
+def test_views_of_a_visit(web):
+    """Places in a visit are 1 to n, times ascend, entry and exit are its ends, and its counts are theirs."""
+    assert web.ask("""
+        select count(*) from (select session_key, count(*) n, max(sequence_in_session) top, sum(is_entry::int) first,
+            sum(is_exit::int) last, min(view_timestamp) a, max(view_timestamp) b, sum(time_on_page_seconds) spent,
+            count(distinct user_key) users from s_fact_page_views group by 1) v
+        full join s_dim_session s using (session_key)
+        where n is distinct from page_view_count or top != n or first != 1 or last != 1 or a < session_start
+           or b > session_end or is_bounce != (n = 1) or users > 1
+           or coalesce(spent, 0) != date_diff('second', a, b)""") == [(0,)]
+
+
+def test_every_order_has_its_visit_and_no_visit_two(web):
+    assert web.ask("""
+        select count(*) from (select order_id, min(session_key) session_key, count(distinct session_key) n, min(user_key) user_key,
+            min(order_timestamp) done from s_fact_orders group by 1) o full join (select * from s_dim_session where is_converted) s
+        using (session_key) where o.n is distinct from 1 or s.session_end is distinct from o.done or s.user_key is distinct from o.user_key
+        """) == [(0,)]
+    purchases = "select count(*) from s_fact_page_views where page_type = 'confirmation'"
+    assert web.ask(purchases) == web.ask("select count(distinct order_id) from s_fact_orders")
+    stages = [web.ask(f"select count(distinct session_key) from s_fact_page_views where page_type in ({pages})")[0][0]
+              for pages in ("'product', 'cart', 'checkout', 'confirmation'", "'cart', 'checkout', 'confirmation'",
+                            "'checkout', 'confirmation'", "'confirmation'")]
+    assert stages == sorted(stages, reverse=True) and stages[-1] > 0
+
+
+def test_line_numbers_of_an_order(web):
+    assert web.ask("""select count(*) from (select order_id, count(*) n, min(order_line_number) a, max(order_line_number) b,
+                      count(distinct order_line_number) d, sum(shipping_amount > 0) shipped from s_fact_orders group by 1)
+                      where a != 1 or b != n or d != n or shipped > 1""") == [(0,)]
+
+
+def test_sessions_without_a_user_and_devices(web):
+    anonymous, mobile, desktop = web.ask("""select avg((user_key is null)::int), avg((device_type = 'mobile')::int),
+                                            avg((device_type = 'desktop')::int) from s_dim_session""")[0]
+    assert 0.36 < anonymous < 0.42 and 0.5 < mobile < 0.62 and 0.3 < desktop < 0.45
+
+
+def test_users_are_versions_of_the_day(web):
+    assert web.ask("""
+        select count(*) from s_fact_page_views f join s_dim_date d using (date_key) join s_dim_user u using (user_key)
+        where d.full_date < u.effective_date or d.full_date >= u.expiry_date""") == [(0,)]
