@@ -21,6 +21,8 @@ namespace lakeseed {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+/// Rows below which the sample's own spread says nothing of its mean.
+constexpr int64_t kFewestForMean = 30;
 constexpr double kStandardErrors = 8;
 constexpr int kBins = 16;
 
@@ -178,7 +180,7 @@ class NumberCheck final : public TableCheck {
     if (count_ == 0) return arrow::Status::OK();
     const double n = static_cast<double>(count_), mean = sum_ / n;
     const double variance = std::max(squares_ / n - mean * mean, 0.0);
-    if (law_.mean) {
+    if (law_.mean && count_ >= kFewestForMean) {
       const double allowed = kStandardErrors * std::sqrt(variance / n) +
                              (unit_ > 0 ? 0.05 * unit_ : 1e-9 * std::abs(mean));
       if (std::abs(mean - *law_.mean) > allowed) {
