@@ -382,3 +382,12 @@ def test_a_row_that_is_gone_is_missed(program, made, tmp_path, dataset, table):
     assert done.returncode == 4
     broken = {(c["table"], c["rule"]) for c in checks_of(json.loads(done.stdout)) if c["violations"] > 0}
     assert any(t == table and rule.startswith("row_count") for t, rule in broken), broken
+
+
+@pytest.mark.parametrize("dataset, column", [("market_ohlcv", "volume"), ("market_quotes", "last_size"), ("weather", "pressure_hpa")])
+def test_cells_are_made_again_and_compared(program, made, tmp_path, dataset, column):
+    copy = Copy(made(dataset, *SMALL[dataset]), tmp_path / "copy")
+    copy.change(TABLES[dataset], 20, **{column: lambda value: value + 1})
+    done = program.run("validate", copy.folder, "--dataset-id", dataset, "--json")
+    assert done.returncode == 4, done.stdout[-2000:] + done.stderr
+    assert column in done.stdout
