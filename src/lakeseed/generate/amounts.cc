@@ -105,26 +105,25 @@ Amounts::Amounts(const Key& key, AmountTable table)
   }
 }
 
+int64_t Amounts::At(const Key& key, int64_t place, int64_t level) const {
+  const int64_t amount = level * table_.quantiles[static_cast<size_t>(place)];
+  if (!table_.is_spread) return amount;
+  const int64_t half = level * half_[static_cast<size_t>(place / 2)];
+  const int64_t move = Below(Cell(key, place / 2, kMoves), 2 * half + 1) - half;
+  return place % 2 == 0 ? amount + move : amount - move;
+}
+
 void Amounts::Block(int64_t member, int64_t block, int64_t level, int64_t count,
                     int64_t* out) const {
   const Key key = key_.Sub(member).Sub(block);
   std::iota(out, out + count, int64_t{0});
   Bijection(key, this->block()).ForwardOf(out, count, out);
-  for (int64_t i = 0; i < count; ++i) {
-    const int64_t place = out[i];
-    out[i] = level * table_.quantiles[static_cast<size_t>(place)];
-    if (!table_.is_spread) continue;
-    const int64_t half = level * half_[static_cast<size_t>(place / 2)];
-    const int64_t move = Below(Cell(key, place / 2, kMoves), 2 * half + 1) - half;
-    out[i] += place % 2 == 0 ? move : -move;
-  }
+  for (int64_t i = 0; i < count; ++i) out[i] = At(key, out[i], level);
 }
 
 int64_t Amounts::Amount(int64_t member, int64_t number, int64_t level) const {
-  std::array<int64_t, kMostBlock> amounts;
-  const int64_t place = number % block();
-  Block(member, number / block(), level, place + 1, amounts.data());
-  return amounts[static_cast<size_t>(place)];
+  const Key key = key_.Sub(member).Sub(number / block());
+  return At(key, Bijection(key, block()).Forward(number % block()), level);
 }
 
 int64_t Amounts::Total(int64_t member, int64_t count, int64_t level) const {

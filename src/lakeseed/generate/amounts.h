@@ -47,6 +47,8 @@ class Amounts {
   int64_t Draw(uint64_t cell, int64_t level = 1) const;
 
  private:
+  /// The amount at a place of the table, in the block of the key.
+  int64_t At(const Key& key, int64_t place, int64_t level) const;
   /// Amounts [0, count) of the member's block.
   void Block(int64_t member, int64_t block, int64_t level, int64_t count,
              int64_t* out) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <unordered_map>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/generate/real_column.h"
@@ -104,7 +105,8 @@ void Ledger::AddEvent(size_t number, int64_t event, int64_t member, int32_t day,
   postings->push_back(posting);
 }
 
-std::vector<Ledger::Posting> Ledger::PostingsOn(int32_t day) const {
+std::vector<Ledger::Posting> Ledger::PostingsOn(int32_t day,
+                                                std::vector<int64_t>* balances) const {
   // Who has an event in which stream; then all of them in the order of the day.
   std::vector<std::vector<int64_t>> members(streams_.size());
   std::vector<int64_t> before{0};
@@ -140,26 +142,26 @@ std::vector<Ledger::Posting> Ledger::PostingsOn(int32_t day) const {
       postings[i].place = static_cast<int32_t>(place);
     }
   }
-  AddUp(day, cycles, &postings);
+  AddUp(day, cycles, &postings, balances);
   return postings;
 }
 
 void Ledger::AddUp(int32_t day, const std::vector<Cycle>& cycles,
-                   std::vector<Posting>* postings) const {
-  // A member's postings of the day one after another, in their order.
-  std::vector<size_t> by_member(postings->size());
-  std::iota(by_member.begin(), by_member.end(), size_t{0});
-  std::stable_sort(by_member.begin(), by_member.end(), [&](size_t a, size_t b) {
-    return (*postings)[a].member < (*postings)[b].member;
-  });
-  int64_t member = -1, running = 0;
-  for (const size_t at : by_member) {
-    Posting& posting = (*postings)[at];
-    if (posting.member != member) {
-      member = posting.member;
-      running = MovedBefore(member, day, cycles);
+                   std::vector<Posting>* postings, std::vector<int64_t>* balances) const {
+  if (balances != nullptr) {
+    for (Posting& posting : *postings) {
+      int64_t& balance = (*balances)[static_cast<size_t>(posting.member)];
+      if (balance == kUnknown) balance = MovedBefore(posting.member, day, cycles);
+      posting.running = balance += posting.moved;
     }
-    posting.running = running += posting.moved;
+    return;
+  }
+  // Only looked up, never gone through, so its order reaches no value.
+  std::unordered_map<int64_t, int64_t> running;
+  for (Posting& posting : *postings) {
+    const auto [at, is_first] = running.try_emplace(posting.member, 0);
+    if (is_first) at->second = MovedBefore(posting.member, day, cycles);
+    posting.running = at->second += posting.moved;
   }
 }
 

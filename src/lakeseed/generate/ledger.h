@@ -70,7 +70,11 @@ class Ledger {
 
   int64_t EventsBefore(int32_t day) const;
   int64_t PostingsBefore(int32_t day) const;
-  std::vector<Posting> PostingsOn(int32_t day) const;
+  /// `balances`: what each member has moved before the day, kUnknown where that is not
+  /// known; then what it has moved with the day. May be nullptr: it only saves time.
+  std::vector<Posting> PostingsOn(int32_t day,
+                                  std::vector<int64_t>* balances = nullptr) const;
+  static constexpr int64_t kUnknown = INT64_MIN;
 
   /// What the member has moved before the day.
   int64_t MovedBefore(int64_t member, int32_t day) const;
@@ -89,7 +93,7 @@ class Ledger {
                 const Cycle& cycle, std::vector<Posting>* postings) const;
   /// Set `running` of all postings of the day.
   void AddUp(int32_t day, const std::vector<Cycle>& cycles,
-             std::vector<Posting>* postings) const;
+             std::vector<Posting>* postings, std::vector<int64_t>* balances) const;
 
   Key key_;
   std::vector<LedgerStream> streams_;

@@ -6,7 +6,9 @@ namespace lakeseed {
 namespace {
 
 /// Bytes of days that are kept.
-constexpr int64_t kKeptBytes = 24 << 20;
+constexpr int64_t kKeptBytes = 32 << 20;
+/// Balances are kept while there are at most so many members for each posting of a day.
+constexpr int64_t kMostPerPosting = 16;
 
 }  // namespace
 
@@ -37,20 +39,35 @@ LedgerRows::DayPtr LedgerRows::DayWith(int64_t row, const DayPtr& last) const {
     return last;
   }
   const int32_t number = days_.Day(row);
-  const int64_t bytes =
-      days_.Count(number) * static_cast<int64_t>(sizeof(Ledger::Posting) + 8);
-  return kept_.Get(number, bytes, [&] {
-    Day day{.first = days_.Before(number), .postings = ledger_.PostingsOn(number)};
-    const int64_t events = ledger_.EventsBefore(number);
-    const int64_t count = ledger_.EventsBefore(number + 1) - events;
-    std::vector<int64_t> times(static_cast<size_t>(count));
-    hours_.TimesOf(options_.epoch + number, {events, events + count}, 0, count,
-                   times.data());
-    for (const Ledger::Posting& posting : day.postings) {
-      day.times.push_back(times[static_cast<size_t>(posting.place)]);
-    }
-    return day;
-  });
+  int64_t bytes = days_.Count(number) * static_cast<int64_t>(sizeof(Ledger::Posting) + 8);
+  if (KeepsBalances(number)) bytes += num_accounts() * 8;
+  return kept_.Get(number, bytes, [&] { return MakeDay(number); });
+}
+
+bool LedgerRows::KeepsBalances(int32_t day) const {
+  return num_accounts() <= kMostPerPosting * days_.Count(day);
+}
+
+LedgerRows::Day LedgerRows::MakeDay(int32_t number) const {
+  Day day{.first = days_.Before(number)};
+  if (KeepsBalances(number)) {
+    const DayPtr before = number == 0 ? nullptr : kept_.Find(number - 1);
+    if (before != nullptr) day.balances = before->balances;
+    day.balances.resize(static_cast<size_t>(num_accounts()), Ledger::kUnknown);
+    day.postings = ledger_.PostingsOn(number, &day.balances);
+  } else {
+    day.postings = ledger_.PostingsOn(number);
+  }
+  const int64_t events = ledger_.EventsBefore(number);
+  const int64_t count = ledger_.EventsBefore(number + 1) - events;
+  std::vector<int64_t> times(static_cast<size_t>(count));
+  hours_.TimesOf(options_.epoch + number, {events, events + count}, 0, count,
+                 times.data());
+  day.times.reserve(day.postings.size());
+  for (const Ledger::Posting& posting : day.postings) {
+    day.times.push_back(times[static_cast<size_t>(posting.place)]);
+  }
+  return day;
 }
 
 void LedgerRows::DaysOf(const Rows& rows, int32_t* days) const {

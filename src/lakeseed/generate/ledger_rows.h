@@ -44,6 +44,9 @@ class LedgerRows final : public RowSpace {
     int64_t first = 0;  ///< Row of the first one.
     std::vector<Ledger::Posting> postings;
     std::vector<int64_t> times;
+    /// What each member has moved with this day, where that is known; the next day
+    /// goes on from here. Empty where there are far more members than postings.
+    std::vector<int64_t> balances;
   };
   using DayPtr = std::shared_ptr<const Day>;
 
@@ -72,6 +75,9 @@ class LedgerRows final : public RowSpace {
   DayPtr DayWith(int64_t row, const DayPtr& last) const;
 
  private:
+  Day MakeDay(int32_t number) const;
+  bool KeepsBalances(int32_t day) const;
+
   const Ledger ledger_;
   const Hours hours_;
   const Options options_;

@@ -104,6 +104,22 @@ TEST(Ledger, BalancesAreRunningSums) {
   EXPECT_EQ(refused, 325);
 }
 
+TEST(Ledger, BalancesThatAreKeptChangeNothing) {
+  const Ledger ledger = Mixed();
+  std::vector<int64_t> balances(40, Ledger::kUnknown);
+  for (int32_t day = 300; day < 340; ++day) {
+    const auto alone = ledger.PostingsOn(day);
+    const auto going_on = ledger.PostingsOn(day, &balances);
+    ASSERT_EQ(alone.size(), going_on.size());
+    for (size_t i = 0; i < alone.size(); ++i) {
+      EXPECT_EQ(alone[i].running, going_on[i].running) << day << " " << i;
+    }
+  }
+  for (int64_t member = 0; member < 40; ++member) {
+    EXPECT_EQ(balances[static_cast<size_t>(member)], ledger.MovedBefore(member, 340));
+  }
+}
+
 TEST(Ledger, TransfersArePairs) {
   const Ledger ledger = Mixed();
   std::map<int64_t, int> sent, received;

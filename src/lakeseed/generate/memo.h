@@ -23,6 +23,13 @@ class Memo {
 
   explicit Memo(int64_t budget_bytes) : budget_(budget_bytes) {}
 
+  /// The answer for `key` if it is here, else nullptr.
+  ValuePtr Find(const K& key) {
+    std::lock_guard lock(mutex_);
+    const auto at = places_.find(key);
+    return at == places_.end() ? nullptr : at->second->value;
+  }
+
   /// The answer for `key`, made by `make()` unless it is here; it takes `bytes`.
   template <typename Make>
   ValuePtr Get(const K& key, int64_t bytes, Make&& make) {
