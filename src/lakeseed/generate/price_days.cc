@@ -45,6 +45,18 @@ int64_t PriceDays::TicksOf(double mark, const PriceDay& day, const PriceLaw& law
   return std::max<int64_t>(static_cast<int64_t>(ticks), 1);
 }
 
+std::vector<int64_t> PriceDays::TicksOf(std::vector<double> marks, const PriceDay& day,
+                                        const PriceLaw& law) const {
+  for (double& mark : marks) mark = mark - day.zero;
+  ExpOf(marks, marks.data());
+  std::vector<int64_t> ticks(marks.size());
+  for (size_t i = 0; i < marks.size(); ++i) {
+    const double price = internal::Rint(options_.ticks * law.start * marks[i]);
+    ticks[i] = std::max<int64_t>(static_cast<int64_t>(price), 1);
+  }
+  return ticks;
+}
+
 Brownian::Day PriceDays::DayOf(int64_t path, const Brownian& brownian,
                                int32_t day) const {
   const int32_t block = day >> Brownian::kBlockBits;
@@ -107,27 +119,31 @@ void PriceDays::AddBars(int64_t member, int32_t day, double day_variance, double
   const Key key = MemberKey(member);
   const size_t minutes = made->variances.size();
   const int64_t first = int64_t{day} * options_.clock.minutes;
-  std::vector<double> weights(minutes);
-  for (auto* list : {&made->open, &made->high, &made->low, &made->close}) {
-    list->resize(minutes);
+  // Whole arrays at a time: many logarithms and exponentials are made at once.
+  std::vector<double> ups(minutes), downs(minutes), weights(minutes);
+  for (size_t i = 0; i < minutes; ++i) {
+    const auto minute = first + static_cast<int64_t>(i);
+    ups[i] = Unit(Cell(key, minute, kHigh));
+    downs[i] = Unit(Cell(key, minute, kLow));
   }
+  LogOf(ups, ups.data());
+  LogOf(downs, downs.data());
+  PowerOf(made->variances, options_.volume_power, weights.data());
   for (size_t i = 0; i < minutes; ++i) {
     const double a = made->marks[i], b = made->marks[i + 1], v = made->variances[i];
-    const auto minute = first + static_cast<int64_t>(i);
     const double square = (b - a) * (b - a);
-    const double up = Log(Unit(Cell(key, minute, kHigh)));
-    const double down = Log(Unit(Cell(key, minute, kLow)));
-    const int64_t open = i == 0 ? TicksOf(a, *made, law) : made->close[i - 1];
-    const int64_t close = TicksOf(b, *made, law);
-    const int64_t high =
-        TicksOf((a + b + std::sqrt(square - 2 * v * up)) / 2, *made, law);
-    const int64_t low =
-        TicksOf((a + b - std::sqrt(square - 2 * v * down)) / 2, *made, law);
-    made->open[i] = open;
-    made->close[i] = close;
-    made->high[i] = std::max(high, std::max(open, close));
-    made->low[i] = std::min(low, std::min(open, close));
-    weights[i] = Power(v, options_.volume_power);
+    ups[i] = (a + b + std::sqrt(square - 2 * v * ups[i])) / 2;
+    downs[i] = (a + b - std::sqrt(square - 2 * v * downs[i])) / 2;
+  }
+  const std::vector<int64_t> marks = TicksOf(made->marks, *made, law);
+  made->high = TicksOf(ups, *made, law);
+  made->low = TicksOf(downs, *made, law);
+  made->open.assign(marks.begin(), marks.end() - 1);
+  made->close.assign(marks.begin() + 1, marks.end());
+  for (size_t i = 0; i < minutes; ++i) {
+    const auto [low, high] = std::minmax(marks[i], marks[i + 1]);
+    made->high[i] = std::max(made->high[i], high);
+    made->low[i] = std::min(made->low[i], low);
   }
   // A short session has its part of a day's volume.
   const double part =

@@ -69,6 +69,8 @@ class PriceDays {
 
   /// Ticks of a log price on a day.
   int64_t TicksOf(double mark, const PriceDay& day, const PriceLaw& law) const;
+  std::vector<int64_t> TicksOf(std::vector<double> marks, const PriceDay& day,
+                               const PriceLaw& law) const;
 
   /// Stream of what a member has beside its path.
   Key MemberKey(int64_t member) const { return options_.key.Sub(member).Sub(kBars); }
