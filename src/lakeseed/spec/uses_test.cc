@@ -163,7 +163,7 @@ TEST_F(UsesTest, MistakesHavePlaces) {
 
 TEST_F(UsesTest, MistakesOfTheUsedFileAreItsOwn) {
   Write("shop.yaml", std::string(kShop) + "  extra: {rows: 3}\n");
-  EXPECT_THAT(ErrorOf("uses: shop.yaml\n"), HasSubstr("shop.yaml:26:3: extra"));
+  EXPECT_THAT(ErrorOf("uses: shop.yaml\n"), HasSubstr("shop.yaml:23:3: extra"));
 }
 
 TEST_F(UsesTest, CirclesAreRefused) {
