@@ -98,53 +98,88 @@ arrow::Status TableBinder::UnknownName(const std::string& name,
       {{expression.place, table_->name, "unknown name", name, DidYouMean(name, names)}});
 }
 
+arrow::Result<int> TableBinder::FactPathNode(std::span<const std::string> path,
+                                             const Expr& expression) {
+  const std::string& head = path[0];
+  const auto* fact = std::find_if(std::begin(kFacts), std::end(kFacts),
+                                  [&](const auto& one) { return one.first == head; });
+  if (fact == std::end(kFacts) || path.size() > 1) return UnknownName(head, expression);
+  if (std::string why = MissingFact(head, fact->second, *table_); !why.empty()) {
+    return SpecErrors({{expression.place, table_->name, "has no such fact", head, why}});
+  }
+  return FactNode(fact->second);
+}
+
+arrow::Result<int> TableBinder::OwnNode(const ColumnSpec& column, int raw,
+                                        const Expr& expression) {
+  const bool is_struct = node(raw).type->id() == arrow::Type::STRUCT;
+  if (expression.kind == Expr::Kind::kMethod) {
+    if (!is_struct || expression.args.size() != 1 ||
+        expression.args[0]->kind != Expr::Kind::kText) {
+      return SpecErrors({{expression.place, table_->name,
+                          "no such call on " + column.name, FormatExpression(expression),
+                          "status.at('Shipped') is a call on a `progress`"}});
+    }
+    return FieldNode(raw, expression.text + "(" + expression.args[0]->text + ")",
+                     expression);
+  }
+  const bool is_let = std::any_of(table_->spec->lets.begin(), table_->spec->lets.end(),
+                                  [&](const ColumnSpec& one) { return &one == &column; });
+  if (is_struct && is_let && column.generator && column.generator->name != "progress") {
+    const auto& type = static_cast<const arrow::StructType&>(*node(raw).type);
+    return SpecErrors(
+        {{expression.place, table_->name, "has several fields", column.name,
+          "take one, such as " + column.name + "." + type.field(0)->name()}});
+  }
+  return ValueNode(column);
+}
+
+arrow::Result<int> TableBinder::ColumnPathNode(const ColumnSpec& column,
+                                               std::span<const std::string> path,
+                                               const Expr& expression) {
+  ARROW_ASSIGN_OR_RAISE(const int raw, RawNode(column));
+  if (path.size() == 1) return OwnNode(column, raw, expression);
+  const bool is_struct = node(raw).type->id() == arrow::Type::STRUCT;
+  if (path.size() == 2 && is_struct) return FieldNode(raw, path[1], expression);
+  const int other = ReferencedTable(column);
+  if (other < 0) {
+    return SpecErrors({{expression.place, table_->name, "has no fields", path[0],
+                        "only structs and foreign keys are followed by a point"}});
+  }
+  const BoundTable& far = dataset_->dataset().table(other);
+  if (far.spec->calendar != nullptr && column.expression != nullptr) {
+    return CalendarPathNode(far, path.subspan(1), expression);  // Of the own day.
+  }
+  if (far.spec->calendar != nullptr) {
+    return SpecErrors({{expression.place, table_->name,
+                        "a calendar is only followed from the row's own day", path[0],
+                        "use functions of the date itself"}});
+  }
+  ARROW_ASSIGN_OR_RAISE(const int key, ValueNode(column));
+  return JoinedNode(other, key, path.subspan(1), expression);
+}
+
+arrow::Result<int> TableBinder::MemberPathNode(std::span<const std::string> path,
+                                               const Expr& expression) {
+  TableBinder& base = dataset_->table(table_->base);
+  const bool is_named = base.FindColumnOrLet(path[0]) == nullptr;
+  const auto rest = path.subspan(is_named ? 1 : 0);
+  const ColumnSpec* const there = base.FindColumnOrLet(rest[0]);
+  const int member = FactNode(Fact::kMember);
+  if (rest.size() > 1 || there == nullptr || there->span.is_always()) {
+    return JoinedNode(table_->base, member, rest, expression);
+  }
+  // Which versions show the column is the history's to say: as it does itself.
+  ARROW_ASSIGN_OR_RAISE(const int node, base.WholeNode(*there));
+  return LinkNode(table_->base, member, node, FormatExpression(expression));
+}
+
 arrow::Result<int> TableBinder::PathNode(std::span<const std::string> path,
                                          const Expr& expression) {
   const std::string& head = path[0];
-  if (head.starts_with("$")) {
-    const auto* fact = std::find_if(std::begin(kFacts), std::end(kFacts),
-                                    [&](const auto& one) { return one.first == head; });
-    if (fact == std::end(kFacts) || path.size() > 1) return UnknownName(head, expression);
-    if (std::string why = MissingFact(head, fact->second, *table_); !why.empty()) {
-      return SpecErrors(
-          {{expression.place, table_->name, "has no such fact", head, why}});
-    }
-    return FactNode(fact->second);
-  }
-  const ColumnSpec* column = FindColumnOrLet(head);
-  const bool is_method = expression.kind == Expr::Kind::kMethod;
-  if (column != nullptr) {
-    ARROW_ASSIGN_OR_RAISE(const int raw, RawNode(*column));
-    const bool is_struct = node(raw).type->id() == arrow::Type::STRUCT;
-    if (path.size() == 1 && is_method) {
-      if (!is_struct || expression.args.size() != 1 ||
-          expression.args[0]->kind != Expr::Kind::kText) {
-        return SpecErrors({{expression.place, table_->name, "no such call on " + head,
-                            FormatExpression(expression),
-                            "status.at('Shipped') is a call on a `progress`"}});
-      }
-      return FieldNode(raw, expression.text + "(" + expression.args[0]->text + ")",
-                       expression);
-    }
-    if (path.size() == 1) {
-      const bool is_let =
-          std::any_of(table_->spec->lets.begin(), table_->spec->lets.end(),
-                      [&](const ColumnSpec& one) { return &one == column; });
-      if (is_struct && is_let && column->generator &&
-          column->generator->name != "progress") {
-        const auto& type = static_cast<const arrow::StructType&>(*node(raw).type);
-        return SpecErrors({{expression.place, table_->name, "has several fields", head,
-                            "take one, such as " + head + "." + type.field(0)->name()}});
-      }
-      return ValueNode(*column);
-    }
-    if (path.size() == 2 && is_struct) return FieldNode(raw, path[1], expression);
-    if (const int other = ReferencedTable(*column); other >= 0) {
-      ARROW_ASSIGN_OR_RAISE(const int key, ValueNode(*column));
-      return JoinedNode(other, key, path.subspan(1), expression);
-    }
-    return SpecErrors({{expression.place, table_->name, "has no fields", head,
-                        "only structs and foreign keys are followed by a point"}});
+  if (head.starts_with("$")) return FactPathNode(path, expression);
+  if (const ColumnSpec* column = FindColumnOrLet(head)) {
+    return ColumnPathNode(*column, path, expression);
   }
   const int other = dataset_->dataset().FindTable(head);
   if (head == kPrevious && path.size() > 1 && other < 0) {
@@ -153,21 +188,11 @@ arrow::Result<int> TableBinder::PathNode(std::span<const std::string> path,
     ARROW_ASSIGN_OR_RAISE(const int node, ExpressionNode(*key, table_->name));
     return JoinedNode(table_->index, node, path.subspan(1), expression);
   }
-  if (table_->base >= 0) {
-    // A version sees its member as of the version's first day.
-    TableBinder& base = dataset_->table(table_->base);
-    const bool is_named = base.FindColumnOrLet(head) == nullptr;
-    if (!is_named || (other == table_->base && path.size() > 1)) {
-      const auto rest = path.subspan(is_named ? 1 : 0);
-      const ColumnSpec* const there = base.FindColumnOrLet(rest[0]);
-      const int member = FactNode(Fact::kMember);
-      if (rest.size() > 1 || there == nullptr || there->span.is_always()) {
-        return JoinedNode(table_->base, member, rest, expression);
-      }
-      // Which versions show the column is the history's to say: as it does itself.
-      ARROW_ASSIGN_OR_RAISE(const int node, base.WholeNode(*there));
-      return LinkNode(table_->base, member, node, FormatExpression(expression));
-    }
+  // A version sees its member as of the version's first day.
+  if (table_->base >= 0 &&
+      (dataset_->table(table_->base).FindColumnOrLet(head) != nullptr ||
+       (other == table_->base && path.size() > 1))) {
+    return MemberPathNode(path, expression);
   }
   if (path.size() > 1 && IsPart(other)) {
     return PartPathNode(other, path.subspan(1), expression);
@@ -177,36 +202,44 @@ arrow::Result<int> TableBinder::PathNode(std::span<const std::string> path,
       dataset_->table(table_->parent).FindColumnOrLet(head) != nullptr) {
     return JoinedNode(table_->parent, -1, path, expression);
   }
-  if (other >= 0 && other != table_->index && path.size() > 1) {
-    const BoundTable& far = dataset_->dataset().table(other);
-    if (far.spec->calendar != nullptr) {
-      return CalendarPathNode(far, path.subspan(1), expression);
-    }
-    if (far.base >= 0 && is_child && LinksTo(far.base).empty()) {
-      return JoinedNode(table_->parent, -1, path, expression);  // What the parent names.
-    }
-    if (far.base >= 0) return HistoryPathNode(far, path.subspan(1), expression);
-  }
-  const bool is_parent = is_child && (head == "parent" || other == table_->parent);
-  if (is_parent && path.size() > 1) {
+  if (is_child && path.size() > 1 && head == "parent") {
     return JoinedNode(table_->parent, -1, path.subspan(1), expression);
   }
   if (other < 0) return UnknownName(head, expression);
+  return TablePathNode(other, path, expression);
+}
+
+arrow::Result<int> TableBinder::TablePathNode(int other,
+                                              std::span<const std::string> path,
+                                              const Expr& expression) {
+  const std::string& head = path[0];
+  const auto rest = path.subspan(1);
+  const BoundTable& far = dataset_->dataset().table(other);
+  const bool is_child = table_->parent >= 0 && !rest.empty();
+  if (other != table_->index && !rest.empty()) {
+    if (far.spec->calendar != nullptr) return CalendarPathNode(far, rest, expression);
+    if (far.base >= 0 && is_child && LinksTo(far.base).empty()) {
+      return JoinedNode(table_->parent, -1, path, expression);  // What the parent names.
+    }
+    if (far.base >= 0) return HistoryPathNode(far, rest, expression);
+  }
+  if (is_child && other == table_->parent) {
+    return JoinedNode(table_->parent, -1, rest, expression);
+  }
   const std::vector<const ColumnSpec*> keys = LinksTo(other);
-  if (keys.empty() && is_child && path.size() > 1) {  // Of the parent, then.
+  if (keys.empty() && is_child) {  // Of the parent, then.
     return JoinedNode(table_->parent, -1, path, expression);
   }
-  if (keys.size() != 1 || path.size() < 2) {
-    std::string hint = keys.empty()
-                           ? "add a column with {foreign_key: {to: " + head + "}}"
-                           : "say which: " + keys[0]->name + ".column";
-    return SpecErrors(
-        {{expression.place, table_->name,
-          keys.empty() ? "does not refer to table" : "refers more than once to", head,
-          path.size() < 2 ? "write " + head + ".column" : hint}});
+  if (keys.size() == 1 && !rest.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const int key, ValueNode(*keys[0]));
+    return JoinedNode(other, key, rest, expression);
   }
-  ARROW_ASSIGN_OR_RAISE(const int key, ValueNode(*keys[0]));
-  return JoinedNode(other, key, path.subspan(1), expression);
+  std::string hint = keys.empty() ? "add a column with {foreign_key: {to: " + head + "}}"
+                                  : "say which: " + keys[0]->name + ".column";
+  return SpecErrors(
+      {{expression.place, table_->name,
+        keys.empty() ? "does not refer to table" : "refers more than once to", head,
+        rest.empty() ? "write " + head + ".column" : hint}});
 }
 
 arrow::Result<int> TableBinder::JoinedNode(int other_table, int key_node,

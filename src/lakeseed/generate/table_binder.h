@@ -83,6 +83,19 @@ class TableBinder {
   arrow::Result<int> BindValue(const ColumnSpec& column, int raw);
   arrow::Result<int> FieldNode(int struct_node, const std::string& field,
                                const Expr& expression);
+  arrow::Result<int> FactPathNode(std::span<const std::string> path,
+                                  const Expr& expression);
+  /// A column or let by its name alone.
+  arrow::Result<int> OwnNode(const ColumnSpec& column, int raw, const Expr& expression);
+  arrow::Result<int> ColumnPathNode(const ColumnSpec& column,
+                                    std::span<const std::string> path,
+                                    const Expr& expression);
+  /// What a version takes from its member.
+  arrow::Result<int> MemberPathNode(std::span<const std::string> path,
+                                    const Expr& expression);
+  /// A path whose first name is the table `other`.
+  arrow::Result<int> TablePathNode(int other, std::span<const std::string> path,
+                                   const Expr& expression);
   arrow::Result<int> JoinedNode(int other_table, int key_node,
                                 std::span<const std::string> rest,
                                 const Expr& expression);
