@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from lake import SERIES, TYPES, actions, commits, done, folder, parquet, plain, rows, table, types
+from lake import SERIES, TYPES, actions, commits, done, folder, parquet, plain, rows, run, table, types
 
 KEYS = {"customers": ["customer_id"], "products": ["product_id"], "stores": ["store_id"], "orders": ["order_id"],
         "order_items": ["order_item_id"], "inventory": ["product_id", "store_id"]}
@@ -51,6 +51,10 @@ def test_tables_hold_what_plain_files_hold(whole, name):
     read = rows(table(whole / "table", "retail_oltp_small", name), KEYS[name])
     assert read.equals(parquet(whole / "files", "retail_oltp_small", name, KEYS[name]))
     assert read.num_rows > 0
+
+
+def test_tables_are_valid(whole):
+    assert done("validate", whole / "table", "--dataset-id", "retail_oltp_small")
 
 
 @pytest.mark.parametrize("name", ["orders", "order_items"])
@@ -245,7 +249,6 @@ def test_plan_work_commit(tmp_path, typed):
 
 
 @pytest.mark.parametrize("words,reason", [
-    (("--table-format", "iceberg"), "not available yet"),
     (("--output-mode", "csv", "--table-format", "delta"), "writes no tables"),
     (("--path-format", "{table}/x"), "tables have no path format"),
     (("--catalog", "sqlite:///x"), "Delta tables need no catalog"),
@@ -305,3 +308,17 @@ def test_statistics_can_be_left_out(tmp_path, words, dictionary, keys):
     read = table(output, "retail_oltp_small", "orders")
     assert read.to_pyarrow_table().num_rows == 1000
     assert pl.scan_delta(folder(output, "retail_oltp_small", "orders")).filter(pl.col("order_id") == 5).collect().height == 1
+
+
+def test_validate_checks_tables(tmp_path):
+    """Files of earlier versions, and the log, are no foreign files; a damaged one is found."""
+    output = tmp_path / "out"
+    words = ("generate", "retail_oltp_small", "-r", 500, "--output", output, "--quiet", "--validate")
+    done(*words)
+    done(*words, "--seed", 3, "--if-exists", "overwrite")
+    done("validate", output)
+    newest = pathlib.Path(folder(output, "retail_oltp_small", "orders"),
+                          actions(output, "retail_oltp_small", "orders", "add")[-1]["path"])
+    newest.write_bytes(newest.read_bytes()[:-9])
+    broken = run("validate", output, "--no-recompute")
+    assert broken.returncode == 4 and "file_size" in broken.stdout

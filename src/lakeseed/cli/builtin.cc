@@ -28,6 +28,7 @@ extern const CommandDef kListGenericTemplatesCommand;
 extern const CommandDef kListIncrementalDatasetsCommand;
 extern const CommandDef kLogCommand;
 extern const CommandDef kNewCommand;
+extern const CommandDef kOptimizeCommand;
 extern const CommandDef kPlanCommand;
 extern const CommandDef kPreviewCommand;
 extern const CommandDef kStatusCommand;
@@ -56,6 +57,7 @@ constexpr std::array kBuiltin = {
     &kListIncrementalDatasetsCommand,
     &kLogCommand,
     &kNewCommand,
+    &kOptimizeCommand,
     &kPlanCommand,
     &kPreviewCommand,
     &kStatusCommand,

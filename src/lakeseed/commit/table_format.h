@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "lakeseed/commit/committer.h"
+#include "lakeseed/commit/optimize.h"
 #include "lakeseed/commit/table_log.h"
 #include "lakeseed/commit/target.h"
 #include "lakeseed/commit/vacuum.h"
@@ -43,6 +44,12 @@ struct TableFormatDef {
   /// \retval AlreadyExists          without locks: a commit is under way.
   arrow::Result<std::vector<VacuumedTable>> (*vacuum)(
       Storage* storage, const VacuumRequest& request) = nullptr;
+
+  /// Merge small files; null: such tables have no way to.
+  /// \retval Invalid (exit code 2)  a table is not there.
+  /// \retval exit code 3            another run has published first.
+  arrow::Result<std::vector<OptimizedTable>> (*optimize)(
+      Storage* storage, const OptimizeRequest& request) = nullptr;
 };
 
 /// Built-in table formats, sorted by name.

@@ -68,6 +68,9 @@ struct TargetRequest {
   IfExists if_exists = IfExists::kError;
   std::vector<PlannedFile> files;
   TableStatistics statistics = TableStatistics::kAll;
+  /// The files hold the rows of those that they replace: of the manifest's, and of no
+  /// other program. With kOverwrite alone.
+  bool rearranges = false;
   /// Of the tables that have some, by table. A planned file of such a table becomes a
   /// file for each partition, at InPartition of its path.
   std::map<std::string, std::vector<PartitionField>> partitions;

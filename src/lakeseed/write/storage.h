@@ -91,9 +91,8 @@ class ObjectStore;
 class Storage {
  public:
   ~Storage();
-  /// Open a local directory (it need not exist), "s3://bucket/prefix", or another
-  /// Arrow file system URI.
-  /// \retval Invalid (exit code 2), IOError  as ObjectStore::Open
+  /// Open a local directory (it need not exist), "s3://bucket/prefix" (with the errors
+  /// of ObjectStore::Open), or another Arrow file system URI.
   static arrow::Result<std::unique_ptr<Storage>> Open(const std::string& root,
                                                       const StorageOptions& options = {});
 

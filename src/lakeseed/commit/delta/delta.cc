@@ -11,6 +11,7 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/check.h"
+#include "lakeseed/commit/delta/optimize.h"
 #include "lakeseed/commit/delta/protocol.h"
 #include "lakeseed/commit/delta/schema.h"
 #include "lakeseed/commit/delta/statistics.h"
@@ -183,6 +184,16 @@ arrow::Result<delta::TableCommit> PlanTable(const Storage& storage,
     if (file.day) days.insert(*file.day);
     is_whole |= !file.day;
   }
+  if (request.rearranges) {
+    plan.rearranges = true;
+    ARROW_ASSIGN_OR_RAISE(plan.fields, snapshot.Fields());
+    plan.partitions = snapshot.PartitionColumns();
+    ARROW_ASSIGN_OR_RAISE(
+        plan.removals, ReplacedFiles(QualifiedName(request.identity, table), plan.folder,
+                                     {}, step, snapshot));
+    ARROW_RETURN_NOT_OK(plan.Actions(snapshot).status());
+    return plan;
+  }
   ARROW_ASSIGN_OR_RAISE(plan.fields,
                         FieldsOfTable(storage, request, table, step.commit.files));
   if (request.if_exists == IfExists::kOverwrite) {
@@ -256,7 +267,7 @@ class TableCheck {
     if (snapshot.exists()) {
       ARROW_RETURN_NOT_OK(delta::CheckWritable(snapshot, folder_, replaces));
     }
-    if (snapshot.exists() && !(replaces && is_whole_)) {
+    if (snapshot.exists() && !(replaces && is_whole_) && !request_.rearranges) {
       ARROW_RETURN_NOT_OK(
           delta::CheckPartitions(snapshot, folder_, PartitionColumns(request_, table_)));
     }
@@ -333,6 +344,7 @@ const TableFormatDef kDeltaFormat{
     .open = OpenDelta,
     .log = &kLog,
     .vacuum = delta::VacuumTables,
+    .optimize = delta::OptimizeTables,
 };
 
 }  // namespace lakeseed

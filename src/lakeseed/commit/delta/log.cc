@@ -126,6 +126,10 @@ std::optional<std::string> Snapshot::Property(const std::string& name) const {
   return all[name].get<std::string>();
 }
 
+std::vector<std::string> Snapshot::PartitionColumns() const {
+  return metadata.value("partitionColumns", std::vector<std::string>());
+}
+
 int64_t Snapshot::TransactionOf(const std::string& app_id) const {
   const auto at = transactions.find(app_id);
   return at == transactions.end() ? 0 : at->second.value("version", int64_t{0});

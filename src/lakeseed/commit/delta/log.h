@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "lakeseed/commit/target.h"
 #include "lakeseed/write/storage.h"
@@ -40,6 +41,7 @@ struct Snapshot {
   arrow::Result<Json> Fields() const;
   /// A table property; nullopt when it is not set.
   std::optional<std::string> Property(const std::string& name) const;
+  std::vector<std::string> PartitionColumns() const;
   /// Version of the latest transaction of an application; 0 without one.
   int64_t TransactionOf(const std::string& app_id) const;
 };

@@ -129,11 +129,7 @@ arrow::Status CheckWritable(const Snapshot& snapshot, const std::string& folder,
 
 arrow::Status CheckPartitions(const Snapshot& snapshot, const std::string& folder,
                               const std::vector<std::string>& columns) {
-  std::vector<std::string> there;
-  for (const ordered_json& one :
-       snapshot.metadata.value("partitionColumns", ordered_json::array())) {
-    there.push_back(one.get<std::string>());
-  }
+  const std::vector<std::string> there = snapshot.PartitionColumns();
   if (there == columns) return arrow::Status::OK();
   const auto named = [](const std::vector<std::string>& names) {
     return names.empty() ? "no columns" : fmt::format("{}", fmt::join(names, ", "));

@@ -28,11 +28,11 @@ std::string UuidOf(const TableCommit& commit, std::string_view what) {
                      hex.substr(13, 3), hex.substr(17, 3), hex.substr(20, 12));
 }
 
-ordered_json RemoveOf(const ordered_json& add, int64_t time_ms) {
+ordered_json RemoveOf(const ordered_json& add, int64_t time_ms, bool is_change) {
   ordered_json remove{
       {"path", add.at("path")},
       {"deletionTimestamp", time_ms},
-      {"dataChange", true},
+      {"dataChange", is_change},
       {"extendedFileMetadata", true},
       {"partitionValues", add.value("partitionValues", ordered_json::object())},
       {"size", add.at("size")}};
@@ -42,7 +42,9 @@ ordered_json RemoveOf(const ordered_json& add, int64_t time_ms) {
 
 ordered_json CommitInfo(const TableCommit& commit, const Snapshot& snapshot,
                         bool is_blind) {
-  const char* operation = snapshot.exists() ? "WRITE" : "CREATE TABLE AS SELECT";
+  const char* operation = commit.rearranges   ? "OPTIMIZE"
+                          : snapshot.exists() ? "WRITE"
+                                              : "CREATE TABLE AS SELECT";
   const bool replaces = commit.replaces_all || !commit.removals.empty();
   return {{"commitInfo",
            {{"timestamp", commit.time_ms},
@@ -59,15 +61,11 @@ ordered_json CommitInfo(const TableCommit& commit, const Snapshot& snapshot,
 }  // namespace
 
 ordered_json TableCommit::ToJson() const {
-  return {{"folder", folder},
-          {"run_id", run_id},
-          {"identity", identity},
-          {"transaction", transaction},
-          {"time_ms", time_ms},
-          {"fields", fields},
-          {"partitions", partitions},
-          {"replaces_all", replaces_all},
-          {"adds", adds},
+  return {{"folder", folder},         {"run_id", run_id},
+          {"identity", identity},     {"transaction", transaction},
+          {"time_ms", time_ms},       {"fields", fields},
+          {"partitions", partitions}, {"replaces_all", replaces_all},
+          {"rearranges", rearranges}, {"adds", adds},
           {"removals", removals}};
 }
 
@@ -81,6 +79,7 @@ TableCommit TableCommit::FromJson(const ordered_json& json) {
   commit.fields = json.at("fields");
   commit.partitions = json.at("partitions").get<std::vector<std::string>>();
   commit.replaces_all = json.at("replaces_all").get<bool>();
+  commit.rearranges = json.at("rearranges").get<bool>();
   commit.adds = json.at("adds").get<std::vector<ordered_json>>();
   commit.removals = json.at("removals").get<std::vector<std::string>>();
   return commit;
@@ -119,12 +118,14 @@ arrow::Result<std::vector<ordered_json>> TableCommit::Actions(
     const std::string path = add.at("path").get<std::string>();
     added.insert(path);
     // A name stands for its bytes.
-    if (!snapshot.files.contains(path)) lines.push_back({{"add", add}});
+    if (snapshot.files.contains(path)) continue;
+    lines.push_back({{"add", add}});
+    lines.back()["add"]["dataChange"] = !rearranges;
   }
   const size_t num_adds = lines.size();
   for (const auto& [path, file] : snapshot.files) {
     if (added.contains(path) || !(replaces_all || going.contains(path))) continue;
-    lines.push_back({{"remove", RemoveOf(file, time_ms)}});
+    lines.push_back({{"remove", RemoveOf(file, time_ms, !rearranges)}});
   }
   for (const std::string& path : removals) {
     if (snapshot.files.contains(path) || added.contains(path)) continue;
@@ -133,7 +134,8 @@ arrow::Result<std::vector<ordered_json>> TableCommit::Actions(
                          "its rows cannot be told apart any more; use another --output");
   }
   const bool removes = lines.size() > num_adds;
-  if (snapshot.exists()) ARROW_RETURN_NOT_OK(CheckWritable(snapshot, folder, removes));
+  if (snapshot.exists())
+    ARROW_RETURN_NOT_OK(CheckWritable(snapshot, folder, removes && !rearranges));
   if (snapshot.exists() && !replaces_all) {
     ARROW_RETURN_NOT_OK(CheckPartitions(snapshot, folder, partitions));
   }

@@ -32,6 +32,8 @@ struct TableCommit {
   std::vector<std::string> partitions;       ///< Columns of them, outermost first.
   std::vector<nlohmann::ordered_json> adds;  ///< Add actions; paths below `folder`.
   bool replaces_all = false;                 ///< All other files go, and the schema.
+  /// The rows stay the same: readers of changes see nothing.
+  bool rearranges = false;
   /// Paths of files that go. They must be there: if another writer has rewritten
   /// them, their rows would be there twice.
   std::vector<std::string> removals;

@@ -1,0 +1,93 @@
+// `optimize`: small files of tables become larger ones.
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "lakeseed/cli/option_tables.h"
+#include "lakeseed/cli/terminal.h"
+#include "lakeseed/cli/text_table.h"
+#include "lakeseed/commit/table_format.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr std::string_view kWhat = "what is merged";
+
+constexpr OptionDef kOwnOptions[] = {
+    {.name = "tables",
+     .value = "LIST",
+     .help = "only these tables, separated by commas",
+     .group = kWhat,
+     .repeats = true},
+    {.name = "file-size",
+     .value = "SIZE",
+     .help = "files become at most so large",
+     .group = kWhat,
+     .fallback = "128MB"},
+    {.name = "dry-run", .help = "say what would be merged", .group = kWhat},
+};
+
+arrow::Result<std::vector<OptimizedTable>> Optimize(const Arguments& arguments) {
+  OptimizeRequest request;
+  request.tables = arguments.List("tables");
+  request.dry_run = arguments.Switch("dry-run");
+  ARROW_ASSIGN_OR_RAISE(const auto bytes, arguments.Bytes("file-size"));
+  request.file_bytes = *bytes;
+  const std::string root = arguments.positional();
+  std::error_code error;
+  if (root.find("://") == std::string::npos &&
+      !std::filesystem::is_directory(root, error)) {
+    return RequestError("no such directory: " + root);
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto storage, Storage::Open(root));
+  std::vector<OptimizedTable> tables;
+  for (const TableFormatDef& format : BuiltinTableFormats()) {
+    if (format.optimize == nullptr) continue;
+    ARROW_ASSIGN_OR_RAISE(auto some, format.optimize(storage.get(), request));
+    for (OptimizedTable& table : some) tables.push_back(std::move(table));
+  }
+  return tables;
+}
+
+arrow::Result<ExitCode> RunOptimize(const Arguments& arguments) {
+  ARROW_ASSIGN_OR_RAISE(const auto tables, Optimize(arguments));
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  TextTable text({"table", ">files", ">files then", ">bytes merged"});
+  for (const OptimizedTable& table : tables) {
+    json.push_back({{"table", table.name},
+                    {"files_before", table.files_before},
+                    {"files_after", table.files_after},
+                    {"bytes_merged", table.bytes_merged}});
+    text.Add({table.name, fmt::format("{}", table.files_before),
+              fmt::format("{}", table.files_after),
+              fmt::format("{}", table.bytes_merged)});
+  }
+  if (arguments.Switch("json")) {
+    PrintJson({{"dry_run", arguments.Switch("dry-run")}, {"tables", std::move(json)}});
+  } else if (tables.empty()) {
+    Print("no tables with a log are there\n");
+  } else {
+    Print(text.ToText());
+    if (arguments.Switch("dry-run")) Print("\nnothing was changed (--dry-run)\n");
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+extern const CommandDef kOptimizeCommand;
+const CommandDef kOptimizeCommand{
+    .name = "optimize",
+    .summary = "merge small files of Delta tables into larger ones",
+    .positional = "PATH",
+    .positional_required = true,
+    .options = {kOwnOptions, kJsonOption},
+    .examples =
+        "lakeseed optimize ./data --dry-run\n"
+        "lakeseed optimize ./data --tables orders --file-size 64MB",
+    .run = RunOptimize,
+};
+
+}  // namespace lakeseed
