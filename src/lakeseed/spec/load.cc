@@ -124,8 +124,9 @@ arrow::Result<std::vector<DatasetSpec>> LoadAllDatasets() {
   for (const std::string& name : names) {
     ARROW_ASSIGN_OR_RAISE(DatasetSpec base, LoadBuiltin(name, "", {}));
     const std::vector<std::string> variants = base.variants;
-    // Without a target the base has no size of its own; its variants have.
-    if (base.target_rows || variants.empty()) specs.push_back(std::move(base));
+    // A base whose tables count a target that only its variants state has no size.
+    const bool has_size = base.target_rows || base.main.empty();
+    if (has_size || variants.empty()) specs.push_back(std::move(base));
     for (const std::string& variant : variants) {
       ARROW_ASSIGN_OR_RAISE(DatasetSpec spec, LoadBuiltin(name, variant, {}));
       specs.push_back(std::move(spec));
