@@ -122,9 +122,12 @@ void Funnel::StagesBefore(RowRange rows, int64_t* before) const {
     for (const std::vector<int64_t>& level : levels_) {
       sum += level[static_cast<size_t>(day)];
     }
+    if (day == days_.days()) {  // The end of all rows.
+      *before = sum;
+      return;
+    }
     const int64_t first = days_.Before(day);
-    const int64_t end =
-        day == days_.days() ? row + 1 : std::min(rows.end + 1, days_.Before(day + 1));
+    const int64_t end = std::min(rows.end + 1, days_.Before(day + 1));
     for (; row < end; ++row) *before++ = sum + InDay(day, row - first);
   }
 }

@@ -1,20 +1,20 @@
 // vocabulary: one row of a vocabulary table, its columns as fields that belong
 // together: {vocabulary: {table: occupations, weight: weight}}.
 //
-// Method  Alias table over the weights, one cell; every field looks the same row up.
+// Method  FittingRows (fitting_rows.h), one cell; every field looks the same row up.
+//         Without conditions that is one alias table over the weights.
 
 #include <arrow/api.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/category_pool.h"
-#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/column_memory.h"
+#include "lakeseed/generate/fitting_rows.h"
 #include "lakeseed/generate/literal.h"
 #include "lakeseed/generate/struct_generator.h"
 #include "lakeseed/spec/params.h"
@@ -81,33 +81,30 @@ class VocabularyRow final : public StructGenerator {
 
   Key key_;
   std::shared_ptr<const VocabularyTable> table_;
-  AliasTable law_;
+  FittingRows rows_;
   std::vector<VocabularyField> fields_;
 };
 
 /// The table's row for each row of one request.
 class VocabularyRow::Picks final : public StructGenerator::Block {
  public:
-  Picks(const VocabularyRow& owner, const GenerateRequest& request)
-      : owner_(owner),
-        request_(request),
-        picks_(static_cast<size_t>(request.rows.length())) {
-    ForEachCellBlock(owner.key_, request.rows, 0,
-                     [&](int64_t first, int64_t count, const uint64_t* cells) {
-                       for (int64_t i = 0; i < count; ++i) {
-                         picks_[static_cast<size_t>(first + i)] =
-                             owner.law_.Pick(cells[i]);
-                       }
-                     });
-  }
+  Picks(const VocabularyRow& owner, const GenerateRequest& request,
+        std::vector<int64_t> picks)
+      : owner_(owner), request_(request), picks_(std::move(picks)) {}
 
   arrow::Result<std::shared_ptr<arrow::Array>> Make(int index) override {
     const VocabularyField& field = owner_.fields_[static_cast<size_t>(index)];
     const int64_t length = request_.rows.length();
     switch (field.column->type) {
       case VocabularyTable::Type::kText:
-        return field.texts.Codes(length, request_.pool, [&](int64_t i) {
-          return field.codes[static_cast<size_t>(picks_[static_cast<size_t>(i)])];
+        if (!owner_.rows_.may_fail()) {
+          return field.texts.Codes(length, request_.pool, [&](int64_t i) {
+            return field.codes[static_cast<size_t>(picks_[static_cast<size_t>(i)])];
+          });
+        }
+        return field.texts.Codes<true>(length, request_.pool, [&](int64_t i) {
+          const int64_t row = picks_[static_cast<size_t>(i)];
+          return row < 0 ? -1 : field.codes[static_cast<size_t>(row)];
         });
       case VocabularyTable::Type::kInteger:
         return LookUp<int64_t>(field.column->integers, field.type);
@@ -123,8 +120,12 @@ class VocabularyRow::Picks final : public StructGenerator::Block {
       const std::vector<T>& values, const std::shared_ptr<arrow::DataType>& type) const {
     ARROW_ASSIGN_OR_RAISE(auto memory,
                           ColumnMemory<T>::Make(request_.rows.length(), request_.pool));
-    std::transform(picks_.begin(), picks_.end(), memory.data(),
-                   [&](int64_t row) { return values[static_cast<size_t>(row)]; });
+    for (size_t i = 0; i < picks_.size(); ++i) {
+      const bool is_there = picks_[i] >= 0;
+      memory.data()[i] = is_there ? values[static_cast<size_t>(picks_[i])] : T{};
+      if (is_there) continue;
+      ARROW_RETURN_NOT_OK(memory.validity().SetNull(static_cast<int64_t>(i)));
+    }
     return std::move(memory).Finish(type);
   }
 
@@ -135,30 +136,8 @@ class VocabularyRow::Picks final : public StructGenerator::Block {
 
 arrow::Result<std::unique_ptr<StructGenerator::Block>> VocabularyRow::Open(
     const GenerateRequest& request) const {
-  return std::make_unique<Picks>(*this, request);
-}
-
-arrow::Result<std::vector<double>> ReadWeights(Params& params,
-                                               const VocabularyTable& table) {
-  std::vector<double> weights(static_cast<size_t>(table.num_rows()), 1.0);
-  if (params.Find("weight") == nullptr) return weights;
-  ARROW_ASSIGN_OR_RAISE(const std::string name, params.GetText("weight"));
-  const arrow::Result<const Column*> column = table.Find(name);
-  if (!column.ok() || (*column)->type == VocabularyTable::Type::kText) {
-    std::vector<std::string> names;
-    for (const Column& one : table.columns()) {
-      if (one.type != VocabularyTable::Type::kText) names.push_back(one.name);
-    }
-    return params.Error(
-        "weight", "needs a column of numbers", name,
-        names.empty() ? "the table has none; leave weight out" : DidYouMean(name, names));
-  }
-  for (size_t i = 0; i < weights.size(); ++i) {
-    weights[i] = (*column)->type == VocabularyTable::Type::kDouble
-                     ? (*column)->doubles[i]
-                     : static_cast<double>((*column)->integers[i]);
-  }
-  return weights;
+  ARROW_ASSIGN_OR_RAISE(std::vector<int64_t> picks, rows_.Pick(key_, request));
+  return std::make_unique<Picks>(*this, request, std::move(picks));
 }
 
 arrow::Result<std::unique_ptr<ColumnGenerator>> VocabularyRow::Bind(
@@ -174,21 +153,14 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> VocabularyRow::Bind(
   }
   made->table_ = *table;
   if (made->table_->num_rows() == 0) return params.Error(key, "is an empty table", name);
-  ARROW_ASSIGN_OR_RAISE(
-      const std::vector<double> weights,
-      params.is_mapping()
-          ? ReadWeights(params, *made->table_)
-          : std::vector<double>(static_cast<size_t>(made->table_->num_rows()), 1.0));
+  ARROW_ASSIGN_OR_RAISE(made->rows_, FittingRows::Read(params, context, *made->table_));
   ARROW_RETURN_NOT_OK(params.Finish());
-  arrow::Result<AliasTable> law = AliasTable::Make(weights);
-  if (!law.ok()) {
-    return params.Error("weight", "needs weights of at least 0 that are not all 0");
-  }
-  made->law_ = *std::move(law);
   std::vector<Field> fields;
   for (const Column& column : made->table_->columns()) {
     ARROW_ASSIGN_OR_RAISE(VocabularyField field, FieldOf(column));
-    fields.push_back({column.name, field.type, field.shape});
+    ColumnShape shape = field.shape;
+    shape.nullable = made->rows_.may_fail();
+    fields.push_back({column.name, field.type, shape});
     made->fields_.push_back(std::move(field));
   }
   made->SetFields(fields);
@@ -203,7 +175,15 @@ extern const GeneratorDef kVocabulary{
         "draw a row of a vocabulary table; its columns are fields that belong together",
     .params =
         "table: name of the table\n"
-        "weight: column of numbers that the rows are drawn in proportion to (even)",
+        "weight: column of numbers that the rows are drawn in proportion to; or, with "
+        "weight_by, for each of its values a column (even)\n"
+        "weight_by: value of the row that chooses between the columns of weight (none)\n"
+        "where: {column: expression}, only rows whose text is equal; none: null (all)\n"
+        "between: {value, low, high}, only rows between whose columns low and high a "
+        "whole "
+        "number of the row lies; none: null (all)\n"
+        "prefer: {column: expression}, only rows whose text is equal, if there are any "
+        "(all)",
     .example = "{vocabulary: {table: occupations, weight: weight}}",
     .bind = VocabularyRow::Bind,
 };
