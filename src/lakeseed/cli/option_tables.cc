@@ -36,6 +36,11 @@ constexpr OptionDef kDatasetDefs[] = {
      .help =
          "rows of the main table; the other tables follow (the dataset's own by default)",
      .group = kDataset},
+    {.name = "environment",
+     .value = "NAME",
+     .help = "the dataset's variant of that name, such as dev, staging or prod of "
+             "ecommerce_dw",
+     .group = kDataset},
     {.name = "scale-factor",
      .value = "X",
      .help = "multiplies every table's size",

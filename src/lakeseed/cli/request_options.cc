@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 
@@ -42,6 +43,23 @@ arrow::Result<DatasetSpec> LoadPlain(const DatasetSource& source) {
   return LoadCustomDataset(source.custom, source.variant, {});
 }
 
+/// `--orders 500` as `--target-rows 500`, where orders are the main table.
+arrow::Status TakeMainRows(const std::string& option, const std::string& value,
+                           DatasetSource* source) {
+  if (source->overrides.target_rows) {
+    return RequestError("two numbers of rows: --target-rows and --" + option);
+  }
+  int64_t rows = 0;
+  const char* end = value.data() + value.size();
+  const auto read = std::from_chars(value.data(), end, rows);
+  if (read.ec != std::errc() || read.ptr != end || rows < 1 || rows > kMostRows) {
+    return RequestError(fmt::format("--{} must be a whole number from 1 to {}: {}",
+                                    option, kMostRows, value));
+  }
+  source->overrides.target_rows = rows;
+  return arrow::Status::OK();
+}
+
 /// `--customers 500` as `--set customers=500`.
 arrow::Status AddParameters(const Arguments& arguments, DatasetSource* source) {
   if (arguments.parameters().empty()) return arrow::Status::OK();
@@ -51,6 +69,10 @@ arrow::Status AddParameters(const Arguments& arguments, DatasetSource* source) {
   for (const auto& [option, value] : arguments.parameters()) {
     std::string name = option;
     std::replace(name.begin(), name.end(), '-', '_');
+    if (name == spec.main && !value.empty()) {
+      ARROW_RETURN_NOT_OK(TakeMainRows(option, value, source));
+      continue;
+    }
     if (std::find(names.begin(), names.end(), name) == names.end()) {
       return UnknownOption(arguments.command(), "--" + option, names);
     }
@@ -129,6 +151,10 @@ arrow::Result<DatasetSource> SourceOf(const Arguments& arguments) {
   DatasetSource source;
   source.custom = arguments.Text("custom-schema");
   ARROW_ASSIGN_OR_RAISE(source.dataset_id, DatasetIdOf(arguments));
+  const std::string environment = arguments.Text("environment");
+  if (!environment.empty() && source.custom.empty() && !source.dataset_id.empty()) {
+    source.dataset_id += "_" + environment;
+  }
   if (source.custom.empty() && source.dataset_id.empty()) {
     return RequestError(
         "a dataset is missing",
