@@ -172,7 +172,8 @@ std::string SpecPage() {
   text += "## Keys of a file\n\n" + Table("key", kKeys);
   text +=
       "\n## Keys of a table\n\nExactly one of `rows`, `population`, `events`, `per`, "
-      "`history_of` and `series` says how the rows come to be.\n\n" +
+      "`history_of`, `series`, `rows_of`, `calendar` and `ledger` says how the rows come "
+      "to be.\n\n" +
       Table("key", kTableKeys);
   text +=
       "\nSizes are numbers, `10% of main`, or expressions over parameters; rates are "
