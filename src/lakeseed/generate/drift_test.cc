@@ -33,7 +33,7 @@ TEST(DriftMixture, GoesStraightFromLawToLaw) {
     const auto [before, after] = mixture.SharesOn(day);
     of[before.first] += before.second;
     of[after.first] += after.second;
-    of.try_emplace(0, 1 - of[1] - of[2]);
+    of[0] = 1 - of[1] - of[2];
     return of;
   };
   for (const int32_t day : {-5, 0, 10}) EXPECT_EQ(shares(day)[0], 1.0) << day;
