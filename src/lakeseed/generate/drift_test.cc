@@ -263,22 +263,21 @@ TEST(Drift, OfOtherLawsByShares) {
 }
 
 TEST(Drift, WhatDoesNotMoveHasTheValuesThatItWouldHave) {
-  const auto with = [](const std::string& drift) {
+  const auto with = [](const std::string& via, const std::string& n) {
     return Year(*Bind(std::string(kDay) + "      via: {choice: {web: 0.6, shop: 0.4}" +
-                      drift + "}\n      n: {uniform: [1, 90]" + drift + "}\n"),
+                      via + "}\n      n: {uniform: [1, 90]" + n + "}\n"),
                 "sales");
   };
-  const auto still = with("");
-  const auto late = with(", drift: {to: {x: 1}, from: 2030-01-01, by: 2031-01-01}");
+  const auto still = with("", "");
+  const auto late = with(", drift: {to: {x: 1}, from: 2030-01-01, by: 2031-01-01}",
+                         ", drift: {to: [5, 6], from: 2030-01-01, by: 2031-01-01}");
   for (int64_t i = 0; i < still->num_rows(); i += 11) {
-    ASSERT_EQ(TextAt(*still, "via", i), TextAt(*late, "via", i));
+    for (const char* column : {"via", "n"}) {
+      ASSERT_EQ(TextAt(*still, column, i), TextAt(*late, column, i));
+    }
   }
   const auto none =
-      Year(*Bind(std::string(kDay) +
-                 "      via: {choice: {web: 0.6, shop: 0.4}, drift: {to: {web: "
-                 "1}, by: 2024-06-01, share: 0}}\n      n: {uniform: [1, "
-                 "90], drift: 0% per year}\n"),
-           "sales");
+      with(", drift: {to: {web: 1}, by: 2024-06-01, share: 0}", ", drift: 0% per year");
   EXPECT_TRUE(still->Equals(*none));
 }
 
