@@ -185,6 +185,15 @@ TEST(Drift, MembersByTheirBirthAndChildrenByTheirParentsDay) {
   }
 }
 
+std::string TextAt(const arrow::RecordBatch& batch, const char* column, int64_t i) {
+  const auto& cells = *batch.GetColumnByName(column);
+  if (cells.type_id() != arrow::Type::DICTIONARY) {
+    return (*cells.GetScalar(i))->ToString();
+  }
+  const auto& codes = static_cast<const arrow::DictionaryArray&>(cells);
+  return (*codes.dictionary()->GetScalar(codes.GetValueIndex(i)))->ToString();
+}
+
 /// Chi-square of counts against shares, and the bound that a sound law passes 999,999
 /// times in a million.
 void ExpectShares(const std::map<std::string, int64_t>& counts,
@@ -202,10 +211,6 @@ void ExpectShares(const std::map<std::string, int64_t>& counts,
   EXPECT_LE(counts.size(), shares.size()) << what;
 }
 
-std::string TextAt(const arrow::RecordBatch& batch, const char* column, int64_t i) {
-  return (*batch.GetColumnByName(column)->GetScalar(i))->ToString();
-}
-
 TEST(Drift, WeightsGlideToTheirTargetAndStayThere) {
   const auto dataset = Bind(
       std::string(kDay) +
@@ -218,9 +223,7 @@ TEST(Drift, WeightsGlideToTheirTargetAndStayThere) {
         Make(*dataset, "sales", Rows(table.rows->Extent({first, first + 9})));
     std::map<std::string, int64_t> counts;
     for (int64_t i = 0; i < batch->num_rows(); ++i) {
-      const auto& codes =
-          static_cast<const arrow::DictionaryArray&>(*batch->GetColumnByName("via"));
-      ++counts[(*codes.dictionary()->GetScalar(codes.GetValueIndex(i)))->ToString()];
+      ++counts[TextAt(*batch, "via", i)];
     }
     double way = 0;  // Mean over the ten days.
     for (int32_t day = first; day <= first + 9; ++day) {
