@@ -290,3 +290,20 @@ def test_days_alone_are_the_days_of_the_whole(program, tmp_path, dataset, fact, 
     there = duckdb.sql(f"""select columns(*)::varchar from read_parquet('{whole.file(fact)}')
                            where date_key between {first:%Y%m%d} and {last:%Y%m%d} order by 1""").fetchall()
     assert made == there and len(made) > 3
+
+
+def test_imported_tables_are_those_of_their_own_dataset(program, tmp_path):
+    """Whatever the file that uses them is called and whatever its domain: the same rows, to the byte."""
+    schema = tmp_path / "other.yaml"
+    schema.write_text("dataset: other\ndomain: elsewhere\n"
+                      "uses: {dataset: retail_oltp_small, tables: [customers, stores, orders, order_items]}\n"
+                      "tables:\n  dim_date: {calendar: days}\n")
+    done = program.run("generate", "--custom-schema", schema, "--target-rows", 500, "--output", tmp_path / "other",
+                       "--output-mode", "parquet", "--quiet")
+    assert done.returncode == 0, done.stderr
+    own = program.generate(tmp_path / "own", rows=500)
+    theirs = Output(tmp_path / "other", "other", "parquet")
+    for table in ("customers", "stores", "orders", "order_items"):
+        assert pq.read_table(theirs.file(table)).equals(pq.read_table(own.file(table))), table
+    assert pq.read_metadata(theirs.file("dim_date")).num_rows == 731
+    assert not theirs.file("inventory").exists()
