@@ -113,7 +113,9 @@ constexpr std::string_view kTableKeys[][2] = {
     {"include", "groups of columns"},
     {"columns", "what is written, in this order"},
     {"rules",
-     "name: expression, or {expr, doc}, or {unique: [columns]}; `validate` checks them"},
+     "name: expression, or {expr, doc}, or {unique: [columns]}, or {running: column, "
+     "per, "
+     "adds, from}: a sum that goes on from row to row; `validate` checks them"},
     {"doc", "what the table is"},
 };
 
@@ -156,9 +158,9 @@ Literals: `12` an integer, `12.50` a decimal of its digits, `'text'`, `date '202
 - `dim_customer.customer_key` is the version of this row's customer on the row's day, where `dim_customer` has
   `history_of: customers`.
 - `symbols.base_price` is that of the row's member in a table with `series: {of: symbols}`.
-- `parent.order_date` is a value of the parent's row; `sum(order_items.line_total)` folds the row's children.
 - `dim_date.date_key` is the calendar's key for this row's day, `dim_time.time_key` that for its time.
 - `previous.on_hand` is the value in the row before this one; null in the first.
+- `parent.order_date` is a value of the parent's row; `sum(order_items.line_total)` folds the row's children.
 - Decimals are exact. A decimal and a double meet only inside `round(x, digits)`.
 - Null in, null out, except for `coalesce`, `is null`, `case`, `and`, `or`.
 

@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "lakeseed/spec/ledger_spec.h"
 #include "lakeseed/spec/series_spec.h"
 
 namespace lakeseed {
@@ -84,7 +85,18 @@ class UsedNames {
   void Add(const TableSpec& table) {
     Add(table.name, table.lets);
     Add(table.name, table.columns);
-    for (const RuleSpec& rule : table.rules) Add(table.name, rule.condition);
+    for (const RuleSpec& rule : table.rules) {
+      Add(table.name, rule.condition);
+      if (rule.running == nullptr) continue;
+      Add(table.name, rule.running->adds);
+      Add(table.name, rule.running->from);
+    }
+    if (table.ledger != nullptr) {
+      for (const LedgerStreamSpec& stream : table.ledger->streams) {
+        Add(table.name, stream.per_day);
+        Add(table.name, stream.amount.params);
+      }
+    }
     if (table.rows) Add(table.name, table.rows->count);
     if (table.events) Add(table.name, table.events->per_day);
     if (table.series != nullptr) Add(table.name, table.series->every);
@@ -183,7 +195,9 @@ class Warner {
     if (seasons == nullptr || !seasons->is_mapping()) return;
     const bool has_events =
         std::any_of(spec_.tables.begin(), spec_.tables.end(),
-                    [](const TableSpec& table) { return table.events.has_value(); });
+                    [](const TableSpec& table) {
+                      return table.events.has_value() || table.ledger != nullptr;
+                    });
     if (has_events) return;
     Warn(seasons->place, "seasons", "no table has events that could follow the seasons",
          std::nullopt, "`events: {per_day: 100}` makes a table of events");
