@@ -12,7 +12,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILE = ROOT / "docs" / "tutorial.md"
-BLOCK = re.compile(r"^```(yaml|python|console)\n(.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"^```(yaml|python|csv|console)\n(.*?)^```$", re.M | re.S)
 def verb_of(before: str) -> tuple[str, str | None]:
     """What the text before a block says is to be done with it, and with which file."""
     sentence = re.sub(r"\s+", " ", before).strip()
@@ -78,7 +78,7 @@ def test_every_output_is_the_one_shown(program, tmp_path):
     for _, shown, came in done:
         assert came == shown
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
-        ["library.yaml", "library.html", "library.sql", "library", "first", "large", "week", "report.py"])
+        ["genres.csv", "library.yaml", "library.html", "library.sql", "library", "first", "large", "week", "report.py"])
     final = program.run("check", tmp_path / "library.yaml", "--strict")
     assert final.returncode == 0, final.stdout
 

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import zoneinfo
 from collections import Counter, defaultdict
 from decimal import Decimal
 from pathlib import Path
@@ -79,9 +80,17 @@ UNIQUE = {
     "price_endings": ["profile", "ending_cents"],
     "colors": ["name"],
     "sizes": ["profile", "name"],
+    "locales": ["locale"],
+    "local_names": ["locale", "kind", "sex", "name"],
+    "local_places": ["country", "state", "city"],
+    "local_streets": ["country", "name"],
+    "company_suffixes": ["country", "suffix"],
     "time_zones": ["zone", "from_utc"],
     "holidays": ["country", "kind", "date", "name"],
 }
+
+# Surnames of both sexes, regions without a rule of postal codes, countries without numbers for fiction.
+MAY_BE_EMPTY = {("local_names", "sex"), ("local_places", "postal"), ("locales", "phone_fictional")}
 
 
 def test_every_table_has_a_recorded_sum_and_a_key():
@@ -96,7 +105,8 @@ def test_key_is_unique_text_is_clean_weight_is_positive(vocab, name):
     for row in rows:
         for column, cell in row.items():
             if isinstance(cell, str):
-                assert cell and cell == " ".join(cell.split()), (name, row)
+                assert cell or (name, column) in MAY_BE_EMPTY, (name, row)
+                assert cell == " ".join(cell.split()), (name, row)
             if column.endswith("weight"):
                 assert 0 < cell < 2**62, (name, row)
 
@@ -181,6 +191,24 @@ def test_places_lie_in_the_country_and_in_known_zones(vocab):
         assert re.fullmatch(r"\d{5}", row["zip"])
         assert row["time_zone"] in zones
         assert 18 < row["latitude"] < 72 and -180 < row["longitude"] < -66, row
+
+
+def test_locales_are_whole(vocab):
+    """Each has names of both sexes, cities, streets and companies; all in ASCII too."""
+    locales = vocab("locales")
+    assert len(locales) >= 22 and len({row["country"] for row in locales}) == len(locales)
+    names, places, streets, suffixes = (vocab(name) for name in ("local_names", "local_places", "local_streets", "company_suffixes"))
+    for row in locales:
+        locale, country = row["locale"], row["country"]
+        assert locale.endswith("_" + country) and "{street}" in row["line"] and "{number}" in row["line"]
+        first = Counter(one["sex"] for one in names if one["locale"] == locale and one["kind"] == "first")
+        assert min(first["F"], first["M"]) >= 90 and set(first) == {"F", "M"}
+        assert sum(one["locale"] == locale and one["kind"] == "last" for one in names) >= 100
+        assert sum(one["country"] == country for one in places) >= 15
+        assert sum(one["country"] == country for one in streets) >= 15
+        assert sum(one["weight"] for one in suffixes if one["country"] == country) == 100
+    assert all(one["ascii"].isascii() and any(map(str.isalpha, one["ascii"])) for one in names)
+    assert {one["time_zone"] for one in places} <= zoneinfo.available_timezones()
 
 
 def test_zones_agree_with_the_pinned_package_at_every_change_and_between(vocab):

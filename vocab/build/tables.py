@@ -1,6 +1,6 @@
 """The one list of tables. The header is the contract with the readers in C++."""
 
-from vocab.build import browsers, catalogue, clinic, companies, holiday, jobs, mail, people, places, streets, zones
+from vocab.build import browsers, catalogue, clinic, companies, holiday, jobs, locales, mail, people, places, streets, zones
 from vocab.build.table import Table
 
 TABLES = [
@@ -32,6 +32,19 @@ TABLES = [
     Table("colors", "name,weight:int", catalogue.colors),
     Table("sizes", "profile,name,weight:int", catalogue.sizes),
     Table("user_agents", "device,os,browser,weight:int,text", browsers.user_agents),
+    Table(
+        "locales",
+        "locale,country,country_name,mr,ms,family_first:int,line,unit,postal,phone,phone_fictional",
+        locales.locales,
+    ),
+    Table("local_names", "locale,kind,sex,name,ascii,weight:int", locales.names),
+    Table(
+        "local_places",
+        "country,city,state,state_name,postal,time_zone,latitude:double,longitude:double,weight:int",
+        locales.places,
+    ),
+    Table("local_streets", "country,name", locales.streets),
+    Table("company_suffixes", "country,suffix,weight:int", locales.company_suffixes),
     Table(
         "diagnoses",
         "code,description,group,specialty,is_chronic:int,age_low:int,age_high:int,sex,women:int,men:int",

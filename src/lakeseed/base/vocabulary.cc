@@ -15,6 +15,7 @@
 #include "lakeseed/base/decimal.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/base/suggest.h"
+#include "lakeseed/base/user_vocabulary.h"
 
 namespace lakeseed {
 namespace {
@@ -99,6 +100,12 @@ struct Shelf {
   std::mutex mutex;
   std::string directory;
   std::map<std::string, std::shared_ptr<const VocabularyTable>, std::less<>> tables;
+  /// Those of users by name, with their text.
+  struct Added {
+    std::shared_ptr<const VocabularyTable> table;
+    std::string text;
+  };
+  std::map<std::string, Added, std::less<>> added;
 
   std::string Directory() const {
     const char* set = std::getenv("LAKESEED_VOCAB");
@@ -230,11 +237,39 @@ std::string VocabularyDirectory() {
   return TheShelf().Directory();
 }
 
-std::vector<std::string> VocabularyNames() { return NamesIn(VocabularyDirectory()); }
+std::vector<std::string> VocabularyNames() {
+  Shelf& shelf = TheShelf();
+  const std::lock_guard lock(shelf.mutex);
+  std::vector<std::string> names = NamesIn(shelf.Directory());
+  for (const auto& [name, one] : shelf.added) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+arrow::Status AddVocabulary(std::shared_ptr<const VocabularyTable> table,
+                            std::string_view text) {
+  Shelf& shelf = TheShelf();
+  const std::lock_guard lock(shelf.mutex);
+  const std::string& name = table->name();
+  const auto names = NamesIn(shelf.Directory());
+  if (std::binary_search(names.begin(), names.end(), name)) {
+    return RequestError("a built-in vocabulary table has this name: " + name,
+                        "choose another name");
+  }
+  const auto [at, is_new] = shelf.added.try_emplace(name);
+  if (!is_new && at->second.text != text) {
+    return RequestError("two vocabulary tables of one name: " + name);
+  }
+  if (is_new) at->second = {std::move(table), std::string(text)};
+  return arrow::Status::OK();
+}
 
 arrow::Result<std::shared_ptr<const VocabularyTable>> Vocabulary(std::string_view name) {
   Shelf& shelf = TheShelf();
   const std::lock_guard lock(shelf.mutex);
+  if (const auto own = shelf.added.find(name); own != shelf.added.end()) {
+    return own->second.table;
+  }
   const std::string directory = shelf.Directory();
   if (directory.empty())
     return RequestError("no vocabulary directory is set", kBuildHint);

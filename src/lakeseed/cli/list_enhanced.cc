@@ -101,12 +101,17 @@ arrow::Result<ExitCode> RunListEnhanced(const Arguments& arguments) {
   }
   std::string text;
   for (const ordered_json& one : templates) text += ToText(one) + "\n";
-  text += fmt::format(
-      "path patterns: {}\n\nA runtime configuration names a dataset and changes its "
-      "parameters:\n  lakeseed generate --custom-schema '{{\"dataset_id\": \"{}\", "
-      "\"target_rows\": 50000, \"seed_value\": 7}}'\n",
-      fmt::join(patterns, ", "),
-      templates.empty() ? specs[0].id() : templates[0]["datasets"][0].get<std::string>());
+  text += fmt::format("path patterns: {}\n", fmt::join(patterns, ", "));
+  for (const DatasetSpec& spec : specs) {
+    if (!spec.target_rows) continue;
+    text += fmt::format(
+        "\nA runtime configuration names a dataset and changes its parameters:\n  "
+        "lakeseed "
+        "generate --custom-schema '{{\"dataset_id\": \"{}\", \"target_rows\": 50000, "
+        "\"seed_value\": 7}}'\n",
+        spec.id());
+    break;
+  }
   Print(text);
   return ExitCode::kDone;
 }

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "lakeseed/base/function.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/category_pool.h"
+#include "lakeseed/generate/local_address.h"
 #include "lakeseed/generate/place_pool.h"
 #include "lakeseed/generate/street_line.h"
 #include "lakeseed/generate/struct_generator.h"
@@ -215,8 +217,9 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Address::Bind(Params& params,
                                                               BindContext& context) {
   auto address = std::make_unique<Address>();
   ARROW_ASSIGN_OR_RAISE(const std::string country, params.GetTextOr("country", "US"));
-  if (country != "US") {
-    return params.Error("country", "unknown country", country, "known countries: US");
+  std::optional<LocaleFacts> facts;
+  if (country != kAmericanCountry) {
+    ARROW_ASSIGN_OR_RAISE(facts, FindCountry(params, "country", country));
   }
   ARROW_ASSIGN_OR_RAISE(const std::string weight,
                         params.GetTextOr("weight", "population"));
@@ -226,6 +229,7 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Address::Bind(Params& params,
   }
   ARROW_RETURN_NOT_OK(params.Finish());
   const Key key = context.key("value");
+  if (facts) return MakeLocalAddress(key, *std::move(facts), weight == "population");
   address->place_key_ = key.Sub(kPlaceDraw);
   address->area_code_key_ = key.Sub(kAreaCodeDraw);
   address->north_key_ = key.Sub(kNorthDraw);
@@ -245,8 +249,13 @@ extern const GeneratorDef kAddress{
     .summary =
         "make addresses whose city, state, ZIP, zone and area code belong together",
     .params =
-        "country: US (US)\n"
-        "weight: population, or none for all ZIPs alike (population)",
+        "country: AT, AU, BR, CA, CH, CZ, DE, DK, EE, ES, FI, FR, GB, HR, HU, IT, MX, "
+        "NL, "
+        "NO, PL, PT, SE, US; only the US have counties and area codes, and real postal "
+        "codes; elsewhere they have the country's pattern and, where it has a rule, "
+        "begin "
+        "as those of their region do (US)\n"
+        "weight: population, or none for all ZIPs or cities alike (population)",
     .example = "{address: {country: US, weight: population}}",
     .bind = Address::Bind,
 };

@@ -3,12 +3,14 @@
 // Law     name is "{word} {trade} {suffix}", where the word is invented or a
 //         surname; domain is "{word}-{trade}.example", a name that RFC 2606
 //         reserves, so it belongs to nobody.
-// Source  Tables company_parts and us_surnames of the vocabulary.
+// Source  Tables company_parts and us_surnames of the vocabulary; other locales:
+//         local_names and company_suffixes.
 
 #include <arrow/api.h>
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +21,8 @@
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/category_pool.h"
+#include "lakeseed/generate/locale.h"
+#include "lakeseed/generate/name_pool.h"
 #include "lakeseed/generate/struct_generator.h"
 #include "lakeseed/generate/text_block.h"
 #include "lakeseed/spec/params.h"
@@ -37,7 +41,9 @@ struct Parts {
   PaddedTexts padded, slugs;
   AliasTable law;
 
+  /// `plain` are the texts in ASCII, for domains.
   static arrow::Result<Parts> Make(std::vector<std::string> texts,
+                                   const std::vector<std::string>& plain,
                                    const std::vector<double>& weights);
 };
 
@@ -52,11 +58,12 @@ std::string Slug(const std::string& text) {
 }
 
 arrow::Result<Parts> Parts::Make(std::vector<std::string> texts,
+                                 const std::vector<std::string>& plain,
                                  const std::vector<double>& weights) {
   Parts parts;
   ARROW_ASSIGN_OR_RAISE(parts.law, AliasTable::Make(weights));
   std::vector<std::string> slugs;
-  for (const std::string& text : texts) slugs.push_back(Slug(text));
+  for (const std::string& text : plain) slugs.push_back(Slug(text));
   parts.padded = PaddedTexts(texts);
   parts.slugs = PaddedTexts(slugs);
   parts.texts = std::move(texts);
@@ -73,6 +80,7 @@ class Company final : public StructGenerator {
 
   arrow::Status ReadParts();
   arrow::Status ReadSurnames();
+  arrow::Status ReadLocal(const LocaleFacts& facts);
   arrow::Result<std::unique_ptr<Block>> Open(
       const GenerateRequest& request) const override;
   int32_t SuffixOf(int64_t row) const {
@@ -109,7 +117,7 @@ class Company::CompanyBlock final : public Block {
 };
 
 arrow::Result<std::shared_ptr<arrow::Array>> Company::CompanyBlock::Texts(bool domain) {
-  constexpr int64_t kMaxEnd = 16;  // A suffix or the top-level domain, and separators.
+  constexpr int64_t kMaxEnd = 24;  // A suffix or the top-level domain, and separators.
   const int64_t n = request_.rows.length();
   const int64_t max_size =
       std::max(company_.nouns_.padded.max_size(), company_.surnames_.padded.max_size()) +
@@ -155,8 +163,8 @@ arrow::Status Company::ReadParts() {
       shares[k].push_back(static_cast<double>(weights[i]));
     }
   }
-  ARROW_ASSIGN_OR_RAISE(nouns_, Parts::Make(std::move(of_kind[0]), shares[0]));
-  ARROW_ASSIGN_OR_RAISE(trades_, Parts::Make(std::move(of_kind[1]), shares[1]));
+  ARROW_ASSIGN_OR_RAISE(nouns_, Parts::Make(of_kind[0], of_kind[0], shares[0]));
+  ARROW_ASSIGN_OR_RAISE(trades_, Parts::Make(of_kind[1], of_kind[1], shares[1]));
   ARROW_ASSIGN_OR_RAISE(suffixes_, CategoryPool::Of(of_kind[2]));
   ARROW_ASSIGN_OR_RAISE(suffix_law_, AliasTable::Make(shares[2]));
   return arrow::Status::OK();
@@ -173,12 +181,37 @@ arrow::Status Company::ReadSurnames() {
     texts.emplace_back(names[i]);
     shares.push_back(static_cast<double>(weights[i]));
   }
-  ARROW_ASSIGN_OR_RAISE(surnames_, Parts::Make(std::move(texts), shares));
+  ARROW_ASSIGN_OR_RAISE(surnames_, Parts::Make(texts, texts, shares));
   return arrow::Status::OK();
+}
+
+arrow::Status Company::ReadLocal(const LocaleFacts& facts) {
+  ARROW_ASSIGN_OR_RAISE(const NamePool names, NamePool::Read(facts.locale));
+  const std::vector<std::string>& texts = names.surnames().texts();
+  ARROW_ASSIGN_OR_RAISE(surnames_, Parts::Make(texts, names.surname_ascii(),
+                                               std::vector<double>(texts.size(), 1)));
+  ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("company_suffixes"));
+  ARROW_ASSIGN_OR_RAISE(const auto countries, table->Text("country"));
+  ARROW_ASSIGN_OR_RAISE(const auto suffixes, table->Text("suffix"));
+  ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
+  std::vector<std::string> own;
+  std::vector<double> shares;
+  for (size_t i = 0; i < countries.size(); ++i) {
+    if (countries[i] != facts.country) continue;
+    own.push_back(suffixes[i]);
+    shares.push_back(static_cast<double>(weights[i]));
+  }
+  ARROW_ASSIGN_OR_RAISE(suffixes_, CategoryPool::Of(own));
+  return AliasTable::Make(shares).Value(&suffix_law_);
 }
 
 arrow::Result<std::unique_ptr<ColumnGenerator>> Company::Bind(Params& params,
                                                               BindContext& context) {
+  ARROW_ASSIGN_OR_RAISE(const std::string locale, params.GetTextOr("locale", "en_US"));
+  std::optional<LocaleFacts> facts;
+  if (locale != kAmericanLocale) {
+    ARROW_ASSIGN_OR_RAISE(facts, FindLocale(params, "locale", locale));
+  }
   ARROW_RETURN_NOT_OK(params.Finish());
   auto company = std::make_unique<Company>();
   const Key key = context.key("value");
@@ -186,7 +219,7 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Company::Bind(Params& params,
   company->trade_key_ = key.Sub(1);
   company->suffix_key_ = key.Sub(2);
   ARROW_RETURN_NOT_OK(company->ReadParts());
-  ARROW_RETURN_NOT_OK(company->ReadSurnames());
+  ARROW_RETURN_NOT_OK(facts ? company->ReadLocal(*facts) : company->ReadSurnames());
   const ColumnShape text{.kind = ShapeKind::kText};
   company->SetFields({{"name", arrow::utf8(), text},
                       {"suffix", company->suffixes_.type(), company->suffixes_.shape()},
@@ -199,7 +232,7 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Company::Bind(Params& params,
 extern const GeneratorDef kCompany{
     .name = "company",
     .summary = "make invented companies with a name, its legal suffix and a web domain",
-    .params = "",
+    .params = "locale: as in person; of surnames and legal suffixes (en_US)",
     .example = "{company: {}}",
     .bind = Company::Bind,
 };

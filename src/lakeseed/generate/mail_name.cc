@@ -5,6 +5,8 @@
 #include <limits>
 
 #include "lakeseed/base/cell.h"
+#include "lakeseed/base/vocabulary.h"
+#include "lakeseed/spec/params.h"
 
 namespace lakeseed {
 namespace {
@@ -170,6 +172,29 @@ arrow::Result<std::shared_ptr<arrow::Array>> MailNames::UserNames(
     block.End(WriteDigits(static_cast<uint64_t>(numbers[static_cast<size_t>(i)]), out));
   }
   return block.Finish();
+}
+
+arrow::Result<MailNames> MailNames::Read(Params& params, const Key& key,
+                                         const std::vector<std::string>& first_names,
+                                         const std::vector<std::string>& surnames) {
+  ARROW_ASSIGN_OR_RAISE(const std::string profile,
+                        params.GetTextOr("email_profile", "safe"));
+  ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("email_domains"));
+  ARROW_ASSIGN_OR_RAISE(const auto names, table->Text("domain"));
+  ARROW_ASSIGN_OR_RAISE(const auto profiles, table->Text("profile"));
+  ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
+  std::vector<std::string> domains;
+  std::vector<double> shares;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (profiles[i] != profile) continue;
+    domains.emplace_back(names[i]);
+    shares.push_back(static_cast<double>(weights[i]));
+  }
+  if (domains.empty()) {
+    return params.Error("email_profile", "unknown profile of e-mail domains", profile,
+                        "known profiles: safe, realistic");
+  }
+  return MailNames(key, first_names, surnames, domains, shares);
 }
 
 }  // namespace lakeseed

@@ -26,6 +26,8 @@
 
 namespace lakeseed {
 
+class Params;
+
 class MailNames {
  public:
   MailNames() = default;
@@ -34,6 +36,11 @@ class MailNames {
   MailNames(const Key& key, const std::vector<std::string>& first_names,
             const std::vector<std::string>& surnames,
             const std::vector<std::string>& domains, const std::vector<double>& weights);
+
+  /// With the domains of the parameter `email_profile`.
+  static arrow::Result<MailNames> Read(Params& params, const Key& key,
+                                       const std::vector<std::string>& first_names,
+                                       const std::vector<std::string>& surnames);
 
   /// Addresses of the persons with those names (codes into the lists above).
   arrow::Result<std::shared_ptr<arrow::Array>> Emails(const Rows& rows,

@@ -5,14 +5,59 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/vocabulary.h"
+#include "lakeseed/generate/locale.h"
 
 namespace lakeseed {
 
-arrow::Result<NamePool> NamePool::Read() {
+arrow::Result<NamePool> NamePool::Read(const std::string& locale) {
   NamePool pool;
+  if (locale != kAmericanLocale) {
+    ARROW_RETURN_NOT_OK(pool.ReadLocalNames(locale));
+    return pool;
+  }
   ARROW_RETURN_NOT_OK(pool.ReadFirstNames());
   ARROW_RETURN_NOT_OK(pool.ReadSurnames());
+  pool.first_ascii_ = pool.first_names_.texts();
+  pool.surname_ascii_ = pool.surnames_.texts();
   return pool;
+}
+
+arrow::Status NamePool::ReadLocalNames(const std::string& locale) {
+  ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("local_names"));
+  ARROW_ASSIGN_OR_RAISE(const auto locales, table->Text("locale"));
+  ARROW_ASSIGN_OR_RAISE(const auto kinds, table->Text("kind"));
+  ARROW_ASSIGN_OR_RAISE(const auto sexes, table->Text("sex"));
+  ARROW_ASSIGN_OR_RAISE(const auto names, table->Text("name"));
+  ARROW_ASSIGN_OR_RAISE(const auto ascii, table->Text("ascii"));
+  ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
+  first_name_codes_.resize(2);
+  std::vector<double> first_shares[2], surname_shares[2];
+  const auto add = [&](size_t row, CategoryPool* pool, std::vector<std::string>* plain) {
+    const int32_t code = pool->Add(names[row]);
+    if (static_cast<size_t>(code) == plain->size()) plain->push_back(ascii[row]);
+    return code;
+  };
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (locales[i] != locale) continue;
+    const auto weight = static_cast<double>(weights[i]);
+    for (const uint8_t sex : {kFemale, kMale}) {
+      if (sexes[i] == (sex == kFemale ? "M" : "F")) continue;
+      if (kinds[i] == "first") {
+        first_name_codes_[sex].push_back(add(i, &first_names_, &first_ascii_));
+        first_shares[sex].push_back(weight);
+      } else {
+        surname_codes_[sex].push_back(add(i, &surnames_, &surname_ascii_));
+        surname_shares[sex].push_back(weight);
+      }
+    }
+  }
+  for (const uint8_t sex : {kFemale, kMale}) {
+    ARROW_ASSIGN_OR_RAISE(first_name_laws_.emplace_back(),
+                          AliasTable::Make(first_shares[sex]));
+    ARROW_ASSIGN_OR_RAISE(surname_laws_[sex], AliasTable::Make(surname_shares[sex]));
+  }
+  ARROW_RETURN_NOT_OK(first_names_.Freeze());
+  return surnames_.Freeze();
 }
 
 arrow::Status NamePool::ReadFirstNames() {
@@ -51,7 +96,8 @@ arrow::Status NamePool::ReadSurnames() {
     }
     shares.push_back(static_cast<double>(weights[i]));
   }
-  ARROW_ASSIGN_OR_RAISE(surname_law_, AliasTable::Make(shares));
+  ARROW_ASSIGN_OR_RAISE(surname_laws_[kFemale], AliasTable::Make(shares));
+  surname_laws_[kMale] = surname_laws_[kFemale];
   return surnames_.Freeze();
 }
 

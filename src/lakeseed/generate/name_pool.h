@@ -1,4 +1,5 @@
-// NamePool: first names by decade of birth and sex, and surnames, by frequency.
+// NamePool: first names by decade of birth and sex, and surnames, by frequency; of
+// other locales than en_US by sex alone, and all alike.
 //
 // Law: a birth before the first decade of the table takes that decade's names, one
 // after the last takes the last's.
@@ -10,6 +11,7 @@
 #include <arrow/result.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "lakeseed/base/alias_table.h"
@@ -23,11 +25,14 @@ class NamePool {
  public:
   NamePool() = default;
 
-  /// Read the tables us_first_names and us_surnames.
-  static arrow::Result<NamePool> Read();
+  /// Of en_US the tables us_first_names and us_surnames, else local_names.
+  static arrow::Result<NamePool> Read(const std::string& locale);
 
   const CategoryPool& first_names() const { return first_names_; }
   const CategoryPool& surnames() const { return surnames_; }
+  /// The same in ASCII, for e-mail addresses, by code.
+  const std::vector<std::string>& first_ascii() const { return first_ascii_; }
+  const std::vector<std::string>& surname_ascii() const { return surname_ascii_; }
 
   /// Code of a first name for a birth on that day, from one cell.
   int32_t PickFirstName(int32_t birth, uint8_t sex, uint64_t u) const {
@@ -38,19 +43,26 @@ class NamePool {
     return first_name_codes_[law][static_cast<size_t>(pick)];
   }
 
-  int32_t PickSurname(uint64_t u) const {
-    return static_cast<int32_t>(surname_law_.Pick(u));
+  /// Whether surnames depend on the sex.
+  bool has_gendered_surnames() const { return !surname_codes_[kFemale].empty(); }
+  int32_t PickSurname(uint8_t sex, uint64_t u) const {
+    const auto pick = static_cast<size_t>(surname_laws_[sex].Pick(u));
+    return surname_codes_[sex].empty() ? static_cast<int32_t>(pick)
+                                       : surname_codes_[sex][pick];
   }
 
  private:
   arrow::Status ReadFirstNames();
   arrow::Status ReadSurnames();
+  arrow::Status ReadLocalNames(const std::string& locale);
 
   CategoryPool first_names_, surnames_;
   std::vector<int32_t> decade_starts_;       ///< First days of all decades but the first.
   std::vector<AliasTable> first_name_laws_;  ///< At decade * 2 + sex.
   std::vector<std::vector<int32_t>> first_name_codes_;  ///< Beside the laws.
-  AliasTable surname_law_;
+  AliasTable surname_laws_[2];                          ///< By sex.
+  std::vector<int32_t> surname_codes_[2];  ///< Beside the laws; empty: the same.
+  std::vector<std::string> first_ascii_, surname_ascii_;
 };
 
 }  // namespace lakeseed

@@ -3,7 +3,7 @@
 // Method  Birth date first (from the age law), then sex by age, then the first
 //         name by decade of birth and sex, then the surname.
 // Source  Tables us_first_names, us_surnames, age_pyramid, email_domains of the
-//         vocabulary; female shares: US Census.
+//         vocabulary; other locales: local_names, locales; female shares: US Census.
 // Draws   Every kind of fact has its own sub-key, so one never shifts another.
 
 #include <arrow/api.h>
@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/birth_law.h"
 #include "lakeseed/generate/category_pool.h"
+#include "lakeseed/generate/locale.h"
 #include "lakeseed/generate/mail_name.h"
 #include "lakeseed/generate/name_pool.h"
 #include "lakeseed/generate/struct_generator.h"
@@ -84,8 +86,7 @@ class Person final : public StructGenerator {
  private:
   class PersonBlock;
 
-  arrow::Status BindMail(Params& params);
-  arrow::Status BindPools();
+  arrow::Status BindPools(const std::string& locale, const LocaleFacts* facts);
   void ListFields();
   arrow::Result<std::unique_ptr<Block>> Open(
       const GenerateRequest& request) const override;
@@ -98,6 +99,9 @@ class Person final : public StructGenerator {
   AliasTable initial_law_;
   MailNames mail_;
   CategoryPool initials_, suffixes_, sexes_, genders_, titles_;
+  std::array<int32_t, 5> title_codes_{};  ///< Of Mr., Ms., Mrs., Miss, Dr.
+  bool has_suffixes_ = true;              ///< Jr and III are American.
+  bool family_first_ = false;
 };
 
 class Person::PersonBlock final : public Block {
@@ -164,14 +168,18 @@ void Person::PersonBlock::NeedFirstNames() {
 
 void Person::PersonBlock::NeedSurnames() {
   if (!surnames_.empty()) return;
+  const NamePool& names = person_.names_;
+  if (names.has_gendered_surnames()) NeedSexes();
   surnames_.resize(static_cast<size_t>(n_));
   for (int64_t i = 0; i < n_; ++i) {
-    surnames_[static_cast<size_t>(i)] = person_.names_.PickSurname(Draw(kSurnameDraw, i));
+    const auto k = static_cast<size_t>(i);
+    const uint8_t sex = sexes_.empty() ? kFemale : sexes_[k];
+    surnames_[k] = names.PickSurname(sex, Draw(kSurnameDraw, i));
   }
 }
 
 int32_t Person::PersonBlock::SuffixOf(int64_t i) const {
-  if (sexes_[static_cast<size_t>(i)] != kMale) return -1;
+  if (!person_.has_suffixes_ || sexes_[static_cast<size_t>(i)] != kMale) return -1;
   const double u = Unit(Draw(kSuffixDraw, i));
   return u < kJuniorShare ? 0 : u < kJuniorShare + kThirdShare ? 1 : -1;
 }
@@ -202,10 +210,17 @@ arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::FullNames() {
   ARROW_ASSIGN_OR_RAISE(TextBlock block,
                         TextBlock::Make(n_, max_size, false, request_.pool));
   for (int64_t i = 0; i < n_; ++i) {
-    char* out =
-        person_.first_texts_.Copy(first_names_[static_cast<size_t>(i)], block.cursor());
-    *out++ = ' ';
-    out = person_.surname_texts_.Copy(surnames_[static_cast<size_t>(i)], out);
+    const auto k = static_cast<size_t>(i);
+    char* out = block.cursor();
+    if (person_.family_first_) {
+      out = person_.surname_texts_.Copy(surnames_[k], out);
+      *out++ = ' ';
+    }
+    out = person_.first_texts_.Copy(first_names_[k], out);
+    if (!person_.family_first_) {
+      *out++ = ' ';
+      out = person_.surname_texts_.Copy(surnames_[k], out);
+    }
     const int32_t suffix = SuffixOf(i);
     if (suffix >= 0) {
       *out++ = ' ';
@@ -267,7 +282,9 @@ arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::Make(int field
                                                        surnames_.data(), pool);
     case kTitle:
       NeedSexes();
-      return person_.titles_.Codes(n_, pool, [this](int64_t i) { return TitleOf(i); });
+      return person_.titles_.Codes(n_, pool, [this](int64_t i) {
+        return person_.title_codes_[static_cast<size_t>(TitleOf(i))];
+      });
     default:
       return arrow::Status::IndexError("person has no field number ", field);
   }
@@ -278,31 +295,8 @@ arrow::Result<std::unique_ptr<StructGenerator::Block>> Person::Open(
   return std::make_unique<PersonBlock>(*this, request);
 }
 
-arrow::Status Person::BindMail(Params& params) {
-  ARROW_ASSIGN_OR_RAISE(const std::string profile,
-                        params.GetTextOr("email_profile", "safe"));
-  ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("email_domains"));
-  ARROW_ASSIGN_OR_RAISE(const auto names, table->Text("domain"));
-  ARROW_ASSIGN_OR_RAISE(const auto profiles, table->Text("profile"));
-  ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
-  std::vector<std::string> domains;
-  std::vector<double> shares;
-  for (size_t i = 0; i < names.size(); ++i) {
-    if (profiles[i] != profile) continue;
-    domains.emplace_back(names[i]);
-    shares.push_back(static_cast<double>(weights[i]));
-  }
-  if (domains.empty()) {
-    return params.Error("email_profile", "unknown profile of e-mail domains", profile,
-                        "known profiles: safe, realistic");
-  }
-  mail_ = MailNames(keys_[kMailDraw], names_.first_names().texts(),
-                    names_.surnames().texts(), domains, shares);
-  return arrow::Status::OK();
-}
-
-arrow::Status Person::BindPools() {
-  ARROW_ASSIGN_OR_RAISE(names_, NamePool::Read());
+arrow::Status Person::BindPools(const std::string& locale, const LocaleFacts* facts) {
+  ARROW_ASSIGN_OR_RAISE(names_, NamePool::Read(locale));
   first_texts_ = PaddedTexts(names_.first_names().texts());
   surname_texts_ = PaddedTexts(names_.surnames().texts());
   ARROW_ASSIGN_OR_RAISE(initial_law_, AliasTable::Make(kInitialWeights));
@@ -313,7 +307,14 @@ arrow::Status Person::BindPools() {
   ARROW_ASSIGN_OR_RAISE(sexes_, CategoryPool::Of({"F", "M"}));
   ARROW_ASSIGN_OR_RAISE(
       genders_, CategoryPool::Of({"Female", "Male", "Other", "Prefer not to say"}));
-  ARROW_ASSIGN_OR_RAISE(titles_, CategoryPool::Of({"Mr.", "Ms.", "Mrs.", "Miss", "Dr."}));
+  std::array<std::string, 5> titles = {"Mr.", "Ms.", "Mrs.", "Miss", "Dr."};
+  if (facts != nullptr) {
+    titles = {facts->mr, facts->ms, facts->ms, facts->ms, "Dr."};
+    has_suffixes_ = false;
+    family_first_ = facts->family_first;
+  }
+  for (size_t i = 0; i < titles.size(); ++i) title_codes_[i] = titles_.Add(titles[i]);
+  ARROW_RETURN_NOT_OK(titles_.Freeze());
   for (const auto& [from, share] : kFemaleShares) {
     std::fill(female_shares_.begin() + from, female_shares_.end(), share);
   }
@@ -341,15 +342,18 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Person::Bind(Params& params,
                                                              BindContext& context) {
   auto person = std::make_unique<Person>();
   ARROW_ASSIGN_OR_RAISE(const std::string locale, params.GetTextOr("locale", "en_US"));
-  if (locale != "en_US") {
-    return params.Error("locale", "unknown locale", locale, "known locales: en_US");
+  std::optional<LocaleFacts> facts;
+  if (locale != kAmericanLocale) {
+    ARROW_ASSIGN_OR_RAISE(facts, FindLocale(params, "locale", locale));
   }
   for (int i = 0; i < kNumPurposes; ++i) {
     person->keys_[static_cast<size_t>(i)] = context.key("value").Sub(i);
   }
   ARROW_ASSIGN_OR_RAISE(person->births_, BirthLaw::Read(params, context));
-  ARROW_RETURN_NOT_OK(person->BindPools());
-  ARROW_RETURN_NOT_OK(person->BindMail(params));
+  ARROW_RETURN_NOT_OK(person->BindPools(locale, facts ? &*facts : nullptr));
+  ARROW_ASSIGN_OR_RAISE(person->mail_, MailNames::Read(params, person->keys_[kMailDraw],
+                                                       person->names_.first_ascii(),
+                                                       person->names_.surname_ascii()));
   ARROW_RETURN_NOT_OK(params.Finish());
   person->ListFields();
   return person;
@@ -361,7 +365,9 @@ extern const GeneratorDef kPerson{
     .name = "person",
     .summary = "make people whose name, sex, birth date and e-mail belong together",
     .params =
-        "locale: en_US (en_US)\n"
+        "locale: language and country of the names: cs_CZ, da_DK, de_AT, de_CH, de_DE, "
+        "en_AU, en_CA, en_GB, en_US, es_ES, es_MX, et_EE, fi_FI, fr_FR, hr_HR, hu_HU, "
+        "it_IT, nl_NL, no_NO, pl_PL, pt_BR, pt_PT, sv_SE (en_US)\n"
         "age: {normal: {mean, stddev, min, max}}, {uniform: {min, max}}, or a profile: "
         "online, store, us (online)\n"
         "age_at: day on which people have that age, a date or a date of the row "

@@ -19,6 +19,8 @@
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/generator.h"
+#include "lakeseed/generate/local_phone.h"
+#include "lakeseed/generate/locale.h"
 #include "lakeseed/generate/text_block.h"
 #include "lakeseed/spec/params.h"
 
@@ -192,10 +194,24 @@ arrow::Status Phone::ReadAreaCodes() {
   return arrow::Status::OK();
 }
 
+arrow::Result<std::unique_ptr<ColumnGenerator>> BindLocal(Params& params, const Key& key,
+                                                          const std::string& country) {
+  ARROW_ASSIGN_OR_RAISE(const LocaleFacts facts, FindCountry(params, "country", country));
+  ARROW_ASSIGN_OR_RAISE(const bool fictional, params.GetBoolOr("fictional", true));
+  ARROW_RETURN_NOT_OK(params.Finish());
+  if (fictional && facts.fictional.empty()) {
+    return params.Error("country", "no range of numbers is reserved for fiction there",
+                        country, "`fictional: false` takes any numbers");
+  }
+  return std::make_unique<LocalPhone>(key, fictional ? facts.fictional : facts.phones);
+}
+
 arrow::Result<std::unique_ptr<ColumnGenerator>> Phone::Bind(Params& params,
                                                             BindContext& context) {
-  auto phone = std::make_unique<Phone>();
   const Key key = context.key("value");
+  ARROW_ASSIGN_OR_RAISE(const std::string country, params.GetTextOr("country", "US"));
+  if (country != kAmericanCountry) return BindLocal(params, key, country);
+  auto phone = std::make_unique<Phone>();
   phone->area_key_ = key.Sub(0);
   phone->exchange_key_ = key.Sub(1);
   phone->line_key_ = key.Sub(2);
@@ -213,11 +229,14 @@ extern const GeneratorDef kPhone{
     .name = "phone",
     .summary = "make telephone numbers, by default of the range reserved for fiction",
     .params =
+        "country: as in address; numbers of others than US have the usual form of the "
+        "country, and of the parameters below only `fictional` (US)\n"
         "area_of: name of an address whose area code is taken (none)\n"
         "area_code: expression that gives the area code as text (none)\n"
         "home_share: share of rows that take that area code; the others move around "
         "(0.86)\n"
-        "fictional: only numbers 555-0100 to 555-0199 (true)\n"
+        "fictional: only numbers that are reserved for fiction: 555-0100 to 555-0199, "
+        "and the ranges of AU, CA, DE, FR, GB, SE (true)\n"
         "format: national (AAA) NXX-XXXX, dashes AAA-NXX-XXXX, e164 +1AAANXXXXXX, or "
         "mixed (national)",
     .example = "{phone: {format: national}}",

@@ -106,10 +106,10 @@ TableSpec ReadImported(const SpecNode& key, const Field& field,
 }  // namespace
 
 const Names& DatasetKeys() {
-  static const Names names = {"dataset",     "doc",        "domain", "pattern",
-                              "law_version", "epoch",      "window", "main",
-                              "target_rows", "parameters", "groups", "variants",
-                              "seasons",     "uses",       "tables"};
+  static const Names names = {"dataset",     "doc",        "domain",       "pattern",
+                              "law_version", "epoch",      "window",       "main",
+                              "target_rows", "parameters", "groups",       "variants",
+                              "seasons",     "uses",       "vocabularies", "tables"};
   return names;
 }
 

