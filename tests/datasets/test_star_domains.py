@@ -1,6 +1,7 @@
 """The stars of a bank and of a web shop agree with the datasets that they use, posting by posting and visit by visit."""
 
 import datetime
+import decimal
 import json
 import pathlib
 import sys
@@ -8,8 +9,10 @@ import sys
 import duckdb
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
+from broken_copy import Copy  # noqa: E402
 from lakeseed_program import tables_of  # noqa: E402
 
 LINES = 20_000
@@ -133,3 +136,43 @@ def test_users_are_versions_of_the_day(web):
     assert web.ask("""
         select count(*) from s_fact_page_views f join s_dim_date d using (date_key) join s_dim_user u using (user_key)
         where d.full_date < u.effective_date or d.full_date >= u.expiry_date""") == [(0,)]
+
+
+CENT = decimal.Decimal("0.01")
+SECOND = datetime.timedelta(seconds=1)
+# Pair, table, named rule, the row that is broken, and how: that rule finds it.
+MUTATIONS = [
+    ("bank", "fact_transactions", "declined_moves_nothing", lambda row: row["is_declined"], {"signed_amount": -CENT}),
+    ("bank", "fact_transactions", "sign_follows_direction", lambda row: row["signed_amount"] > 0,
+     {"signed_amount": lambda row: -row["signed_amount"]}),
+    ("bank", "fact_transactions", "customer_owns_the_account", lambda row: row["customer_key"] > 1, {"customer_key": 1}),
+    ("bank", "fact_transactions", "posted_not_before", lambda row: row["posted_date_key"] is not None,
+     {"posted_date_key": 20200102}),
+    ("bank", "fact_transactions", "fee_has_its_type", lambda row: row["fee_amount"] == 0, {"fee_amount": CENT}),
+    ("bank", "fact_transactions", "dollars_are_dollars", lambda row: True,
+     {"amount_usd": lambda row: row["amount_usd"] + CENT}),
+    ("bank", "dim_account", "number_is_masked", lambda row: True, {"account_number_masked": "123456789012"}),
+    ("bank", "dim_date", "bank_holidays_have_names", lambda row: row["is_bank_holiday"], {"bank_holiday_name": None}),
+    ("web", "fact_page_views", "inside_the_session", lambda row: row["is_entry"],
+     {"view_timestamp": lambda row: row["view_timestamp"] - SECOND}),
+    ("web", "fact_page_views", "user_is_the_sessions", lambda row: (row["user_key"] or 0) > 1, {"user_key": 1}),
+    ("web", "fact_page_views", "confirmation_is_a_conversion", lambda row: row["page_type"] == "home",
+     {"page_type": "confirmation"}),
+    ("web", "fact_page_views", "one_place_a_session", lambda row: row["sequence_in_session"] == 2,
+     {"sequence_in_session": 1}),
+    ("web", "dim_session", "campaign_runs", lambda row: row["campaign_key"] > 60, {"campaign_key": 4}),
+    ("web", "dim_session", "browser_fits_system", lambda row: row["browser"] == "Safari", {"os": "Windows"}),
+    ("web", "fact_orders", "net_adds_up", lambda row: True, {"net_amount": lambda row: row["net_amount"] + CENT}),
+    ("web", "fact_orders", "ordered_at_the_end_of_the_session", lambda row: True,
+     {"order_timestamp": lambda row: row["order_timestamp"] - SECOND}),
+    ("web", "fact_orders", "price_is_the_products", lambda row: True,
+     {"unit_price": lambda row: row["unit_price"] + CENT}),
+    ("web", "dim_campaign", "budget_of_paid_channels", lambda row: row["channel"] == "email", {"budget": None}),
+]
+
+
+@pytest.mark.parametrize("pair, table, rule, where, values", MUTATIONS, ids=[f"{m[1]}-{m[2]}" for m in MUTATIONS])
+def test_one_broken_row_breaks_that_rule(program, request, tmp_path, pair, table, rule, where, values):
+    copy = Copy(request.getfixturevalue(pair).star, tmp_path / "copy")
+    copy.change(table, where, **values)
+    assert {(table, f"rule:{rule}"), (table, f"unique:{rule}")} & copy.broken(program)
