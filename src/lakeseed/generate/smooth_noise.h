@@ -8,7 +8,7 @@
 //      questions gives the same bits; one after another is fast.
 // Law: octaves add with weights whose squares sum to 1.
 //
-// Thread safety: none; each remembers the knots it saw last.
+// Thread safety: none where nothing else is said; each remembers the knots it saw last.
 
 #pragma once
 
@@ -52,6 +52,27 @@ class OctaveNoise {
   std::vector<SmoothNoise> octaves_;
   std::vector<double> weights_;
   double root_ = 1;
+};
+
+/// The same sum for many streams: the weights of the knots are made once. Its values are
+/// those of OctaveNoise but for rounding.
+///
+/// Thread safety: immutable.
+class OctaveTable {
+ public:
+  explicit OctaveTable(const Octaves& octaves);
+
+  /// out[i] += weight * noise of `key` at first + i. REQUIRES: first >= 0.
+  void AddTo(const Key& key, int64_t first, int64_t count, double weight,
+             double* out) const;
+
+ private:
+  struct Octave {
+    int64_t period;
+    double weight;
+    std::vector<double> before, after;  ///< Weights of both knots by place between them.
+  };
+  std::vector<Octave> octaves_;
 };
 
 }  // namespace lakeseed

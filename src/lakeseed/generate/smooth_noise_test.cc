@@ -40,6 +40,19 @@ TEST(SmoothNoise, AnyOrderGivesTheSameBits) {
   }
 }
 
+TEST(OctaveTable, AddsTheSameNoise) {
+  const Key key = StreamKey(3, {"noise"});
+  for (const Octaves& octaves : {Octaves{.period = 96, .count = 3}, Octaves{.period = 7},
+                                 Octaves{.period = 30, .count = 1, .fall = 1.0}}) {
+    OctaveNoise noise(key, octaves);
+    std::vector<double> sums(200, 1.0);
+    OctaveTable(octaves).AddTo(key, 1005, 200, 0.5, sums.data());
+    for (size_t i = 0; i < sums.size(); ++i) {
+      ASSERT_NEAR(sums[i], 1 + 0.5 * noise.At(1005 + static_cast<int64_t>(i)), 1e-12);
+    }
+  }
+}
+
 TEST(SmoothNoise, VarianceIsTheSameBetweenKnots) {
   const int64_t period = 64;
   std::vector<double> sums(static_cast<size_t>(period));

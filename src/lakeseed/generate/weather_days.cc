@@ -85,29 +85,25 @@ WeatherDays::Noise WeatherDays::NoiseOf(int64_t member, const Site& site,
                                         int32_t day) const {
   Noise noise;
   const int64_t first = int64_t{day} * kHours;
-  const Octaves slow{.period = 96, .count = 3}, quick{.period = 48, .count = 3};
-  const Octaves air{.period = 120, .count = 2};
-  const auto add = [&](const Key& key, const Octaves& octaves, double weight,
+  const auto add = [&](const Key& key, const OctaveTable& octaves, double weight,
                        std::array<double, kHours>* out) {
-    OctaveNoise one(key, octaves);
-    for (size_t h = 0; h < kHours; ++h) {
-      (*out)[h] += weight * one.At(first + static_cast<int64_t>(h));
-    }
+    octaves.AddTo(key, first, kHours, weight, out->data());
   };
   const auto stream = [&](int64_t what) { return options_.key.Sub(what); };
   const auto own = [&](int64_t what) { return stream(what).Sub(-1).Sub(member); };
+  const Key warm = stream(kWarm), wet = stream(kWet), pressure = stream(kPressure);
   std::array<double, kHours> low{};
   for (const auto& [centre, weight] : site.regions) {
-    add(stream(kWarm).Sub(centre), slow, weight * std::sqrt(kRegionalWarm), &noise.warm);
-    add(stream(kWet).Sub(centre), quick, weight * std::sqrt(kRegionalWet), &noise.wet);
-    add(stream(kPressure).Sub(centre), air, weight, &low);
+    add(warm.Sub(centre), octaves_.warm, weight * std::sqrt(kRegionalWarm), &noise.warm);
+    add(wet.Sub(centre), octaves_.wet, weight * std::sqrt(kRegionalWet), &noise.wet);
+    add(pressure.Sub(centre), octaves_.pressure, weight, &low);
   }
-  add(own(kWarm), {.period = 24, .count = 3}, std::sqrt(1 - kRegionalWarm), &noise.warm);
-  add(own(kWet), {.period = 12, .count = 3}, std::sqrt(1 - kRegionalWet), &noise.wet);
-  add(own(kMoist), {.period = 12, .count = 3}, 1, &noise.moist);
-  add(own(kEast), {.period = 30}, 1, &noise.east);
-  add(own(kNorth), {.period = 30}, 1, &noise.north);
-  add(own(kTurn), {.period = 72}, 1, &noise.turn);
+  add(own(kWarm), octaves_.own_warm, std::sqrt(1 - kRegionalWarm), &noise.warm);
+  add(own(kWet), octaves_.own_wet, std::sqrt(1 - kRegionalWet), &noise.wet);
+  add(own(kMoist), octaves_.own_wet, 1, &noise.moist);
+  add(own(kEast), octaves_.wind, 1, &noise.east);
+  add(own(kNorth), octaves_.wind, 1, &noise.north);
+  add(own(kTurn), octaves_.turn, 1, &noise.turn);
   const double rest = std::sqrt(1 - kLowWhereWet * kLowWhereWet);
   for (size_t h = 0; h < kHours; ++h) {
     noise.pressure[h] = rest * low[h] - kLowWhereWet * noise.wet[h];

@@ -28,6 +28,7 @@
 #include "lakeseed/base/key.h"
 #include "lakeseed/generate/climate.h"
 #include "lakeseed/generate/memo.h"
+#include "lakeseed/generate/smooth_noise.h"
 
 namespace lakeseed {
 
@@ -107,7 +108,16 @@ class WeatherDays {
   Noise NoiseOf(int64_t member, const Site& site, int32_t day) const;
   Day Make(int64_t member, const PlaceOnEarth& place, int32_t day) const;
 
+  /// Periods are hours.
+  struct Tables {
+    OctaveTable warm{{.period = 96, .count = 3}}, wet{{.period = 48, .count = 3}};
+    OctaveTable pressure{{.period = 120, .count = 2}};
+    OctaveTable own_warm{{.period = 24, .count = 3}}, own_wet{{.period = 12, .count = 3}};
+    OctaveTable wind{{.period = 30}}, turn{{.period = 72}};
+  };
+
   Options options_;
+  Tables octaves_;
   std::vector<Direction> centres_;
   mutable Memo<PlaceOnEarth, Site> sites_;
   mutable Memo<DayKey, Day> days_;
