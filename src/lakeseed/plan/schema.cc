@@ -163,18 +163,50 @@ Json SeriesSchema() {
       {"of", "every"});
 }
 
+Json CalendarSchema() {
+  const Json of = {{"enum", {"days", "minutes", "seconds"}}};
+  return {{"oneOf",
+           {of, Object({{"of", of},
+                        {"from", Ref("date")},
+                        {"to", Ref("date")},
+                        {"fiscal_year_starts",
+                         {{"type", {"string", "integer"}},
+                          {"description", "month: february, or 2"}}},
+                        {"fiscal_year_named_by", {{"enum", {"start", "end"}}}},
+                        {"settlement",
+                         {{"type", "integer"},
+                          {"description", "business days from trade to settlement"}}}})}},
+          {"description",
+           "a row for each day of the window, or of those stated; or for "
+           "each minute or second of a day"}};
+}
+
+Json UsesSchema() {
+  const Json id = Text("a built-in dataset, or a file: shop.yaml");
+  return {
+      {"oneOf",
+       {id,
+        Object({{"dataset", id},
+                {"variant", Text("of a file")},
+                {"tables", Described(Ref("names"), "tables that are written too")},
+                {"set",
+                 {{"type", "object"}, {"description", "changes to it as dotted paths"}}}},
+               {"dataset"})}},
+      {"description", "another dataset whose tables this one's are made from"}};
+}
+
 Json TableSchema() {
   Json columns = MapOf(Ref("column"));
   columns["properties"] = {
       {"include", Described(Ref("names"), "groups of columns")},
       {"*",
        {{"oneOf",
-         {Text("base table"),
+         {Text("base table, or `calendar`"),
           Object({{"of", Text("base table")}, {"except", Ref("names")}}, {"of"})}},
-        {"description", "of a history: all columns of its base table"}}}};
+        {"description", "of a history, of facts, of a calendar: all of their columns"}}}};
   Json kinds = Json::array();
-  for (const char* kind :
-       {"rows", "population", "events", "per", "history_of", "series"}) {
+  for (const char* kind : {"rows", "population", "events", "per", "history_of", "series",
+                           "rows_of", "calendar"}) {
     kinds.push_back({{"required", {kind}}});
   }
   Json table = Object(
@@ -195,6 +227,8 @@ Json TableSchema() {
                {"parent", "count"})},
        {"history_of", Text("population of which each version is a row (SCD2)")},
        {"series", SeriesSchema()},
+       {"rows_of", Text("table that has a row for each row here: facts")},
+       {"calendar", CalendarSchema()},
        {"snapshot",
         {{"enum", {"daily", "weekly", "monthly", "quarterly", "once"}},
          {"description", "days of a run by day that hold a copy of the table"}}},
@@ -263,10 +297,12 @@ Json DatasetFileSchema() {
        {"target_rows", {{"type", "integer"}, {"minimum", 1}}},
        {"parameters", MapOf(std::move(parameter))},
        {"groups", MapOf({{"type", "object"}})},
+       {"uses", UsesSchema()},
        {"variants", Described(MapOf({{"type", "object"}}), "changes as dotted paths")},
        {"seasons", Ref("seasons")},
        {"tables", MapOf(Ref("table"))}},
-      {"dataset", "window", "tables"}));
+      {"dataset", "tables"}));
+  schema["anyOf"] = {{{"required", {"window"}}}, {{"required", {"uses"}}}};
   schema["$defs"] = Definitions();
   return schema;
 }
