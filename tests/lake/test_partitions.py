@@ -211,7 +211,7 @@ def test_overwriting_may_change_the_partitions(tmp_path, full):
     (("--partition-by", "bucket(200"), "open bracket"),
     (("--partition-by", "bucket(at)"), "have no bucket"),
     (("--partition-by", "many"), "rows of more than 200 partitions come in turns"),
-    (("--partition-by", "many,visit_id"), "more than 10000 partitions in one file"),
+    pytest.param(("--partition-by", "many,visit_id"), "more than 10000 partitions in one file", marks=pytest.mark.slow),
     (("--partition-by", "place", "--validate"), "partitioned tables cannot be checked yet"),
 ])
 def test_what_cannot_be_partitioned(tmp_path, words, reason):

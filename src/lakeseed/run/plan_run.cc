@@ -40,8 +40,12 @@ arrow::Status CheckColumns(const Plan& plan, const TablePlan& table,
 double OpenBytes(const Plan& plan, const Task& task) {
   double bytes = 0;
   for (const FilePlan& file : task.files) {
-    const double size = plan.FindTable(file.table)->bytes_per_row *
-                        static_cast<double>(file.rows.length());
+    const TablePlan& table = *plan.FindTable(file.table);
+    const double size = table.bytes_per_row * static_cast<double>(file.rows.length());
+    if (!table.partitions.empty()) {  // All of its partitions may be open at once.
+      bytes += std::max(2 * size, kLeastOpenBytes);
+      continue;
+    }
     const double most = plan.files.format == "parquet" ? kMostOpenBytes : kLeastOpenBytes;
     bytes += std::clamp(1.2 * size, kLeastOpenBytes, std::max(most, kLeastOpenBytes));
   }
