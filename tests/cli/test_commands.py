@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 from program import DATASET, PROGRAM, ROOT, TABLES, data_below, files_below, generate, run
 
-COMMANDS = ("changes", "commit", "completion", "deploy-ddl", "describe", "docs", "generate", "list-datasets", "list-formats",
-            "list-generators", "list-incremental-datasets", "log", "plan", "preview", "status", "validate", "work")
+COMMANDS = ("changes", "check", "commit", "completion", "deploy-ddl", "describe", "docs", "generate", "list-datasets", "list-enhanced",
+            "list-formats", "list-generators", "list-generic-templates", "list-incremental-datasets", "log", "new", "plan", "preview",
+            "status", "validate", "work")
 
 
 def test_version_and_help():
