@@ -11,14 +11,17 @@
 namespace lakeseed {
 namespace {
 
-/// Parents that `rows` children need, and the children that they then have.
-struct Need {
-  int64_t parents = 0;
-  int64_t children = 0;
+/// One table on the way from the main table up to the events.
+struct Step {
+  const TableSpec* table;
+  int64_t rows;   ///< That are wished for.
+  int64_t least;  ///< Children of each parent.
 };
 
-arrow::Result<Need> NeedOf(const TableSpec& table, int64_t rows) {
-  if (table.children->is_fact) return Need{rows, rows};
+/// Parents that `rows` children need; sets the least count of each.
+arrow::Result<int64_t> ParentsOf(const TableSpec& table, int64_t rows, int64_t* least) {
+  *least = 1;
+  if (table.children->is_fact) return rows;
   ARROW_ASSIGN_OR_RAISE(
       const std::vector<int64_t> counts,
       ChildCountTable(table.children->count, table.name + ".per.count"));
@@ -29,9 +32,8 @@ arrow::Result<Need> NeedOf(const TableSpec& table, int64_t rows) {
         {{table.children->count.place, table.name + ".per.count",
           "has no children to count", std::nullopt, "let `main` be the parent"}});
   }
-  const int64_t parents = (rows * size + sum - 1) / sum;
-  const int64_t least = *std::min_element(counts.begin(), counts.end());
-  return Need{parents, std::max(rows, least * parents)};
+  *least = *std::min_element(counts.begin(), counts.end());
+  return (rows * size + sum - 1) / sum;
 }
 
 }  // namespace
@@ -39,18 +41,23 @@ arrow::Result<Need> NeedOf(const TableSpec& table, int64_t rows) {
 arrow::Result<std::map<std::string, int64_t>> MainRows(const DatasetSpec& spec,
                                                        int64_t target) {
   const TableSpec* table = spec.FindTable(spec.main);
-  std::map<std::string, int64_t> rows;
+  std::vector<Step> way;
   int64_t needed = target;
-  for (size_t step = 0; table != nullptr && table->children; ++step) {
-    if (step > spec.tables.size()) break;  // A circle, which is refused elsewhere.
-    ARROW_ASSIGN_OR_RAISE(const Need need, NeedOf(*table, needed));
-    rows[table->name] = need.children;
-    needed = need.parents;
+  while (table != nullptr && table->children && way.size() <= spec.tables.size()) {
+    way.push_back({table, needed, 1});
+    ARROW_ASSIGN_OR_RAISE(needed, ParentsOf(*table, needed, &way.back().least));
     table = spec.FindTable(table->children->parent);
   }
+  std::map<std::string, int64_t> rows;
   const bool counts_main = table != nullptr && table->events && table->events->is_main;
-  if (rows.empty() || !counts_main) return std::map<std::string, int64_t>();
+  if (way.empty() || !counts_main) return rows;
   rows[table->name] = needed;
+  for (auto step = way.rbegin(); step != way.rend(); ++step) {
+    const int64_t least = step->least * needed;
+    // A fact has no choice.
+    needed = step->table->children->is_fact ? needed : std::max(step->rows, least);
+    rows[step->table->name] = needed;
+  }
   return rows;
 }
 
