@@ -319,7 +319,9 @@ void AddFamilies(CheckBuilder& builder) {
                                       builder.table().name, " are there"));
   }
   std::optional<int64_t> total;
-  if (children.rows != nullptr && own.kind == DayKind::kAllAtOnce) {
+  // Rows that are made once are all there, in every copy.
+  const bool is_once = RootOf(builder.dataset(), builder.table()).rows.has_value();
+  if (children.rows != nullptr && (is_once || own.kind == DayKind::kAllAtOnce)) {
     const auto size = StatedSize(builder.dataset(), *children.rows);
     if (!size.ok()) return builder.Skip("row_count", "per_parent", size.status());
     total = *size;
