@@ -116,11 +116,22 @@ arrow::Result<std::vector<int32_t>> HolidayDays(std::string_view name, int32_t y
 }
 
 const HolidayDef* FederalHolidayOn(int32_t day) {
-  const int32_t year = CivilFromDays(day).year;
-  for (const HolidayDef& holiday : kHolidays) {
-    if (holiday.federal && holiday.span(year).first == day) return &holiday;
+  // Rows ask about days of one year for a long time: its holidays are kept.
+  struct Year {
+    int32_t first = 0, end = 0;  ///< Its days; none yet.
+    std::array<const HolidayDef*, 366> on{};
+  };
+  thread_local Year kept;
+  if (day < kept.first || day >= kept.end) {
+    const int32_t year = CivilFromDays(day).year;
+    kept = {.first = DaysFromCivil(year, 1, 1), .end = DaysFromCivil(year + 1, 1, 1)};
+    for (const HolidayDef& holiday : kHolidays) {
+      if (!holiday.federal) continue;
+      const auto at = static_cast<size_t>(holiday.span(year).first - kept.first);
+      if (kept.on[at] == nullptr) kept.on[at] = &holiday;
+    }
   }
-  return nullptr;
+  return kept.on[static_cast<size_t>(day - kept.first)];
 }
 
 // The rule of the Gregorian reform in integers, after Meeus and Butcher: the
