@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import io
+import json
 import time
 
 import deltalake
@@ -105,8 +106,9 @@ def test_large_files_go_in_parts_with_little_memory(store, home):
     bucket = store.bucket()
     words = ("generate", "retail_oltp_small", "-r", 900_000, "--tables", "order_items", "--output-mode", "parquet",
              "--compression", "none", "--json", "--parallel-workers", 1)
-    done(*words, "--output", f"s3://{bucket}/out", env=store.environment)
-    done(*words, "--output", home / "local")
+    there = json.loads(done(*words, "--output", f"s3://{bucket}/out", env=store.environment))
+    here = json.loads(done(*words, "--output", home / "local"))
+    assert there["peak_rss_bytes"] < here["peak_rss_bytes"] + (64 << 20)
     [(key, size)] = [(k, s) for k, s in store.keys(bucket, "out/Files").items()]
     assert size > 12 << 20
     assert store.client.head_object(Bucket=bucket, Key=key)["ETag"].strip('"')
