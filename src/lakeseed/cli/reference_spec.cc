@@ -77,9 +77,17 @@ constexpr std::string_view kTableKeys[][2] = {
      "alone"},
     {"population",
      "{size, at_least, growth, churn, founders_since, changes}: members that come and "
-     "go"},
-    {"events", "{per_day, noise, zone, seasons}: so many rows a day, in order of time"},
-    {"per", "{parent, count, rows}: children of a parent's rows"},
+     "go; `total` instead of `size`: all that are born up to the window's end"},
+    {"events",
+     "{per_day, noise, zone, seasons}: so many rows a day, in order of time; `total` "
+     "instead of `per_day`: so many over the window"},
+    {"match",
+     "of events, {with, where, stages}: each row of the events `with` (for which its "
+     "`split` column `where` is true) has a row here on its day, beside those of "
+     "`events`; `stages` are shares of all rows that come so far"},
+    {"per",
+     "{parent, count, rows, per_stage}: children of a parent's rows; `per_stage` more "
+     "for each stage of its match that a parent reaches beyond the first"},
     {"history_of",
      "a population: a row for every version of its members (SCD2); in `columns`, `\"*\": "
      "customers` or `\"*\": {of: customers, except: [email]}` is all of its columns"},
