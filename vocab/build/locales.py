@@ -22,6 +22,7 @@ FIRST_NAMES_PER_SEX = 500
 SURNAMES = 1000
 STREETS = 300
 LONGEST = 28
+FEMALE_ENDINGS = ("ska", "cka")  # One of them stands among the men of Poland.
 WORD = re.compile(r"[^\W\d_][^\W\d_'’.\- ]*(?:['’.\- ]+[^\W\d_]+)*")
 SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d",
                          "Ð": "D", "þ": "th", "Þ": "Th", "œ": "oe", "Œ": "Oe", "ı": "i"})
@@ -53,7 +54,8 @@ def names():
         surnames = person["surnames"]
         if isinstance(surnames, dict):
             for sex, letter in (("female", "F"), ("male", "M")):
-                for name in _some(_clean(surnames[sex]), SURNAMES):
+                fitting = {name for name in _clean(surnames[sex]) if sex == "female" or not name.endswith(FEMALE_ENDINGS)}
+                for name in _some(fitting, SURNAMES):
                     yield row["locale"], "last", letter, name, ascii_of(name, row["locale"]), 1
         else:
             for name in _some(_clean(surnames), SURNAMES):

@@ -59,12 +59,19 @@ TEST_F(Locale, SurnamesDependOnTheSexWhereTheLanguageSaysSo) {
   EXPECT_FALSE(NamePool::Read("en_US").ValueOrDie().has_gendered_surnames());
   const NamePool polish = NamePool::Read("pl_PL").ValueOrDie();
   ASSERT_TRUE(polish.has_gendered_surnames());
-  int64_t differ = 0;
+  int64_t num_ska = 0, num_ski = 0;
   for (uint64_t i = 0; i < 1000; ++i) {
     const uint64_t u = i * 0x9E3779B97F4A7C15;
-    differ += polish.PickSurname(kFemale, u) != polish.PickSurname(kMale, u);
+    const auto name = [&](uint8_t sex) {
+      return polish.surnames().text(polish.PickSurname(sex, u));
+    };
+    num_ska += name(kFemale).ends_with("ska");
+    num_ski += name(kMale).ends_with("ski");
+    EXPECT_FALSE(name(kFemale).ends_with("ski")) << name(kFemale);
+    EXPECT_FALSE(name(kMale).ends_with("ska")) << name(kMale);
   }
-  EXPECT_GT(differ, 800);
+  EXPECT_GT(num_ska, 100);
+  EXPECT_GT(num_ski, 100);
 }
 
 TEST(TextPattern, PlacesAreDrawnEachByItsOwn) {
