@@ -72,10 +72,10 @@ struct HistorySpec {
   Place place;
 };
 
-struct MatchSpec;  // match_spec.h
-struct LedgerSpec;    // ledger_spec.h
-struct SeriesSpec;    // series_spec.h
-struct CalendarSpec;  // calendar_spec.h
+struct CalendarSpec;
+struct LedgerSpec;
+struct MatchSpec;
+struct SeriesSpec;
 
 /// Which days of a run by day hold a full copy of a table: a function of the
 /// calendar (techniques C10), `once` apart, which is due while there is none.
@@ -92,8 +92,7 @@ struct TableSpec {
   std::optional<HistorySpec> history;
   std::shared_ptr<const SeriesSpec> series;
   std::shared_ptr<const LedgerSpec> ledger;
-  /// Of a calendar, whose rows are static ones: `rows` is set too.
-  std::shared_ptr<const CalendarSpec> calendar;
+  std::shared_ptr<const CalendarSpec> calendar;  ///< Its rows are static: with `rows`.
   std::string domain;      ///< Of its keys, if another dataset's (`uses:`); else empty.
   bool is_hidden = false;  ///< Of another dataset and not listed: never written.
   std::shared_ptr<const MatchSpec> match;  ///< Of events; may be unset.
@@ -108,9 +107,7 @@ struct TableSpec {
   Place place;
 
   /// Whether each day has rows of its own: no run by day copies this table whole.
-  bool has_own_days() const {
-    return events.has_value() || series != nullptr || ledger != nullptr;
-  }
+  bool has_own_days() const { return events || series || ledger; }
 };
 
 struct ParameterSpec {
