@@ -43,9 +43,9 @@ BAD = [
     ["--memory-fraction", "1.5"], ["--memory-limit", "1GB", "--memory-fraction", "0.5"],
     ["--file-size", "1MB", "--file-rows-target", "10"], ["--set", "customers"], ["--set", "custmers=5"],
     ["--customers", "-3"], ["--customers"], ["--tables", ","], ["--compression", "zstd:99"], ["--output", ""],
-    ["--output", "s3://bucket/prefix"],
+    ["--output", "s3://"],
     ["-e", "warehouse"], ["--no-execute"], ["--table-format", "delta"], ["--catalog", "sqlite:///x"],
-    ["--path-format", "nested"], ["-p", "flat"], ["--partition-by", "year"], ["--environment", "dev"],
+    ["--path-format", "nested"], ["-p", "flat"], ["--partition-by", "yeer"], ["--environment", "dev"],
     ["--start-date", "2024-01-01"], ["another"], ["--dataset-id", "retail_oltp_large"], ["--quiet=maybe"],
 ]
 
