@@ -178,6 +178,15 @@ def test_a_day_alone_is_that_of_the_series(program, tmp_path):
         assert twin.read_bytes() == path.read_bytes()
 
 
+def test_validate_finds_nothing_in_days(program, tmp_path):
+    words = ["--dataset-id", "finance_oltp_incremental", "--scale-factor", "0.02", "--output-mode", "parquet"]
+    done = program.run("generate-series", *words, "--output", tmp_path, "--start-date", "2024-01-01", "--end-date", "2024-01-12")
+    assert done.returncode == 0, done.stderr
+    done = program.run("validate", tmp_path, "--dataset-id", "finance_oltp_incremental")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "balances_add_up" not in done.stdout
+
+
 @pytest.mark.parametrize("rows", [1000, 200_000])
 def test_validate_finds_nothing(program, tmp_path, rows):
     output = program.generate(tmp_path, rows=rows, dataset="finance_oltp")
