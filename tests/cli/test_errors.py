@@ -65,12 +65,12 @@ def test_seed_zero_and_negative_seeds_are_seeds():
     assert len(rows) == 3
 
 
-def test_table_mode_is_the_default_and_other_tables_are_not_there(tmp_path):
+def test_table_mode_is_the_default_and_other_tables_are_formats(tmp_path):
     done = run("generate", DATASET, cwd=tmp_path)
     assert done.code == 0, done.err
     assert list(tmp_path.glob("data/Tables/*/*/_delta_log/00000000000000000000.json"))
-    done = run("generate", DATASET, "--table-format", "iceberg", cwd=tmp_path / "data")
-    assert done.code == 2 and "--table-format delta" in done.err
+    done = run("generate", DATASET, "--table-format", "icebreg", cwd=tmp_path / "data")
+    assert done.code == 2 and "`iceberg`" in done.err
 
 
 def test_compression_that_a_format_cannot_use(tmp_path):

@@ -324,3 +324,45 @@ def test_a_visit_with_an_order_of_the_shop_breaks_its_rule(program, sound, tmp_p
     data = mutation.Mutation(program, sound, tmp_path)
     data.change("orders", is_web, {"order_source": "Phone"})
     assert data.broken_rules() == {("sessions", "order_is_of_the_site")}
+
+
+class TestAtFullSize:
+    """The dataset `ecommerce`: a day has so many orders, items have so many in the mean."""
+
+    @pytest.fixture(scope="class")
+    def made(self, program, tmp_path_factory):
+        return program.generate(tmp_path_factory.mktemp("full"), "--scale-factor", "0.0005", rows=None, dataset="ecommerce")
+
+    def test_sizes_are_exact(self, made):
+        sizes = [duckdb.sql(f"select count(*) from '{made.file(table)}'").fetchall()[0][0]
+                 for table in ("customers", "orders", "order_items")]
+        assert sizes == [500, 9000, 23400]
+        by_day = duckdb.sql(f"select count(*) from '{made.file('orders')}' group by order_date").fetchall()
+        assert by_day == [(100,)] * 90
+
+    def test_mistakes_have_a_way_out(self, program, tmp_path):
+        for option, value in (("--orders-per-day", "-1"), ("--n-customers", "many"), ("--n-orders", "5")):
+            done = program.run("generate", "ecommerce", option, value, "--output", tmp_path, "--output-mode", "parquet")
+            assert done.returncode == 2 and done.stderr.startswith("error:"), done.stderr
+
+    @pytest.mark.parametrize("rule, which, values", [
+        (("products", "price_positive"), ANY, {"price": decimal.Decimal("0.00")}),
+        (("order_items", "sold_after_listing"), ANY, None),
+        (("products", "discount_is_a_share"), ANY, {"discount": decimal.Decimal("0.70")}),
+        (("orders", "after_signup"), ANY, {"order_date": datetime.date(2019, 5, 1)}),
+        (("orders", "time_is_of_its_day"), ANY, {"hour_of_day": lambda r: (r["hour_of_day"] + 1) % 24}),
+        (("orders", "amount_is_of_its_items"), ANY, {"amount": plus("amount", "0.01")}),
+        (("order_items", "amount_is_quantity_times_price"), ANY, {"amount": plus("amount", "0.01")}),
+        (("order_items", "price_is_the_products"), lambda r: r["qty"] == 1,
+         {"unit_price": plus("unit_price", "0.01"), "amount": plus("amount", "0.01")})], ids=lambda v: v[1] if type(v) is tuple else "")
+    def test_a_broken_row_breaks_its_rule(self, program, made, tmp_path, rule, which, values):
+        data = mutation.Mutation(program, made, tmp_path)
+        if values is None:  # What was sold is listed on the last day only.
+            (item,) = data.read("order_items")["product_id"][:1].to_pylist()
+            data.change("products", lambda r: r["product_id"] == item, {"listed_date": datetime.date(2023, 3, 31)})
+        else:
+            data.change(rule[0], which, values)
+        broken = data.broken_rules()
+        also = {("orders", "amount_is_of_its_items"), ("orders", "time_is_of_its_day"), ("order_items", "sold_after_listing"),
+                ("order_items", "price_is_the_products")}
+        assert rule in broken and broken <= {rule} | also

@@ -13,7 +13,6 @@
 #include "lakeseed/cli/made_files.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/cli/terminal.h"
-#include "lakeseed/commit/table_format.h"
 #include "lakeseed/plan/path_format.h"
 #include "lakeseed/write/compression.h"
 #include "lakeseed/write/file_format.h"
@@ -108,12 +107,6 @@ arrow::Result<OutputForm> OutputFormOf(const Arguments& arguments) {
     form.mode = "table";
   }
   if (!form.is_table()) return form;
-  const auto available = FindTableFormat(format);
-  if (!available.ok()) {
-    return RequestError(
-        fmt::format("this table format is not available yet: --table-format {}", format),
-        "`--table-format delta` and `--table-format ducklake` are");
-  }
   form.table_format = format;
   return form;
 }

@@ -5,13 +5,14 @@
 
 namespace lakeseed {
 
-extern const TableFormatDef kDeltaFormat, kDucklakeFormat, kFilesFormat;
+extern const TableFormatDef kDeltaFormat, kDucklakeFormat, kFilesFormat, kIcebergFormat;
 
 std::span<const TableFormatDef> BuiltinTableFormats() {
   static const TableFormatDef formats[] = {
       kDeltaFormat,
       kDucklakeFormat,
       kFilesFormat,
+      kIcebergFormat,
   };
   return formats;
 }

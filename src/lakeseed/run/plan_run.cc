@@ -16,11 +16,12 @@ constexpr double kMostOpenBytes = 52e6;
 constexpr double kLeastOpenBytes = 2e6;
 
 std::vector<ColumnLayout> LayoutOf(const BoundTable& table,
-                                   const std::vector<int>& places) {
+                                   const std::vector<int>& places, bool with_ids) {
   std::vector<ColumnLayout> columns;
   for (const int place : places) {
     const BoundColumn& column = table.columns[static_cast<size_t>(place)];
-    columns.push_back({column.name, column.type, column.shape});
+    columns.push_back(
+        {column.name, column.type, column.shape, with_ids ? place + 1 : -1});
   }
   return columns;
 }
@@ -73,8 +74,8 @@ arrow::Result<PreparedRun> Prepare(const Plan& plan, const BoundDataset& dataset
     const BoundTable& bound = dataset.table(dataset.FindTable(table.name));
     std::vector<int> all(bound.columns.size());
     std::iota(all.begin(), all.end(), 0);
-    ARROW_RETURN_NOT_OK(
-        CheckFileRequest(*prepared.format, LayoutOf(bound, all), prepared.options));
+    ARROW_RETURN_NOT_OK(CheckFileRequest(*prepared.format, LayoutOf(bound, all, false),
+                                         prepared.options));
     tables[table.root].push_back(table.name);
   }
   if (options.chunk_rows < 0 || options.threads < 0 || options.memory_limit_bytes < 0) {
@@ -175,7 +176,7 @@ arrow::Result<std::unique_ptr<TaskRun>> PlanRun::MakeTask(size_t index,
     file.request.day = selected.task->day;
     const BoundTable& table = dataset_.table(dataset_.FindTable(plan->table));
     file.columns = ColumnsOfFile(dataset_, table, selected.task->day, plan_.as_of);
-    file.request.columns = LayoutOf(table, file.columns);
+    file.request.columns = LayoutOf(table, file.columns, plan_.table_format == "iceberg");
     file.request.partitions = plan_.FindTable(plan->table)->partitions;
     file.request.options = prepared_.options;
     files.push_back(std::move(file));

@@ -159,8 +159,7 @@ arrow::Status Database::ErrorOf(int code) const {
     case SQLITE_NOTADB:
       return RequestError(fmt::format("the file is no SQLite database: {}", path_));
     case SQLITE_BUSY:
-      return arrow::Status::IOError("another process keeps the database locked: ",
-                                    path_);
+      return arrow::Status::IOError("another process keeps the database locked: ", path_);
     case SQLITE_NOMEM:
       return arrow::Status::OutOfMemory("out of memory in the database");
     default:

@@ -74,10 +74,11 @@ void CheckForeign(const DatasetFiles& files, const Layout& layout) {
            files.root(), fs::directory_options::skip_permission_denied, error);
        !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
     const std::string name = it->path().filename().string();
-    // Change feeds lie beside the tables and have facts of their own.
-    const bool is_feed = name == "Changes" && it.depth() == 0;
+    // Change feeds lie beside the tables and have facts of their own. Tables keep the
+    // files of their earlier versions, and their logs; the logs tell which count.
+    const bool is_apart = (name == "Changes" || name == "Tables") && it.depth() == 0;
     if (it->is_directory(error) &&
-        (name == "_lakeseed" || name.starts_with(".") || is_feed)) {
+        (name == "_lakeseed" || name.starts_with(".") || is_apart)) {
       it.disable_recursion_pending();
       continue;
     }

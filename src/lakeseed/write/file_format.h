@@ -34,6 +34,7 @@ struct ColumnLayout {
   std::string name;
   std::shared_ptr<arrow::DataType> type;
   ColumnShape shape;
+  int field_id = -1;  ///< Parquet: what table formats know the column by; -1: none.
 };
 
 /// Which encodings a Parquet file may use.

@@ -9,27 +9,13 @@
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/commit/text_bounds.h"
 #include "lakeseed/write/value_text.h"
 
 namespace lakeseed::delta {
 namespace {
 
-constexpr size_t kBoundCharacters = 32, kMostBoundCharacters = 64;
-constexpr std::string_view kLastCharacter = "\xF4\x8F\xBF\xBF";  // U+10FFFF
-constexpr std::string_view kDelete = "\x7F";
-
 std::string Quoted(std::string_view text) { return nlohmann::json(text).dump(); }
-
-/// Where the first `count` characters end.
-size_t EndOf(std::string_view text, size_t count) {
-  size_t at = 0;
-  for (; count > 0 && at < text.size(); --count) {
-    ++at;
-    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80)
-      ++at;
-  }
-  return at;
-}
 
 /// Readers know the years 1 to 9999.
 bool IsKnownDay(int64_t days) {
@@ -137,23 +123,6 @@ std::string BoundWithNan(const arrow::Scalar& greatest) {
 }
 
 }  // namespace
-
-std::string LowerBound(std::string_view text) {
-  return std::string(text.substr(0, EndOf(text, kBoundCharacters)));
-}
-
-std::string UpperBound(std::string_view text) {
-  for (size_t count = kBoundCharacters; count <= kMostBoundCharacters; ++count) {
-    const size_t end = EndOf(text, count);
-    const std::string_view rest = text.substr(end);
-    if (rest.empty()) return std::string(text);
-    if (rest.starts_with(kLastCharacter)) continue;  // Nothing is after it.
-    const bool is_low = static_cast<unsigned char>(rest[0]) < 0x7F;
-    return std::string(text.substr(0, end)) +
-           std::string(is_low ? kDelete : kLastCharacter);
-  }
-  return "";
-}
 
 arrow::Result<std::string> StatisticsText(const DataFile& file) {
   std::string lower, upper, nulls;

@@ -11,7 +11,6 @@
 #include <arrow/result.h>
 
 #include <string>
-#include <string_view>
 
 #include "lakeseed/write/data_file.h"
 
@@ -19,12 +18,5 @@ namespace lakeseed::delta {
 
 /// JSON text: numRecords, minValues, maxValues, nullCount.
 arrow::Result<std::string> StatisticsText(const DataFile& file);
-
-/// A text of at most 32 characters that is not after `text`.
-std::string LowerBound(std::string_view text);
-
-/// A text that is not before `text`, nor before any that begins as it does; empty
-/// when none of at most 64 characters is known.
-std::string UpperBound(std::string_view text);
 
 }  // namespace lakeseed::delta

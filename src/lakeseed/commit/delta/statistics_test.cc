@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "lakeseed/commit/text_bounds.h"
+
 namespace lakeseed::delta {
 namespace {
 

@@ -114,7 +114,7 @@ arrow::Result<parquet::schema::NodePtr> ParquetNode(const ColumnLayout& column,
   const auto node = [&](std::shared_ptr<const LogicalType> logical,
                         parquet::Type::type physical, int length = -1) {
     return PrimitiveNode::Make(column.name, repetition, std::move(logical), physical,
-                               length);
+                               length, column.field_id);
   };
   const auto type = ValueType(column.type);
   switch (type->id()) {

@@ -1,0 +1,259 @@
+#include "lakeseed/commit/iceberg/snapshot_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lakeseed/base/status.h"
+#include "lakeseed/commit/iceberg/avro.h"
+#include "lakeseed/commit/iceberg/manifest_schema.h"
+
+namespace lakeseed::iceberg {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string Uuid(const Key& key) {
+  const std::string hex = fmt::format("{:016x}{:016x}", key.a, key.b);
+  return fmt::format("{}-{}-8{}-8{}-{}", hex.substr(0, 8), hex.substr(8, 4),
+                     hex.substr(13, 3), hex.substr(17, 3), hex.substr(20, 12));
+}
+
+int64_t Count(const ordered_json& summary, const char* name) {
+  if (!summary.contains(name)) return 0;
+  return std::strtoll(summary[name].get<std::string>().c_str(), nullptr, 10);
+}
+
+/// An entry that another manifest had, with its own sequence numbers.
+ordered_json Carried(ordered_json entry, const ordered_json& listed, int status,
+                     int64_t snapshot_id) {
+  for (const char* name : {"sequence_number", "file_sequence_number"}) {
+    if (!entry.contains(name) || entry[name].is_null()) {
+      entry[name] = listed.at("sequence_number");
+    }
+  }
+  if (entry["snapshot_id"].is_null()) entry["snapshot_id"] = listed["added_snapshot_id"];
+  entry["status"] = status;
+  if (status == kDeleted) entry["snapshot_id"] = snapshot_id;
+  return entry;
+}
+
+}  // namespace
+
+SnapshotWriter::SnapshotWriter(const TableCommit& commit, Storage* storage,
+                               std::string scratch, const TablePlace& place,
+                               const TableState& state, std::vector<Manifest> manifests)
+    : commit_(commit),
+      storage_(storage),
+      scratch_(std::move(scratch)),
+      place_(place),
+      state_(state),
+      manifests_(std::move(manifests)),
+      key_(
+          StreamKey(commit.transaction, {"iceberg", commit.run_id, place.folder,
+                                         std::to_string(NumMetadata()), LastSnapshot()})),
+      snapshot_id_(static_cast<int64_t>(key_.a >> 1)) {}
+
+arrow::Status SnapshotWriter::WriteFile(const std::string& path,
+                                        const std::string& bytes) {
+  const std::string staged = scratch_ + "/metadata";
+  ARROW_RETURN_NOT_OK(storage_->WriteAll(staged, bytes, Replace::kReplace));
+  return storage_->Rename(staged, path, Replace::kReplace);
+}
+
+bool SnapshotWriter::Goes(const Manifest& manifest, const ordered_json& entry) const {
+  return manifest.has_data() && IsLive(entry) && going_.contains(PathOf(entry));
+}
+
+arrow::Status SnapshotWriter::Settle() {
+  std::set<std::string> wanted;
+  for (const ordered_json& file : commit_.files) {
+    wanted.insert(place_.Uri(file.at("file_path").get<std::string>()));
+  }
+  std::set<std::string> live;
+  for (const Manifest& manifest : manifests_) {
+    for (const ordered_json& entry : manifest.entries) {
+      if (manifest.has_data() && IsLive(entry)) live.insert(PathOf(entry));
+    }
+  }
+  for (const std::string& path : commit_.removals) {
+    const std::string uri = place_.Uri(path);
+    if (wanted.contains(uri)) continue;
+    if (!live.contains(uri)) {
+      return ErrorWithCode(
+          ExitCode::kConflict,
+          fmt::format("another writer has rewritten {}: {}", place_.folder, path),
+          "its rows cannot be told apart any more; use another --output");
+    }
+    going_.insert(uri);
+  }
+  if (commit_.replaces_all) {
+    for (const std::string& uri : live) {
+      if (!wanted.contains(uri)) going_.insert(uri);
+    }
+  }
+  for (const ordered_json& file : commit_.files) {
+    ordered_json record = file;
+    record["file_path"] = place_.Uri(file.at("file_path").get<std::string>());
+    if (!live.contains(record["file_path"].get<std::string>())) {
+      added_.push_back(std::move(record));
+    }
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Result<ordered_json> SnapshotWriter::Write(const ordered_json& schema,
+                                                  int64_t sequence, int64_t time_ms) {
+  schema_ = schema;
+  sequence_ = sequence;
+  ARROW_ASSIGN_OR_RAISE(std::vector<ordered_json> list, WriteManifests());
+  const std::string path = fmt::format("{}/metadata/snap-{}-1-{}.avro", place_.folder,
+                                       snapshot_id_, Uuid(key_));
+  AvroFile file{.schema = ManifestListSchema(), .records = std::move(list)};
+  const std::string parent = LastSnapshot();
+  file.metadata = {{"snapshot-id", std::to_string(snapshot_id_)},
+                   {"parent-snapshot-id", parent.empty() ? "null" : parent},
+                   {"sequence-number", std::to_string(sequence)},
+                   {"format-version", "2"}};
+  ARROW_ASSIGN_OR_RAISE(const std::string bytes, WriteAvro(file));
+  ARROW_RETURN_NOT_OK(WriteFile(path, bytes));
+  ordered_json snapshot{{"snapshot-id", snapshot_id_}};
+  if (!parent.empty()) snapshot["parent-snapshot-id"] = std::stoll(parent);
+  snapshot["sequence-number"] = sequence;
+  snapshot["timestamp-ms"] = time_ms;
+  snapshot["manifest-list"] = place_.Uri(path);
+  snapshot["summary"] = Summary();
+  snapshot["schema-id"] = schema.at("schema-id");
+  return snapshot;
+}
+
+std::string SnapshotWriter::MetadataPath() const {
+  return fmt::format("{}/metadata/{:05}-{}.metadata.json", place_.folder, NumMetadata(),
+                     Uuid(key_.Sub(1)));
+}
+
+std::string SnapshotWriter::TableUuid() const { return Uuid(key_.Sub(2)); }
+
+int64_t SnapshotWriter::NumMetadata() const {
+  if (!state_.exists()) return 0;
+  const std::string& location = state_.metadata_location;
+  const size_t name = location.rfind('/') + 1;
+  return std::strtoll(location.c_str() + name, nullptr, 10) + 1;
+}
+
+std::string SnapshotWriter::LastSnapshot() const {
+  const ordered_json* snapshot =
+      state_.exists() ? CurrentSnapshot(state_.metadata) : nullptr;
+  return snapshot == nullptr ? "" : snapshot->at("snapshot-id").dump();
+}
+
+arrow::Result<std::vector<ordered_json>> SnapshotWriter::WriteManifests() {
+  std::vector<ordered_json> list;
+  if (!added_.empty()) {
+    std::vector<ordered_json> entries;
+    for (const ordered_json& file : added_) {
+      entries.push_back({{"status", kAdded},
+                         {"snapshot_id", snapshot_id_},
+                         {"sequence_number", nullptr},
+                         {"file_sequence_number", nullptr},
+                         {"data_file", file}});
+    }
+    ARROW_ASSIGN_OR_RAISE(list.emplace_back(), WriteManifest(entries));
+  }
+  for (const Manifest& manifest : manifests_) {
+    const bool touched =
+        std::any_of(manifest.entries.begin(), manifest.entries.end(),
+                    [&](const ordered_json& entry) { return Goes(manifest, entry); });
+    if (!touched) {
+      list.push_back(manifest.listed);
+      continue;
+    }
+    std::vector<ordered_json> entries;
+    for (const ordered_json& entry : manifest.entries) {
+      if (!IsLive(entry)) continue;
+      const int status = Goes(manifest, entry) ? kDeleted : kExisting;
+      entries.push_back(Carried(entry, manifest.listed, status, snapshot_id_));
+    }
+    ARROW_ASSIGN_OR_RAISE(list.emplace_back(), WriteManifest(entries));
+  }
+  return list;
+}
+
+arrow::Result<ordered_json> SnapshotWriter::WriteManifest(
+    const std::vector<ordered_json>& entries) {
+  AvroFile file{.schema = ManifestEntrySchema(), .records = entries};
+  file.metadata = {
+      {"schema", schema_.dump()}, {"schema-id", schema_.at("schema-id").dump()},
+      {"partition-spec", "[]"},   {"partition-spec-id", "0"},
+      {"format-version", "2"},    {"content", "data"}};
+  ARROW_ASSIGN_OR_RAISE(const std::string bytes, WriteAvro(file));
+  const std::string path =
+      fmt::format("{}/metadata/{}-m{}.avro", place_.folder, Uuid(key_), num_manifests_++);
+  ARROW_RETURN_NOT_OK(WriteFile(path, bytes));
+  int64_t files[3] = {}, rows[3] = {};
+  int64_t least = sequence_;
+  for (const ordered_json& entry : entries) {
+    const int status = entry.at("status").get<int>();
+    ++files[status];
+    rows[status] += entry.at("data_file").at("record_count").get<int64_t>();
+    if (status == kExisting) {
+      least = std::min(least, entry.at("sequence_number").get<int64_t>());
+    }
+  }
+  return ordered_json{{"manifest_path", place_.Uri(path)},
+                      {"manifest_length", static_cast<int64_t>(bytes.size())},
+                      {"partition_spec_id", 0},
+                      {"content", 0},
+                      {"sequence_number", sequence_},
+                      {"min_sequence_number", least},
+                      {"added_snapshot_id", snapshot_id_},
+                      {"added_files_count", files[kAdded]},
+                      {"existing_files_count", files[kExisting]},
+                      {"deleted_files_count", files[kDeleted]},
+                      {"added_rows_count", rows[kAdded]},
+                      {"existing_rows_count", rows[kExisting]},
+                      {"deleted_rows_count", rows[kDeleted]},
+                      {"partitions", ordered_json::array()}};
+}
+
+ordered_json SnapshotWriter::Summary() const {
+  int64_t rows = 0, bytes = 0, gone_rows = 0, gone_bytes = 0;
+  for (const ordered_json& file : added_) {
+    rows += file.at("record_count").get<int64_t>();
+    bytes += file.at("file_size_in_bytes").get<int64_t>();
+  }
+  for (const Manifest& manifest : manifests_) {
+    for (const ordered_json& entry : manifest.entries) {
+      if (!Goes(manifest, entry)) continue;
+      gone_rows += entry.at("data_file").at("record_count").get<int64_t>();
+      gone_bytes += entry.at("data_file").at("file_size_in_bytes").get<int64_t>();
+    }
+  }
+  static const ordered_json kNothing = ordered_json::object();
+  const ordered_json* last = state_.exists() ? CurrentSnapshot(state_.metadata) : nullptr;
+  const ordered_json& before = last == nullptr ? kNothing : last->at("summary");
+  const auto files = static_cast<int64_t>(added_.size());
+  const auto gone = static_cast<int64_t>(going_.size());
+  ordered_json summary{{"operation", going_.empty() ? "append" : "overwrite"},
+                       {kMarkerProperty, commit_.marker()}};
+  const auto note = [&](const char* name, int64_t value) {
+    summary[name] = std::to_string(value);
+  };
+  note("added-data-files", files);
+  note("added-records", rows);
+  note("added-files-size", bytes);
+  if (gone > 0) {
+    note("deleted-data-files", gone);
+    note("deleted-records", gone_rows);
+    note("removed-files-size", gone_bytes);
+  }
+  note("total-data-files", Count(before, "total-data-files") + files - gone);
+  note("total-records", Count(before, "total-records") + rows - gone_rows);
+  note("total-files-size", Count(before, "total-files-size") + bytes - gone_bytes);
+  note("total-delete-files", Count(before, "total-delete-files"));
+  note("total-position-deletes", Count(before, "total-position-deletes"));
+  note("total-equality-deletes", Count(before, "total-equality-deletes"));
+  return summary;
+}
+
+}  // namespace lakeseed::iceberg

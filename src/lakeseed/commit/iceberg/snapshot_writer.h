@@ -1,0 +1,69 @@
+// SnapshotWriter: manifests, their list and the snapshot of one commit.
+//
+// Law: the same commit on top of the same state gives the same files, byte by byte.
+//
+// Thread safety: one thread at a time.
+
+#pragma once
+
+#include <arrow/result.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lakeseed/base/key.h"
+#include "lakeseed/commit/iceberg/table_commit.h"
+#include "lakeseed/commit/iceberg/table_state.h"
+
+namespace lakeseed::iceberg {
+
+class SnapshotWriter {
+ public:
+  /// REQUIRES: all outlive the writer; `storage` may be null until Write().
+  SnapshotWriter(const TableCommit& commit, Storage* storage, std::string scratch,
+                 const TablePlace& place, const TableState& state,
+                 std::vector<Manifest> manifests);
+
+  /// Which files stay, go and come; nothing is written yet.
+  /// \retval exit code 3  a file that was to go is not there.
+  arrow::Status Settle();
+
+  bool changes_files() const { return !added_.empty() || !going_.empty(); }
+  int64_t snapshot_id() const { return snapshot_id_; }
+
+  /// Write manifests and their list; return the snapshot for the metadata.
+  arrow::Result<nlohmann::ordered_json> Write(const nlohmann::ordered_json& schema,
+                                              int64_t sequence, int64_t time_ms);
+
+  std::string MetadataPath() const;
+  /// Write a file, under a name in the scratch folder until it is complete.
+  arrow::Status WriteFile(const std::string& path, const std::string& bytes);
+  std::string TableUuid() const;
+
+ private:
+  /// Versions of the metadata before this one.
+  int64_t NumMetadata() const;
+  std::string LastSnapshot() const;
+  bool Goes(const Manifest& manifest, const nlohmann::ordered_json& entry) const;
+  arrow::Result<std::vector<nlohmann::ordered_json>> WriteManifests();
+  arrow::Result<nlohmann::ordered_json> WriteManifest(
+      const std::vector<nlohmann::ordered_json>& entries);
+  nlohmann::ordered_json Summary() const;
+
+  const TableCommit& commit_;
+  Storage* const storage_;
+  const std::string scratch_;
+  const TablePlace& place_;
+  const TableState& state_;
+  const std::vector<Manifest> manifests_;
+  const Key key_;
+  int64_t snapshot_id_ = 0, sequence_ = 0;
+  int num_manifests_ = 0;
+  nlohmann::ordered_json schema_;
+  std::vector<nlohmann::ordered_json> added_;
+  std::set<std::string> going_;
+};
+
+}  // namespace lakeseed::iceberg

@@ -1,0 +1,190 @@
+#include "lakeseed/commit/iceberg/table_commit.h"
+
+#include <arrow/scalar.h>
+#include <arrow/type.h>
+
+#include <algorithm>
+
+#include "lakeseed/commit/iceberg/schema.h"
+#include "lakeseed/commit/iceberg/snapshot_writer.h"
+
+namespace lakeseed::iceberg {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// The convention of the Java library for a table without partitions.
+constexpr int kLastPartitionId = 999;
+
+ordered_json Binary(const std::string& bytes) {
+  return ordered_json::binary(std::vector<uint8_t>(bytes.begin(), bytes.end()));
+}
+
+int64_t LastColumnId(const ordered_json& fields, int64_t least) {
+  for (const ordered_json& field : fields) {
+    least = std::max(least, field.at("id").get<int64_t>());
+  }
+  return least;
+}
+
+/// Metadata of a table that nobody has made yet.
+ordered_json NewMetadata(const TablePlace& place, const std::string& uuid,
+                         int64_t time_ms) {
+  return {{"format-version", 2},
+          {"table-uuid", uuid},
+          {"location", place.location()},
+          {"last-sequence-number", 0},
+          {"last-updated-ms", time_ms},
+          {"last-column-id", 0},
+          {"current-schema-id", 0},
+          {"schemas", ordered_json::array()},
+          {"default-spec-id", 0},
+          {"partition-specs", ordered_json::array({ordered_json{
+                                  {"spec-id", 0}, {"fields", ordered_json::array()}}})},
+          {"last-partition-id", kLastPartitionId},
+          {"default-sort-order-id", 0},
+          {"sort-orders", ordered_json::array({ordered_json{
+                              {"order-id", 0}, {"fields", ordered_json::array()}}})},
+          {"properties", {{"write.parquet.compression-codec", "snappy"}}},
+          {"current-snapshot-id", -1},
+          {"refs", ordered_json::object()},
+          {"snapshots", ordered_json::array()},
+          {"statistics", ordered_json::array()},
+          {"snapshot-log", ordered_json::array()},
+          {"metadata-log", ordered_json::array()}};
+}
+
+/// Make `fields` the current schema, a new one unless it is there.
+void SetSchema(const ordered_json& fields, ordered_json* metadata) {
+  int64_t next = 0;
+  for (const ordered_json& schema : (*metadata)["schemas"]) {
+    if (schema.at("fields") == fields) {
+      (*metadata)["current-schema-id"] = schema["schema-id"];
+      return;
+    }
+    next = std::max(next, schema.at("schema-id").get<int64_t>() + 1);
+  }
+  (*metadata)["schemas"].push_back(
+      {{"type", "struct"}, {"schema-id", next}, {"fields", fields}});
+  (*metadata)["current-schema-id"] = next;
+  (*metadata)["last-column-id"] =
+      LastColumnId(fields, (*metadata)["last-column-id"].get<int64_t>());
+}
+
+}  // namespace
+
+ordered_json TableCommit::ToJson() const {
+  // Bounds are bytes, which JSON text cannot have: they travel as numbers.
+  return {{"namespace", name_space},      {"table", table},       {"run_id", run_id},
+          {"transaction", transaction},   {"time_ms", time_ms},   {"fields", fields},
+          {"replaces_all", replaces_all}, {"removals", removals}, {"files", files}};
+}
+
+TableCommit TableCommit::FromJson(const ordered_json& json) {
+  TableCommit commit;
+  commit.name_space = json.at("namespace").get<std::string>();
+  commit.table = json.at("table").get<std::string>();
+  commit.run_id = json.at("run_id").get<std::string>();
+  commit.transaction = json.at("transaction").get<int64_t>();
+  commit.time_ms = json.at("time_ms").get<int64_t>();
+  commit.fields = json.at("fields");
+  commit.replaces_all = json.at("replaces_all").get<bool>();
+  commit.removals = json.at("removals").get<std::vector<std::string>>();
+  commit.files = json.at("files").get<std::vector<ordered_json>>();
+  for (ordered_json& file : commit.files) {
+    for (const char* bounds : {"lower_bounds", "upper_bounds"}) {
+      for (ordered_json& bound : file.at(bounds)) {
+        if (bound.at("value").is_binary()) continue;
+        const auto bytes = bound["value"].at("bytes").get<std::vector<uint8_t>>();
+        bound["value"] = ordered_json::binary(bytes);
+      }
+    }
+  }
+  return commit;
+}
+
+ordered_json DataFileRecord(const DataFile& file, const ordered_json& fields,
+                            const std::map<std::string, int64_t>& column_bytes) {
+  ordered_json record{{"content", 0},
+                      {"file_path", file.path},
+                      {"file_format", "PARQUET"},
+                      {"partition", ordered_json::object()},
+                      {"record_count", file.num_rows},
+                      {"file_size_in_bytes", file.size_bytes}};
+  const auto pair = [](const ordered_json& id, ordered_json value) {
+    return ordered_json{{"key", id}, {"value", std::move(value)}};
+  };
+  for (const char* name : {"column_sizes", "value_counts", "null_value_counts",
+                           "nan_value_counts", "lower_bounds", "upper_bounds"}) {
+    record[name] = ordered_json::array();
+  }
+  for (const ColumnStatistics& column : file.columns) {
+    const auto field = std::find_if(fields.begin(), fields.end(), [&](const auto& one) {
+      return one.at("name") == column.name;
+    });
+    if (field == fields.end()) continue;
+    const ordered_json& id = field->at("id");
+    if (const auto size = column_bytes.find(column.name); size != column_bytes.end()) {
+      record["column_sizes"].push_back(pair(id, size->second));
+    }
+    record["value_counts"].push_back(pair(id, file.num_rows));
+    record["null_value_counts"].push_back(pair(id, column.null_count));
+    if (arrow::is_floating(column.type->id())) {
+      record["nan_value_counts"].push_back(pair(id, column.nan_count));
+    }
+    const auto bound = [&](const char* name, const std::shared_ptr<arrow::Scalar>& value,
+                           bool is_upper) {
+      if (value == nullptr) return;
+      if (const auto bytes = BoundBytes(*value, is_upper)) {
+        record[name].push_back(pair(id, Binary(*bytes)));
+      }
+    };
+    bound("lower_bounds", column.min, false);
+    bound("upper_bounds", column.max, true);
+  }
+  record["split_offsets"] = nullptr;
+  return record;
+}
+
+arrow::Result<std::optional<std::string>> TableCommit::Next(
+    const Storage& reader, Storage* storage, const std::string& scratch,
+    const TablePlace& place, const TableState& state) const {
+  if (state.HasMarker(marker())) return std::optional<std::string>();
+  ARROW_RETURN_NOT_OK(CheckWritable(state, table));
+  ARROW_ASSIGN_OR_RAISE(auto manifests, ReadManifests(reader, place, state));
+  SnapshotWriter writer(*this, storage, scratch, place, state, std::move(manifests));
+  ARROW_RETURN_NOT_OK(writer.Settle());
+  ordered_json metadata = state.metadata;
+  if (!state.exists()) metadata = NewMetadata(place, writer.TableUuid(), time_ms);
+  const ordered_json* schema = state.exists() ? CurrentSchema(metadata) : nullptr;
+  ordered_json merged = fields;
+  if (schema != nullptr && !replaces_all) {
+    ARROW_ASSIGN_OR_RAISE(merged, MergeFields(schema->at("fields"), fields));
+  }
+  const bool same_columns = schema != nullptr && schema->at("fields") == merged;
+  if (same_columns && !writer.changes_files()) return std::optional<std::string>();
+  if (storage == nullptr) return std::optional<std::string>("");
+  if (!same_columns) SetSchema(merged, &metadata);
+  const int64_t time = std::max(
+      time_ms, state.exists() ? metadata["last-updated-ms"].get<int64_t>() + 1 : time_ms);
+  const int64_t sequence = metadata["last-sequence-number"].get<int64_t>() + 1;
+  ARROW_ASSIGN_OR_RAISE(ordered_json snapshot,
+                        writer.Write(*CurrentSchema(metadata), sequence, time));
+  metadata["last-sequence-number"] = sequence;
+  metadata["last-updated-ms"] = time;
+  metadata["snapshots"].push_back(std::move(snapshot));
+  metadata["current-snapshot-id"] = writer.snapshot_id();
+  metadata["refs"]["main"] = {{"snapshot-id", writer.snapshot_id()}, {"type", "branch"}};
+  metadata["snapshot-log"].push_back(
+      {{"timestamp-ms", time}, {"snapshot-id", writer.snapshot_id()}});
+  if (state.exists()) {
+    metadata["metadata-log"].push_back(
+        {{"timestamp-ms", state.metadata.at("last-updated-ms")},
+         {"metadata-file", state.metadata_location}});
+  }
+  const std::string path = writer.MetadataPath();
+  ARROW_RETURN_NOT_OK(writer.WriteFile(path, metadata.dump()));
+  return std::optional<std::string>(place.Uri(path));
+}
+
+}  // namespace lakeseed::iceberg

@@ -1,0 +1,61 @@
+// TableCommit: what one run does to one Iceberg table, as one snapshot.
+//
+// It says what is wanted, not which snapshot it becomes: Next() puts it on top of
+// whatever the table's metadata says now.
+//
+// Laws: the same commit on top of the same metadata gives the same files, byte by byte;
+// a commit that is there already changes nothing.
+//
+// Thread safety: plain values.
+
+#pragma once
+
+#include <arrow/result.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lakeseed/commit/iceberg/table_state.h"
+#include "lakeseed/write/data_file.h"
+
+namespace lakeseed::iceberg {
+
+struct TableCommit {
+  std::string name_space, table;
+  std::string run_id;
+  int64_t transaction = 1;
+  int64_t time_ms = 0;            ///< Since 1970-01-01, UTC.
+  nlohmann::ordered_json fields;  ///< Of the files that are added.
+  /// `data_file` records of manifests; paths below the root.
+  std::vector<nlohmann::ordered_json> files;
+  bool replaces_all = false;          ///< All other files go, and the schema.
+  std::vector<std::string> removals;  ///< Files that go; below the root.
+
+  nlohmann::ordered_json ToJson() const;
+  static TableCommit FromJson(const nlohmann::ordered_json& json);
+
+  std::string marker() const {
+    return "lakeseed/" + run_id + "/" + std::to_string(transaction);
+  }
+
+  /// Write manifests and metadata; return the location of the new metadata, or
+  /// nullopt when the table is as wanted already. With `storage` null nothing is
+  /// written: only what stands against it is found. `scratch`: a folder for files
+  /// under way.
+  /// \retval Invalid (exit code 2)  columns that do not fit, a feature of others.
+  /// \retval exit code 3            a file that was to be replaced is gone.
+  arrow::Result<std::optional<std::string>> Next(const Storage& reader, Storage* storage,
+                                                 const std::string& scratch,
+                                                 const TablePlace& place,
+                                                 const TableState& state) const;
+};
+
+/// The `data_file` record of a file.
+nlohmann::ordered_json DataFileRecord(const DataFile& file,
+                                      const nlohmann::ordered_json& fields,
+                                      const std::map<std::string, int64_t>& column_bytes);
+
+}  // namespace lakeseed::iceberg

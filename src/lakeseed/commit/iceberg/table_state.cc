@@ -1,0 +1,117 @@
+#include "lakeseed/commit/iceberg/table_state.h"
+
+#include <fmt/format.h>
+
+#include "lakeseed/base/status.h"
+#include "lakeseed/commit/iceberg/avro.h"
+
+namespace lakeseed::iceberg {
+
+using nlohmann::ordered_json;
+
+arrow::Result<std::string> TablePlace::Local(const std::string& uri) const {
+  const std::string below = root + "/";
+  if (uri.starts_with(below)) return uri.substr(below.size());
+  return RequestError("a file of the table lies outside the output: " + uri,
+                      "use another --output");
+}
+
+bool TableState::HasMarker(const std::string& marker) const {
+  if (!exists() || !metadata.contains("snapshots")) return false;
+  for (const ordered_json& snapshot : metadata["snapshots"]) {
+    if (snapshot.contains("summary") &&
+        snapshot["summary"].value(kMarkerProperty, "") == marker) {
+      return true;
+    }
+  }
+  return false;
+}
+
+const ordered_json* CurrentSnapshot(const ordered_json& metadata) {
+  if (!metadata.contains("current-snapshot-id") || !metadata.contains("snapshots")) {
+    return nullptr;
+  }
+  const ordered_json& id = metadata["current-snapshot-id"];
+  for (const ordered_json& snapshot : metadata["snapshots"]) {
+    if (snapshot.at("snapshot-id") == id) return &snapshot;
+  }
+  return nullptr;
+}
+
+const ordered_json* CurrentSchema(const ordered_json& metadata) {
+  for (const ordered_json& schema : metadata.at("schemas")) {
+    if (schema.at("schema-id") == metadata.at("current-schema-id")) return &schema;
+  }
+  return nullptr;
+}
+
+/// Manifests of the current snapshot, with their entries.
+arrow::Result<std::vector<Manifest>> ReadManifests(const Storage& storage,
+                                                   const TablePlace& place,
+                                                   const TableState& state) {
+  std::vector<Manifest> manifests;
+  const ordered_json* snapshot =
+      state.exists() ? CurrentSnapshot(state.metadata) : nullptr;
+  if (snapshot == nullptr) return manifests;
+  ARROW_ASSIGN_OR_RAISE(const std::string list,
+                        place.Local(snapshot->at("manifest-list").get<std::string>()));
+  ARROW_ASSIGN_OR_RAISE(const std::string bytes, storage.ReadAll(list));
+  ARROW_ASSIGN_OR_RAISE(AvroFile file, ReadAvro(bytes));
+  for (ordered_json& record : file.records) {
+    Manifest manifest{.listed = std::move(record)};
+    ARROW_ASSIGN_OR_RAISE(
+        const std::string path,
+        place.Local(manifest.listed.at("manifest_path").get<std::string>()));
+    ARROW_ASSIGN_OR_RAISE(const std::string text, storage.ReadAll(path));
+    ARROW_ASSIGN_OR_RAISE(AvroFile entries, ReadAvro(text));
+    manifest.entries = std::move(entries.records);
+    manifests.push_back(std::move(manifest));
+  }
+  return manifests;
+}
+
+bool IsLive(const ordered_json& entry) {
+  return entry.at("status").get<int>() != kDeleted;
+}
+
+std::string PathOf(const ordered_json& entry) {
+  return entry.at("data_file").at("file_path").get<std::string>();
+}
+
+arrow::Result<std::set<std::string>> LivePaths(const Storage& storage,
+                                               const TablePlace& place,
+                                               const TableState& state) {
+  std::set<std::string> paths;
+  ARROW_ASSIGN_OR_RAISE(const auto manifests, ReadManifests(storage, place, state));
+  for (const Manifest& manifest : manifests) {
+    for (const ordered_json& entry : manifest.entries) {
+      if (!manifest.has_data() || !IsLive(entry)) continue;
+      const auto local = place.Local(PathOf(entry));
+      paths.insert(local.ok() ? *local : PathOf(entry));
+    }
+  }
+  return paths;
+}
+
+arrow::Status CheckWritable(const TableState& state, const std::string& table) {
+  if (!state.exists()) return arrow::Status::OK();
+  const auto version = state.metadata.at("format-version").get<int>();
+  if (version != 2) {
+    return RequestError(fmt::format("the Iceberg table {} has a format version that "
+                                    "lakeseed does not write: {}",
+                                    table, version),
+                        "use another --output");
+  }
+  for (const ordered_json& spec : state.metadata.at("partition-specs")) {
+    if (spec.at("spec-id") != state.metadata.at("default-spec-id") ||
+        spec.at("fields").empty()) {
+      continue;
+    }
+    return RequestError(
+        fmt::format("another writer has partitioned the Iceberg table: {}", table),
+        "use another --output");
+  }
+  return arrow::Status::OK();
+}
+
+}  // namespace lakeseed::iceberg

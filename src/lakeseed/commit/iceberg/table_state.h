@@ -1,0 +1,73 @@
+// TableState: an Iceberg table as its metadata and manifests say.
+//
+// Thread safety: plain values; the calls only read.
+
+#pragma once
+
+#include <arrow/result.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lakeseed/write/storage.h"
+
+namespace lakeseed::iceberg {
+
+/// Status of an entry of a manifest.
+inline constexpr int kExisting = 0, kAdded = 1, kDeleted = 2;
+/// Property of a snapshot's summary that says whose it is.
+inline constexpr char kMarkerProperty[] = "lakeseed.run";
+
+/// Where a table's files are: paths below a root, and how Iceberg calls them.
+struct TablePlace {
+  std::string name_space, table;
+  std::string folder;  ///< Below the root: "Tables/shop/orders".
+  std::string root;    ///< "file:///data/lake"
+
+  std::string location() const { return root + "/" + folder; }
+  /// Path below the root of something that Iceberg names.
+  /// \retval Invalid (exit code 2)  it lies elsewhere.
+  arrow::Result<std::string> Local(const std::string& uri) const;
+  std::string Uri(const std::string& path) const { return root + "/" + path; }
+};
+
+/// Metadata as it stands in the catalog.
+struct TableState {
+  std::string metadata_location;  ///< Empty: there is no such table.
+  nlohmann::ordered_json metadata;
+
+  bool exists() const { return !metadata_location.empty(); }
+  bool HasMarker(const std::string& marker) const;
+};
+
+/// The snapshot, or the schema, that is the table's now; null when there is none.
+const nlohmann::ordered_json* CurrentSnapshot(const nlohmann::ordered_json& metadata);
+const nlohmann::ordered_json* CurrentSchema(const nlohmann::ordered_json& metadata);
+
+/// One manifest of a table, and what it says of files.
+struct Manifest {
+  nlohmann::ordered_json listed;  ///< Its record of the manifest list.
+  std::vector<nlohmann::ordered_json> entries;
+
+  bool has_data() const { return listed.at("content").get<int>() == 0; }
+};
+
+/// Manifests of the current snapshot, with their entries.
+arrow::Result<std::vector<Manifest>> ReadManifests(const Storage& storage,
+                                                   const TablePlace& place,
+                                                   const TableState& state);
+bool IsLive(const nlohmann::ordered_json& entry);
+/// What Iceberg calls the file of an entry.
+std::string PathOf(const nlohmann::ordered_json& entry);
+
+/// Paths below the root of the data files that a table has now.
+arrow::Result<std::set<std::string>> LivePaths(const Storage& storage,
+                                               const TablePlace& place,
+                                               const TableState& state);
+
+/// \retval Invalid (exit code 2)  a table that we cannot write; names the feature.
+arrow::Status CheckWritable(const TableState& state, const std::string& table);
+
+}  // namespace lakeseed::iceberg
