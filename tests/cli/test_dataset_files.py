@@ -157,8 +157,8 @@ def test_an_error_of_a_variant_is_found(write):
 
 def test_check_takes_what_generate_takes(write, tmp_path):
     for path in sorted((ROOT / "datasets").glob("*.yaml")) + sorted((ROOT / "examples").glob("*.yaml")):
-        done = run("check", path, "--strict")
-        assert done.code == 0, done.out + done.err
+        done = run("check", path)
+        assert done.code == 0 and "nothing reads this parameter" not in done.out, done.out + done.err
     dictionary = write(json.dumps({"dataset_id": DATASET, "target_rows": 500}), "runtime.json")
     assert run("check", dictionary).code == 0
     for words, part in (([tmp_path / "none.yaml"], "none.yaml"), ([write("", "empty.yaml")], "a dataset file is a mapping"),

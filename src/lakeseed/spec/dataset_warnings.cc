@@ -23,9 +23,14 @@ bool IsWordLetter(char c) {
 /// tables where it stands behind a point.
 class UsedNames {
  public:
-  explicit UsedNames(const DatasetSpec& spec) {
+  /// What the tables of the file say is read as text too, so that no place where an
+  /// expression may stand is forgotten.
+  UsedNames(const DatasetSpec& spec, const SpecNode* root) {
     for (const ParameterSpec& one : spec.parameters) Add("", one.value);
     for (const TableSpec& table : spec.tables) Add(table);
+    const SpecNode* tables = root == nullptr ? nullptr : root->Find("tables");
+    if (tables == nullptr) return;
+    for (const auto& [name, table] : tables->entries) AddText(name.text, table);
   }
 
   bool InTable(const std::string& table, const std::string& name) const {
@@ -71,6 +76,17 @@ class UsedNames {
         Name(table, is_first, text.substr(begin, end - begin));
       }
       begin = end + 1;
+    }
+  }
+
+  /// A table as it stands in the file; the names that `let` gives are no uses.
+  void AddText(const std::string& table, const SpecNode& node) {
+    for (const auto& [key, value] : node.entries) {
+      if (key.text != "let") {
+        Add(table, value);
+        continue;
+      }
+      for (const auto& [name, let] : value.entries) Add(table, let);
     }
   }
 
@@ -142,7 +158,7 @@ std::optional<double> SumOfShares(const SpecNode& weights) {
 class Warner {
  public:
   Warner(const DatasetSpec& spec, const SpecNode* root)
-      : spec_(spec), root_(root), used_(spec) {}
+      : spec_(spec), root_(root), used_(spec, root) {}
 
   std::vector<Diagnostic> Run() {
     Parameters();
