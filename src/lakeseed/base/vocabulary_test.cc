@@ -85,7 +85,9 @@ TEST(Vocabulary, IsReadOnceFromItsDirectory) {
   EXPECT_THAT(Render(Vocabulary("time_zone").status()),
               HasSubstr("did you mean `time_zones`?"));
   EXPECT_FALSE(Vocabulary("../vocab/time_zones").ok());
-  EXPECT_THAT(VocabularyNames(), ElementsAre("time_zones"));
+  // Other tests may have added tables of users.
+  EXPECT_THAT(VocabularyNames(), testing::Contains("time_zones"));
+  EXPECT_THAT(VocabularyNames(), testing::Not(testing::Contains("us_places")));
   setenv("LAKESEED_VOCAB", "/nowhere", 1);
   EXPECT_FALSE(Vocabulary("time_zones").ok());
   saved.empty() ? unsetenv("LAKESEED_VOCAB") : setenv("LAKESEED_VOCAB", saved.c_str(), 1);
