@@ -67,6 +67,21 @@ def test_environments_have_their_sizes(program, tmp_path, variant, sizes):
     assert tuple(one(con, f"select count(*) from {table}")[0] for table in tables) == sizes
 
 
+def test_environments_and_sizes_are_options(program, tmp_path):
+    made = program.run("generate", DATASET, "--environment", "dev", "--output", tmp_path / "dev", "--output-mode", "csv", "--quiet")
+    assert made.returncode == 0, made.stderr
+    assert list(tmp_path.glob(f"dev/Files/*/{DATASET}_dev/web_events.csv"))
+    done = program.run("generate", DATASET, "--orders", 70, "--customers", 9, "--products", 33, "--seed", 0, "--output",
+                       tmp_path / "own", "--output-mode", "parquet", "--quiet")
+    assert done.returncode == 0, done.stderr
+    for table, rows in (("orders", 70), ("customers", 9), ("products", 33), ("order_items", 210), ("web_events", 700)):
+        (file,) = tmp_path.glob(f"own/Files/*/{DATASET}/{table}.parquet")
+        assert duckdb.sql(f"select count(*) from '{file}'").fetchall() == [(rows,)]
+    for words in (("--environment", "moon"), ("--orders", "many"), ("--orders", "5", "--target-rows", "6")):
+        wrong = program.run("generate", DATASET, *words, "--output", tmp_path / "wrong", "--output-mode", "csv")
+        assert wrong.returncode == 2 and wrong.stderr.startswith("error:"), wrong.stderr
+
+
 @pytest.mark.parametrize("orders", [1, 7, 60])
 def test_few_orders_are_sound_too(program, tmp_path, orders):
     output = program.generate(tmp_path, rows=orders, dataset=DATASET)

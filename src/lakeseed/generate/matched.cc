@@ -24,9 +24,7 @@ class Matched final : public ColumnGenerator {
   Matched(const Funnel& funnel, bool here) : funnel_(funnel), here_(here) {}
 
   const std::shared_ptr<arrow::DataType>& type() const override { return type_; }
-  ColumnShape shape(int) const override {
-    return {.nullable = true};
-  }
+  ColumnShape shape(int) const override { return {.nullable = true}; }
   arrow::Result<std::shared_ptr<arrow::Array>> Generate(
       const GenerateRequest& request) const override {
     const int64_t length = request.rows.length();
