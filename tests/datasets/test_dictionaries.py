@@ -103,6 +103,7 @@ CASES = [
      "slowly_changing_dimension", "days", {"customers_history"}),
     ("table_configs.customers", "frequency", RETAIL, "weekly", "days", {"customers"}),
     ("table_configs.customers", "base_rows", RETAIL, 60000, "days", {"customers"}),
+    ("table_configs.dim_date", "base_rows", SHOP, 3652, "days", {"dim_date"}),
     ("table_configs.orders", "base_rows_per_day", RETAIL, 9000, "days", {"orders", "order_items"}),
     ("table_configs.order_items", "base_rows_per_day", RETAIL, 16000, "days", {"order_items"}),
     ("table_configs.products", "growth_enabled", within(RETAIL, "table_configs.products", weekly_growth_rate=None),

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "lakeseed/base/date.h"
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/node_edit.h"
 
@@ -13,7 +14,8 @@ namespace lakeseed {
 namespace {
 
 constexpr int64_t kMaxRows = 10'000'000'000'000;
-constexpr double kTail = 4;  // Largest count of children, in means.
+constexpr int64_t kMaxDays = 1'000'000;  // Of a calendar.
+constexpr double kTail = 4;              // Largest count of children, in means.
 
 const SpecNode* TableOf(const SpecNode& tree, const std::string& name) {
   const SpecNode* tables = tree.Find("tables");
@@ -73,6 +75,22 @@ void SetMean(SpecNode* per, double mean, const Place& place) {
   SetEntry(per, "count", std::move(law));
 }
 
+/// A calendar of as many days, from its first on.
+void SetDays(const Field& rows, SpecNode* calendar) {
+  const SpecNode* from = calendar->is_mapping() ? calendar->Find("from") : nullptr;
+  const auto first = ParseDate(from == nullptr ? "" : from->text);
+  const auto days = ReadInt64(rows, 1, kMaxDays);
+  if (!days) return;
+  if (!first.ok()) {
+    rows.Error("the calendar has a row for each minute or second, or no first day",
+               "leave base_rows out");
+    return;
+  }
+  SetEntry(
+      calendar, "to",
+      MakeScalar(FormatDate(*first + static_cast<int32_t>(*days) - 1), rows.node.place));
+}
+
 }  // namespace
 
 const SpecNode* EventsAbove(const SpecNode& tree, const std::string& name) {
@@ -111,6 +129,8 @@ void SetBaseRows(const Field& rows, const std::string& name, SpecNode* tree) {
     if (fixed != nullptr) SetSize(tree, fixed, rows.node);
   } else if (SpecNode* per = FindMutable(table, "per")) {
     SetEntry(per, "rows", rows.node);
+  } else if (SpecNode* calendar = FindMutable(table, "calendar")) {
+    SetDays(rows, calendar);
   } else {
     rows.Error(fmt::format("the rows of {} follow from another table", name));
   }
