@@ -48,7 +48,8 @@ class DatasetBinder {
   void MakeRowSpaces();
   /// What the keys of a table start with: those of the dataset that defines it.
   StreamRoot RootOf(const TableSpec& table) const;
-  /// Spaces of the tables that a series or a ledger goes over; false: one is not made (yet).
+  /// Spaces of the tables that a series or a ledger goes over; false: one is not made
+  /// (yet).
   bool PartsOf(const BoundTable& table, std::vector<const RowSpace*>* parts) const;
   /// The other table's space and the rows that a match takes; false: not made (yet).
   bool OtherOf(const BoundTable& table, RowSpaceContext* context);

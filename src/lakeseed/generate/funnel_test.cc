@@ -123,8 +123,7 @@ TEST_P(FunnelLaws, StageCountsAreExactAndNeverIncrease) {
   for (size_t k = 0; k < GetParam().shares.size(); ++k) {
     const double share = GetParam().shares[k] * static_cast<double>(total[1]);
     const auto least = static_cast<double>(total.back());
-    EXPECT_NEAR(static_cast<double>(total[k + 2]), std::max(share, least),
-                2);
+    EXPECT_NEAR(static_cast<double>(total[k + 2]), std::max(share, least), 2);
   }
 }
 

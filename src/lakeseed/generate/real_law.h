@@ -32,17 +32,15 @@ struct Bounds {
 };
 
 class RealLaw {
-public:
+ public:
   static RealLaw Constant(double value);
   /// REQUIRES: bounds.min <= bounds.max, both finite.
   static RealLaw Uniform(Bounds bounds);
   /// All: REQUIRES: stddev, sigma >= 0, mean > 0 of an exponential.
   /// \retval Invalid  min > max, or no mass between them that doubles can show
-  static arrow::Result<RealLaw> Normal(double mean, double stddev,
-                                       Bounds bounds);
+  static arrow::Result<RealLaw> Normal(double mean, double stddev, Bounds bounds);
   /// Of e^(mu + sigma z).
-  static arrow::Result<RealLaw> Lognormal(double mu, double sigma,
-                                          Bounds bounds);
+  static arrow::Result<RealLaw> Lognormal(double mu, double sigma, Bounds bounds);
   static arrow::Result<RealLaw> Exponential(double mean, Bounds bounds);
   /// Each law in proportion to its weight. One uniform number chooses and
   /// draws. REQUIRES: at least one law; weights >= 0, one above 0.
@@ -50,7 +48,7 @@ public:
 
   /// out[i] = value of the uniform number units[i] in (0, 1); out may be
   /// units.data() itself.
-  void Of(std::span<const double> units, double *out) const;
+  void Of(std::span<const double> units, double* out) const;
   double At(double unit) const {
     double value = 0;
     Of({&unit, 1}, &value);
@@ -60,15 +58,8 @@ public:
   double min() const { return bounds_.min; }
   double max() const { return bounds_.max; }
 
-private:
-  enum class Kind {
-    kConstant,
-    kUniform,
-    kNormal,
-    kLognormal,
-    kExponential,
-    kMixture
-  };
+ private:
+  enum class Kind { kConstant, kUniform, kNormal, kLognormal, kExponential, kMixture };
   struct Parts;
 
   /// Set the window of probabilities of z in [low, high].
@@ -76,22 +67,22 @@ private:
 
   Kind kind_ = Kind::kConstant;
   Bounds bounds_;
-  double location_ = 0; ///< Mean, mu, or the start of an exponential.
-  double scale_ = 0;    ///< Signed: negative when the window is mirrored.
-  double low_ = 0, width_ = 1;         ///< Window of probabilities.
-  std::shared_ptr<const Parts> parts_; ///< Of a mixture.
+  double location_ = 0;                 ///< Mean, mu, or the start of an exponential.
+  double scale_ = 0;                    ///< Signed: negative when the window is mirrored.
+  double low_ = 0, width_ = 1;          ///< Window of probabilities.
+  std::shared_ptr<const Parts> parts_;  ///< Of a mixture.
 };
 
 /// Parameters "mean", "stddev" of a normal; "mean", "stddev" (arithmetic) or
 /// "median", "log_sigma" of a lognormal; "mean" of an exponential; all with
 /// "min" and "max". With `durations` every number is one ("2h") and values are
 /// microseconds.
-arrow::Result<RealLaw> ReadNormal(Params &params, bool durations = false);
-arrow::Result<RealLaw> ReadLognormal(Params &params, bool durations = false);
-arrow::Result<RealLaw> ReadExponential(Params &params, bool durations = false);
+arrow::Result<RealLaw> ReadNormal(Params& params, bool durations = false);
+arrow::Result<RealLaw> ReadLognormal(Params& params, bool durations = false);
+arrow::Result<RealLaw> ReadExponential(Params& params, bool durations = false);
 
 /// Probability that a standard normal number is <= z, as the inverse of
 /// InverseNormal. REQUIRES: z <= 0.
 double NormalBelow(double z);
 
-} // namespace lakeseed
+}  // namespace lakeseed

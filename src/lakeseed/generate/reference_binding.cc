@@ -57,9 +57,9 @@ std::string KeyOfOwnDay(const CalendarSpec& calendar, const std::string& zone,
 }  // namespace
 
 int TableBinder::ReferencedTable(const ColumnSpec& column) const {
-  if (column.generator && (column.generator->name == kForeignKeyName ||
-                           column.generator->name == kLinkName ||
-                           column.generator->name == kMatchedName)) {
+  if (column.generator &&
+      (column.generator->name == kForeignKeyName || column.generator->name == kLinkName ||
+       column.generator->name == kMatchedName)) {
     const SpecNode& params = column.generator->params;
     const SpecNode* to = params.is_scalar() ? &params : params.Find("to");
     return to == nullptr ? -1 : dataset_->dataset().FindTable(to->text);

@@ -103,10 +103,9 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Static(const StaticRowsSpec& spe
 
 arrow::Result<std::unique_ptr<RowSpace>> Maker::OfPopulation(const PopulationSpec& spec) {
   const bool has_total = spec.total != nullptr;
-  ARROW_ASSIGN_OR_RAISE(
-      const int64_t scaled,
-      Size(has_total ? "population.total" : "population.size",
-           has_total ? spec.total : spec.size, context_.scale_factor));
+  ARROW_ASSIGN_OR_RAISE(const int64_t scaled,
+                        Size(has_total ? "population.total" : "population.size",
+                             has_total ? spec.total : spec.size, context_.scale_factor));
   const int64_t size = std::max(scaled, spec.at_least);
   const double net = spec.growth_per_day - spec.churn_per_day;
   if (!(spec.growth_per_day >= 0 && spec.churn_per_day >= 0 && spec.churn_per_day <= 1)) {
@@ -225,7 +224,8 @@ std::unique_ptr<const Funnel> Maker::FunnelOf(const MatchSpec& match,
                                               const DayIndex& free) const {
   std::vector<double> shares;
   for (const auto& [name, share] : match.stages) shares.push_back(share);
-  return Funnel::Make(Stream(kMatchStream), free, *context_.other, context_.where, shares);
+  return Funnel::Make(Stream(kMatchStream), free, *context_.other, context_.where,
+                      shares);
 }
 
 // Children by the law beside those that stages bring.

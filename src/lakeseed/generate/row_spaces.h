@@ -42,7 +42,8 @@ struct RowSpaceContext {
   /// (not set: all).
   const RowSpace* other = nullptr;
   std::optional<Strata> where;
-  /// Spaces of the tables that a series goes over, in their order; of a ledger's accounts.
+  /// Spaces of the tables that a series goes over, in their order; of a ledger's
+  /// accounts.
   std::vector<const RowSpace*> parts;
   /// Bytes that one table's permutations and versions may take; values do not depend on
   /// it.

@@ -41,8 +41,8 @@ struct ColumnSpec {
 };
 
 /// A named rule that validate checks.
-/// `running: balance_after, per: account_id, adds: …, from: …`: each row's value is that of
-/// the row before it with the same `per`, at first `from`, and what it adds.
+/// `running: balance_after, per: account_id, adds: …, from: …`: each row's value is that
+/// of the row before it with the same `per`, at first `from`, and what it adds.
 struct RunningRule {
   std::string column;
   std::string per;

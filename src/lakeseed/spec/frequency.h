@@ -24,8 +24,8 @@ const TableSpec& RootOf(const DatasetSpec& dataset, const TableSpec& table);
 /// REQUIRES: table.has_own_days().
 const std::string& ZoneOf(const TableSpec& table);
 
-/// How often a table is copied whole; nullopt for events, series, ledgers and their children,
-/// whose files hold the rows of their day.
+/// How often a table is copied whole; nullopt for events, series, ledgers and their
+/// children, whose files hold the rows of their day.
 std::optional<Frequency> FrequencyOf(const DatasetSpec& dataset, const TableSpec& table);
 
 /// Whether a copy is due on `day`, since 1970-01-01; of `once` on any day.

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/base/date.h"
-#include "lakeseed/state/correlation.h"
 #include "lakeseed/sql/database.h"
+#include "lakeseed/state/correlation.h"
 #include "lakeseed/state/job_rows.h"
 #include "lakeseed/state/state_store.h"
 #include "lakeseed/state/table_state.h"
