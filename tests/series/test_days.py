@@ -12,8 +12,9 @@ import pytest
 
 from lakeseed_program import PROGRAM, ROOT, data_of, tree_of
 
-INCREMENTAL = ["retail_oltp_small", "retail_oltp_incremental", "ecommerce_star_incremental"]
-SCALES = {"retail_oltp_small": 1.0, "retail_oltp_incremental": 0.02, "ecommerce_star_incremental": 0.001}
+SCALES = {"retail_oltp_small": 1.0, "retail_oltp_incremental": 0.02, "ecommerce_star_incremental": 0.001,
+          "finance_oltp_incremental": 0.005, "retail_star_incremental": 0.02}
+INCREMENTAL = list(SCALES)
 
 
 @pytest.fixture(scope="module")
