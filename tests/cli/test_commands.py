@@ -198,7 +198,7 @@ def test_docs_and_check_docs():
     for topic in ("generators", "functions", "formats", "commands", "datasets", "spec"):
         assert run("docs", topic).out.startswith("# ")
     schema = json.loads(run("docs", "schema").out)
-    assert "generator_foreign_key" in schema["$defs"] and schema["required"] == ["dataset", "window", "tables"]
+    assert "generator_foreign_key" in schema["$defs"] and schema["required"] == ["dataset", "tables"]
     refs = set()
 
     def walk(node):
