@@ -1,10 +1,12 @@
-# lakeseed_folder(name [EXECUTABLE exe] LINK targets...)
+# lakeseed_folder(name [PER_RUN] [EXECUTABLE exe] LINK targets...)
 #
 # src/lakeseed/<name>/**.cc becomes the library lakeseed_<name>; *_test.cc
 # beside the code become <name>_test, *_benchmark.cc become <name>_benchmark.
 # With EXECUTABLE, main.cc becomes that program, linked to the library.
+# PER_RUN says that the folder's work is done once a run, not once a row: it is
+# optimised less (as all tests are), which takes a third off its compile time.
 function(lakeseed_folder name)
-  cmake_parse_arguments(arg "" "EXECUTABLE" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "PER_RUN" "EXECUTABLE" "LINK" ${ARGN})
   set(dir ${PROJECT_SOURCE_DIR}/src/lakeseed/${name})
   file(GLOB_RECURSE all CONFIGURE_DEPENDS ${dir}/*.cc)
   set(tests ${all})
@@ -24,6 +26,9 @@ function(lakeseed_folder name)
   set_target_properties(lakeseed_${name} PROPERTIES LINKER_LANGUAGE CXX)
   target_link_libraries(lakeseed_${name} PUBLIC lakeseed_flags ${arg_LINK})
   target_precompile_headers(lakeseed_${name} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled.h)
+  if(arg_PER_RUN)
+    target_compile_options(lakeseed_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
 
   if(arg_EXECUTABLE)
     add_executable(${arg_EXECUTABLE} ${dir}/main.cc)
@@ -34,6 +39,7 @@ function(lakeseed_folder name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE lakeseed_${name} GTest::gtest_main GTest::gmock)
     target_precompile_headers(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled.h <gtest/gtest.h>)
+    target_compile_options(${name}_test PRIVATE $<$<CONFIG:Release>:-O1>)
     target_compile_definitions(${name}_test PRIVATE LAKESEED_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name}_test)
     set_tests_properties(${name} PROPERTIES ENVIRONMENT LAKESEED_VOCAB=${PROJECT_BINARY_DIR}/vocab)
