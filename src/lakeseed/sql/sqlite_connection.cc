@@ -32,6 +32,12 @@ class SqliteConnection final : public SqlConnection {
     return !rows.empty();
   }
 
+  arrow::Status CheckWritable(const std::string&) override {
+    ARROW_RETURN_NOT_OK(Begin());
+    Rollback();
+    return arrow::Status::OK();
+  }
+
   std::string_view TypeName(std::string_view standard) const override {
     return standard == "BOOLEAN" ? "BIGINT" : "VARCHAR";
   }

@@ -2,7 +2,6 @@
 
 #include <arrow/filesystem/s3fs.h>
 #include <arrow/util/io_util.h>
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -14,7 +13,6 @@
 namespace lakeseed {
 namespace {
 
-constexpr double kConnectSeconds = 5, kAnswerSeconds = 30;
 constexpr int kTries = 4;
 constexpr std::chrono::milliseconds kFirstPause{100};
 constexpr char kCredentialsHint[] =
@@ -22,7 +20,6 @@ constexpr char kCredentialsHint[] =
 
 arrow::Status Initialize() {
   static const arrow::Status initialized = [] {
-    curl_global_init(CURL_GLOBAL_DEFAULT);
     arrow::fs::S3GlobalOptions options = arrow::fs::S3GlobalOptions::Defaults();
     options.log_level = arrow::fs::S3LogLevel::Off;  // Errors are told as errors.
     return arrow::fs::InitializeS3(options);
@@ -65,24 +62,18 @@ std::string WithEnvironment(std::string uri) {
   return uri;
 }
 
-size_t Collect(char* data, size_t size, size_t count, void* body) {
-  static_cast<std::string*>(body)->append(data, size * count);
-  return size * count;
+bool MayPass(const HttpAnswer& answer) {  // 409: another one is under way.
+  return answer.may_pass() || answer.status == 409;
 }
-
-bool MayPass(long status) {  // Later, without us doing anything else.
-  return status == 0 || status == 409 || status == 429 || status >= 500;
-}
-
-bool IsGood(long status) { return status >= 200 && status < 300; }
 
 /// Why a request has failed: the text between <Message> and its end, or what it can.
-std::string Reason(long status, const std::string& body, const std::string& error) {
-  if (status == 0) return error;
+std::string Reason(const HttpAnswer& answer) {
+  if (answer.status == 0) return answer.error;
+  const std::string& body = answer.body;
   const size_t begin = body.find("<Message>"), end = body.find("</Message>");
   const bool has_message = begin != std::string::npos && end != std::string::npos;
   return fmt::format(
-      "HTTP {} {}", status,
+      "HTTP {} {}", answer.status,
       has_message ? body.substr(begin + 9, end - begin - 9) : body.substr(0, 200));
 }
 
@@ -127,8 +118,8 @@ arrow::Result<std::unique_ptr<ObjectStore>> ObjectStore::Open(const std::string&
 
 arrow::Status ObjectStore::CheckBucket(bool may_create) const {
   const std::string bucket = base_.substr(0, base_.find('/'));
-  const Answer answer = Send("HEAD", bucket, {}, {});
-  if (IsGood(answer.status)) return arrow::Status::OK();
+  const HttpAnswer answer = Send("HEAD", bucket, {}, {});
+  if (answer.is_good()) return arrow::Status::OK();
   if (answer.status == 404 && may_create) return fs_->CreateDir(bucket);
   if (answer.status == 404) {
     return RequestError(fmt::format("there is no such bucket: {}", bucket),
@@ -145,13 +136,12 @@ arrow::Status ObjectStore::CheckBucket(bool may_create) const {
                         "set AWS_REGION");
   }
   return arrow::Status::IOError("cannot reach the store of bucket ", bucket, " at ",
-                                scheme_, "://", host_, ": ",
-                                Reason(answer.status, answer.body, answer.error));
+                                scheme_, "://", host_, ": ", Reason(answer));
 }
 
-ObjectStore::Answer ObjectStore::Send(const std::string& method, const std::string& path,
-                                      std::string_view body,
-                                      std::map<std::string, std::string> headers) const {
+HttpAnswer ObjectStore::Send(const std::string& method, const std::string& path,
+                             std::string_view body,
+                             std::map<std::string, std::string> headers) const {
   S3Request request{.method = method,
                     .host = host_,
                     .path = "/" + path,
@@ -160,71 +150,40 @@ ObjectStore::Answer ObjectStore::Send(const std::string& method, const std::stri
   const auto now = std::chrono::floor<std::chrono::seconds>(
       std::chrono::system_clock::now());  // A signature holds for minutes.
   SignS3Request(credentials_(), region_, now, &request);
-  Answer answer;
-  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(),
-                                                                 curl_easy_cleanup);
-  const std::string url =
-      fmt::format("{}://{}{}", scheme_, host_, EncodedS3Path(request.path));
-  curl_slist* lines = nullptr;
-  for (const auto& [name, value] : request.headers) {
-    lines = curl_slist_append(lines, fmt::format("{}: {}", name, value).c_str());
-  }
-  lines = curl_slist_append(lines, "expect:");  // No waiting for a go-ahead.
-  lines = curl_slist_append(lines, "content-type: application/octet-stream");
-  curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, lines);
-  curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
-  if (method == "HEAD") curl_easy_setopt(curl.get(), CURLOPT_NOBODY, 1L);
-  if (method == "PUT") {
-    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.empty() ? "" : body.data());
-    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE,
-                     static_cast<curl_off_t>(body.size()));
-  }
-  curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT,
-                   static_cast<long>(kConnectSeconds));
-  // No answer, or a stream that stands still, for so long.
-  curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_TIME, static_cast<long>(kAnswerSeconds));
-  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, Collect);
-  curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer.body);
-  const CURLcode code = curl_easy_perform(curl.get());
-  if (code == CURLE_OK) {
-    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.status);
-  } else {
-    answer.error = curl_easy_strerror(code);
-  }
-  curl_slist_free_all(lines);
-  return answer;
+  request.headers["content-type"] = "application/octet-stream";
+  return SendHttp(
+      {.method = method,
+       .url = fmt::format("{}://{}{}", scheme_, host_, EncodedS3Path(request.path)),
+       .headers = std::move(request.headers),
+       .body = body});
 }
 
-ObjectStore::Answer ObjectStore::SendUntilAnswered(const std::string& method,
-                                                   const std::string& path) const {
+HttpAnswer ObjectStore::SendUntilAnswered(const std::string& method,
+                                          const std::string& path) const {
   auto pause = kFirstPause;
   for (int i = 1;; ++i) {
-    Answer answer = Send(method, path, {}, {});
-    if (!MayPass(answer.status) || i == kTries) return answer;
+    HttpAnswer answer = Send(method, path, {}, {});
+    if (!MayPass(answer) || i == kTries) return answer;
     std::this_thread::sleep_for(pause);
     pause *= 3;
   }
 }
 
 arrow::Result<std::string> ObjectStore::Read(const std::string& path) const {
-  Answer answer = SendUntilAnswered("GET", path);
-  if (IsGood(answer.status)) return std::move(answer.body);
+  HttpAnswer answer = SendUntilAnswered("GET", path);
+  if (answer.is_good()) return std::move(answer.body);
   if (answer.status == 404) {
     return arrow::internal::IOErrorFromErrno(ENOENT, "no such object: ", path);
   }
-  return arrow::Status::IOError("cannot read ", path, ": ",
-                                Reason(answer.status, answer.body, answer.error));
+  return arrow::Status::IOError("cannot read ", path, ": ", Reason(answer));
 }
 
 arrow::Status ObjectStore::PutNew(const std::string& path, std::string_view bytes) const {
   bool is_uncertain = false;
   auto pause = kFirstPause;
   for (int i = 1;; ++i) {
-    const Answer answer = Send("PUT", path, bytes, {{"if-none-match", "*"}});
-    if (IsGood(answer.status)) return arrow::Status::OK();
+    const HttpAnswer answer = Send("PUT", path, bytes, {{"if-none-match", "*"}});
+    if (answer.is_good()) return arrow::Status::OK();
     if (answer.status == 412) {
       // After an answer that was lost it may be our own object that is there.
       if (is_uncertain) {
@@ -234,9 +193,8 @@ arrow::Status ObjectStore::PutNew(const std::string& path, std::string_view byte
       return arrow::Status::AlreadyExists("there is a file already: ", path);
     }
     is_uncertain |= answer.status != 409;  // 409: another one is under way.
-    if (!MayPass(answer.status) || i == kTries) {
-      return arrow::Status::IOError("cannot write ", path, ": ",
-                                    Reason(answer.status, answer.body, answer.error));
+    if (!MayPass(answer) || i == kTries) {
+      return arrow::Status::IOError("cannot write ", path, ": ", Reason(answer));
     }
     std::this_thread::sleep_for(pause);
     pause *= 3;
@@ -244,10 +202,9 @@ arrow::Status ObjectStore::PutNew(const std::string& path, std::string_view byte
 }
 
 arrow::Status ObjectStore::Remove(const std::string& path) const {
-  const Answer answer = SendUntilAnswered("DELETE", path);
-  if (IsGood(answer.status) || answer.status == 404) return arrow::Status::OK();
-  return arrow::Status::IOError("cannot remove ", path, ": ",
-                                Reason(answer.status, answer.body, answer.error));
+  const HttpAnswer answer = SendUntilAnswered("DELETE", path);
+  if (answer.is_good() || answer.status == 404) return arrow::Status::OK();
+  return arrow::Status::IOError("cannot remove ", path, ": ", Reason(answer));
 }
 
 void EndObjectStores() {

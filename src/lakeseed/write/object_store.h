@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 
+#include "lakeseed/write/http.h"
 #include "lakeseed/write/signature.h"
 
 namespace lakeseed {
@@ -48,18 +49,13 @@ class ObjectStore {
   arrow::Status Remove(const std::string& path) const;
 
  private:
-  struct Answer {
-    long status = 0;  ///< Of HTTP; 0: none came.
-    std::string body;
-    std::string error;
-  };
-
   ObjectStore() = default;
 
   arrow::Status CheckBucket(bool may_create) const;
-  Answer Send(const std::string& method, const std::string& path, std::string_view body,
-              std::map<std::string, std::string> headers) const;
-  Answer SendUntilAnswered(const std::string& method, const std::string& path) const;
+  HttpAnswer Send(const std::string& method, const std::string& path,
+                  std::string_view body,
+                  std::map<std::string, std::string> headers) const;
+  HttpAnswer SendUntilAnswered(const std::string& method, const std::string& path) const;
 
   std::shared_ptr<arrow::fs::FileSystem> fs_;
   std::function<S3Credentials()> credentials_;

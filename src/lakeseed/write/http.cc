@@ -1,0 +1,61 @@
+#include "lakeseed/write/http.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace lakeseed {
+namespace {
+
+size_t Collect(char* data, size_t size, size_t count, void* body) {
+  static_cast<std::string*>(body)->append(data, size * count);
+  return size * count;
+}
+
+}  // namespace
+
+HttpAnswer SendHttp(const HttpRequest& request) {
+  static const CURLcode initialized = curl_global_init(CURL_GLOBAL_DEFAULT);
+  HttpAnswer answer;
+  if (initialized != CURLE_OK) {
+    answer.error = curl_easy_strerror(initialized);
+    return answer;
+  }
+  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(),
+                                                                 curl_easy_cleanup);
+  curl_slist* lines = nullptr;
+  for (const auto& [name, value] : request.headers) {
+    lines = curl_slist_append(lines, fmt::format("{}: {}", name, value).c_str());
+  }
+  lines = curl_slist_append(lines, "expect:");  // No waiting for a go-ahead.
+  const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> owned(
+      lines, curl_slist_free_all);
+  curl_easy_setopt(curl.get(), CURLOPT_URL, request.url.c_str());
+  curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, lines);
+  curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  if (request.method == "HEAD") curl_easy_setopt(curl.get(), CURLOPT_NOBODY, 1L);
+  if (request.method == "PUT" || request.method == "POST") {
+    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS,
+                     request.body.empty() ? "" : request.body.data());
+    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request.body.size()));
+  }
+  curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT,
+                   static_cast<long>(kConnectSeconds));
+  // No answer, or a stream that stands still, for so long.
+  curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_TIME, static_cast<long>(kAnswerSeconds));
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, Collect);
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer.body);
+  const CURLcode code = curl_easy_perform(curl.get());
+  if (code == CURLE_OK) {
+    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.status);
+  } else {
+    answer.error = curl_easy_strerror(code);
+  }
+  return answer;
+}
+
+}  // namespace lakeseed
