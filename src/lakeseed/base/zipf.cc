@@ -183,6 +183,7 @@ void TryUndecided(const Key& key, double s, bool logarithmic, const BlockOfLaws&
     place[open] = i;
     open += out[i] < 0 ? 1 : 0;
   }
+  if (open == 0) return;
   for (int64_t j = 0; j < open; ++j) {
     const int64_t i = place[j];
     rows[j] = block.rows[i];

@@ -7,10 +7,10 @@ namespace {
 
 void AppendPadded(std::string_view text, size_t width, bool right, std::string* out) {
   const size_t letters = LettersOf(text);
-  const std::string padding(width > letters ? width - letters : 0, ' ');
-  if (right) *out += padding;
+  const size_t padding = width > letters ? width - letters : 0;
+  if (right) out->append(padding, ' ');
   *out += text;
-  if (!right) *out += padding;
+  if (!right) out->append(padding, ' ');
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ class RowsSeen {
  public:
   /// For at most `count` pairs: half of the slots stay free.
   explicit RowsSeen(int64_t count)
-      : bits_(std::bit_width(static_cast<uint64_t>(count)) + 1),
+      : bits_(static_cast<int>(std::bit_width(static_cast<uint64_t>(count))) + 1),
         slots_(size_t{1} << bits_, -1) {
     pairs_.reserve(static_cast<size_t>(count));
   }

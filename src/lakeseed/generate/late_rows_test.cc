@@ -109,7 +109,9 @@ TEST(LateRowsTest, RowsAreKnownFromTheirArrivalOn) {
     late += arrived > happened ? 1 : 0;
     // What takes 36 hours is not done on the day itself, and is done after two.
     const std::string status = TextAt(*batch, "status", i);
-    if (arrived == happened) EXPECT_EQ(status, "New");
+    if (arrived == happened) {
+      EXPECT_EQ(status, "New");
+    }
     if (arrived >= happened + 2) {
       EXPECT_EQ(status, "Done");
       ++done;
