@@ -58,4 +58,15 @@ HttpAnswer SendHttp(const HttpRequest& request) {
   return answer;
 }
 
+std::string UrlEncoded(std::string_view text, std::string_view plain) {
+  std::string encoded;
+  for (const char c : text) {
+    const bool is_plain = ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') ||
+                          ('0' <= c && c <= '9') || plain.find(c) != plain.npos;
+    encoded += is_plain ? std::string(1, c)
+                        : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return encoded;
+}
+
 }  // namespace lakeseed

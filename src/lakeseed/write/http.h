@@ -32,4 +32,7 @@ inline constexpr double kConnectSeconds = 5, kAnswerSeconds = 30;
 
 HttpAnswer SendHttp(const HttpRequest& request);
 
+/// The text for a URL: %41 for all but letters, digits and the characters of `plain`.
+std::string UrlEncoded(std::string_view text, std::string_view plain = "-_.~");
+
 }  // namespace lakeseed

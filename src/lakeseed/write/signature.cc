@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "lakeseed/write/http.h"
 #include "lakeseed/write/value_text.h"
 
 namespace lakeseed {
@@ -49,17 +50,7 @@ std::string TimeText(std::chrono::sys_seconds time) {
 
 }  // namespace
 
-std::string EncodedS3Path(std::string_view path) {
-  std::string encoded;
-  for (const char c : path) {
-    const bool is_plain = ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') ||
-                          ('0' <= c && c <= '9') ||
-                          std::string_view("-_.~/").find(c) != std::string_view::npos;
-    encoded += is_plain ? std::string(1, c)
-                        : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return encoded;
-}
+std::string EncodedS3Path(std::string_view path) { return UrlEncoded(path, "-_.~/"); }
 
 void SignS3Request(const S3Credentials& credentials, std::string_view region,
                    std::chrono::sys_seconds time, S3Request* request) {
