@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "lakeseed/base/floor_divide.h"
 #include "lakeseed/base/status.h"
 
 namespace lakeseed {
@@ -11,11 +12,6 @@ constexpr int64_t kDaysPerEra = 146097;  // 400 years.
 constexpr int64_t kYearsPerEra = 400;
 // Days from 0000-03-01 to 1970-01-01.
 constexpr int64_t kEpoch = 719468;
-
-int64_t FloorDivide(int64_t a, int64_t b) {
-  const int64_t q = a / b;
-  return a % b < 0 ? q - 1 : q;
-}
 
 // Days before month m of a year that begins in March (0 = March): the lengths
 // 31 30 31 30 31 repeat, 153 days in five months.

@@ -59,11 +59,6 @@ std::string Difference(const std::string& there, const std::string& here) {
   return "identity differs";
 }
 
-json DatasetOf(const std::string& identity) {
-  const json parsed = json::parse(identity, nullptr, /*allow_exceptions=*/false);
-  return parsed.is_object() ? parsed.value("dataset", json()) : json();
-}
-
 /// One dataset has one identity below one root; other datasets may be there too.
 arrow::Status CheckIdentity(const Manifest& manifest, const TargetRequest& request) {
   for (const auto& [name, table] : manifest.tables) {
@@ -232,10 +227,8 @@ arrow::Result<Manifest> ReadEffective(const Storage& storage,
     from = std::min(from, file.day.value_or(INT32_MIN));
     to = std::max(to, file.day.value_or(INT32_MAX));
   }
-  const json dataset = DatasetOf(request.identity);
-  ARROW_RETURN_NOT_OK(LoadSegments(storage,
-                                   dataset.is_string() ? dataset.get<std::string>() : "",
-                                   from, to, &*manifest));
+  ARROW_RETURN_NOT_OK(
+      LoadSegments(storage, DatasetOf(request.identity), from, to, &*manifest));
   return *std::move(manifest);
 }
 

@@ -141,6 +141,7 @@ arrow::Status CommitJournal::Publish(Storage* storage) const {
 arrow::Status CommitJournal::CleanUp(Storage* storage) const {
   for (const ordered_json& table : tables) {
     ARROW_ASSIGN_OR_RAISE(const TableFormatDef* format, FindTableFormat(table_format));
+    if (format->log->tidy == nullptr) break;
     (void)format->log->tidy(storage, table, StagingFolder(manifest.run_id));
   }
   for (const std::string& path : removals) {

@@ -142,10 +142,13 @@ arrow::Status LoadAllSegments(const Storage& storage, Manifest* manifest) {
   return LoadSegments(storage, "", INT32_MIN, INT32_MAX, manifest);
 }
 
-std::string QualifiedName(std::string_view identity, std::string_view table) {
+std::string DatasetOf(std::string_view identity) {
   const auto json = ordered_json::parse(identity, nullptr, /*allow_exceptions=*/false);
-  const std::string dataset =
-      json.is_object() ? json.value("dataset", std::string()) : std::string();
+  return json.is_object() ? json.value("dataset", std::string()) : std::string();
+}
+
+std::string QualifiedName(std::string_view identity, std::string_view table) {
+  const std::string dataset = DatasetOf(identity);
   return dataset.empty() ? std::string(table) : fmt::format("{}.{}", dataset, table);
 }
 

@@ -41,9 +41,9 @@ struct TableLogDef {
   arrow::Status (*publish)(Storage* storage, const nlohmann::ordered_json& step,
                            const std::string& scratch);
 
-  /// What helps readers, and may fail.
+  /// What helps readers, and may fail; null: nothing does.
   arrow::Status (*tidy)(Storage* storage, const nlohmann::ordered_json& step,
-                        const std::string& scratch);
+                        const std::string& scratch) = nullptr;
 };
 
 }  // namespace lakeseed

@@ -1,5 +1,7 @@
 #include "lakeseed/commit/text_bounds.h"
 
+#include "lakeseed/base/date.h"
+
 namespace lakeseed {
 namespace {
 
@@ -35,6 +37,10 @@ std::string UpperBound(std::string_view text) {
            std::string(is_low ? kDelete : kLastCharacter);
   }
   return "";
+}
+
+bool IsKnownDay(int64_t days) {
+  return days >= DaysFromCivil({1, 1, 1}) && days <= DaysFromCivil({9999, 12, 31});
 }
 
 }  // namespace lakeseed

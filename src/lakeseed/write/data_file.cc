@@ -16,7 +16,7 @@ using nlohmann::ordered_json;
 using ScalarPtr = std::shared_ptr<arrow::Scalar>;
 using TypePtr = std::shared_ptr<arrow::DataType>;
 
-int DigitsOf(arrow::TimeUnit::type unit) { return 3 * static_cast<int>(unit); }
+arrow::Result<TypePtr> TypeFromText(const std::string& text);
 
 /// Types without parameters, by the name that ToString() gives them.
 const std::map<std::string, TypePtr>& PlainTypes() {
@@ -52,7 +52,41 @@ const std::map<std::string, TypePtr>& PlainTypes() {
   return *types;
 }
 
+/// The fields of "a: int64 not null, b: list<element: string>".
+arrow::Result<arrow::FieldVector> FieldsFromText(std::string_view text) {
+  constexpr std::string_view kNotNull = " not null";
+  arrow::FieldVector fields;
+  while (!text.empty()) {
+    size_t end = 0;
+    for (int depth = 0; end < text.size() && (depth > 0 || text[end] != ','); ++end) {
+      const char c = text[end];
+      depth += (c == '<' || c == '(' || c == '[') - (c == '>' || c == ')' || c == ']');
+    }
+    std::string_view field = text.substr(0, end);
+    text.remove_prefix(std::min(text.size(), end + 2));
+    const bool nullable = !field.ends_with(kNotNull);
+    if (!nullable) field.remove_suffix(kNotNull.size());
+    const size_t colon = field.find(": ");
+    if (colon == std::string_view::npos) {
+      return arrow::Status::Invalid("not a field: ", field);
+    }
+    ARROW_ASSIGN_OR_RAISE(TypePtr type,
+                          TypeFromText(std::string(field.substr(colon + 2))));
+    fields.push_back(
+        arrow::field(std::string(field.substr(0, colon)), std::move(type), nullable));
+  }
+  return fields;
+}
+
 arrow::Result<TypePtr> TypeFromText(const std::string& text) {
+  for (const std::string_view nested : {"struct<", "list<"}) {
+    if (!text.starts_with(nested) || !text.ends_with('>')) continue;
+    const auto inside = std::string_view(text).substr(nested.size());
+    ARROW_ASSIGN_OR_RAISE(arrow::FieldVector fields,
+                          FieldsFromText(inside.substr(0, inside.size() - 1)));
+    if (nested == "struct<") return arrow::struct_(std::move(fields));
+    if (fields.size() == 1) return arrow::list(fields[0]);
+  }
   const auto found = PlainTypes().find(text);
   if (found != PlainTypes().end()) return found->second;
   for (const auto& [prefix, id] : {std::pair{"decimal32(", arrow::Type::DECIMAL32},
@@ -89,7 +123,8 @@ arrow::Result<ScalarPtr> ScalarFromText(const std::string& text, const TypePtr& 
     }
     case arrow::Type::TIMESTAMP: {
       const auto unit = static_cast<const arrow::TimestampType&>(*type).unit();
-      ARROW_ASSIGN_OR_RAISE(const int64_t ticks, ParseTimestamp(text, DigitsOf(unit)));
+      ARROW_ASSIGN_OR_RAISE(const int64_t ticks,
+                            ParseTimestamp(text, FractionDigits(unit)));
       return std::make_shared<arrow::TimestampScalar>(ticks, type);
     }
     case arrow::Type::DECIMAL32:
@@ -159,7 +194,7 @@ ordered_json ScalarToJson(const arrow::Scalar& scalar) {
     case arrow::Type::TIMESTAMP: {
       const auto& type = static_cast<const arrow::TimestampType&>(*scalar.type);
       AppendTimestamp(static_cast<const arrow::TimestampScalar&>(scalar).value,
-                      DigitsOf(type.unit()), 'T', !type.timezone().empty(), &text);
+                      FractionDigits(type.unit()), 'T', !type.timezone().empty(), &text);
       return text;
     }
     default:

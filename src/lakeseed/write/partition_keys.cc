@@ -4,15 +4,12 @@
 #include <fmt/format.h>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/base/floor_divide.h"
 #include "lakeseed/write/data_file.h"
 #include "lakeseed/write/value_text.h"
 
 namespace lakeseed {
 namespace {
-
-constexpr int64_t kHourMicros = 3'600'000'000, kDayMicros = 24 * kHourMicros;
-
-int64_t FloorDivide(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 int64_t MicrosOf(int64_t ticks, arrow::TimeUnit::type unit) {
   switch (unit) {
@@ -30,7 +27,7 @@ int64_t MicrosOf(int64_t ticks, arrow::TimeUnit::type unit) {
 
 /// A part of a local time in microseconds.
 int64_t PartOf(PartitionTransform transform, int64_t local) {
-  const int64_t day = FloorDivide(local, kDayMicros);
+  const int64_t day = FloorDivide(local, kMicrosecondsPerDay);
   const CivilDate date = CivilFromDays(static_cast<int32_t>(day));
   switch (transform) {
     case PartitionTransform::kYear:
@@ -40,7 +37,7 @@ int64_t PartOf(PartitionTransform transform, int64_t local) {
     case PartitionTransform::kDay:
       return date.day;
     case PartitionTransform::kHour:
-      return (local - day * kDayMicros) / kHourMicros;
+      return (local - day * kMicrosecondsPerDay) / kMicrosecondsPerHour;
     case PartitionTransform::kYearMonth:
       return int64_t{date.year} * 100 + date.month;
     case PartitionTransform::kIdentity:
@@ -150,7 +147,7 @@ arrow::Status PartitionKeys::Add(size_t field, const arrow::Array& array,
     if (transform == PartitionTransform::kIdentity) {
       code = value;
     } else if (array.type_id() == arrow::Type::DATE32) {
-      code = PartOf(transform, value * kDayMicros);
+      code = PartOf(transform, value * kMicrosecondsPerDay);
     } else {
       const auto& type = static_cast<const arrow::TimestampType&>(*array.type());
       const int64_t micros = MicrosOf(value, type.unit());

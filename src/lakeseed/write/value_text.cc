@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/base/floor_divide.h"
 
 namespace lakeseed {
 namespace {
@@ -14,8 +15,6 @@ constexpr int64_t kSecondsPerDay = 86'400;
 constexpr int64_t kPowersOfTen[] = {1,           10,           100,       1'000,
                                     10'000,      100'000,      1'000'000, 10'000'000,
                                     100'000'000, 1'000'000'000};
-
-int64_t FloorDivide(int64_t a, int64_t b) { return a / b - ((a % b != 0) && (a < 0)); }
 
 /// The numbers 00 to 99 as text, one after the other.
 constexpr auto kTwoDigits = [] {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <arrow/result.h>
+#include <arrow/type_fwd.h>
 #include <arrow/util/decimal.h>
 
 #include <cstdint>
@@ -35,6 +36,11 @@ void AppendTime(int64_t ticks, int digits, std::string* out);
 /// Ticks since 1970-01-01 00:00, UTC: date, `separator`, time, and "Z" if `zoned`.
 void AppendTimestamp(int64_t ticks, int digits, char separator, bool zoned,
                      std::string* out);
+
+/// Digits behind the second's point of a unit: 0, 3, 6 or 9.
+constexpr int FractionDigits(arrow::TimeUnit::type unit) {
+  return 3 * static_cast<int>(unit);
+}
 
 /// Parse what AppendDate writes.
 arrow::Result<int64_t> ParseDayOf(std::string_view text);

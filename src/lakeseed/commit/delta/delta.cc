@@ -17,8 +17,9 @@
 #include "lakeseed/commit/delta/statistics.h"
 #include "lakeseed/commit/delta/table_commit.h"
 #include "lakeseed/commit/delta/vacuum.h"
-#include "lakeseed/commit/journal.h"
 #include "lakeseed/commit/manifest_committer.h"
+#include "lakeseed/commit/parquet_footer.h"
+#include "lakeseed/commit/table_files.h"
 #include "lakeseed/commit/table_format.h"
 
 namespace lakeseed {
@@ -29,16 +30,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// "Tables/shop/orders"
-std::string FolderOf(const std::string& identity, const std::string& table) {
-  std::string name = QualifiedName(identity, table);
-  const std::string dataset = name.substr(0, name.size() - table.size());
-  return "Tables/" +
-         (dataset.empty() ? "" : dataset.substr(0, dataset.size() - 1) + "/") + table;
-}
-
-std::string RunAppId(const std::string& run_id) {
-  return delta::TableCommit{.run_id = run_id}.app_id();
+std::string FolderOf(const TargetRequest& request, const std::string& table) {
+  return TableFolder(DatasetOf(request.identity), table);
 }
 
 /// RFC 2396 for the characters that our names may have.
@@ -54,20 +47,17 @@ std::string UriEncoded(std::string_view path) {
   return encoded;
 }
 
-arrow::Result<std::string> PathInTable(const std::string& folder,
-                                       const std::string& path) {
-  if (!path.starts_with(folder + "/")) {
-    return RequestError("path leads out of the table: " + path,
-                        fmt::format("files of a table lie below {}/", folder));
-  }
-  return UriEncoded(std::string_view(path).substr(folder.size() + 1));
+/// The path of a file as the log has it.
+arrow::Result<std::string> LogPath(const std::string& folder, const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const std::string below, PathInTable(folder, path));
+  return UriEncoded(below);
 }
 
 arrow::Result<ordered_json> AddOf(const TargetRequest& request, const DataFile& file,
                                   const std::string& folder, int64_t time_ms) {
   ordered_json tags{{delta::kRunTag, request.run_id}};
   if (file.day) tags[delta::kDayTag] = FormatDate(*file.day);
-  ARROW_ASSIGN_OR_RAISE(std::string path, PathInTable(folder, file.path));
+  ARROW_ASSIGN_OR_RAISE(std::string path, LogPath(folder, file.path));
   ordered_json partition = ordered_json::object();
   for (const auto& [name, value] : file.partition_values) {
     partition[name] = value ? ordered_json(*value) : ordered_json();
@@ -90,13 +80,9 @@ arrow::Result<ordered_json> AddOf(const TargetRequest& request, const DataFile& 
 arrow::Result<ordered_json> FieldsOfFile(const Storage& storage,
                                          const TargetRequest& request,
                                          const DataFile& file) {
-  if (file.format != "parquet") {
-    return RequestError("files of Delta tables are Parquet files: " + file.path);
-  }
-  const std::string staged = StagedDataPath(request.run_id, file.path);
-  ARROW_ASSIGN_OR_RAISE(const bool is_staged, storage.Exists(staged));
-  ARROW_ASSIGN_OR_RAISE(ordered_json fields,
-                        delta::ReadFields(storage, is_staged ? staged : file.path));
+  ARROW_ASSIGN_OR_RAISE(const ParquetFooter footer,
+                        ReadFooterOf(storage, request.run_id, file, "Delta tables"));
+  ARROW_ASSIGN_OR_RAISE(ordered_json fields, delta::FieldsOf(*footer.schema));
   const auto partitions = request.partitions.find(file.table);
   if (partitions == request.partitions.end()) return fields;
   for (const PartitionField& field : partitions->second) {
@@ -136,30 +122,25 @@ std::vector<std::string> PartitionColumns(const TargetRequest& request,
   return columns;
 }
 
-/// Files of the table that the run's days replace.
-arrow::Result<std::vector<std::string>> ReplacedFiles(const std::string& name,
-                                                      const std::string& folder,
-                                                      const std::set<int32_t>& days,
-                                                      const ManifestStep& step,
-                                                      const delta::Snapshot& snapshot) {
-  std::set<std::string> replaced, kept;
-  if (const auto at = step.next.tables.find(name); at != step.next.tables.end()) {
-    for (const DataFile& file : at->second.files) kept.insert(file.path);
-  }
-  if (const auto at = step.current.tables.find(name); at != step.current.tables.end()) {
-    for (const DataFile& file : at->second.files) {
-      if (kept.contains(file.path)) continue;
-      ARROW_ASSIGN_OR_RAISE(std::string path, PathInTable(folder, file.path));
-      replaced.insert(std::move(path));
-    }
+/// Files that the step takes out, and those of its days that another run put in.
+arrow::Result<std::vector<std::string>> Removals(const TargetRequest& request,
+                                                 const std::string& table,
+                                                 const std::set<int32_t>& days,
+                                                 const ManifestStep& step,
+                                                 const delta::Snapshot& snapshot) {
+  const std::string folder = FolderOf(request, table);
+  std::set<std::string> removals;
+  for (const std::string& path : ReplacedFiles(request, table, step)) {
+    ARROW_ASSIGN_OR_RAISE(std::string in_log, LogPath(folder, path));
+    removals.insert(std::move(in_log));
   }
   std::set<std::string> texts;
   for (const int32_t day : days) texts.insert(FormatDate(day));
   for (const auto& [path, add] : snapshot.files) {
     if (!add.contains("tags") || !add["tags"].is_object()) continue;
-    if (texts.contains(add["tags"].value(delta::kDayTag, ""))) replaced.insert(path);
+    if (texts.contains(add["tags"].value(delta::kDayTag, ""))) removals.insert(path);
   }
-  return std::vector<std::string>(replaced.begin(), replaced.end());
+  return std::vector<std::string>(removals.begin(), removals.end());
 }
 
 arrow::Result<delta::TableCommit> PlanTable(const Storage& storage,
@@ -167,7 +148,7 @@ arrow::Result<delta::TableCommit> PlanTable(const Storage& storage,
                                             const std::string& table,
                                             const ManifestStep& step) {
   delta::TableCommit plan;
-  plan.folder = FolderOf(request.identity, table);
+  plan.folder = FolderOf(request, table);
   plan.run_id = request.run_id;
   plan.identity = request.identity;
   plan.partitions = PartitionColumns(request, table);
@@ -188,9 +169,7 @@ arrow::Result<delta::TableCommit> PlanTable(const Storage& storage,
     plan.rearranges = true;
     ARROW_ASSIGN_OR_RAISE(plan.fields, snapshot.Fields());
     plan.partitions = snapshot.PartitionColumns();
-    ARROW_ASSIGN_OR_RAISE(
-        plan.removals, ReplacedFiles(QualifiedName(request.identity, table), plan.folder,
-                                     {}, step, snapshot));
+    ARROW_ASSIGN_OR_RAISE(plan.removals, Removals(request, table, {}, step, snapshot));
     ARROW_RETURN_NOT_OK(plan.Actions(snapshot).status());
     return plan;
   }
@@ -200,8 +179,7 @@ arrow::Result<delta::TableCommit> PlanTable(const Storage& storage,
     plan.replaces_all = is_whole;
     if (!is_whole) {
       ARROW_ASSIGN_OR_RAISE(plan.removals,
-                            ReplacedFiles(QualifiedName(request.identity, table),
-                                          plan.folder, days, step, snapshot));
+                            Removals(request, table, days, step, snapshot));
     }
   }
   // What stands against it shows now, while nothing has been written.
@@ -212,34 +190,23 @@ arrow::Result<delta::TableCommit> PlanTable(const Storage& storage,
 arrow::Result<std::vector<ordered_json>> PlanTables(const Storage& storage,
                                                     const TargetRequest& request,
                                                     const ManifestStep& step) {
-  std::set<std::string> tables;
-  for (const DataFile& file : step.commit.files) tables.insert(file.table);
   std::vector<ordered_json> plans;
-  for (const std::string& table : tables) {
+  for (const std::string& table : TablesOf(step.commit.files)) {
     ARROW_ASSIGN_OR_RAISE(const auto plan, PlanTable(storage, request, table, step));
     plans.push_back(plan.ToJson());
   }
   return plans;
 }
 
-/// A step of the journal; made by PlanTables, and maybe read from the disk.
-arrow::Result<delta::TableCommit> Parsed(const ordered_json& step) {
-  try {
-    return delta::TableCommit::FromJson(step);
-  } catch (const nlohmann::json::exception& error) {
-    return arrow::Status::Invalid("commit journal is damaged: ", error.what());
-  }
-}
-
 arrow::Status PublishTable(Storage* storage, const ordered_json& step,
                            const std::string& scratch) {
-  ARROW_ASSIGN_OR_RAISE(const delta::TableCommit commit, Parsed(step));
+  ARROW_ASSIGN_OR_RAISE(const auto commit, PlanFromJson<delta::TableCommit>(step));
   return commit.Publish(storage, scratch);
 }
 
 arrow::Status TidyTable(Storage* storage, const ordered_json& step,
                         const std::string& scratch) {
-  ARROW_ASSIGN_OR_RAISE(const delta::TableCommit commit, Parsed(step));
+  ARROW_ASSIGN_OR_RAISE(const auto commit, PlanFromJson<delta::TableCommit>(step));
   return delta::CheckpointIfDue(storage, commit.folder, scratch);
 }
 
@@ -247,85 +214,36 @@ constexpr TableLogDef kLog{
     .plan = PlanTables, .publish = PublishTable, .tidy = TidyTable};
 
 /// One table of a request against its log.
-class TableCheck {
- public:
-  TableCheck(const TargetRequest& request, const Manifest& manifest, std::string table)
-      : request_(request),
-        manifest_(manifest),
-        table_(std::move(table)),
-        folder_(FolderOf(request.identity, table_)) {
-    for (const PlannedFile& file : request.files) {
-      if (file.table != table_) continue;
-      if (file.day) days_.insert(*file.day);
-      is_whole_ |= !file.day;
-    }
+arrow::Status CheckTable(const Storage& storage, const TargetRequest& request,
+                         const Manifest& manifest, const std::string& table) {
+  const std::string folder = FolderOf(request, table);
+  ARROW_ASSIGN_OR_RAISE(const auto snapshot, delta::ReadSnapshot(storage, folder));
+  const WantedTable wanted = WantedOf(request, table);
+  if (snapshot.exists()) {
+    ARROW_RETURN_NOT_OK(delta::CheckWritable(snapshot, folder, wanted.replaces));
   }
-
-  arrow::Status Check(const Storage& storage) const {
-    ARROW_ASSIGN_OR_RAISE(const auto snapshot, delta::ReadSnapshot(storage, folder_));
-    const bool replaces = request_.if_exists == IfExists::kOverwrite;
-    if (snapshot.exists()) {
-      ARROW_RETURN_NOT_OK(delta::CheckWritable(snapshot, folder_, replaces));
-    }
-    if (snapshot.exists() && !(replaces && is_whole_) && !request_.rearranges) {
-      ARROW_RETURN_NOT_OK(
-          delta::CheckPartitions(snapshot, folder_, PartitionColumns(request_, table_)));
-    }
-    // Files of a commit that is under way are not in the log yet.
-    if ((replaces && is_whole_) || manifest_.commit_pending) return arrow::Status::OK();
-    const auto at = manifest_.tables.find(QualifiedName(request_.identity, table_));
-    if (at != manifest_.tables.end()) return CheckOwnFiles(at->second, snapshot);
-    if (snapshot.exists() && !HasOurRun(snapshot)) {
-      return RequestError(
-          "there is a Delta table that is not in the manifest: " + folder_,
-          "--if-exists overwrite replaces it");
-    }
-    return arrow::Status::OK();
+  if (snapshot.exists() && !wanted.replaces_all() && !request.rearranges) {
+    ARROW_RETURN_NOT_OK(
+        delta::CheckPartitions(snapshot, folder, PartitionColumns(request, table)));
   }
-
- private:
-  /// A commit of this run that was given up half way.
-  bool HasOurRun(const delta::Snapshot& snapshot) const {
-    return snapshot.TransactionOf(RunAppId(request_.run_id)) > 0;
-  }
-
-  /// The manifest must not promise what the log has no more.
-  arrow::Status CheckOwnFiles(const ManifestTable& table,
-                              const delta::Snapshot& snapshot) const {
-    for (const DataFile& file : table.files) {
-      if (file.day && !is_whole_ && !days_.contains(*file.day)) continue;
-      ARROW_ASSIGN_OR_RAISE(const std::string path, PathInTable(folder_, file.path));
-      if (snapshot.files.contains(path)) continue;
-      return RequestError(
-          fmt::format("another writer has removed or rewritten files of {}: {}", folder_,
-                      file.path),
-          is_whole_ ? "--if-exists overwrite makes the table anew"
-                    : "use another --output; days of a rewritten table cannot be told "
-                      "apart");
-    }
-    return arrow::Status::OK();
-  }
-
-  const TargetRequest& request_;
-  const Manifest& manifest_;
-  const std::string table_, folder_;
-  std::set<int32_t> days_;
-  bool is_whole_ = false;
-};
+  const delta::TableCommit ours{.run_id = request.run_id};
+  PresentTable present{.kind = "a Delta table", .name = folder, .folder = folder};
+  present.exists = snapshot.exists();
+  present.has_our_run = snapshot.TransactionOf(ours.app_id()) > 0;
+  present.has = [&](const std::string& path) -> arrow::Result<bool> {
+    ARROW_ASSIGN_OR_RAISE(const std::string in_log, LogPath(folder, path));
+    return snapshot.files.contains(in_log);
+  };
+  return CheckOwnFiles(request, manifest, table, present);
+}
 
 arrow::Result<TargetState> CheckDelta(Storage* storage, const TargetRequest& request) {
   ARROW_ASSIGN_OR_RAISE(TargetState state,
                         CheckManifest(storage, request, NamesOnDisk::kDoNotCount));
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kShared));
   ARROW_ASSIGN_OR_RAISE(const Manifest manifest, EffectiveManifest(*storage, request));
-  std::set<std::string> tables;
-  for (const PlannedFile& file : request.files) {
-    const std::string folder = FolderOf(request.identity, file.table);
-    ARROW_RETURN_NOT_OK(PathInTable(folder, file.path).status());
-    tables.insert(file.table);
-  }
-  for (const std::string& table : tables) {
-    ARROW_RETURN_NOT_OK(TableCheck(request, manifest, table).Check(*storage));
+  for (const std::string& table : TablesOf(request.files)) {
+    ARROW_RETURN_NOT_OK(CheckTable(*storage, request, manifest, table));
   }
   return state;
 }

@@ -3,8 +3,6 @@
 #include <arrow/type.h>
 #include <arrow/util/string.h>
 #include <fmt/format.h>
-#include <parquet/arrow/reader.h>
-#include <parquet/exception.h>
 
 #include <algorithm>
 
@@ -132,19 +130,6 @@ arrow::Status CannotChange(const std::string& column, const std::string& there,
 
 arrow::Result<ordered_json> FieldsOf(const arrow::Schema& schema) {
   return StructOf(schema.fields(), "");
-}
-
-arrow::Result<ordered_json> ReadFields(const Storage& storage, const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(auto input, storage.OpenInput(path));
-  std::shared_ptr<arrow::Schema> schema;
-  BEGIN_PARQUET_CATCH_EXCEPTIONS
-  parquet::arrow::FileReaderBuilder builder;
-  ARROW_RETURN_NOT_OK(builder.Open(std::move(input)));
-  std::unique_ptr<parquet::arrow::FileReader> reader;
-  ARROW_RETURN_NOT_OK(builder.Build(&reader));
-  ARROW_RETURN_NOT_OK(reader->GetSchema(&schema));
-  END_PARQUET_CATCH_EXCEPTIONS
-  return FieldsOf(*schema);
 }
 
 void AddPartitionColumn(const PartitionField& field, ordered_json* fields) {

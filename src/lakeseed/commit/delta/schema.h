@@ -3,7 +3,7 @@
 // Laws: a file's columns keep names, types and nullability; a table only ever gains
 // columns, at its end and nullable. One that later files have not becomes nullable.
 //
-// Thread safety: pure functions; ReadFields only reads.
+// Thread safety: pure functions.
 
 #pragma once
 
@@ -14,7 +14,6 @@
 #include <string>
 
 #include "lakeseed/base/partition.h"
-#include "lakeseed/write/storage.h"
 
 namespace lakeseed::delta {
 
@@ -22,10 +21,6 @@ namespace lakeseed::delta {
 /// \retval Invalid (exit code 2)  a type that Delta does not have: times of day,
 ///                                unsigned integers, nanoseconds; names the column.
 arrow::Result<nlohmann::ordered_json> FieldsOf(const arrow::Schema& schema);
-
-/// The same, of a Parquet file.
-arrow::Result<nlohmann::ordered_json> ReadFields(const Storage& storage,
-                                                 const std::string& path);
 
 /// Make a column of a partition field: its values come from the log, where an empty
 /// text is null.

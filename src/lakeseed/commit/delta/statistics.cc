@@ -8,7 +8,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "lakeseed/base/date.h"
+#include "lakeseed/base/floor_divide.h"
 #include "lakeseed/commit/text_bounds.h"
 #include "lakeseed/write/value_text.h"
 
@@ -16,15 +16,6 @@ namespace lakeseed::delta {
 namespace {
 
 std::string Quoted(std::string_view text) { return nlohmann::json(text).dump(); }
-
-/// Readers know the years 1 to 9999.
-bool IsKnownDay(int64_t days) {
-  return days >= DaysFromCivil({1, 1, 1}) && days <= DaysFromCivil({9999, 12, 31});
-}
-
-int64_t FloorDivide(int64_t value, int64_t by) {
-  return value / by - (value % by < 0 ? 1 : 0);
-}
 
 /// Milliseconds, rounded away from the values in between.
 std::string TimestampBound(const arrow::Scalar& scalar, bool is_upper) {

@@ -5,8 +5,8 @@
 #include <set>
 #include <thread>
 
-#include "lakeseed/base/key.h"
 #include "lakeseed/base/status.h"
+#include "lakeseed/base/uuid.h"
 #include "lakeseed/commit/delta/checkpoint.h"
 #include "lakeseed/commit/delta/protocol.h"
 #include "lakeseed/commit/delta/schema.h"
@@ -21,11 +21,8 @@ constexpr int64_t kCheckpointEvery = 10;
 
 /// A UUID that follows from what it names.
 std::string UuidOf(const TableCommit& commit, std::string_view what) {
-  const Key key =
-      StreamKey(commit.transaction, {"uuid", what, commit.run_id, commit.folder});
-  const std::string hex = fmt::format("{:016x}{:016x}", key.a, key.b);
-  return fmt::format("{}-{}-8{}-8{}-{}", hex.substr(0, 8), hex.substr(8, 4),
-                     hex.substr(13, 3), hex.substr(17, 3), hex.substr(20, 12));
+  return UuidText(
+      StreamKey(commit.transaction, {"uuid", what, commit.run_id, commit.folder}));
 }
 
 ordered_json RemoveOf(const ordered_json& add, int64_t time_ms, bool is_change) {

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
-#include "lakeseed/base/key.h"
 #include "lakeseed/base/status.h"
+#include "lakeseed/base/uuid.h"
 #include "lakeseed/commit/ducklake/catalog_tables.h"
 #include "lakeseed/commit/ducklake/value_text.h"
 
@@ -26,15 +26,18 @@ std::string Quoted(const std::string& name) {
 
 /// A UUID that follows from what it names.
 std::string UuidOf(const std::string& what, const std::string& name, int64_t id) {
-  const Key key = StreamKey(id, {"uuid", "ducklake", what, name});
-  const std::string hex = fmt::format("{:016x}{:016x}", key.a, key.b);
-  return fmt::format("{}-{}-8{}-8{}-{}", hex.substr(0, 8), hex.substr(8, 4),
-                     hex.substr(13, 3), hex.substr(17, 3), hex.substr(20, 12));
+  return UuidText(StreamKey(id, {"uuid", "ducklake", what, name}));
 }
 
-std::string Lower(const std::string& name) { return arrow::internal::AsciiToLower(name); }
-
 }  // namespace
+
+const CatalogColumn* CatalogTable::Find(const std::string& name) const {
+  const std::string wanted = arrow::internal::AsciiToLower(name);
+  const auto at = std::find_if(columns.begin(), columns.end(), [&](const auto& column) {
+    return arrow::internal::AsciiToLower(column.text.name) == wanted;
+  });
+  return at == columns.end() ? nullptr : &*at;
+}
 
 arrow::Result<Catalog> Catalog::Read(SqlConnection* connection, const RunCommit& commit) {
   Catalog catalog(connection);
@@ -217,11 +220,7 @@ arrow::Status Catalog::AddColumns(const std::vector<ColumnText>& columns,
                                   CatalogTable* table) {
   bool is_added = false;
   for (const ColumnText& column : columns) {
-    const bool is_there = std::any_of(
-        table->columns.begin(), table->columns.end(), [&](const CatalogColumn& there) {
-          return Lower(there.text.name) == Lower(column.name);
-        });
-    if (is_there) continue;
+    if (table->Find(column.name) != nullptr) continue;
     // An id is never used again, not even of a column that was dropped.
     ARROW_ASSIGN_OR_RAISE(
         const auto last,

@@ -9,6 +9,7 @@
 
 #include <arrow/result.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ struct CatalogColumn {
 struct CatalogTable {
   int64_t id = 0;
   std::vector<CatalogColumn> columns;  ///< In their order.
+
+  /// Names are equal without regard to case; null: there is no such column.
+  const CatalogColumn* Find(const std::string& name) const;
 };
 
 class Catalog {
@@ -47,8 +51,6 @@ class Catalog {
   /// Columns of the files that the table does not have are added, nullable.
   arrow::Status AddColumns(const std::vector<ColumnText>& columns, CatalogTable* table);
 
-  /// Paths of the data files of now.
-  arrow::Result<std::vector<std::string>> Files(const CatalogTable& table) const;
   /// End the files, rows and deletions of a table, or some of its files.
   arrow::Status RemoveAll(const CatalogTable& table);
   arrow::Status RemoveFiles(const CatalogTable& table,
@@ -66,8 +68,13 @@ class Catalog {
   arrow::Status ReadHead();
   arrow::Status InsertColumn(int64_t table, int64_t id, size_t order,
                              const ColumnText& column);
+  /// Column of a file to field of the table.
+  using Mapping = std::vector<std::pair<std::string, int64_t>>;
+  arrow::Result<std::map<int64_t, Mapping>> Mappings(const CatalogTable& table) const;
+  /// Find the mapping of a file's columns, or make one.
   arrow::Result<int64_t> MappingOf(const CatalogTable& table,
-                                   const std::vector<ColumnFacts>& columns);
+                                   const std::vector<ColumnFacts>& columns,
+                                   std::map<int64_t, Mapping>* mappings);
   arrow::Status InsertFile(const CatalogTable& table, const AddedFile& file,
                            int64_t mapping, int64_t first_row);
   arrow::Status MergeStatistics(const CatalogTable& table, int64_t old_rows,

@@ -1,6 +1,5 @@
 // Data files of a catalog's tables, and the statistics of files and tables.
 
-#include <arrow/util/string.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,16 +19,6 @@ SqlValue OrNull(const std::optional<std::string>& text) {
 
 SqlValue OrNull(const std::optional<bool>& flag) {
   return flag ? SqlValue(int64_t{*flag}) : kNull;
-}
-
-std::string Lower(const std::string& name) { return arrow::internal::AsciiToLower(name); }
-
-/// What a file has of a column; null when it has not that column.
-const ColumnFacts* FactsOf(const AddedFile& file, const CatalogColumn& column) {
-  for (const ColumnFacts& facts : file.columns) {
-    if (Lower(facts.name) == Lower(column.text.name)) return &facts;
-  }
-  return nullptr;
 }
 
 /// Bounds and flags of a column over all files of a table.
@@ -52,17 +41,6 @@ struct TableColumnFacts {
 };
 
 }  // namespace
-
-arrow::Result<std::vector<std::string>> Catalog::Files(const CatalogTable& table) const {
-  ARROW_ASSIGN_OR_RAISE(
-      const auto rows,
-      connection_.Query("SELECT path FROM ducklake_data_file WHERE table_id = $1 AND "
-                        "end_snapshot IS NULL ORDER BY data_file_id",
-                        {table.id}));
-  std::vector<std::string> paths;
-  for (const SqlRow& row : rows) paths.push_back(TextOf(row[0]));
-  return paths;
-}
 
 arrow::Status Catalog::RemoveAll(const CatalogTable& table) {
   for (const char* name : {"data_file", "delete_file"}) {
@@ -123,16 +101,8 @@ arrow::Status Catalog::RemoveFiles(const CatalogTable& table,
   return arrow::Status::OK();
 }
 
-arrow::Result<int64_t> Catalog::MappingOf(const CatalogTable& table,
-                                          const std::vector<ColumnFacts>& columns) {
-  std::vector<std::pair<std::string, int64_t>> wanted;
-  for (const ColumnFacts& column : columns) {
-    for (const CatalogColumn& there : table.columns) {
-      if (Lower(there.text.name) == Lower(column.name)) {
-        wanted.emplace_back(column.name, there.id);
-      }
-    }
-  }
+arrow::Result<std::map<int64_t, Catalog::Mapping>> Catalog::Mappings(
+    const CatalogTable& table) const {
   ARROW_ASSIGN_OR_RAISE(
       const auto rows,
       connection_.Query("SELECT m.mapping_id, n.source_name, n.target_field_id FROM "
@@ -140,11 +110,23 @@ arrow::Result<int64_t> Catalog::MappingOf(const CatalogTable& table,
                         "n.mapping_id = m.mapping_id WHERE m.table_id = $1 ORDER BY "
                         "m.mapping_id, n.column_id",
                         {table.id}));
-  std::map<int64_t, std::vector<std::pair<std::string, int64_t>>> there;
+  std::map<int64_t, Mapping> mappings;
   for (const SqlRow& row : rows) {
-    there[IntegerOf(row[0])].emplace_back(TextOf(row[1]), IntegerOf(row[2]));
+    mappings[IntegerOf(row[0])].emplace_back(TextOf(row[1]), IntegerOf(row[2]));
   }
-  for (const auto& [id, names] : there) {
+  return mappings;
+}
+
+arrow::Result<int64_t> Catalog::MappingOf(const CatalogTable& table,
+                                          const std::vector<ColumnFacts>& columns,
+                                          std::map<int64_t, Mapping>* mappings) {
+  Mapping wanted;
+  for (const ColumnFacts& column : columns) {
+    if (const CatalogColumn* there = table.Find(column.name)) {
+      wanted.emplace_back(column.name, there->id);
+    }
+  }
+  for (const auto& [id, names] : *mappings) {
     if (names == wanted) return id;
   }
   const int64_t id = next_file_id_++;
@@ -159,6 +141,7 @@ arrow::Result<int64_t> Catalog::MappingOf(const CatalogTable& table,
         "target_field_id, is_partition) VALUES ($1, $2, $3, $4, $5)",
         {id, place++, name, target, int64_t{0}}));
   }
+  (*mappings)[id] = std::move(wanted);
   return id;
 }
 
@@ -173,16 +156,13 @@ arrow::Status Catalog::InsertFile(const CatalogTable& table, const AddedFile& fi
       {id, table.id, base_ + 1, file.path, int64_t{1}, file.num_rows, file.size_bytes,
        file.footer_bytes, first_row, mapping}));
   for (const ColumnFacts& column : file.columns) {
-    const auto there = std::find_if(table.columns.begin(), table.columns.end(),
-                                    [&](const CatalogColumn& one) {
-                                      return Lower(one.text.name) == Lower(column.name);
-                                    });
     ARROW_RETURN_NOT_OK(connection_.Run(
         "INSERT INTO ducklake_file_column_stats(data_file_id, table_id, column_id, "
         "column_size_bytes, value_count, null_count, min_value, max_value, "
         "contains_nan) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        {id, table.id, there->id, column.size_bytes, column.num_values, column.num_nulls,
-         OrNull(column.min), OrNull(column.max), OrNull(column.has_nan)}));
+        {id, table.id, table.Find(column.name)->id, column.size_bytes, column.num_values,
+         column.num_nulls, OrNull(column.min), OrNull(column.max),
+         OrNull(column.has_nan)}));
   }
   return arrow::Status::OK();
 }
@@ -203,8 +183,10 @@ arrow::Status Catalog::AddFiles(const CatalogTable& table,
   }
   const int64_t first_row = stats.empty() ? 0 : IntegerOf(stats[0][0]);
   int64_t rows = 0, bytes = 0;
+  ARROW_ASSIGN_OR_RAISE(auto mappings, Mappings(table));
   for (const AddedFile& file : files) {
-    ARROW_ASSIGN_OR_RAISE(const int64_t mapping, MappingOf(table, file.columns));
+    ARROW_ASSIGN_OR_RAISE(const int64_t mapping,
+                          MappingOf(table, file.columns, &mappings));
     ARROW_RETURN_NOT_OK(InsertFile(table, file, mapping, first_row + rows));
     rows += file.num_rows;
     bytes += file.size_bytes;
@@ -236,7 +218,10 @@ arrow::Status Catalog::MergeStatistics(const CatalogTable& table, int64_t old_ro
       if (all.has_max) all.max = TextOf(rows[0][3]);
     }
     for (const AddedFile& file : files) {
-      if (const ColumnFacts* facts = FactsOf(file, column)) {
+      const auto facts = std::find_if(
+          file.columns.begin(), file.columns.end(),
+          [&](const ColumnFacts& one) { return table.Find(one.name) == &column; });
+      if (facts != file.columns.end()) {
         all.Add(*facts, column.text.type);
       } else {
         all.has_null |= file.num_rows > 0;

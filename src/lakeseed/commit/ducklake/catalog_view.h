@@ -1,6 +1,6 @@
-// What a DuckLake catalog has of a table now, seen from a run.
+// What a DuckLake catalog has of a run and its tables now.
 //
-// Thread safety: pure functions; they only read.
+// Thread safety: as SqlConnection says; the calls only read.
 
 #pragma once
 
@@ -10,22 +10,22 @@
 #include <set>
 #include <string>
 
-#include "lakeseed/commit/ducklake/run_commit.h"
+#include "lakeseed/sql/connection.h"
 
 namespace lakeseed::ducklake {
 
-struct LiveTable {
-  std::set<std::string> paths;  ///< Of its data files, below its folder.
-  bool has_our_run = false;     ///< A snapshot of the catalog is of this run.
-};
+/// Whether it has been made at all.
+arrow::Result<bool> IsMade(SqlConnection* connection);
 
-/// The table as it is now; nullopt when there is none. REQUIRES: the catalog is there.
-arrow::Result<std::optional<LiveTable>> LiveFiles(const std::string& catalog,
-                                                  const std::string& run_id,
-                                                  const std::string& schema,
-                                                  const std::string& table);
+/// Commits of a run. REQUIRES: the catalog is made.
+arrow::Result<int64_t> CountCommits(SqlConnection* connection, const std::string& run_id);
 
-/// One more than the commits that this run has made.
-arrow::Result<int64_t> NextTransaction(const RunCommit& commit);
+/// Id of a table of now; nullopt when there is none. REQUIRES: the catalog is made.
+arrow::Result<std::optional<int64_t>> FindTable(SqlConnection* connection,
+                                                const std::string& schema,
+                                                const std::string& table);
+
+/// Paths of a table's data files of now, below its folder.
+arrow::Result<std::set<std::string>> LiveFiles(SqlConnection* connection, int64_t table);
 
 }  // namespace lakeseed::ducklake

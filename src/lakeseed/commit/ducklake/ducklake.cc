@@ -5,12 +5,8 @@
 
 #include <arrow/scalar.h>
 #include <fmt/format.h>
-#include <parquet/arrow/schema.h>
-#include <parquet/exception.h>
-#include <parquet/file_reader.h>
 
-#include <filesystem>
-#include <map>
+#include <algorithm>
 #include <set>
 
 #include "lakeseed/base/status.h"
@@ -18,8 +14,9 @@
 #include "lakeseed/commit/ducklake/catalog_view.h"
 #include "lakeseed/commit/ducklake/run_commit.h"
 #include "lakeseed/commit/ducklake/value_text.h"
-#include "lakeseed/commit/journal.h"
 #include "lakeseed/commit/manifest_committer.h"
+#include "lakeseed/commit/parquet_footer.h"
+#include "lakeseed/commit/table_files.h"
 #include "lakeseed/commit/table_format.h"
 
 namespace lakeseed {
@@ -35,83 +32,45 @@ using ducklake::TableChange;
 using nlohmann::ordered_json;
 
 constexpr char kCatalogPath[] = "ducklake.sqlite";
-constexpr char kTablesFolder[] = "Tables/";
 constexpr int64_t kMicrosPerMilli = 1'000;
 
-/// Name of the dataset of a run; its tables are in the schema of that name.
-std::string SchemaOf(const std::string& identity, const std::string& table) {
-  const std::string name = QualifiedName(identity, table);
-  return name.size() == table.size() ? "main"
-                                     : name.substr(0, name.size() - table.size() - 1);
+/// The dataset of a run is the schema of its tables.
+std::string SchemaOf(const TargetRequest& request) {
+  const std::string dataset = DatasetOf(request.identity);
+  return dataset.empty() ? "main" : dataset;
 }
 
-arrow::Result<std::string> PathInTable(const std::string& schema,
-                                       const std::string& table,
-                                       const std::string& path) {
-  const std::string folder = kTablesFolder + schema + "/" + table + "/";
-  if (path.starts_with(folder)) return path.substr(folder.size());
-  return RequestError("path leads out of the table: " + path,
-                      fmt::format("files of a table lie below {}", folder));
+std::string FolderOf(const TargetRequest& request, const std::string& table) {
+  return TableFolder(SchemaOf(request), table);
 }
 
-std::string RootOf(const Storage& storage) {
-  return std::filesystem::absolute(storage.root()).lexically_normal().string();
-}
-
-std::string CatalogUri(const Storage& storage) {
-  return "sqlite:///" + (std::filesystem::path(RootOf(storage)) / kCatalogPath).string();
-}
-
-/// Absolute, since DuckDB takes a relative one from its own working directory.
-std::string DataPath(const Storage& storage) {
-  return (std::filesystem::path(RootOf(storage)) / kTablesFolder).string();
-}
-
-arrow::Status CheckRoot(const Storage& storage) {
-  if (storage.root().find("://") == std::string::npos) return arrow::Status::OK();
-  return RequestError(
-      "a DuckLake's catalog is a file beside its tables: " + storage.root(),
-      "--output with a local directory");
-}
-
-/// What the footer of a file says.
-struct Footer {
-  int64_t bytes = 0;
-  std::shared_ptr<arrow::Schema> schema;
-  std::map<std::string, int64_t> column_bytes;
-};
-
-arrow::Result<Footer> ReadFooter(const Storage& storage, const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(auto input, storage.OpenInput(path));
-  Footer footer;
-  BEGIN_PARQUET_CATCH_EXCEPTIONS
-  const auto reader = parquet::ParquetFileReader::Open(std::move(input));
-  const auto metadata = reader->metadata();
-  footer.bytes = metadata->size();
-  ARROW_RETURN_NOT_OK(parquet::arrow::FromParquetSchema(
-      metadata->schema(), parquet::ArrowReaderProperties(),
-      metadata->key_value_metadata(), &footer.schema));
-  for (int group = 0; group < metadata->num_row_groups(); ++group) {
-    const auto row_group = metadata->RowGroup(group);
-    for (int column = 0; column < row_group->num_columns(); ++column) {
-      const auto chunk = row_group->ColumnChunk(column);
-      footer.column_bytes[chunk->path_in_schema()->ToDotString()] +=
-          chunk->total_compressed_size();
-    }
+/// The catalog of an output; null when there is none and it is not to be made.
+arrow::Result<std::unique_ptr<SqlConnection>> OpenCatalog(const Storage& storage,
+                                                          bool make) {
+  if (!IsLocal(storage)) {
+    return RequestError(
+        "a DuckLake's catalog is a file beside its tables: " + storage.root(),
+        "--output with a local directory");
   }
-  END_PARQUET_CATCH_EXCEPTIONS
-  return footer;
+  ARROW_ASSIGN_OR_RAISE(const bool is_there, storage.Exists(kCatalogPath));
+  if (!is_there && !make) return nullptr;
+  ARROW_ASSIGN_OR_RAISE(auto connection,
+                        SqlConnection::Open(fmt::format(
+                            "sqlite:///{}/{}", AbsoluteRoot(storage), kCatalogPath)));
+  if (make) return connection;
+  ARROW_ASSIGN_OR_RAISE(const bool is_made, ducklake::IsMade(connection.get()));
+  return is_made ? std::move(connection) : nullptr;
 }
 
 std::optional<std::string> BoundOf(const std::shared_ptr<arrow::Scalar>& scalar) {
   return scalar == nullptr ? std::nullopt : ducklake::BoundText(*scalar);
 }
 
-AddedFile AddedOf(const DataFile& file, std::string path, const Footer& footer) {
+AddedFile AddedOf(const DataFile& file, std::string path, const ParquetFooter& footer) {
   AddedFile added{.path = std::move(path),
                   .num_rows = file.num_rows,
                   .size_bytes = file.size_bytes,
-                  .footer_bytes = footer.bytes};
+                  .footer_bytes = footer.size_bytes};
   for (const ColumnStatistics& column : file.columns) {
     ColumnFacts facts{.name = column.name,
                       .num_values = file.num_rows - column.null_count,
@@ -128,40 +87,16 @@ AddedFile AddedOf(const DataFile& file, std::string path, const Footer& footer) 
   return added;
 }
 
-/// Files of a table that the run's days replace: of those that the manifest has now,
-/// the ones that it has no more.
-arrow::Result<std::vector<std::string>> ReplacedFiles(const TableChange& change,
-                                                      const std::string& name,
-                                                      const ManifestStep& step) {
-  std::set<std::string> kept;
-  if (const auto at = step.next.tables.find(name); at != step.next.tables.end()) {
-    for (const DataFile& file : at->second.files) kept.insert(file.path);
-  }
-  std::vector<std::string> replaced;
-  if (const auto at = step.current.tables.find(name); at != step.current.tables.end()) {
-    for (const DataFile& file : at->second.files) {
-      if (kept.contains(file.path)) continue;
-      ARROW_ASSIGN_OR_RAISE(replaced.emplace_back(),
-                            PathInTable(change.schema, change.table, file.path));
-    }
-  }
-  return replaced;
-}
-
 arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest& request,
                                      const std::string& table, const ManifestStep& step) {
-  TableChange change{.schema = SchemaOf(request.identity, table), .table = table};
+  TableChange change{.schema = SchemaOf(request), .table = table};
+  const std::string folder = FolderOf(request, table);
   bool is_whole = false;
   for (const DataFile& file : step.commit.files) {
     if (file.table != table) continue;
-    if (file.format != "parquet") {
-      return RequestError("files of a DuckLake are Parquet files: " + file.path);
-    }
-    const std::string staged = StagedDataPath(request.run_id, file.path);
-    ARROW_ASSIGN_OR_RAISE(const bool is_staged, storage.Exists(staged));
-    ARROW_ASSIGN_OR_RAISE(const Footer footer,
-                          ReadFooter(storage, is_staged ? staged : file.path));
-    ARROW_ASSIGN_OR_RAISE(std::string path, PathInTable(change.schema, table, file.path));
+    ARROW_ASSIGN_OR_RAISE(const ParquetFooter footer,
+                          ReadFooterOf(storage, request.run_id, file, "a DuckLake"));
+    ARROW_ASSIGN_OR_RAISE(std::string path, PathInTable(folder, file.path));
     for (const auto& field : footer.schema->fields()) {
       const bool is_known =
           std::any_of(change.columns.begin(), change.columns.end(),
@@ -184,10 +119,9 @@ arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest
   }
   if (request.if_exists != IfExists::kOverwrite) return change;
   change.replaces_all = is_whole;
-  if (!is_whole) {
-    ARROW_ASSIGN_OR_RAISE(
-        change.removals,
-        ReplacedFiles(change, QualifiedName(request.identity, table), step));
+  if (is_whole) return change;
+  for (const std::string& path : ReplacedFiles(request, table, step)) {
+    ARROW_ASSIGN_OR_RAISE(change.removals.emplace_back(), PathInTable(folder, path));
   }
   return change;
 }
@@ -195,94 +129,64 @@ arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest
 arrow::Result<std::vector<ordered_json>> PlanRun(const Storage& storage,
                                                  const TargetRequest& request,
                                                  const ManifestStep& step) {
-  ARROW_RETURN_NOT_OK(CheckRoot(storage));
+  ARROW_ASSIGN_OR_RAISE(const auto catalog, OpenCatalog(storage, /*make=*/false));
   RunCommit plan;
-  plan.catalog = CatalogUri(storage);
   plan.run_id = request.run_id;
   plan.time_us = step.commit.commit_time.time_since_epoch().count() * kMicrosPerMilli;
-  std::set<std::string> tables;
-  for (const DataFile& file : step.commit.files) tables.insert(file.table);
-  for (const std::string& table : tables) {
+  for (const std::string& table : TablesOf(step.commit.files)) {
     ARROW_ASSIGN_OR_RAISE(TableChange change, PlanTable(storage, request, table, step));
     plan.tables.push_back(std::move(change));
   }
-  ARROW_ASSIGN_OR_RAISE(const bool has_catalog, storage.Exists(kCatalogPath));
-  if (has_catalog) {
-    ARROW_ASSIGN_OR_RAISE(plan.transaction, ducklake::NextTransaction(plan));
+  if (catalog != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(const int64_t commits,
+                          ducklake::CountCommits(catalog.get(), request.run_id));
+    plan.transaction = commits + 1;
     // What stands against it shows now, while nothing has been written.
-    ARROW_RETURN_NOT_OK(plan.Check());
+    ARROW_RETURN_NOT_OK(plan.Check(catalog.get()));
   }
   return std::vector<ordered_json>{plan.ToJson()};
 }
 
 arrow::Status PublishRun(Storage* storage, const ordered_json& step, const std::string&) {
-  RunCommit commit;
-  try {
-    commit = RunCommit::FromJson(step);
-  } catch (const nlohmann::json::exception& error) {
-    return arrow::Status::Invalid("commit journal is damaged: ", error.what());
-  }
-  commit.catalog = CatalogUri(*storage);
-  commit.data_path = DataPath(*storage);
-  return commit.Publish();
+  ARROW_ASSIGN_OR_RAISE(RunCommit commit, PlanFromJson<RunCommit>(step));
+  // Absolute, since DuckDB takes a relative one from its own working directory.
+  commit.data_path = AbsoluteRoot(*storage) + "/" + kTablesFolder;
+  ARROW_ASSIGN_OR_RAISE(const auto catalog, OpenCatalog(*storage, /*make=*/true));
+  return commit.Publish(catalog.get());
 }
 
-/// A catalog needs no tidying: DuckDB's own functions expire and merge.
-arrow::Status TidyNothing(Storage*, const ordered_json&, const std::string&) {
-  return arrow::Status::OK();
-}
+constexpr TableLogDef kLog{.plan = PlanRun, .publish = PublishRun};
 
-constexpr TableLogDef kLog{.plan = PlanRun, .publish = PublishRun, .tidy = TidyNothing};
-
-/// The manifest must not promise what the catalog has no more.
-arrow::Status CheckOwnFiles(const Storage& storage, const TargetRequest& request,
-                            const Manifest& manifest, bool has_catalog) {
-  std::map<std::string, std::set<int32_t>> days;
-  std::set<std::string> whole;
-  for (const PlannedFile& file : request.files) {
-    ARROW_RETURN_NOT_OK(
-        PathInTable(SchemaOf(request.identity, file.table), file.table, file.path)
-            .status());
-    if (file.day) days[file.table].insert(*file.day);
-    if (!file.day) whole.insert(file.table);
-    days[file.table];
+arrow::Status CheckTable(SqlConnection* catalog, const TargetRequest& request,
+                         const Manifest& manifest, const std::string& table) {
+  const std::string folder = FolderOf(request, table);
+  PresentTable present{.kind = "a DuckLake table",
+                       .name = SchemaOf(request) + "." + table,
+                       .folder = folder};
+  std::optional<int64_t> id;
+  if (catalog != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(id, ducklake::FindTable(catalog, SchemaOf(request), table));
   }
-  const bool replaces = request.if_exists == IfExists::kOverwrite;
-  for (const auto& [table, wanted] : days) {
-    // Files of a commit that is under way are not in the catalog yet.
-    if ((replaces && whole.contains(table)) || manifest.commit_pending) continue;
-    const std::string schema = SchemaOf(request.identity, table);
-    std::optional<ducklake::LiveTable> live;
-    if (has_catalog) {
-      ARROW_ASSIGN_OR_RAISE(
-          live, ducklake::LiveFiles(CatalogUri(storage), request.run_id, schema, table));
-    }
-    const auto at = manifest.tables.find(QualifiedName(request.identity, table));
-    if (at == manifest.tables.end()) {
-      if (!live || live->has_our_run) continue;
-      return RequestError(
-          fmt::format("there is a DuckLake table that is not in the manifest: {}.{}",
-                      schema, table),
-          "--if-exists overwrite replaces it");
-    }
-    for (const DataFile& file : at->second.files) {
-      if (file.day && !whole.contains(table) && !wanted.contains(*file.day)) continue;
-      ARROW_ASSIGN_OR_RAISE(const std::string path,
-                            PathInTable(schema, table, file.path));
-      if (live && live->paths.contains(path)) continue;
-      return RequestError(
-          fmt::format("another writer has removed or rewritten files of {}.{}: {}",
-                      schema, table, file.path),
-          whole.contains(table)
-              ? "--if-exists overwrite makes the table anew"
-              : "use another --output; days of a rewritten table cannot be told apart");
-    }
+  present.exists = id.has_value();
+  if (id) {
+    ARROW_ASSIGN_OR_RAISE(const int64_t commits,
+                          ducklake::CountCommits(catalog, request.run_id));
+    present.has_our_run = commits > 0;
   }
-  return arrow::Status::OK();
+  std::optional<std::set<std::string>> live;
+  present.has = [&](const std::string& path) -> arrow::Result<bool> {
+    if (!live) live.emplace();
+    if (id && live->empty()) {
+      ARROW_ASSIGN_OR_RAISE(live, ducklake::LiveFiles(catalog, *id));
+    }
+    ARROW_ASSIGN_OR_RAISE(const std::string below, PathInTable(folder, path));
+    return live->contains(below);
+  };
+  return CheckOwnFiles(request, manifest, table, present);
 }
 
 arrow::Result<TargetState> CheckDucklake(Storage* storage, const TargetRequest& request) {
-  ARROW_RETURN_NOT_OK(CheckRoot(*storage));
+  ARROW_ASSIGN_OR_RAISE(const auto catalog, OpenCatalog(*storage, /*make=*/false));
   if (!request.partitions.empty()) {
     return RequestError(
         "a DuckLake is not partitioned yet: " + request.partitions.begin()->first,
@@ -291,9 +195,10 @@ arrow::Result<TargetState> CheckDucklake(Storage* storage, const TargetRequest& 
   ARROW_ASSIGN_OR_RAISE(TargetState state,
                         CheckManifest(storage, request, NamesOnDisk::kDoNotCount));
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kShared));
-  ARROW_ASSIGN_OR_RAISE(const bool has_catalog, storage->Exists(kCatalogPath));
   ARROW_ASSIGN_OR_RAISE(const Manifest manifest, EffectiveManifest(*storage, request));
-  ARROW_RETURN_NOT_OK(CheckOwnFiles(*storage, request, manifest, has_catalog));
+  for (const std::string& table : TablesOf(request.files)) {
+    ARROW_RETURN_NOT_OK(CheckTable(catalog.get(), request, manifest, table));
+  }
   return state;
 }
 

@@ -1,6 +1,5 @@
 #include "lakeseed/commit/ducklake/run_commit.h"
 
-#include <arrow/util/string.h>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -9,6 +8,7 @@
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/ducklake/catalog.h"
+#include "lakeseed/commit/ducklake/catalog_view.h"
 
 namespace lakeseed::ducklake {
 namespace {
@@ -96,27 +96,20 @@ arrow::Status CannotChange(const TableChange& change, const std::string& column,
 
 /// Whether rows with these columns may join the table.
 arrow::Status CheckColumns(const TableChange& change, const CatalogTable& table) {
-  std::set<std::string> here;
+  std::set<const CatalogColumn*> here;
   for (const ColumnText& column : change.columns) {
-    here.insert(arrow::internal::AsciiToLower(column.name));
-    for (const CatalogColumn& there : table.columns) {
-      if (arrow::internal::AsciiToLower(there.text.name) !=
-          arrow::internal::AsciiToLower(column.name)) {
-        continue;
-      }
-      if (there.text.type != column.type) {
-        return CannotChange(change, column.name, there.text.type, column.type);
-      }
-      if (!there.text.nulls_allowed && column.nulls_allowed) {
-        return CannotChange(change, column.name, "no nulls", "nulls");
-      }
+    const CatalogColumn* there = table.Find(column.name);
+    if (there == nullptr) continue;
+    here.insert(there);
+    if (there->text.type != column.type) {
+      return CannotChange(change, column.name, there->text.type, column.type);
+    }
+    if (!there->text.nulls_allowed && column.nulls_allowed) {
+      return CannotChange(change, column.name, "no nulls", "nulls");
     }
   }
   for (const CatalogColumn& there : table.columns) {
-    if (there.text.nulls_allowed ||
-        here.contains(arrow::internal::AsciiToLower(there.text.name))) {
-      continue;
-    }
+    if (there.text.nulls_allowed || here.contains(&there)) continue;
     return CannotChange(change, there.text.name, "no nulls", "no column");
   }
   return arrow::Status::OK();
@@ -134,7 +127,8 @@ bool HasSameColumns(const TableChange& change, const CatalogTable& table) {
   return true;
 }
 
-arrow::Status ApplyTable(const TableChange& change, Catalog* catalog) {
+arrow::Status ApplyTable(const TableChange& change, SqlConnection* connection,
+                         Catalog* catalog) {
   ARROW_ASSIGN_OR_RAISE(const int64_t schema, catalog->SchemaOf(change.schema));
   ARROW_ASSIGN_OR_RAISE(auto table, catalog->FindTable(schema, change.table));
   if (table && change.replaces_all && !HasSameColumns(change, *table)) {
@@ -149,8 +143,7 @@ arrow::Status ApplyTable(const TableChange& change, Catalog* catalog) {
     }
     ARROW_ASSIGN_OR_RAISE(table, catalog->CreateTable(schema, change));
   } else {
-    ARROW_ASSIGN_OR_RAISE(const auto files, catalog->Files(*table));
-    there.insert(files.begin(), files.end());
+    ARROW_ASSIGN_OR_RAISE(there, LiveFiles(connection, table->id));
     ARROW_RETURN_NOT_OK(CheckColumns(change, *table));
     ARROW_RETURN_NOT_OK(catalog->AddColumns(change.columns, &*table));
   }
@@ -186,7 +179,7 @@ arrow::Status Apply(const RunCommit& commit, SqlConnection* connection, bool kee
   ARROW_ASSIGN_OR_RAISE(const bool is_there, catalog.HasMarker(commit.marker()));
   if (is_there) return arrow::Status::OK();
   for (const TableChange& change : commit.tables) {
-    ARROW_RETURN_NOT_OK(ApplyTable(change, &catalog));
+    ARROW_RETURN_NOT_OK(ApplyTable(change, connection, &catalog));
   }
   if (!keep || !catalog.changed()) return arrow::Status::OK();
   ARROW_RETURN_NOT_OK(catalog.Finish(commit));
@@ -215,21 +208,18 @@ RunCommit RunCommit::FromJson(const ordered_json& json) {
   return commit;
 }
 
-arrow::Status RunCommit::Publish() const {
-  ARROW_ASSIGN_OR_RAISE(const auto connection, SqlConnection::Open(catalog));
+arrow::Status RunCommit::Publish(SqlConnection* connection) const {
   for (int i = 0; i < kMostTries; ++i) {
-    const arrow::Status status = Apply(*this, connection.get(), /*keep=*/true);
+    const arrow::Status status = Apply(*this, connection, /*keep=*/true);
     if (!status.IsAlreadyExists()) return status;
     // Somebody else has this snapshot; ours comes after it.
     std::this_thread::sleep_for(std::chrono::milliseconds(std::min(i, 50)));
   }
-  return ErrorWithCode(ExitCode::kConflict,
-                       "other writers commit without a pause: " + catalog);
+  return ErrorWithCode(ExitCode::kConflict, "other writers commit without a pause");
 }
 
-arrow::Status RunCommit::Check() const {
-  ARROW_ASSIGN_OR_RAISE(const auto connection, SqlConnection::Open(catalog));
-  return Apply(*this, connection.get(), /*keep=*/false);
+arrow::Status RunCommit::Check(SqlConnection* connection) const {
+  return Apply(*this, connection, /*keep=*/false);
 }
 
 }  // namespace lakeseed::ducklake

@@ -18,6 +18,8 @@
 #include <string>
 #include <vector>
 
+#include "lakeseed/sql/connection.h"
+
 namespace lakeseed::ducklake {
 
 /// A column of a table, or of a file.
@@ -53,8 +55,7 @@ struct TableChange {
 };
 
 struct RunCommit {
-  std::string catalog;    ///< URI of SqlConnection; not part of the JSON.
-  std::string data_path;  ///< Of all tables, with a '/' at its end; neither.
+  std::string data_path;  ///< Of all tables, with a '/' at its end; not in the JSON.
   std::string run_id;
   int64_t transaction = 1;  ///< 1 for the run's first commit, then 2, …
   int64_t time_us = 0;      ///< Since 1970-01-01, UTC.
@@ -71,10 +72,10 @@ struct RunCommit {
   /// Commit, unless it has been.
   /// \retval Invalid (exit code 2)    columns that do not fit, another version.
   /// \retval exit code 3              a file that was to be replaced is gone.
-  arrow::Status Publish() const;
+  arrow::Status Publish(SqlConnection* connection) const;
 
   /// What stands against it now; changes nothing.
-  arrow::Status Check() const;
+  arrow::Status Check(SqlConnection* connection) const;
 };
 
 }  // namespace lakeseed::ducklake

@@ -10,7 +10,9 @@
 #include <limits>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/base/floor_divide.h"
 #include "lakeseed/base/status.h"
+#include "lakeseed/commit/text_bounds.h"
 #include "lakeseed/write/value_text.h"
 
 namespace lakeseed::ducklake {
@@ -18,23 +20,6 @@ namespace {
 
 constexpr size_t kLongestText = 256;
 constexpr int64_t kDaySeconds = 86'400;
-
-bool IsKnownDay(int64_t days) {
-  return days >= DaysFromCivil({1, 1, 1}) && days <= DaysFromCivil({9999, 12, 31});
-}
-
-int DigitsOf(arrow::TimeUnit::type unit) {
-  switch (unit) {
-    case arrow::TimeUnit::SECOND:
-      return 0;
-    case arrow::TimeUnit::MILLI:
-      return 3;
-    case arrow::TimeUnit::MICRO:
-      return 6;
-    default:
-      return 9;
-  }
-}
 
 /// No zeros, and no bare point, at the end of a fraction.
 void TrimFraction(std::string* text) {
@@ -45,11 +30,10 @@ void TrimFraction(std::string* text) {
 
 std::optional<std::string> TimestampText(const arrow::TimestampScalar& scalar) {
   const auto& type = static_cast<const arrow::TimestampType&>(*scalar.type);
-  const int digits = DigitsOf(type.unit());
+  const int digits = FractionDigits(type.unit());
   int64_t day_ticks = kDaySeconds;
   for (int i = 0; i < digits; ++i) day_ticks *= 10;
-  const int64_t days = scalar.value / day_ticks - (scalar.value % day_ticks < 0 ? 1 : 0);
-  if (!IsKnownDay(days)) return std::nullopt;
+  if (!IsKnownDay(FloorDivide(scalar.value, day_ticks))) return std::nullopt;
   std::string text;
   AppendTimestamp(scalar.value, digits, ' ', false, &text);
   TrimFraction(&text);

@@ -1,5 +1,8 @@
-// The SQL catalog that the Java library and pyiceberg share: which metadata file is the
-// table's now. A commit moves that name, if nobody else has.
+// Catalog: which metadata each Iceberg table has now. A commit moves tables to their
+// next metadata, if nobody else has.
+//
+// Laws: Commit moves all tables or none; a table that somebody else has moved since it
+// was loaded is not moved.
 //
 // Thread safety: one thread at a time.
 
@@ -7,26 +10,43 @@
 
 #include <arrow/result.h>
 
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 
-#include "lakeseed/sql/connection.h"
+#include "lakeseed/commit/iceberg/table_state.h"
+#include "lakeseed/write/storage.h"
 
 namespace lakeseed::iceberg {
 
-inline constexpr char kCatalogName[] = "lakeseed";
+/// One table's step.
+struct TableMove {
+  TablePlace place;
+  TableState from;                  ///< As it was loaded; it may be that of no table.
+  nlohmann::ordered_json metadata;  ///< All of the table's metadata after the step.
+  /// Below the root: where it is written by catalogs that leave that to the writer.
+  std::string metadata_path;
+};
 
-/// Make the tables of a catalog, and a namespace in it, where they are missing.
-arrow::Status PrepareCatalog(SqlConnection* connection, const std::string& name_space);
+class Catalog {
+ public:
+  virtual ~Catalog() = default;
 
-/// Location of a table's metadata; empty when there is no such table or catalog.
-arrow::Result<std::string> MetadataLocation(SqlConnection* connection,
-                                            const std::string& name_space,
-                                            const std::string& table);
+  /// The table as it is now; it does not exist where the catalog has none.
+  virtual arrow::Result<TableState> Load(const Storage& storage,
+                                         const TablePlace& place) = 0;
 
-/// Name new metadata; `old` is what was current, empty for a new table.
-/// \retval AlreadyExists  somebody else was first.
-arrow::Status MoveTable(SqlConnection* connection, const std::string& name_space,
-                        const std::string& table, const std::string& old,
-                        const std::string& location);
+  /// Move all tables, and make their namespaces where they are missing. `scratch`: a
+  /// folder for files under way.
+  /// \retval AlreadyExists  somebody else was first: load again. Any other error may
+  ///                        mean that the answer was lost: what Load says then decides.
+  virtual arrow::Status Commit(Storage* storage, const std::string& scratch,
+                               std::span<const TableMove> moves) = 0;
+};
+
+/// The catalog of an output.
+/// \retval Invalid (exit code 2)  it cannot have one.
+arrow::Result<std::unique_ptr<Catalog>> OpenCatalog(const Storage& storage);
 
 }  // namespace lakeseed::iceberg

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/base/uuid.h"
 #include "lakeseed/commit/iceberg/avro.h"
 #include "lakeseed/commit/iceberg/manifest_schema.h"
 
@@ -12,12 +13,6 @@ namespace lakeseed::iceberg {
 namespace {
 
 using nlohmann::ordered_json;
-
-std::string Uuid(const Key& key) {
-  const std::string hex = fmt::format("{:016x}{:016x}", key.a, key.b);
-  return fmt::format("{}-{}-8{}-8{}-{}", hex.substr(0, 8), hex.substr(8, 4),
-                     hex.substr(13, 3), hex.substr(17, 3), hex.substr(20, 12));
-}
 
 int64_t Count(const ordered_json& summary, const char* name) {
   if (!summary.contains(name)) return 0;
@@ -40,12 +35,9 @@ ordered_json Carried(ordered_json entry, const ordered_json& listed, int status,
 
 }  // namespace
 
-SnapshotWriter::SnapshotWriter(const TableCommit& commit, Storage* storage,
-                               std::string scratch, const TablePlace& place,
+SnapshotWriter::SnapshotWriter(const TableCommit& commit, const TablePlace& place,
                                const TableState& state, std::vector<Manifest> manifests)
     : commit_(commit),
-      storage_(storage),
-      scratch_(std::move(scratch)),
       place_(place),
       state_(state),
       manifests_(std::move(manifests)),
@@ -53,13 +45,6 @@ SnapshotWriter::SnapshotWriter(const TableCommit& commit, Storage* storage,
           StreamKey(commit.transaction, {"iceberg", commit.run_id, place.folder,
                                          std::to_string(NumMetadata()), LastSnapshot()})),
       snapshot_id_(static_cast<int64_t>(key_.a >> 1)) {}
-
-arrow::Status SnapshotWriter::WriteFile(const std::string& path,
-                                        const std::string& bytes) {
-  const std::string staged = scratch_ + "/metadata";
-  ARROW_RETURN_NOT_OK(storage_->WriteAll(staged, bytes, Replace::kReplace));
-  return storage_->Rename(staged, path, Replace::kReplace);
-}
 
 bool SnapshotWriter::Goes(const Manifest& manifest, const ordered_json& entry) const {
   return manifest.has_data() && IsLive(entry) && going_.contains(PathOf(entry));
@@ -102,13 +87,17 @@ arrow::Status SnapshotWriter::Settle() {
   return arrow::Status::OK();
 }
 
-arrow::Result<ordered_json> SnapshotWriter::Write(const ordered_json& schema,
+arrow::Result<ordered_json> SnapshotWriter::Write(Storage* storage,
+                                                  const std::string& scratch,
+                                                  const ordered_json& schema,
                                                   int64_t sequence, int64_t time_ms) {
+  storage_ = storage;
+  scratch_ = scratch;
   schema_ = schema;
   sequence_ = sequence;
   ARROW_ASSIGN_OR_RAISE(std::vector<ordered_json> list, WriteManifests());
   const std::string path = fmt::format("{}/metadata/snap-{}-1-{}.avro", place_.folder,
-                                       snapshot_id_, Uuid(key_));
+                                       snapshot_id_, UuidText(key_));
   AvroFile file{.schema = ManifestListSchema(), .records = std::move(list)};
   const std::string parent = LastSnapshot();
   file.metadata = {{"snapshot-id", std::to_string(snapshot_id_)},
@@ -116,7 +105,7 @@ arrow::Result<ordered_json> SnapshotWriter::Write(const ordered_json& schema,
                    {"sequence-number", std::to_string(sequence)},
                    {"format-version", "2"}};
   ARROW_ASSIGN_OR_RAISE(const std::string bytes, WriteAvro(file));
-  ARROW_RETURN_NOT_OK(WriteFile(path, bytes));
+  ARROW_RETURN_NOT_OK(WriteNew(storage_, scratch_, path, bytes));
   ordered_json snapshot{{"snapshot-id", snapshot_id_}};
   if (!parent.empty()) snapshot["parent-snapshot-id"] = std::stoll(parent);
   snapshot["sequence-number"] = sequence;
@@ -129,10 +118,10 @@ arrow::Result<ordered_json> SnapshotWriter::Write(const ordered_json& schema,
 
 std::string SnapshotWriter::MetadataPath() const {
   return fmt::format("{}/metadata/{:05}-{}.metadata.json", place_.folder, NumMetadata(),
-                     Uuid(key_.Sub(1)));
+                     UuidText(key_.Sub(1)));
 }
 
-std::string SnapshotWriter::TableUuid() const { return Uuid(key_.Sub(2)); }
+std::string SnapshotWriter::TableUuid() const { return UuidText(key_.Sub(2)); }
 
 int64_t SnapshotWriter::NumMetadata() const {
   if (!state_.exists()) return 0;
@@ -187,9 +176,9 @@ arrow::Result<ordered_json> SnapshotWriter::WriteManifest(
       {"partition-spec", "[]"},   {"partition-spec-id", "0"},
       {"format-version", "2"},    {"content", "data"}};
   ARROW_ASSIGN_OR_RAISE(const std::string bytes, WriteAvro(file));
-  const std::string path =
-      fmt::format("{}/metadata/{}-m{}.avro", place_.folder, Uuid(key_), num_manifests_++);
-  ARROW_RETURN_NOT_OK(WriteFile(path, bytes));
+  const std::string path = fmt::format("{}/metadata/{}-m{}.avro", place_.folder,
+                                       UuidText(key_), num_manifests_++);
+  ARROW_RETURN_NOT_OK(WriteNew(storage_, scratch_, path, bytes));
   int64_t files[3] = {}, rows[3] = {};
   int64_t least = sequence_;
   for (const ordered_json& entry : entries) {

@@ -21,10 +21,9 @@ namespace lakeseed::iceberg {
 
 class SnapshotWriter {
  public:
-  /// REQUIRES: all outlive the writer; `storage` may be null until Write().
-  SnapshotWriter(const TableCommit& commit, Storage* storage, std::string scratch,
-                 const TablePlace& place, const TableState& state,
-                 std::vector<Manifest> manifests);
+  /// REQUIRES: all outlive the writer.
+  SnapshotWriter(const TableCommit& commit, const TablePlace& place,
+                 const TableState& state, std::vector<Manifest> manifests);
 
   /// Which files stay, go and come; nothing is written yet.
   /// \retval exit code 3  a file that was to go is not there.
@@ -34,12 +33,12 @@ class SnapshotWriter {
   int64_t snapshot_id() const { return snapshot_id_; }
 
   /// Write manifests and their list; return the snapshot for the metadata.
-  arrow::Result<nlohmann::ordered_json> Write(const nlohmann::ordered_json& schema,
+  arrow::Result<nlohmann::ordered_json> Write(Storage* storage,
+                                              const std::string& scratch,
+                                              const nlohmann::ordered_json& schema,
                                               int64_t sequence, int64_t time_ms);
 
   std::string MetadataPath() const;
-  /// Write a file, under a name in the scratch folder until it is complete.
-  arrow::Status WriteFile(const std::string& path, const std::string& bytes);
   std::string TableUuid() const;
 
  private:
@@ -53,12 +52,12 @@ class SnapshotWriter {
   nlohmann::ordered_json Summary() const;
 
   const TableCommit& commit_;
-  Storage* const storage_;
-  const std::string scratch_;
   const TablePlace& place_;
   const TableState& state_;
   const std::vector<Manifest> manifests_;
   const Key key_;
+  Storage* storage_ = nullptr;  // From Write() on.
+  std::string scratch_;
   int64_t snapshot_id_ = 0, sequence_ = 0;
   int num_manifests_ = 0;
   nlohmann::ordered_json schema_;

@@ -13,6 +13,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
+/// Older metadata files that the log names: the default of the Java library.
+constexpr size_t kMostMetadata = 100;
+
 /// The convention of the Java library for a table without partitions.
 constexpr int kLastPartitionId = 999;
 
@@ -75,9 +78,16 @@ void SetSchema(const ordered_json& fields, ordered_json* metadata) {
 
 ordered_json TableCommit::ToJson() const {
   // Bounds are bytes, which JSON text cannot have: they travel as numbers.
-  return {{"namespace", name_space},      {"table", table},       {"run_id", run_id},
-          {"transaction", transaction},   {"time_ms", time_ms},   {"fields", fields},
-          {"replaces_all", replaces_all}, {"removals", removals}, {"files", files}};
+  return {{"namespace", name_space},
+          {"table", table},
+          {"run_id", run_id},
+          {"transaction", transaction},
+          {"time_ms", time_ms},
+          {"fields", fields},
+          {"replaces_all", replaces_all},
+          {"removals", removals},
+          {"is_new", is_new},
+          {"files", files}};
 }
 
 TableCommit TableCommit::FromJson(const ordered_json& json) {
@@ -90,6 +100,7 @@ TableCommit TableCommit::FromJson(const ordered_json& json) {
   commit.fields = json.at("fields");
   commit.replaces_all = json.at("replaces_all").get<bool>();
   commit.removals = json.at("removals").get<std::vector<std::string>>();
+  commit.is_new = json.at("is_new").get<bool>();
   commit.files = json.at("files").get<std::vector<ordered_json>>();
   for (ordered_json& file : commit.files) {
     for (const char* bounds : {"lower_bounds", "upper_bounds"}) {
@@ -146,30 +157,48 @@ ordered_json DataFileRecord(const DataFile& file, const ordered_json& fields,
   return record;
 }
 
-arrow::Result<std::optional<std::string>> TableCommit::Next(
-    const Storage& reader, Storage* storage, const std::string& scratch,
-    const TablePlace& place, const TableState& state) const {
-  if (state.HasMarker(marker())) return std::optional<std::string>();
+arrow::Result<SnapshotWriter> TableCommit::Begin(const Storage& storage,
+                                                 const TablePlace& place,
+                                                 const TableState& state) const {
   ARROW_RETURN_NOT_OK(CheckWritable(state, table));
-  ARROW_ASSIGN_OR_RAISE(auto manifests, ReadManifests(reader, place, state));
-  SnapshotWriter writer(*this, storage, scratch, place, state, std::move(manifests));
+  ARROW_ASSIGN_OR_RAISE(auto manifests, ListManifests(storage, place, state));
+  if (!is_new) ARROW_RETURN_NOT_OK(ReadEntries(storage, place, &manifests));
+  SnapshotWriter writer(*this, place, state, std::move(manifests));
   ARROW_RETURN_NOT_OK(writer.Settle());
+  return writer;
+}
+
+arrow::Result<ordered_json> TableCommit::MergedFields(const TableState& state) const {
+  if (!state.exists() || replaces_all) return fields;
+  const ordered_json* schema = CurrentSchema(state.metadata);
+  return schema == nullptr ? fields : MergeFields(schema->at("fields"), fields);
+}
+
+arrow::Status TableCommit::Check(const Storage& storage, const TablePlace& place,
+                                 const TableState& state) const {
+  ARROW_RETURN_NOT_OK(Begin(storage, place, state).status());
+  return MergedFields(state).status();
+}
+
+arrow::Result<std::optional<TableMove>> TableCommit::Next(Storage* storage,
+                                                          const std::string& scratch,
+                                                          const TablePlace& place,
+                                                          const TableState& state) const {
+  if (state.HasMarker(marker())) return std::optional<TableMove>();
+  ARROW_ASSIGN_OR_RAISE(SnapshotWriter writer, Begin(*storage, place, state));
   ordered_json metadata = state.metadata;
   if (!state.exists()) metadata = NewMetadata(place, writer.TableUuid(), time_ms);
+  ARROW_ASSIGN_OR_RAISE(const ordered_json merged, MergedFields(state));
   const ordered_json* schema = state.exists() ? CurrentSchema(metadata) : nullptr;
-  ordered_json merged = fields;
-  if (schema != nullptr && !replaces_all) {
-    ARROW_ASSIGN_OR_RAISE(merged, MergeFields(schema->at("fields"), fields));
-  }
   const bool same_columns = schema != nullptr && schema->at("fields") == merged;
-  if (same_columns && !writer.changes_files()) return std::optional<std::string>();
-  if (storage == nullptr) return std::optional<std::string>("");
+  if (same_columns && !writer.changes_files()) return std::optional<TableMove>();
   if (!same_columns) SetSchema(merged, &metadata);
   const int64_t time = std::max(
       time_ms, state.exists() ? metadata["last-updated-ms"].get<int64_t>() + 1 : time_ms);
   const int64_t sequence = metadata["last-sequence-number"].get<int64_t>() + 1;
-  ARROW_ASSIGN_OR_RAISE(ordered_json snapshot,
-                        writer.Write(*CurrentSchema(metadata), sequence, time));
+  ARROW_ASSIGN_OR_RAISE(
+      ordered_json snapshot,
+      writer.Write(storage, scratch, *CurrentSchema(metadata), sequence, time));
   metadata["last-sequence-number"] = sequence;
   metadata["last-updated-ms"] = time;
   metadata["snapshots"].push_back(std::move(snapshot));
@@ -178,13 +207,13 @@ arrow::Result<std::optional<std::string>> TableCommit::Next(
   metadata["snapshot-log"].push_back(
       {{"timestamp-ms", time}, {"snapshot-id", writer.snapshot_id()}});
   if (state.exists()) {
-    metadata["metadata-log"].push_back(
-        {{"timestamp-ms", state.metadata.at("last-updated-ms")},
-         {"metadata-file", state.metadata_location}});
+    ordered_json& log = metadata["metadata-log"];
+    log.push_back({{"timestamp-ms", state.metadata.at("last-updated-ms")},
+                   {"metadata-file", state.metadata_location}});
+    if (log.size() > kMostMetadata) log.erase(0);
   }
-  const std::string path = writer.MetadataPath();
-  ARROW_RETURN_NOT_OK(writer.WriteFile(path, metadata.dump()));
-  return std::optional<std::string>(place.Uri(path));
+  return std::optional(
+      TableMove{place, state, std::move(metadata), writer.MetadataPath()});
 }
 
 }  // namespace lakeseed::iceberg

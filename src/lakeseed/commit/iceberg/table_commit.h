@@ -18,10 +18,13 @@
 #include <string>
 #include <vector>
 
+#include "lakeseed/commit/iceberg/catalog.h"
 #include "lakeseed/commit/iceberg/table_state.h"
 #include "lakeseed/write/data_file.h"
 
 namespace lakeseed::iceberg {
+
+class SnapshotWriter;
 
 struct TableCommit {
   std::string name_space, table;
@@ -33,6 +36,8 @@ struct TableCommit {
   std::vector<nlohmann::ordered_json> files;
   bool replaces_all = false;          ///< All other files go, and the schema.
   std::vector<std::string> removals;  ///< Files that go; below the root.
+  /// No file of it can be in the table, so that nobody need look for them there.
+  bool is_new = false;
 
   nlohmann::ordered_json ToJson() const;
   static TableCommit FromJson(const nlohmann::ordered_json& json);
@@ -41,16 +46,23 @@ struct TableCommit {
     return "lakeseed/" + run_id + "/" + std::to_string(transaction);
   }
 
-  /// Write manifests and metadata; return the location of the new metadata, or
-  /// nullopt when the table is as wanted already. With `storage` null nothing is
-  /// written: only what stands against it is found. `scratch`: a folder for files
-  /// under way.
+  /// Write manifests, and return the step to the table's next metadata; nullopt when
+  /// the table is as wanted already. `scratch`: a folder for files under way.
   /// \retval Invalid (exit code 2)  columns that do not fit, a feature of others.
   /// \retval exit code 3            a file that was to be replaced is gone.
-  arrow::Result<std::optional<std::string>> Next(const Storage& reader, Storage* storage,
-                                                 const std::string& scratch,
-                                                 const TablePlace& place,
-                                                 const TableState& state) const;
+  arrow::Result<std::optional<TableMove>> Next(Storage* storage,
+                                               const std::string& scratch,
+                                               const TablePlace& place,
+                                               const TableState& state) const;
+
+  /// What stands against it now; writes nothing.
+  arrow::Status Check(const Storage& storage, const TablePlace& place,
+                      const TableState& state) const;
+
+ private:
+  arrow::Result<SnapshotWriter> Begin(const Storage& storage, const TablePlace& place,
+                                      const TableState& state) const;
+  arrow::Result<nlohmann::ordered_json> MergedFields(const TableState& state) const;
 };
 
 /// The `data_file` record of a file.

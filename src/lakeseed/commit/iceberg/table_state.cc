@@ -45,8 +45,7 @@ const ordered_json* CurrentSchema(const ordered_json& metadata) {
   return nullptr;
 }
 
-/// Manifests of the current snapshot, with their entries.
-arrow::Result<std::vector<Manifest>> ReadManifests(const Storage& storage,
+arrow::Result<std::vector<Manifest>> ListManifests(const Storage& storage,
                                                    const TablePlace& place,
                                                    const TableState& state) {
   std::vector<Manifest> manifests;
@@ -58,16 +57,29 @@ arrow::Result<std::vector<Manifest>> ReadManifests(const Storage& storage,
   ARROW_ASSIGN_OR_RAISE(const std::string bytes, storage.ReadAll(list));
   ARROW_ASSIGN_OR_RAISE(AvroFile file, ReadAvro(bytes));
   for (ordered_json& record : file.records) {
-    Manifest manifest{.listed = std::move(record)};
+    manifests.push_back({.listed = std::move(record)});
+  }
+  return manifests;
+}
+
+arrow::Status ReadEntries(const Storage& storage, const TablePlace& place,
+                          std::vector<Manifest>* manifests) {
+  for (Manifest& manifest : *manifests) {
     ARROW_ASSIGN_OR_RAISE(
         const std::string path,
         place.Local(manifest.listed.at("manifest_path").get<std::string>()));
-    ARROW_ASSIGN_OR_RAISE(const std::string text, storage.ReadAll(path));
-    ARROW_ASSIGN_OR_RAISE(AvroFile entries, ReadAvro(text));
-    manifest.entries = std::move(entries.records);
-    manifests.push_back(std::move(manifest));
+    ARROW_ASSIGN_OR_RAISE(const std::string bytes, storage.ReadAll(path));
+    ARROW_ASSIGN_OR_RAISE(AvroFile file, ReadAvro(bytes));
+    manifest.entries = std::move(file.records);
   }
-  return manifests;
+  return arrow::Status::OK();
+}
+
+arrow::Status WriteNew(Storage* storage, const std::string& scratch,
+                       const std::string& path, const std::string& bytes) {
+  const std::string staged = scratch + "/metadata";
+  ARROW_RETURN_NOT_OK(storage->WriteAll(staged, bytes, Replace::kReplace));
+  return storage->Rename(staged, path, Replace::kReplace);
 }
 
 bool IsLive(const ordered_json& entry) {
@@ -82,7 +94,8 @@ arrow::Result<std::set<std::string>> LivePaths(const Storage& storage,
                                                const TablePlace& place,
                                                const TableState& state) {
   std::set<std::string> paths;
-  ARROW_ASSIGN_OR_RAISE(const auto manifests, ReadManifests(storage, place, state));
+  ARROW_ASSIGN_OR_RAISE(auto manifests, ListManifests(storage, place, state));
+  ARROW_RETURN_NOT_OK(ReadEntries(storage, place, &manifests));
   for (const Manifest& manifest : manifests) {
     for (const ordered_json& entry : manifest.entries) {
       if (!manifest.has_data() || !IsLive(entry)) continue;

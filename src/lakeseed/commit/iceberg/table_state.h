@@ -54,10 +54,12 @@ struct Manifest {
   bool has_data() const { return listed.at("content").get<int>() == 0; }
 };
 
-/// Manifests of the current snapshot, with their entries.
-arrow::Result<std::vector<Manifest>> ReadManifests(const Storage& storage,
+/// Manifests of the current snapshot, without their entries.
+arrow::Result<std::vector<Manifest>> ListManifests(const Storage& storage,
                                                    const TablePlace& place,
                                                    const TableState& state);
+arrow::Status ReadEntries(const Storage& storage, const TablePlace& place,
+                          std::vector<Manifest>* manifests);
 bool IsLive(const nlohmann::ordered_json& entry);
 /// What Iceberg calls the file of an entry.
 std::string PathOf(const nlohmann::ordered_json& entry);
@@ -66,6 +68,10 @@ std::string PathOf(const nlohmann::ordered_json& entry);
 arrow::Result<std::set<std::string>> LivePaths(const Storage& storage,
                                                const TablePlace& place,
                                                const TableState& state);
+
+/// Write a file, under a name in the scratch folder until it is complete.
+arrow::Status WriteNew(Storage* storage, const std::string& scratch,
+                       const std::string& path, const std::string& bytes);
 
 /// \retval Invalid (exit code 2)  a table that we cannot write; names the feature.
 arrow::Status CheckWritable(const TableState& state, const std::string& table);

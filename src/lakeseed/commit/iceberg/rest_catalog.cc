@@ -1,0 +1,150 @@
+#include "lakeseed/commit/iceberg/rest_catalog.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <thread>
+
+#include "lakeseed/base/status.h"
+#include "lakeseed/commit/iceberg/rest_updates.h"
+#include "lakeseed/write/storage_fault.h"
+
+namespace lakeseed::iceberg {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr char kTransactions[] = "POST /v1/{prefix}/transactions/commit";
+/// Lost answers in a row, after which nobody knows and the run ends.
+constexpr int kMostLost = 4;
+constexpr std::chrono::milliseconds kPauseAfterLost{200};
+
+std::string NamespacePath(const std::string& name) {
+  return "namespaces/" + UrlEncoded(name);
+}
+
+std::string TablePath(const TablePlace& place) {
+  return NamespacePath(place.name_space) + "/tables/" + UrlEncoded(place.table);
+}
+
+ordered_json ChangeOf(const TablePlace& place, const ordered_json& before,
+                      const ordered_json& after) {
+  RestUpdates changes = UpdatesBetween(before, after);
+  return {
+      {"identifier",
+       {{"namespace", ordered_json::array({place.name_space})}, {"name", place.table}}},
+      {"requirements", std::move(changes.requirements)},
+      {"updates", std::move(changes.updates)}};
+}
+
+/// An answer of a service that has no such endpoint, whatever it has said.
+bool IsNotOffered(const RestAnswer& answer) {
+  return answer.status == 405 || answer.status == 406 || answer.status == 501 ||
+         (answer.status == 404 && answer.type.find("NoSuch") == std::string::npos);
+}
+
+}  // namespace
+
+arrow::Result<std::unique_ptr<Catalog>> RestCatalog::Open(const std::string& uri) {
+  ARROW_ASSIGN_OR_RAISE(auto client, RestClient::Open(uri));
+  return std::unique_ptr<Catalog>(new RestCatalog(std::move(client)));
+}
+
+arrow::Result<TableState> RestCatalog::Load(const Storage&, const TablePlace& place) {
+  TableState state;
+  RestAnswer answer = client_->Get(TablePath(place));
+  if (answer.status == 404) return state;
+  if (!answer.is_good()) return client_->ErrorOf("table " + place.table, answer);
+  try {
+    state.metadata_location = answer.body.at("metadata-location").get<std::string>();
+    state.metadata = std::move(answer.body.at("metadata"));
+  } catch (const nlohmann::json::exception& error) {
+    return arrow::Status::IOError(
+        "the Iceberg catalog says what is no table: ", place.table, ": ", error.what());
+  }
+  return state;
+}
+
+arrow::Status RestCatalog::Prepare(const std::string& name_space) {
+  if (prepared_.contains(name_space)) return arrow::Status::OK();
+  RestAnswer answer = client_->Get(NamespacePath(name_space));
+  if (answer.status == 404) {
+    answer =
+        client_->Post("namespaces", {{"namespace", ordered_json::array({name_space})},
+                                     {"properties", ordered_json::object()}});
+  }
+  const bool is_there = answer.is_good() || answer.status == 409;
+  if (!is_there) return client_->ErrorOf("namespace " + name_space, answer);
+  prepared_.insert(name_space);
+  return arrow::Status::OK();
+}
+
+arrow::Status RestCatalog::Send(const std::string& path, const ordered_json& body,
+                                RestAnswer* answer) {
+  ARROW_RETURN_NOT_OK(internal::CountStorageCall(internal::StorageCall::kWrite, path));
+  *answer = client_->Post(path, body);
+  if (!answer->is_unknown()) num_lost_ = 0;
+  if (answer->is_good()) return arrow::Status::OK();
+  // 404: the table was dropped meanwhile.
+  if (answer->status == 409 || answer->status == 404) {
+    return arrow::Status::AlreadyExists("another writer was first: ", answer->reason);
+  }
+  if (!answer->is_unknown() || ++num_lost_ > kMostLost) {
+    return client_->ErrorOf("commit", *answer);
+  }
+  // It may have been done. The same snapshot is not added twice: if it has been, what
+  // the next load says shows it; if it will be, the next try is told of a conflict.
+  std::this_thread::sleep_for(kPauseAfterLost * num_lost_);
+  return arrow::Status::AlreadyExists("the answer to a commit was lost");
+}
+
+arrow::Status RestCatalog::CommitTable(const TablePlace& place,
+                                       const ordered_json& before,
+                                       const ordered_json& after) {
+  RestAnswer answer;
+  return Send(TablePath(place), ChangeOf(place, before, after), &answer);
+}
+
+arrow::Result<ordered_json> RestCatalog::Before(const TableMove& move) {
+  if (move.from.exists()) return move.from.metadata;
+  ordered_json empty = WithoutSnapshots(move.metadata);
+  RestAnswer answer;
+  ARROW_RETURN_NOT_OK(
+      Send(TablePath(move.place), ChangeOf(move.place, ordered_json(), empty), &answer));
+  // What the service has added of its own stays as it is.
+  if (answer.body.contains("metadata")) {
+    empty["table-uuid"] = answer.body["metadata"].at("table-uuid");
+  }
+  return empty;
+}
+
+arrow::Status RestCatalog::CommitTogether(std::span<const TableMove> moves) {
+  ordered_json changes = ordered_json::array();
+  for (const TableMove& move : moves) {
+    ARROW_ASSIGN_OR_RAISE(const ordered_json before, Before(move));
+    changes.push_back(ChangeOf(move.place, before, move.metadata));
+  }
+  RestAnswer answer;
+  const arrow::Status sent =
+      Send("transactions/commit", {{"table-changes", std::move(changes)}}, &answer);
+  if (!IsNotOffered(answer)) return sent;
+  has_transactions_ = false;
+  // Tables that were made for it are there now: begin again.
+  return arrow::Status::AlreadyExists("the catalog has no transactions");
+}
+
+arrow::Status RestCatalog::Commit(Storage*, const std::string&,
+                                  std::span<const TableMove> moves) {
+  for (const TableMove& move : moves) {
+    ARROW_RETURN_NOT_OK(Prepare(move.place.name_space));
+  }
+  if (moves.size() > 1 && has_transactions_ && client_->MayOffer(kTransactions)) {
+    return CommitTogether(moves);
+  }
+  for (const TableMove& move : moves) {
+    ARROW_RETURN_NOT_OK(CommitTable(move.place, move.from.metadata, move.metadata));
+  }
+  return arrow::Status::OK();
+}
+
+}  // namespace lakeseed::iceberg

@@ -1,0 +1,42 @@
+#include "lakeseed/commit/parquet_footer.h"
+
+#include <fmt/format.h>
+#include <parquet/arrow/schema.h>
+#include <parquet/exception.h>
+#include <parquet/file_reader.h>
+
+#include "lakeseed/base/status.h"
+#include "lakeseed/commit/journal.h"
+
+namespace lakeseed {
+
+arrow::Result<ParquetFooter> ReadFooterOf(const Storage& storage, std::string_view run_id,
+                                          const DataFile& file, std::string_view tables) {
+  if (file.format != "parquet") {
+    return RequestError(
+        fmt::format("files of {} are Parquet files: {}", tables, file.path));
+  }
+  const std::string staged = StagedDataPath(run_id, file.path);
+  ARROW_ASSIGN_OR_RAISE(const bool is_staged, storage.Exists(staged));
+  ARROW_ASSIGN_OR_RAISE(auto input, storage.OpenInput(is_staged ? staged : file.path));
+  ParquetFooter footer;
+  BEGIN_PARQUET_CATCH_EXCEPTIONS
+  const auto reader = parquet::ParquetFileReader::Open(std::move(input));
+  const auto metadata = reader->metadata();
+  footer.size_bytes = metadata->size();
+  ARROW_RETURN_NOT_OK(parquet::arrow::FromParquetSchema(
+      metadata->schema(), parquet::ArrowReaderProperties(),
+      metadata->key_value_metadata(), &footer.schema));
+  for (int group = 0; group < metadata->num_row_groups(); ++group) {
+    const auto row_group = metadata->RowGroup(group);
+    for (int column = 0; column < row_group->num_columns(); ++column) {
+      const auto chunk = row_group->ColumnChunk(column);
+      footer.column_bytes[chunk->path_in_schema()->ToDotString()] +=
+          chunk->total_compressed_size();
+    }
+  }
+  END_PARQUET_CATCH_EXCEPTIONS
+  return footer;
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,103 @@
+#include "lakeseed/commit/table_files.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "lakeseed/base/status.h"
+
+namespace lakeseed {
+
+std::string TableFolder(std::string_view dataset, std::string_view table) {
+  return fmt::format("{}{}{}{}", kTablesFolder, dataset, dataset.empty() ? "" : "/",
+                     table);
+}
+
+arrow::Result<std::string> PathInTable(const std::string& folder,
+                                       const std::string& path) {
+  if (path.starts_with(folder + "/")) return path.substr(folder.size() + 1);
+  return RequestError("path leads out of the table: " + path,
+                      fmt::format("files of a table lie below {}/", folder));
+}
+
+bool IsLocal(const Storage& storage) {
+  return storage.root().find("://") == std::string::npos;
+}
+
+std::string AbsoluteRoot(const Storage& storage) {
+  std::string root = storage.root();
+  if (IsLocal(storage)) root = std::filesystem::absolute(root).lexically_normal();
+  while (root.size() > 1 && root.ends_with('/')) root.pop_back();
+  return root;
+}
+
+std::set<std::string> TablesOf(std::span<const DataFile> files) {
+  std::set<std::string> tables;
+  for (const DataFile& file : files) tables.insert(file.table);
+  return tables;
+}
+
+std::set<std::string> TablesOf(std::span<const PlannedFile> files) {
+  std::set<std::string> tables;
+  for (const PlannedFile& file : files) tables.insert(file.table);
+  return tables;
+}
+
+std::vector<std::string> ReplacedFiles(const TargetRequest& request,
+                                       const std::string& table,
+                                       const ManifestStep& step) {
+  const std::string name = QualifiedName(request.identity, table);
+  std::set<std::string_view> kept;
+  if (const auto at = step.next.tables.find(name); at != step.next.tables.end()) {
+    for (const DataFile& file : at->second.files) kept.insert(file.path);
+  }
+  std::vector<std::string> replaced;
+  if (const auto at = step.current.tables.find(name); at != step.current.tables.end()) {
+    for (const DataFile& file : at->second.files) {
+      if (!kept.contains(file.path)) replaced.push_back(file.path);
+    }
+  }
+  return replaced;
+}
+
+WantedTable WantedOf(const TargetRequest& request, const std::string& table) {
+  WantedTable wanted{.replaces = request.if_exists == IfExists::kOverwrite};
+  for (const PlannedFile& file : request.files) {
+    if (file.table != table) continue;
+    if (file.day) wanted.days.insert(*file.day);
+    wanted.is_whole |= !file.day;
+  }
+  return wanted;
+}
+
+arrow::Status CheckOwnFiles(const TargetRequest& request, const Manifest& manifest,
+                            const std::string& table, const PresentTable& present) {
+  for (const PlannedFile& file : request.files) {
+    if (file.table != table) continue;
+    ARROW_RETURN_NOT_OK(PathInTable(present.folder, file.path).status());
+  }
+  const WantedTable wanted = WantedOf(request, table);
+  // Files of a commit that is under way are not in the table yet.
+  if (wanted.replaces_all() || manifest.commit_pending) return arrow::Status::OK();
+  const auto at = manifest.tables.find(QualifiedName(request.identity, table));
+  if (at == manifest.tables.end()) {
+    if (!present.exists || present.has_our_run) return arrow::Status::OK();
+    return RequestError(fmt::format("there is {} that is not in the manifest: {}",
+                                    present.kind, present.name),
+                        "--if-exists overwrite replaces it");
+  }
+  for (const DataFile& file : at->second.files) {
+    if (file.day && !wanted.is_whole && !wanted.days.contains(*file.day)) continue;
+    ARROW_ASSIGN_OR_RAISE(const bool is_there, present.has(file.path));
+    if (is_there) continue;
+    return RequestError(
+        fmt::format("another writer has removed or rewritten files of {}: {}",
+                    present.name, file.path),
+        wanted.is_whole
+            ? "--if-exists overwrite makes the table anew"
+            : "use another --output; days of a rewritten table cannot be told apart");
+  }
+  return arrow::Status::OK();
+}
+
+}  // namespace lakeseed

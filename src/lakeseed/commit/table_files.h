@@ -1,0 +1,85 @@
+// Tables of a run and their files, as all table formats see them: where they lie, which
+// go, and whether another writer has touched them.
+//
+// Thread safety: plain values; the calls only read.
+
+#pragma once
+
+#include <arrow/result.h>
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lakeseed/commit/manifest.h"
+#include "lakeseed/commit/table_log.h"
+#include "lakeseed/commit/target.h"
+#include "lakeseed/write/storage.h"
+
+namespace lakeseed {
+
+inline constexpr char kTablesFolder[] = "Tables/";
+
+/// "Tables/shop/orders"; "Tables/orders" without a dataset.
+std::string TableFolder(std::string_view dataset, std::string_view table);
+
+/// `path` below the folder of its table.
+/// \retval Invalid (exit code 2)  it leads out of it.
+arrow::Result<std::string> PathInTable(const std::string& folder,
+                                       const std::string& path);
+
+/// Absolute path of a local root, without a '/' at its end; the URI of another.
+std::string AbsoluteRoot(const Storage& storage);
+bool IsLocal(const Storage& storage);
+
+std::set<std::string> TablesOf(std::span<const DataFile> files);
+std::set<std::string> TablesOf(std::span<const PlannedFile> files);
+
+/// Files of a table that a step takes out of the manifest.
+std::vector<std::string> ReplacedFiles(const TargetRequest& request,
+                                       const std::string& table,
+                                       const ManifestStep& step);
+
+/// A step of the journal, made by TableLogDef::plan, and maybe read from the disk.
+template <typename Plan>
+arrow::Result<Plan> PlanFromJson(const nlohmann::ordered_json& step) {
+  try {
+    return Plan::FromJson(step);
+  } catch (const nlohmann::json::exception& error) {
+    return arrow::Status::Invalid("commit journal is damaged: ", error.what());
+  }
+}
+
+/// What a request wants of one table.
+struct WantedTable {
+  std::set<int32_t> days;
+  bool is_whole = false;
+  bool replaces = false;
+
+  bool replaces_all() const { return replaces && is_whole; }
+};
+WantedTable WantedOf(const TargetRequest& request, const std::string& table);
+
+/// What a table format has of a table.
+struct PresentTable {
+  std::string_view kind;  ///< "a Delta table"
+  std::string name;       ///< As messages say it.
+  std::string folder;     ///< Of its files.
+  bool exists = false;
+  bool has_our_run = false;  ///< A commit of it that was given up half way.
+  /// Whether the table has a file now; asked only where it matters.
+  std::function<arrow::Result<bool>(const std::string& path)> has;
+};
+
+/// Files of the request lie below the table's folder, and the manifest promises none
+/// that the table has no more.
+/// \retval Invalid (exit code 2)  a path leads out of the table; another writer has
+///                                made, or changed, it.
+arrow::Status CheckOwnFiles(const TargetRequest& request, const Manifest& manifest,
+                            const std::string& table, const PresentTable& present);
+
+}  // namespace lakeseed
