@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/cli/option_tables.h"
-#include "lakeseed/cli/terminal.h"
-#include "lakeseed/cli/text_table.h"
-#include "lakeseed/commit/table_format.h"
+#include "lakeseed/cli/table_upkeep.h"
 
 namespace lakeseed {
 namespace {
@@ -35,20 +32,7 @@ arrow::Result<std::vector<OptimizedTable>> Optimize(const Arguments& arguments) 
   request.dry_run = arguments.Switch("dry-run");
   ARROW_ASSIGN_OR_RAISE(const auto bytes, arguments.Bytes("file-size"));
   request.file_bytes = *bytes;
-  const std::string root = arguments.positional();
-  std::error_code error;
-  if (root.find("://") == std::string::npos &&
-      !std::filesystem::is_directory(root, error)) {
-    return RequestError("no such directory: " + root);
-  }
-  ARROW_ASSIGN_OR_RAISE(const auto storage, Storage::Open(root));
-  std::vector<OptimizedTable> tables;
-  for (const TableFormatDef& format : BuiltinTableFormats()) {
-    if (format.optimize == nullptr) continue;
-    ARROW_ASSIGN_OR_RAISE(auto some, format.optimize(storage.get(), request));
-    for (OptimizedTable& table : some) tables.push_back(std::move(table));
-  }
-  return tables;
+  return KeepUp<OptimizedTable>(arguments, request, &TableFormatDef::optimize);
 }
 
 arrow::Result<ExitCode> RunOptimize(const Arguments& arguments) {
@@ -64,14 +48,7 @@ arrow::Result<ExitCode> RunOptimize(const Arguments& arguments) {
               fmt::format("{}", table.files_after),
               fmt::format("{}", table.bytes_merged)});
   }
-  if (arguments.Switch("json")) {
-    PrintJson({{"dry_run", arguments.Switch("dry-run")}, {"tables", std::move(json)}});
-  } else if (tables.empty()) {
-    Print("no tables with a log are there\n");
-  } else {
-    Print(text.ToText());
-    if (arguments.Switch("dry-run")) Print("\nnothing was changed (--dry-run)\n");
-  }
+  PrintUpkeep(arguments, std::move(json), text, "changed");
   return ExitCode::kDone;
 }
 

@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/cli/option_tables.h"
-#include "lakeseed/cli/terminal.h"
-#include "lakeseed/cli/text_table.h"
-#include "lakeseed/commit/table_format.h"
+#include "lakeseed/cli/table_upkeep.h"
 
 namespace lakeseed {
 namespace {
@@ -37,25 +34,7 @@ arrow::Result<std::vector<VacuumedTable>> Vacuum(const Arguments& arguments) {
   request.retention = std::chrono::hours(*hours);
   request.now =
       std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  const std::string root = arguments.positional();
-  std::error_code error;
-  if (root.find("://") == std::string::npos &&
-      !std::filesystem::is_directory(root, error)) {
-    return RequestError("no such directory: " + root);
-  }
-  ARROW_ASSIGN_OR_RAISE(const auto storage, Storage::Open(root));
-  std::vector<VacuumedTable> tables;
-  for (const TableFormatDef& format : BuiltinTableFormats()) {
-    if (format.vacuum == nullptr) continue;
-    auto some = format.vacuum(storage.get(), request);
-    if (some.status().IsAlreadyExists()) {
-      return ErrorWithCode(ExitCode::kConflict, some.status().message(),
-                           "try again when it is done");
-    }
-    ARROW_RETURN_NOT_OK(some.status());
-    for (VacuumedTable& table : *some) tables.push_back(std::move(table));
-  }
-  return tables;
+  return KeepUp<VacuumedTable>(arguments, request, &TableFormatDef::vacuum);
 }
 
 arrow::Result<ExitCode> RunVacuum(const Arguments& arguments) {
@@ -70,14 +49,7 @@ arrow::Result<ExitCode> RunVacuum(const Arguments& arguments) {
     text.Add({table.name, fmt::format("{}", table.removed.size()),
               fmt::format("{}", table.bytes), fmt::format("{}", table.kept_files)});
   }
-  if (arguments.Switch("json")) {
-    PrintJson({{"dry_run", arguments.Switch("dry-run")}, {"tables", std::move(json)}});
-  } else if (tables.empty()) {
-    Print("no tables with a log are there\n");
-  } else {
-    Print(text.ToText());
-    if (arguments.Switch("dry-run")) Print("\nnothing was removed (--dry-run)\n");
-  }
+  PrintUpkeep(arguments, std::move(json), text, "removed");
   return ExitCode::kDone;
 }
 

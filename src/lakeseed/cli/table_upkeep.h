@@ -1,0 +1,52 @@
+// What `optimize` and `vacuum` share: the output that they work on, and how they say
+// what they did.
+//
+// Thread safety: from one thread.
+
+#pragma once
+
+#include <arrow/result.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <vector>
+
+#include "lakeseed/cli/arguments.h"
+#include "lakeseed/cli/text_table.h"
+#include "lakeseed/commit/table_format.h"
+#include "lakeseed/write/storage.h"
+
+namespace lakeseed {
+
+/// The output that the command names.
+/// \retval Invalid (exit code 2)  there is no such directory.
+arrow::Result<std::unique_ptr<Storage>> OpenOutput(const Arguments& arguments);
+
+/// What all table formats that have such an upkeep did.
+/// \retval exit code 3  another run is publishing.
+template <typename Done, typename Request>
+arrow::Result<std::vector<Done>> KeepUp(
+    const Arguments& arguments, const Request& request,
+    arrow::Result<std::vector<Done>> (*TableFormatDef::*upkeep)(Storage*,
+                                                                const Request&)) {
+  ARROW_ASSIGN_OR_RAISE(const auto storage, OpenOutput(arguments));
+  std::vector<Done> tables;
+  for (const TableFormatDef& format : BuiltinTableFormats()) {
+    if (format.*upkeep == nullptr) continue;
+    auto some = (format.*upkeep)(storage.get(), request);
+    if (some.status().IsAlreadyExists()) {
+      return ErrorWithCode(ExitCode::kConflict, some.status().message(),
+                           "try again when it is done");
+    }
+    ARROW_RETURN_NOT_OK(some.status());
+    for (Done& table : *some) tables.push_back(std::move(table));
+  }
+  return tables;
+}
+
+/// Print one line per table, or JSON; `done` is what was done to none in a dry run.
+void PrintUpkeep(const Arguments& arguments, nlohmann::ordered_json json,
+                 const TextTable& text, std::string_view done);
+
+}  // namespace lakeseed
