@@ -77,13 +77,7 @@ constexpr ExpressionCase kCases[] = {
     {"date '2024-03-01' - date '2024-02-01'", "int64: 29 29 29 29 29"},
 };
 
-TEST(DateFunctions, GivesTheValuesOfTheTable) {
-  for (const ExpressionCase& one : kCases) {
-    const auto result = Evaluate(one.expression, CaseColumns());
-    ASSERT_TRUE(result.ok()) << one.expression << "\n" << result.status().ToString();
-    EXPECT_EQ(Print(**result), one.expected) << one.expression;
-  }
-}
+TEST(DateFunctions, GivesTheValuesOfTheTable) { ExpectCases(kCases); }
 
 }  // namespace
 }  // namespace lakeseed

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -56,5 +57,8 @@ struct ExpressionCase {
   const char* expression;
   const char* expected;  ///< As Print; for errors a part of the rendered error.
 };
+
+/// Each expression over the columns gives what is expected.
+void ExpectCases(std::span<const ExpressionCase> cases);
 
 }  // namespace lakeseed

@@ -2,6 +2,7 @@
 
 #include <arrow/json/from_string.h>
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -161,6 +162,14 @@ std::string Print(const arrow::Array& array) {
                          : TypeName(*array.type()) + ":";
   for (int64_t i = 0; i < array.length(); ++i) text += " " + PrintValue(array, i);
   return text;
+}
+
+void ExpectCases(std::span<const ExpressionCase> cases) {
+  for (const ExpressionCase& one : cases) {
+    const auto result = Evaluate(one.expression, CaseColumns());
+    ASSERT_TRUE(result.ok()) << one.expression << "\n" << result.status().ToString();
+    EXPECT_EQ(Print(**result), one.expected) << one.expression;
+  }
 }
 
 }  // namespace lakeseed

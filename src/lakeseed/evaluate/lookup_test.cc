@@ -27,11 +27,7 @@ constexpr ExpressionCase kCases[] = {
 
 TEST(Lookup, GivesTheValuesOfTheTable) {
   const VocabularyOfCases vocabulary;
-  for (const ExpressionCase& one : kCases) {
-    const auto result = Evaluate(one.expression, CaseColumns());
-    ASSERT_TRUE(result.ok()) << one.expression << "\n" << result.status().ToString();
-    EXPECT_EQ(Print(**result), one.expected) << one.expression;
-  }
+  ExpectCases(kCases);
 }
 
 }  // namespace

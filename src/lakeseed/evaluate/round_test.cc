@@ -45,13 +45,7 @@ constexpr ExpressionCase kCases[] = {
      "decimal(18,1): 1.5 -1.3 null null 1000000.3"},
 };
 
-TEST(Round, GivesTheValuesOfTheTable) {
-  for (const ExpressionCase& one : kCases) {
-    const auto result = Evaluate(one.expression, CaseColumns());
-    ASSERT_TRUE(result.ok()) << one.expression << "\n" << result.status().ToString();
-    EXPECT_EQ(Print(**result), one.expected) << one.expression;
-  }
-}
+TEST(Round, GivesTheValuesOfTheTable) { ExpectCases(kCases); }
 
 }  // namespace
 }  // namespace lakeseed

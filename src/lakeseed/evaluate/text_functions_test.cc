@@ -76,13 +76,7 @@ constexpr ExpressionCase kCases[] = {
     {"length(t) + length(s)", "int64: 5 11 null null 9"},
 };
 
-TEST(TextFunctions, GivesTheValuesOfTheTable) {
-  for (const ExpressionCase& one : kCases) {
-    const auto result = Evaluate(one.expression, CaseColumns());
-    ASSERT_TRUE(result.ok()) << one.expression << "\n" << result.status().ToString();
-    EXPECT_EQ(Print(**result), one.expected) << one.expression;
-  }
-}
+TEST(TextFunctions, GivesTheValuesOfTheTable) { ExpectCases(kCases); }
 
 }  // namespace
 }  // namespace lakeseed
