@@ -25,6 +25,10 @@ struct TableFormatDef {
   std::string_view name;
   std::string_view summary;
 
+  /// Schemes of the URIs that --catalog may have, such as "sqlite"; none: the tables
+  /// have no catalog.
+  std::string_view catalogs = {};
+
   /// Decide about a request before anything is written; changes nothing.
   /// \retval Invalid (exit code 2)  `--if-exists` forbids it; the message names
   ///                                what exists and a way out.

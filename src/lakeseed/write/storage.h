@@ -23,6 +23,8 @@
 #include <string_view>
 #include <vector>
 
+#include "lakeseed/write/storage_lock.h"
+
 namespace lakeseed {
 
 /// What to do when the final name is taken.
@@ -60,20 +62,6 @@ class StagedFile {
   std::shared_ptr<arrow::io::OutputStream> stream_;
 };
 
-/// Held while this object lives; given back by the system when a process dies.
-class StorageLock {
- public:
-  explicit StorageLock(int descriptor) : descriptor_(descriptor) {}
-  ~StorageLock();
-  StorageLock(const StorageLock&) = delete;
-  StorageLock& operator=(const StorageLock&) = delete;
-
- private:
-  const int descriptor_;  // -1: nothing to hold.
-};
-
-enum class LockMode { kShared, kExclusive };
-
 struct StorageEntry {
   std::string path;  ///< Relative to the root.
   bool is_directory = false;
@@ -84,6 +72,9 @@ struct StorageEntry {
 struct StorageOptions {
   /// fsync each file before its rename; slower, safe against power loss.
   bool sync = false;
+  /// URI of the catalog that names the tables below the root, for table formats that
+  /// have one; empty: a file of theirs below the root as well.
+  std::string catalog;
 };
 
 class ObjectStore;
@@ -98,6 +89,7 @@ class Storage {
 
   /// The root as it was given.
   const std::string& root() const { return root_; }
+  const std::string& catalog() const { return options_.catalog; }
 
   /// Begin a file; its directories are made when they are missing.
   arrow::Result<std::unique_ptr<StagedFile>> OpenTemporary(const std::string& path);
