@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/commit/table_files.h"
 #include "lakeseed/sql/connection.h"
 
 namespace lakeseed {
@@ -55,6 +56,32 @@ arrow::Result<std::string> ParseCatalogUri(const TableFormatDef& format,
   }
   return RequestError(
       fmt::format("{} tables cannot have this catalog: {}", format.name, shown), forms);
+}
+
+arrow::Result<std::string> SqlCatalogUri(const Storage& storage, std::string_view file) {
+  if (!storage.catalog().empty()) return storage.catalog();
+  if (IsLocal(storage)) {
+    return fmt::format("{}{}/{}", kSqlite, AbsoluteRoot(storage), file);
+  }
+  return RequestError("an object store cannot hold a catalog: " + storage.root(),
+                      "--catalog says where it is, such as "
+                      "postgresql://user:password@host:port/database");
+}
+
+std::string CatalogName(const Storage& storage) {
+  std::string name = storage.catalog().substr(0, storage.catalog().find('?'));
+  const size_t host = name.find("://") + 3;
+  const size_t user = name.substr(0, name.find('/', host)).rfind('@');
+  if (SchemeOf(name) == "sqlite" || user == std::string::npos) return name;
+  return name.erase(host, user + 1 - host);
+}
+
+arrow::Status CheckCatalogName(const Storage& storage, const std::string& name) {
+  if (name == CatalogName(storage)) return arrow::Status::OK();
+  return RequestError(
+      "a commit of this output that was interrupted belongs to another catalog: " +
+          (name.empty() ? std::string("the file beside the tables") : name),
+      name.empty() ? "once without --catalog" : "once with that --catalog");
 }
 
 }  // namespace lakeseed

@@ -17,4 +17,14 @@ namespace lakeseed {
 arrow::Result<std::string> ParseCatalogUri(const TableFormatDef& format,
                                            const std::string& uri);
 
+/// URI of SqlConnection for an output's tables: that of --catalog, else of a file of
+/// this name below the root.
+/// \retval Invalid (exit code 2)  an object store can have no such file.
+arrow::Result<std::string> SqlCatalogUri(const Storage& storage, std::string_view file);
+
+/// Which catalog an output's tables are in, without who asks for it; "" for a file
+/// below the root. What a journal has of one must be published there.
+std::string CatalogName(const Storage& storage);
+arrow::Status CheckCatalogName(const Storage& storage, const std::string& name);
+
 }  // namespace lakeseed

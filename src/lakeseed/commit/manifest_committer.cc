@@ -82,7 +82,11 @@ arrow::Result<CommitOutcome> ManifestCommitter::Commit(const CommitRequest& requ
     return CommitOutcome(Unknown{begun.ToString()});
   }
   const arrow::Result<bool> published = journal.Complete(storage_);
-  if (ExitCodeOf(published.status()) == ExitCode::kConflict) return published.status();
+  const ExitCode code = ExitCodeOf(published.status());
+  // A request that is refused is no lost answer; the journal waits for a better one.
+  if (code == ExitCode::kConflict || code == ExitCode::kRequest) {
+    return published.status();
+  }
   if (!published.ok()) return CommitOutcome(Unknown{published.status().ToString()});
   if (!*published) {
     ARROW_ASSIGN_OR_RAISE(const TableVersion version, CurrentVersion());

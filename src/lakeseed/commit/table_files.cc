@@ -86,6 +86,12 @@ arrow::Status CheckOwnFiles(const TargetRequest& request, const Manifest& manife
                                     present.kind, present.name),
                         "--if-exists overwrite replaces it");
   }
+  if (!present.exists && !at->second.files.empty()) {
+    return RequestError(fmt::format("another writer has dropped the table, or another "
+                                    "catalog has it: {}",
+                                    present.name),
+                        "another --catalog, or --if-exists overwrite to make it anew");
+  }
   for (const DataFile& file : at->second.files) {
     if (file.day && !wanted.is_whole && !wanted.days.contains(*file.day)) continue;
     ARROW_ASSIGN_OR_RAISE(const bool is_there, present.has(file.path));

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/commit/catalog_uri.h"
 #include "lakeseed/commit/check.h"
 #include "lakeseed/commit/ducklake/catalog_view.h"
 #include "lakeseed/commit/ducklake/run_commit.h"
@@ -47,17 +48,11 @@ std::string FolderOf(const TargetRequest& request, const std::string& table) {
 /// The catalog of an output; null when there is none and it is not to be made.
 arrow::Result<std::unique_ptr<SqlConnection>> OpenCatalog(const Storage& storage,
                                                           bool make) {
-  if (!IsLocal(storage)) {
-    return RequestError(
-        "a DuckLake's catalog is a file beside its tables: " + storage.root(),
-        "--output with a local directory");
-  }
-  ARROW_ASSIGN_OR_RAISE(const bool is_there, storage.Exists(kCatalogPath));
-  if (!is_there && !make) return nullptr;
-  ARROW_ASSIGN_OR_RAISE(auto connection,
-                        SqlConnection::Open(fmt::format(
-                            "sqlite:///{}/{}", AbsoluteRoot(storage), kCatalogPath)));
-  if (make) return connection;
+  ARROW_ASSIGN_OR_RAISE(const std::string uri, SqlCatalogUri(storage, kCatalogPath));
+  if (make) return SqlConnection::Open(uri);
+  ARROW_ASSIGN_OR_RAISE(auto connection, SqlConnection::Find(uri));
+  if (connection == nullptr) return connection;
+  ARROW_RETURN_NOT_OK(connection->CheckWritable("ducklake_snapshot"));
   ARROW_ASSIGN_OR_RAISE(const bool is_made, ducklake::IsMade(connection.get()));
   return is_made ? std::move(connection) : nullptr;
 }
@@ -144,11 +139,14 @@ arrow::Result<std::vector<ordered_json>> PlanRun(const Storage& storage,
     // What stands against it shows now, while nothing has been written.
     ARROW_RETURN_NOT_OK(plan.Check(catalog.get()));
   }
-  return std::vector<ordered_json>{plan.ToJson()};
+  ordered_json json = plan.ToJson();
+  json["catalog"] = CatalogName(storage);
+  return std::vector<ordered_json>{std::move(json)};
 }
 
 arrow::Status PublishRun(Storage* storage, const ordered_json& step, const std::string&) {
   ARROW_ASSIGN_OR_RAISE(RunCommit commit, PlanFromJson<RunCommit>(step));
+  ARROW_RETURN_NOT_OK(CheckCatalogName(*storage, step.value("catalog", "")));
   // Absolute, since DuckDB takes a relative one from its own working directory.
   commit.data_path = AbsoluteRoot(*storage) + "/" + kTablesFolder;
   ARROW_ASSIGN_OR_RAISE(const auto catalog, OpenCatalog(*storage, /*make=*/true));
@@ -211,7 +209,8 @@ arrow::Result<std::unique_ptr<Committer>> OpenDucklake(Storage* storage,
 
 const TableFormatDef kDucklakeFormat{
     .name = "ducklake",
-    .summary = "a DuckLake: Parquet files, and a catalog in an SQLite file",
+    .summary = "a DuckLake: Parquet files, and a catalog in an SQL database",
+    .catalogs = "sqlite postgresql",
     .check = CheckDucklake,
     .open = OpenDucklake,
     .log = &kLog,

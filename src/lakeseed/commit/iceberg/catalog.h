@@ -37,6 +37,10 @@ class Catalog {
   virtual arrow::Result<TableState> Load(const Storage& storage,
                                          const TablePlace& place) = 0;
 
+  /// Whether this user may commit, as far as can be told without doing so.
+  /// \retval Invalid (exit code 2)  no; says what would help.
+  virtual arrow::Status CheckWritable() = 0;
+
   /// Move all tables, and make their namespaces where they are missing. `scratch`: a
   /// folder for files under way.
   /// \retval AlreadyExists  somebody else was first: load again. Any other error may
@@ -45,8 +49,9 @@ class Catalog {
                                std::span<const TableMove> moves) = 0;
 };
 
-/// The catalog of an output.
-/// \retval Invalid (exit code 2)  it cannot have one.
+/// The catalog of an output: that of --catalog, else a file below its root.
+/// \retval Invalid (exit code 2)  it cannot have one, or refuses us.
+/// \retval IOError                it cannot be reached.
 arrow::Result<std::unique_ptr<Catalog>> OpenCatalog(const Storage& storage);
 
 }  // namespace lakeseed::iceberg

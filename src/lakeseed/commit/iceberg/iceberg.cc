@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/commit/catalog_uri.h"
 #include "lakeseed/commit/check.h"
 #include "lakeseed/commit/iceberg/catalog.h"
 #include "lakeseed/commit/iceberg/schema.h"
@@ -124,15 +125,17 @@ arrow::Result<std::vector<ordered_json>> PlanRun(const Storage& storage,
     plans.push_back(plan.ToJson());
   }
   // One step: all tables of a run move together.
-  return std::vector<ordered_json>{ordered_json{{"tables", std::move(plans)}}};
+  return std::vector<ordered_json>{
+      ordered_json{{"catalog", CatalogName(storage)}, {"tables", std::move(plans)}}};
 }
 
 /// What the journal has of a run.
 struct RunPlan {
+  std::string catalog;
   std::vector<TableCommit> tables;
 
   static RunPlan FromJson(const ordered_json& json) {
-    RunPlan plan;
+    RunPlan plan{.catalog = json.at("catalog").get<std::string>()};
     for (const ordered_json& one : json.at("tables")) {
       plan.tables.push_back(TableCommit::FromJson(one));
     }
@@ -155,6 +158,7 @@ arrow::Status MoveTables(Storage* storage, iceberg::Catalog* catalog,
 arrow::Status PublishRun(Storage* storage, const ordered_json& step,
                          const std::string& scratch) {
   ARROW_ASSIGN_OR_RAISE(const RunPlan plan, PlanFromJson<RunPlan>(step));
+  ARROW_RETURN_NOT_OK(CheckCatalogName(*storage, plan.catalog));
   ARROW_ASSIGN_OR_RAISE(const auto catalog, iceberg::OpenCatalog(*storage));
   for (int i = 0; i < kMostTries; ++i) {
     const arrow::Status status = MoveTables(storage, catalog.get(), scratch, plan);
@@ -190,6 +194,7 @@ arrow::Status CheckTable(const Storage& storage, iceberg::Catalog* catalog,
 
 arrow::Result<TargetState> CheckIceberg(Storage* storage, const TargetRequest& request) {
   ARROW_ASSIGN_OR_RAISE(const auto catalog, iceberg::OpenCatalog(*storage));
+  ARROW_RETURN_NOT_OK(catalog->CheckWritable());
   if (!request.partitions.empty()) {
     return RequestError(
         "Iceberg tables are not partitioned yet: " + request.partitions.begin()->first,
@@ -214,7 +219,9 @@ arrow::Result<std::unique_ptr<Committer>> OpenIceberg(Storage* storage,
 
 const TableFormatDef kIcebergFormat{
     .name = "iceberg",
-    .summary = "Apache Iceberg tables: metadata beside Parquet files, an SQL catalog",
+    .summary =
+        "Apache Iceberg tables: metadata beside Parquet files, an SQL or REST catalog",
+    .catalogs = "sqlite postgresql http",
     .check = CheckIceberg,
     .open = OpenIceberg,
     .log = &kLog,

@@ -26,6 +26,8 @@ class RestCatalog final : public Catalog {
 
   arrow::Result<TableState> Load(const Storage& storage,
                                  const TablePlace& place) override;
+  /// Only a commit tells.
+  arrow::Status CheckWritable() override { return arrow::Status::OK(); }
   arrow::Status Commit(Storage* storage, const std::string& scratch,
                        std::span<const TableMove> moves) override;
 

@@ -1,32 +1,47 @@
 #include "lakeseed/commit/iceberg/sql_catalog.h"
 
+#include <fmt/format.h>
+
 namespace lakeseed::iceberg {
 namespace {
 
 /// Readers give the same name.
 constexpr char kCatalogName[] = "lakeseed";
 
+constexpr std::pair<const char*, const char*> kTables[] = {
+    {"iceberg_tables",
+     "catalog_name VARCHAR(255) NOT NULL, table_namespace VARCHAR(255) NOT NULL, "
+     "table_name VARCHAR(255) NOT NULL, metadata_location VARCHAR(1000), "
+     "previous_metadata_location VARCHAR(1000), iceberg_type VARCHAR(5) DEFAULT 'TABLE', "
+     "PRIMARY KEY (catalog_name, table_namespace, table_name)"},
+    {"iceberg_namespace_properties",
+     "catalog_name VARCHAR(255) NOT NULL, namespace VARCHAR(255) NOT NULL, property_key "
+     "VARCHAR(255) NOT NULL, property_value VARCHAR(1000) NOT NULL, PRIMARY KEY "
+     "(catalog_name, namespace, property_key)"},
+};
+
 }  // namespace
 
-arrow::Status SqlCatalog::Connect() {
-  if (connection_ != nullptr) return arrow::Status::OK();
-  ARROW_ASSIGN_OR_RAISE(connection_, SqlConnection::Open(uri_));
-  is_there_ = true;
-  return arrow::Status::OK();
+arrow::Result<bool> SqlCatalog::Find() {
+  if (connection_ == nullptr) {
+    ARROW_ASSIGN_OR_RAISE(connection_, SqlConnection::Find(uri_));
+  }
+  return connection_ != nullptr;
+}
+
+arrow::Status SqlCatalog::CheckWritable() {
+  ARROW_ASSIGN_OR_RAISE(const bool is_there, Find());
+  return is_there ? connection_->CheckWritable("iceberg_tables") : arrow::Status::OK();
 }
 
 arrow::Status SqlCatalog::Prepare(const std::string& name_space) {
-  ARROW_RETURN_NOT_OK(connection_->Run(
-      "CREATE TABLE IF NOT EXISTS iceberg_tables(catalog_name VARCHAR(255) NOT NULL, "
-      "table_namespace VARCHAR(255) NOT NULL, table_name VARCHAR(255) NOT NULL, "
-      "metadata_location VARCHAR(1000), previous_metadata_location VARCHAR(1000), "
-      "iceberg_type VARCHAR(5) DEFAULT 'TABLE', PRIMARY KEY (catalog_name, "
-      "table_namespace, table_name))"));
-  ARROW_RETURN_NOT_OK(connection_->Run(
-      "CREATE TABLE IF NOT EXISTS iceberg_namespace_properties(catalog_name "
-      "VARCHAR(255) NOT NULL, namespace VARCHAR(255) NOT NULL, property_key "
-      "VARCHAR(255) NOT NULL, property_value VARCHAR(1000) NOT NULL, PRIMARY KEY "
-      "(catalog_name, namespace, property_key))"));
+  // Asked for first: to make what is there needs rights that a writer may not have.
+  for (const auto& [name, columns] : kTables) {
+    ARROW_ASSIGN_OR_RAISE(const bool is_there, connection_->HasTable(name));
+    if (is_there) continue;
+    ARROW_RETURN_NOT_OK(
+        connection_->Run(fmt::format("CREATE TABLE {}({})", name, columns)));
+  }
   ARROW_ASSIGN_OR_RAISE(
       const auto there,
       connection_->Query("SELECT 1 FROM iceberg_namespace_properties WHERE catalog_name "
@@ -53,8 +68,8 @@ arrow::Result<std::string> SqlCatalog::LocationOf(const TablePlace& place) {
 arrow::Result<TableState> SqlCatalog::Load(const Storage& storage,
                                            const TablePlace& place) {
   TableState state;
-  if (!is_there_) return state;
-  ARROW_RETURN_NOT_OK(Connect());
+  ARROW_ASSIGN_OR_RAISE(const bool is_there, Find());
+  if (!is_there) return state;
   ARROW_ASSIGN_OR_RAISE(state.metadata_location, LocationOf(place));
   if (!state.exists()) return state;
   ARROW_ASSIGN_OR_RAISE(const std::string path, place.Local(state.metadata_location));
@@ -88,7 +103,9 @@ arrow::Status SqlCatalog::MoveTable(const TableMove& move) {
 
 arrow::Status SqlCatalog::Commit(Storage* storage, const std::string& scratch,
                                  std::span<const TableMove> moves) {
-  ARROW_RETURN_NOT_OK(Connect());
+  if (connection_ == nullptr) {
+    ARROW_ASSIGN_OR_RAISE(connection_, SqlConnection::Open(uri_));
+  }
   for (const TableMove& move : moves) {
     ARROW_RETURN_NOT_OK(
         WriteNew(storage, scratch, move.metadata_path, move.metadata.dump()));

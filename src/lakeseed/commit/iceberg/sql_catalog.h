@@ -18,24 +18,23 @@ namespace lakeseed::iceberg {
 
 class SqlCatalog final : public Catalog {
  public:
-  /// `uri` of SqlConnection. Without `is_there` nothing is opened, or made, before the
-  /// first commit.
-  SqlCatalog(std::string uri, bool is_there)
-      : uri_(std::move(uri)), is_there_(is_there) {}
+  /// `uri` of SqlConnection. A file that is not there is made by the first commit.
+  explicit SqlCatalog(std::string uri) : uri_(std::move(uri)) {}
 
   arrow::Result<TableState> Load(const Storage& storage,
                                  const TablePlace& place) override;
+  arrow::Status CheckWritable() override;
   arrow::Status Commit(Storage* storage, const std::string& scratch,
                        std::span<const TableMove> moves) override;
 
  private:
-  arrow::Status Connect();
+  /// False: it is not there.
+  arrow::Result<bool> Find();
   arrow::Status Prepare(const std::string& name_space);
   arrow::Result<std::string> LocationOf(const TablePlace& place);
   arrow::Status MoveTable(const TableMove& move);
 
   const std::string uri_;
-  bool is_there_;
   std::unique_ptr<SqlConnection> connection_;  // Null until it is needed.
 };
 
