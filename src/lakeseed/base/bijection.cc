@@ -69,6 +69,18 @@ LAKESEED_CLONES void Join(const uint32_t* left, const uint32_t* right, int64_t c
   }
 }
 
+// below[i] = 1 where left < low, 0 where low < left < high, else 2. Returns the largest.
+LAKESEED_CLONES uint8_t Decide(const uint32_t* left, int64_t count, uint32_t low,
+                               uint32_t high, uint8_t* below) {
+  uint8_t largest = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    const bool under = left[i]<low, over = left[i]> low && left[i] < high;
+    below[i] = static_cast<uint8_t>(under ? 1 : over ? 0 : 2);
+    largest = std::max(largest, below[i]);
+  }
+  return largest;
+}
+
 }  // namespace internal
 
 namespace {
@@ -150,21 +162,46 @@ void Bijection::SplitBlock(const int64_t* x, int64_t count, uint32_t* left,
   }
 }
 
+void Bijection::AddRounds(int32_t rounds, int64_t count, uint32_t* left,
+                          uint32_t* right) const {
+  for (size_t j = 0; j < static_cast<size_t>(rounds); ++j) {
+    if (j % 2 == 0) {
+      internal::AddRound(right, count, keys_[j], a_, left);
+    } else {
+      internal::AddRound(left, count, keys_[j], b_, right);
+    }
+  }
+}
+
 void Bijection::ForwardOf(const int64_t* x, int64_t count, int64_t* out) const {
   uint32_t left[kBlock], right[kBlock];
   for (int64_t begin = 0; begin < count; begin += kBlock) {
     const int64_t size = std::min(kBlock, count - begin);
     SplitBlock(x + begin, size, left, right);
-    for (size_t j = 0; j < static_cast<size_t>(rounds_); ++j) {
-      if (j % 2 == 0) {
-        internal::AddRound(right, size, keys_[j], a_, left);
-      } else {
-        internal::AddRound(left, size, keys_[j], b_, right);
-      }
-    }
+    AddRounds(rounds_, size, left, right);
     internal::Join(left, right, size, b_, out + begin);
     for (int64_t i = begin; i < begin + size; ++i) {
       if (static_cast<uint64_t>(out[i]) >= n_) out[i] = Forward(out[i]);
+    }
+  }
+}
+
+void Bijection::BelowOf(const int64_t* x, int64_t count, int64_t limit,
+                        uint8_t* below) const {
+  // The last of an even number of rounds changes the right half only.
+  const int32_t rounds = rounds_ - (rounds_ % 2 == 0 ? 1 : 0);
+  const uint64_t low = static_cast<uint64_t>(limit) / b_, high = n_ / b_;
+  uint32_t left[kBlock], right[kBlock];
+  for (int64_t begin = 0; begin < count; begin += kBlock) {
+    const int64_t size = std::min(kBlock, count - begin);
+    SplitBlock(x + begin, size, left, right);
+    AddRounds(rounds, size, left, right);
+    if (internal::Decide(left, size, static_cast<uint32_t>(low),
+                         static_cast<uint32_t>(high), below + begin) < 2) {
+      continue;
+    }
+    for (int64_t i = begin; i < begin + size; ++i) {
+      if (below[i] == 2) below[i] = Forward(x[i]) < limit ? 1 : 0;
     }
   }
 }

@@ -38,6 +38,10 @@ class Bijection {
   /// out[i] = Forward(x[i]); out may be x itself.
   void ForwardOf(const int64_t* x, int64_t count, int64_t* out) const;
 
+  /// below[i] = Forward(x[i]) < limit ? 1 : 0. Cheaper than ForwardOf, as the last round
+  /// mostly cannot decide. REQUIRES: 0 <= limit <= n().
+  void BelowOf(const int64_t* x, int64_t count, int64_t limit, uint8_t* below) const;
+
   /// out[i] = Inverse(y[i]); out may be y itself.
   void InverseOf(const int64_t* y, int64_t count, int64_t* out) const;
 
@@ -49,6 +53,8 @@ class Bijection {
   Halves Split(uint64_t x) const;
   uint64_t Once(uint64_t x) const;
   uint64_t Back(uint64_t y) const;
+  /// The first `rounds` rounds, forward.
+  void AddRounds(int32_t rounds, int64_t count, uint32_t* left, uint32_t* right) const;
   void SplitBlock(const int64_t* x, int64_t count, uint32_t* left, uint32_t* right) const;
 
   uint64_t n_ = 0;

@@ -84,6 +84,25 @@ TEST(Bijection, BlocksMayBeInPlace) {
   EXPECT_EQ(x, y);
 }
 
+TEST(Bijection, BelowIsForwardComparedWithALimit) {
+  for (int rounds : {0, 3}) {
+    for (int64_t n : {1, 2, 3, 10, 64, 65, 1000, 1023, 1024, 5000, 1 << 20}) {
+      const Bijection pi(kKey, n, rounds);
+      std::vector<int64_t> x(static_cast<size_t>(std::min<int64_t>(n, 3000))),
+          y(x.size());
+      std::iota(x.begin(), x.end(), n - std::ssize(x));
+      pi.ForwardOf(x.data(), std::ssize(x), y.data());
+      std::vector<uint8_t> below(x.size());
+      for (int64_t limit : {int64_t{0}, int64_t{1}, n / 3, n / 2 + 1, n - 1, n}) {
+        pi.BelowOf(x.data(), std::ssize(x), limit, below.data());
+        for (size_t i = 0; i < x.size(); ++i) {
+          ASSERT_EQ(below[i], y[i] < limit ? 1 : 0) << "n = " << n << ", " << limit;
+        }
+      }
+    }
+  }
+}
+
 TEST(Bijection, AllSmallPermutationsAreEquallyLikely) {
   for (int64_t n : {3, 4}) {
     std::map<std::vector<int64_t>, int> seen;

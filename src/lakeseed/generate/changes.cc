@@ -118,7 +118,7 @@ std::vector<std::pair<int32_t, int64_t>> Changes::History(int64_t id, int32_t da
   std::vector<std::pair<int32_t, int64_t>> changes;
   if (day < 0) return changes;
   const Standing member = StandingOf(id);
-  for (int32_t c = std::max(member.cohort - 1, 0) / period_; c <= day / period_; ++c) {
+  for (int32_t c = FirstCycle(member); c <= day / period_; ++c) {
     const int64_t x = ChangeOf(c, member);
     if (x >= 0 && Day(c, x) <= day) changes.emplace_back(Day(c, x), BeforeCycle(c) + x);
   }
@@ -128,7 +128,7 @@ std::vector<std::pair<int32_t, int64_t>> Changes::History(int64_t id, int32_t da
 std::pair<int32_t, int64_t> Changes::LastChange(int64_t id, int32_t day) const {
   if (day < 0) return {-1, -1};
   const Standing member = StandingOf(id);
-  const int32_t first = std::max(member.cohort - 1, 0) / period_;
+  const int32_t first = FirstCycle(member);
   for (int32_t c = day / period_; c >= first; --c) {
     const int64_t x = ChangeOf(c, member);
     if (x >= 0 && Day(c, x) <= day) return {Day(c, x), BeforeCycle(c) + x};
@@ -153,41 +153,62 @@ int32_t Changes::VersionAt(int64_t id, int32_t day) const {
 int32_t Changes::CountUpTo(int64_t id, int32_t day) const {
   int32_t count = 0;
   const Standing member = StandingOf(id);
-  for (int32_t c = std::max(member.cohort - 1, 0) / period_; c <= day / period_; ++c) {
+  for (int32_t c = FirstCycle(member); c <= day / period_; ++c) {
     const int64_t x = ChangeOf(c, member);
     if (x >= 0 && (c < day / period_ || Day(c, x) <= day)) ++count;
   }
   return count;
 }
 
-void Changes::CountBlock(const Rows& ids, const int32_t* days,
-                         std::span<const int64_t> which, int32_t* versions) const {
-  std::vector<Standing> members(which.size());
-  int32_t first = static_cast<int32_t>(planned_.size()), end = 0;
-  for (size_t k = 0; k < which.size(); ++k) {
-    members[k] = StandingOf(ids[which[k]]);
-    first = std::min(first, std::max(members[k].cohort - 1, 0) / period_);
-    end = std::max(end, days[which[k]] / period_ + 1);
+void Changes::CountBlock(int32_t cycle, std::span<const Living> living,
+                         int32_t* versions) const {
+  // By the first cycle: those that are born by a cycle come first.
+  std::vector<size_t> until(static_cast<size_t>(cycle) + 3);
+  for (const Living& one : living)
+    ++until[static_cast<size_t>(FirstCycle(one.member)) + 1];
+  std::partial_sum(until.begin(), until.end(), until.begin());
+  std::vector<Living> sorted(living.size());
+  for (const Living& one : living) {
+    sorted[until[static_cast<size_t>(FirstCycle(one.member))]++] = one;
   }
-  std::vector<int64_t> places(which.size());
-  std::vector<size_t> stayed(which.size());
-  for (int32_t c = first; c < end; ++c) {
+  // Who lives in a later cycle has lived through all before.
+  std::vector<int64_t> places(living.size());
+  std::vector<uint8_t> changed(living.size());
+  std::vector<int32_t> counts(living.size());
+  int64_t steps = std::ssize(living);
+  for (int32_t c = 0; c < cycle; ++c) {
+    const auto born = static_cast<int64_t>(until[static_cast<size_t>(c)]);
+    if (born == 0) continue;
     const auto last = LastDay(c);
-    size_t count = 0;
-    for (size_t k = 0; k < which.size(); ++k) {
-      const Standing& member = members[k];
-      if (member.cohort > c * period_ || days[which[k]] < c * period_) continue;
-      places[count] = (*last)[member.cohort] + member.place;
-      stayed[count] = k;
-      count += member.place < last->Size(member.cohort) ? 1 : 0;
+    for (size_t k = 0; k < static_cast<size_t>(born); ++k) {
+      places[k] = (*last)[sorted[k].member.cohort] + sorted[k].member.place;
     }
-    const auto size = static_cast<int64_t>(count);
-    bijections_[static_cast<size_t>(c)].ForwardOf(places.data(), size, places.data());
-    for (size_t j = 0; j < count; ++j) {
-      const int64_t x = places[j], row = which[stayed[j]];
-      if (x < Planned(c) && (days[row] / period_ > c || Day(c, x) <= days[row])) {
-        ++versions[row];
-      }
+    bijections_[static_cast<size_t>(c)].BelowOf(places.data(), born, Planned(c),
+                                                changed.data());
+    for (size_t k = 0; k < static_cast<size_t>(born); ++k) counts[k] += changed[k];
+    steps += born;
+  }
+  for (size_t k = 0; k < sorted.size(); ++k) versions[sorted[k].row] += counts[k];
+  CountLast(cycle, sorted, versions);
+  tables_->Counted(steps);
+}
+
+void Changes::CountLast(int32_t cycle, std::span<const Living> living,
+                        int32_t* versions) const {
+  const auto last = LastDay(cycle);
+  std::vector<int64_t> places;
+  std::vector<const Living*> stayers;
+  for (const Living& one : living) {
+    if (one.member.cohort > cycle * period_) continue;  // Born in the cycle.
+    if (one.member.place >= last->Size(one.member.cohort)) continue;
+    places.push_back((*last)[one.member.cohort] + one.member.place);
+    stayers.push_back(&one);
+  }
+  bijections_[static_cast<size_t>(cycle)].ForwardOf(places.data(), std::ssize(places),
+                                                    places.data());
+  for (size_t j = 0; j < places.size(); ++j) {
+    if (places[j] < Planned(cycle) && Day(cycle, places[j]) <= stayers[j]->day) {
+      ++versions[stayers[j]->row];
     }
   }
 }
@@ -195,23 +216,41 @@ void Changes::CountBlock(const Rows& ids, const int32_t* days,
 void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions) const {
   std::shared_ptr<const VersionTable> table;
   int32_t asked = -1;
-  std::vector<int64_t> to_count;
+  std::vector<Living> living;  // Of cycles without a table.
   for (int64_t i = 0; i < ids.length(); ++i) {
     const int64_t id = ids[i];
     const int32_t day = days[i];
-    if (!population_.Alive(id, day)) {
-      versions[i] = 0;
-    } else if (day < 0) {
-      versions[i] = 1;
-    } else {
-      const int32_t cycle = day / period_;
-      if (cycle != asked) table = tables_->Get(cycle, ids.length() - i);
-      asked = cycle;
-      versions[i] = 1 + (table == nullptr ? 0 : table->ChangesUpTo(id, day % period_));
-      if (table == nullptr) to_count.push_back(i);
+    if (day < 0) {
+      versions[i] = population_.Alive(id, day) ? 1 : 0;
+      continue;
     }
+    if (const int32_t cycle = day / period_; cycle != asked) {
+      table = tables_->Get(cycle);
+      asked = cycle;
+    }
+    if (table != nullptr) {
+      versions[i] =
+          population_.Alive(id, day) ? 1 + table->ChangesUpTo(id, day % period_) : 0;
+      continue;
+    }
+    versions[i] = 0;
+    if (id < 0 || id >= population_.Ever(day)) continue;
+    const Standing member = StandingOf(id);
+    if (member.place >= population_.AliveCount(member.cohort, day)) continue;
+    versions[i] = 1;
+    living.push_back({member, day, i});
   }
-  if (!to_count.empty()) CountBlock(ids, days, to_count, versions);
+  const auto earlier = [&](const Living& one, const Living& other) {
+    return one.day / period_ < other.day / period_;
+  };
+  if (!std::is_sorted(living.begin(), living.end(), earlier)) {
+    std::stable_sort(living.begin(), living.end(), earlier);
+  }
+  for (auto begin = living.begin(); begin != living.end();) {
+    const auto end = std::upper_bound(begin, living.end(), *begin, earlier);
+    CountBlock(begin->day / period_, {begin, end}, versions);
+    begin = end;
+  }
 }
 
 void Changes::VersionsOf(const Rows& ids, int32_t day, int32_t* versions) const {
@@ -220,6 +259,7 @@ void Changes::VersionsOf(const Rows& ids, int32_t day, int32_t* versions) const 
 }
 
 uint64_t Changes::ChangedMask(int64_t id, int32_t version, int num_tracked) const {
+  if (num_tracked == 1) return 1;
   const int64_t masks = (int64_t{1} << num_tracked) - 1;
   return static_cast<uint64_t>(1 + Below(Cell(key_, id, version), masks));
 }

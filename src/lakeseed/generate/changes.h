@@ -80,13 +80,24 @@ class Changes {
     int32_t cohort;
     int64_t place;
   };
+  /// Row `row` of a block: a member that lives on `day`.
+  struct Living {
+    Standing member;
+    int32_t day;
+    int64_t row;
+  };
   Standing StandingOf(int64_t id) const;
+  /// The first cycle before which the member was born.
+  int32_t FirstCycle(const Standing& member) const {
+    return (member.cohort + period_ - 1) / period_;
+  }
   int64_t ChangeOf(int32_t cycle, const Standing& member) const;
   /// Changes of a member that lives on `day`, up to it.
   int32_t CountUpTo(int64_t id, int32_t day) const;
-  /// Add the changes of ids[i] up to days[i] to versions[i], for each i of `which`.
-  void CountBlock(const Rows& ids, const int32_t* days, std::span<const int64_t> which,
-                  int32_t* versions) const;
+  /// Add the changes up to each one's day, all in the same cycle, to versions[row].
+  void CountBlock(int32_t cycle, std::span<const Living> living, int32_t* versions) const;
+  /// The same for changes of that cycle alone.
+  void CountLast(int32_t cycle, std::span<const Living> living, int32_t* versions) const;
   /// The living of a cycle's last day, by cohort.
   std::shared_ptr<const PrefixIndex> LastDay(int32_t cycle) const;
   int64_t Cut(int32_t cycle, int32_t day_of_cycle) const;

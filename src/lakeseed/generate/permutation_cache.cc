@@ -7,6 +7,8 @@ namespace lakeseed {
 namespace {
 constexpr int64_t kBlock = 1024;
 constexpr int64_t kAhead = 16;  ///< Reads on their way while one is used.
+/// One member computed alone costs as much as so many of a table.
+constexpr int64_t kMembersPerCall = 8;
 }  // namespace
 
 PermutationCache::PermutationCache(const std::vector<Bijection>& bijections,
@@ -14,7 +16,7 @@ PermutationCache::PermutationCache(const std::vector<Bijection>& bijections,
     : bijections_(bijections), slots_(2 * bijections.size()), bytes_left_(bytes) {}
 
 PermutationCache::~PermutationCache() {
-  for (const auto& slot : slots_) delete[] slot.load();
+  for (const Slot& slot : slots_) delete[] slot.table.load();
 }
 
 void PermutationCache::InverseOf(const int32_t* cohorts, const int64_t* y, int64_t count,
@@ -35,15 +37,23 @@ void PermutationCache::InverseOf(const int32_t* cohorts, const int64_t* y, int64
   }
 }
 
-const uint32_t* PermutationCache::Make(int32_t cohort, bool inverse) {
+const uint32_t* PermutationCache::Ask(int32_t cohort, bool inverse, Slot* slot) {
   const Bijection& bijection = bijections_[static_cast<size_t>(cohort)];
-  const int64_t bytes = 4 * bijection.n();
+  const int64_t asked = slot->asked.load(std::memory_order_relaxed) + 1;
+  slot->asked.store(asked, std::memory_order_relaxed);
+  if (asked * kMembersPerCall < bijection.n()) return nullptr;
   // Only looked at first: cohorts over budget come here for every row.
+  const int64_t bytes = 4 * bijection.n();
   if (bytes_left_.load(std::memory_order_relaxed) < bytes) return nullptr;
   if (bytes_left_.fetch_sub(bytes) < bytes) {
     bytes_left_ += bytes;
     return nullptr;
   }
+  return Make(bijection, inverse, slot);
+}
+
+const uint32_t* PermutationCache::Make(const Bijection& bijection, bool inverse,
+                                       Slot* slot) {
   auto table = std::make_unique<uint32_t[]>(static_cast<size_t>(bijection.n()));
   int64_t block[kBlock];
   for (int64_t begin = 0; begin < bijection.n(); begin += kBlock) {
@@ -55,10 +65,9 @@ const uint32_t* PermutationCache::Make(int32_t cohort, bool inverse) {
       table[static_cast<size_t>(begin + i)] = static_cast<uint32_t>(block[i]);
     }
   }
-  auto& slot = slots_[2 * static_cast<size_t>(cohort) + (inverse ? 1 : 0)];
   const uint32_t* expected = nullptr;
-  if (slot.compare_exchange_strong(expected, table.get())) return table.release();
-  bytes_left_ += bytes;  // Another thread was quicker.
+  if (slot->table.compare_exchange_strong(expected, table.get())) return table.release();
+  bytes_left_ += 4 * bijection.n();  // Another thread was quicker.
   return expected;
 }
 

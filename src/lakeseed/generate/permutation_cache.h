@@ -1,8 +1,8 @@
 // PermutationCache: the permutations of a population's cohorts as arrays.
 //
-// 4 bytes for each member and direction, made when first asked for and kept
-// until a budget is spent; after that the bijection is computed each time.
-// Values are the bijection's either way.
+// 4 bytes for each member and direction, made when a cohort was asked for often
+// enough to pay for it, and kept until a budget is spent; before and after that the
+// bijection is computed each time. Values are the bijection's either way.
 //
 // Thread safety: lock-free; any thread may ask.
 
@@ -37,15 +37,23 @@ class PermutationCache {
   }
 
  private:
+  struct Slot {
+    std::atomic<const uint32_t*> table = nullptr;  ///< Owned; never replaced.
+    /// Roughly how often the bijection was computed: threads may miss each other's.
+    std::atomic<int64_t> asked = 0;
+  };
+
   const uint32_t* TableOf(int32_t cohort, bool inverse) {
-    auto& slot = slots_[2 * static_cast<size_t>(cohort) + (inverse ? 1 : 0)];
-    const uint32_t* table = slot.load(std::memory_order_acquire);
-    return table != nullptr ? table : Make(cohort, inverse);
+    Slot& slot = slots_[2 * static_cast<size_t>(cohort) + (inverse ? 1 : 0)];
+    const uint32_t* table = slot.table.load(std::memory_order_acquire);
+    return table != nullptr ? table : Ask(cohort, inverse, &slot);
   }
-  const uint32_t* Make(int32_t cohort, bool inverse);
+  /// The table if it pays by now and fits the budget, else nullptr.
+  const uint32_t* Ask(int32_t cohort, bool inverse, Slot* slot);
+  const uint32_t* Make(const Bijection& bijection, bool inverse, Slot* slot);
 
   const std::vector<Bijection>& bijections_;
-  std::vector<std::atomic<const uint32_t*>> slots_;  ///< Owned; never replaced.
+  std::vector<Slot> slots_;
   std::atomic<int64_t> bytes_left_;
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <vector>
 
 #include "lakeseed/generate/changes.h"
@@ -47,17 +48,43 @@ int64_t PlainBytes(const arrow::DataType& type) {
   return static_cast<const arrow::FixedWidthType&>(type).bit_width() / 8;
 }
 
-// RangeEquals is made for long ranges: of codes it compares the dictionaries each time.
-bool SameCell(const arrow::Array& one, int64_t i, const arrow::Array& other, int64_t j) {
-  const bool texts = HoldsTexts(*one.type());
-  const int64_t bytes = PlainBytes(*one.type());
-  if (!texts && bytes == 0) return one.RangeEquals(other, i, i + 1, j);
-  if (one.IsNull(i) || other.IsNull(j)) return one.IsNull(i) == other.IsNull(j);
-  if (texts) return TextAt(one, i) == TextAt(other, j);
-  const auto* left = one.data()->GetValues<uint8_t>(1, (one.offset() + i) * bytes);
-  const auto* right = other.data()->GetValues<uint8_t>(1, (other.offset() + j) * bytes);
-  return std::memcmp(left, right, static_cast<size_t>(bytes)) == 0;
-}
+/// The values of one draw that are compared, told apart by what a kernel may read.
+class Probe {
+ public:
+  explicit Probe(ArrayPtr array)
+      : array_(std::move(array)), width_(PlainBytes(*array_->type())) {
+    if (width_ > 0) {
+      values_ = array_->data()->GetValues<uint8_t>(1, array_->offset() * width_);
+    }
+  }
+
+  // RangeEquals is made for long ranges: of codes it compares the dictionaries each
+  // time.
+  bool Same(int64_t i, const Probe& other, int64_t j) const {
+    if (width_ == 0 && !texts_) return array_->RangeEquals(*other.array_, i, i + 1, j);
+    if (nulls_ || other.nulls_) {
+      const bool null = array_->IsNull(i), other_null = other.array_->IsNull(j);
+      if (null || other_null) return null == other_null;
+    }
+    if (texts_) return TextAt(*array_, i) == TextAt(*other.array_, j);
+    if (width_ == 8) return Eight(i) == other.Eight(j);
+    return std::memcmp(values_ + i * width_, other.values_ + j * width_,
+                       static_cast<size_t>(width_)) == 0;
+  }
+
+ private:
+  uint64_t Eight(int64_t i) const {
+    uint64_t value;
+    std::memcpy(&value, values_ + i * 8, 8);
+    return value;
+  }
+
+  ArrayPtr array_;
+  int64_t width_;  ///< PlainBytes.
+  bool texts_ = HoldsTexts(*array_->type());
+  bool nulls_ = array_->null_count() != 0;
+  const uint8_t* values_ = nullptr;
+};
 
 }  // namespace
 
@@ -70,16 +97,16 @@ struct TrackedGenerator::Draws {
     int64_t row;
   };
 
-  Draws(ArrayPtr first, const ArrayPtr& probe)
-      : values{std::move(first)}, probes{Compared(probe)} {
+  Draws(ArrayPtr first, const ArrayPtr& probe) : values{std::move(first)} {
+    probes.emplace_back(Compared(probe));
     const int64_t length = values[0]->length();
     places.reserve(static_cast<size_t>(length));
     for (int64_t i = 0; i < length; ++i) places.push_back({0, i});
   }
 
-  bool SameAsNow(int64_t row, const arrow::Array& probe, int64_t i) const {
+  bool SameAsNow(int64_t row, const Probe& probe, int64_t i) const {
     const Place& now = places[static_cast<size_t>(row)];
-    return SameCell(probe, i, *probes[static_cast<size_t>(now.draw)], now.row);
+    return probe.Same(i, probes[static_cast<size_t>(now.draw)], now.row);
   }
 
   arrow::Result<ArrayPtr> Current(arrow::MemoryPool* pool) const {
@@ -101,7 +128,8 @@ struct TrackedGenerator::Draws {
     return Gather(all, taken, pool);
   }
 
-  arrow::ArrayVector values, probes;
+  arrow::ArrayVector values;
+  std::vector<Probe> probes;
   std::vector<Place> places;
 };
 
@@ -141,11 +169,15 @@ arrow::Result<ArrayPtr> TrackedGenerator::Generate(
     ARROW_ASSIGN_OR_RAISE(probed, first_->Generate(probe));
   }
   Draws draws(std::move(values), probed);
+  // Those that have come so far, fewer with each version.
+  std::vector<int64_t> reached(static_cast<size_t>(n));
+  std::iota(reached.begin(), reached.end(), int64_t{0});
   for (int32_t version = 2; version <= last; ++version) {
+    std::erase_if(reached,
+                  [&](int64_t i) { return versions[static_cast<size_t>(i)] < version; });
     std::vector<int64_t> touched;
-    for (int64_t i = 0; i < n; ++i) {
-      if (versions[static_cast<size_t>(i)] >= version &&
-          (changes.ChangedMask(request.rows[i], version, num_roots_) >> root_ & 1) != 0) {
+    for (const int64_t i : reached) {
+      if ((changes.ChangedMask(request.rows[i], version, num_roots_) >> root_ & 1) != 0) {
         touched.push_back(i);
       }
     }
@@ -179,20 +211,20 @@ arrow::Status TrackedGenerator::Redraw(const GenerateRequest& request, int versi
       again.fields = kFirstField;
       ARROW_ASSIGN_OR_RAISE(probed, generator->Generate(again));
     }
-    const ArrayPtr probe = Compared(probed);
+    Probe probe(Compared(probed));
     const auto draw = static_cast<int32_t>(draws->values.size());
     std::vector<int64_t> same;
     const bool final_attempt = attempt + 1 == kTries;
     for (size_t j = 0; j < open.size(); ++j) {
       const auto row = static_cast<int64_t>(j);
-      if (!final_attempt && draws->SameAsNow(open[j], *probe, row)) {
+      if (!final_attempt && draws->SameAsNow(open[j], probe, row)) {
         same.push_back(open[j]);
       } else {
         draws->places[static_cast<size_t>(open[j])] = {draw, row};
       }
     }
     draws->values.push_back(std::move(values));
-    draws->probes.push_back(probe);
+    draws->probes.push_back(std::move(probe));
     open = std::move(same);
   }
   return arrow::Status::OK();

@@ -30,7 +30,7 @@ void EachChange(const Changes& changes, int32_t cycle, const Visit& visit) {
 VersionTables::VersionTables(const Changes& changes, int64_t bytes)
     : changes_(changes), bytes_(bytes), cache_(kTables) {}
 
-std::shared_ptr<const VersionTable> VersionTables::Get(int32_t cycle, int64_t lookups) {
+std::shared_ptr<const VersionTable> VersionTables::Get(int32_t cycle) {
   if (auto table = cache_.Find(cycle, {})) return table;
   // Stayers were born before the cycle.
   const int64_t members = changes_.population().Ever(cycle * changes_.period() - 1);
@@ -44,7 +44,7 @@ std::shared_ptr<const VersionTable> VersionTables::Get(int32_t cycle, int64_t lo
   const int64_t listed = changes_.BeforeCycle(cycle + 1) -
                          (earlier == nullptr ? 0 : changes_.BeforeCycle(earlier->cycle));
   const int64_t cost = listed * kCyclesPerChange + members / kMembersPerCycle;
-  if (counted_.fetch_add(lookups * (cycle + 1)) < cost) return nullptr;
+  if (counted_ < cost) return nullptr;
   auto table = std::make_shared<VersionTable>();
   table->cycle = cycle;
   if (earlier != nullptr) {

@@ -40,9 +40,12 @@ class VersionTables {
   /// `changes` must live longer.
   VersionTables(const Changes& changes, int64_t bytes);
 
-  /// The table of a cycle for so many look-ups; nullptr when it would not fit the
-  /// budget, or when all look-ups so far, counted one by one, cost less than it.
-  std::shared_ptr<const VersionTable> Get(int32_t cycle, int64_t lookups);
+  /// The table of a cycle; nullptr when it would not fit the budget, or when what was
+  /// counted one by one so far cost less than it.
+  std::shared_ptr<const VersionTable> Get(int32_t cycle);
+
+  /// So many cycles of members were gone through one by one.
+  void Counted(int64_t cycles) { counted_ += cycles; }
 
  private:
   struct OneLaw {
