@@ -149,7 +149,7 @@ arrow::Status CodePages::Write(size_t i, const uint32_t* place_of, int64_t size,
   ARROW_RETURN_NOT_OK(out->Reserve(levels + 64 + runs * (width + 16) +
                                    (page.num_values + kPackCodes) * width / 8));
   encoded->offset = out->size();
-  encoded->num_rows = page.num_rows;
+  encoded->num_rows = encoded->num_values = page.num_rows;
   out->Append(level_bytes_.data() + page.levels_begin, levels);
   uint8_t* at = out->end();
   *at++ = static_cast<uint8_t>(width);

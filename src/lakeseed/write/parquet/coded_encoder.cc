@@ -32,7 +32,7 @@ arrow::Status CodedEncoder::EndPage() {
   return arrow::Status::OK();
 }
 
-arrow::Result<EncodedChunk> CodedEncoder::EndChunk() {
+arrow::Status CodedEncoder::EndChunk(std::vector<EncodedChunk>* chunks) {
   ARROW_RETURN_NOT_OK(EndPage());
   ARROW_ASSIGN_OR_RAISE(Dictionary dictionary, TakeDictionary());
   EncodedChunk chunk;
@@ -65,7 +65,8 @@ arrow::Result<EncodedChunk> CodedEncoder::EndChunk() {
   chunk_values_ = 0;
   page_statistics_.clear();
   pages_.Clear();
-  return chunk;
+  chunks->push_back(std::move(chunk));
+  return arrow::Status::OK();
 }
 
 void RankedEncoder::SetRanks(std::vector<uint32_t> rank) {

@@ -27,7 +27,7 @@ class CodedEncoder : public ColumnEncoder {
 
   arrow::Status Add(const arrow::Array& rows) final;
   arrow::Status EndPage() final;
-  arrow::Result<EncodedChunk> EndChunk() final;
+  arrow::Status EndChunk(std::vector<EncodedChunk>* chunks) final;
   bool is_compressed() const final { return codec_ != nullptr; }
 
  protected:

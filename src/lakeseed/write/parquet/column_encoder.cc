@@ -1,6 +1,7 @@
 #include "lakeseed/write/parquet/column_encoder.h"
 
 #include "lakeseed/write/parquet/coded_encoder.h"
+#include "lakeseed/write/parquet/nested_encoder.h"
 #include "lakeseed/write/parquet/number_encoder.h"
 #include "lakeseed/write/parquet/text_encoder.h"
 
@@ -16,6 +17,9 @@ arrow::Result<std::unique_ptr<ColumnEncoder>> ColumnEncoder::Make(
     case arrow::Type::FLOAT:
     case arrow::Type::DOUBLE:
       return MakeRealEncoder(column, options);
+    case arrow::Type::STRUCT:
+    case arrow::Type::LIST:
+      return MakeNestedEncoder(column, options);
     case arrow::Type::STRING:
     case arrow::Type::LARGE_STRING:
       return MakeTextEncoder(column, options);

@@ -1,4 +1,5 @@
-// ColumnEncoder: the rows of one column to finished Parquet pages.
+// ColumnEncoder: the rows of one column to finished Parquet pages, those of one leaf
+// or, where it holds structs or lists, of several.
 //
 // Laws: pages and statistics do not depend on how rows were cut into arrays; a page
 // holds the rows between two EndPage(), or fewer where they are long; statistics
@@ -11,6 +12,7 @@
 #include <arrow/result.h>
 #include <arrow/type_fwd.h>
 #include <arrow/util/compression.h>
+#include <parquet/properties.h>
 #include <parquet/statistics.h>
 #include <parquet/types.h>
 
@@ -31,11 +33,12 @@ struct EncodedPage {
   int64_t size = 0;
   int64_t uncompressed_size = 0;
   int64_t num_rows = 0;
+  int64_t num_values = 0;  ///< With nulls; in lists not the number of rows.
   parquet::Encoding::type encoding = parquet::Encoding::PLAIN;
   parquet::EncodedStatistics statistics;
 };
 
-/// The pages of one column and row group. A view of the encoder's memory.
+/// The pages of one leaf and row group. A view of the encoder's memory.
 struct EncodedChunk {
   const uint8_t* data = nullptr;
   std::vector<EncodedPage> pages;
@@ -57,6 +60,8 @@ class ColumnEncoder {
     bool codec_is_wanted = false;
     /// Pages of kBlockRows that a chunk may have: for asking memory once.
     int64_t pages_per_chunk = 1;
+    /// For libparquet's column writers.
+    std::shared_ptr<parquet::WriterProperties> properties;
     /// Of the data pages of a dictionary.
     parquet::Encoding::type codes = parquet::Encoding::RLE_DICTIONARY;
   };
@@ -68,8 +73,9 @@ class ColumnEncoder {
   virtual arrow::Status Add(const arrow::Array& rows) = 0;
   virtual arrow::Status EndPage() = 0;
 
-  /// The pages since the last call; valid until the next Add().
-  virtual arrow::Result<EncodedChunk> EndChunk() = 0;
+  /// Append the pages since the last call, a chunk for each leaf; valid until the next
+  /// Add().
+  virtual arrow::Status EndChunk(std::vector<EncodedChunk>* chunks) = 0;
 
   /// Whether the pages use the codec; settled by the first chunk.
   virtual bool is_compressed() const = 0;

@@ -143,7 +143,9 @@ class DecodedEncoder final : public ColumnEncoder {
     return values_->Add(*values.make_array());
   }
   arrow::Status EndPage() override { return values_->EndPage(); }
-  arrow::Result<EncodedChunk> EndChunk() override { return values_->EndChunk(); }
+  arrow::Status EndChunk(std::vector<EncodedChunk>* chunks) override {
+    return values_->EndChunk(chunks);
+  }
   bool is_compressed() const override { return values_->is_compressed(); }
   arrow::Result<ColumnStatistics> Statistics(std::string name) const override {
     return values_->Statistics(std::move(name));

@@ -5,12 +5,17 @@
 
 #include <bit>
 
+#include "lakeseed/write/parquet/nested_leaves.h"
+
 namespace lakeseed {
 namespace {
 
 using parquet::Encoding;
 using parquet::LogicalType;
 using parquet::Repetition;
+using parquet::schema::GroupNode;
+using parquet::schema::NodePtr;
+using parquet::schema::NodeVector;
 using parquet::schema::PrimitiveNode;
 
 /// Up to this many values a dictionary page is smaller than what it saves.
@@ -19,6 +24,8 @@ constexpr double kRowGroupBytes = 48e6;
 constexpr int64_t kMaxRowGroupBlocks = 16;
 /// Text of unknown length: names, addresses, e-mails measure about this.
 constexpr double kTextBytes = 28;
+/// Elements of a list that nothing is known of.
+constexpr double kListElements = 3;
 
 bool IsTime(arrow::Type::type id) {
   return id == arrow::Type::TIMESTAMP || id == arrow::Type::TIME64;
@@ -62,8 +69,24 @@ std::shared_ptr<const LogicalType> TimestampLogical(const arrow::TimestampType& 
                                 /*force_set_converted_type=*/true);
 }
 
+EncodingChoice ChooseByShape(const ColumnLayout& column);
+
+/// Leaves choose for themselves; the column is as wide as all of them.
+EncodingChoice ChooseForNested(const ColumnLayout& column) {
+  EncodingChoice choice{Encoding::PLAIN, false, false, 0};
+  for (const LeafColumn& leaf : LeavesOf(column)) {
+    double width = 0.25 + ChooseByShape(leaf.layout).bytes_per_row;
+    for (int i = 0; i < leaf.num_lists; ++i) width *= kListElements;
+    choice.bytes_per_row += width;
+  }
+  return choice;
+}
+
 EncodingChoice ChooseByShape(const ColumnLayout& column) {
   switch (column.type->id()) {
+    case arrow::Type::STRUCT:
+    case arrow::Type::LIST:
+      return ChooseForNested(column);
     case arrow::Type::DICTIONARY:
       return {Encoding::PLAIN, true, false, 1};
     case arrow::Type::BOOL:
@@ -85,6 +108,21 @@ EncodingChoice ChooseByShape(const ColumnLayout& column) {
     default:
       return ChooseForInteger(column);
   }
+}
+
+arrow::Result<NodePtr> GroupOf(const ColumnLayout& column, Repetition::type repetition,
+                               bool naive_timestamps) {
+  NodeVector nodes;
+  for (const ColumnLayout& child : ChildrenOf(column)) {
+    ARROW_ASSIGN_OR_RAISE(auto node, ParquetNode(child, naive_timestamps));
+    nodes.push_back(std::move(node));
+  }
+  if (column.type->id() == arrow::Type::STRUCT) {
+    return GroupNode::Make(column.name, repetition, nodes, nullptr, column.field_id);
+  }
+  const NodePtr list = GroupNode::Make("list", Repetition::REPEATED, nodes);
+  return GroupNode::Make(column.name, repetition, {list}, LogicalType::List(),
+                         column.field_id);
 }
 
 }  // namespace
@@ -116,6 +154,9 @@ arrow::Result<parquet::schema::NodePtr> ParquetNode(const ColumnLayout& column,
     return PrimitiveNode::Make(column.name, repetition, std::move(logical), physical,
                                length, column.field_id);
   };
+  if (arrow::is_nested(column.type->id())) {
+    return GroupOf(column, repetition, naive_timestamps);
+  }
   const auto type = ValueType(column.type);
   switch (type->id()) {
     case arrow::Type::BOOL:

@@ -1,8 +1,10 @@
 #include "lakeseed/write/parquet/file_properties.h"
 
+#include <arrow/type.h>
 #include <arrow/util/bit_util.h>
 
 #include "lakeseed/write/parquet/encoding_choice.h"
+#include "lakeseed/write/parquet/nested_leaves.h"
 
 namespace lakeseed {
 namespace {
@@ -61,19 +63,23 @@ std::shared_ptr<parquet::WriterProperties> ParquetProperties(
       ->enable_write_page_index()
       ->disable_dictionary();
   for (size_t i = 0; i < request.columns.size(); ++i) {
-    const ColumnLayout& column = request.columns[i];
-    const EncodingChoice choice = ChooseEncoding(column, options.parquet_profile);
-    // A path of one name: a dot in a name is no nesting.
-    const auto path = std::make_shared<parquet::schema::ColumnPath>(
-        std::vector<std::string>{column.name});
-    if (choice.dictionary) {
-      builder.enable_dictionary(path);
-    } else {
-      builder.encoding(path, choice.encoding);
+    const bool is_nested = arrow::is_nested(request.columns[i].type->id());
+    for (LeafColumn& leaf : LeavesOf(request.columns[i])) {
+      const EncodingChoice choice = ChooseEncoding(leaf.layout, options.parquet_profile);
+      // A path of names: a dot in a name is no nesting.
+      const auto path =
+          std::make_shared<parquet::schema::ColumnPath>(std::move(leaf.path));
+      if (choice.dictionary) {
+        builder.enable_dictionary(path);
+      } else {
+        builder.encoding(path, choice.encoding);
+      }
+      const bool compress =
+          is_nested ? options.compress_all || choice.compress : compressed(i);
+      builder.compression(path,
+                          compress ? codec.codec : arrow::Compression::UNCOMPRESSED);
+      if (compress && codec.level) builder.compression_level(path, *codec.level);
     }
-    const bool compress = compressed(i);
-    builder.compression(path, compress ? codec.codec : arrow::Compression::UNCOMPRESSED);
-    if (compress && codec.level) builder.compression_level(path, *codec.level);
   }
   builder.set_sorting_columns(SortingOf(request));
   return builder.build();

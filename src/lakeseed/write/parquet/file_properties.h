@@ -21,7 +21,7 @@ int64_t RowGroupRowsOf(const FileRequest& request);
 /// Codec of the file's compressed columns.
 Compression CodecOf(const WriteOptions& options);
 
-/// \param compressed  whether column i uses the codec.
+/// \param compressed  whether column i, if it is not nested, uses the codec.
 std::shared_ptr<parquet::WriterProperties> ParquetProperties(
     const FileRequest& request, const std::function<bool(size_t)>& compressed);
 

@@ -7,7 +7,6 @@
 
 #include <arrow/array.h>
 #include <arrow/compute/initialize.h>
-#include <arrow/util/bit_util.h>
 #include <parquet/arrow/writer.h>
 #include <parquet/column_writer.h>
 #include <parquet/exception.h>
@@ -16,80 +15,13 @@
 
 #include "lakeseed/write/block_writer.h"
 #include "lakeseed/write/parquet/file_properties.h"
+#include "lakeseed/write/parquet/nested_leaves.h"
 #include "lakeseed/write/parquet/parquet_writers.h"
+#include "lakeseed/write/parquet/stored_array.h"
 #include "lakeseed/write/parquet/used_dictionary.h"
 
 namespace lakeseed {
 namespace {
-
-/// The same values under another type of the same width.
-std::shared_ptr<arrow::Array> ViewAs(const arrow::Array& array,
-                                     std::shared_ptr<arrow::DataType> type) {
-  auto data = array.data()->Copy();
-  data->type = std::move(type);
-  return arrow::MakeArray(std::move(data));
-}
-
-/// Decimals as integers of another width. REQUIRES: precision fits `To`.
-template <typename To, typename From>
-arrow::Result<std::shared_ptr<arrow::Array>> Narrow(
-    const arrow::Array& array, int stride, std::shared_ptr<arrow::DataType> type) {
-  const int64_t length = array.length();
-  ARROW_ASSIGN_OR_RAISE(auto buffer,
-                        arrow::AllocateBuffer(length * static_cast<int64_t>(sizeof(To))));
-  // Little-endian: the low word of a decimal128 comes first.
-  const From* from = array.data()->GetValues<From>(1, array.offset() * stride);
-  To* to = buffer->mutable_data_as<To>();
-  for (int64_t i = 0; i < length; ++i) to[i] = static_cast<To>(from[i * stride]);
-  std::shared_ptr<arrow::Buffer> valid;
-  if (array.null_count() > 0) {
-    ARROW_ASSIGN_OR_RAISE(valid, arrow::internal::CopyBitmap(arrow::default_memory_pool(),
-                                                             array.null_bitmap_data(),
-                                                             array.offset(), length));
-  }
-  return arrow::MakeArray(arrow::ArrayData::Make(std::move(type), length,
-                                                 {std::move(valid), std::move(buffer)},
-                                                 array.null_count()));
-}
-
-/// The array as the column writer takes it without a conversion of its own.
-arrow::Result<std::shared_ptr<arrow::Array>> AsStored(
-    const std::shared_ptr<arrow::Array>& array) {
-  const arrow::DataType& type = *array->type();
-  switch (type.id()) {
-    case arrow::Type::TIMESTAMP:
-    case arrow::Type::TIME64:
-      return ViewAs(*array, arrow::int64());
-    case arrow::Type::DATE32:
-      return ViewAs(*array, arrow::int32());
-    case arrow::Type::DECIMAL32: {
-      if (static_cast<const arrow::DecimalType&>(type).precision() <= 9) {
-        return ViewAs(*array, arrow::int32());
-      }
-      return Narrow<int64_t, int32_t>(*array, 1, arrow::int64());
-    }
-    case arrow::Type::DECIMAL64: {
-      if (static_cast<const arrow::DecimalType&>(type).precision() > 9) {
-        return ViewAs(*array, arrow::int64());
-      }
-      return Narrow<int32_t, int64_t>(*array, 1, arrow::int32());
-    }
-    case arrow::Type::DECIMAL128: {
-      const int32_t precision = static_cast<const arrow::DecimalType&>(type).precision();
-      if (precision <= 9) return Narrow<int32_t, int64_t>(*array, 2, arrow::int32());
-      if (precision <= 18) return Narrow<int64_t, int64_t>(*array, 2, arrow::int64());
-      return array;
-    }
-    case arrow::Type::DICTIONARY: {
-      const auto& codes = static_cast<const arrow::DictionaryArray&>(*array);
-      ARROW_ASSIGN_OR_RAISE(auto values, AsStored(codes.dictionary()));
-      if (values == codes.dictionary()) return array;
-      return arrow::DictionaryArray::FromArrays(codes.indices(), values);
-    }
-    default:
-      return array;
-  }
-}
 
 class LibraryWriter final : public BlockWriter {
  public:
@@ -120,12 +52,21 @@ class LibraryWriter final : public BlockWriter {
     if (row_group_ == nullptr) row_group_ = file_->AppendBufferedRowGroup();
     // A short block that begins a row group is all there is of it.
     const bool alone = row_group_size_ == 0 && block.num_rows() < kBlockRows;
+    int leaf = 0;
     for (int i = 0; i < block.num_columns(); ++i) {
       std::shared_ptr<arrow::Array> column = block.column(i);
+      const bool nullable = request().columns[static_cast<size_t>(i)].shape.nullable;
+      if (arrow::is_nested(column->type_id())) {
+        ARROW_ASSIGN_OR_RAISE(const auto leaves, ShredRows(column, nullable));
+        for (const LeafRows& rows : leaves) {
+          ARROW_RETURN_NOT_OK(WriteLeaf(rows, row_group_->column(leaf++), &context_));
+        }
+        continue;
+      }
       if (alone && column->type_id() == arrow::Type::DICTIONARY) {
         ARROW_ASSIGN_OR_RAISE(column, UsedDictionary(column));
       }
-      ARROW_RETURN_NOT_OK(EncodeColumn(i, column));
+      ARROW_RETURN_NOT_OK(EncodeColumn(leaf++, nullable, column));
     }
     row_group_size_ += block.num_rows();
     if (row_group_size_ >= row_group_rows_) {
@@ -145,8 +86,8 @@ class LibraryWriter final : public BlockWriter {
   }
 
  private:
-  arrow::Status EncodeColumn(int i, const std::shared_ptr<arrow::Array>& column) {
-    const bool nullable = request().columns[static_cast<size_t>(i)].shape.nullable;
+  arrow::Status EncodeColumn(int leaf, bool nullable,
+                             const std::shared_ptr<arrow::Array>& column) {
     ARROW_ASSIGN_OR_RAISE(const auto stored, AsStored(column));
     const int16_t* levels = nullptr;
     if (nullable) {
@@ -158,8 +99,8 @@ class LibraryWriter final : public BlockWriter {
       }
       levels = levels_.data();
     }
-    return row_group_->column(i)->WriteArrow(levels, nullptr, stored->length(), *stored,
-                                             &context_, nullable);
+    return row_group_->column(leaf)->WriteArrow(levels, nullptr, stored->length(),
+                                                *stored, &context_, nullable);
   }
 
   const int64_t row_group_rows_;

@@ -8,6 +8,7 @@
 #include "lakeseed/write/batch_writer.h"
 #include "lakeseed/write/parquet/column_encoder.h"
 #include "lakeseed/write/parquet/file_properties.h"
+#include "lakeseed/write/parquet/nested_leaves.h"
 #include "lakeseed/write/parquet/page_file.h"
 #include "lakeseed/write/parquet/parquet_writers.h"
 
@@ -27,8 +28,10 @@ class NativeWriter final : public BatchWriter {
     BEGIN_PARQUET_CATCH_EXCEPTIONS
     parquet::SchemaDescriptor descriptor;
     descriptor.Init(schema_);
-    for (int i = 0; i < descriptor.num_columns(); ++i) {
-      ARROW_RETURN_NOT_OK(AddEncoder(*descriptor.Column(i), *properties));
+    int leaf = 0;
+    for (const ColumnLayout& column : request().columns) {
+      ARROW_RETURN_NOT_OK(AddEncoder(*descriptor.Column(leaf), properties));
+      leaf += static_cast<int>(LeavesOf(column).size());
     }
     END_PARQUET_CATCH_EXCEPTIONS
     return arrow::Status::OK();
@@ -66,18 +69,20 @@ class NativeWriter final : public BatchWriter {
   }
 
  private:
-  arrow::Status AddEncoder(const parquet::ColumnDescriptor& column,
-                           const parquet::WriterProperties& properties) {
+  /// \param leaf  the column's first.
+  arrow::Status AddEncoder(const parquet::ColumnDescriptor& leaf,
+                           const std::shared_ptr<parquet::WriterProperties>& properties) {
     const size_t i = encoders_.size();
     const ColumnLayout& layout = request().columns[i];
     ColumnEncoder::Options options;
     options.choice = ChooseEncoding(layout, request().options.parquet_profile);
-    options.is_signed = column.sort_order() == parquet::SortOrder::SIGNED;
+    options.is_signed = leaf.sort_order() == parquet::SortOrder::SIGNED;
     const WriteOptions& asked = request().options;
     options.codec_is_wanted = asked.compress_all || asked.compression.has_value() ||
                               asked.parquet_profile == ParquetProfile::kCompat;
     options.pages_per_chunk = row_group_rows_ / kBlockRows;
-    options.codes = properties.dictionary_index_encoding();
+    options.properties = properties;
+    options.codes = properties->dictionary_index_encoding();
     if (CompressesByChoice(request(), i)) {
       const Compression codec = CodecOf(request().options);
       if (codec.codec != arrow::Compression::UNCOMPRESSED) {
@@ -112,9 +117,7 @@ class NativeWriter final : public BatchWriter {
   arrow::Status EndRowGroup() {
     std::vector<EncodedChunk> chunks;
     for (size_t i = 0; i < encoders_.size(); ++i) {
-      auto chunk = encoders_[i]->EndChunk();
-      ARROW_RETURN_NOT_OK(Named(i, chunk.status()));
-      chunks.push_back(std::move(*chunk));
+      ARROW_RETURN_NOT_OK(Named(i, encoders_[i]->EndChunk(&chunks)));
     }
     if (file_ == nullptr) ARROW_RETURN_NOT_OK(OpenFile());
     return file_->AppendRowGroup(std::exchange(group_rows_, 0), chunks);

@@ -113,9 +113,10 @@ int64_t PageFile::WriteChunk(const EncodedChunk& chunk, int column,
   for (const EncodedPage& page : chunk.pages) {
     const auto body =
         std::make_shared<arrow::Buffer>(chunk.data + page.offset, page.size);
-    bytes += pages->WriteDataPage(parquet::DataPageV1(
-        body, static_cast<int32_t>(page.num_rows), page.encoding, parquet::Encoding::RLE,
-        parquet::Encoding::RLE, page.uncompressed_size, page.statistics, row));
+    bytes += pages->WriteDataPage(
+        parquet::DataPageV1(body, static_cast<int32_t>(page.num_values), page.encoding,
+                            parquet::Encoding::RLE, parquet::Encoding::RLE,
+                            page.uncompressed_size, page.statistics, row));
     row += page.num_rows;
   }
   metadata->SetStatistics(chunk.statistics);

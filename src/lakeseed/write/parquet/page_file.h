@@ -27,7 +27,7 @@ class PageFile {
       std::shared_ptr<parquet::WriterProperties> properties);
   ~PageFile();
 
-  /// Write a row group; chunks in the order of the columns.
+  /// Write a row group; chunks in the order of the leaves.
   arrow::Status AppendRowGroup(int64_t num_rows, std::span<const EncodedChunk> chunks);
 
   /// Page index and footer. The stream stays open.

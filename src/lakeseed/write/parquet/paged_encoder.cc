@@ -60,7 +60,7 @@ arrow::Status PagedEncoder::EndPage() {
   uint8_t* begin = WriteHeader(body()->data() + values_begin_);
   if (column_.shape.nullable) begin = levels_.WriteBefore(begin);
   EncodedPage page;
-  page.num_rows = levels_.num_rows();
+  page.num_rows = page.num_values = levels_.num_rows();
   page.encoding = encoding();
   page.statistics = EncodeStatistics(TakePageBounds(), levels_.num_values(),
                                      levels_.null_count(), options_.is_signed);
@@ -87,7 +87,7 @@ arrow::Status PagedEncoder::StorePage(const uint8_t* begin, EncodedPage* page) {
   return arrow::Status::OK();
 }
 
-arrow::Result<EncodedChunk> PagedEncoder::EndChunk() {
+arrow::Status PagedEncoder::EndChunk(std::vector<EncodedChunk>* chunks) {
   ARROW_RETURN_NOT_OK(EndPage());
   EncodedChunk chunk;
   chunk.data = chunk_.data();
@@ -97,7 +97,8 @@ arrow::Result<EncodedChunk> PagedEncoder::EndChunk() {
   null_count_ += std::exchange(chunk_nulls_, 0);
   chunk_values_ = 0;
   chunk_is_done_ = true;
-  return chunk;
+  chunks->push_back(std::move(chunk));
+  return arrow::Status::OK();
 }
 
 }  // namespace lakeseed

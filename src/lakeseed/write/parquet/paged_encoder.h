@@ -36,7 +36,7 @@ class PagedEncoder : public ColumnEncoder {
 
   arrow::Status Add(const arrow::Array& rows) final;
   arrow::Status EndPage() final;
-  arrow::Result<EncodedChunk> EndChunk() final;
+  arrow::Status EndChunk(std::vector<EncodedChunk>* chunks) final;
   bool is_compressed() const final { return options_.codec != nullptr; }
 
  protected:

@@ -162,6 +162,46 @@ Kind Texts(TypePtr type) {
   return {type, Values<arrow::StringBuilder>(type, value)};
 }
 
+/// Lists of none to four elements of another kind; elements may be null.
+Kind Lists(const Kind& element) {
+  const TypePtr type = arrow::list(arrow::field("element", element.type));
+  return {type, [=](const Pattern& pattern, bool nullable, int64_t rows) {
+            arrow::Int32Builder offsets;
+            int32_t end = 0;
+            for (int64_t row = 0; row < rows; ++row) {
+              const bool null = nullable && pattern.IsNull(row);
+              if (!(null ? offsets.AppendNull() : offsets.Append(end)).ok()) std::abort();
+              if (!null) end += static_cast<int32_t>(pattern.Bits(row, 12) % 5);
+            }
+            if (!offsets.Append(end).ok()) std::abort();
+            const ArrayPtr values = element.make({pattern.key + 1}, true, end);
+            return arrow::ListArray::FromArrays(type, *offsets.Finish().ValueOrDie(),
+                                                *values)
+                .ValueOrDie();
+          }};
+}
+
+/// Structs of other kinds; every second field may be null.
+Kind Structs(const std::vector<Kind>& kinds) {
+  arrow::FieldVector fields;
+  for (size_t i = 0; i < kinds.size(); ++i) {
+    fields.push_back(arrow::field(fmt::format("field.{}", i), kinds[i].type, i % 2 == 1));
+  }
+  return {arrow::struct_(fields),
+          [=](const Pattern& pattern, bool nullable, int64_t rows) {
+            arrow::ArrayVector children;
+            for (size_t i = 0; i < kinds.size(); ++i) {
+              children.push_back(kinds[i].make({pattern.key + 1 + i}, i % 2 == 1, rows));
+            }
+            arrow::TypedBufferBuilder<bool> valid;
+            for (int64_t row = 0; row < rows; ++row) {
+              if (!valid.Append(!nullable || !pattern.IsNull(row)).ok()) std::abort();
+            }
+            return arrow::StructArray::Make(children, fields, valid.Finish().ValueOrDie())
+                .ValueOrDie();
+          }};
+}
+
 const std::vector<Kind>& Kinds() {
   static const auto* all = [] {
     if (!arrow::compute::Initialize().ok()) std::abort();
@@ -172,13 +212,15 @@ const std::vector<Kind>& Kinds() {
     const auto flag = [](const Pattern& pattern, int64_t row) {
       return pattern.Integer(row) % 2 != 0;
     };
+    using D32 = arrow::Decimal32;
+    using D64 = arrow::Decimal64;
+    using D128 = arrow::Decimal128;
     const Kind wide = Integers<arrow::Int64Builder>(arrow::int64());
     const Kind real64{arrow::float64(),
                       Values<arrow::DoubleBuilder>(arrow::float64(), real)};
     const Kind text = Texts(arrow::utf8());
-    using D32 = arrow::Decimal32;
-    using D64 = arrow::Decimal64;
-    using D128 = arrow::Decimal128;
+    const Kind money =
+        Decimals<arrow::Decimal64Builder, D64, int64_t>(arrow::decimal64(8, 2));
     for (Kind kind :
          {Integers<arrow::Int8Builder>(arrow::int8()),
           Integers<arrow::Int16Builder>(arrow::int16()),
@@ -214,7 +256,11 @@ const std::vector<Kind>& Kinds() {
           Codes(arrow::int32(), text, 1),
           Codes(arrow::int16(), text, 3'000),
           Codes(arrow::int32(), wide, 70'000),
-          Codes(arrow::int8(), real64, 50)}) {
+          Codes(arrow::int8(), real64, 50),
+          Structs({wide, text, money, real64}),
+          Lists(text),
+          Lists(Structs({wide, Lists(money), text, Structs({wide, text})})),
+          Structs({Lists(Lists(wide)), Lists(real64)})}) {
       kinds->push_back(std::move(kind));
     }
     return kinds;

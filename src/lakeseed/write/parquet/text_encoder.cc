@@ -42,9 +42,9 @@ class TextEncoder final : public ColumnEncoder {
     return encoder_->EndPage();
   }
 
-  arrow::Result<EncodedChunk> EndChunk() override {
+  arrow::Status EndChunk(std::vector<EncodedChunk>* chunks) override {
     if (encoder_ == nullptr) ARROW_RETURN_NOT_OK(Choose());
-    return encoder_->EndChunk();
+    return encoder_->EndChunk(chunks);
   }
 
   bool is_compressed() const override {
