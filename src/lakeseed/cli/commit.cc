@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lakeseed/cli/catalog_option.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/cli/plan_file.h"
 #include "lakeseed/cli/run_result.h"
@@ -12,16 +13,15 @@ namespace {
 
 arrow::Result<ExitCode> RunCommit(const Arguments& arguments) {
   ARROW_ASSIGN_OR_RAISE(const Plan plan, ReadPlanFile(arguments.positional()));
-  ARROW_RETURN_NOT_OK(CheckWritable(plan.output));
+  ARROW_ASSIGN_OR_RAISE(std::string catalog, CatalogOf(arguments, plan));
   RunOptions options;
   ARROW_ASSIGN_OR_RAISE(options.if_exists, ParseIfExists(arguments.Text("if-exists")));
-  ARROW_ASSIGN_OR_RAISE(const std::unique_ptr<Storage> storage,
-                        Storage::Open(plan.output));
+  ARROW_ASSIGN_OR_RAISE(const auto storage, OpenOutput(plan, std::move(catalog)));
   ARROW_ASSIGN_OR_RAISE(const RunReport report, CommitPlan(plan, storage.get(), options));
   if (arguments.Switch("json")) {
-    PrintJson(ReportJson(plan, report));
+    PrintJson(ReportJson({&plan, 1}, report));
   } else {
-    Print(ReportTable(plan, report));
+    Print(ReportTable({&plan, 1}, report));
   }
   return ExitCode::kDone;
 }
@@ -34,7 +34,7 @@ const CommandDef kCommitCommand{
     .summary = "publish a plan whose tasks have run",
     .positional = "PLAN",
     .positional_required = true,
-    .options = {kExistsOption, kResultOptions},
+    .options = {kCatalogOption, kExistsOption, kResultOptions},
     .examples = "lakeseed commit plan.json",
     .run = RunCommit,
 };

@@ -6,6 +6,7 @@
 
 #include "lakeseed/cli/terminal.h"
 #include "lakeseed/series/made_days.h"
+#include "lakeseed/sql/connection.h"
 #include "lakeseed/state/state_path.h"
 #include "lakeseed/state/state_store.h"
 
@@ -24,7 +25,7 @@ std::string CommandLineOf(const Arguments& arguments) {
       continue;
     }
     for (const std::string& value : arguments.All(option->name)) {
-      line += fmt::format(" --{} {}", option->name, value);
+      line += fmt::format(" --{} {}", option->name, WithoutPassword(value));
     }
   }
   return line;

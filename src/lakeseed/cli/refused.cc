@@ -8,7 +8,8 @@ struct Refused {
 };
 
 constexpr std::string_view kCatalogs =
-    "Delta tables need no catalog; formats with one are not available yet";
+    "tables are put into a catalog by the commands that publish: `generate`, "
+    "`generate-incremental`, `generate-series`, `work` and `commit`";
 constexpr std::string_view kSeries =
     "`generate-incremental` makes one day, `generate-series` many; this command makes "
     "the "

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "lakeseed/cli/catalog_option.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/cli/plan_file.h"
 #include "lakeseed/cli/progress_bar.h"
@@ -28,10 +29,9 @@ arrow::Result<ExitCode> RunWork(const Arguments& arguments) {
   ARROW_ASSIGN_OR_RAISE(const Plan plan, ReadPlanFile(arguments.positional()));
   ARROW_ASSIGN_OR_RAISE(RunOptions options, RunOptionsOf(arguments));
   ARROW_ASSIGN_OR_RAISE(options.share, ParseTaskShare(arguments.Text("task")));
-  ARROW_RETURN_NOT_OK(CheckWritable(plan.output));
+  ARROW_ASSIGN_OR_RAISE(std::string catalog, CatalogOf(arguments, plan));
+  ARROW_ASSIGN_OR_RAISE(const auto storage, OpenOutput(plan, std::move(catalog)));
   ARROW_ASSIGN_OR_RAISE(const auto dataset, BindPlan(plan));
-  ARROW_ASSIGN_OR_RAISE(const std::unique_ptr<Storage> storage,
-                        Storage::Open(plan.output));
   ProgressBar bar(arguments.Switch("quiet"));
   options.progress = [&bar](std::span<const TableProgress> tables) { bar.Show(tables); };
   options.cancel = CatchInterrupts();
@@ -39,10 +39,10 @@ arrow::Result<ExitCode> RunWork(const Arguments& arguments) {
   bar.Finish();
   ARROW_ASSIGN_OR_RAISE(const RunReport report, made);
   if (arguments.Switch("json")) {
-    PrintJson(ReportJson(plan, report));
+    PrintJson(ReportJson({&plan, 1}, report));
     return ExitCode::kDone;
   }
-  Print(ReportTable(plan, report));
+  Print(ReportTable({&plan, 1}, report));
   if (!arguments.Switch("quiet")) {
     Note("invisible until `lakeseed commit` publishes the plan");
   }
@@ -70,7 +70,8 @@ const CommandDef kWorkCommand{
     .summary = "run tasks of a plan, here or anywhere; `commit` publishes them",
     .positional = "PLAN",
     .positional_required = true,
-    .options = {kOwnOptions, kExistsOption, kMachineOptions, kResultOptions},
+    .options = {kOwnOptions, kCatalogOption, kExistsOption, kMachineOptions,
+                kResultOptions},
     .examples = "lakeseed work plan.json --task 2/8",
     .run = RunWork,
 };
