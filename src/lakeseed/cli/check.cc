@@ -45,7 +45,7 @@ arrow::Result<Checked> CheckVariant(const std::string& file, const std::string& 
   ARROW_ASSIGN_OR_RAISE(const auto dataset, BindSource(source, 42, std::nullopt));
   Checked checked{dataset, DatasetWarnings(dataset->spec(), tree)};
   for (const auto& table : dataset->tables()) {
-    if (RowsOverWindow(*dataset, *table) > 0) continue;
+    if (table->spec->is_list() || RowsOverWindow(*dataset, *table) > 0) continue;
     checked.warnings.push_back({table->spec->place, table->name,
                                 "the table has no rows in the window", std::nullopt,
                                 "`lakeseed describe` prints the rows of every table"});
@@ -155,6 +155,7 @@ ordered_json ToJson(const std::string& file, const FileCheck& check, bool passed
   json["dataset"] = check.dataset->spec().name;
   json["variants"] = check.dataset->spec().variants;
   for (const auto& table : check.dataset->tables()) {
+    if (table->spec->is_list()) continue;
     json["tables"].push_back({{"table", table->name},
                               {"kind", KindOf(*table)},
                               {"rows", RowsOverWindow(*check.dataset, *table)},
@@ -177,6 +178,7 @@ std::string ToText(const std::string& file, const FileCheck& check) {
   const BoundDataset& dataset = *check.dataset;
   TextTable table({"table", "kind", ">rows", ">columns", ">rules"});
   for (const auto& one : dataset.tables()) {
+    if (one->spec->is_list()) continue;
     table.Add({one->name, KindOf(*one), FormatCount(RowsOverWindow(dataset, *one)),
                fmt::format("{}", one->columns.size()),
                fmt::format("{}", one->spec->rules.size())});

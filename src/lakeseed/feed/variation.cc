@@ -53,6 +53,7 @@ Variation VariationFinder::Compute(int table, const GraphNode& node) {
     case GraphNode::Kind::kParent:
       return Of(node.other_table, node.other_node);
     case GraphNode::Kind::kFold:
+    case GraphNode::Kind::kList:
       return node.other_node < 0 ? Variation{} : Of(node.other_table, node.other_node);
     case GraphNode::Kind::kLookup: {
       const BoundTable& other = dataset_.table(node.other_table);
@@ -73,6 +74,9 @@ Variation VariationFinder::Compute(int table, const GraphNode& node) {
     case GraphNode::Kind::kLaw:  // A row's own day does not change.
     case GraphNode::Kind::kMix:
     case GraphNode::Kind::kGrow:
+    case GraphNode::Kind::kStruct:
+    case GraphNode::Kind::kMember:
+    case GraphNode::Kind::kWithin:
       return OfInputs(table, node);
   }
   return {.kind = Kind::kAnyDay};

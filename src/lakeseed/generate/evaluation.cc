@@ -142,6 +142,14 @@ arrow::Result<ArrayPtr> Evaluation::Compute(const GraphNode& node, int index) {
     }
     case GraphNode::Kind::kFold:
       return Fold(node);
+    case GraphNode::Kind::kStruct:
+      return Struct(node);
+    case GraphNode::Kind::kList:
+      return List(node);
+    case GraphNode::Kind::kMember:
+      return Member(node);
+    case GraphNode::Kind::kWithin:
+      return Within(node);
   }
   return arrow::Status::UnknownError("no such node kind");
 }

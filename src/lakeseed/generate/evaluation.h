@@ -84,6 +84,10 @@ class Evaluation {
   arrow::Result<std::shared_ptr<arrow::Array>> Grow(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Lookup(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Fold(const GraphNode& node);
+  arrow::Result<std::shared_ptr<arrow::Array>> Struct(const GraphNode& node);
+  arrow::Result<std::shared_ptr<arrow::Array>> List(const GraphNode& node);
+  arrow::Result<std::shared_ptr<arrow::Array>> Member(const GraphNode& node);
+  arrow::Result<std::shared_ptr<arrow::Array>> Within(const GraphNode& node);
   arrow::Result<const Joined*> Join(const GraphNode& node, const arrow::Int64Array& keys);
   arrow::Result<const ParentLink*> Parent();
   arrow::Result<Family*> FamilyOf(int table);

@@ -1,5 +1,8 @@
 #include "lakeseed/generate/expression_binding.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -23,20 +26,27 @@ arrow::Result<NameResolver::Input> ExpressionResolver::ResolveFold(const Expr& c
   return InputOf(node);
 }
 
-arrow::Result<ExprPtr> InsideChild(const Expr& expression, const std::string& child,
+arrow::Result<ExprPtr> InsideChild(const Expr& expression,
+                                   std::span<const std::string> child, bool is_list,
                                    const std::string& where) {
   auto copy = std::make_shared<Expr>(expression);
-  if (!copy->path.empty()) {
-    if (copy->path[0] != child || copy->path.size() < 2) {
+  std::vector<std::string>& path = copy->path;
+  if (!path.empty()) {
+    const bool starts = path.size() >= child.size() + (is_list ? 0 : 1) &&
+                        std::equal(child.begin(), child.end(), path.begin());
+    if (!starts) {
+      const std::string name = fmt::format("{}", fmt::join(child, "."));
       return SpecErrors({{expression.place, where,
-                          "mixes rows: inside a fold every name belongs to " + child,
-                          FormatExpression(expression), "write " + child + ".column"}});
+                          "mixes rows: inside a fold every name belongs to " + name,
+                          FormatExpression(expression),
+                          is_list ? "write " + name : "write " + name + ".column"}});
     }
-    copy->path.erase(copy->path.begin());
+    path.erase(path.begin(), path.begin() + static_cast<int64_t>(child.size()));
+    if (is_list) path.insert(path.begin(), std::string(kElement));
   }
   for (ExprPtr& arg : copy->args) {
     if (arg == nullptr) continue;
-    ARROW_ASSIGN_OR_RAISE(arg, InsideChild(*arg, child, where));
+    ARROW_ASSIGN_OR_RAISE(arg, InsideChild(*arg, child, is_list, where));
   }
   return ExprPtr(std::move(copy));
 }

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,10 @@ class ExpressionResolver final : public NameResolver {
   std::vector<int> nodes_;
 };
 
-/// The expression as the child table's own rows read it: every path loses its
-/// first name, which must be `child`.
-arrow::Result<ExprPtr> InsideChild(const Expr& expression, const std::string& child,
+/// The expression as the child table's own rows read it: every path loses its first
+/// names, which must be `child`; those of a list's elements begin with kElement then.
+arrow::Result<ExprPtr> InsideChild(const Expr& expression,
+                                   std::span<const std::string> child, bool is_list,
                                    const std::string& where);
 
 }  // namespace lakeseed

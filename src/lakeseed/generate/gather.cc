@@ -47,7 +47,20 @@ arrow::Result<std::shared_ptr<arrow::Array>> KeepWhere(
   std::shared_ptr<arrow::ArrayData> data = values->data()->Copy();
   data->buffers[0] = valid == n ? nullptr : std::move(bitmap);
   data->null_count = n - valid;
-  return arrow::MakeArray(std::move(data));
+  std::shared_ptr<arrow::Array> kept = arrow::MakeArray(std::move(data));
+  if (valid == n || kept->type_id() != arrow::Type::LIST) return kept;
+  // The elements of a list that is null are in nobody's way, but in every file.
+  arrow::Int64Builder places(pool);
+  ARROW_RETURN_NOT_OK(places.Reserve(n));
+  for (int64_t i = 0; i < n; ++i) {
+    if (kept->IsValid(i)) {
+      places.UnsafeAppend(i);
+    } else {
+      places.UnsafeAppendNull();
+    }
+  }
+  ARROW_ASSIGN_OR_RAISE(const std::shared_ptr<arrow::Array> whole, places.Finish());
+  return Gather(kept, *whole, pool);
 }
 
 }  // namespace lakeseed

@@ -7,7 +7,7 @@
 
 #pragma once
 
-#include <arrow/type_fwd.h>
+#include <arrow/type.h>
 
 #include <cstdint>
 #include <memory>
@@ -63,6 +63,10 @@ struct GraphNode {
                   ///< member in the foreign key inputs[0] has on the row's day
     kParent,      ///< node `other_node` of this child's parent row
     kFold,        ///< fold over node `other_node` of the children in `other_table`
+    kStruct,      ///< a struct of the inputs
+    kList,        ///< lists of node `other_node` of the elements in `other_table`
+    kMember,      ///< field `field` of the struct value inputs[0]; null where that is
+    kWithin,      ///< inputs[0]; null where the struct or list inputs[1] is
   };
 
   Kind kind;
@@ -86,6 +90,14 @@ struct GraphNode {
   int other_table = -1;
   int other_node = -1;
   FoldKind fold = FoldKind::kSum;
+
+  /// Whether it is a thing of a generator, which offers fields and has no value itself.
+  bool has_fields() const {
+    return generator != nullptr && type->id() == arrow::Type::STRUCT;
+  }
 };
+
+/// What can be said of a value of which only the type is known.
+ColumnShape ShapeOfType(const arrow::DataType& type, bool nullable);
 
 }  // namespace lakeseed

@@ -22,6 +22,7 @@ constexpr int64_t kBlockRows = int64_t{1} << kBlockBits;
 int64_t BytesOf(const arrow::ArrayData& data) {
   int64_t bytes = 0;
   for (const auto& buffer : data.buffers) bytes += buffer ? buffer->size() : 0;
+  for (const auto& child : data.child_data) bytes += BytesOf(*child);
   return bytes;  // The dictionary is shared by all arrays of the column.
 }
 

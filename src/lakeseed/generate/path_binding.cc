@@ -14,7 +14,8 @@
 
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/generate/dataset_binder.h"
-#include "lakeseed/generate/table_binder.h"
+#include "lakeseed/generate/name_scope.h"
+#include "lakeseed/generate/nested_binder.h"
 
 namespace lakeseed {
 namespace {
@@ -98,6 +99,16 @@ arrow::Status TableBinder::UnknownName(const std::string& name,
       {{expression.place, table_->name, "unknown name", name, DidYouMean(name, names)}});
 }
 
+const ColumnSpec* TableBinder::FindInScope(std::string_view name) const {
+  for (std::string scope = scope_; !scope.empty();) {
+    if (const ColumnSpec* field = FindColumnOrLet(scope + std::string(name)))
+      return field;
+    scope.pop_back();
+    scope.resize(scope.rfind('.') + 1);
+  }
+  return FindColumnOrLet(name);
+}
+
 arrow::Result<int> TableBinder::FactPathNode(std::span<const std::string> path,
                                              const Expr& expression) {
   const std::string& head = path[0];
@@ -105,6 +116,7 @@ arrow::Result<int> TableBinder::FactPathNode(std::span<const std::string> path,
                                   [&](const auto& one) { return one.first == head; });
   if (fact == std::end(kFacts) || path.size() > 1) return UnknownName(head, expression);
   if (std::string why = MissingFact(head, fact->second, *table_); !why.empty()) {
+    if (table_->spec->is_list()) return JoinedNode(table_->parent, -1, path, expression);
     return SpecErrors({{expression.place, table_->name, "has no such fact", head, why}});
   }
   return FactNode(fact->second);
@@ -112,7 +124,7 @@ arrow::Result<int> TableBinder::FactPathNode(std::span<const std::string> path,
 
 arrow::Result<int> TableBinder::OwnNode(const ColumnSpec& column, int raw,
                                         const Expr& expression) {
-  const bool is_struct = node(raw).type->id() == arrow::Type::STRUCT;
+  const bool is_struct = node(raw).has_fields();
   if (expression.kind == Expr::Kind::kMethod) {
     if (!is_struct || expression.args.size() != 1 ||
         expression.args[0]->kind != Expr::Kind::kText) {
@@ -137,10 +149,16 @@ arrow::Result<int> TableBinder::OwnNode(const ColumnSpec& column, int raw,
 arrow::Result<int> TableBinder::ColumnPathNode(const ColumnSpec& column,
                                                std::span<const std::string> path,
                                                const Expr& expression) {
+  if (column.is_nested()) return NestedBinder(this).Path(column, path, expression);
   ARROW_ASSIGN_OR_RAISE(const int raw, RawNode(column));
   if (path.size() == 1) return OwnNode(column, raw, expression);
-  const bool is_struct = node(raw).type->id() == arrow::Type::STRUCT;
-  if (path.size() == 2 && is_struct) return FieldNode(raw, path[1], expression);
+  if (path.size() == 2 && node(raw).has_fields()) {
+    return FieldNode(raw, path[1], expression);
+  }
+  if (node(raw).type->num_fields() > 0 && !node(raw).has_fields()) {
+    ARROW_ASSIGN_OR_RAISE(const int value, ValueNode(column));
+    return NestedBinder(this).Member(value, path, expression);
+  }
   const int other = ReferencedTable(column);
   if (other < 0) {
     return SpecErrors({{expression.place, table_->name, "has no fields", path[0],
@@ -178,7 +196,7 @@ arrow::Result<int> TableBinder::PathNode(std::span<const std::string> path,
                                          const Expr& expression) {
   const std::string& head = path[0];
   if (head.starts_with("$")) return FactPathNode(path, expression);
-  if (const ColumnSpec* column = FindColumnOrLet(head)) {
+  if (const ColumnSpec* column = FindInScope(head)) {
     return ColumnPathNode(*column, path, expression);
   }
   const int other = dataset_->dataset().FindTable(head);
@@ -198,6 +216,9 @@ arrow::Result<int> TableBinder::PathNode(std::span<const std::string> path,
     return PartPathNode(other, path.subspan(1), expression);
   }
   const bool is_child = table_->parent >= 0;
+  if (NestedBinder(this).IsOfOwner(head)) {
+    return JoinedNode(table_->parent, -1, path, expression);
+  }
   if (is_child && table_->spec->children->is_fact &&
       dataset_->table(table_->parent).FindColumnOrLet(head) != nullptr) {
     return JoinedNode(table_->parent, -1, path, expression);
@@ -246,6 +267,7 @@ arrow::Result<int> TableBinder::JoinedNode(int other_table, int key_node,
                                            std::span<const std::string> rest,
                                            const Expr& expression) {
   TableBinder& other = dataset_->table(other_table);
+  const NameScope scope(&other.scope_, "");
   ARROW_ASSIGN_OR_RAISE(const int other_node, other.PathNode(rest, expression));
   return LinkNode(other_table, key_node, other_node, FormatExpression(expression));
 }

@@ -42,6 +42,7 @@ void Program::Walk(int table, int node) {
     }
     case GraphNode::Kind::kParent:
     case GraphNode::Kind::kFold:
+    case GraphNode::Kind::kList:
       if (n.other_node >= 0) Walk(n.other_table, n.other_node);
       break;
     default:

@@ -89,9 +89,13 @@ int TableBinder::ReferencedTable(const ColumnSpec& column) const {
 
 std::vector<const ColumnSpec*> TableBinder::LinksTo(int other) const {
   std::vector<const ColumnSpec*> links;
-  for (const ColumnSpec& one : table_->spec->columns) {
-    if (ReferencedTable(one) == other) links.push_back(&one);
-  }
+  const auto add = [&](const auto& self, const std::vector<ColumnSpec>& columns) -> void {
+    for (const ColumnSpec& one : columns) {
+      if (ReferencedTable(one) == other) links.push_back(&one);
+      self(self, one.fields);
+    }
+  };
+  add(add, table_->spec->columns);
   return links;
 }
 

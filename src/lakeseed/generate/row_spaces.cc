@@ -249,8 +249,10 @@ arrow::Result<std::unique_ptr<Fanout>> Maker::FanoutOf(std::vector<int64_t> tabl
 }
 
 arrow::Result<std::unique_ptr<RowSpace>> Maker::Children(const ChildrenSpec& spec) {
-  ARROW_ASSIGN_OR_RAISE(auto table,
-                        ChildCountTable(spec.count, table_.name + ".per.count"));
+  ARROW_ASSIGN_OR_RAISE(
+      auto table,
+      ChildCountTable(spec.count,
+                      table_.name + (spec.is_list ? ".length" : ".per.count")));
   const RowRange parents = context_.parent->Extent(window());
   FanoutMean mean;
   if (spec.rows != nullptr) {

@@ -8,7 +8,8 @@
 #include "lakeseed/generate/column_bind_context.h"
 #include "lakeseed/generate/dataset_binder.h"
 #include "lakeseed/generate/expression_binding.h"
-#include "lakeseed/generate/fold.h"
+#include "lakeseed/generate/name_scope.h"
+#include "lakeseed/generate/nested_binder.h"
 #include "lakeseed/generate/tracked_generator.h"
 #include "lakeseed/spec/calendar_spec.h"
 #include "lakeseed/spec/params.h"
@@ -18,34 +19,11 @@ namespace {
 
 constexpr std::string_view kKeyName = "key";
 
-bool IsStruct(const GraphNode& node) { return node.type->id() == arrow::Type::STRUCT; }
-
 /// Dictionary or not is a matter of memory; the value type is the type.
 const arrow::DataType& ValueType(const arrow::DataType& type) {
   return type.id() == arrow::Type::DICTIONARY
              ? *static_cast<const arrow::DictionaryType&>(type).value_type()
              : type;
-}
-
-ColumnShape ShapeOfType(const arrow::DataType& type, bool nullable) {
-  ColumnShape shape{.nullable = nullable};
-  switch (type.id()) {
-    case arrow::Type::DICTIONARY:
-      shape.kind = ShapeKind::kCategory;
-      break;
-    case arrow::Type::BOOL:
-      shape.kind = ShapeKind::kBoolean;
-      break;
-    case arrow::Type::STRING:
-      shape.kind = ShapeKind::kText;
-      break;
-    case arrow::Type::DOUBLE:
-      shape.kind = ShapeKind::kReal;
-      break;
-    default:
-      shape.kind = ShapeKind::kBounded;
-  }
-  return shape;
 }
 
 }  // namespace
@@ -67,9 +45,7 @@ int TableBinder::Add(GraphNode node) {
 
 const ColumnSpec* TableBinder::FindColumnOrLet(std::string_view name) const {
   for (const auto* list : {&table_->spec->columns, &table_->spec->lets}) {
-    for (const ColumnSpec& column : *list) {
-      if (column.name == name) return &column;
-    }
+    if (const ColumnSpec* column = FindColumn(*list, name)) return column;
   }
   return nullptr;
 }
@@ -140,10 +116,7 @@ arrow::Result<int> TableBinder::RawNode(const ColumnSpec& column) {
     }
     entry.busy = true;
   }
-  arrow::Result<int> node = column.drift ? BindDrifting(column)
-                            : column.generator
-                                ? BindGenerator(column)
-                                : ExpressionNode(*column.expression, Where(column));
+  arrow::Result<int> node = BindRaw(column);
   Entry& entry = entries_[&column];
   entry.busy = false;
   if (!node.ok()) {
@@ -153,15 +126,30 @@ arrow::Result<int> TableBinder::RawNode(const ColumnSpec& column) {
   return entry.raw = *node;
 }
 
+arrow::Result<int> TableBinder::BindRaw(const ColumnSpec& column) {
+  const NameScope scope(&scope_, ScopeOf(column));
+  if (!column.fields.empty()) return NestedBinder(this).Struct(column);
+  if (column.list != nullptr) return NestedBinder(this).List(column);
+  if (column.drift) return BindDrifting(column);
+  if (column.generator) return BindGenerator(column);
+  return ExpressionNode(*column.expression, Where(column));
+}
+
 arrow::Result<int> TableBinder::BindValue(const ColumnSpec& column, int raw) {
+  const NameScope scope(&scope_, ScopeOf(column));
   int value = raw;
-  if (IsStruct(node(raw))) {
+  if (node(raw).has_fields()) {
     const auto& type = static_cast<const arrow::StructType&>(*node(raw).type);
     ARROW_ASSIGN_OR_RAISE(value, FieldNode(raw, type.field(0)->name(), Expr{}));
   }
   if (!column.type.empty()) {
     ARROW_ASSIGN_OR_RAISE(const std::shared_ptr<arrow::DataType> stated,
                           ParseTypeName(column.type, column.place));
+    if (node(value).type->num_fields() > 0) {
+      return SpecErrors(
+          {{column.place, Where(column), "structs and lists have no other type",
+            column.type, "state `type` of what is in it"}});
+    }
     if (!stated->Equals(ValueType(*node(value).type))) {
       value = Add({.kind = GraphNode::Kind::kCast,
                    .name = Where(column),
@@ -214,7 +202,7 @@ arrow::Result<int> TableBinder::BindGenerator(const ColumnSpec& column, int law)
   GraphNode node{.kind = GraphNode::Kind::kGenerator, .name = Where(column)};
   node.inputs = context.nodes();
   node.type = generator->type();
-  node.shape = generator->shape(IsStruct(node) ? 0 : -1);
+  node.shape = generator->shape(node.type->id() == arrow::Type::STRUCT ? 0 : -1);
   const std::optional<PopulationSpec>& population = table_->spec->population;
   if (population && population->changes) {
     const std::vector<std::string>& tracks = population->changes->tracks;
@@ -250,7 +238,7 @@ arrow::Result<int> TableBinder::ExpressionNode(const Expr& expression,
     return PathNode(expression.path, expression);
   }
   // Equal texts over the same rows have equal values: made once, used twice.
-  const std::string text = FormatExpression(expression);
+  const std::string text = scope_ + FormatExpression(expression);
   if (const auto at = expressions_.find(text); at != expressions_.end()) {
     return at->second;
   }
@@ -337,52 +325,6 @@ arrow::Result<int> TableBinder::FieldNode(int struct_node, const std::string& fi
               .shape = node(struct_node).generator->shape(index)};
   n.field = index;
   return Add(std::move(n));
-}
-
-arrow::Result<int> TableBinder::FoldNode(const Expr& call, const std::string& where) {
-  static const std::map<std::string, FoldKind, std::less<>> kFolds{
-      {"sum", FoldKind::kSum},
-      {"count", FoldKind::kCount},
-      {"min", FoldKind::kMin},
-      {"max", FoldKind::kMax}};
-  const auto kind = kFolds.find(call.text);
-  const std::vector<const Expr*> paths = PathsOf(call);
-  if (kind == kFolds.end() || call.args.size() != 1 || paths.empty()) {
-    return SpecErrors(
-        {{call.place, where, "cannot fold children by", call.text,
-          "sum, count, min and max take one expression over a child table"}});
-  }
-  const std::string& name = paths[0]->path[0];
-  const int child = dataset_->dataset().FindTable(name);
-  if (child < 0 || dataset_->dataset().table(child).parent != table_->index) {
-    return SpecErrors(
-        {{paths[0]->place, where, "is not a child table of " + table_->name, name,
-          "a child is a table with `per: {parent: " + table_->name + "}`"}});
-  }
-  GraphNode node{.kind = GraphNode::Kind::kFold, .name = where};
-  node.other_table = child;
-  node.fold = kind->second;
-  TableBinder& binder = dataset_->table(child);
-  const Expr& argument = *call.args[0];
-  if (argument.kind == Expr::Kind::kPath && argument.path.size() == 1) {
-    if (node.fold != FoldKind::kCount) {
-      return SpecErrors({{argument.place, where, "needs a column of the child table",
-                          name, "write " + call.text + "(" + name + ".column)"}});
-    }
-    node.type = arrow::int64();
-  } else {
-    ARROW_ASSIGN_OR_RAISE(const ExprPtr inner, InsideChild(argument, name, where));
-    ARROW_ASSIGN_OR_RAISE(node.other_node, binder.ExpressionNode(*inner, where));
-    node.type = FoldType(node.fold, binder.node(node.other_node).type);
-    node.as_of_dependent = binder.node(node.other_node).as_of_dependent;
-    if (node.type == nullptr) {
-      return SpecErrors({{call.place, where, "cannot " + call.text + " values of type",
-                          TypeName(*binder.node(node.other_node).type), ""}});
-    }
-  }
-  const bool empty_is_null = node.fold == FoldKind::kMin || node.fold == FoldKind::kMax;
-  node.shape = ShapeOfType(*node.type, empty_is_null);
-  return Add(std::move(node));
 }
 
 }  // namespace lakeseed

@@ -52,6 +52,8 @@ class TableBinder {
   int FactNode(Fact fact);
 
   const ColumnSpec* FindColumnOrLet(std::string_view name) const;
+  /// The same, where a field's name may go without those of the structs around it.
+  const ColumnSpec* FindInScope(std::string_view name) const;
   /// Table that column `column` is a foreign key to, or -1.
   int ReferencedTable(const ColumnSpec& column) const;
   int Add(GraphNode node);
@@ -61,6 +63,7 @@ class TableBinder {
 
  private:
   friend class ColumnBindContext;
+  friend class NestedBinder;
   struct Entry {
     int raw = -1;       ///< The generator's or expression's own node (a struct, maybe).
     int whole = -1;     ///< With type and nulls applied.
@@ -70,6 +73,7 @@ class TableBinder {
   };
 
   arrow::Result<int> RawNode(const ColumnSpec& column);
+  arrow::Result<int> BindRaw(const ColumnSpec& column);
   /// `law`: node that the generator may ask for as $law, or -1.
   arrow::Result<int> BindGenerator(const ColumnSpec& column, int law = -1);
   arrow::Result<int> BindDrifting(const ColumnSpec& column);
@@ -102,7 +106,7 @@ class TableBinder {
   /// Node of the key in `history` of the version that this row's one reference to its
   /// base names on the row's day.
   arrow::Result<int> VersionKeyNode(const BoundTable& history, const Expr& expression);
-  /// Columns that refer to the table `other`.
+  /// Columns, and fields of columns, that refer to the table `other`.
   std::vector<const ColumnSpec*> LinksTo(int other) const;
   /// Path into the row of a calendar that this row's day, or time of day, has.
   arrow::Result<int> CalendarPathNode(const BoundTable& calendar,
@@ -130,7 +134,8 @@ class TableBinder {
   BoundTable* const table_;
   std::map<const ColumnSpec*, Entry> entries_;
   std::map<Fact, int> facts_;
-  std::map<std::string, int> expressions_;  ///< By canonical text.
+  std::map<std::string, int> expressions_;  ///< By scope and canonical text.
+  std::string scope_;  ///< Structs whose fields a name means first: "home.geo.".
 };
 
 }  // namespace lakeseed

@@ -30,6 +30,10 @@ arrow::Result<std::vector<const BoundTable*>> Chosen(const BoundDataset& dataset
   for (const std::string& wanted : request.tables) {
     const int index = dataset.FindTable(wanted);
     if (index >= 0 && !dataset.table(index).spec->is_hidden) continue;
+    if (index >= 0 && dataset.table(index).spec->is_list()) {
+      return RequestError(fmt::format("list of a table, and no table: {}", wanted),
+                          fmt::format("tables are {}", fmt::join(names, ", ")));
+    }
     if (index >= 0) {
       return RequestError(
           fmt::format("table of a dataset that {} uses, and hidden: {}",
@@ -92,7 +96,7 @@ TablePlan PlanTable(const BoundDataset& dataset, const BoundTable& table,
   TablePlan plan;
   plan.name = table.name;
   plan.root = dataset.table(table.root).name;
-  plan.bytes_per_row = BytesPerRow(table, whole.files.format);
+  plan.bytes_per_row = BytesPerRow(dataset, table, whole.files.format);
   plan.columns = PlannedColumns(dataset, table, whole);
   return plan;
 }

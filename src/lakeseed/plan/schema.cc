@@ -62,15 +62,30 @@ Json GeneratorSchema(const GeneratorDef& def) {
   return Object(std::move(properties), {std::string(def.name)});
 }
 
+/// A column whose value is named by `key`, beside the keys that every column may have.
+Json ColumnOf(const std::string& key, Json value) {
+  Json properties = CommonColumnKeys();
+  properties[key] = std::move(value);
+  return Object(std::move(properties), {key});
+}
+
 Json ColumnSchema() {
   Json choices = Json::array({Ref("expression")});
-  Json expression = CommonColumnKeys();
-  expression["expr"] = Ref("expression");
-  choices.push_back(Object(std::move(expression), {"expr"}));
+  choices.push_back(ColumnOf("expr", Ref("expression")));
+  choices.push_back(
+      ColumnOf("struct", Described(MapOf(Ref("column")), "fields, each like a column")));
+  const Json length = {{"description", "law of the number of elements, or a number"}};
+  choices.push_back(
+      ColumnOf("list", Object({{"length", length},
+                               {"of", Described(Ref("column"), "rule of each element")},
+                               {"let", Described(MapOf(Ref("column")),
+                                                 "values of each element "
+                                                 "that it is made from")}},
+                              {"length", "of"})));
   for (const GeneratorDef* def : BuiltinGenerators()) {
     choices.push_back(Ref("generator_" + std::string(def->name)));
   }
-  return {{"description", "an expression, or a generator"},
+  return {{"description", "an expression, a generator, a struct or a list"},
           {"oneOf", std::move(choices)}};
 }
 

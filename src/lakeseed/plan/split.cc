@@ -54,6 +54,8 @@ double BitsOfType(const arrow::DataType& type) {
     case arrow::Type::STRING:
     case arrow::Type::LARGE_STRING:
       return 8 * kTextBytes;
+    case arrow::Type::LIST:  // The elements are counted as rows of their own table.
+      return 8;
     default:
       return 64;
   }
@@ -119,6 +121,36 @@ double MemoryBytes(const BoundColumn& column) {
   return kTextBytes + 4;
 }
 
+/// Bytes of one value in a file; a struct's are those of its fields.
+double ColumnBytes(const BoundColumn& column, const std::string& format) {
+  if (column.type->id() == arrow::Type::STRUCT) {
+    double bytes = column.shape.nullable ? 0.125 : 0;
+    for (const auto& field : column.type->fields()) {
+      bytes += ColumnBytes(
+          BoundColumn{.name = field->name(),
+                      .node = column.node,
+                      .type = field->type(),
+                      .shape = ShapeOfType(*field->type(), field->nullable())},
+          format);
+    }
+    return bytes;
+  }
+  if (format == "csv") return TextBytes(column) + 1;
+  if (format == "json") {
+    return TextBytes(column) + static_cast<double>(column.name.size()) + 5;
+  }
+  if (format == "arrow") {
+    return MemoryBytes(column) + (column.shape.nullable ? 0.125 : 0);
+  }
+  return PackedBytes(column);
+}
+
+/// Mean children of a parent.
+double MeanOf(const BoundTable& table) {
+  const FanoutMean mean = table.rows->fanout()->mean();
+  return mean.den > 0 ? static_cast<double>(mean.num) / static_cast<double>(mean.den) : 1;
+}
+
 std::vector<const BoundTable*> FamilyOf(const BoundDataset& dataset, int root) {
   std::vector<const BoundTable*> family;
   for (const BoundTable* table : dataset.written_tables()) {
@@ -129,18 +161,14 @@ std::vector<const BoundTable*> FamilyOf(const BoundDataset& dataset, int root) {
 
 }  // namespace
 
-double BytesPerRow(const BoundTable& table, const std::string& format) {
+double BytesPerRow(const BoundDataset& dataset, const BoundTable& table,
+                   const std::string& format) {
   double bytes = 0;
-  for (const BoundColumn& column : table.columns) {
-    if (format == "csv") {
-      bytes += TextBytes(column) + 1;
-    } else if (format == "json") {
-      bytes += TextBytes(column) + static_cast<double>(column.name.size()) + 5;
-    } else if (format == "arrow") {
-      bytes += MemoryBytes(column) + (column.shape.nullable ? 0.125 : 0);
-    } else {
-      bytes += PackedBytes(column);
-    }
+  for (const BoundColumn& column : table.columns) bytes += ColumnBytes(column, format);
+  for (const int child : table.children) {
+    const BoundTable& elements = dataset.table(child);
+    if (!elements.spec->is_list()) continue;
+    bytes += MeanOf(elements) * BytesPerRow(dataset, elements, format);
   }
   return std::max(bytes, 0.1);
 }
@@ -148,10 +176,7 @@ double BytesPerRow(const BoundTable& table, const std::string& format) {
 double RowsPerRoot(const BoundDataset& dataset, const BoundTable& table) {
   double rows = 1;
   for (const BoundTable* at = &table; at->parent >= 0; at = &dataset.table(at->parent)) {
-    const FanoutMean mean = at->rows->fanout()->mean();
-    if (mean.den > 0) {
-      rows *= static_cast<double>(mean.num) / static_cast<double>(mean.den);
-    }
+    rows *= MeanOf(*at);
   }
   return rows;
 }
@@ -188,7 +213,7 @@ int64_t RootRowsPerFile(const BoundDataset& dataset, const BoundTable& root,
   for (const BoundTable* table : FamilyOf(dataset, root.index)) {
     const double rows = RowsPerRoot(dataset, *table);
     const double size =
-        request.file_rows ? rows : rows * BytesPerRow(*table, request.format);
+        request.file_rows ? rows : rows * BytesPerRow(dataset, *table, request.format);
     most = std::max(most, size);
   }
   const auto wish =

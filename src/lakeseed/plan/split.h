@@ -20,7 +20,8 @@
 namespace lakeseed {
 
 /// Bytes that one row of `table` takes in a file, from types and shapes alone.
-double BytesPerRow(const BoundTable& table, const std::string& format);
+double BytesPerRow(const BoundDataset& dataset, const BoundTable& table,
+                   const std::string& format);
 
 /// Mean rows of `table` for one row of its root; 1 for the root.
 double RowsPerRoot(const BoundDataset& dataset, const BoundTable& table);

@@ -187,11 +187,16 @@ class Writer {
     }
   }
 
+  // The elements of a list are a table, which comes on its own.
+  static std::string Rule(const ColumnSpec& column) {
+    if (column.list != nullptr) return "list";
+    if (!column.fields.empty()) return "struct";
+    if (!column.generator) return Text(column.expression);
+    return "draw " + column.generator->name + " " + Text(column.generator->params);
+  }
+
   void Column(std::string_view kind, const ColumnSpec& column) {
-    Line(1, fmt::format("{} {}", kind, column.name),
-         column.generator
-             ? "draw " + column.generator->name + " " + Text(column.generator->params)
-             : Text(column.expression));
+    Line(1, fmt::format("{} {}", kind, column.name), Rule(column));
     if (!column.type.empty()) Line(2, "type", Quote(column.type));
     if (column.null_fraction != 0) {
       Line(2, "null_fraction", fmt::format("{}", column.null_fraction));
@@ -201,6 +206,7 @@ class Writer {
     if (column.drift != nullptr) Drift(*column.drift);
     if (const auto& since = column.span.since) Line(2, "since", FormatDate(*since));
     if (const auto& until = column.span.until) Line(2, "until", FormatDate(*until));
+    for (const ColumnSpec& field : column.fields) Column("field", field);
   }
 
   void Table(const TableSpec& table) {

@@ -8,6 +8,7 @@
 #include "lakeseed/spec/drift_reader.h"
 #include "lakeseed/spec/history_reader.h"
 #include "lakeseed/spec/literal.h"
+#include "lakeseed/spec/nested_reader.h"
 
 namespace lakeseed {
 namespace {
@@ -121,8 +122,11 @@ void ReadColumnMapping(const Field& field, ColumnSpec* column) {
   }
   const auto& [name, value] = *generators.front();
   if (value.broken) return;
+  const Field child{value, field.path + "." + name.text, field.errors};
   if (name.text == "expr") {
-    column->expression = ReadExpression(Field{value, field.path + ".expr", field.errors});
+    column->expression = ReadExpression(child);
+  } else if (IsNested(name.text)) {
+    ReadNested(name.text, child, column);
   } else {
     column->generator = GeneratorCall{name.text, value, name.place};
   }
@@ -187,10 +191,10 @@ std::optional<GeneratorCall> ReadGenerator(const Field& field) {
   return GeneratorCall{name.text, value, name.place};
 }
 
-ColumnSpec ReadColumn(const SpecNode& key, const Field& field) {
+ColumnSpec ReadColumn(std::string name, const Place& place, const Field& field) {
   ColumnSpec column;
-  column.name = key.text;
-  column.place = key.place;
+  column.name = std::move(name);
+  column.place = place;
   if (field.node.is_mapping()) {
     ReadColumnMapping(field, &column);
   } else if (field.node.is_scalar()) {
@@ -219,7 +223,7 @@ std::vector<ColumnSpec> ReadColumns(const Field& field, const Groups* groups) {
       continue;
     }
     CheckName(key, child.path, "column", field.errors);
-    columns.push_back(ReadColumn(key, child));
+    columns.push_back(ReadColumn(key.text, key.place, child));
   }
   return columns;
 }

@@ -19,8 +19,8 @@ using Groups = std::map<std::string, std::vector<ColumnSpec>, std::less<>>;
 /// {poisson: {mean: 2}}, or a plain number as {const: 2}.
 std::optional<GeneratorCall> ReadGenerator(const Field& field);
 
-/// A column or let with the name `key`.
-ColumnSpec ReadColumn(const SpecNode& key, const Field& value);
+/// A column, let, field or element; `place` is that of its name.
+ColumnSpec ReadColumn(std::string name, const Place& place, const Field& value);
 
 /// Columns of `columns:`, `let:` or a group, in file order. With `groups`, an
 /// entry `include: [names]` stands for the columns of those groups, and "*" is a

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lakeseed/spec/column_span.h"
@@ -25,12 +26,16 @@ struct GeneratorCall {
 
 struct DriftSpec;  // drift_spec.h
 
-/// A column or a let: either an expression or a generator.
+struct ListSpec;
+
+/// A column or a let: an expression, a generator, a struct or a list.
 struct ColumnSpec {
-  std::string name;
+  std::string name;  ///< Of a field, with those of the structs around it: "home.city".
   std::string doc;
   ExprPtr expression;                      ///< Set when the value is a scalar.
   std::optional<GeneratorCall> generator;  ///< Set when the value is a mapping.
+  std::vector<ColumnSpec> fields;          ///< Of a struct, in their order.
+  std::shared_ptr<const ListSpec> list;    ///< Of a list.
   std::string type;          ///< Stated type text ("decimal(12,2)"), or empty.
   double null_fraction = 0;  ///< Share of nulls in [0, 1].
   ExprPtr when;              ///< Null unless this is true; may be unset.
@@ -38,7 +43,24 @@ struct ColumnSpec {
   ColumnSpan span;           ///< Days on which files have the column.
   std::shared_ptr<const DriftSpec> drift;  ///< How its law moves in time; may be unset.
   Place place;
+
+  bool is_nested() const { return list != nullptr || !fields.empty(); }
+  /// The name without those of the structs around it.
+  std::string_view own_name() const {
+    return std::string_view(name).substr(name.rfind('.') + 1);
+  }
 };
+
+/// `{list: {length: {poisson: {mean: 2, max: 6}}, of: {choice: …}}}`: its elements are
+/// the rows of a hidden table, children of the row that has the list.
+struct ListSpec {
+  GeneratorCall length;          ///< A law of counts, as of children.
+  std::vector<ColumnSpec> lets;  ///< Of each element.
+  ColumnSpec element;            ///< Its name is kElement; fields of a struct go bare.
+};
+
+/// Name of the elements, as the one column of a list's table.
+inline constexpr std::string_view kElement = "[]";
 
 /// A named rule that validate checks.
 /// `running: balance_after, per: account_id, adds: …, from: …`: each row's value is that

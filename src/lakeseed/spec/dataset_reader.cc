@@ -6,6 +6,7 @@
 
 #include "lakeseed/spec/history_reader.h"
 #include "lakeseed/spec/literal.h"
+#include "lakeseed/spec/nested_reader.h"
 #include "lakeseed/spec/seasons_reader.h"
 #include "lakeseed/spec/table_reader.h"
 
@@ -151,6 +152,7 @@ DatasetSpec ReadDataset(const SpecNode& root, const std::string& file_name,
       const auto& [key, value] = field->node.entries[i];
       CheckTableNames(spec.tables[i], Field{value, key.text, errors});
     }
+    AddListTables(&spec);
     if (spec.tables.empty()) {
       errors->Add(field->node.place, "tables", "a dataset needs at least one table");
     }

@@ -64,6 +64,7 @@ struct ChildrenSpec {
   GeneratorCall count;   ///< A law of counts: geometric, poisson, uniform, choice, const.
   ExprPtr rows;          ///< Exact total over the window, or unset: the law's mean rules.
   bool is_fact = false;  ///< `rows_of`: `parent` is the table whose rows these are.
+  bool is_list = false;  ///< Elements of a list that each row of `parent` has.
 };
 
 /// A row for every version of the members of a population: `history_of: customers`.
@@ -93,8 +94,8 @@ struct TableSpec {
   std::shared_ptr<const SeriesSpec> series;
   std::shared_ptr<const LedgerSpec> ledger;
   std::shared_ptr<const CalendarSpec> calendar;  ///< Its rows are static: with `rows`.
-  std::string domain;      ///< Of its keys, if another dataset's (`uses:`); else empty.
-  bool is_hidden = false;  ///< Of another dataset and not listed: never written.
+  std::string domain;  ///< Of its keys, if another dataset's (`uses:`); else empty.
+  bool is_hidden = false;  ///< A list, or another's and not listed: never written.
   std::shared_ptr<const MatchSpec> match;  ///< Of events; may be unset.
   std::vector<LateShare> late;  ///< Of events: ascending in days; the sum is below 1.
   /// As stated; unset: daily for populations and histories, once for static tables, the
@@ -108,6 +109,8 @@ struct TableSpec {
 
   /// Whether each day has rows of its own: no run by day copies this table whole.
   bool has_own_days() const { return events || series || ledger; }
+  /// Whether the rows are elements of a list, which no file has as a table.
+  bool is_list() const { return children && children->is_list; }
 };
 
 struct ParameterSpec {

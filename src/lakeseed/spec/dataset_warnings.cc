@@ -95,6 +95,7 @@ class UsedNames {
       Add(table, column.expression);
       Add(table, column.when);
       if (column.generator) Add(table, column.generator->params);
+      Add(table, column.fields);
     }
   }
 

@@ -345,7 +345,8 @@ void CheckReferences(const TableSpec& table, const Field& field) {
           if (tracked == nullptr && column.name == name) tracked = &column;
         }
       }
-      if (tracked == nullptr || tracked->expression == nullptr) continue;
+      if (tracked == nullptr) continue;
+      if (tracked->expression == nullptr && !tracked->is_nested()) continue;
       field.errors->Add(changes.place, path,
                         "is computed, so it changes only with what it reads", name,
                         "track the let or column that is drawn");
