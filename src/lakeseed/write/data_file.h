@@ -33,7 +33,8 @@ struct ColumnStatistics {
   std::shared_ptr<arrow::DataType> type;  ///< Of the values, never a dictionary.
   int64_t null_count = 0;
   int64_t nan_count = 0;
-  /// Scalars of `type`; null when no value is there (all null or NaN).
+  /// Scalars of `type`; null when no value is there (all null or NaN), and for structs
+  /// and lists.
   std::shared_ptr<arrow::Scalar> min, max;
 
   bool operator==(const ColumnStatistics& other) const;

@@ -4,35 +4,13 @@
 #include <arrow/type.h>
 
 #include <cmath>
-#include <limits>
 
+#include "lakeseed/write/format_rows.h"
+#include "lakeseed/write/nested_text.h"
 #include "lakeseed/write/value_text.h"
 
 namespace lakeseed {
 namespace {
-
-/// Formats with append(row, out); a functor per type keeps the loop free of
-/// dispatch.
-template <typename Append>
-arrow::Status FormatRows(const arrow::Array& array, std::string_view null,
-                         ColumnText* out, Append&& append) {
-  out->text.clear();
-  out->ends.resize(static_cast<size_t>(array.length()));
-  const bool has_nulls = array.null_count() > 0;
-  for (int64_t row = 0; row < array.length(); ++row) {
-    if (has_nulls && array.IsNull(row)) {
-      out->text.append(null);
-    } else {
-      append(row, &out->text);
-    }
-    out->ends[static_cast<size_t>(row)] = static_cast<uint32_t>(out->text.size());
-  }
-  // A block of 65,536 rows would need texts of 64 KiB each to come here.
-  if (out->text.size() > std::numeric_limits<uint32_t>::max()) {
-    return arrow::Status::CapacityError("texts of one block exceed 4 GiB");
-  }
-  return arrow::Status::OK();
-}
 
 /// A formatter made of a lambda: bind(array) gives append(row, out).
 template <typename Bind>
@@ -142,9 +120,7 @@ class DictionaryFormatter final : public ColumnFormatter {
       dictionary_ = array.data()->dictionary;
     }
     return FormatRows(array, dialect_.null, out, [&](int64_t row, std::string* text) {
-      const auto code = static_cast<size_t>(codes.GetValueIndex(row));
-      const size_t begin = code == 0 ? 0 : texts_.ends[code - 1];
-      text->append(texts_.text, begin, texts_.ends[code] - begin);
+      text->append(texts_.at(codes.GetValueIndex(row)));
     });
   }
 
@@ -220,7 +196,7 @@ arrow::Result<FormatterPtr> ColumnFormatter::Make(
       return std::make_unique<DictionaryFormatter>(dialect, std::move(values));
     }
     default:
-      return arrow::Status::NotImplemented("no text form of type ", type->ToString());
+      return MakeNestedFormatter(type, dialect);
   }
 }
 

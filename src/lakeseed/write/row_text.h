@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lakeseed {
@@ -32,6 +33,12 @@ struct TextDialect {
 struct ColumnText {
   std::string text;
   std::vector<uint32_t> ends;
+
+  std::string_view at(int64_t i) const {
+    const auto row = static_cast<size_t>(i);
+    const size_t begin = row == 0 ? 0 : ends[row - 1];
+    return std::string_view(text).substr(begin, ends[row] - begin);
+  }
 };
 
 /// Formats one column.

@@ -192,6 +192,29 @@ class DictionaryGatherer final : public StatisticsGatherer {
   int64_t null_count_ = 0;
 };
 
+/// Structs and lists: only nulls are counted, of the column as a whole.
+class NestedGatherer final : public StatisticsGatherer {
+ public:
+  explicit NestedGatherer(TypePtr type) : type_(std::move(type)) {}
+
+  arrow::Status Add(const arrow::Array& array) override {
+    null_count_ += array.null_count();
+    return arrow::Status::OK();
+  }
+
+  arrow::Result<ColumnStatistics> Finish(std::string name) const override {
+    ColumnStatistics statistics;
+    statistics.name = std::move(name);
+    statistics.type = type_;
+    statistics.null_count = null_count_;
+    return statistics;
+  }
+
+ private:
+  const TypePtr type_;
+  int64_t null_count_ = 0;
+};
+
 }  // namespace
 
 arrow::Result<std::unique_ptr<StatisticsGatherer>> StatisticsGatherer::Make(
@@ -232,6 +255,9 @@ arrow::Result<std::unique_ptr<StatisticsGatherer>> StatisticsGatherer::Make(
       return std::make_unique<TextGatherer<arrow::LargeStringArray>>(type);
     case arrow::Type::DICTIONARY:
       return std::make_unique<DictionaryGatherer>(ValueType(type));
+    case arrow::Type::STRUCT:
+    case arrow::Type::LIST:
+      return std::make_unique<NestedGatherer>(type);
     default:
       return arrow::Status::NotImplemented("no statistics for type ", type->ToString());
   }

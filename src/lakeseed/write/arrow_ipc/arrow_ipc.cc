@@ -4,6 +4,7 @@
 // do not know decimal32 and decimal64.
 
 #include <arrow/array.h>
+#include <arrow/array/concatenate.h>
 #include <arrow/ipc/options.h>
 #include <arrow/ipc/writer.h>
 #include <arrow/type.h>
@@ -32,6 +33,15 @@ TypePtr StoredType(const TypePtr& type, bool naive_timestamps) {
       const auto& dictionary = static_cast<const arrow::DictionaryType&>(*type);
       return arrow::dictionary(dictionary.index_type(),
                                StoredType(dictionary.value_type(), naive_timestamps));
+    }
+    case arrow::Type::LIST:
+    case arrow::Type::STRUCT: {
+      arrow::FieldVector fields = type->fields();
+      for (auto& field : fields) {
+        field = field->WithType(StoredType(field->type(), naive_timestamps));
+      }
+      if (type->id() == arrow::Type::LIST) return arrow::list(fields[0]);
+      return arrow::struct_(std::move(fields));
     }
     default:
       return type;
@@ -73,9 +83,27 @@ std::shared_ptr<arrow::ArrayData> EndText(const arrow::ArrayData& data) {
 }
 
 arrow::Result<std::shared_ptr<arrow::ArrayData>> AsStored(
+    const std::shared_ptr<arrow::ArrayData>& data, const TypePtr& type);
+
+/// A copy of what the rows hold and no more, so that it does not depend on the cut.
+arrow::Result<std::shared_ptr<arrow::ArrayData>> NestedAsStored(
+    const arrow::ArrayData& data, const TypePtr& type) {
+  ARROW_ASSIGN_OR_RAISE(const auto whole,
+                        arrow::Concatenate({arrow::MakeArray(data.Copy())}));
+  auto copy = whole->data()->Copy();
+  for (int i = 0; i < type->num_fields(); ++i) {
+    auto& child = copy->child_data[static_cast<size_t>(i)];
+    ARROW_ASSIGN_OR_RAISE(child, AsStored(child, type->field(i)->type()));
+  }
+  copy->type = type;
+  return copy;
+}
+
+arrow::Result<std::shared_ptr<arrow::ArrayData>> AsStored(
     const std::shared_ptr<arrow::ArrayData>& data, const TypePtr& type) {
   if (type->id() == arrow::Type::STRING) return EndText<int32_t>(*data);
   if (type->id() == arrow::Type::LARGE_STRING) return EndText<int64_t>(*data);
+  if (type->num_fields() > 0) return NestedAsStored(*data, type);
   if (data->type->Equals(*type)) return data;
   if (data->type->id() == arrow::Type::DECIMAL32) {
     return WidenDecimals<int32_t>(*data, type);

@@ -2,10 +2,14 @@
 //
 // Nulls are empty fields, empty texts are "" in quotes; texts are quoted only
 // when they must be. Decimals have all their digits, booleans are true and false,
-// timestamps 2024-03-01 12:34:56.123456 with a "Z" behind them when the column has
-// a zone (it is always UTC), doubles the shortest digits that read back.
+// structs and lists are JSON in one field, timestamps 2024-03-01 12:34:56.123456 with a
+// "Z" behind them when the column has a zone (it is always UTC), doubles the shortest
+// digits that read back.
 
 #include "lakeseed/write/block_writer.h"
+#include "lakeseed/write/format_rows.h"
+#include "lakeseed/write/json/json_text.h"
+#include "lakeseed/write/nested_text.h"
 #include "lakeseed/write/row_lines.h"
 
 namespace lakeseed {
@@ -26,6 +30,31 @@ void AppendField(std::string_view text, std::string* out) {
   out->push_back('"');
 }
 
+/// Structs and lists: their JSON as the text of a field.
+class NestedField final : public ColumnFormatter {
+ public:
+  explicit NestedField(std::unique_ptr<ColumnFormatter> json) : json_(std::move(json)) {}
+
+  arrow::Status Format(const arrow::Array& array, ColumnText* out) override {
+    ARROW_RETURN_NOT_OK(json_->Format(array, &texts_));
+    return FormatRows(array, "", out, [this](int64_t row, std::string* text) {
+      AppendField(texts_.at(row), text);
+    });
+  }
+
+ private:
+  const std::unique_ptr<ColumnFormatter> json_;
+  ColumnText texts_;
+};
+
+arrow::Result<std::unique_ptr<ColumnFormatter>> FormatterOf(
+    const std::shared_ptr<arrow::DataType>& type, const TextDialect& dialect) {
+  if (!IsNestedType(*type)) return ColumnFormatter::Make(type, dialect);
+  ARROW_ASSIGN_OR_RAISE(
+      auto json, ColumnFormatter::Make(type, JsonDialect(dialect.naive_timestamps)));
+  return std::make_unique<NestedField>(std::move(json));
+}
+
 class CsvWriter final : public BlockWriter {
  public:
   explicit CsvWriter(const FileRequest& request) : BlockWriter("csv", request) {}
@@ -43,7 +72,7 @@ class CsvWriter final : public BlockWriter {
     };
     std::string header;
     for (const ColumnLayout& column : request().columns) {
-      ARROW_ASSIGN_OR_RAISE(auto formatter, ColumnFormatter::Make(column.type, dialect));
+      ARROW_ASSIGN_OR_RAISE(auto formatter, FormatterOf(column.type, dialect));
       lines_.AddColumn(header.empty() ? "" : ",", std::move(formatter));
       if (!header.empty()) header.push_back(',');
       AppendField(column.name, &header);
