@@ -1,5 +1,3 @@
-#include "lakeseed/commit/ducklake/catalog.h"
-
 #include <arrow/util/string.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,6 +6,7 @@
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/base/uuid.h"
+#include "lakeseed/commit/ducklake/catalog.h"
 #include "lakeseed/commit/ducklake/catalog_tables.h"
 #include "lakeseed/commit/ducklake/value_text.h"
 
@@ -41,6 +40,7 @@ const CatalogColumn* CatalogTable::Find(const std::string& name) const {
 
 arrow::Result<Catalog> Catalog::Read(SqlConnection* connection, const RunCommit& commit) {
   Catalog catalog(connection);
+  if (commit.is_shared) catalog.home_ = commit.data_path;
   ARROW_ASSIGN_OR_RAISE(const bool is_there, connection->HasTable("ducklake_metadata"));
   if (!is_there) ARROW_RETURN_NOT_OK(catalog.Make(commit));
   ARROW_ASSIGN_OR_RAISE(
@@ -186,12 +186,13 @@ arrow::Status Catalog::InsertColumn(int64_t table, int64_t id, size_t order,
 
 arrow::Result<CatalogTable> Catalog::CreateTable(int64_t schema,
                                                  const TableChange& change) {
+  ARROW_ASSIGN_OR_RAISE(const TablePath path, PathFor(schema, change));
   CatalogTable table{.id = next_catalog_id_++};
   ARROW_RETURN_NOT_OK(connection_.Run(
       "INSERT INTO ducklake_table(table_id, table_uuid, begin_snapshot, schema_id, "
       "table_name, path, path_is_relative) VALUES ($1, $2, $3, $4, $5, $6, $7)",
       {table.id, UuidOf("table", change.table, table.id), base_ + 1, schema, change.table,
-       change.table + "/", int64_t{1}}));
+       path.text, int64_t{path.is_relative}}));
   for (const ColumnText& column : change.columns) {
     const auto id = static_cast<int64_t>(table.columns.size()) + 1;
     ARROW_RETURN_NOT_OK(InsertColumn(table.id, id, table.columns.size() + 1, column));

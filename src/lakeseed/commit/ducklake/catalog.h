@@ -47,6 +47,8 @@ class Catalog {
   arrow::Result<std::optional<CatalogTable>> FindTable(int64_t schema,
                                                        const std::string& name) const;
   arrow::Result<CatalogTable> CreateTable(int64_t schema, const TableChange& change);
+  /// \retval Invalid (exit code 2)  the table's files are not of this output.
+  arrow::Status CheckPlace(const CatalogTable& table, const TableChange& change) const;
   arrow::Status DropTable(const CatalogTable& table);
   /// Columns of the files that the table does not have are added, nullable.
   arrow::Status AddColumns(const std::vector<ColumnText>& columns, CatalogTable* table);
@@ -62,6 +64,11 @@ class Catalog {
   arrow::Status Finish(const RunCommit& commit);
 
  private:
+  struct TablePath {
+    std::string text;
+    bool is_relative;  ///< To the schema's.
+  };
+
   explicit Catalog(SqlConnection* connection) : connection_(*connection) {}
 
   arrow::Status Make(const RunCommit& commit);
@@ -82,7 +89,11 @@ class Catalog {
   arrow::Status NoteSchemaChange(int64_t table);
   void Note(const std::string& change);
 
+  arrow::Result<std::string> SchemaFolder(int64_t schema) const;
+  arrow::Result<TablePath> PathFor(int64_t schema, const TableChange& change) const;
+
   SqlConnection& connection_;
+  std::string home_;  ///< Of this output's tables; empty: the catalog moves with them.
   int64_t base_ = 0;  ///< The latest snapshot; ours is the next.
   int64_t schema_version_ = 0, next_catalog_id_ = 0, next_file_id_ = 0;
   int64_t base_time_us_ = 0;

@@ -121,12 +121,19 @@ arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest
   return change;
 }
 
+void SetPlace(const Storage& storage, RunCommit* commit) {
+  // Absolute, since DuckDB takes a relative one from its own working directory.
+  commit->data_path = AbsoluteRoot(storage) + "/" + kTablesFolder;
+  commit->is_shared = !storage.catalog().empty();
+}
+
 arrow::Result<std::vector<ordered_json>> PlanRun(const Storage& storage,
                                                  const TargetRequest& request,
                                                  const ManifestStep& step) {
   ARROW_ASSIGN_OR_RAISE(const auto catalog, OpenCatalog(storage, /*make=*/false));
   RunCommit plan;
   plan.run_id = request.run_id;
+  SetPlace(storage, &plan);
   plan.time_us = step.commit.commit_time.time_since_epoch().count() * kMicrosPerMilli;
   for (const std::string& table : TablesOf(step.commit.files)) {
     ARROW_ASSIGN_OR_RAISE(TableChange change, PlanTable(storage, request, table, step));
@@ -147,8 +154,7 @@ arrow::Result<std::vector<ordered_json>> PlanRun(const Storage& storage,
 arrow::Status PublishRun(Storage* storage, const ordered_json& step, const std::string&) {
   ARROW_ASSIGN_OR_RAISE(RunCommit commit, PlanFromJson<RunCommit>(step));
   ARROW_RETURN_NOT_OK(CheckCatalogName(*storage, step.value("catalog", "")));
-  // Absolute, since DuckDB takes a relative one from its own working directory.
-  commit.data_path = AbsoluteRoot(*storage) + "/" + kTablesFolder;
+  SetPlace(*storage, &commit);
   ARROW_ASSIGN_OR_RAISE(const auto catalog, OpenCatalog(*storage, /*make=*/true));
   return commit.Publish(catalog.get());
 }

@@ -1,5 +1,3 @@
-#include "lakeseed/commit/ducklake/run_commit.h"
-
 #include <fmt/format.h>
 
 #include <chrono>
@@ -9,6 +7,7 @@
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/ducklake/catalog.h"
 #include "lakeseed/commit/ducklake/catalog_view.h"
+#include "lakeseed/commit/ducklake/run_commit.h"
 
 namespace lakeseed::ducklake {
 namespace {
@@ -131,6 +130,7 @@ arrow::Status ApplyTable(const TableChange& change, SqlConnection* connection,
                          Catalog* catalog) {
   ARROW_ASSIGN_OR_RAISE(const int64_t schema, catalog->SchemaOf(change.schema));
   ARROW_ASSIGN_OR_RAISE(auto table, catalog->FindTable(schema, change.table));
+  if (table) ARROW_RETURN_NOT_OK(catalog->CheckPlace(*table, change));
   if (table && change.replaces_all && !HasSameColumns(change, *table)) {
     ARROW_RETURN_NOT_OK(catalog->DropTable(*table));
     table.reset();

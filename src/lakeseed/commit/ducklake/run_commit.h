@@ -55,7 +55,8 @@ struct TableChange {
 };
 
 struct RunCommit {
-  std::string data_path;  ///< Of all tables, with a '/' at its end; not in the JSON.
+  std::string data_path;   ///< Of all tables, with a '/' at its end; not in the JSON.
+  bool is_shared = false;  ///< Other outputs have tables in the catalog too; neither.
   std::string run_id;
   int64_t transaction = 1;  ///< 1 for the run's first commit, then 2, …
   int64_t time_us = 0;      ///< Since 1970-01-01, UTC.
