@@ -143,24 +143,28 @@ arrow::Result<CheckResult> CheckOutput(const CheckRequest& request) {
   return result;
 }
 
-arrow::Result<ExitCode> CheckMade(const Arguments& arguments, const Plan& plan,
+arrow::Result<ExitCode> CheckMade(const Arguments& arguments, std::span<const Plan> plans,
                                   const RunOptions& options,
                                   nlohmann::ordered_json* json) {
-  CheckRequest check;
-  check.root = plan.output;
-  check.dataset_id = plan.dataset_id;
-  check.custom = plan.source.custom;
-  check.tables = arguments.List("tables");
-  check.threads = options.threads;
-  check.quiet = arguments.Switch("quiet");
-  check.cancel = options.cancel;
-  ARROW_ASSIGN_OR_RAISE(const CheckResult result, CheckOutput(check));
-  if (arguments.Switch("json")) {
-    (*json)["validation"] = result.json;
-  } else {
-    Print("\n" + result.text);
+  ExitCode code = ExitCode::kDone;
+  for (size_t i = 0; i < plans.size(); ++i) {
+    CheckRequest check;
+    check.root = plans[i].output;
+    check.dataset_id = plans[i].dataset_id;
+    check.custom = plans[i].source.custom;
+    check.tables = arguments.List("tables");
+    check.threads = options.threads;
+    check.quiet = arguments.Switch("quiet");
+    check.cancel = options.cancel;
+    ARROW_ASSIGN_OR_RAISE(const CheckResult result, CheckOutput(check));
+    if (!arguments.Switch("json")) {
+      Print("\n" + result.text);
+    } else {
+      (i == 0 ? *json : (*json)["also"][i - 1])["validation"] = result.json;
+    }
+    if (!result.is_clean) code = ExitCode::kViolations;
   }
-  return result.is_clean ? ExitCode::kDone : ExitCode::kViolations;
+  return code;
 }
 
 }  // namespace lakeseed

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,7 @@ struct CheckResult {
 };
 
 /// Check what a run has just made, for its --validate: printed, or added to `json`.
-arrow::Result<ExitCode> CheckMade(const Arguments& arguments, const Plan& plan,
+arrow::Result<ExitCode> CheckMade(const Arguments& arguments, std::span<const Plan> plans,
                                   const RunOptions& options,
                                   nlohmann::ordered_json* json);
 

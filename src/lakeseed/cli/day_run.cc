@@ -12,6 +12,7 @@
 #include "lakeseed/cli/planned_text.h"
 #include "lakeseed/cli/progress_bar.h"
 #include "lakeseed/cli/run_result.h"
+#include "lakeseed/cli/run_targets.h"
 #include "lakeseed/cli/terminal.h"
 #include "lakeseed/plan/explain.h"
 #include "lakeseed/series/series.h"
@@ -42,40 +43,53 @@ nlohmann::ordered_json DaysJson(const std::vector<int32_t>& days) {
   return json;
 }
 
-nlohmann::ordered_json SeriesJson(const BoundDataset& dataset, const PlanRequest& plan,
-                                  DateRange days, const SeriesReport& report) {
+nlohmann::ordered_json TablesJson(const std::vector<TableReport>& reports) {
   nlohmann::ordered_json tables = nlohmann::ordered_json::object();
-  for (const TableReport& table : report.tables) {
+  for (const TableReport& table : reports) {
     tables[table.table] = {{"total_rows", table.rows},
                            {"generation_count", table.files},
                            {"bytes", table.bytes},
                            {"kept_files", table.kept_files}};
   }
-  return {{"dataset_id", dataset.spec().id()},
-          {"seed", dataset.identity().seed},
-          {"output", plan.output},
-          {"format", plan.files.format},
-          {"start_date", FormatDate(days.from)},
-          {"end_date", FormatDate(days.to)},
-          {"total_days", days.to - days.from + 1},
-          {"made_days", DaysJson(report.made)},
-          {"skipped_days", DaysJson(report.skipped)},
-          {"batches", report.batches},
-          {"job_id", report.job_id},
-          {"generated_tables", std::move(tables)},
-          {"total_rows", report.rows()},
-          {"bytes", report.bytes()},
-          {"seconds", report.seconds},
-          {"peak_rss_bytes", report.peak_rss_bytes}};
+  return tables;
+}
+
+nlohmann::ordered_json SeriesJson(const BoundDataset& dataset,
+                                  std::span<const Plan> plans, DateRange days,
+                                  const SeriesReport& report) {
+  const Plan& plan = plans.front();
+  nlohmann::ordered_json json = {{"dataset_id", dataset.spec().id()},
+                                 {"seed", dataset.identity().seed},
+                                 {"output", plan.output},
+                                 {"format", plan.files.format},
+                                 {"start_date", FormatDate(days.from)},
+                                 {"end_date", FormatDate(days.to)},
+                                 {"total_days", days.to - days.from + 1},
+                                 {"made_days", DaysJson(report.made)},
+                                 {"skipped_days", DaysJson(report.skipped)},
+                                 {"batches", report.batches},
+                                 {"job_id", report.job_id},
+                                 {"generated_tables", TablesJson(report.tables)},
+                                 {"total_rows", report.rows()},
+                                 {"rows_made", report.rows_made},
+                                 {"bytes", report.bytes()},
+                                 {"seconds", report.seconds},
+                                 {"peak_rss_bytes", report.peak_rss_bytes}};
+  for (size_t i = 0; i < report.also.size(); ++i) {
+    json["also"].push_back({{"output", plans[i + 1].output},
+                            {"form", FormWord(plans[i + 1])},
+                            {"generated_tables", TablesJson(report.also[i])}});
+  }
+  return json;
 }
 
 arrow::Result<SeriesRequest> SeriesRequestOf(const Arguments& arguments,
                                              const DatasetSource& source, DateRange days,
                                              int64_t batch_days) {
   SeriesRequest request;
-  ARROW_ASSIGN_OR_RAISE(request.plan, PlanRequestOf(arguments, source));
-  request.plan.by_day = true;
-  request.plan.days = days;
+  ARROW_ASSIGN_OR_RAISE(request.plans.emplace_back(), PlanRequestOf(arguments, source));
+  request.plans.front().by_day = true;
+  request.plans.front().days = days;
   request.days = days;
   request.batch_days = batch_days;
   request.ignore_state = arguments.Switch("ignore-state");
@@ -102,10 +116,11 @@ arrow::Result<std::unique_ptr<StateStore>> OpenState(const Arguments& arguments,
 }
 
 /// Where an interrupted series goes on.
-arrow::Status NoteResume(const PlanRequest& plan, const std::string& dataset_id,
-                         DateRange days, StateStore* state) {
+arrow::Status NoteResume(const std::vector<PlanRequest>& plans,
+                         const std::string& dataset_id, DateRange days,
+                         StateStore* state) {
   ARROW_ASSIGN_OR_RAISE(const std::vector<int32_t> done,
-                        state->CompletedDays(dataset_id, LayoutKey(plan)));
+                        state->CompletedDays(dataset_id, LayoutKey(plans)));
   int32_t next = days.from;
   for (const int32_t day : done) {
     if (day == next) ++next;
@@ -133,45 +148,46 @@ arrow::Result<ExitCode> RunDays(const Arguments& arguments, DateRange days,
   ARROW_RETURN_NOT_OK(CheckEnvironment(arguments));
   ARROW_ASSIGN_OR_RAISE(const DatasetSource source, SourceOf(arguments));
   ARROW_ASSIGN_OR_RAISE(const auto dataset, BindRequested(arguments, source, days.to));
-  ARROW_ASSIGN_OR_RAISE(const SeriesRequest request,
+  ARROW_ASSIGN_OR_RAISE(SeriesRequest request,
                         SeriesRequestOf(arguments, source, days, batch_days));
   SeriesOptions options;
   ARROW_ASSIGN_OR_RAISE(options.run, RunOptionsOf(arguments));
   const bool is_quiet = arguments.Switch("quiet");
-  if (arguments.Switch("dry-run")) {
-    ARROW_ASSIGN_OR_RAISE(const Plan plan, MakePlan(*dataset, request.plan));
-    if (!is_quiet) NoteShare(*dataset, plan);
-    return PrintPlanned(arguments, plan, options.run);
-  }
   // What is wrong with the request shows before anything is written.
-  ARROW_RETURN_NOT_OK(CheckWritable(request.plan.output));
-  ARROW_ASSIGN_OR_RAISE(const Plan plan, MakePlan(*dataset, request.plan));
+  ARROW_ASSIGN_OR_RAISE(RunTargets targets,
+                        RunTargets::Make(arguments, *dataset, request.plans.front()));
+  const Plan& plan = targets.first();
   if (!is_quiet) NoteShare(*dataset, plan);
-  ARROW_ASSIGN_OR_RAISE(const std::unique_ptr<Storage> storage,
-                        Storage::Open(plan.output));
+  if (arguments.Switch("dry-run")) {
+    return PrintPlanned(arguments, targets.plans(), options.run);
+  }
+  ARROW_RETURN_NOT_OK(targets.Open());
+  request.plans = targets.requests();
   ARROW_ASSIGN_OR_RAISE(const std::unique_ptr<StateStore> state,
                         OpenState(arguments, plan.output));
   if (arguments.Switch("resume") && !is_quiet) {
-    ARROW_RETURN_NOT_OK(NoteResume(request.plan, plan.dataset_id, days, state.get()));
+    ARROW_RETURN_NOT_OK(NoteResume(request.plans, plan.dataset_id, days, state.get()));
   }
   options.state = state.get();
-  options.job = JobOf(arguments, *dataset, request.plan.output, options.run);
+  options.job = JobOf(arguments, *dataset, plan.output, options.run);
   ProgressBar bar(is_quiet);
   options.run.progress = [&bar](std::span<const TableProgress> tables) {
     bar.Show(tables);
   };
   options.run.cancel = CatchInterrupts();
   if (!is_quiet) options.note = [](const std::string& note) { Note(note); };
+  const std::vector<Storage*> storages = targets.storages();
   const arrow::Result<SeriesReport> made =
-      RunSeries(*dataset, request, storage.get(), options);
+      RunSeries(*dataset, request, storages, options);
   bar.Finish();
   ARROW_ASSIGN_OR_RAISE(const SeriesReport report, made);
 
-  nlohmann::ordered_json json = SeriesJson(*dataset, request.plan, days, report);
-  if (!arguments.Switch("json")) Print(SeriesTable(plan, report));
+  nlohmann::ordered_json json = SeriesJson(*dataset, targets.plans(), days, report);
+  if (!arguments.Switch("json")) Print(SeriesTable(targets.plans(), report));
   ExitCode code = ExitCode::kDone;
   if (arguments.Switch("validate")) {
-    ARROW_ASSIGN_OR_RAISE(code, CheckMade(arguments, plan, options.run, &json));
+    ARROW_ASSIGN_OR_RAISE(code,
+                          CheckMade(arguments, targets.plans(), options.run, &json));
   }
   if (arguments.Switch("json")) PrintJson(json);
   return code;

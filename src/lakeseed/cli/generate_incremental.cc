@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/cli/catalog_option.h"
 #include "lakeseed/cli/day_run.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/cli/terminal.h"
@@ -36,7 +37,8 @@ const CommandDef kGenerateIncrementalCommand{
     .positional = "DATASET_ID",
     .takes_parameters = true,
     .options = {kOwnOptions, kByDayOptions, kDayDatasetOptions, kAsOfOption,
-                kDayFileOptions, kEnvironmentOptions, kMachineOptions, kResultOptions},
+                kDayFileOptions, kAlsoOption, kCatalogOption, kEnvironmentOptions,
+                kMachineOptions, kResultOptions},
     .examples =
         "lakeseed generate-incremental retail_oltp_incremental --date 2024-01-15\n"
         "lakeseed generate-incremental retail_oltp_incremental -d 2024-01-15 -p flat\n"

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/cli/catalog_option.h"
 #include "lakeseed/cli/day_run.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/cli/terminal.h"
@@ -62,8 +63,8 @@ const CommandDef kGenerateSeriesCommand{
     .positional = "DATASET_ID",
     .takes_parameters = true,
     .options = {kOwnOptions, kByDayOptions, kSeriesDatasetOptions, kAsOfOption,
-                kDayFileOptions, kSeriesEnvironmentOptions, kMachineOptions,
-                kResultOptions},
+                kDayFileOptions, kAlsoOption, kCatalogOption, kSeriesEnvironmentOptions,
+                kMachineOptions, kResultOptions},
     .examples =
         "lakeseed generate-series retail_oltp_incremental -s 2024-01-01 -e 2024-01-31\n"
         "lakeseed generate-series retail_oltp_incremental -s 2024-01-01 -e 2024-12-31 "

@@ -143,6 +143,16 @@ constexpr OptionDef kExistsDefs[] = {
      .choices = "error append overwrite resume"},
 };
 
+constexpr OptionDef kAlsoDefs[] = {
+    {.name = "also",
+     .value = "FORMAT:OUTPUT",
+     .help = "write the same run there too, generating once: parquet, csv, json, arrow, "
+             "delta, iceberg or ducklake, and its own directory or s3://bucket/prefix; "
+             "may be repeated",
+     .group = kFiles,
+     .repeats = true},
+};
+
 constexpr OptionDef kMachineDefs[] = {
     {.name = "parallel-workers",
      .value = "N",
@@ -284,6 +294,7 @@ constinit const std::span<const OptionDef> kAsOfOption = kAsOfDefs;
 constinit const std::span<const OptionDef> kFileOptions = kFileDefs;
 constinit const std::span<const OptionDef> kMachineOptions = kMachineDefs;
 constinit const std::span<const OptionDef> kExistsOption = kExistsDefs;
+constinit const std::span<const OptionDef> kAlsoOption = kAlsoDefs;
 constinit const std::span<const OptionDef> kEnvironmentOptions = kEnvironmentDefs;
 
 }  // namespace lakeseed

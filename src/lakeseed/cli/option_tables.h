@@ -27,8 +27,8 @@ extern const std::span<const OptionDef> kAsOfOption;
 extern const std::span<const OptionDef> kFileOptions;
 /// Speed and memory: --parallel-workers … --memory-limit.
 extern const std::span<const OptionDef> kMachineOptions;
-/// --if-exists
-extern const std::span<const OptionDef> kExistsOption;
+/// --if-exists; --also
+extern const std::span<const OptionDef> kExistsOption, kAlsoOption;
 /// --target-environment, --generation-mode, --execute: words of the source documents.
 extern const std::span<const OptionDef> kEnvironmentOptions;
 
@@ -52,6 +52,9 @@ arrow::Result<std::shared_ptr<const BoundDataset>> BindRequested(
 /// Nothing but the request is checked, and that nothing writes into its output.
 arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
                                          const DatasetSource& source);
+/// The same request for each --also, cut as the first is.
+arrow::Result<std::vector<PlanRequest>> AlsoRequestsOf(const Arguments& arguments,
+                                                       const PlanRequest& first);
 /// As-of day of a request; nullopt: the window's end.
 struct AsOfRequest {
   std::optional<int32_t> day;  ///< Since 1970-01-01.

@@ -1,23 +1,30 @@
 #include "lakeseed/cli/planned_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/cli/run_result.h"
 #include "lakeseed/cli/terminal.h"
 #include "lakeseed/plan/explain.h"
 
 namespace lakeseed {
 
-ExitCode PrintPlanned(const Arguments& arguments, const Plan& plan,
+ExitCode PrintPlanned(const Arguments& arguments, std::span<const Plan> plans,
                       const RunOptions& options) {
+  const Plan& plan = plans.front();
   const int threads =
       options.threads > 0
           ? options.threads
           : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   if (!arguments.Switch("json")) {
     Print(Explain(plan, threads));
+    for (const Plan& other : plans.subspan(1)) {
+      Print(fmt::format("also {} to {}\n", FormWord(other), other.output));
+    }
     return ExitCode::kDone;
   }
   nlohmann::ordered_json json = {{"dataset", plan.dataset_id},
@@ -27,6 +34,9 @@ ExitCode PrintPlanned(const Arguments& arguments, const Plan& plan,
                                  {"end_date", FormatDate(plan.days.to)},
                                  {"dry_run", true}};
   json.update(ToJson(Estimate(plan, threads)));
+  for (const Plan& other : plans.subspan(1)) {
+    json["also"].push_back({{"output", other.output}, {"form", FormWord(other)}});
+  }
   PrintJson(json);
   return ExitCode::kDone;
 }

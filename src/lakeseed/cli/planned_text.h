@@ -4,14 +4,17 @@
 
 #pragma once
 
+#include <span>
+
 #include "lakeseed/cli/arguments.h"
 #include "lakeseed/plan/plan.h"
 #include "lakeseed/run/runner.h"
 
 namespace lakeseed {
 
-/// Print a plan with estimates, or as JSON with --json.
-ExitCode PrintPlanned(const Arguments& arguments, const Plan& plan,
+/// Print the first plan with estimates, or as JSON with --json, and where else its
+/// rows would go.
+ExitCode PrintPlanned(const Arguments& arguments, std::span<const Plan> plans,
                       const RunOptions& options);
 
 }  // namespace lakeseed

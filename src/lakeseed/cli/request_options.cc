@@ -13,9 +13,6 @@
 #include "lakeseed/cli/made_files.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/cli/terminal.h"
-#include "lakeseed/plan/path_format.h"
-#include "lakeseed/write/compression.h"
-#include "lakeseed/write/file_format.h"
 
 namespace lakeseed {
 namespace {
@@ -81,63 +78,6 @@ arrow::Status AddParameters(const Arguments& arguments, DatasetSource* source) {
   return arrow::Status::OK();
 }
 
-/// Where a table's files lie. Logs name files for good, so what is not the same has
-/// another name.
-constexpr char kTableFiles[] = "Tables/{dataset}/{table}/part-{part}-{digest}.{ext}";
-constexpr char kTableFilesByDay[] =
-    "Tables/{dataset}/{table}/{yyyymmdd}-part-{part}-{digest}.{ext}";
-
-/// The file format, and the table format that publishes the files.
-struct OutputForm {
-  std::string mode;  ///< As given: "table" for tables.
-  std::string table_format = "files";
-  bool is_table() const { return mode == "table"; }
-};
-
-arrow::Result<OutputForm> OutputFormOf(const Arguments& arguments) {
-  OutputForm form{.mode = arguments.Text("output-mode")};
-  const std::string format = arguments.Text("table-format");
-  if (arguments.Has("table-format") && !form.is_table()) {
-    if (arguments.Has("output-mode")) {
-      return RequestError(fmt::format("--output-mode {} writes no tables: "
-                                      "--table-format {}",
-                                      form.mode, format),
-                          "leave one of them out");
-    }
-    form.mode = "table";
-  }
-  if (!form.is_table()) return form;
-  form.table_format = format;
-  return form;
-}
-
-arrow::Result<FileSettings> FileSettingsOf(const Arguments& arguments,
-                                           const OutputForm& form) {
-  const std::string mode = form.is_table() ? "parquet" : form.mode;
-  FileSettings files;
-  ARROW_ASSIGN_OR_RAISE(const FileFormatDef* format, FindFileFormat(mode));
-  files.format = format->name;
-  files.compression = arguments.Text("compression");
-  if (!files.compression.empty()) {
-    ARROW_ASSIGN_OR_RAISE(const Compression parsed, ParseCompression(files.compression));
-    const auto& codecs = format->codecs;
-    if (std::find(codecs.begin(), codecs.end(), parsed.codec) == codecs.end()) {
-      std::string names;
-      for (const auto codec : codecs) {
-        names += (names.empty() ? "" : ", ") + Compression{codec, {}}.ToString();
-      }
-      return RequestError(
-          fmt::format("{} cannot use compression: {}", mode, files.compression),
-          "it can use " + names);
-    }
-  }
-  files.extension = format->extension;
-  files.compress_all = arguments.Switch("compress-all");
-  files.parquet_profile = arguments.Text("parquet-profile");
-  files.naive_timestamps = arguments.Switch("naive-timestamps");
-  return files;
-}
-
 }  // namespace
 
 arrow::Result<DatasetSource> SourceOf(const Arguments& arguments) {
@@ -194,78 +134,6 @@ arrow::Result<AsOfRequest> AsOfOf(const Arguments& arguments) {
     return request;
   }
   ARROW_ASSIGN_OR_RAISE(request.day, arguments.Date("as-of"));
-  return request;
-}
-
-arrow::Result<PathLayout> LayoutOf(const Arguments& arguments, bool is_table) {
-  const std::string format = arguments.Text("path-format");
-  const std::string pattern = arguments.Text("path-pattern");
-  if (!pattern.empty() && arguments.Has("path-format") && format != pattern) {
-    return RequestError(fmt::format("two layouts: --path-format {} and --path-pattern {}",
-                                    format, pattern));
-  }
-  const std::string text = pattern.empty() ? format : pattern;
-  const auto is_option = [&](const OptionDef* option) {
-    return option->name == "path-format";
-  };
-  const auto options = OptionsOf(arguments.command());
-  const auto at = std::find_if(options.begin(), options.end(), is_option);
-  const bool is_by_day =
-      arguments.Has("start-date") || (at != options.end() && !(*at)->fallback.empty());
-  if (is_table) {
-    if (arguments.Has("path-format") || !pattern.empty()) {
-      return RequestError("tables have no path format: " + text,
-                          "`--output-mode parquet` writes files by such a format");
-    }
-    const char* const files = is_by_day ? kTableFilesByDay : kTableFiles;
-    return PathLayout{files, files};
-  }
-  if (is_by_day) return LayoutByDay(text.empty() ? "nested" : text);
-  if (text.empty()) return PathLayout{};
-  for (const PathFormatDef& by_day : PathFormats()) {
-    if (by_day.name != text) continue;
-    return RequestError(
-        fmt::format("files that hold the whole window belong to no day: {}", text),
-        "`lakeseed generate-series --start-date A --end-date B` makes files by day");
-  }
-  return LayoutOfPattern(text);
-}
-
-arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
-                                         const DatasetSource& source) {
-  PlanRequest request;
-  request.source = source;
-  request.tables = arguments.List("tables");
-  if (arguments.Has("tables") && request.tables.empty()) {
-    return RequestError("--tables names no table");
-  }
-  ARROW_ASSIGN_OR_RAISE(const AsOfRequest as_of, AsOfOf(arguments));
-  request.as_of = as_of.day;
-  request.as_of_own_day = as_of.own_day;
-  request.output = arguments.Text("output");
-  if (request.output.empty()) return RequestError("--output is empty");
-  if (request.output.starts_with("s3://") && arguments.Switch("validate")) {
-    return RequestError("only directories can be checked yet: " + request.output,
-                        "leave --validate out");
-  }
-  ARROW_ASSIGN_OR_RAISE(const OutputForm form, OutputFormOf(arguments));
-  request.table_format = form.table_format;
-  const std::string statistics = arguments.Text("table-statistics");
-  if (!statistics.empty()) request.table_statistics = statistics;
-  ARROW_ASSIGN_OR_RAISE(request.files, FileSettingsOf(arguments, form));
-  ARROW_ASSIGN_OR_RAISE(request.layout, LayoutOf(arguments, form.is_table()));
-  request.partition_by = arguments.List("partition-by");
-  if (!request.partition_by.empty() && arguments.Switch("validate")) {
-    return RequestError("partitioned tables cannot be checked yet: --validate",
-                        "leave --validate or --partition-by out");
-  }
-  ARROW_ASSIGN_OR_RAISE(const auto bytes, arguments.Bytes("file-size"));
-  request.file_bytes = *bytes;
-  ARROW_ASSIGN_OR_RAISE(request.file_rows,
-                        arguments.Integer("file-rows-target", 1, kMostRows));
-  if (request.file_rows && arguments.Has("file-size")) {
-    return RequestError("--file-size and --file-rows-target exclude each other");
-  }
   return request;
 }
 

@@ -48,16 +48,37 @@ std::string KeptText(const std::vector<TableReport>& tables) {
                      FormatCount(files));
 }
 
+std::string AlsoText(const Plan& plan, const std::vector<TableReport>& tables) {
+  int64_t files = 0, bytes = 0;
+  for (const TableReport& table : tables) {
+    files += table.files;
+    bytes += table.bytes;
+  }
+  return fmt::format("also {} to {}: {} in {} files\n", FormWord(plan), plan.output,
+                     FormatBytes(bytes), FormatCount(files)) +
+         KeptText(tables);
+}
+
 }  // namespace
 
-std::string ReportTable(const Plan& plan, const RunReport& report) {
+std::string FormWord(const Plan& plan) {
+  return plan.table_format == "files" ? plan.files.format : plan.table_format;
+}
+
+std::string ReportTable(std::span<const Plan> plans, const RunReport& report) {
+  const Plan& plan = plans.front();
+  std::string also;
+  for (size_t i = 0; i < report.also.size(); ++i) {
+    also += AlsoText(plans[i + 1], report.also[i].tables);
+  }
   return TableOfTables(plan, report.tables, report.seconds) +
          fmt::format("\n{}, seed {}, to {} in {}\n", plan.dataset_id, plan.seed,
                      plan.output, FormatSeconds(report.seconds)) +
-         KeptText(report.tables);
+         KeptText(report.tables) + also;
 }
 
-std::string SeriesTable(const Plan& plan, const SeriesReport& report) {
+std::string SeriesTable(std::span<const Plan> plans, const SeriesReport& report) {
+  const Plan& plan = plans.front();
   std::string text =
       TableOfTables(plan, report.tables, report.seconds) +
       fmt::format("\n{}, seed {}, to {}: {} {} made in {}", plan.dataset_id, plan.seed,
@@ -68,15 +89,25 @@ std::string SeriesTable(const Plan& plan, const SeriesReport& report) {
     text += fmt::format(", {} done before",
                         FormatCount(static_cast<int64_t>(report.skipped.size())));
   }
-  return text + "\n" + KeptText(report.tables);
+  text += "\n" + KeptText(report.tables);
+  for (size_t i = 0; i < report.also.size(); ++i) {
+    text += AlsoText(plans[i + 1], report.also[i]);
+  }
+  return text;
 }
 
-nlohmann::ordered_json ReportJson(const Plan& plan, const RunReport& report) {
+nlohmann::ordered_json ReportJson(std::span<const Plan> plans, const RunReport& report) {
+  const Plan& plan = plans.front();
   nlohmann::ordered_json json = {{"dataset", plan.dataset_id},
                                  {"seed", plan.seed},
                                  {"output", plan.output},
                                  {"format", plan.files.format}};
   json.update(ToJson(report));
+  for (size_t i = 0; i < report.also.size(); ++i) {
+    const Plan& other = plans[i + 1];
+    json["also"].push_back({{"output", other.output}, {"form", FormWord(other)}});
+    json["also"].back().update(ToJson(report.also[i]));
+  }
   return json;
 }
 

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "lakeseed/plan/plan.h"
@@ -12,13 +13,17 @@
 
 namespace lakeseed {
 
-/// A table of tables (rows, columns, files, bytes, rows/s) and the total.
-std::string ReportTable(const Plan& plan, const RunReport& report);
+/// What a plan writes, as --also names it: "parquet", "delta".
+std::string FormWord(const Plan& plan);
+
+/// A table of tables (rows, columns, files, bytes, rows/s) and the total, of the first
+/// plan; then what went to the others.
+std::string ReportTable(std::span<const Plan> plans, const RunReport& report);
 
 /// The same for a run by day, with the days made and skipped.
-std::string SeriesTable(const Plan& plan, const SeriesReport& report);
+std::string SeriesTable(std::span<const Plan> plans, const SeriesReport& report);
 
 /// RunReport as JSON with the dataset, seed and output.
-nlohmann::ordered_json ReportJson(const Plan& plan, const RunReport& report);
+nlohmann::ordered_json ReportJson(std::span<const Plan> plans, const RunReport& report);
 
 }  // namespace lakeseed

@@ -115,7 +115,8 @@ class FamilyPlanner {
         plan_(plan),
         rows_per_file_(RootRowsPerFile(
             dataset, root,
-            {request.file_bytes, request.file_rows, request.files.format})) {}
+            {request.file_bytes, request.file_rows,
+             request.cut_format.empty() ? request.files.format : request.cut_format})) {}
 
   arrow::Status PlanWhole(DaySpan days) {
     return PlanCuts(root_.rows->Extent(days), std::nullopt, tables_);
@@ -297,6 +298,7 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
   plan.files = request.files;
   plan.layout = request.layout;
   plan.partition_by = request.partition_by;
+  plan.cut_format = request.cut_format;
   plan.file_bytes = request.file_rows ? 0 : request.file_bytes;
   plan.file_rows = request.file_rows.value_or(0);
 

@@ -37,6 +37,8 @@ struct PlanRequest {
   std::vector<std::string> partition_by;    ///< Terms, as PartitionsOf reads them.
   int64_t file_bytes = int64_t{128} << 20;  ///< `--file-size`
   std::optional<int64_t> file_rows;  ///< `--file-rows-target`; instead of file_bytes.
+  /// Cut as files of this format are, to share the work with them; empty: `files`.
+  std::string cut_format;
 };
 
 /// Check target rows and scale factor before a spec is loaded with them:

@@ -53,25 +53,27 @@ DatasetSource SourceFromJson(const ordered_json& json) {
 
 /// What decides bytes beside the identity and the tables' rows.
 ordered_json RequestToJson(const Plan& plan) {
-  return {{"from", FormatDate(plan.days.from)},
-          {"to", FormatDate(plan.days.to)},
-          {"by_day", plan.by_day},
-          {"as_of_day", plan.as_of.day},
-          {"as_of_own_day", plan.as_of.own_day},
-          {"table_format", plan.table_format},
-          {"table_statistics", plan.table_statistics},
-          {"format", plan.files.format},
-          {"extension", plan.files.extension},
-          {"compression", plan.files.compression},
-          {"compress_all", plan.files.compress_all},
-          {"parquet_profile", plan.files.parquet_profile},
-          {"row_group_rows", plan.files.row_group_rows},
-          {"naive_timestamps", plan.files.naive_timestamps},
-          {"file_bytes", plan.file_bytes},
-          {"file_rows", plan.file_rows},
-          {"path", plan.layout.single},
-          {"path_of_parts", plan.layout.parts},
-          {"partition_by", plan.partition_by}};
+  ordered_json json = {{"from", FormatDate(plan.days.from)},
+                       {"to", FormatDate(plan.days.to)},
+                       {"by_day", plan.by_day},
+                       {"as_of_day", plan.as_of.day},
+                       {"as_of_own_day", plan.as_of.own_day},
+                       {"table_format", plan.table_format},
+                       {"table_statistics", plan.table_statistics},
+                       {"format", plan.files.format},
+                       {"extension", plan.files.extension},
+                       {"compression", plan.files.compression},
+                       {"compress_all", plan.files.compress_all},
+                       {"parquet_profile", plan.files.parquet_profile},
+                       {"row_group_rows", plan.files.row_group_rows},
+                       {"naive_timestamps", plan.files.naive_timestamps},
+                       {"file_bytes", plan.file_bytes},
+                       {"file_rows", plan.file_rows},
+                       {"path", plan.layout.single},
+                       {"path_of_parts", plan.layout.parts},
+                       {"partition_by", plan.partition_by}};
+  if (!plan.cut_format.empty()) json["cut_format"] = plan.cut_format;
+  return json;
 }
 
 ordered_json PartitionToJson(const PartitionField& field) {
@@ -110,6 +112,7 @@ arrow::Status RequestFromJson(const ordered_json& json, Plan* plan) {
   plan->layout.single = json.at("path").get<std::string>();
   plan->layout.parts = json.at("path_of_parts").get<std::string>();
   plan->partition_by = json.at("partition_by").get<std::vector<std::string>>();
+  plan->cut_format = json.value("cut_format", "");
   return arrow::Status::OK();
 }
 

@@ -53,31 +53,43 @@ double OpenBytes(const Plan& plan, const Task& task) {
   return bytes;
 }
 
-}  // namespace
-
-arrow::Result<PreparedRun> Prepare(const Plan& plan, const BoundDataset& dataset,
-                                   const RunOptions& options) {
-  PreparedRun prepared;
-  ARROW_ASSIGN_OR_RAISE(prepared.format, FindFileFormat(plan.files.format));
+arrow::Result<PreparedRun::Files> PrepareFiles(const Plan& plan,
+                                               const BoundDataset& dataset) {
+  PreparedRun::Files files;
+  ARROW_ASSIGN_OR_RAISE(files.format, FindFileFormat(plan.files.format));
   if (!plan.files.compression.empty()) {
-    ARROW_ASSIGN_OR_RAISE(prepared.options.compression,
+    ARROW_ASSIGN_OR_RAISE(files.options.compression,
                           ParseCompression(plan.files.compression));
   }
-  prepared.options.compress_all = plan.files.compress_all;
-  ARROW_ASSIGN_OR_RAISE(prepared.options.parquet_profile,
+  files.options.compress_all = plan.files.compress_all;
+  ARROW_ASSIGN_OR_RAISE(files.options.parquet_profile,
                         ParseParquetProfile(plan.files.parquet_profile));
-  prepared.options.row_group_rows = plan.files.row_group_rows;
-  prepared.options.naive_timestamps = plan.files.naive_timestamps;
-  std::map<std::string, std::vector<std::string>> tables;
+  files.options.row_group_rows = plan.files.row_group_rows;
+  files.options.naive_timestamps = plan.files.naive_timestamps;
   for (const TablePlan& table : plan.tables) {
     ARROW_RETURN_NOT_OK(CheckColumns(plan, table, dataset));
     const BoundTable& bound = dataset.table(dataset.FindTable(table.name));
     std::vector<int> all(bound.columns.size());
     std::iota(all.begin(), all.end(), 0);
-    ARROW_RETURN_NOT_OK(CheckFileRequest(*prepared.format, LayoutOf(bound, all, false),
-                                         prepared.options));
-    tables[table.root].push_back(table.name);
+    ARROW_RETURN_NOT_OK(
+        CheckFileRequest(*files.format, LayoutOf(bound, all, false), files.options));
   }
+  return files;
+}
+
+}  // namespace
+
+arrow::Result<PreparedRun> Prepare(std::span<const RunTarget> targets,
+                                   const BoundDataset& dataset,
+                                   const RunOptions& options) {
+  PreparedRun prepared;
+  for (const RunTarget& target : targets) {
+    ARROW_ASSIGN_OR_RAISE(prepared.files.emplace_back(),
+                          PrepareFiles(*target.plan, dataset));
+  }
+  const Plan& plan = *targets.front().plan;
+  std::map<std::string, std::vector<std::string>> tables;
+  for (const TablePlan& table : plan.tables) tables[table.root].push_back(table.name);
   if (options.chunk_rows < 0 || options.threads < 0 || options.memory_limit_bytes < 0) {
     return RequestError("chunk size, workers and memory limit must be > 0");
   }
@@ -92,10 +104,16 @@ arrow::Result<PreparedRun> Prepare(const Plan& plan, const BoundDataset& dataset
     prepared.families[root] = std::move(family);
   }
   demand.tasks = 0;
-  for (const Task& task : plan.tasks) {
-    if (!InShare(task, options.share)) continue;
-    ++demand.tasks;
-    demand.bytes_per_task = std::max(demand.bytes_per_task, OpenBytes(plan, task));
+  for (const RunTarget& target : targets) {
+    int64_t tasks = 0;
+    double bytes = 0;
+    for (const Task& task : target.plan->tasks) {
+      if (!InShare(task, options.share)) continue;
+      ++tasks;
+      bytes = std::max(bytes, OpenBytes(*target.plan, task));
+    }
+    demand.tasks = std::max(demand.tasks, tasks);
+    demand.bytes_per_task += bytes;  // A task writes to all targets.
   }
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   prepared.threads = options.threads > 0 ? options.threads : cores;
@@ -125,30 +143,40 @@ arrow::Status MissingTasks(const Plan& plan, const TargetState& state) {
       "`lakeseed work` runs them; it skips those that are done");
 }
 
-PlanRun::PlanRun(const Plan& plan, const BoundDataset& dataset, Storage* storage,
+PlanRun::PlanRun(std::span<const RunTarget> targets, const BoundDataset& dataset,
                  const RunOptions& options, const PreparedRun& prepared)
-    : plan_(plan),
+    : targets_(targets),
       dataset_(dataset),
-      storage_(storage),
       options_(options),
-      prepared_(prepared) {
-  for (const TablePlan& table : plan.tables) progress_.push_back({table.name, 0, 0, 0});
+      prepared_(prepared),
+      files_(targets.size()) {
+  for (const TablePlan& table : targets.front().plan->tables) {
+    progress_.push_back({table.name, 0, 0, 0});
+  }
 }
 
-void PlanRun::SelectTasks(const std::function<bool(const FilePlan&)>& wanted) {
-  for (const Task& task : plan_.tasks) {
-    if (!InShare(task, options_.share)) continue;
-    Selected selected{&task, {}};
-    for (const FilePlan& file : task.files) {
-      const bool is_pending = wanted(file);
-      if (is_pending) selected.files.push_back(&file);
-      for (TableProgress& table : progress_) {
-        if (table.table != file.table) continue;
-        table.rows_total += file.rows.length();
-        if (!is_pending) table.rows_done += file.rows.length();
+void PlanRun::SelectTasks(const std::function<bool(size_t, const FilePlan&)>& wanted) {
+  std::map<TaskKey, size_t> places;
+  for (size_t target = 0; target < targets_.size(); ++target) {
+    for (const Task& task : targets_[target].plan->tasks) {
+      if (!InShare(task, options_.share)) continue;
+      std::vector<std::pair<size_t, const FilePlan*>> files;
+      for (const FilePlan& file : task.files) {
+        const bool is_pending = wanted(target, file);
+        if (is_pending) files.emplace_back(target, &file);
+        for (TableProgress& table : progress_) {
+          if (table.table != file.table) continue;
+          table.rows_total += file.rows.length();
+          if (!is_pending) table.rows_done += file.rows.length();
+        }
       }
+      if (files.empty()) continue;
+      const auto [place, is_new] = places.try_emplace(
+          TaskKey{task.root, task.rows.begin, task.rows.end, task.day}, tasks_.size());
+      if (is_new) tasks_.push_back({&task, {}});
+      auto& all = tasks_[place->second].files;
+      all.insert(all.end(), files.begin(), files.end());
     }
-    if (!selected.files.empty()) tasks_.push_back(std::move(selected));
   }
 }
 
@@ -160,60 +188,72 @@ const RowSelection& PlanRun::SelectionOf(const Task& task) {
   return selection_;
 }
 
-arrow::Result<std::unique_ptr<TaskRun>> PlanRun::MakeTask(size_t index,
-                                                          const Committer& committer) {
+TaskFile PlanRun::MakeFile(const Task& task, size_t target, const FilePlan& file,
+                           const Committer& committer) const {
+  const Plan& plan = *targets_[target].plan;
+  TaskFile made;
+  made.target = target;
+  made.plan = &file;
+  made.format = prepared_.files[target].format;
+  made.storage = targets_[target].storage;
+  made.member = prepared_.families.at(task.root)->FindMember(file.table);
+  made.request.path = file.path;
+  made.request.staged_path = committer.StagedPath(file.path);
+  made.request.table = file.table;
+  made.request.first_row = file.rows.begin;
+  made.request.day = task.day;
+  const BoundTable& table = dataset_.table(dataset_.FindTable(file.table));
+  made.columns = ColumnsOfFile(dataset_, table, task.day, plan.as_of);
+  made.request.columns = LayoutOf(table, made.columns, plan.table_format == "iceberg");
+  made.request.partitions = plan.FindTable(file.table)->partitions;
+  made.request.options = prepared_.files[target].options;
+  return made;
+}
+
+arrow::Result<std::unique_ptr<TaskRun>> PlanRun::MakeTask(
+    size_t index, std::span<Committer* const> committers) {
   const Selected& selected = tasks_[index];
-  const FamilyProgram& family = *prepared_.families.at(selected.task->root);
   std::vector<TaskFile> files;
-  for (const FilePlan* plan : selected.files) {
-    TaskFile file;
-    file.plan = plan;
-    file.member = family.FindMember(plan->table);
-    file.request.path = plan->path;
-    file.request.staged_path = committer.StagedPath(plan->path);
-    file.request.table = plan->table;
-    file.request.first_row = plan->rows.begin;
-    file.request.day = selected.task->day;
-    const BoundTable& table = dataset_.table(dataset_.FindTable(plan->table));
-    file.columns = ColumnsOfFile(dataset_, table, selected.task->day, plan_.as_of);
-    file.request.columns = LayoutOf(table, file.columns, plan_.table_format == "iceberg");
-    file.request.partitions = plan_.FindTable(plan->table)->partitions;
-    file.request.options = prepared_.options;
-    files.push_back(std::move(file));
+  for (const auto& [target, file] : selected.files) {
+    files.push_back(MakeFile(*selected.task, target, *file, *committers[target]));
   }
+  const FamilyProgram& family = *prepared_.families.at(selected.task->root);
   return std::make_unique<TaskRun>(*selected.task, family, std::move(files),
                                    SelectionOf(*selected.task),
                                    prepared_.budget.chunk_rows);
 }
 
-arrow::Status PlanRun::Execute(Committer* committer) {
+arrow::Status PlanRun::Execute(std::span<Committer* const> committers) {
   BoundedMemoryPool pool(arrow::default_memory_pool(), options_.memory_limit_bytes);
   if (options_.progress) options_.progress(progress_);
   Scheduler::Settings settings;
   settings.threads = prepared_.threads;
   settings.budget = prepared_.budget;
-  settings.format = prepared_.format;
-  settings.storage = storage_;
   settings.pool = &pool;
   settings.cancel = options_.cancel;
-  settings.sink = [&](const RunEvent& event) { return Note(event, committer); };
+  settings.sink = [&](const RunEvent& event) { return Note(event, committers); };
   Scheduler scheduler(std::move(settings), tasks_.size(),
-                      [&](size_t i) { return MakeTask(i, *committer); });
+                      [&](size_t i) { return MakeTask(i, committers); });
   return scheduler.Run();
 }
 
-arrow::Status PlanRun::Note(const RunEvent& event, Committer* committer) {
+arrow::Status PlanRun::Note(const RunEvent& event,
+                            std::span<Committer* const> committers) {
+  rows_made_ += event.made;
+  if (event.file == nullptr) return arrow::Status::OK();
   const Clock::time_point now = Clock::now();
-  auto [at, added] = times_.try_emplace(event.file->table, event.started, now);
+  const std::string& name = event.file->plan->table;
+  auto [at, added] = times_.try_emplace(name, event.started, now);
   at->second = {std::min(at->second.first, event.started), now};
   for (TableProgress& table : progress_) {
-    if (table.table != event.file->table) continue;
+    if (table.table != name) continue;
     table.rows_done += event.rows;
     if (event.closed != nullptr) table.bytes += event.closed->size_bytes;
   }
   if (event.closed != nullptr) {
-    ARROW_RETURN_NOT_OK(committer->Record(*event.closed));
-    files_.push_back(*event.closed);
+    const size_t target = event.file->target;
+    ARROW_RETURN_NOT_OK(committers[target]->Record(*event.closed));
+    files_[target].push_back(*event.closed);
     if (event.closed->day) {
       auto [day, is_new] = day_times_.try_emplace(*event.closed->day, event.started, now);
       day->second = {std::min(day->second.first, event.started), now};

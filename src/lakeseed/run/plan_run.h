@@ -1,5 +1,6 @@
-// PlanRun: the tasks of a plan that one process runs, from the budget to the
-// recorded files.
+// PlanRun: the tasks of one or more plans that one process runs, from the budget to
+// the recorded files. Tasks of several plans that cover the same rows are one: their
+// rows are made once and written by each.
 //
 // Thread safety: one thread; its own workers call back one at a time.
 
@@ -11,8 +12,11 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "lakeseed/commit/committer.h"
@@ -29,17 +33,22 @@ inline bool InShare(const Task& task, const TaskShare& share) {
   return task.id % share.count == share.index - 1;
 }
 
-/// What can be settled, and refused, before the target is touched.
+/// What can be settled, and refused, before a target is touched.
 struct PreparedRun {
-  const FileFormatDef* format = nullptr;
-  WriteOptions options;
+  struct Files {
+    const FileFormatDef* format = nullptr;
+    WriteOptions options;
+  };
+  std::vector<Files> files;  ///< By target.
   int threads = 1;
   MemoryBudget budget;
   std::map<std::string, std::unique_ptr<FamilyProgram>> families;  ///< By root.
 };
 
+/// REQUIRES: the plans choose the same tables of the dataset.
 /// \retval Invalid (exit code 2)  format, options, columns or memory limit.
-arrow::Result<PreparedRun> Prepare(const Plan& plan, const BoundDataset& dataset,
+arrow::Result<PreparedRun> Prepare(std::span<const RunTarget> targets,
+                                   const BoundDataset& dataset,
                                    const RunOptions& options);
 
 /// The error that names the tasks whose files are pending.
@@ -47,42 +56,49 @@ arrow::Status MissingTasks(const Plan& plan, const TargetState& state);
 
 class PlanRun {
  public:
-  PlanRun(const Plan& plan, const BoundDataset& dataset, Storage* storage,
+  PlanRun(std::span<const RunTarget> targets, const BoundDataset& dataset,
           const RunOptions& options, const PreparedRun& prepared);
 
-  /// Take the tasks of the share that have files for which `wanted` holds.
-  void SelectTasks(const std::function<bool(const FilePlan&)>& wanted);
+  /// Take the tasks of the share that have files for which `wanted` holds; by place of
+  /// the target.
+  void SelectTasks(const std::function<bool(size_t, const FilePlan&)>& wanted);
 
-  arrow::Status Execute(Committer* committer);
+  /// `committers` by target.
+  arrow::Status Execute(std::span<Committer* const> committers);
 
-  const std::vector<DataFile>& files() const { return files_; }
+  const std::vector<DataFile>& files(size_t target) const { return files_[target]; }
   int64_t num_tasks() const { return static_cast<int64_t>(tasks_.size()); }
+  int64_t rows_made() const { return rows_made_; }
   double SecondsOf(const std::string& table) const;
   std::vector<DayReport> Days() const;
 
  private:
   using Clock = std::chrono::steady_clock;
+  /// Rows of a family; of one day.
+  using TaskKey = std::tuple<std::string, int64_t, int64_t, std::optional<int32_t>>;
   struct Selected {
     const Task* task;
-    std::vector<const FilePlan*> files;
+    std::vector<std::pair<size_t, const FilePlan*>> files;  ///< With their targets.
   };
 
-  arrow::Result<std::unique_ptr<TaskRun>> MakeTask(size_t index,
-                                                   const Committer& committer);
+  arrow::Result<std::unique_ptr<TaskRun>> MakeTask(
+      size_t index, std::span<Committer* const> committers);
+  TaskFile MakeFile(const Task& task, size_t target, const FilePlan& plan,
+                    const Committer& committer) const;
   /// Tasks of one day share the list of what arrives on it.
   const RowSelection& SelectionOf(const Task& task);
-  arrow::Status Note(const RunEvent& event, Committer* committer);
+  arrow::Status Note(const RunEvent& event, std::span<Committer* const> committers);
 
-  const Plan& plan_;
+  const std::span<const RunTarget> targets_;
   const BoundDataset& dataset_;
-  Storage* const storage_;
   const RunOptions& options_;
   const PreparedRun& prepared_;
   std::vector<Selected> tasks_;
   std::vector<TableProgress> progress_;
   std::map<std::string, std::pair<Clock::time_point, Clock::time_point>> times_;
   std::map<int32_t, std::pair<Clock::time_point, Clock::time_point>> day_times_;
-  std::vector<DataFile> files_;
+  std::vector<std::vector<DataFile>> files_;  ///< By target.
+  int64_t rows_made_ = 0;
   const Task* selected_ = nullptr;  ///< The task that `selection_` was made for.
   RowSelection selection_;
 };

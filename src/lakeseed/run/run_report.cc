@@ -45,6 +45,7 @@ nlohmann::ordered_json ToJson(const RunReport& report) {
           {"version", report.version},
           {"repeated", report.repeated},
           {"tasks", report.tasks},
+          {"rows_made", report.rows_made},
           {"threads", report.threads},
           {"chunk_rows", report.chunk_rows},
           {"rows", report.rows()},

@@ -37,6 +37,7 @@ struct RunReport {
   TableVersion version = kNoVersion;  ///< Published; kNoVersion if not (yet).
   bool repeated = false;              ///< All of it had been published before.
   int64_t tasks = 0;                  ///< Run by this process.
+  int64_t rows_made = 0;              ///< Computed now, for however many targets.
   int threads = 0;
   int64_t chunk_rows = 0;  ///< Rows of a family in one chunk, about.
   double seconds = 0;
@@ -46,6 +47,8 @@ struct RunReport {
   std::vector<TableReport> tables;  ///< In the plan's order.
   std::vector<DayReport> days;      ///< Of a run by day: those made now, in order.
   std::vector<DataFile> files;      ///< Of the request, those finished now.
+  /// Of a run to several targets: the others', in their order, with what is their own.
+  std::vector<RunReport> also;
 
   int64_t rows() const;
   int64_t bytes() const;

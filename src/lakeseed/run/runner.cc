@@ -107,51 +107,85 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// A target that was opened for a plan.
+/// A target of a run on its way.
 struct Target {
-  const TableFormatDef* format;
+  const Plan* plan = nullptr;
+  Storage* storage = nullptr;
+  const TableFormatDef* format = nullptr;
   TargetRequest request;
   TargetState state;
   std::unique_ptr<Committer> committer;
+  RunReport report;
 };
 
-arrow::Result<Target> OpenTarget(const Plan& plan, Storage* storage, IfExists if_exists,
+/// Without touching anything, so that a refusal leaves no trace.
+arrow::Result<Target> FindTarget(const RunTarget& where, IfExists if_exists,
                                  bool keep_staged) {
-  Target target;
-  ARROW_ASSIGN_OR_RAISE(target.format, FindTableFormat(plan.table_format));
-  ARROW_ASSIGN_OR_RAISE(target.request, TargetOf(plan, if_exists, keep_staged));
-  // First without touching anything, so that a refusal leaves no trace.
-  ARROW_RETURN_NOT_OK(target.format->check(storage, target.request).status());
-  ARROW_ASSIGN_OR_RAISE(target.committer, target.format->open(storage, target.request));
-  ARROW_ASSIGN_OR_RAISE(target.state, target.format->check(storage, target.request));
+  Target target{.plan = where.plan, .storage = where.storage};
+  target.report = NewReport(*where.plan);
+  ARROW_ASSIGN_OR_RAISE(target.format, FindTableFormat(where.plan->table_format));
+  ARROW_ASSIGN_OR_RAISE(target.request, TargetOf(*where.plan, if_exists, keep_staged));
+  ARROW_RETURN_NOT_OK(target.format->check(where.storage, target.request).status());
   return target;
 }
 
-/// Run what is pending of a share, record it, and add it to the report.
-arrow::Status RunPending(const Plan& plan, const BoundDataset& dataset, Storage* storage,
-                         const RunOptions& options, const PreparedRun& prepared,
-                         const Target& target, RunReport* report) {
-  std::set<std::string_view> pending;
-  for (const PlannedFile& file : target.state.pending) pending.insert(file.path);
-  PlanRun run(plan, dataset, storage, options, prepared);
-  run.SelectTasks([&](const FilePlan& file) { return pending.contains(file.path); });
-  ARROW_RETURN_NOT_OK(run.Execute(target.committer.get()));
+/// Open all targets, or none.
+arrow::Result<std::vector<Target>> OpenTargets(std::span<const RunTarget> where,
+                                               IfExists if_exists, bool keep_staged) {
+  std::vector<Target> targets;
+  for (const RunTarget& one : where) {
+    ARROW_ASSIGN_OR_RAISE(targets.emplace_back(),
+                          FindTarget(one, if_exists, keep_staged));
+  }
+  for (Target& target : targets) {
+    ARROW_ASSIGN_OR_RAISE(target.committer,
+                          target.format->open(target.storage, target.request));
+    ARROW_ASSIGN_OR_RAISE(target.state,
+                          target.format->check(target.storage, target.request));
+  }
+  return targets;
+}
+
+/// The files of a share that were finished before.
+std::vector<DataFile> KeptFiles(const Target& target, const TaskShare& share) {
   std::set<std::string_view> mine;
-  for (const Task& task : plan.tasks) {
-    if (!InShare(task, options.share)) continue;
+  for (const Task& task : target.plan->tasks) {
+    if (!InShare(task, share)) continue;
     for (const FilePlan& file : task.files) mine.insert(file.path);
   }
   std::vector<DataFile> kept;
   for (const DataFile& file : target.state.finished) {
     if (mine.contains(PlannedPath(file))) kept.push_back(file);
   }
-  AddFiles(plan, kept, true, report);
-  AddFiles(plan, run.files(), false, report);
-  for (TableReport& table : report->tables) table.seconds = run.SecondsOf(table.table);
-  report->days = run.Days();
-  report->tasks = run.num_tasks();
-  report->threads = prepared.threads;
-  report->chunk_rows = prepared.budget.chunk_rows;
+  return kept;
+}
+
+/// Run what is pending of a share, record it, and add it to the reports.
+arrow::Status RunPending(std::span<const RunTarget> where, const BoundDataset& dataset,
+                         const RunOptions& options, const PreparedRun& prepared,
+                         std::span<Target> targets) {
+  std::vector<std::set<std::string_view>> pending(targets.size());
+  std::vector<Committer*> committers;
+  for (size_t i = 0; i < targets.size(); ++i) {
+    for (const PlannedFile& file : targets[i].state.pending) pending[i].insert(file.path);
+    committers.push_back(targets[i].committer.get());
+  }
+  PlanRun run(where, dataset, options, prepared);
+  run.SelectTasks(
+      [&](size_t i, const FilePlan& file) { return pending[i].contains(file.path); });
+  ARROW_RETURN_NOT_OK(run.Execute(committers));
+  for (size_t i = 0; i < targets.size(); ++i) {
+    const Plan& plan = *targets[i].plan;
+    RunReport& report = targets[i].report;
+    AddFiles(plan, KeptFiles(targets[i], options.share), true, &report);
+    AddFiles(plan, run.files(i), false, &report);
+    for (TableReport& table : report.tables) table.seconds = run.SecondsOf(table.table);
+    report.days = run.Days();
+    report.tasks = run.num_tasks();
+    report.rows_made = run.rows_made();
+    report.threads = prepared.threads;
+    report.chunk_rows = prepared.budget.chunk_rows;
+  }
   return arrow::Status::OK();
 }
 
@@ -170,16 +204,51 @@ void EndReport(const RunStart& start, RunReport* report) {
   report->peak_rss_bytes = PeakRssBytes();
 }
 
-arrow::Status Publish(const Plan& plan, Storage* storage, const RunOptions& options,
-                      const Target& target, RunReport* report) {
-  const CommitRequest request{.base = target.state.base,
-                              .files = report->files,
-                              .commit_time = CommitTimeOf(plan, options)};
+arrow::Status Publish(const RunOptions& options, Target* target) {
+  RunReport& report = target->report;
+  const CommitRequest request{.base = target->state.base,
+                              .files = report.files,
+                              .commit_time = CommitTimeOf(*target->plan, options)};
   ARROW_ASSIGN_OR_RAISE(const Committed committed,
-                        CommitOnce(*target.format, storage, target.request,
-                                   target.committer.get(), request));
-  report->version = committed.version;
-  report->repeated = committed.repeated;
+                        CommitOnce(*target->format, target->storage, target->request,
+                                   target->committer.get(), request));
+  report.version = committed.version;
+  report.repeated = committed.repeated;
+  return arrow::Status::OK();
+}
+
+/// The error of the target at `failed`, with what became of the others.
+arrow::Status PublishedInPart(const arrow::Status& status, const RunOptions& options,
+                              std::span<const Target> targets, size_t failed) {
+  if (targets.size() == 1) return status;
+  std::string complete, open;
+  for (size_t i = 0; i < targets.size(); ++i) {
+    std::string& list = i < failed ? complete : open;
+    if (i != failed) {
+      list += (list.empty() ? "" : ", ") + targets[i].storage->root();
+    }
+  }
+  const Diagnostic reason = DiagnosticsOf(status).front();
+  const bool again =
+      options.if_exists == IfExists::kOverwrite || options.if_exists == IfExists::kAppend;
+  return ErrorWithCode(
+      ExitCodeOf(status),
+      fmt::format("not published to {}: {}; complete: {}; not begun: {}",
+                  targets[failed].storage->root(), reason.ToString(),
+                  complete.empty() ? "none" : complete, open.empty() ? "none" : open),
+      fmt::format("the same request{} keeps what is complete and publishes the rest",
+                  again ? "" : " with `--if-exists resume`"));
+}
+
+/// One after the other; stops at the first that fails.
+arrow::Status PublishAll(const RunStart& start, const RunOptions& options,
+                         std::span<Target> targets) {
+  for (size_t i = 0; i < targets.size(); ++i) {
+    EndReport(start, &targets[i].report);
+    const arrow::Status status = Publish(options, &targets[i]);
+    if (!status.ok()) return PublishedInPart(status, options, targets, i);
+  }
+  for (Target& target : targets) EndReport(start, &target.report);
   return arrow::Status::OK();
 }
 
@@ -213,53 +282,68 @@ arrow::Result<TargetState> CheckTarget(const Plan& plan, Storage* storage,
 
 arrow::Result<RunReport> Generate(const Plan& plan, const BoundDataset& dataset,
                                   Storage* storage, const RunOptions& options) {
+  const RunTarget target{&plan, storage};
+  return Generate({&target, 1}, dataset, options);
+}
+
+arrow::Result<RunReport> Generate(std::span<const RunTarget> targets,
+                                  const BoundDataset& dataset,
+                                  const RunOptions& options) {
   const RunStart start;
   RunOptions whole = options;
   whole.share = {};
-  RunReport report = NewReport(plan);
-  ARROW_ASSIGN_OR_RAISE(const PreparedRun prepared, Prepare(plan, dataset, whole));
-  ARROW_ASSIGN_OR_RAISE(const Target target,
-                        OpenTarget(plan, storage, options.if_exists, false));
-  arrow::Status status =
-      RunPending(plan, dataset, storage, whole, prepared, target, &report);
-  if (status.ok()) {
-    EndReport(start, &report);
-    ARROW_RETURN_NOT_OK(Publish(plan, storage, options, target, &report));
-    EndReport(start, &report);
-    return report;
+  std::vector<RunTarget> taken;
+  for (const RunTarget& target : targets) {
+    if (!target.plan->tasks.empty()) taken.push_back(target);
   }
-  // A resumable run keeps what is complete; any other leaves nothing.
-  if (options.if_exists != IfExists::kResume) (void)target.committer->Discard();
-  return status;
+  std::vector<Target> opened;
+  if (!taken.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const PreparedRun prepared, Prepare(taken, dataset, whole));
+    ARROW_ASSIGN_OR_RAISE(opened, OpenTargets(taken, options.if_exists, false));
+    const arrow::Status status = RunPending(taken, dataset, whole, prepared, opened);
+    if (!status.ok()) {
+      // A resumable run keeps what is complete; any other leaves nothing.
+      for (Target& target : opened) {
+        if (options.if_exists != IfExists::kResume) (void)target.committer->Discard();
+      }
+      return status;
+    }
+    ARROW_RETURN_NOT_OK(PublishAll(start, options, opened));
+  }
+  std::vector<RunReport> reports;
+  auto next = opened.begin();
+  for (const RunTarget& target : targets) {
+    const bool is_taken = !target.plan->tasks.empty();
+    reports.push_back(is_taken ? std::move((next++)->report) : NewReport(*target.plan));
+  }
+  RunReport report = std::move(reports.front());
+  report.also.assign(std::make_move_iterator(reports.begin() + 1),
+                     std::make_move_iterator(reports.end()));
+  return report;
 }
 
 arrow::Result<RunReport> RunTasks(const Plan& plan, const BoundDataset& dataset,
                                   Storage* storage, const RunOptions& options) {
   const RunStart start;
-  RunReport report = NewReport(plan);
-  ARROW_ASSIGN_OR_RAISE(const PreparedRun prepared, Prepare(plan, dataset, options));
-  ARROW_ASSIGN_OR_RAISE(const Target target,
-                        OpenTarget(plan, storage, options.if_exists, true));
-  ARROW_RETURN_NOT_OK(
-      RunPending(plan, dataset, storage, options, prepared, target, &report));
-  EndReport(start, &report);
-  return report;
+  const RunTarget where{&plan, storage};
+  ARROW_ASSIGN_OR_RAISE(const PreparedRun prepared,
+                        Prepare({&where, 1}, dataset, options));
+  ARROW_ASSIGN_OR_RAISE(auto targets, OpenTargets({&where, 1}, options.if_exists, true));
+  ARROW_RETURN_NOT_OK(RunPending({&where, 1}, dataset, options, prepared, targets));
+  EndReport(start, &targets[0].report);
+  return std::move(targets[0].report);
 }
 
 arrow::Result<RunReport> CommitPlan(const Plan& plan, Storage* storage,
                                     const RunOptions& options) {
   const RunStart start;
-  RunReport report = NewReport(plan);
-  ARROW_ASSIGN_OR_RAISE(const Target target,
-                        OpenTarget(plan, storage, options.if_exists, true));
-  if (!target.state.pending.empty()) {
-    ARROW_RETURN_NOT_OK(MissingTasks(plan, target.state));
-  }
-  AddFiles(plan, target.state.finished, true, &report);
-  EndReport(start, &report);
-  ARROW_RETURN_NOT_OK(Publish(plan, storage, options, target, &report));
-  EndReport(start, &report);
-  return report;
+  const RunTarget where{&plan, storage};
+  ARROW_ASSIGN_OR_RAISE(auto targets, OpenTargets({&where, 1}, options.if_exists, true));
+  const TargetState& state = targets[0].state;
+  if (!state.pending.empty()) ARROW_RETURN_NOT_OK(MissingTasks(plan, state));
+  AddFiles(plan, state.finished, true, &targets[0].report);
+  ARROW_RETURN_NOT_OK(PublishAll(start, options, targets));
+  return std::move(targets[0].report);
 }
 
 }  // namespace lakeseed

@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -56,6 +57,12 @@ std::string RunIdOf(const Plan& plan);
 arrow::Result<TargetState> CheckTarget(const Plan& plan, Storage* storage,
                                        IfExists if_exists);
 
+/// A plan, and where its files go.
+struct RunTarget {
+  const Plan* plan = nullptr;
+  Storage* storage = nullptr;
+};
+
 /// Make all files and publish them.
 /// \retval Invalid (exit code 2)    the request cannot be done here: what is
 ///                                  there, memory limit, options of the format.
@@ -63,6 +70,13 @@ arrow::Result<TargetState> CheckTarget(const Plan& plan, Storage* storage,
 /// \retval Cancelled (exit 130)     `cancel` was set.
 arrow::Result<RunReport> Generate(const Plan& plan, const BoundDataset& dataset,
                                   Storage* storage, const RunOptions& options);
+
+/// The same for several targets: rows that they share are made once, and each target
+/// is published by itself, in order. Targets without tasks are left alone. An error
+/// after the first is published says which are complete.
+/// REQUIRES: plans of one request, with the same tables; storages of their own.
+arrow::Result<RunReport> Generate(std::span<const RunTarget> targets,
+                                  const BoundDataset& dataset, const RunOptions& options);
 
 /// Make the files of some tasks and record them, invisible until CommitPlan.
 /// Tasks that are recorded already are not run again.

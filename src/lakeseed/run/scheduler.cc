@@ -9,11 +9,6 @@ namespace {
 /// One is made while one is written and one waits.
 constexpr int kChunksPerTask = 3;
 
-arrow::Status Named(const arrow::Status& status, const std::string& name) {
-  if (status.ok()) return status;
-  return status.WithMessage(name, ": ", status.message());
-}
-
 }  // namespace
 
 arrow::Status Scheduler::Run() {
@@ -104,25 +99,30 @@ bool Scheduler::TryOpen(Work* work) {
 arrow::Status Scheduler::Do(const Work& work) {
   TaskRun& task = *work.task;
   if (!work.job) {
-    return Named(task.Open(*settings_.format, settings_.storage),
-                 task.files().front().plan->path);
+    return task.Open();
   }
+  RunEvent event{.started = task.started()};
   if (work.job->kind == TaskRun::Job::Kind::kMake) {
-    return Named(task.Make(*work.job, settings_.pool), task.task().root);
+    const auto rows = task.Make(*work.job, settings_.pool);
+    if (!rows.ok()) {
+      return rows.status().WithMessage(task.task().root, ": ", rows.status().message());
+    }
+    event.made = *rows;
+    return Tell(event);
   }
-  const FilePlan& file = *task.files()[work.job->file].plan;
-  RunEvent event{.task = &task.task(), .file = &file, .started = task.started()};
+  const TaskFile& file = task.files()[work.job->file];
+  event.file = &file;
   if (work.job->kind == TaskRun::Job::Kind::kWrite) {
     const auto rows = task.Write(*work.job);
-    ARROW_RETURN_NOT_OK(Named(rows.status(), file.path));
+    ARROW_RETURN_NOT_OK(NamedBy(file, rows.status()));
     event.rows = *rows;
     return Tell(event);
   }
   const auto closed = task.Close(*work.job);
-  ARROW_RETURN_NOT_OK(Named(closed.status(), file.path));
+  ARROW_RETURN_NOT_OK(NamedBy(file, closed.status()));
   for (const DataFile& one : *closed) {
     event.closed = &one;
-    ARROW_RETURN_NOT_OK(Named(Tell(event), one.path));
+    ARROW_RETURN_NOT_OK(NamedBy(file, Tell(event)));
   }
   return arrow::Status::OK();
 }

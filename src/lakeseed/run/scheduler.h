@@ -31,10 +31,10 @@ namespace lakeseed {
 
 /// What the scheduler tells while it works.
 struct RunEvent {
-  const Task* task = nullptr;
-  const FilePlan* file = nullptr;
   std::chrono::steady_clock::time_point started;  ///< Of the task.
-  int64_t rows = 0;                               ///< Just written, or
+  int64_t made = 0;                               ///< Rows just made, or
+  const TaskFile* file = nullptr;                 ///< the file with
+  int64_t rows = 0;                               ///< rows just written, or
   const DataFile* closed = nullptr;               ///< just closed.
 };
 
@@ -43,8 +43,6 @@ class Scheduler {
   struct Settings {
     int threads = 1;
     MemoryBudget budget;
-    const FileFormatDef* format = nullptr;
-    Storage* storage = nullptr;
     arrow::MemoryPool* pool = nullptr;
     const std::atomic<bool>* cancel = nullptr;
     /// May fail, which ends the run.

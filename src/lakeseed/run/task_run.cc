@@ -13,6 +13,12 @@ int64_t RootRows(const FamilyProgram& family, int64_t chunk_rows) {
 
 }  // namespace
 
+arrow::Status NamedBy(const TaskFile& file, const arrow::Status& status) {
+  if (status.ok()) return status;
+  const std::string root = file.target == 0 ? "" : file.storage->root() + "/";
+  return status.WithMessage(root, file.plan->path, ": ", status.message());
+}
+
 TaskRun::TaskRun(const Task& task, const FamilyProgram& family,
                  std::vector<TaskFile> files, RowSelection selection, int64_t chunk_rows)
     : task_(task),
@@ -75,24 +81,32 @@ bool TaskRun::Done(const Job& job) {
   return true;
 }
 
-arrow::Status TaskRun::Open(const FileFormatDef& format, Storage* storage) {
+arrow::Status TaskRun::Open() {
   for (size_t i = 0; i < files_.size(); ++i) {
-    ARROW_ASSIGN_OR_RAISE(open_[i].writer,
-                          FileSetWriter::Open(format, storage, files_[i].request));
+    const TaskFile& file = files_[i];
+    auto writer = FileSetWriter::Open(*file.format, file.storage, file.request);
+    ARROW_RETURN_NOT_OK(NamedBy(file, writer.status()));
+    open_[i].writer = *std::move(writer);
   }
   return arrow::Status::OK();
 }
 
-arrow::Status TaskRun::Make(const Job& job, arrow::MemoryPool* pool) {
-  ARROW_ASSIGN_OR_RAISE(job.chunk->batches,
+arrow::Result<int64_t> TaskRun::Make(const Job& job, arrow::MemoryPool* pool) {
+  ARROW_ASSIGN_OR_RAISE(const auto made,
                         family_.Batches(RowsOf(job.chunk->index), selection_, pool));
-  return arrow::Status::OK();
+  int64_t rows = 0;
+  for (const auto& batches : made) {
+    for (const auto& batch : batches) rows += batch->num_rows();
+  }
+  // Several targets may take the same member; each drops it when it has written it.
+  for (const TaskFile& file : files_) {
+    job.chunk->batches.push_back(made[static_cast<size_t>(file.member)]);
+  }
+  return rows;
 }
 
 arrow::Result<int64_t> TaskRun::Write(const Job& job) {
-  // Only this file reads this member's batches, so they can go when it has them.
-  arrow::RecordBatchVector batches =
-      std::move(job.chunk->batches[static_cast<size_t>(files_[job.file].member)]);
+  arrow::RecordBatchVector batches = std::move(job.chunk->batches[job.file]);
   int64_t rows = 0;
   for (const auto& batch : batches) {
     ARROW_ASSIGN_OR_RAISE(const auto written,

@@ -26,18 +26,24 @@ namespace lakeseed {
 
 /// A file of a task, with all that is needed to open it.
 struct TaskFile {
+  size_t target = 0;  ///< Place of its target in the run.
   const FilePlan* plan = nullptr;
+  const FileFormatDef* format = nullptr;
+  Storage* storage = nullptr;
   int member = 0;            ///< In the FamilyProgram.
   std::vector<int> columns;  ///< Of the member's, in their order.
   FileRequest request;
 };
+
+/// An error with the name of the file: of another target than the first, in full.
+arrow::Status NamedBy(const TaskFile& file, const arrow::Status& status);
 
 class TaskRun {
  public:
   /// Some rows of the family between making and writing.
   struct Chunk {
     int64_t index = 0;
-    std::vector<arrow::RecordBatchVector> batches;  ///< By member.
+    std::vector<arrow::RecordBatchVector> batches;  ///< By file.
     bool is_ready = false;
     size_t files_left = 0;
   };
@@ -64,8 +70,9 @@ class TaskRun {
   /// A job has succeeded; true when a chunk is written to all files.
   bool Done(const Job& job);
 
-  arrow::Status Open(const FileFormatDef& format, Storage* storage);
-  arrow::Status Make(const Job& job, arrow::MemoryPool* pool);
+  arrow::Status Open();
+  /// Rows made, of all members.
+  arrow::Result<int64_t> Make(const Job& job, arrow::MemoryPool* pool);
   /// Rows written.
   arrow::Result<int64_t> Write(const Job& job);
   /// The facts of the file, or of its partitions' files.

@@ -25,15 +25,16 @@ std::string DaysText(const std::vector<int32_t>& days) {
 
 class SeriesRun {
  public:
-  SeriesRun(const BoundDataset& dataset, const SeriesRequest& request, Storage* storage,
-            const SeriesOptions& options)
+  SeriesRun(const BoundDataset& dataset, const SeriesRequest& request,
+            std::span<Storage* const> storages, const SeriesOptions& options)
       : dataset_(dataset),
         request_(request),
-        storage_(storage),
+        storages_(storages),
         options_(options),
-        plan_request_(request.plan),
+        requests_(request.plans),
         job_(options.job) {
-    plan_request_.by_day = true;
+    for (PlanRequest& one : requests_) one.by_day = true;
+    report_.also.resize(requests_.size() - 1);
     run_ = options.run;
     const IfExists otherwise =
         options.state == nullptr ? IfExists::kError : IfExists::kResume;
@@ -42,10 +43,12 @@ class SeriesRun {
   }
 
   arrow::Status Begin() {
-    ARROW_ASSIGN_OR_RAISE(plan_request_.once_days, OnceDays(dataset_, *storage_));
+    for (size_t i = 0; i < requests_.size(); ++i) {
+      ARROW_ASSIGN_OR_RAISE(requests_[i].once_days, OnceDays(dataset_, *storages_[i]));
+    }
     job_.dataset_id = dataset_.spec().id();
-    job_.identity = IdentityOfRequest(dataset_, plan_request_);
-    job_.layout = LayoutKey(plan_request_);
+    job_.identity = IdentityOfRequest(dataset_, requests_.front());
+    job_.layout = LayoutKey(requests_);
     if (options_.state == nullptr) return arrow::Status::OK();
     ARROW_ASSIGN_OR_RAISE(report_.job_id, options_.state->BeginJob(job_));
     return arrow::Status::OK();
@@ -135,36 +138,50 @@ class SeriesRun {
 
   /// Make days that follow each other, publish them, and only then tell the state.
   arrow::Status MakeDays(const std::vector<int32_t>& days) {
-    plan_request_.days = DateRange{days.front(), days.back()};
-    ARROW_ASSIGN_OR_RAISE(const Plan plan, MakePlan(dataset_, plan_request_));
-    RunReport made;
+    std::vector<Plan> plans;
+    std::vector<RunTarget> targets;
+    for (PlanRequest& request : requests_) {
+      request.days = DateRange{days.front(), days.back()};
+      ARROW_ASSIGN_OR_RAISE(plans.emplace_back(), MakePlan(dataset_, request));
+    }
+    for (size_t i = 0; i < plans.size(); ++i) {
+      targets.push_back({&plans[i], storages_[i]});
+    }
     // On a day without an event, and without a copy that is due, nothing is written.
-    if (!plan.tasks.empty()) {
-      ARROW_ASSIGN_OR_RAISE(made, Generate(plan, dataset_, storage_, run_));
-    }
-    for (const Task& task : plan.tasks) {
-      for (const FilePlan& file : task.files) {
-        const BoundTable& table = dataset_.table(dataset_.FindTable(file.table));
-        if (FrequencyOf(dataset_, table) == Frequency::kOnce) {
-          plan_request_.once_days.emplace(file.table, *task.day);
-        }
-      }
-    }
+    ARROW_ASSIGN_OR_RAISE(const RunReport made, Generate(targets, dataset_, run_));
+    for (size_t i = 0; i < plans.size(); ++i) TakeOnceDays(plans[i], &requests_[i]);
     if (options_.state != nullptr) {
       ARROW_RETURN_NOT_OK(options_.state->CompleteDays(
           report_.job_id, FactsOfDays(dataset_, days, made)));
     }
     report_.made.insert(report_.made.end(), days.begin(), days.end());
-    AddTables(made);
+    AddTables(made.tables, &report_.tables);
+    for (size_t i = 0; i < made.also.size(); ++i) {
+      AddTables(made.also[i].tables, &report_.also[i]);
+    }
+    report_.rows_made += made.rows_made;
     return arrow::Status::OK();
   }
 
-  void AddTables(const RunReport& made) {
-    for (const TableReport& one : made.tables) {
+  /// Remember tables that are copied once, and now have been.
+  void TakeOnceDays(const Plan& plan, PlanRequest* request) const {
+    for (const Task& task : plan.tasks) {
+      for (const FilePlan& file : task.files) {
+        const BoundTable& table = dataset_.table(dataset_.FindTable(file.table));
+        if (FrequencyOf(dataset_, table) == Frequency::kOnce) {
+          request->once_days.emplace(file.table, *task.day);
+        }
+      }
+    }
+  }
+
+  static void AddTables(const std::vector<TableReport>& made,
+                        std::vector<TableReport>* sums) {
+    for (const TableReport& one : made) {
       const auto at = std::find_if(
-          report_.tables.begin(), report_.tables.end(),
+          sums->begin(), sums->end(),
           [&](const TableReport& table) { return table.table == one.table; });
-      TableReport& sum = at != report_.tables.end() ? *at : report_.tables.emplace_back();
+      TableReport& sum = at != sums->end() ? *at : sums->emplace_back();
       sum.table = one.table;
       sum.rows += one.rows;
       sum.bytes += one.bytes;
@@ -177,9 +194,9 @@ class SeriesRun {
 
   const BoundDataset& dataset_;
   const SeriesRequest& request_;
-  Storage* const storage_;
+  const std::span<Storage* const> storages_;
   const SeriesOptions& options_;
-  PlanRequest plan_request_;
+  std::vector<PlanRequest> requests_;  ///< By target.
   JobFacts job_;
   RunOptions run_;
   SeriesReport report_;
@@ -200,17 +217,22 @@ int64_t SeriesReport::bytes() const {
   return sum;
 }
 
-std::string LayoutKey(const PlanRequest& request) {
+std::string LayoutKey(std::span<const PlanRequest> requests) {
+  const PlanRequest& request = requests.front();
   std::vector<std::string> tables = request.tables;
   std::sort(tables.begin(), tables.end());
-  const nlohmann::ordered_json text = {{"format", request.files.format},
-                                       {"compression", request.files.compression},
-                                       {"naive", request.files.naive_timestamps},
-                                       {"path", request.layout.single},
-                                       {"path_of_parts", request.layout.parts},
-                                       {"file_bytes", request.file_bytes},
-                                       {"file_rows", request.file_rows.value_or(0)},
-                                       {"tables", tables}};
+  nlohmann::ordered_json text = {{"format", request.files.format},
+                                 {"compression", request.files.compression},
+                                 {"naive", request.files.naive_timestamps},
+                                 {"path", request.layout.single},
+                                 {"path_of_parts", request.layout.parts},
+                                 {"file_bytes", request.file_bytes},
+                                 {"file_rows", request.file_rows.value_or(0)},
+                                 {"tables", tables}};
+  // Days that are done in one target alone are not done.
+  for (const PlanRequest& also : requests.subspan(1)) {
+    text["also"].push_back({also.output, also.table_format, also.files.format});
+  }
   return RunId("{}", text.dump());
 }
 
@@ -238,7 +260,8 @@ arrow::Result<std::map<std::string, int32_t>> OnceDays(const BoundDataset& datas
 }
 
 arrow::Result<SeriesReport> RunSeries(const BoundDataset& dataset,
-                                      const SeriesRequest& request, Storage* storage,
+                                      const SeriesRequest& request,
+                                      std::span<Storage* const> storages,
                                       const SeriesOptions& options) {
   if (request.batch_days < 1) {
     return RequestError(fmt::format("batch size must be > 0: {}", request.batch_days));
@@ -248,7 +271,7 @@ arrow::Result<SeriesReport> RunSeries(const BoundDataset& dataset,
                                     FormatDate(request.days.to),
                                     FormatDate(request.days.from)));
   }
-  SeriesRun run(dataset, request, storage, options);
+  SeriesRun run(dataset, request, storages, options);
   ARROW_RETURN_NOT_OK(run.Begin());
   return run.End(run.Run());
 }

@@ -18,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,10 @@
 namespace lakeseed {
 
 struct SeriesRequest {
-  PlanRequest plan;  ///< Its `days` and `by_day` are set for each batch.
-  DateRange days;    ///< Days since 1970-01-01, both belong to it.
+  /// One for each target, the first's state is kept; `days` and `by_day` are set for
+  /// each batch.
+  std::vector<PlanRequest> plans;
+  DateRange days;  ///< Days since 1970-01-01, both belong to it.
   int64_t batch_days = 10;
   bool ignore_state = false;  ///< Make days again that are done, to the same bytes.
   bool wait = false;          ///< For other processes that work on the same days.
@@ -50,7 +53,9 @@ struct SeriesReport {
   std::vector<int32_t> made;  ///< Days, since 1970-01-01.
   std::vector<int32_t> skipped;
   int64_t batches = 0;
-  std::vector<TableReport> tables;  ///< Of the days made.
+  std::vector<TableReport> tables;             ///< Of the days made.
+  std::vector<std::vector<TableReport>> also;  ///< The same of the other targets.
+  int64_t rows_made = 0;                       ///< Computed, for all targets.
   double seconds = 0;
   int64_t peak_rss_bytes = 0;
 
@@ -59,7 +64,7 @@ struct SeriesReport {
 };
 
 /// What of a request decides which files there are: a key of the state.
-std::string LayoutKey(const PlanRequest& request);
+std::string LayoutKey(std::span<const PlanRequest> requests);
 
 /// Days on which tables that are copied once were copied, by table.
 arrow::Result<std::map<std::string, int32_t>> OnceDays(const BoundDataset& dataset,
@@ -68,8 +73,10 @@ arrow::Result<std::map<std::string, int32_t>> OnceDays(const BoundDataset& datas
 /// \retval Invalid (exit code 2)  the request cannot be done here
 /// \retval exit code 3            another process works on one of the days
 /// \retval Cancelled (exit 130)   `run.cancel` was set; done batches stay
+/// REQUIRES: a storage for each of the request's plans.
 arrow::Result<SeriesReport> RunSeries(const BoundDataset& dataset,
-                                      const SeriesRequest& request, Storage* storage,
+                                      const SeriesRequest& request,
+                                      std::span<Storage* const> storages,
                                       const SeriesOptions& options);
 
 }  // namespace lakeseed

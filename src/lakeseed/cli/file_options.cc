@@ -1,0 +1,245 @@
+// Where the files of a request go, in which form: --output, --also and what else says
+// how files are made.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "lakeseed/cli/option_tables.h"
+#include "lakeseed/plan/path_format.h"
+#include "lakeseed/write/compression.h"
+#include "lakeseed/write/file_format.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int64_t kMostRows = 10'000'000'000'000;
+
+/// Where a table's files lie. Logs name files for good, so what is not the same has
+/// another name.
+constexpr char kTableFiles[] = "Tables/{dataset}/{table}/part-{part}-{digest}.{ext}";
+constexpr char kTableFilesByDay[] =
+    "Tables/{dataset}/{table}/{yyyymmdd}-part-{part}-{digest}.{ext}";
+
+/// The file format, and the table format that publishes the files.
+struct OutputForm {
+  std::string file_format;
+  std::string table_format = "files";
+  bool is_table() const { return table_format != "files"; }
+};
+
+OutputForm FormOfWord(const std::string& word) {
+  const auto files = Words("parquet csv json arrow");
+  const bool is_file = std::find(files.begin(), files.end(), word) != files.end();
+  return is_file ? OutputForm{word} : OutputForm{"parquet", word};
+}
+
+arrow::Result<OutputForm> OutputFormOf(const Arguments& arguments) {
+  const std::string mode = arguments.Text("output-mode");
+  const std::string format = arguments.Text("table-format");
+  if (mode == "table") return FormOfWord(format);
+  if (!arguments.Has("table-format")) return FormOfWord(mode);
+  if (!arguments.Has("output-mode")) return FormOfWord(format);
+  return RequestError(
+      fmt::format("--output-mode {} writes no tables: --table-format {}", mode, format),
+      "leave one of them out");
+}
+
+/// One more target of a run.
+struct AlsoTarget {
+  OutputForm form;
+  std::string output;
+};
+
+constexpr std::string_view kAlsoWords = "parquet csv json arrow delta iceberg ducklake";
+
+arrow::Result<AlsoTarget> ParseAlso(const std::string& text) {
+  const size_t colon = text.find(':');
+  if (colon == std::string::npos || colon + 1 == text.size()) {
+    return RequestError("--also must be FORMAT:OUTPUT: " + text,
+                        "for example `--also delta:s3://bucket/lake`");
+  }
+  const std::string word = text.substr(0, colon);
+  const auto words = Words(kAlsoWords);
+  if (std::find(words.begin(), words.end(), word) == words.end()) {
+    return UnknownWord("format of --also", word, {words.begin(), words.end()});
+  }
+  return AlsoTarget{FormOfWord(word), text.substr(colon + 1)};
+}
+
+arrow::Result<std::vector<AlsoTarget>> AlsoTargetsOf(const Arguments& arguments) {
+  std::vector<AlsoTarget> targets;
+  for (const std::string& text : arguments.All("also")) {
+    ARROW_ASSIGN_OR_RAISE(targets.emplace_back(), ParseAlso(text));
+  }
+  return targets;
+}
+
+/// The same for all names of one directory or prefix.
+std::string PlaceOf(std::string output) {
+  while (output.size() > 1 && output.ends_with('/')) output.pop_back();
+  if (output.starts_with("file://")) output.erase(0, 7);
+  if (output.find("://") != std::string::npos) return output;
+  std::error_code error;
+  const auto path = std::filesystem::weakly_canonical(output, error);
+  return error ? output : path.string();
+}
+
+std::string CodecNames(const FileFormatDef& format) {
+  std::string names;
+  for (const auto codec : format.codecs) {
+    names += (names.empty() ? "" : ", ") + Compression{codec, {}}.ToString();
+  }
+  return names;
+}
+
+/// `is_also`: a codec that the format cannot use is the one of --output alone.
+arrow::Result<FileSettings> FileSettingsOf(const Arguments& arguments,
+                                           const OutputForm& form, bool is_also) {
+  FileSettings files;
+  ARROW_ASSIGN_OR_RAISE(const FileFormatDef* format, FindFileFormat(form.file_format));
+  files.format = format->name;
+  files.compression = arguments.Text("compression");
+  if (!files.compression.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const Compression parsed, ParseCompression(files.compression));
+    const auto& codecs = format->codecs;
+    const bool is_known =
+        std::find(codecs.begin(), codecs.end(), parsed.codec) != codecs.end();
+    if (!is_known && !is_also) {
+      return RequestError(fmt::format("{} cannot use compression: {}", form.file_format,
+                                      files.compression),
+                          "it can use " + CodecNames(*format));
+    }
+    if (!is_known) files.compression.clear();
+  }
+  files.extension = format->extension;
+  files.compress_all = arguments.Switch("compress-all");
+  files.parquet_profile = arguments.Text("parquet-profile");
+  files.naive_timestamps = arguments.Switch("naive-timestamps");
+  return files;
+}
+
+bool IsByDay(const Arguments& arguments) {
+  const auto is_option = [&](const OptionDef* option) {
+    return option->name == "path-format";
+  };
+  const auto options = OptionsOf(arguments.command());
+  const auto at = std::find_if(options.begin(), options.end(), is_option);
+  return arguments.Has("start-date") || (at != options.end() && !(*at)->fallback.empty());
+}
+
+/// The pattern of paths that was asked for; empty: none.
+arrow::Result<std::string> PatternOf(const Arguments& arguments) {
+  const std::string format = arguments.Text("path-format");
+  const std::string pattern = arguments.Text("path-pattern");
+  if (!pattern.empty() && arguments.Has("path-format") && format != pattern) {
+    return RequestError(fmt::format("two layouts: --path-format {} and --path-pattern {}",
+                                    format, pattern));
+  }
+  return pattern.empty() ? format : pattern;
+}
+
+arrow::Result<PathLayout> LayoutOf(const Arguments& arguments, const OutputForm& form) {
+  const bool is_by_day = IsByDay(arguments);
+  if (form.is_table()) {
+    const char* const files = is_by_day ? kTableFilesByDay : kTableFiles;
+    return PathLayout{files, files};
+  }
+  ARROW_ASSIGN_OR_RAISE(const std::string text, PatternOf(arguments));
+  if (is_by_day) return LayoutByDay(text.empty() ? "nested" : text);
+  if (text.empty()) return PathLayout{};
+  for (const PathFormatDef& by_day : PathFormats()) {
+    if (by_day.name != text) continue;
+    return RequestError(
+        fmt::format("files that hold the whole window belong to no day: {}", text),
+        "`lakeseed generate-series --start-date A --end-date B` makes files by day");
+  }
+  return LayoutOfPattern(text);
+}
+
+/// Tables have no path format, so one of the targets must be files.
+arrow::Status CheckPattern(const Arguments& arguments, const OutputForm& form) {
+  if (!arguments.Has("path-format") && !arguments.Has("path-pattern")) {
+    return arrow::Status::OK();
+  }
+  ARROW_ASSIGN_OR_RAISE(const std::string text, PatternOf(arguments));
+  ARROW_ASSIGN_OR_RAISE(const auto also, AlsoTargetsOf(arguments));
+  bool has_files = !form.is_table();
+  for (const AlsoTarget& target : also) has_files |= !target.form.is_table();
+  if (has_files) return arrow::Status::OK();
+  return RequestError("tables have no path format: " + text,
+                      "`--output-mode parquet` writes files by such a format");
+}
+
+arrow::Status TakeForm(const Arguments& arguments, const OutputForm& form, bool is_also,
+                       PlanRequest* request) {
+  request->table_format = form.table_format;
+  ARROW_ASSIGN_OR_RAISE(request->files, FileSettingsOf(arguments, form, is_also));
+  ARROW_ASSIGN_OR_RAISE(request->layout, LayoutOf(arguments, form));
+  return arrow::Status::OK();
+}
+
+}  // namespace
+
+arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
+                                         const DatasetSource& source) {
+  PlanRequest request;
+  request.source = source;
+  request.tables = arguments.List("tables");
+  if (arguments.Has("tables") && request.tables.empty()) {
+    return RequestError("--tables names no table");
+  }
+  ARROW_ASSIGN_OR_RAISE(const AsOfRequest as_of, AsOfOf(arguments));
+  request.as_of = as_of.day;
+  request.as_of_own_day = as_of.own_day;
+  request.output = arguments.Text("output");
+  if (request.output.empty()) return RequestError("--output is empty");
+  if (request.output.starts_with("s3://") && arguments.Switch("validate")) {
+    return RequestError("only directories can be checked yet: " + request.output,
+                        "leave --validate out");
+  }
+  ARROW_ASSIGN_OR_RAISE(const OutputForm form, OutputFormOf(arguments));
+  ARROW_RETURN_NOT_OK(CheckPattern(arguments, form));
+  ARROW_RETURN_NOT_OK(TakeForm(arguments, form, false, &request));
+  const std::string statistics = arguments.Text("table-statistics");
+  if (!statistics.empty()) request.table_statistics = statistics;
+  request.partition_by = arguments.List("partition-by");
+  if (!request.partition_by.empty() && arguments.Switch("validate")) {
+    return RequestError("partitioned tables cannot be checked yet: --validate",
+                        "leave --validate or --partition-by out");
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto bytes, arguments.Bytes("file-size"));
+  request.file_bytes = *bytes;
+  ARROW_ASSIGN_OR_RAISE(request.file_rows,
+                        arguments.Integer("file-rows-target", 1, kMostRows));
+  if (request.file_rows && arguments.Has("file-size")) {
+    return RequestError("--file-size and --file-rows-target exclude each other");
+  }
+  return request;
+}
+
+arrow::Result<std::vector<PlanRequest>> AlsoRequestsOf(const Arguments& arguments,
+                                                       const PlanRequest& first) {
+  ARROW_ASSIGN_OR_RAISE(const auto targets, AlsoTargetsOf(arguments));
+  std::vector<PlanRequest> requests;
+  std::vector<std::string> places{PlaceOf(first.output)};
+  for (const AlsoTarget& target : targets) {
+    PlanRequest request = first;
+    request.output = target.output;
+    ARROW_RETURN_NOT_OK(TakeForm(arguments, target.form, true, &request));
+    if (!request.file_rows && request.files.format != first.files.format) {
+      request.cut_format = first.files.format;
+    }
+    const std::string place = PlaceOf(request.output);
+    if (std::find(places.begin(), places.end(), place) != places.end()) {
+      return RequestError("two targets in one place: " + request.output,
+                          "each --also needs an output of its own");
+    }
+    places.push_back(place);
+    requests.push_back(std::move(request));
+  }
+  return requests;
+}
+
+}  // namespace lakeseed
