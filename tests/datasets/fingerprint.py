@@ -10,7 +10,7 @@ ROWS = 1000
 MOST_ROWS = 30_000
 SEED = 42
 # Tables that are the same for every seed.
-CALENDARS = ("dim_date", "dim_time", "dim_transaction_type", "account_types", "metrics", "locations")
+CALENDARS = ("dim_date", "dim_time", "dim_transaction_type", "account_types", "metrics", "locations", "dim_geography")
 
 
 def size_of(program, dataset: dict) -> dict:

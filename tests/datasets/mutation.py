@@ -1,5 +1,6 @@
-"""One cell of a sound dataset changed on purpose, and the named rules that then break."""
+"""One cell of a sound dataset changed on purpose, and the checks and named rules that then break."""
 
+import decimal
 import json
 import pathlib
 import shutil
@@ -11,19 +12,8 @@ import pyarrow.parquet as pq
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "validate")]
 
-from lakeseed_program import tables_of  # noqa: E402
+from lakeseed_program import Output, tables_of  # noqa: E402
 from manifest_edit import restate  # noqa: E402
-
-
-def checks_of(report) -> list[dict]:
-    """All checks of the printed report, wherever the program puts them."""
-    if isinstance(report, dict):
-        if isinstance(report.get("checks"), list):
-            return report["checks"]
-        for value in report.values():
-            if found := checks_of(value):
-                return found
-    return []
 
 
 class Mutation:
@@ -33,7 +23,7 @@ class Mutation:
         self.program, self.dataset = program, sound.dataset
         self.folder = pathlib.Path(folder) / "data"
         shutil.copytree(sound.folder, self.folder)
-        self.manifest_path = self.folder / "_lakeseed" / "manifest.json"
+        self.manifest_path = Output(self.folder, sound.dataset, sound.suffix).manifest
         self.manifest = json.loads(self.manifest_path.read_text())
         self.tables = tables_of(self.manifest)
 
@@ -45,10 +35,10 @@ class Mutation:
         return pq.read_table(self.path(table))
 
     def change(self, table: str, which, values: dict):
-        """Set cells of the first row for which `which` holds; a value may be a function of the row."""
+        """Set cells of the first row for which `which` holds, or of row `which`; a value may be a function of the row."""
         data = self.read(table)
         rows = data.to_pylist()
-        row = next(number for number, one in enumerate(rows) if which(one))
+        row = next(number for number, one in enumerate(rows) if which(one)) if callable(which) else which
         for column, value in values.items():
             cells = data[column].to_pylist()
             cells[row] = value(rows[row]) if callable(value) else value
@@ -59,24 +49,48 @@ class Mutation:
         self.write(table, data)
 
     def write(self, table: str, data: pa.Table):
+        """The table's rows anew; the manifest tells of them."""
         pq.write_table(data, self.path(table), store_schema=False)
         whole = self.tables[table]
         (entry,) = whole["files"]
         entry["size_bytes"] = whole["size_bytes"] = self.path(table).stat().st_size
+        if gone := entry["num_rows"] - data.num_rows:
+            entry["num_rows"] = whole["num_rows"] = data.num_rows
+            entry["rows"][1] -= gone
         for column in entry["columns"]:
             restate(column, data[column["name"]])
         self.manifest_path.write_text(json.dumps(self.manifest, indent=1))
 
+    def broken_checks(self, *words) -> list[dict]:
+        """What validate finds to be violated."""
+        done = self.program.run("validate", self.folder, "--dataset-id", self.dataset, "--json", *words)
+        assert done.returncode in (0, 4), done.stderr
+        return [check for check in json.loads(done.stdout)["checks"] if check["violations"] > 0]
+
+    def broken(self) -> set[tuple[str, str]]:
+        """(table, kind:name) of all checks that do not hold, without making the cells again."""
+        return {(check["table"], check["rule"]) for check in self.broken_checks("--no-recompute")}
+
     def broken_rules(self) -> set[tuple[str, str]]:
         """(table, rule) of the named rules that do not hold."""
-        done = self.program.run("validate", self.folder, "--dataset-id", self.dataset, "--no-recompute", "--json")
-        assert done.returncode in (0, 4), done.stderr
-        named = named_rules(self.program, self.dataset)
-        broken = {(c["table"], c["rule"].split(":")[-1]) for c in checks_of(json.loads(done.stdout)) if c["violations"] > 0}
-        return broken & named
+        return {(table, rule.split(":")[-1]) for table, rule in self.broken()} & named_rules(self.program, self.dataset)
 
 
 def named_rules(program, dataset: str) -> set[tuple[str, str]]:
     """(table, rule) of all named rules of a dataset."""
     tables = json.loads(program.run("describe", dataset, "--json").stdout)["tables"]
     return {(table["table_name"], rule["name"]) for table in tables for rule in table["business_rules"]}
+
+
+def breaks_its_rule(program, sound, folder, rule: tuple[str, str], change, also=()) -> None:
+    """`change` (which row, its cells) breaks the rule (table, name), and no other but those in `also`."""
+    data = Mutation(program, sound, folder)
+    data.change(rule[0], *change)
+    broken = data.broken_rules()
+    assert rule in broken
+    assert broken <= {rule} | set(also), broken
+
+
+def plus(column: str, by):
+    """A cell for `change`: the column's own value and so much; money is written as text."""
+    return lambda row: row[column] + (decimal.Decimal(by) if isinstance(by, str) else by)

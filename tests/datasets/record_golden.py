@@ -1,4 +1,4 @@
-"""Records the golden fingerprint of every dataset; run it when a law was changed on purpose."""
+"""Records the golden fingerprint of every dataset, or of those named; run it when a law was changed on purpose."""
 
 import json
 import pathlib
@@ -15,7 +15,12 @@ from lakeseed_program import Program  # noqa: E402
 def main() -> None:
     program = Program()
     program.golden.mkdir(parents=True, exist_ok=True)
-    for dataset in json.loads(program.run("list-datasets", "--json").stdout)["datasets"]:
+    datasets = json.loads(program.run("list-datasets", "--json").stdout)["datasets"]
+    unknown = set(sys.argv[1:]) - {dataset["id"] for dataset in datasets}
+    assert not unknown, unknown
+    for dataset in datasets:
+        if sys.argv[1:] and dataset["id"] not in sys.argv[1:]:
+            continue
         with tempfile.TemporaryDirectory() as folder:
             output = fingerprint.generate(program, folder, dataset)
             found = fingerprint.of_dataset(output, dataset["tables"])

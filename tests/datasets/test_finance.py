@@ -261,10 +261,8 @@ def few(program, tmp_path_factory):
 
 @pytest.mark.parametrize("rule", BROKEN)
 def test_a_broken_row_breaks_its_rule(program, few, tmp_path, rule):
-    table, which, values = BROKEN[rule]
-    data = mutation.Mutation(program, few, tmp_path)
-    data.change(table, which, values)
-    assert {name for _, name in data.broken_rules()} == {rule}
+    table, *change = BROKEN[rule]
+    mutation.breaks_its_rule(program, few, tmp_path, (table, rule), change)
 
 
 @pytest.mark.parametrize("rule", SEVERAL)

@@ -69,6 +69,8 @@ UNIQUE = {
     "occupations": ["name"],
     "us_places": ["zip"],
     "us_area_codes": ["area_code"],
+    "us_zips": ["number"],
+    "us_zip_numbers": ["zip"],
     "us_states": ["state"],
     "us_sales_tax": ["state"],
     "us_streets": ["name"],

@@ -77,6 +77,15 @@ def us_places() -> list[tuple]:
     return sorted(rows)
 
 
+def us_zips():
+    """ZIPs by their place in the order of us_places, for tables that have a row for each."""
+    return [(str(number), row[0]) for number, row in enumerate(us_places(), 1)]
+
+
+def us_zip_numbers():
+    return [(zip_code, int(number)) for number, zip_code in us_zips()]
+
+
 def us_area_codes():
     """A ZIP's people are shared evenly among its codes."""
     people = Counter()

@@ -13,6 +13,8 @@ TABLES = [
         "zip,city,state,state_name,county,time_zone,area_codes,latitude:double,longitude:double,weight:int,region",
         places.us_places,
     ),
+    Table("us_zips", "number,zip", places.us_zips),
+    Table("us_zip_numbers", "zip,number:int", places.us_zip_numbers),
     Table("us_area_codes", "state,area_code,weight:int", places.us_area_codes),
     Table("us_states", "state,state_name,region,population:int", places.us_states),
     Table("us_sales_tax", "state,state_name,rate:decimal(4)", places.us_sales_tax),
