@@ -112,8 +112,8 @@ struct Plan {
   PathLayout layout;
   std::vector<std::string> partition_by;  ///< Terms of `--partition-by`.
   std::string cut_format;  ///< Its widths decide the cuts; empty: those of `files`.
-  int64_t file_bytes = 0;         ///< Wished bytes per file, or 0 if rows were given.
-  int64_t file_rows = 0;          ///< Wished rows per file, or 0.
+  int64_t file_bytes = 0;  ///< Wished bytes per file, or 0 if rows were given.
+  int64_t file_rows = 0;   ///< Wished rows per file, or 0.
   std::vector<TablePlan> tables;  ///< In the dataset's order.
   std::vector<Task> tasks;
 
