@@ -11,7 +11,11 @@ using nlohmann::ordered_json;
 
 arrow::Result<std::string> TablePlace::Local(const std::string& uri) const {
   const std::string below = root + "/";
-  if (uri.starts_with(below)) return uri.substr(below.size());
+  // Spark's writers leave out the empty host, and name S3 by its driver.
+  std::string same = uri;
+  if (uri.starts_with("file:/") && !uri.starts_with("file://")) same.insert(5, "//");
+  if (uri.starts_with("s3a://")) same.erase(2, 1);
+  if (same.starts_with(below)) return same.substr(below.size());
   return RequestError("a file of the table lies outside the output: " + uri,
                       "use another --output");
 }
