@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 LAKESEED := $(BUILD)/lakeseed
 export LAKESEED_VOCAB := $(CURDIR)/$(BUILD)/vocab
 
-.PHONY: demo test build build-tests bootstrap vocab bench format check docs clean
+.PHONY: demo test build build-tests bootstrap vocab bench bench-quick format check docs clean
 
 demo: build
 	$(LAKESEED) generate retail_oltp_small --target-rows 100000 --output demo \
@@ -32,8 +32,10 @@ vocab: bootstrap
 	@scripts/build_vocab $(BUILD)/vocab
 
 bench: build
-	@test -x $(BUILD)/bench/bin/tpcgen-cli || (python3 -m venv $(BUILD)/bench && $(BUILD)/bench/bin/pip install --quiet tpcgen-cli==4.0.0)
-	.venv/bin/python bench/write_speed.py --json docs/benchmarks/write_speed.json
+	.venv/bin/python bench/compare.py --output docs/benchmarks
+
+bench-quick: build
+	.venv/bin/python bench/compare.py --quick
 
 format:
 	git ls-files '*.cc' '*.h' | xargs clang-format -i

@@ -12,7 +12,7 @@ import os
 import pathlib
 import subprocess
 
-from write_speed import ROOT, cpu_name
+from measured import ROOT, commit, machine
 
 
 def main() -> None:
@@ -40,10 +40,8 @@ def main() -> None:
         print(f"{kind:28} {ours['ns_per_cell']:7.2f} ns {ours['bytes_per_cell']:8.3f} B   libparquet "
               f"{theirs['ns_per_cell']:7.2f} ns {theirs['bytes_per_cell']:8.3f} B   ratio {writers['ratio']:.1f}")
     if arguments.json:
-        commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, text=True, capture_output=True).stdout.strip()
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
-        arguments.json.write_text(json.dumps({"commit": commit, "machine": {"cpu": cpu_name(), "cores": os.cpu_count()},
-                                              "columns": columns}, indent=2) + "\n")
+        arguments.json.write_text(json.dumps({"commit": commit(), "machine": machine(), "columns": columns}, indent=2) + "\n")
 
 
 if __name__ == "__main__":
