@@ -6,15 +6,14 @@
 DIR holds the package `refmodel`. Doubles and cells are the 16 hexadecimal digits of their bits; all else is an
 integer. The files are committed: a difference in one is a change of law and must be meant.
 """
-import argparse
 import csv
 import datetime as dt
-import json
 import pathlib
-import sys
 import zoneinfo
 
 import numpy as np
+
+from golden_files import export
 
 EPOCH = dt.date(1970, 1, 1)
 MASK = (1 << 64) - 1
@@ -380,20 +379,13 @@ def faults():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--refmodel", required=True, help="folder that holds the package refmodel")
-    parser.add_argument("--out", default=pathlib.Path(__file__).resolve().parent.parent / "tests" / "golden", type=pathlib.Path)
-    arguments = parser.parse_args()
-    sys.path.insert(0, arguments.refmodel)
-    (arguments.out / "vocab").mkdir(parents=True, exist_ok=True)
-    for name, make in {"cell": cells, "function": functions, "bijection": bijections, "zipf": zipfs,
-                       "quantiles": quantile_tables, "ratio": ratios, "date": dates, "dayindex": dayindex, "hours": hours,
-                       "fanout": fanouts, "population": populations, "changes": changes, "prices": prices,
-                       "noise": noises, "fault": faults}.items():
-        text = json.dumps(make(), separators=(",", ":"), ensure_ascii=False)
-        (arguments.out / f"{name}.json").write_text(text.replace("},{", "},\n{") + "\n", encoding="utf-8")
-    holiday_dates(arguments.out)
-    time_zones(arguments.out)
+    out = export(__doc__, {
+        "cell": cells, "function": functions, "bijection": bijections, "zipf": zipfs, "quantiles": quantile_tables,
+        "ratio": ratios, "date": dates, "dayindex": dayindex, "hours": hours, "fanout": fanouts,
+        "population": populations, "changes": changes, "prices": prices, "noise": noises, "fault": faults})
+    (out / "vocab").mkdir(exist_ok=True)
+    holiday_dates(out)
+    time_zones(out)
 
 
 if __name__ == "__main__":

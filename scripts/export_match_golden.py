@@ -5,12 +5,9 @@
 
 All numbers are integers; the key is the 16 hexadecimal digits of its two words.
 """
-import argparse
-import json
-import pathlib
-import sys
-
 import numpy as np
+
+from golden_files import export
 
 
 def matches():
@@ -33,15 +30,5 @@ def matches():
     return {"key": [f"{word:016x}" for word in (int(key.a), int(key.b))], "cases": cases, "funnels": reach}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--refmodel", required=True, help="folder that holds the package refmodel")
-    parser.add_argument("--out", default=pathlib.Path(__file__).resolve().parent.parent / "tests" / "golden", type=pathlib.Path)
-    arguments = parser.parse_args()
-    sys.path.insert(0, arguments.refmodel)
-    text = json.dumps(matches(), separators=(",", ":"))
-    (arguments.out / "match.json").write_text(text.replace("},{", "},\n{") + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    export(__doc__, {"match": matches})
