@@ -10,8 +10,14 @@ import pyarrow as pa
 import pyarrow.fs
 import pyarrow.parquet as pq
 import pytest
+from duckdb_session import Session
 from lake import SERIES, TYPES, done, parquet, plain, rows, run, types
+from pyiceberg.catalog.sql import SqlCatalog
+from store import KEYS as ACCESS
 from store import free_port, losing_answers, running
+from test_ducklake import differences
+from test_iceberg import comparable
+from test_iceberg import rows as iceberg_rows
 
 ORDERS = ("generate", "retail_oltp_small", "-r", 3000, "--quiet", "--file-rows-target", 700)
 KEYS = {"customers": "customer_id", "orders": "order_id", "order_items": "order_item_id"}
@@ -62,6 +68,59 @@ def test_tables_are_those_of_a_directory(store, local, home):
     assert logs
     for log in logs:
         assert store.bytes(bucket, f"out/{log.relative_to(local / 'table')}") == log.read_bytes()
+
+
+def iceberg(store, home, bucket: str) -> SqlCatalog:
+    return SqlCatalog("lakeseed", uri=f"sqlite:///{home}/catalog.sqlite", warehouse=f"s3://{bucket}/out/Tables",
+                      **{"s3.endpoint": store.url, "s3.access-key-id": ACCESS["AWS_ACCESS_KEY_ID"],
+                         "s3.secret-access-key": ACCESS["AWS_SECRET_ACCESS_KEY"], "s3.region": "us-east-1"})
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["plain", "with_parameters"])
+def test_iceberg_tables_with_a_catalog_here(store, local, home, named):
+    bucket = store.bucket()
+    host = store.url.removeprefix("http://").replace(":", "%3A")
+    output = f"s3://{bucket}/out" + (f"?scheme=http&endpoint_override={host}" if named else "")
+    words = ("--output", output, "--table-format", "iceberg", "--catalog", "sqlite:///catalog.sqlite")
+    done(*ORDERS, *words, env=store.environment)
+    catalog = iceberg(store, home, bucket)
+    for name, key in KEYS.items():
+        read = catalog.load_table(("retail_oltp_small", name))
+        expected = comparable(parquet(local / "files", "retail_oltp_small", name, [key]))
+        assert comparable(iceberg_rows(read, [key])).equals(expected)
+        assert read.metadata.location == f"s3://{bucket}/out/Tables/retail_oltp_small/{name}"
+    table = catalog.load_table(("retail_oltp_small", "orders"))
+    table.append(table.scan().to_arrow().slice(0, 5))
+    done(*ORDERS, *words, "--if-exists", "overwrite", "--seed", 7, "--tables", "orders", env=store.environment)
+    table = catalog.load_table(("retail_oltp_small", "orders"))
+    assert len(table.snapshots()) == 3 and table.scan().to_arrow().num_rows == 3000
+    assert store.uploads(bucket) == []
+
+
+def test_a_ducklake_with_a_catalog_here(store, local, home):
+    bucket = store.bucket()
+    series = ("generate-series", SERIES, "--tables", "orders", "--quiet", "--output", f"s3://{bucket}/out", "--table-format",
+              "ducklake", "--catalog", "sqlite:///catalog.sqlite")
+    done(*series, "-s", "2024-01-01", "-e", "2024-01-03", env=store.environment)
+    duckdb = Session()
+    duckdb.sql(f"CREATE SECRET (TYPE s3, KEY_ID '{ACCESS['AWS_ACCESS_KEY_ID']}', SECRET '{ACCESS['AWS_SECRET_ACCESS_KEY']}', "
+               f"ENDPOINT '{store.url.removeprefix('http://')}', USE_SSL false, URL_STYLE 'path', REGION 'us-east-1')",
+               f"ATTACH 'ducklake:sqlite:{home}/catalog.sqlite' AS lake",
+               f"CREATE TABLE added AS FROM lake.{SERIES}.orders ORDER BY order_id LIMIT 2",
+               "UPDATE added SET order_id = order_id + 1000000000", f"INSERT INTO lake.{SERIES}.orders FROM added")
+    done(*series, "-s", "2024-01-04", "-e", "2024-01-05", env=store.environment)
+    done("generate-series", SERIES, "--tables", "orders", "--quiet", "--output", home / "files", "-s", "2024-01-01", "-e",
+         "2024-01-05")
+    files = f"{home}/files/Files/synthetic_data/{SERIES}/*/*/*/orders.parquet"
+    assert differences(duckdb, f"(FROM lake.{SERIES}.orders WHERE order_id < 1000000000)", f"read_parquet('{files}')") == 0
+    assert duckdb.sql(f"SELECT count(*) FROM lake.{SERIES}.orders WHERE order_id >= 1000000000") == [(2,)]
+    duckdb.close()
+
+
+@pytest.mark.parametrize("form", ["iceberg", "ducklake"])
+def test_a_store_holds_no_catalog(store, home, form):
+    ended = types(f"s3://{store.bucket()}/out", "--table-format", form, env=store.environment)
+    assert ended.returncode == 2 and "an object store cannot hold a catalog" in ended.stderr
 
 
 @pytest.mark.parametrize("mode", ["table", "parquet"])

@@ -27,6 +27,7 @@ bool IsLocal(const Storage& storage) {
 std::string AbsoluteRoot(const Storage& storage) {
   std::string root = storage.root();
   if (IsLocal(storage)) root = std::filesystem::absolute(root).lexically_normal();
+  if (!IsLocal(storage)) root = root.substr(0, root.find('?'));  // How to get there.
   while (root.size() > 1 && root.ends_with('/')) root.pop_back();
   return root;
 }
