@@ -1,0 +1,159 @@
+"""Spark reads what we write, filters it right, appends to it, and we append after it."""
+
+import datetime
+import decimal
+import json
+import pathlib
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from lake import SERIES, done, folder, parquet, plain, rows, table, types
+from spark_session import Session
+from test_iceberg import load as load_iceberg
+from test_partitions import as_partitions, places
+
+pytestmark = pytest.mark.slow
+TABLES = {"events": ["event_id"], "kinds": ["kind_id"]}
+WHERE = ("-s", "2024-01-01", "-e", "2024-01-12", "--batch-size", "1", "--tables", "orders", "--quiet")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """All that Spark is to read; the Iceberg tables lie in one output, whose catalog it knows."""
+    root = tmp_path_factory.mktemp("made")
+    for output, words in (("files", ("-o", "parquet")), ("delta", ("--file-rows-target", 150)),
+                          ("iceberg", ("--file-rows-target", 150, "--table-format", "iceberg"))):
+        ended = types(root / output, *words)
+        assert ended.returncode == 0, ended.stderr
+    for output, words in (("files", ("-o", "parquet")), ("parts", ("--partition-by", "place,level,year,month"))):
+        ended = places(root / output, *words)
+        assert ended.returncode == 0, ended.stderr
+    done("generate-series", SERIES, *WHERE, "--output", root / "files")
+    done("generate-series", SERIES, *WHERE, "--output", root / "delta", "--table-format", "delta")
+    done("generate-series", SERIES, *WHERE, "--output", root / "iceberg", "--table-format", "iceberg")
+    return root
+
+
+@pytest.fixture(scope="module")
+def spark(made, tmp_path_factory):
+    session = Session(tmp_path_factory.mktemp("spark"), made / "iceberg")
+    yield session
+    session.close()
+
+
+def delta(output, name: str, dataset="types") -> str:
+    return f"delta.`{folder(output, dataset, name)}`"
+
+
+def same(read: pa.Table, expected: pa.Table, keys) -> bool:
+    """Equal but for the widths of whole numbers, of which Iceberg has two."""
+    return plain(read.select(expected.column_names).cast(expected.schema), keys).equals(expected)
+
+
+def literal(value, kind: pa.DataType) -> str:
+    if isinstance(value, str):
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    if isinstance(value, datetime.datetime):
+        return f"TIMESTAMP '{value.astimezone(datetime.timezone.utc).strftime('%Y-%m-%d %H:%M:%S.%f')}Z'"
+    if isinstance(value, datetime.date):
+        return f"DATE '{value}'"
+    if isinstance(value, decimal.Decimal):
+        return f"CAST('{value}' AS DECIMAL({kind.precision},{kind.scale}))"
+    return f"CAST('{value!r}' AS DOUBLE)" if isinstance(value, float) else str(value)
+
+
+def counts(spark, source: str, expected: pa.Table) -> list[tuple]:
+    """Filters on every column for which Spark finds another number of rows than there are."""
+    queries, wanted = [], []
+    for field in expected.schema:
+        column = expected[field.name]
+        values = sorted(set(column.drop_null().to_pylist()))
+        for sign, test, value in (("=", pc.equal, values[len(values) // 2 :][:1]), (">=", pc.greater_equal, values[-1:])):
+            if not value or (pa.types.is_boolean(field.type) and sign != "="):
+                continue
+            queries.append(f"{field.name} {sign} {literal(value[0], field.type)}")
+            wanted.append(pc.sum(test(column, pa.scalar(value[0], field.type))).as_py())
+        queries.append(f"{field.name} IS NULL")
+        wanted.append(column.null_count)
+    found = dict(spark.sql(" UNION ALL ".join(f"SELECT {i} AS i, count(*) FROM {source} WHERE {query}"
+                                              for i, query in enumerate(queries))))
+    return [(query, found[str(i)], number) for i, (query, number) in enumerate(zip(queries, wanted))
+            if int(found[str(i)]) != number]
+
+
+@pytest.mark.parametrize("vectorized", ["true", "false"])
+def test_plain_files(spark, made, vectorized):
+    spark.sql(f"SET spark.sql.parquet.enableVectorizedReader = {vectorized}")
+    for name, keys in TABLES.items():
+        expected = parquet(made / "files", "types", name, keys)
+        file = made / "files" / "Files" / "synthetic_data" / "types" / f"{name}.parquet"
+        assert same(spark.table(f"SELECT * FROM parquet.`{file}`"), expected, keys)
+    spark.sql("SET spark.sql.parquet.enableVectorizedReader = true")
+
+
+def test_delta_tables_of_all_types(spark, made):
+    for name, keys in TABLES.items():
+        assert same(spark.table(f"SELECT * FROM {delta(made / 'delta', name)}"), parquet(made / "files", "types", name, keys),
+                    keys)
+    assert counts(spark, delta(made / "delta", "events"), parquet(made / "files", "types", "events", ["event_id"])) == []
+
+
+def test_partitioned_delta_table(spark, made):
+    expected = as_partitions(parquet(made / "files", "places", "visits", ["visit_id"]), "place")
+    source = delta(made / "parts", "visits", "places")
+    assert same(spark.table(f"SELECT * FROM {source}"), expected, ["visit_id"])
+    assert counts(spark, source, expected) == []
+    months = spark.sql(f"SELECT year, month, count(*) FROM {source} WHERE year = 2024 GROUP BY 1, 2 ORDER BY 2")
+    times = [time for time in expected["at"].to_pylist() if time.year == 2024]
+    assert months == [("2024", str(month), str(sum(time.month == month for time in times))) for month in (1, 2)]
+
+
+def test_delta_tables_are_written_in_turns(spark, made):
+    path = pathlib.Path(folder(made / "delta", SERIES, "orders"))
+    expected = parquet(made / "files", SERIES, "orders", ["order_id"])
+    last = json.loads((path / "_delta_log" / "_last_checkpoint").read_text())["version"]
+    for version in range(last):  # Spark, too, must begin at the checkpoint.
+        (path / "_delta_log" / f"{version:020}.json").unlink()
+    source = delta(made / "delta", "orders", SERIES)
+    assert same(spark.table(f"SELECT * FROM {source}"), expected, ["order_id"])
+    spark.sql(f"CREATE OR REPLACE TEMPORARY VIEW three AS SELECT * FROM {source} ORDER BY order_id LIMIT 3",
+              f"INSERT INTO {source} SELECT order_id + 1000000000, * EXCEPT (order_id) FROM three")
+    done("generate-series", SERIES, "-s", "2024-01-13", "-e", "2024-01-14", "--tables", "orders", "--quiet", "--output",
+         made / "delta", "--table-format", "delta")
+    mine = table(made / "delta", SERIES, "orders")
+    read = rows(mine, ["order_id"])
+    done("generate-series", SERIES, "-s", "2024-01-13", "-e", "2024-01-14", "--tables", "orders", "--quiet", "--output",
+         made / "files")
+    after = parquet(made / "files", SERIES, "orders", ["order_id"])
+    assert same(read.slice(0, read.num_rows - 3), after, ["order_id"])
+    assert same(spark.table(f"SELECT * FROM {source} WHERE order_id < 1000000000"), after, ["order_id"])
+    assert spark.sql(f"SELECT count(*), count(DISTINCT order_id) FROM {source}") == [(str(read.num_rows),) * 2]
+    spark.sql(f"DELETE FROM {source} WHERE order_id >= 1000000000")
+    assert table(made / "delta", SERIES, "orders").to_pyarrow_table().num_rows == after.num_rows
+
+
+def test_iceberg_tables_of_all_types(spark, made):
+    for name, keys in TABLES.items():
+        expected = parquet(made / "files", "types", name, keys)
+        assert same(spark.table(f"SELECT * FROM lakeseed.types.{name}"), expected, keys)
+    assert counts(spark, "lakeseed.types.events", parquet(made / "files", "types", "events", ["event_id"])) == []
+    assert int(spark.sql("SELECT count(*) FROM lakeseed.types.events.files")[0][0]) > 5
+
+
+def test_iceberg_tables_are_written_in_turns(spark, made):
+    before = load_iceberg(made / "iceberg", SERIES, "orders").scan().to_arrow().num_rows
+    source = f"lakeseed.{SERIES}.orders"
+    spark.sql(f"CREATE OR REPLACE TEMPORARY VIEW few AS SELECT * FROM {source} ORDER BY order_id LIMIT 3",
+              f"INSERT INTO {source} SELECT order_id + 1000000000, * EXCEPT (order_id) FROM few",
+              f"ALTER TABLE {source} ADD COLUMN remark STRING")
+    done("generate-series", SERIES, "-s", "2024-01-13", "-e", "2024-01-14", "--tables", "orders", "--quiet", "--output",
+         made / "iceberg", "--table-format", "iceberg")
+    read = load_iceberg(made / "iceberg", SERIES, "orders").scan().to_arrow()
+    assert "remark" in read.column_names and read.num_rows > before + 3
+    spark.sql(f"REFRESH TABLE {source}")
+    assert spark.sql(f"SELECT count(*), count(DISTINCT order_id) FROM {source}") == [(str(read.num_rows),) * 2]
+    theirs = plain(spark.table(f"SELECT * FROM {source}"), ["order_id"])
+    assert theirs["order_id"].to_pylist() == sorted(read["order_id"].to_pylist())
+    old = spark.sql(f"SELECT snapshot_id FROM {source}.snapshots ORDER BY committed_at LIMIT 12")[-1][0]
+    assert spark.sql(f"SELECT count(*) FROM {source} VERSION AS OF {old}") == [(str(before),)]
