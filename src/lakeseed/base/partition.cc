@@ -15,7 +15,16 @@ constexpr std::pair<std::string_view, PartitionTransform> kTransforms[] = {
     {"month", PartitionTransform::kMonth},
     {"day", PartitionTransform::kDay},
     {"hour", PartitionTransform::kHour},
-    {"yearmonth", PartitionTransform::kYearMonth}};
+    {"yearmonth", PartitionTransform::kYearMonth},
+    {"date", PartitionTransform::kDate},
+    {"datehour", PartitionTransform::kDateHour},
+    {"bucket", PartitionTransform::kBucket},
+    {"truncate", PartitionTransform::kTruncate}};
+
+constexpr std::pair<std::string_view, PartitionStyle> kStyles[] = {
+    {"hive", PartitionStyle::kHive},
+    {"iceberg", PartitionStyle::kIceberg},
+    {"ducklake", PartitionStyle::kDucklake}};
 
 /// As Hive and Spark escape names of folders.
 std::string Escaped(std::string_view value) {
@@ -26,6 +35,19 @@ std::string Escaped(std::string_view value) {
     const bool is_special =
         byte < 0x20 || byte == 0x7F || kSpecial.find(c) != std::string_view::npos;
     escaped += is_special ? fmt::format("%{:02X}", byte) : std::string(1, c);
+  }
+  return escaped;
+}
+
+/// As in the paths of URIs.
+std::string UriEscaped(std::string_view value) {
+  std::string escaped;
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                          (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.' ||
+                          c == '~';
+    escaped += is_plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
   }
   return escaped;
 }
@@ -50,6 +72,20 @@ bool IsPlainValue(const arrow::DataType& type) {
 
 }  // namespace
 
+std::string_view ToString(PartitionStyle style) {
+  for (const auto& [name, one] : kStyles) {
+    if (one == style) return name;
+  }
+  return "";
+}
+
+std::optional<PartitionStyle> FindPartitionStyle(std::string_view name) {
+  for (const auto& [known, style] : kStyles) {
+    if (known == name) return style;
+  }
+  return std::nullopt;
+}
+
 std::string_view ToString(PartitionTransform transform) {
   for (const auto& [name, one] : kTransforms) {
     if (one == transform) return name;
@@ -64,12 +100,23 @@ std::optional<PartitionTransform> FindPartitionTransform(std::string_view name) 
   return std::nullopt;
 }
 
+bool IsPartOfTime(PartitionTransform transform) {
+  return transform != PartitionTransform::kIdentity &&
+         transform != PartitionTransform::kBucket &&
+         transform != PartitionTransform::kTruncate;
+}
+
 std::string PartitionFolders(std::span<const PartitionField> fields,
                              const PartitionValues& values) {
   std::string folders;
   for (size_t i = 0; i < fields.size(); ++i) {
     const auto& [name, value] = values[i];
     const PartitionTransform transform = fields[i].transform;
+    if (fields[i].style == PartitionStyle::kDucklake) {
+      folders += fmt::format("{}{}={}", i == 0 ? "" : "/", UriEscaped(name),
+                             value ? UriEscaped(*value) : kNullFolder);
+      continue;
+    }
     const bool is_two_digits = transform == PartitionTransform::kMonth ||
                                transform == PartitionTransform::kDay ||
                                transform == PartitionTransform::kHour;
@@ -101,9 +148,21 @@ arrow::Status CheckPartition(const PartitionField& field, const arrow::DataType&
     return IsPlainValue(type) ? arrow::Status::OK()
                               : refuse("a column of this type names no partitions");
   }
-  const bool has_part =
-      type.id() == arrow::Type::TIMESTAMP ||
-      (type.id() == arrow::Type::DATE32 && field.transform != PartitionTransform::kHour);
+  if (field.transform == PartitionTransform::kBucket) {
+    return IsPlainValue(type) && type.id() != arrow::Type::BOOL
+               ? arrow::Status::OK()
+               : refuse("a column of this type has no buckets");
+  }
+  if (field.transform == PartitionTransform::kTruncate) {
+    const bool is_cut = IsPlainValue(type) && type.id() != arrow::Type::BOOL &&
+                        type.id() != arrow::Type::DATE32 &&
+                        type.id() != arrow::Type::TIMESTAMP;
+    return is_cut ? arrow::Status::OK() : refuse("a column of this type is not cut");
+  }
+  const bool has_hours = field.transform == PartitionTransform::kHour ||
+                         field.transform == PartitionTransform::kDateHour;
+  const bool has_part = type.id() == arrow::Type::TIMESTAMP ||
+                        (type.id() == arrow::Type::DATE32 && !has_hours);
   if (has_part) return arrow::Status::OK();
   return refuse(
       fmt::format("a column of this type has no {}", ToString(field.transform)));

@@ -25,11 +25,29 @@ enum class PartitionTransform {
   kDay,        ///< Of the month.
   kHour,       ///< Of a time of day, 0 to 23.
   kYearMonth,  ///< "2024-03"
+  kDate,       ///< "2024-03-15"
+  kDateHour,   ///< "2024-03-15-07"
+  kBucket,     ///< Of a hash; a number below the width. As Iceberg has it.
+  kTruncate,   ///< Numbers down to a multiple of the width; texts to as many letters.
 };
 
-/// identity, year, month, day, hour, yearmonth
+/// identity, year, month, day, hour, yearmonth, date, datehour, bucket, truncate
 std::string_view ToString(PartitionTransform transform);
 std::optional<PartitionTransform> FindPartitionTransform(std::string_view name);
+
+/// Whether it is made from a date or time.
+bool IsPartOfTime(PartitionTransform transform);
+
+/// Whose names of folders, and of what is in them.
+enum class PartitionStyle {
+  kHive,      ///< As Hive and Spark: for plain files and Delta tables.
+  kIceberg,   ///< The same, but that an empty text is a text.
+  kDucklake,  ///< As DuckDB names them, so that it can merge our files with its own.
+};
+
+/// hive, iceberg, ducklake
+std::string_view ToString(PartitionStyle style);
+std::optional<PartitionStyle> FindPartitionStyle(std::string_view name);
 
 /// One partition column: a column of the table, or made from a date or time of it.
 struct PartitionField {
@@ -37,12 +55,16 @@ struct PartitionField {
   std::string source;  ///< Column of the table; the same as `name` for kIdentity.
   PartitionTransform transform = PartitionTransform::kIdentity;
   std::string zone = "UTC";  ///< In which instants have a date.
+  int32_t width = 0;         ///< Of kBucket and kTruncate.
+  PartitionStyle style = PartitionStyle::kHive;
+
+  /// Folders and Delta's log cannot tell an empty text from null.
+  bool is_empty_null() const { return style == PartitionStyle::kHive; }
 
   bool operator==(const PartitionField&) const = default;
 };
 
-/// Partition column to its value as text, outermost first; nullopt: null, which an
-/// empty text is too, as table formats and folders cannot tell them apart.
+/// Partition column to its value as text, outermost first; nullopt: null.
 using PartitionValues = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
 /// "year=2024/month=03/city=S%2FN" for the folders of a file; null is

@@ -61,6 +61,12 @@ std::vector<std::string> ReplacedFiles(const TargetRequest& request,
   return replaced;
 }
 
+std::span<const PartitionField> PartitionsOf(const TargetRequest& request,
+                                             const std::string& table) {
+  const auto at = request.partitions.find(table);
+  return at == request.partitions.end() ? std::span<const PartitionField>() : at->second;
+}
+
 WantedTable WantedOf(const TargetRequest& request, const std::string& table) {
   WantedTable wanted{.replaces = request.if_exists == IfExists::kOverwrite};
   for (const PlannedFile& file : request.files) {

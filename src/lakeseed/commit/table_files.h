@@ -54,6 +54,10 @@ arrow::Result<Plan> PlanFromJson(const nlohmann::ordered_json& step) {
   }
 }
 
+/// The partitions that a request wants of a table; empty: none.
+std::span<const PartitionField> PartitionsOf(const TargetRequest& request,
+                                             const std::string& table);
+
 /// What a request wants of one table.
 struct WantedTable {
   std::set<int32_t> days;

@@ -1,6 +1,7 @@
 #include "lakeseed/commit/text_bounds.h"
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/write/value_text.h"
 
 namespace lakeseed {
 namespace {
@@ -9,26 +10,15 @@ constexpr size_t kBoundCharacters = 32, kMostBoundCharacters = 64;
 constexpr std::string_view kLastCharacter = "\xF4\x8F\xBF\xBF";  // U+10FFFF
 constexpr std::string_view kDelete = "\x7F";
 
-/// Where the first `count` characters end.
-size_t EndOf(std::string_view text, size_t count) {
-  size_t at = 0;
-  for (; count > 0 && at < text.size(); --count) {
-    ++at;
-    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80)
-      ++at;
-  }
-  return at;
-}
-
 }  // namespace
 
 std::string LowerBound(std::string_view text) {
-  return std::string(text.substr(0, EndOf(text, kBoundCharacters)));
+  return std::string(FirstLetters(text, kBoundCharacters));
 }
 
 std::string UpperBound(std::string_view text) {
   for (size_t count = kBoundCharacters; count <= kMostBoundCharacters; ++count) {
-    const size_t end = EndOf(text, count);
+    const size_t end = FirstLetters(text, count).size();
     const std::string_view rest = text.substr(end);
     if (rest.empty()) return std::string(text);
     if (rest.starts_with(kLastCharacter)) continue;  // Nothing is after it.

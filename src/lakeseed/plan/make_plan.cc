@@ -297,21 +297,21 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
   plan.table_statistics = request.table_statistics;
   plan.files = request.files;
   plan.layout = request.layout;
-  plan.partition_by = request.partition_by;
-  plan.cut_format = request.cut_format;
+  plan.partition_by = WholeTerms(request.partition_by);
   plan.file_bytes = request.file_rows ? 0 : request.file_bytes;
   plan.file_rows = request.file_rows.value_or(0);
+  plan.cut_format = request.cut_format;
 
   ARROW_ASSIGN_OR_RAISE(const auto chosen, Chosen(dataset, request));
   bool is_partitioned = false;
   for (const BoundTable* table : chosen) {
     plan.tables.push_back(PlanTable(dataset, *table, plan));
     ARROW_ASSIGN_OR_RAISE(plan.tables.back().partitions,
-                          PartitionsOf(*table, request.partition_by));
+                          PartitionsOf(*table, plan.partition_by, plan.table_format));
     is_partitioned |= !plan.tables.back().partitions.empty();
   }
-  if (!is_partitioned && !request.partition_by.empty()) {
-    return NoTableToPartition(chosen, request.partition_by);
+  if (!is_partitioned && !plan.partition_by.empty()) {
+    return NoTableToPartition(chosen, plan.partition_by);
   }
   const std::string digest = FileDigest(plan);
   std::vector<FamilyPlanner> families;

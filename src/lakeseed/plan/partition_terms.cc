@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include "lakeseed/base/status.h"
@@ -14,10 +15,47 @@
 namespace lakeseed {
 namespace {
 
+using Transform = PartitionTransform;
+
+/// What a table format makes of terms.
+struct Dialect {
+  PartitionStyle style;
+  /// Months, days and hours are counted since 1970.
+  bool counts_since_epoch;
+  bool has_truncate, has_yearmonth;
+
+  /// Partitions are no columns, and follow from the columns' values in UTC.
+  bool is_hidden() const { return style != PartitionStyle::kHive; }
+};
+
+Dialect DialectOf(std::string_view table_format) {
+  if (table_format == "iceberg") return {PartitionStyle::kIceberg, true, true, true};
+  if (table_format == "ducklake") return {PartitionStyle::kDucklake, false, false, false};
+  return {PartitionStyle::kHive, false, false, true};
+}
+
 arrow::Status BadTerm(std::string_view term, std::string_view why) {
   return RequestError(fmt::format("{}: --partition-by {}", why, term),
                       "columns, or year, month, day, hour, yearmonth of the table's own "
-                      "time, or year(column)");
+                      "time, or year(column), or bucket(16,column)");
+}
+
+/// "16,customer_id" of bucket(16,customer_id)
+arrow::Status ReadWidth(const std::string& term, PartitionField* field) {
+  const size_t comma = field->source.find(',');
+  int32_t width = 0;
+  const char* const begin = field->source.data();
+  const auto [end, error] =
+      std::from_chars(begin, begin + std::min(comma, field->source.size()), width);
+  constexpr int32_t kMost = 1'000'000;
+  if (comma == std::string::npos || error != std::errc() || end != begin + comma ||
+      width < 1 || width > kMost) {
+    return BadTerm(term, fmt::format("no {}(number,column)", ToString(field->transform)));
+  }
+  field->width = width;
+  field->source = field->source.substr(comma + 1);
+  field->source.erase(0, field->source.find_first_not_of(' '));
+  return arrow::Status::OK();
 }
 
 /// A term without regard to a table; no source: the table's own date.
@@ -30,62 +68,126 @@ arrow::Result<PartitionField> Parsed(const std::string& term) {
     return field;
   }
   if (term.back() != ')') return BadTerm(term, "open bracket");
-  const std::string name = term.substr(0, open);
-  if (name == "bucket" || name == "truncate") {
-    return BadTerm(term, "Delta tables and plain files have no " + name);
+  field.name = term.substr(0, open);
+  const auto transform = FindPartitionTransform(field.name);
+  if (!transform || *transform == Transform::kIdentity ||
+      *transform == Transform::kDate || *transform == Transform::kDateHour) {
+    return BadTerm(term, "no such part of a column");
   }
-  const auto transform = FindPartitionTransform(name);
-  if (!transform || *transform == PartitionTransform::kIdentity) {
-    return BadTerm(term, "no such part of a date");
-  }
-  field.name = name;
   field.source = term.substr(open + 1, term.size() - open - 2);
   field.transform = *transform;
+  if (!IsPartOfTime(field.transform)) ARROW_RETURN_NOT_OK(ReadWidth(term, &field));
   if (field.source.empty()) return BadTerm(term, "no column");
   return field;
 }
 
-/// Find the column of a term in a table; empty: it has none.
-arrow::Result<std::string> Resolve(const BoundTable& table, PartitionField* field) {
-  if (field->transform == PartitionTransform::kIdentity) {
-    if (table.FindColumn(field->source) >= 0) return field->source;
+/// Find the column of a term in a table; false: it has none.
+bool Resolve(const BoundTable& table, PartitionField* field) {
+  if (field->transform == Transform::kIdentity) {
+    if (table.FindColumn(field->source) >= 0) return true;
     const auto transform = FindPartitionTransform(field->name);
-    if (!transform || *transform == PartitionTransform::kIdentity) return std::string();
+    if (!transform || !IsPartOfTime(*transform)) return false;
     field->transform = *transform;
     const ColumnSpec* const date = OwnDate(*table.spec);
     field->source = date == nullptr ? "" : date->name;
   }
-  const int column = table.FindColumn(field->source);
-  if (column < 0) return std::string();
-  if (table.FindColumn(field->name) >= 0) {
-    return BadTerm(field->name + "(" + field->source + ")",
-                   fmt::format("{} has a column of this name", table.name));
+  return table.FindColumn(field->source) >= 0;
+}
+
+/// As the table format has it.
+arrow::Status Translate(const Dialect& dialect, const BoundTable& table,
+                        const std::string& term, PartitionField* field) {
+  if (field->transform == Transform::kTruncate && !dialect.has_truncate) {
+    return BadTerm(term, "only Iceberg tables have truncate");
   }
-  if (table.spec->has_own_days()) field->zone = ZoneOf(*table.spec);
-  return field->source;
+  if (field->transform == Transform::kYearMonth && !dialect.has_yearmonth) {
+    return BadTerm(term, "a DuckLake has no yearmonth; year,month are as good");
+  }
+  field->style = dialect.style;
+  const bool is_value = field->transform == Transform::kIdentity;
+  const bool is_named_by_column =
+      dialect.style == PartitionStyle::kIceberg ||
+      (field->transform == Transform::kBucket && dialect.style == PartitionStyle::kHive);
+  if (!is_value && is_named_by_column) {
+    const bool is_short = field->transform == Transform::kTruncate;
+    field->name = fmt::format("{}_{}", field->source,
+                              is_short ? "trunc" : ToString(field->transform));
+  }
+  if (!is_value && dialect.style != PartitionStyle::kDucklake &&
+      table.FindColumn(field->name) >= 0) {
+    return BadTerm(
+        term, fmt::format("{} has a column of this name: {}", table.name, field->name));
+  }
+  if (!dialect.is_hidden() && table.spec->has_own_days()) {
+    field->zone = ZoneOf(*table.spec);
+  }
+  if (!dialect.counts_since_epoch) return arrow::Status::OK();
+  if (field->transform == Transform::kMonth) field->transform = Transform::kYearMonth;
+  if (field->transform == Transform::kDay) field->transform = Transform::kDate;
+  if (field->transform == Transform::kHour) field->transform = Transform::kDateHour;
+  return arrow::Status::OK();
+}
+
+/// Days since 1970 tell the month: of the parts of one column the finest is left.
+void DropCoarseParts(std::vector<PartitionField>* fields) {
+  const auto rank = [](Transform transform) {
+    constexpr Transform kCoarseToFine[] = {Transform::kYear, Transform::kYearMonth,
+                                           Transform::kDate, Transform::kDateHour};
+    return std::find(std::begin(kCoarseToFine), std::end(kCoarseToFine), transform) -
+           std::begin(kCoarseToFine);
+  };
+  const std::vector<PartitionField> all = *fields;
+  std::erase_if(*fields, [&](const PartitionField& field) {
+    return IsPartOfTime(field.transform) &&
+           std::any_of(all.begin(), all.end(), [&](const PartitionField& other) {
+             return IsPartOfTime(other.transform) && other.source == field.source &&
+                    rank(other.transform) > rank(field.transform);
+           });
+  });
 }
 
 }  // namespace
 
+std::vector<std::string> WholeTerms(std::span<const std::string> pieces) {
+  std::vector<std::string> terms;
+  bool is_open = false;
+  for (const std::string& piece : pieces) {
+    if (is_open) {
+      terms.back() += "," + piece;
+    } else {
+      terms.push_back(piece);
+    }
+    is_open = terms.back().find('(') != std::string::npos && !terms.back().ends_with(')');
+  }
+  return terms;
+}
+
 arrow::Result<std::vector<PartitionField>> PartitionsOf(
-    const BoundTable& table, std::span<const std::string> terms) {
+    const BoundTable& table, std::span<const std::string> terms,
+    std::string_view table_format) {
+  const Dialect dialect = DialectOf(table_format);
   std::vector<PartitionField> fields;
-  std::set<std::string> names;
   for (const std::string& term : terms) {
     ARROW_ASSIGN_OR_RAISE(PartitionField field, Parsed(term));
-    ARROW_ASSIGN_OR_RAISE(const std::string column, Resolve(table, &field));
-    if (column.empty()) return std::vector<PartitionField>();
-    const int index = table.FindColumn(column);
-    if (!table.spec->columns[static_cast<size_t>(index)].span.is_always()) {
+    if (!Resolve(table, &field)) return std::vector<PartitionField>();
+    const auto index = static_cast<size_t>(table.FindColumn(field.source));
+    if (!table.spec->columns[index].span.is_always()) {
       return BadTerm(term, fmt::format("{}.{} is not in all files, so they are not apart",
-                                       table.name, column));
+                                       table.name, field.source));
     }
-    ARROW_RETURN_NOT_OK(
-        CheckPartition(field, *table.columns[static_cast<size_t>(index)].type));
-    if (!names.insert(arrow::internal::AsciiToLower(field.name)).second) {
-      return BadTerm(term, "two partition columns of one name");
-    }
+    ARROW_RETURN_NOT_OK(Translate(dialect, table, term, &field));
+    ARROW_RETURN_NOT_OK(CheckPartition(field, *table.columns[index].type));
     fields.push_back(std::move(field));
+  }
+  if (dialect.counts_since_epoch) DropCoarseParts(&fields);
+  std::set<std::string> names;
+  for (PartitionField& field : fields) {
+    const bool is_same_part = dialect.style == PartitionStyle::kDucklake &&
+                              field.transform != Transform::kIdentity &&
+                              names.contains(field.name);
+    if (is_same_part) field.name += "_" + field.source;
+    if (names.insert(arrow::internal::AsciiToLower(field.name)).second) continue;
+    return BadTerm(field.name, "two partition columns of one name");
   }
   return fields;
 }

@@ -66,6 +66,8 @@ ordered_json RequestToJson(const Plan& plan) {
                        {"compress_all", plan.files.compress_all},
                        {"parquet_profile", plan.files.parquet_profile},
                        {"row_group_rows", plan.files.row_group_rows},
+                       {"page_checksums", plan.files.page_checksums},
+                       {"bloom_filters", plan.files.bloom_filters},
                        {"naive_timestamps", plan.files.naive_timestamps},
                        {"file_bytes", plan.file_bytes},
                        {"file_rows", plan.file_rows},
@@ -80,16 +82,19 @@ ordered_json PartitionToJson(const PartitionField& field) {
   return {{"name", field.name},
           {"source", field.source},
           {"transform", ToString(field.transform)},
-          {"zone", field.zone}};
+          {"zone", field.zone},
+          {"width", field.width},
+          {"style", ToString(field.style)}};
 }
 
 arrow::Result<PartitionField> PartitionFromJson(const ordered_json& json) {
   const std::string transform = json.at("transform").get<std::string>();
   const auto known = FindPartitionTransform(transform);
-  if (!known) return arrow::Status::Invalid("no such partition transform: ", transform);
-  return PartitionField{json.at("name").get<std::string>(),
-                        json.at("source").get<std::string>(), *known,
-                        json.at("zone").get<std::string>()};
+  const auto style = FindPartitionStyle(json.at("style").get<std::string>());
+  if (!known || !style) return arrow::Status::Invalid("no such partition: ", transform);
+  return PartitionField{
+      json.at("name").get<std::string>(), json.at("source").get<std::string>(), *known,
+      json.at("zone").get<std::string>(), json.at("width").get<int32_t>(),      *style};
 }
 
 arrow::Status RequestFromJson(const ordered_json& json, Plan* plan) {
@@ -106,6 +111,8 @@ arrow::Status RequestFromJson(const ordered_json& json, Plan* plan) {
   plan->files.compress_all = json.at("compress_all").get<bool>();
   plan->files.parquet_profile = json.at("parquet_profile").get<std::string>();
   plan->files.row_group_rows = json.at("row_group_rows").get<int64_t>();
+  plan->files.page_checksums = json.at("page_checksums").get<bool>();
+  plan->files.bloom_filters = json.at("bloom_filters").get<std::vector<std::string>>();
   plan->files.naive_timestamps = json.at("naive_timestamps").get<bool>();
   plan->file_bytes = json.at("file_bytes").get<int64_t>();
   plan->file_rows = json.at("file_rows").get<int64_t>();

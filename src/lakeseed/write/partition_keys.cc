@@ -5,6 +5,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/floor_divide.h"
+#include "lakeseed/write/bucket_hash.h"
 #include "lakeseed/write/data_file.h"
 #include "lakeseed/write/value_text.h"
 
@@ -40,10 +41,30 @@ int64_t PartOf(PartitionTransform transform, int64_t local) {
       return (local - day * kMicrosecondsPerDay) / kMicrosecondsPerHour;
     case PartitionTransform::kYearMonth:
       return int64_t{date.year} * 100 + date.month;
+    case PartitionTransform::kDate:
+      return day;
+    case PartitionTransform::kDateHour:
+      return FloorDivide(local, kMicrosecondsPerHour);
     case PartitionTransform::kIdentity:
+    case PartitionTransform::kBucket:
+    case PartitionTransform::kTruncate:
       break;
   }
   return local;
+}
+
+/// What the buckets of a type's values go by.
+uint32_t HashOf(const arrow::DataType& type, int64_t value) {
+  switch (type.id()) {
+    case arrow::Type::DECIMAL32:
+    case arrow::Type::DECIMAL64:
+      return DecimalBucketHash(value);
+    case arrow::Type::TIMESTAMP:
+      return BucketHash(
+          MicrosOf(value, static_cast<const arrow::TimestampType&>(type).unit()));
+    default:
+      return BucketHash(value);
+  }
 }
 
 /// The integer behind a value of a type that is one.
@@ -100,7 +121,7 @@ arrow::Result<std::unique_ptr<PartitionKeys>> PartitionKeys::Make(
     const auto type = ValueType(schema.field(column)->type());
     ARROW_RETURN_NOT_OK(CheckPartition(field, *type));
     Source source{column, type, {}, {}, {}};
-    if (field.transform != PartitionTransform::kIdentity) {
+    if (IsPartOfTime(field.transform)) {
       ARROW_ASSIGN_OR_RAISE(source.zone, TimeZone::Load(field.zone));
     }
     keys->sources_.push_back(std::move(source));
@@ -135,17 +156,23 @@ arrow::Status PartitionKeys::Add(size_t field, const arrow::Array& array,
   if (array.type_id() == arrow::Type::STRING) {
     const auto& texts = static_cast<const arrow::StringArray&>(array);
     for (int64_t i = 0; i < array.length(); ++i) {
-      const std::string_view text =
-          texts.IsNull(i) ? std::string_view() : texts.GetView(i);
-      if (!text.empty()) (*keys)[static_cast<size_t>(i)][field] = CodeOf(text, &source);
+      if (texts.IsNull(i)) continue;
+      const std::string_view text = texts.GetView(i);
+      if (text.empty() && fields_[field].is_empty_null()) continue;
+      (*keys)[static_cast<size_t>(i)][field] = CodeOf(fields_[field], text, &source);
     }
     return arrow::Status::OK();
   }
   const PartitionTransform transform = fields_[field].transform;
+  const int32_t width = fields_[field].width;
   return VisitIntegers(array, [&](int64_t row, int64_t value) {
     std::optional<int64_t>& code = (*keys)[static_cast<size_t>(row)][field];
     if (transform == PartitionTransform::kIdentity) {
       code = value;
+    } else if (transform == PartitionTransform::kBucket) {
+      code = BucketOf(HashOf(*array.type(), value), width);
+    } else if (transform == PartitionTransform::kTruncate) {
+      code = FloorDivide(value, width) * width;
     } else if (array.type_id() == arrow::Type::DATE32) {
       code = PartOf(transform, value * kMicrosecondsPerDay);
     } else {
@@ -156,7 +183,14 @@ arrow::Status PartitionKeys::Add(size_t field, const arrow::Array& array,
   });
 }
 
-int64_t PartitionKeys::CodeOf(std::string_view text, Source* source) {
+int64_t PartitionKeys::CodeOf(const PartitionField& field, std::string_view text,
+                              Source* source) {
+  if (field.transform == PartitionTransform::kBucket) {
+    return BucketOf(BucketHash(text), field.width);
+  }
+  if (field.transform == PartitionTransform::kTruncate) {
+    text = FirstLetters(text, static_cast<size_t>(field.width));
+  }
   const auto [at, is_new] = source->codes.try_emplace(
       std::string(text), static_cast<int64_t>(source->texts.size()));
   if (is_new) source->texts.emplace_back(text);
@@ -174,13 +208,23 @@ PartitionValues PartitionKeys::ValuesOf(const Key& key) const {
 
 std::string PartitionKeys::TextOf(size_t field, int64_t code) const {
   const Source& source = sources_[field];
-  if (fields_[field].transform == PartitionTransform::kYearMonth) {
-    return fmt::format("{:04}-{:02}", code / 100, code % 100);
-  }
-  if (fields_[field].transform != PartitionTransform::kIdentity) {
-    return std::to_string(code);
-  }
   std::string text;
+  switch (fields_[field].transform) {
+    case PartitionTransform::kYearMonth:
+      return fmt::format("{:04}-{:02}", code / 100, code % 100);
+    case PartitionTransform::kDate:
+      return FormatDate(static_cast<int32_t>(code));
+    case PartitionTransform::kDateHour: {
+      const int64_t day = FloorDivide(code, 24);
+      return fmt::format("{}-{:02}", FormatDate(static_cast<int32_t>(day)),
+                         code - 24 * day);
+    }
+    case PartitionTransform::kIdentity:
+    case PartitionTransform::kTruncate:
+      break;
+    default:
+      return std::to_string(code);
+  }
   switch (source.type->id()) {
     case arrow::Type::STRING:
       return source.texts[static_cast<size_t>(code)];
@@ -192,6 +236,12 @@ std::string PartitionKeys::TextOf(size_t field, int64_t code) const {
     case arrow::Type::TIMESTAMP: {
       const auto& type = static_cast<const arrow::TimestampType&>(*source.type);
       const bool is_zoned = !type.timezone().empty();
+      if (fields_[field].style == PartitionStyle::kDucklake) {
+        AppendTimestamp(MicrosOf(code, type.unit()), 6, ' ', false, &text);
+        TrimFraction(&text);
+        if (is_zoned) text += "+00";
+        break;
+      }
       AppendTimestamp(MicrosOf(code, type.unit()), 6, is_zoned ? 'T' : ' ', is_zoned,
                       &text);
       break;

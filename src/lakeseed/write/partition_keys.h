@@ -51,7 +51,8 @@ class PartitionKeys {
       : fields_(std::move(fields)) {}
 
   arrow::Status Add(size_t field, const arrow::Array& array, std::vector<Key>* keys);
-  int64_t CodeOf(std::string_view text, Source* source);
+  static int64_t CodeOf(const PartitionField& field, std::string_view text,
+                        Source* source);
   std::string TextOf(size_t field, int64_t code) const;
 
   const std::vector<PartitionField> fields_;

@@ -188,6 +188,23 @@ void AppendTimestamp(int64_t ticks, int digits, char separator, bool zoned,
   out->append(text, static_cast<size_t>(end - text));
 }
 
+void TrimFraction(std::string* text) {
+  if (text->find('.') == std::string::npos) return;
+  while (text->back() == '0') text->pop_back();
+  if (text->back() == '.') text->pop_back();
+}
+
+std::string_view FirstLetters(std::string_view text, size_t count) {
+  size_t at = 0;
+  for (; count > 0 && at < text.size(); --count) {
+    ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) {
+      ++at;
+    }
+  }
+  return text.substr(0, at);
+}
+
 arrow::Result<int64_t> ParseDayOf(std::string_view text) {
   const size_t size = text.size();
   if (size < 10 || text[size - 3] != '-' || text[size - 6] != '-') {

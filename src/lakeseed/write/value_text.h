@@ -42,6 +42,12 @@ constexpr int FractionDigits(arrow::TimeUnit::type unit) {
   return 3 * static_cast<int>(unit);
 }
 
+/// Leave out zeros at the end of a fraction, and its bare point.
+void TrimFraction(std::string* text);
+
+/// The first letters of UTF-8 text, so many at most.
+std::string_view FirstLetters(std::string_view text, size_t count);
+
 /// Parse what AppendDate writes.
 arrow::Result<int64_t> ParseDayOf(std::string_view text);
 /// Parse what AppendTimestamp writes with the same `digits`.

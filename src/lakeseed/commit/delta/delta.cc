@@ -83,9 +83,7 @@ arrow::Result<ordered_json> FieldsOfFile(const Storage& storage,
   ARROW_ASSIGN_OR_RAISE(const ParquetFooter footer,
                         ReadFooterOf(storage, request.run_id, file, "Delta tables"));
   ARROW_ASSIGN_OR_RAISE(ordered_json fields, delta::FieldsOf(*footer.schema));
-  const auto partitions = request.partitions.find(file.table);
-  if (partitions == request.partitions.end()) return fields;
-  for (const PartitionField& field : partitions->second) {
+  for (const PartitionField& field : PartitionsOf(request, file.table)) {
     delta::AddPartitionColumn(field, &fields);
   }
   return fields;
@@ -116,9 +114,9 @@ arrow::Result<ordered_json> FieldsOfTable(const Storage& storage,
 std::vector<std::string> PartitionColumns(const TargetRequest& request,
                                           const std::string& table) {
   std::vector<std::string> columns;
-  const auto at = request.partitions.find(table);
-  if (at == request.partitions.end()) return columns;
-  for (const PartitionField& field : at->second) columns.push_back(field.name);
+  for (const PartitionField& field : PartitionsOf(request, table)) {
+    columns.push_back(field.name);
+  }
   return columns;
 }
 

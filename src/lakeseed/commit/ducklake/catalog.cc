@@ -1,3 +1,5 @@
+#include "lakeseed/commit/ducklake/catalog.h"
+
 #include <arrow/util/string.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,7 +8,6 @@
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/base/uuid.h"
-#include "lakeseed/commit/ducklake/catalog.h"
 #include "lakeseed/commit/ducklake/catalog_tables.h"
 #include "lakeseed/commit/ducklake/value_text.h"
 
@@ -150,15 +151,6 @@ arrow::Result<std::optional<CatalogTable>> Catalog::FindTable(
   if (rows.empty()) return std::optional<CatalogTable>();
   CatalogTable table{.id = IntegerOf(rows[0][0])};
   ARROW_ASSIGN_OR_RAISE(
-      const auto partitions,
-      connection_.Query("SELECT 1 FROM ducklake_partition_info WHERE table_id = $1 AND "
-                        "end_snapshot IS NULL",
-                        {table.id}));
-  if (!partitions.empty()) {
-    return RequestError("another writer has partitioned the table: " + name,
-                        "use another --output");
-  }
-  ARROW_ASSIGN_OR_RAISE(
       const auto columns,
       connection_.Query(
           "SELECT column_id, column_name, column_type, nulls_allowed, parent_column "
@@ -170,7 +162,48 @@ arrow::Result<std::optional<CatalogTable>> Catalog::FindTable(
     table.columns.push_back(
         {IntegerOf(row[0]), {TextOf(row[1]), TextOf(row[2]), IntegerOf(row[3]) != 0}});
   }
+  ARROW_RETURN_NOT_OK(ReadPartitions(&table));
   return std::optional<CatalogTable>(std::move(table));
+}
+
+arrow::Status Catalog::ReadPartitions(CatalogTable* table) const {
+  ARROW_ASSIGN_OR_RAISE(
+      const auto rows,
+      connection_.Query(
+          "SELECT p.partition_id, k.column_id, k.\"transform\" FROM "
+          "ducklake_partition_info p JOIN ducklake_partition_column k ON k.partition_id "
+          "= p.partition_id AND k.table_id = p.table_id WHERE p.table_id = $1 AND "
+          "p.end_snapshot IS NULL ORDER BY k.partition_key_index",
+          {table->id}));
+  for (const SqlRow& row : rows) {
+    table->partition_id = IntegerOf(row[0]);
+    std::string name = TextOf(row[1]);
+    for (const CatalogColumn& column : table->columns) {
+      if (column.id == IntegerOf(row[1])) name = column.text.name;
+    }
+    table->partitions.push_back({std::move(name), TextOf(row[2])});
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status Catalog::InsertPartitions(const std::vector<PartitionKey>& partitions,
+                                        CatalogTable* table) {
+  table->partitions = partitions;
+  if (partitions.empty()) return arrow::Status::OK();
+  const int64_t id = next_catalog_id_++;
+  table->partition_id = id;
+  ARROW_RETURN_NOT_OK(connection_.Run(
+      "INSERT INTO ducklake_partition_info(partition_id, table_id, begin_snapshot) "
+      "VALUES ($1, $2, $3)",
+      {id, table->id, base_ + 1}));
+  int64_t place = 0;
+  for (const PartitionKey& key : partitions) {
+    ARROW_RETURN_NOT_OK(connection_.Run(
+        "INSERT INTO ducklake_partition_column(partition_id, table_id, "
+        "partition_key_index, column_id, \"transform\") VALUES ($1, $2, $3, $4, $5)",
+        {id, table->id, place++, table->Find(key.column)->id, key.transform}));
+  }
+  return arrow::Status::OK();
 }
 
 arrow::Status Catalog::InsertColumn(int64_t table, int64_t id, size_t order,
@@ -198,13 +231,15 @@ arrow::Result<CatalogTable> Catalog::CreateTable(int64_t schema,
     ARROW_RETURN_NOT_OK(InsertColumn(table.id, id, table.columns.size() + 1, column));
     table.columns.push_back({id, column});
   }
+  ARROW_RETURN_NOT_OK(InsertPartitions(change.partitions, &table));
   Note(fmt::format("created_table:{}.{}", Quoted(change.schema), Quoted(change.table)));
   ARROW_RETURN_NOT_OK(NoteSchemaChange(table.id));
   return table;
 }
 
 arrow::Status Catalog::DropTable(const CatalogTable& table) {
-  for (const char* name : {"table", "column", "data_file", "delete_file"}) {
+  for (const char* name :
+       {"table", "column", "data_file", "delete_file", "partition_info"}) {
     ARROW_RETURN_NOT_OK(connection_.Run(
         fmt::format("UPDATE ducklake_{} SET end_snapshot = $1 WHERE table_id = $2 AND "
                     "end_snapshot IS NULL",

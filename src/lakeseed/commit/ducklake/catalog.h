@@ -27,6 +27,8 @@ struct CatalogColumn {
 struct CatalogTable {
   int64_t id = 0;
   std::vector<CatalogColumn> columns;  ///< In their order.
+  std::optional<int64_t> partition_id;
+  std::vector<PartitionKey> partitions;
 
   /// Names are equal without regard to case; null: there is no such column.
   const CatalogColumn* Find(const std::string& name) const;
@@ -72,6 +74,9 @@ class Catalog {
   explicit Catalog(SqlConnection* connection) : connection_(*connection) {}
 
   arrow::Status Make(const RunCommit& commit);
+  arrow::Status ReadPartitions(CatalogTable* table) const;
+  arrow::Status InsertPartitions(const std::vector<PartitionKey>& partitions,
+                                 CatalogTable* table);
   arrow::Status ReadHead();
   arrow::Status InsertColumn(int64_t table, int64_t id, size_t order,
                              const ColumnText& column);

@@ -151,10 +151,18 @@ arrow::Status Catalog::InsertFile(const CatalogTable& table, const AddedFile& fi
   ARROW_RETURN_NOT_OK(connection_.Run(
       "INSERT INTO ducklake_data_file(data_file_id, table_id, begin_snapshot, path, "
       "path_is_relative, file_format, record_count, file_size_bytes, footer_size, "
-      "row_id_start, mapping_id) VALUES ($1, $2, $3, $4, $5, 'parquet', $6, $7, $8, $9, "
-      "$10)",
+      "row_id_start, mapping_id, partition_id) VALUES ($1, $2, $3, $4, $5, 'parquet', "
+      "$6, $7, $8, $9, $10, $11)",
       {id, table.id, base_ + 1, file.path, int64_t{1}, file.num_rows, file.size_bytes,
-       file.footer_bytes, first_row, mapping}));
+       file.footer_bytes, first_row, mapping,
+       table.partition_id ? SqlValue(*table.partition_id) : kNull}));
+  int64_t key = 0;
+  for (const std::optional<std::string>& value : file.partition) {
+    ARROW_RETURN_NOT_OK(connection_.Run(
+        "INSERT INTO ducklake_file_partition_value(data_file_id, table_id, "
+        "partition_key_index, partition_value) VALUES ($1, $2, $3, $4)",
+        {id, table.id, key++, OrNull(value)}));
+  }
   for (const ColumnFacts& column : file.columns) {
     ARROW_RETURN_NOT_OK(connection_.Run(
         "INSERT INTO ducklake_file_column_stats(data_file_id, table_id, column_id, "

@@ -82,9 +82,17 @@ AddedFile AddedOf(const DataFile& file, std::string path, const ParquetFooter& f
   return added;
 }
 
+std::string TransformText(const PartitionField& field) {
+  const std::string name(ToString(field.transform));
+  return field.width > 0 ? fmt::format("{}({})", name, field.width) : name;
+}
+
 arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest& request,
                                      const std::string& table, const ManifestStep& step) {
   TableChange change{.schema = SchemaOf(request), .table = table};
+  for (const PartitionField& field : PartitionsOf(request, table)) {
+    change.partitions.push_back({field.source, TransformText(field)});
+  }
   const std::string folder = FolderOf(request, table);
   bool is_whole = false;
   for (const DataFile& file : step.commit.files) {
@@ -102,6 +110,9 @@ arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest
       change.columns.push_back({field->name(), std::move(type), field->nullable()});
     }
     change.files.push_back(AddedOf(file, std::move(path), footer));
+    for (const auto& [name, value] : file.partition_values) {
+      change.files.back().partition.push_back(value);
+    }
     is_whole |= !file.day;
   }
   // A column that some of the files do not have is null there.
@@ -191,11 +202,6 @@ arrow::Status CheckTable(SqlConnection* catalog, const TargetRequest& request,
 
 arrow::Result<TargetState> CheckDucklake(Storage* storage, const TargetRequest& request) {
   ARROW_ASSIGN_OR_RAISE(const auto catalog, OpenCatalog(*storage, /*make=*/false));
-  if (!request.partitions.empty()) {
-    return RequestError(
-        "a DuckLake is not partitioned yet: " + request.partitions.begin()->first,
-        "leave --partition-by out, or write --table-format delta");
-  }
   ARROW_ASSIGN_OR_RAISE(TargetState state,
                         CheckManifest(storage, request, NamesOnDisk::kDoNotCount));
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kShared));

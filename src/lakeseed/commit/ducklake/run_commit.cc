@@ -1,3 +1,5 @@
+#include "lakeseed/commit/ducklake/run_commit.h"
+
 #include <fmt/format.h>
 
 #include <chrono>
@@ -7,7 +9,6 @@
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/ducklake/catalog.h"
 #include "lakeseed/commit/ducklake/catalog_view.h"
-#include "lakeseed/commit/ducklake/run_commit.h"
 
 namespace lakeseed::ducklake {
 namespace {
@@ -39,8 +40,20 @@ ColumnFacts FactsOf(const ordered_json& json) {
   return facts;
 }
 
+ordered_json JsonOf(const std::vector<std::optional<std::string>>& values) {
+  ordered_json json = ordered_json::array();
+  for (const auto& value : values) {
+    json.push_back(value ? ordered_json(*value) : ordered_json());
+  }
+  return json;
+}
+
 ordered_json JsonOf(const TableChange& change) {
   ordered_json columns = ordered_json::array(), files = ordered_json::array();
+  ordered_json partitions = ordered_json::array();
+  for (const PartitionKey& key : change.partitions) {
+    partitions.push_back({key.column, key.transform});
+  }
   for (const ColumnText& column : change.columns) {
     columns.push_back({{"name", column.name},
                        {"type", column.type},
@@ -53,11 +66,16 @@ ordered_json JsonOf(const TableChange& change) {
                      {"num_rows", file.num_rows},
                      {"size_bytes", file.size_bytes},
                      {"footer_bytes", file.footer_bytes},
+                     {"partition", JsonOf(file.partition)},
                      {"columns", std::move(facts)}});
   }
-  return {{"schema", change.schema},       {"table", change.table},
-          {"columns", std::move(columns)}, {"replaces_all", change.replaces_all},
-          {"removals", change.removals},   {"files", std::move(files)}};
+  return {{"schema", change.schema},
+          {"table", change.table},
+          {"columns", std::move(columns)},
+          {"partitions", std::move(partitions)},
+          {"replaces_all", change.replaces_all},
+          {"removals", change.removals},
+          {"files", std::move(files)}};
 }
 
 TableChange ChangeOf(const ordered_json& json) {
@@ -71,12 +89,20 @@ TableChange ChangeOf(const ordered_json& json) {
                               column.at("type").get<std::string>(),
                               column.at("nulls_allowed").get<bool>()});
   }
+  for (const ordered_json& key : json.at("partitions")) {
+    change.partitions.push_back(
+        {key.at(0).get<std::string>(), key.at(1).get<std::string>()});
+  }
   for (const ordered_json& one : json.at("files")) {
     AddedFile file;
     file.path = one.at("path").get<std::string>();
     file.num_rows = one.at("num_rows").get<int64_t>();
     file.size_bytes = one.at("size_bytes").get<int64_t>();
     file.footer_bytes = one.at("footer_bytes").get<int64_t>();
+    for (const ordered_json& value : one.at("partition")) {
+      file.partition.push_back(value.is_null() ? std::optional<std::string>()
+                                               : value.get<std::string>());
+    }
     for (const ordered_json& column : one.at("columns")) {
       file.columns.push_back(FactsOf(column));
     }
@@ -114,6 +140,19 @@ arrow::Status CheckColumns(const TableChange& change, const CatalogTable& table)
   return arrow::Status::OK();
 }
 
+arrow::Status CheckPartitions(const TableChange& change, const CatalogTable& table) {
+  const std::string there = PartitionText(table.partitions);
+  const std::string here = PartitionText(change.partitions);
+  if (there == here) return arrow::Status::OK();
+  const auto named = [](const std::string& text) {
+    return text.empty() ? "no columns" : text;
+  };
+  return RequestError(
+      fmt::format("the DuckLake table {}.{} is partitioned by {}, asked for by {}",
+                  change.schema, change.table, named(there), named(here)),
+      "--partition-by as it is, or --if-exists overwrite");
+}
+
 bool HasSameColumns(const TableChange& change, const CatalogTable& table) {
   if (change.columns.size() != table.columns.size()) return false;
   for (size_t i = 0; i < change.columns.size(); ++i) {
@@ -131,7 +170,10 @@ arrow::Status ApplyTable(const TableChange& change, SqlConnection* connection,
   ARROW_ASSIGN_OR_RAISE(const int64_t schema, catalog->SchemaOf(change.schema));
   ARROW_ASSIGN_OR_RAISE(auto table, catalog->FindTable(schema, change.table));
   if (table) ARROW_RETURN_NOT_OK(catalog->CheckPlace(*table, change));
-  if (table && change.replaces_all && !HasSameColumns(change, *table)) {
+  const bool is_same =
+      table && HasSameColumns(change, *table) &&
+      PartitionText(change.partitions) == PartitionText(table->partitions);
+  if (table && change.replaces_all && !is_same) {
     ARROW_RETURN_NOT_OK(catalog->DropTable(*table));
     table.reset();
   }
@@ -145,6 +187,7 @@ arrow::Status ApplyTable(const TableChange& change, SqlConnection* connection,
   } else {
     ARROW_ASSIGN_OR_RAISE(there, LiveFiles(connection, table->id));
     ARROW_RETURN_NOT_OK(CheckColumns(change, *table));
+    ARROW_RETURN_NOT_OK(CheckPartitions(change, *table));
     ARROW_RETURN_NOT_OK(catalog->AddColumns(change.columns, &*table));
   }
   if (change.replaces_all && !there.empty()) {
@@ -187,6 +230,17 @@ arrow::Status Apply(const RunCommit& commit, SqlConnection* connection, bool kee
 }
 
 }  // namespace
+
+std::string PartitionText(const std::vector<PartitionKey>& keys) {
+  std::string text;
+  for (const PartitionKey& key : keys) {
+    if (!text.empty()) text += ", ";
+    text += key.transform == "identity"
+                ? key.column
+                : fmt::format("{}({})", key.transform, key.column);
+  }
+  return text;
+}
 
 ordered_json RunCommit::ToJson() const {
   ordered_json changes = ordered_json::array();

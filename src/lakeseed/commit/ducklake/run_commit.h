@@ -42,11 +42,21 @@ struct AddedFile {
   std::string path;  ///< Below the table's folder.
   int64_t num_rows = 0, size_bytes = 0, footer_bytes = 0;
   std::vector<ColumnFacts> columns;
+  std::vector<std::optional<std::string>> partition;  ///< A value per partition key.
 };
+
+/// One key of a table's partitions: what is made of which column.
+struct PartitionKey {
+  std::string column, transform;  ///< "identity", "year", …, "bucket(16)"
+};
+
+/// "year(order_date), city"; empty: no partitions.
+std::string PartitionText(const std::vector<PartitionKey>& keys);
 
 struct TableChange {
   std::string schema, table;
   std::vector<ColumnText> columns;  ///< Of the added files.
+  std::vector<PartitionKey> partitions;
   std::vector<AddedFile> files;
   bool replaces_all = false;  ///< All other rows go, and the columns.
   /// Files that go. They must be there: if another writer has rewritten them, their

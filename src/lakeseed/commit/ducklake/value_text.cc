@@ -21,13 +21,6 @@ namespace {
 constexpr size_t kLongestText = 256;
 constexpr int64_t kDaySeconds = 86'400;
 
-/// No zeros, and no bare point, at the end of a fraction.
-void TrimFraction(std::string* text) {
-  if (text->find('.') == std::string::npos) return;
-  while (text->back() == '0') text->pop_back();
-  if (text->back() == '.') text->pop_back();
-}
-
 std::optional<std::string> TimestampText(const arrow::TimestampScalar& scalar) {
   const auto& type = static_cast<const arrow::TimestampType&>(*scalar.type);
   const int digits = FractionDigits(type.unit());

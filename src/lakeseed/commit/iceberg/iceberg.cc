@@ -15,6 +15,7 @@
 #include "lakeseed/commit/catalog_uri.h"
 #include "lakeseed/commit/check.h"
 #include "lakeseed/commit/iceberg/catalog.h"
+#include "lakeseed/commit/iceberg/partition_spec.h"
 #include "lakeseed/commit/iceberg/schema.h"
 #include "lakeseed/commit/iceberg/table_commit.h"
 #include "lakeseed/commit/iceberg/table_state.h"
@@ -97,6 +98,7 @@ arrow::Result<TableCommit> PlanTable(const Storage& storage, const TargetRequest
     is_whole |= !file.day;
   }
   ARROW_ASSIGN_OR_RAISE(plan.fields, FieldsOfFiles(footers));
+  plan.spec = iceberg::WantedSpec(PartitionsOf(request, place.table));
   for (size_t i = 0; i < files.size(); ++i) {
     plan.files.push_back(
         iceberg::DataFileRecord(*files[i], plan.fields, footers[i].column_bytes));
@@ -180,6 +182,10 @@ arrow::Status CheckTable(const Storage& storage, iceberg::Catalog* catalog,
                        .name = place.name_space + "." + table,
                        .folder = place.folder};
   ARROW_RETURN_NOT_OK(iceberg::CheckWritable(state, present.name));
+  if (!WantedOf(request, table).replaces_all()) {
+    const auto spec = iceberg::WantedSpec(PartitionsOf(request, table));
+    ARROW_RETURN_NOT_OK(iceberg::CheckSpec(state, spec, present.name));
+  }
   present.exists = state.exists();
   present.has_our_run = state.HasMarker(TableCommit{.run_id = request.run_id}.marker());
   std::optional<std::set<std::string>> live;
@@ -195,11 +201,6 @@ arrow::Status CheckTable(const Storage& storage, iceberg::Catalog* catalog,
 arrow::Result<TargetState> CheckIceberg(Storage* storage, const TargetRequest& request) {
   ARROW_ASSIGN_OR_RAISE(const auto catalog, iceberg::OpenCatalog(*storage));
   ARROW_RETURN_NOT_OK(catalog->CheckWritable());
-  if (!request.partitions.empty()) {
-    return RequestError(
-        "Iceberg tables are not partitioned yet: " + request.partitions.begin()->first,
-        "leave --partition-by out, or write --table-format delta");
-  }
   ARROW_ASSIGN_OR_RAISE(TargetState state,
                         CheckManifest(storage, request, NamesOnDisk::kDoNotCount));
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kShared));

@@ -32,37 +32,6 @@ ordered_json ListOf(int id, const char* item) {
   return {{"type", "array"}, {"items", item}, {"element-id", id}};
 }
 
-ordered_json MakeEntrySchema() {
-  const ordered_json partition = {
-      {"type", "record"}, {"name", "r102"}, {"fields", ordered_json::array()}};
-  const ordered_json file = {
-      {"type", "record"},
-      {"name", "r2"},
-      {"fields",
-       ordered_json::array(
-           {Field("content", 134, "int"), Field("file_path", 100, "string"),
-            Field("file_format", 101, "string"), Field("partition", 102, partition),
-            Field("record_count", 103, "long"), Field("file_size_in_bytes", 104, "long"),
-            OptionalField("column_sizes", 108, MapOf(117, 118, "long")),
-            OptionalField("value_counts", 109, MapOf(119, 120, "long")),
-            OptionalField("null_value_counts", 110, MapOf(121, 122, "long")),
-            OptionalField("nan_value_counts", 137, MapOf(138, 139, "long")),
-            OptionalField("lower_bounds", 125, MapOf(126, 127, "bytes")),
-            OptionalField("upper_bounds", 128, MapOf(129, 130, "bytes")),
-            OptionalField("key_metadata", 131, "bytes"),
-            OptionalField("split_offsets", 132, ListOf(133, "long")),
-            OptionalField("equality_ids", 135, ListOf(136, "int")),
-            OptionalField("sort_order_id", 140, "int")})}};
-  return {
-      {"type", "record"},
-      {"name", "manifest_entry"},
-      {"fields", ordered_json::array({Field("status", 0, "int"),
-                                      OptionalField("snapshot_id", 1, "long"),
-                                      OptionalField("sequence_number", 3, "long"),
-                                      OptionalField("file_sequence_number", 4, "long"),
-                                      Field("data_file", 2, file)})}};
-}
-
 ordered_json MakeListSchema() {
   const ordered_json summary = {
       {"type", "record"},
@@ -94,9 +63,33 @@ ordered_json MakeListSchema() {
 
 }  // namespace
 
-const ordered_json& ManifestEntrySchema() {
-  static const ordered_json schema = MakeEntrySchema();
-  return schema;
+ordered_json ManifestEntrySchema(const ordered_json& partition) {
+  const ordered_json file = {
+      {"type", "record"},
+      {"name", "r2"},
+      {"fields",
+       ordered_json::array(
+           {Field("content", 134, "int"), Field("file_path", 100, "string"),
+            Field("file_format", 101, "string"), Field("partition", 102, partition),
+            Field("record_count", 103, "long"), Field("file_size_in_bytes", 104, "long"),
+            OptionalField("column_sizes", 108, MapOf(117, 118, "long")),
+            OptionalField("value_counts", 109, MapOf(119, 120, "long")),
+            OptionalField("null_value_counts", 110, MapOf(121, 122, "long")),
+            OptionalField("nan_value_counts", 137, MapOf(138, 139, "long")),
+            OptionalField("lower_bounds", 125, MapOf(126, 127, "bytes")),
+            OptionalField("upper_bounds", 128, MapOf(129, 130, "bytes")),
+            OptionalField("key_metadata", 131, "bytes"),
+            OptionalField("split_offsets", 132, ListOf(133, "long")),
+            OptionalField("equality_ids", 135, ListOf(136, "int")),
+            OptionalField("sort_order_id", 140, "int")})}};
+  return {
+      {"type", "record"},
+      {"name", "manifest_entry"},
+      {"fields", ordered_json::array({Field("status", 0, "int"),
+                                      OptionalField("snapshot_id", 1, "long"),
+                                      OptionalField("sequence_number", 3, "long"),
+                                      OptionalField("file_sequence_number", 4, "long"),
+                                      Field("data_file", 2, file)})}};
 }
 
 const ordered_json& ManifestListSchema() {

@@ -1,5 +1,4 @@
-// Avro schemas of Iceberg's manifests and manifest lists, format version 2, of tables
-// without partitions.
+// Avro schemas of Iceberg's manifests and manifest lists, format version 2.
 //
 // Source: the Iceberg table specification, "Manifests" and "Manifest Lists".
 //
@@ -11,7 +10,8 @@
 
 namespace lakeseed::iceberg {
 
-const nlohmann::ordered_json& ManifestEntrySchema();
+/// `partition`: the type of the partition records.
+nlohmann::ordered_json ManifestEntrySchema(const nlohmann::ordered_json& partition);
 const nlohmann::ordered_json& ManifestListSchema();
 
 }  // namespace lakeseed::iceberg

@@ -9,9 +9,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/commit/iceberg/value_bytes.h"
 #include "lakeseed/commit/text_bounds.h"
 
 namespace lakeseed::iceberg {
@@ -74,26 +74,6 @@ arrow::Status CannotChange(const std::string& column, const std::string& there,
                                   "there, {} here",
                                   column, there, here),
                       "use another --output, or --if-exists overwrite");
-}
-
-template <typename Value>
-std::string LittleEndian(Value value) {
-  std::string bytes(sizeof(Value), '\0');
-  std::memcpy(bytes.data(), &value, sizeof(Value));
-  return bytes;
-}
-
-/// Two's complement, the highest byte first, no byte more than is needed.
-std::string BigEndian(const arrow::Decimal128& value) {
-  const auto little = value.ToBytes();
-  std::string bytes(little.rbegin(), little.rend());
-  const char fill = value.Sign() < 0 ? '\xFF' : '\0';
-  size_t skip = 0;
-  while (skip + 1 < bytes.size() && bytes[skip] == fill &&
-         (bytes[skip + 1] & 0x80) == (fill & 0x80)) {
-    ++skip;
-  }
-  return bytes.substr(skip);
 }
 
 template <typename Value>
@@ -183,13 +163,13 @@ std::optional<std::string> BoundBytes(const arrow::Scalar& scalar, bool is_upper
     case arrow::Type::DOUBLE:
       return RealBytes(static_cast<const arrow::DoubleScalar&>(scalar).value);
     case arrow::Type::DECIMAL32:
-      return BigEndian(arrow::Decimal128(
+      return DecimalBytes(arrow::Decimal128(
           static_cast<const arrow::Decimal32Scalar&>(scalar).value.value()));
     case arrow::Type::DECIMAL64:
-      return BigEndian(arrow::Decimal128(
+      return DecimalBytes(arrow::Decimal128(
           static_cast<const arrow::Decimal64Scalar&>(scalar).value.value()));
     case arrow::Type::DECIMAL128:
-      return BigEndian(static_cast<const arrow::Decimal128Scalar&>(scalar).value);
+      return DecimalBytes(static_cast<const arrow::Decimal128Scalar&>(scalar).value);
     case arrow::Type::STRING:
     case arrow::Type::LARGE_STRING: {
       const auto text = static_cast<const arrow::BaseBinaryScalar&>(scalar).view();

@@ -8,6 +8,7 @@
 #include "lakeseed/base/uuid.h"
 #include "lakeseed/commit/iceberg/avro.h"
 #include "lakeseed/commit/iceberg/manifest_schema.h"
+#include "lakeseed/commit/iceberg/partition_spec.h"
 
 namespace lakeseed::iceberg {
 namespace {
@@ -57,7 +58,7 @@ arrow::Status SnapshotWriter::Settle() {
   }
   std::set<std::string> live;
   for (const Manifest& manifest : manifests_) {
-    for (const ordered_json& entry : manifest.entries) {
+    for (const ordered_json& entry : manifest.entries()) {
       if (manifest.has_data() && IsLive(entry)) live.insert(PathOf(entry));
     }
   }
@@ -89,11 +90,11 @@ arrow::Status SnapshotWriter::Settle() {
 
 arrow::Result<ordered_json> SnapshotWriter::Write(Storage* storage,
                                                   const std::string& scratch,
-                                                  const ordered_json& schema,
+                                                  const ordered_json& metadata,
                                                   int64_t sequence, int64_t time_ms) {
   storage_ = storage;
   scratch_ = scratch;
-  schema_ = schema;
+  metadata_ = metadata;
   sequence_ = sequence;
   ARROW_ASSIGN_OR_RAISE(std::vector<ordered_json> list, WriteManifests());
   const std::string path = fmt::format("{}/metadata/snap-{}-1-{}.avro", place_.folder,
@@ -112,7 +113,7 @@ arrow::Result<ordered_json> SnapshotWriter::Write(Storage* storage,
   snapshot["timestamp-ms"] = time_ms;
   snapshot["manifest-list"] = place_.Uri(path);
   snapshot["summary"] = Summary();
-  snapshot["schema-id"] = schema.at("schema-id");
+  snapshot["schema-id"] = metadata.at("current-schema-id");
   return snapshot;
 }
 
@@ -139,49 +140,66 @@ std::string SnapshotWriter::LastSnapshot() const {
 arrow::Result<std::vector<ordered_json>> SnapshotWriter::WriteManifests() {
   std::vector<ordered_json> list;
   if (!added_.empty()) {
-    std::vector<ordered_json> entries;
-    for (const ordered_json& file : added_) {
-      entries.push_back({{"status", kAdded},
-                         {"snapshot_id", snapshot_id_},
-                         {"sequence_number", nullptr},
-                         {"file_sequence_number", nullptr},
-                         {"data_file", file}});
-    }
-    ARROW_ASSIGN_OR_RAISE(list.emplace_back(), WriteManifest(entries));
+    ARROW_ASSIGN_OR_RAISE(list.emplace_back(), WriteAdded());
   }
   for (const Manifest& manifest : manifests_) {
     const bool touched =
-        std::any_of(manifest.entries.begin(), manifest.entries.end(),
+        std::any_of(manifest.entries().begin(), manifest.entries().end(),
                     [&](const ordered_json& entry) { return Goes(manifest, entry); });
     if (!touched) {
       list.push_back(manifest.listed);
       continue;
     }
-    std::vector<ordered_json> entries;
-    for (const ordered_json& entry : manifest.entries) {
+    AvroFile file = manifest.file;  // Whatever else its writer has put into it.
+    file.records.clear();
+    for (const ordered_json& entry : manifest.entries()) {
       if (!IsLive(entry)) continue;
       const int status = Goes(manifest, entry) ? kDeleted : kExisting;
-      entries.push_back(Carried(entry, manifest.listed, status, snapshot_id_));
+      file.records.push_back(Carried(entry, manifest.listed, status, snapshot_id_));
     }
-    ARROW_ASSIGN_OR_RAISE(list.emplace_back(), WriteManifest(entries));
+    ARROW_ASSIGN_OR_RAISE(
+        list.emplace_back(),
+        WriteManifest(file, manifest.listed.at("partition_spec_id"),
+                      manifest.listed.value("partitions", ordered_json())));
   }
   return list;
 }
 
-arrow::Result<ordered_json> SnapshotWriter::WriteManifest(
-    const std::vector<ordered_json>& entries) {
-  AvroFile file{.schema = ManifestEntrySchema(), .records = entries};
+/// A manifest of the files that come.
+arrow::Result<ordered_json> SnapshotWriter::WriteAdded() {
+  const ordered_json& spec = CurrentSpec(metadata_);
+  const ordered_json& schema = *CurrentSchema(metadata_);
+  const ordered_json type = PartitionType(spec, schema.at("fields"));
+  AvroFile file{.schema = ManifestEntrySchema(type)};
+  for (const ordered_json& added : added_) {
+    ordered_json record = added;
+    ARROW_ASSIGN_OR_RAISE(record["partition"],
+                          PartitionRecord(type, spec, added.at("partition")));
+    file.records.push_back({{"status", kAdded},
+                            {"snapshot_id", snapshot_id_},
+                            {"sequence_number", nullptr},
+                            {"file_sequence_number", nullptr},
+                            {"data_file", std::move(record)}});
+  }
+  const ordered_json& spec_id = metadata_.at("default-spec-id");
   file.metadata = {
-      {"schema", schema_.dump()}, {"schema-id", schema_.at("schema-id").dump()},
-      {"partition-spec", "[]"},   {"partition-spec-id", "0"},
-      {"format-version", "2"},    {"content", "data"}};
+      {"schema", schema.dump()},       {"schema-id", schema.at("schema-id").dump()},
+      {"partition-spec", spec.dump()}, {"partition-spec-id", spec_id.dump()},
+      {"format-version", "2"},         {"content", "data"}};
+  ordered_json summaries = PartitionSummaries(type, file.records);
+  return WriteManifest(file, spec_id, std::move(summaries));
+}
+
+arrow::Result<ordered_json> SnapshotWriter::WriteManifest(const AvroFile& file,
+                                                          const ordered_json& spec_id,
+                                                          ordered_json summaries) {
   ARROW_ASSIGN_OR_RAISE(const std::string bytes, WriteAvro(file));
   const std::string path = fmt::format("{}/metadata/{}-m{}.avro", place_.folder,
                                        UuidText(key_), num_manifests_++);
   ARROW_RETURN_NOT_OK(WriteNew(storage_, scratch_, path, bytes));
   int64_t files[3] = {}, rows[3] = {};
   int64_t least = sequence_;
-  for (const ordered_json& entry : entries) {
+  for (const ordered_json& entry : file.records) {
     const int status = entry.at("status").get<int>();
     ++files[status];
     rows[status] += entry.at("data_file").at("record_count").get<int64_t>();
@@ -191,7 +209,7 @@ arrow::Result<ordered_json> SnapshotWriter::WriteManifest(
   }
   return ordered_json{{"manifest_path", place_.Uri(path)},
                       {"manifest_length", static_cast<int64_t>(bytes.size())},
-                      {"partition_spec_id", 0},
+                      {"partition_spec_id", spec_id},
                       {"content", 0},
                       {"sequence_number", sequence_},
                       {"min_sequence_number", least},
@@ -202,7 +220,7 @@ arrow::Result<ordered_json> SnapshotWriter::WriteManifest(
                       {"added_rows_count", rows[kAdded]},
                       {"existing_rows_count", rows[kExisting]},
                       {"deleted_rows_count", rows[kDeleted]},
-                      {"partitions", ordered_json::array()}};
+                      {"partitions", std::move(summaries)}};
 }
 
 ordered_json SnapshotWriter::Summary() const {
@@ -212,7 +230,7 @@ ordered_json SnapshotWriter::Summary() const {
     bytes += file.at("file_size_in_bytes").get<int64_t>();
   }
   for (const Manifest& manifest : manifests_) {
-    for (const ordered_json& entry : manifest.entries) {
+    for (const ordered_json& entry : manifest.entries()) {
       if (!Goes(manifest, entry)) continue;
       gone_rows += entry.at("data_file").at("record_count").get<int64_t>();
       gone_bytes += entry.at("data_file").at("file_size_in_bytes").get<int64_t>();

@@ -32,10 +32,11 @@ class SnapshotWriter {
   bool changes_files() const { return !added_.empty() || !going_.empty(); }
   int64_t snapshot_id() const { return snapshot_id_; }
 
-  /// Write manifests and their list; return the snapshot for the metadata.
+  /// Write manifests and their list; return the snapshot for the metadata, of which
+  /// schema and partitions are as they are to be.
   arrow::Result<nlohmann::ordered_json> Write(Storage* storage,
                                               const std::string& scratch,
-                                              const nlohmann::ordered_json& schema,
+                                              const nlohmann::ordered_json& metadata,
                                               int64_t sequence, int64_t time_ms);
 
   std::string MetadataPath() const;
@@ -47,8 +48,10 @@ class SnapshotWriter {
   std::string LastSnapshot() const;
   bool Goes(const Manifest& manifest, const nlohmann::ordered_json& entry) const;
   arrow::Result<std::vector<nlohmann::ordered_json>> WriteManifests();
+  arrow::Result<nlohmann::ordered_json> WriteAdded();
   arrow::Result<nlohmann::ordered_json> WriteManifest(
-      const std::vector<nlohmann::ordered_json>& entries);
+      const AvroFile& file, const nlohmann::ordered_json& spec_id,
+      nlohmann::ordered_json summaries);
   nlohmann::ordered_json Summary() const;
 
   const TableCommit& commit_;
@@ -60,7 +63,7 @@ class SnapshotWriter {
   std::string scratch_;
   int64_t snapshot_id_ = 0, sequence_ = 0;
   int num_manifests_ = 0;
-  nlohmann::ordered_json schema_;
+  nlohmann::ordered_json metadata_;
   std::vector<nlohmann::ordered_json> added_;
   std::set<std::string> going_;
 };

@@ -1,12 +1,13 @@
-#include "lakeseed/commit/iceberg/table_commit.h"
-
 #include <arrow/scalar.h>
 #include <arrow/type.h>
 
 #include <algorithm>
 
+#include "lakeseed/commit/iceberg/partition_spec.h"
 #include "lakeseed/commit/iceberg/schema.h"
 #include "lakeseed/commit/iceberg/snapshot_writer.h"
+#include "lakeseed/commit/iceberg/table_commit.h"
+#include "lakeseed/commit/iceberg/value_bytes.h"
 
 namespace lakeseed::iceberg {
 namespace {
@@ -18,10 +19,6 @@ constexpr size_t kMostMetadata = 100;
 
 /// The convention of the Java library for a table without partitions.
 constexpr int kLastPartitionId = 999;
-
-ordered_json Binary(const std::string& bytes) {
-  return ordered_json::binary(std::vector<uint8_t>(bytes.begin(), bytes.end()));
-}
 
 int64_t LastColumnId(const ordered_json& fields, int64_t least) {
   for (const ordered_json& field : fields) {
@@ -42,8 +39,7 @@ ordered_json NewMetadata(const TablePlace& place, const std::string& uuid,
           {"current-schema-id", 0},
           {"schemas", ordered_json::array()},
           {"default-spec-id", 0},
-          {"partition-specs", ordered_json::array({ordered_json{
-                                  {"spec-id", 0}, {"fields", ordered_json::array()}}})},
+          {"partition-specs", ordered_json::array()},
           {"last-partition-id", kLastPartitionId},
           {"default-sort-order-id", 0},
           {"sort-orders", ordered_json::array({ordered_json{
@@ -84,6 +80,7 @@ ordered_json TableCommit::ToJson() const {
           {"transaction", transaction},
           {"time_ms", time_ms},
           {"fields", fields},
+          {"spec", spec},
           {"replaces_all", replaces_all},
           {"removals", removals},
           {"is_new", is_new},
@@ -98,6 +95,7 @@ TableCommit TableCommit::FromJson(const ordered_json& json) {
   commit.transaction = json.at("transaction").get<int64_t>();
   commit.time_ms = json.at("time_ms").get<int64_t>();
   commit.fields = json.at("fields");
+  commit.spec = json.at("spec");
   commit.replaces_all = json.at("replaces_all").get<bool>();
   commit.removals = json.at("removals").get<std::vector<std::string>>();
   commit.is_new = json.at("is_new").get<bool>();
@@ -119,7 +117,7 @@ ordered_json DataFileRecord(const DataFile& file, const ordered_json& fields,
   ordered_json record{{"content", 0},
                       {"file_path", file.path},
                       {"file_format", "PARQUET"},
-                      {"partition", ordered_json::object()},
+                      {"partition", ordered_json::array()},
                       {"record_count", file.num_rows},
                       {"file_size_in_bytes", file.size_bytes}};
   const auto pair = [](const ordered_json& id, ordered_json value) {
@@ -128,6 +126,9 @@ ordered_json DataFileRecord(const DataFile& file, const ordered_json& fields,
   for (const char* name : {"column_sizes", "value_counts", "null_value_counts",
                            "nan_value_counts", "lower_bounds", "upper_bounds"}) {
     record[name] = ordered_json::array();
+  }
+  for (const auto& [name, value] : file.partition_values) {
+    record["partition"].push_back(value ? ordered_json(*value) : ordered_json());
   }
   for (const ColumnStatistics& column : file.columns) {
     const auto field = std::find_if(fields.begin(), fields.end(), [&](const auto& one) {
@@ -147,7 +148,7 @@ ordered_json DataFileRecord(const DataFile& file, const ordered_json& fields,
                            bool is_upper) {
       if (value == nullptr) return;
       if (const auto bytes = BoundBytes(*value, is_upper)) {
-        record[name].push_back(pair(id, Binary(*bytes)));
+        record[name].push_back(pair(id, BinaryJson(*bytes)));
       }
     };
     bound("lower_bounds", column.min, false);
@@ -161,6 +162,7 @@ arrow::Result<SnapshotWriter> TableCommit::Begin(const Storage& storage,
                                                  const TablePlace& place,
                                                  const TableState& state) const {
   ARROW_RETURN_NOT_OK(CheckWritable(state, table));
+  if (!replaces_all) ARROW_RETURN_NOT_OK(CheckSpec(state, spec, table));
   ARROW_ASSIGN_OR_RAISE(auto manifests, ListManifests(storage, place, state));
   if (!is_new) ARROW_RETURN_NOT_OK(ReadEntries(storage, place, &manifests));
   SnapshotWriter writer(*this, place, state, std::move(manifests));
@@ -172,6 +174,21 @@ arrow::Result<ordered_json> TableCommit::MergedFields(const TableState& state) c
   if (!state.exists() || replaces_all) return fields;
   const ordered_json* schema = CurrentSchema(state.metadata);
   return schema == nullptr ? fields : MergeFields(schema->at("fields"), fields);
+}
+
+/// The metadata with schema and partitions as they are to be.
+arrow::Result<ordered_json> TableCommit::Prepared(const TableState& state,
+                                                  const std::string& new_uuid,
+                                                  const TablePlace& place) const {
+  ordered_json metadata = state.metadata;
+  if (!state.exists()) metadata = NewMetadata(place, new_uuid, time_ms);
+  ARROW_ASSIGN_OR_RAISE(const ordered_json merged, MergedFields(state));
+  const ordered_json* schema = state.exists() ? CurrentSchema(metadata) : nullptr;
+  if (schema == nullptr || schema->at("fields") != merged) SetSchema(merged, &metadata);
+  if (!state.exists() || CurrentSpecText(metadata) != SpecText(spec)) {
+    SetSpec(spec, &metadata);
+  }
+  return metadata;
 }
 
 arrow::Status TableCommit::Check(const Storage& storage, const TablePlace& place,
@@ -186,19 +203,16 @@ arrow::Result<std::optional<TableMove>> TableCommit::Next(Storage* storage,
                                                           const TableState& state) const {
   if (state.HasMarker(marker())) return std::optional<TableMove>();
   ARROW_ASSIGN_OR_RAISE(SnapshotWriter writer, Begin(*storage, place, state));
-  ordered_json metadata = state.metadata;
-  if (!state.exists()) metadata = NewMetadata(place, writer.TableUuid(), time_ms);
-  ARROW_ASSIGN_OR_RAISE(const ordered_json merged, MergedFields(state));
-  const ordered_json* schema = state.exists() ? CurrentSchema(metadata) : nullptr;
-  const bool same_columns = schema != nullptr && schema->at("fields") == merged;
-  if (same_columns && !writer.changes_files()) return std::optional<TableMove>();
-  if (!same_columns) SetSchema(merged, &metadata);
+  ARROW_ASSIGN_OR_RAISE(ordered_json metadata,
+                        Prepared(state, writer.TableUuid(), place));
+  if (metadata == state.metadata && !writer.changes_files()) {
+    return std::optional<TableMove>();
+  }
   const int64_t time = std::max(
       time_ms, state.exists() ? metadata["last-updated-ms"].get<int64_t>() + 1 : time_ms);
   const int64_t sequence = metadata["last-sequence-number"].get<int64_t>() + 1;
-  ARROW_ASSIGN_OR_RAISE(
-      ordered_json snapshot,
-      writer.Write(storage, scratch, *CurrentSchema(metadata), sequence, time));
+  ARROW_ASSIGN_OR_RAISE(ordered_json snapshot,
+                        writer.Write(storage, scratch, metadata, sequence, time));
   metadata["last-sequence-number"] = sequence;
   metadata["last-updated-ms"] = time;
   metadata["snapshots"].push_back(std::move(snapshot));

@@ -32,6 +32,7 @@ struct TableCommit {
   int64_t transaction = 1;
   int64_t time_ms = 0;            ///< Since 1970-01-01, UTC.
   nlohmann::ordered_json fields;  ///< Of the files that are added.
+  nlohmann::ordered_json spec;    ///< Their partitions: WantedSpec.
   /// `data_file` records of manifests; paths below the root.
   std::vector<nlohmann::ordered_json> files;
   bool replaces_all = false;          ///< All other files go, and the schema.
@@ -63,6 +64,9 @@ struct TableCommit {
   arrow::Result<SnapshotWriter> Begin(const Storage& storage, const TablePlace& place,
                                       const TableState& state) const;
   arrow::Result<nlohmann::ordered_json> MergedFields(const TableState& state) const;
+  arrow::Result<nlohmann::ordered_json> Prepared(const TableState& state,
+                                                 const std::string& new_uuid,
+                                                 const TablePlace& place) const;
 };
 
 /// The `data_file` record of a file.

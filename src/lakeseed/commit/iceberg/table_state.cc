@@ -73,8 +73,7 @@ arrow::Status ReadEntries(const Storage& storage, const TablePlace& place,
         const std::string path,
         place.Local(manifest.listed.at("manifest_path").get<std::string>()));
     ARROW_ASSIGN_OR_RAISE(const std::string bytes, storage.ReadAll(path));
-    ARROW_ASSIGN_OR_RAISE(AvroFile file, ReadAvro(bytes));
-    manifest.entries = std::move(file.records);
+    ARROW_ASSIGN_OR_RAISE(manifest.file, ReadAvro(bytes));
   }
   return arrow::Status::OK();
 }
@@ -101,7 +100,7 @@ arrow::Result<std::set<std::string>> LivePaths(const Storage& storage,
   ARROW_ASSIGN_OR_RAISE(auto manifests, ListManifests(storage, place, state));
   ARROW_RETURN_NOT_OK(ReadEntries(storage, place, &manifests));
   for (const Manifest& manifest : manifests) {
-    for (const ordered_json& entry : manifest.entries) {
+    for (const ordered_json& entry : manifest.entries()) {
       if (!manifest.has_data() || !IsLive(entry)) continue;
       const auto local = place.Local(PathOf(entry));
       paths.insert(local.ok() ? *local : PathOf(entry));
@@ -118,15 +117,6 @@ arrow::Status CheckWritable(const TableState& state, const std::string& table) {
                                     "lakeseed does not write: {}",
                                     table, version),
                         "use another --output");
-  }
-  for (const ordered_json& spec : state.metadata.at("partition-specs")) {
-    if (spec.at("spec-id") != state.metadata.at("default-spec-id") ||
-        spec.at("fields").empty()) {
-      continue;
-    }
-    return RequestError(
-        fmt::format("another writer has partitioned the Iceberg table: {}", table),
-        "use another --output");
   }
   return arrow::Status::OK();
 }

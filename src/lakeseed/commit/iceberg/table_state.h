@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "lakeseed/commit/iceberg/avro.h"
 #include "lakeseed/write/storage.h"
 
 namespace lakeseed::iceberg {
@@ -49,8 +50,9 @@ const nlohmann::ordered_json* CurrentSchema(const nlohmann::ordered_json& metada
 /// One manifest of a table, and what it says of files.
 struct Manifest {
   nlohmann::ordered_json listed;  ///< Its record of the manifest list.
-  std::vector<nlohmann::ordered_json> entries;
+  AvroFile file;                  ///< Its entries, once they are read.
 
+  const std::vector<nlohmann::ordered_json>& entries() const { return file.records; }
   bool has_data() const { return listed.at("content").get<int>() == 0; }
 };
 
