@@ -53,6 +53,11 @@ arrow::Result<CommitOutcome> ManifestCommitter::Commit(const CommitRequest& requ
     ARROW_ASSIGN_OR_RAISE(const TableVersion version, CurrentVersion());
     return CommitOutcome(Conflict{version});
   }
+  if (ExitCodeOf(recovered) == ExitCode::kFailed) {
+    ARROW_ASSIGN_OR_RAISE(const auto journal, ReadJournal(*storage_));
+    const bool ours = journal && journal->manifest.run_id == request_.run_id;
+    if (ours) return CommitOutcome(Unknown{recovered.message()});
+  }
   ARROW_RETURN_NOT_OK(recovered);
   ARROW_ASSIGN_OR_RAISE(const Manifest current, EffectiveManifest(*storage_, request_));
   CommitJournal journal;

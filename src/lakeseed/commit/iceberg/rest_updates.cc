@@ -16,16 +16,17 @@ struct Numbered {
   const char* add;
   const char* thing;
   const char* set;
+  const char* set_id;
   const char* require;
 };
 
 constexpr Numbered kNumbered[] = {
     {"schemas", "schema-id", "current-schema-id", "add-schema", "schema",
-     "set-current-schema", "assert-current-schema-id"},
+     "set-current-schema", "schema-id", "assert-current-schema-id"},
     {"partition-specs", "spec-id", "default-spec-id", "add-spec", "spec",
-     "set-default-spec", "assert-default-spec-id"},
+     "set-default-spec", "spec-id", "assert-default-spec-id"},
     {"sort-orders", "order-id", "default-sort-order-id", "add-sort-order", "sort-order",
-     "set-default-sort-order", "assert-default-sort-order-id"},
+     "set-default-sort-order", "sort-order-id", "assert-default-sort-order-id"},
 };
 
 const ordered_json& Part(const ordered_json& metadata, const char* name) {
@@ -62,7 +63,7 @@ void AddNumbered(const ordered_json& before, const ordered_json& after,
   if (old == current) return;
   const bool is_new = !HasId(there, kind.id, current);
   to->updates.push_back(
-      {{"action", kind.set}, {kind.id, is_new ? ordered_json(-1) : current}});
+      {{"action", kind.set}, {kind.set_id, is_new ? ordered_json(-1) : current}});
   if (!old.is_null()) {
     to->requirements.push_back({{"type", kind.require}, {kind.current, old}});
   }

@@ -51,6 +51,7 @@ TEST(RestUpdatesTest, NewTablesMustNotBeThere) {
                    "set-snapshot-ref"}));
   EXPECT_EQ(changes.updates[3].at("last-column-id"), 2);
   EXPECT_EQ(changes.updates[4].at("schema-id"), -1);
+  EXPECT_EQ(changes.updates[8].at("sort-order-id"), -1);
 }
 
 TEST(RestUpdatesTest, RowsNeedTheSnapshotThatTheyWereAddedTo) {
