@@ -148,6 +148,16 @@ def test_shares_are_met(bank):
     assert 0.0008 < fraud / purchases < 0.0035
 
 
+def test_frauds_are_those_of_cards_that_are_not_there_and_of_the_night(data_of):
+    rows, frauds, online, night, others = data_of("finance_oltp_small", rows=300_000).ask("""
+        select count(*), sum(is_fraud::int), sum((is_fraud and channel = 'online')::int),
+               sum((is_fraud and hour(transaction_timestamp at time zone 'America/New_York') < 6)::int), max(is_fraud and transaction_type != 'purchase')
+        from transactions""")[0]
+    assert 0.001 < frauds / rows < 0.002
+    assert 0.6 < online / frauds < 0.82 and 0.2 < night / frauds < 0.4
+    assert not others
+
+
 def test_branches_are_closed_at_night_and_on_holidays(bank):
     rows = bank.execute("""select transaction_timestamp at time zone 'America/New_York' from transactions
                            where channel = 'branch'""").fetchall()
