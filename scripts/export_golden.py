@@ -378,11 +378,22 @@ def faults():
     return {"key": key(k), "cases": cases}
 
 
+def dirts():
+    from refmodel.dirt import Dirt
+    from refmodel.key import stream
+    k, cases = stream(42, "1", "shop", "orders", "note", "dirt"), []
+    for share in (0.0, .0005, .01, .05, .3, 1.0):
+        d = Dirt(k, share)
+        cases.append({"share": bits(share)[0], "planned": [int(d.planned(b)) for b in range(8)], "hits": ints(d.hits(1000, 3100)[:400])})
+    return {"key": key(k), "cases": cases}
+
+
 def main():
     out = export(__doc__, {
         "cell": cells, "function": functions, "bijection": bijections, "zipf": zipfs, "quantiles": quantile_tables,
         "ratio": ratios, "date": dates, "dayindex": dayindex, "hours": hours, "fanout": fanouts,
-        "population": populations, "changes": changes, "prices": prices, "noise": noises, "fault": faults})
+        "population": populations, "changes": changes, "prices": prices, "noise": noises, "fault": faults,
+        "dirt": dirts})
     (out / "vocab").mkdir(exist_ok=True)
     holiday_dates(out)
     time_zones(out)

@@ -117,6 +117,11 @@ constexpr std::string_view kTableKeys[][2] = {
     {"late",
      "of events, `{1d: 6%, 7d: 1%}`: shares of the rows that arrive so many days after "
      "their event, in the files of that day; their children come with them"},
+    {"dirt",
+     "{nulls: {column: 2%}, orphans, outliers: {column: {share: 1%, factor: 100}}, "
+     "typos, "
+     "duplicates: 1%}: cells that are wrong on purpose, as they are written; all that "
+     "reads a column sees it clean. Duplicates are of `rows_of` tables"},
     {"let", "values that are computed, and not written"},
     {"include", "groups of columns"},
     {"columns", "what is written, in this order"},

@@ -46,6 +46,10 @@ class BindContext {
   virtual int32_t epoch() const = 0;     ///< Days since 1970-01-01.
   virtual DateRange window() const = 0;  ///< Days since 1970-01-01.
 
+  /// Dirt on purpose of the column's table, or nullptr; and streams of its columns.
+  virtual const DirtSpec* dirt() const = 0;
+  virtual Key column_key(std::string_view column, std::string_view purpose) const = 0;
+
   /// Ask for the value of an expression of the row ("channel", "home.area_code",
   /// "$day"); its array is then among GenerateRequest::inputs.
   virtual arrow::Result<BoundInput> Input(const SpecNode& expression) = 0;

@@ -15,6 +15,7 @@ extern const GeneratorDef kCompany;
 extern const GeneratorDef kConst;
 extern const GeneratorDef kCorrelated;
 extern const GeneratorDef kDate;
+extern const GeneratorDef kDirtLabelsOf;
 extern const GeneratorDef kEach;
 extern const GeneratorDef kExponential;
 extern const GeneratorDef kForeignKey;
@@ -57,16 +58,16 @@ extern const GeneratorDef kZipf;
 namespace {
 
 constexpr std::array kBuiltin = {
-    &kAddress,      &kBoolean,     &kCatalogue,  &kChoice,    &kCompany,
-    &kConst,        &kCorrelated,  &kDate,       &kEach,      &kExponential,
-    &kForeignKey,   &kHistogram,   &kJob,        &kKey,       &kLedgerAccount,
-    &kLedgerHolder, &kLedgerMoved, &kLine,       &kLink,      &kLognormal,
-    &kMatched,      &kMixture,     &kNormal,     &kPattern,   &kPerson,
-    &kPhone,        &kPoisson,     &kPosting,    &kPricePath, &kProgress,
-    &kQuote,        &kReached,     &kSequence,   &kSignal,    &kSplit,
-    &kTemplate,     &kText,        &kTimestamp,  &kUniform,   &kUniqueCode,
-    &kUserAgent,    &kUuid,        &kVocabulary, &kWalk,      &kWeather,
-    &kZipf,
+    &kAddress,       &kBoolean,      &kCatalogue,   &kChoice,       &kCompany,
+    &kConst,         &kCorrelated,   &kDate,        &kDirtLabelsOf, &kEach,
+    &kExponential,   &kForeignKey,   &kHistogram,   &kJob,          &kKey,
+    &kLedgerAccount, &kLedgerHolder, &kLedgerMoved, &kLine,         &kLink,
+    &kLognormal,     &kMatched,      &kMixture,     &kNormal,       &kPattern,
+    &kPerson,        &kPhone,        &kPoisson,     &kPosting,      &kPricePath,
+    &kProgress,      &kQuote,        &kReached,     &kSequence,     &kSignal,
+    &kSplit,         &kTemplate,     &kText,        &kTimestamp,    &kUniform,
+    &kUniqueCode,    &kUserAgent,    &kUuid,        &kVocabulary,   &kWalk,
+    &kWeather,       &kZipf,
 };
 
 }  // namespace

@@ -31,6 +31,15 @@ Key ColumnBindContext::key(std::string_view purpose) const {
   return version_ == 1 ? found->second : found->second.Sub(version_).Sub(attempt_);
 }
 
+const DirtSpec* ColumnBindContext::dirt() const {
+  return table_->table().spec->dirt.get();
+}
+
+Key ColumnBindContext::column_key(std::string_view column,
+                                  std::string_view purpose) const {
+  return dataset_->ColumnKey(table_->table().name, std::string(column), purpose);
+}
+
 ColumnBindContext ColumnBindContext::Frozen(int version, int attempt) const {
   ColumnBindContext copy = *this;
   copy.dataset_ = nullptr;

@@ -27,6 +27,8 @@ class ColumnBindContext final : public BindContext {
   const RowSpace& rows() const override { return rows_; }
   int32_t epoch() const override { return epoch_; }
   DateRange window() const override { return window_; }
+  const DirtSpec* dirt() const override;
+  Key column_key(std::string_view column, std::string_view purpose) const override;
   arrow::Result<BoundInput> Input(const SpecNode& expression) override;
   arrow::Result<BoundInput> Input(std::string_view expression) override;
   arrow::Result<ReferencedTable> Table(const std::string& name,

@@ -11,7 +11,7 @@
 #include "lakeseed/generate/main_rows.h"
 #include "lakeseed/generate/row_spaces.h"
 #include "lakeseed/generate/split.h"
-#include "lakeseed/generate/stream_names.h"
+#include "lakeseed/base/stream_names.h"
 #include "lakeseed/spec/ledger_spec.h"
 #include "lakeseed/spec/match_spec.h"
 #include "lakeseed/spec/series_spec.h"

@@ -14,7 +14,7 @@
 #include "lakeseed/base/status.h"
 #include "lakeseed/generate/bound_dataset.h"
 #include "lakeseed/generate/row_spaces.h"
-#include "lakeseed/generate/stream_names.h"
+#include "lakeseed/base/stream_names.h"
 #include "lakeseed/generate/table_binder.h"
 
 namespace lakeseed {

@@ -11,6 +11,7 @@
 
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/children_of.h"
+#include "lakeseed/generate/dirty_cells.h"
 #include "lakeseed/generate/fanout.h"
 #include "lakeseed/generate/fold.h"
 #include "lakeseed/generate/gather.h"
@@ -125,6 +126,13 @@ arrow::Result<ArrayPtr> Evaluation::Compute(const GraphNode& node, int index) {
       return Law(node);
     case GraphNode::Kind::kMix:
       return Mix(node);
+    case GraphNode::Kind::kDirt: {
+      ARROW_ASSIGN_OR_RAISE(const ArrayPtr clean, Get(node.inputs[0]));
+      auto dirty = node.dirt->Apply(clean, rows_, pool_);
+      return dirty.ok() ? dirty
+                        : dirty.status().WithMessage(node.name, ": ",
+                                                     dirty.status().message());
+    }
     case GraphNode::Kind::kGrow:
       return Grow(node);
     case GraphNode::Kind::kCast: {

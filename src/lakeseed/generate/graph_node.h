@@ -24,6 +24,7 @@ namespace lakeseed {
 
 class DriftGrowth;
 class DriftMixture;
+class DirtyCells;
 class TrackedGenerator;
 
 enum class Fact {
@@ -56,6 +57,7 @@ struct GraphNode {
     kCast,        ///< inputs[0] cast exactly to type
     kLaw,         ///< name ("0", "1", …) of the law of `mixture` that the row takes
     kMix,         ///< inputs[1 + n] where inputs[0], a law's name, is n
+    kDirt,        ///< inputs[0] with some cells wrong on purpose: as it is written
     kGrow,        ///< inputs[0] times the level of `growth`
     kLookup,      ///< node `other_node` of table `other_table`, at the row that the
                   ///< foreign key inputs[0] names, as of the day inputs[1]
@@ -85,6 +87,7 @@ struct GraphNode {
   ColumnSpan span;
   std::shared_ptr<const DriftGrowth> growth;
   std::shared_ptr<const DriftMixture> mixture;
+  std::shared_ptr<const DirtyCells> dirt;
   double null_fraction = 0;
   Key null_key;  ///< Of kLaw too.
   int other_table = -1;

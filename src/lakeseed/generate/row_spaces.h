@@ -16,7 +16,7 @@
 
 #include "lakeseed/generate/row_space.h"
 #include "lakeseed/generate/strata.h"
-#include "lakeseed/generate/stream_names.h"
+#include "lakeseed/base/stream_names.h"
 #include "lakeseed/spec/dataset_spec.h"
 
 namespace lakeseed {

@@ -21,7 +21,7 @@
 
 #include "lakeseed/base/step_clock.h"
 #include "lakeseed/generate/row_space.h"
-#include "lakeseed/generate/stream_names.h"
+#include "lakeseed/base/stream_names.h"
 
 namespace lakeseed {
 

@@ -51,11 +51,12 @@ const ColumnSpec* TableBinder::FindColumnOrLet(std::string_view name) const {
 }
 
 void TableBinder::BindColumns() {
+  CheckDirt();
   for (const auto* list : {&table_->spec->lets, &table_->spec->columns}) {
     for (const ColumnSpec& column : *list) {
       const bool is_let = list == &table_->spec->lets;
       // A let may be a struct, which has no value of its own.
-      arrow::Result<int> node = is_let ? RawNode(column) : ValueNode(column);
+      arrow::Result<int> node = is_let ? RawNode(column) : WrittenNode(column);
       if (!node.ok()) {
         dataset_->Report(node.status());
       } else if (!is_let) {

@@ -77,6 +77,10 @@ class TableBinder {
   /// `law`: node that the generator may ask for as $law, or -1.
   arrow::Result<int> BindGenerator(const ColumnSpec& column, int law = -1);
   arrow::Result<int> BindDrifting(const ColumnSpec& column);
+  /// The value as it is written, which may be dirty; nothing reads it.
+  arrow::Result<int> WrittenNode(const ColumnSpec& column);
+  /// Report dirt on columns that there are not.
+  void CheckDirt();
   arrow::Status CheckDrift(const ColumnSpec& column) const;
   arrow::Result<double> DriftNumber(const SpecNode& node, const std::string& where) const;
   /// Node of the column's generator with other parameters.

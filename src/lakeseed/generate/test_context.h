@@ -106,6 +106,10 @@ class TestContext final : public BindContext {
   const RowSpace& rows() const override { return *rows_; }
   int32_t epoch() const override { return TestRowSpace::kEpoch; }
   DateRange window() const override { return {epoch(), epoch() + 729}; }
+  const DirtSpec* dirt() const override { return nullptr; }
+  Key column_key(std::string_view column, std::string_view purpose) const override {
+    return StreamKey(seed_, {column, purpose});
+  }
   arrow::Result<BoundInput> Input(const SpecNode& expression) override;
   arrow::Result<BoundInput> Input(std::string_view expression) override;
   arrow::Result<ReferencedTable> Table(const std::string& name,

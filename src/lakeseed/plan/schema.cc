@@ -104,6 +104,18 @@ Json DriftSchema() {
             {{"type", "array"}, {"items", std::move(step)}, {"minItems", 1}}}}};
 }
 
+Json DirtSchema() {
+  const Json share = {{"type", {"number", "string"}}, {"description", "of the rows"}};
+  const Json outlier = {
+      {"oneOf",
+       {share, Object({{"share", share}, {"factor", {{"type", "number"}}}}, {"share"})}}};
+  return Object({{"nulls", MapOf(share)},
+                 {"orphans", MapOf(share)},
+                 {"outliers", MapOf(outlier)},
+                 {"typos", MapOf(share)},
+                 {"duplicates", share}});
+}
+
 Json FactorsSchema(std::initializer_list<const char*> names) {
   Json properties = Json::object();
   for (const char* name : names) properties[name] = {{"type", "number"}, {"minimum", 0}};
@@ -253,6 +265,7 @@ Json TableSchema() {
          {"additionalProperties", {{"type", {"string", "number"}}}},
          {"description",
           "of events: shares of the rows by days between event and arrival, {1d: 6%}"}}},
+       {"dirt", DirtSchema()},
        {"let",
         Described(MapOf(Ref("column")), "values that are computed but not written")},
        {"include", Described(Ref("names"), "groups of columns")},

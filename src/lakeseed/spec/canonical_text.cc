@@ -4,6 +4,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/spec/dataset_reader.h"
+#include "lakeseed/spec/dirt_spec.h"
 #include "lakeseed/spec/drift_spec.h"
 #include "lakeseed/spec/ledger_spec.h"
 #include "lakeseed/spec/match_spec.h"
@@ -219,6 +220,11 @@ class Writer {
               [](const auto* a, const auto* b) { return a->name < b->name; });
     for (const ColumnSpec* one : lets) Column("let", *one);
     for (const ColumnSpec& one : table.columns) Column("column", one);
+    if (table.dirt == nullptr) return;
+    for (const CellDirt& cell : table.dirt->cells) {
+      Line(1, "dirt " + Quote(cell.column),
+           fmt::format("{} {} times {}", DirtName(cell.kind), cell.share, cell.factor));
+    }
   }
 
   std::string text_;

@@ -1,7 +1,5 @@
 // DatasetSpec: what a dataset file says, checked in form, not yet bound.
-//
 // Data only: no behaviour, no generator knowledge. `load.h` makes it from YAML.
-//
 // Thread safety: plain values.
 
 #pragma once
@@ -35,13 +33,12 @@ struct StaticRowsSpec {
 
 /// Entities that are born and leave: `population: {size, growth, churn, …}`.
 struct PopulationSpec {
-  ExprPtr size;               ///< Living at window.from.
-  ExprPtr total;              ///< Instead of size: all born up to window.to.
-  int64_t at_least = 0;       ///< Living then however small the scale factor is.
-  double growth_per_day = 0;  ///< Births per living member and day.
-  double churn_per_day = 0;   ///< Deaths per living member and day.
-  int64_t founders_since_days =
-      1825;  ///< Founders were born within so many days before the epoch.
+  ExprPtr size;                        ///< Living at window.from.
+  ExprPtr total;                       ///< Instead of size: all born up to window.to.
+  int64_t at_least = 0;                ///< Living then however small the scale factor is.
+  double growth_per_day = 0;           ///< Births per living member and day.
+  double churn_per_day = 0;            ///< Deaths per living member and day.
+  int64_t founders_since_days = 1825;  ///< Founders were born so long before the epoch.
   std::optional<ChangesSpec> changes;
 };
 
@@ -74,12 +71,12 @@ struct HistorySpec {
 };
 
 struct CalendarSpec;
+struct DirtSpec;
 struct LedgerSpec;
 struct MatchSpec;
 struct SeriesSpec;
 
-/// Which days of a run by day hold a full copy of a table: a function of the
-/// calendar (techniques C10), `once` apart, which is due while there is none.
+/// Which days hold a copy of a table; `once`: if there is none yet (techniques C10).
 enum class Frequency { kDaily, kWeekly, kMonthly, kQuarterly, kOnce };
 
 struct TableSpec {
@@ -94,14 +91,14 @@ struct TableSpec {
   std::shared_ptr<const SeriesSpec> series;
   std::shared_ptr<const LedgerSpec> ledger;
   std::shared_ptr<const CalendarSpec> calendar;  ///< Its rows are static: with `rows`.
-  std::string domain;  ///< Of its keys, if another dataset's (`uses:`); else empty.
+  std::string domain;      ///< Of its keys, if another dataset's (`uses:`); else empty.
   bool is_hidden = false;  ///< A list, or another's and not listed: never written.
   std::shared_ptr<const MatchSpec> match;  ///< Of events; may be unset.
   std::vector<LateShare> late;  ///< Of events: ascending in days; the sum is below 1.
+  std::shared_ptr<const DirtSpec> dirt;  ///< Cells wrong on purpose; may be unset.
   /// As stated; unset: daily for populations and histories, once for static tables, the
   /// root's for children. Selects files only, so it is no part of the identity.
   std::optional<Frequency> snapshot;
-
   std::vector<ColumnSpec> lets;
   std::vector<ColumnSpec> columns;  ///< In file order, groups expanded in place.
   std::vector<RuleSpec> rules;
@@ -120,7 +117,7 @@ struct ParameterSpec {
   Place place;
 };
 
-/// Half-open in time, closed in days: both days belong to it.
+/// Closed: both days belong to it.
 struct DateRange {
   int32_t from = 0;  ///< Days since 1970-01-01.
   int32_t to = 0;

@@ -8,6 +8,7 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/spec/calendar_reader.h"
+#include "lakeseed/spec/dirt_reader.h"
 #include "lakeseed/spec/late_reader.h"
 #include "lakeseed/spec/ledger_reader.h"
 #include "lakeseed/spec/literal.h"
@@ -270,14 +271,13 @@ void ReadSnapshot(const Field& field, TableSpec* table) {
 
 void CheckTableKeys(const Field& field) {
   static const Names kKeys = {
-      "doc",     "rows",    "population", "events",   "per",   "history_of",
-      "series",  "rows_of", "calendar",   "snapshot", "let",   "include",
-      "columns", "rules",   "late",       "match",    "ledger"};
+      "doc",     "rows",    "population", "events",   "per",    "history_of",
+      "series",  "rows_of", "calendar",   "snapshot", "let",    "include",
+      "columns", "rules",   "late",       "match",    "ledger", "dirt"};
   SpecNode now;
   now.place = field.node.place;
   for (const auto& entry : field.node.entries) {
-    const auto* end = std::end(kLater);
-    if (std::find(std::begin(kLater), end, entry.first.text) != end) {
+    if (std::ranges::find(kLater, entry.first.text) != std::end(kLater)) {
       field.errors->Add(entry.first.place, field.path, "not supported by this version",
                         entry.first.text,
                         fmt::format("keys of a table: {}", fmt::join(kKeys, ", ")));
@@ -289,9 +289,7 @@ void CheckTableKeys(const Field& field) {
 }
 
 std::string Lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return text;
 }
 
@@ -369,6 +367,7 @@ TableSpec ReadTable(const SpecNode& key, const Field& field,
   if (const auto snapshot = Child(field, "snapshot")) ReadSnapshot(*snapshot, &table);
   if (const auto late = Child(field, "late")) ReadLate(*late, &table);
   if (const auto match = Child(field, "match")) ReadMatch(*match, &table);
+  if (const auto dirt = Child(field, "dirt")) ReadDirt(*dirt, &table);
   if (const auto lets = Child(field, "let")) table.lets = ReadColumns(*lets, nullptr);
   for (const auto& [name, value] : field.node.entries) {
     const Field child{value, field.path + "." + name.text, field.errors};

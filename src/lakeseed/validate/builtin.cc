@@ -6,6 +6,7 @@ namespace lakeseed {
 
 void MakeArrivalChecks(CheckBuilder& builder);
 void MakeBoundsChecks(CheckBuilder& builder);
+void MakeDirtChecks(CheckBuilder& builder);
 void MakeDistributionChecks(CheckBuilder& builder);
 void MakeExpressionChecks(CheckBuilder& builder);
 void MakeFormatChecks(CheckBuilder& builder);
@@ -29,6 +30,8 @@ constexpr CheckKind kKinds[] = {
     {"copies", "copies of different days agree on who is there and what never changes",
      nullptr},
     {"days", "no day is missing, doubled or misplaced, and each has its rows", nullptr},
+    {"dirt", "what is wrong on purpose is wrong where it is declared, and labelled",
+     MakeDirtChecks},
     {"distribution", "drawn columns follow their declared law", MakeDistributionChecks},
     {"expression", "computed columns equal their expression", MakeExpressionChecks},
     {"format", "codes, patterns and constants have their form", MakeFormatChecks},

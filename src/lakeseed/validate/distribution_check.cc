@@ -81,7 +81,8 @@ class ChoiceCheck final : public TableCheck {
         by_ < 0 ? nullptr : block.slots[static_cast<size_t>(by_)].get();
     for (int64_t i = 0; i < block.length; ++i) {
       WeightLaw* law = LawOf(by, i);
-      if (cells.IsNull(i) || (by != nullptr && block.IsUnknown(i))) continue;
+      if (cells.IsNull(i) || block.IsDirty(i)) continue;
+      if (by != nullptr && block.IsUnknown(i)) continue;
       const std::string label = Label(cells, i);
       const size_t at = law == nullptr ? 0 : Place(*law, label);
       if (law == nullptr || at == law->labels.size()) {
@@ -159,7 +160,7 @@ class NumberCheck final : public TableCheck {
     if (!real) ReadIntegers(cells, &values_);
     const double slack = 1e-9 * unit_;
     for (int64_t i = 0; i < block.length; ++i) {
-      if (cells.IsNull(i)) continue;
+      if (cells.IsNull(i) || block.IsDirty(i)) continue;
       const double value =
           real ? static_cast<const arrow::DoubleArray&>(cells).Value(i)
                : static_cast<double>(values_[static_cast<size_t>(i)]) * unit_;

@@ -137,7 +137,7 @@ class FormatCheck final : public TableCheck {
     Count(block);
     const auto& cells = *block.slots[static_cast<size_t>(slot_)];
     for (int64_t i = 0; i < block.length; ++i) {
-      if (cells.IsNull(i) || form_.Fits(TextAt(cells, i))) continue;
+      if (cells.IsNull(i) || block.IsDirty(i) || form_.Fits(TextAt(cells, i))) continue;
       Found(block, i, column_, form_.text, CellText(cells, i));
     }
     return arrow::Status::OK();

@@ -104,7 +104,8 @@ class UniqueCheck final : public TableCheck {
       Mix(*block.slots[static_cast<size_t>(slot)], &marks, &null);
     for (int64_t i = 0; i < block.length; ++i) {
       Fingerprint& mark = marks[static_cast<size_t>(i)];
-      if (null[static_cast<size_t>(i)]) continue;  // As in SQL, nulls are no duplicates.
+      // As in SQL, nulls are no duplicates.
+      if (null[static_cast<size_t>(i)] || block.IsDirty(i)) continue;
       mark.block = static_cast<uint32_t>(places_.size());
       mark.row = static_cast<uint32_t>(i);
       seen_.push_back(mark);

@@ -103,8 +103,12 @@ class NullShareCheck final : public TableCheck {
         fraction_(fraction) {}
 
   arrow::Status Add(const RowBlock& block) override {
-    Count(block);
-    nulls_ += block.slots[static_cast<size_t>(slot_)]->null_count();
+    const arrow::Array& cells = *block.slots[static_cast<size_t>(slot_)];
+    for (int64_t i = 0; i < block.length; ++i) {
+      if (block.IsDirty(i)) continue;
+      ++check_.checked_rows;
+      nulls_ += cells.IsNull(i) ? 1 : 0;
+    }
     return arrow::Status::OK();
   }
 

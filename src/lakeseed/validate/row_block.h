@@ -29,14 +29,22 @@ struct RowBlock {
   /// slot of the places joined.
   bool is_unknown = false;
   std::map<int, std::vector<bool>> unknown_links;
+  /// Rows with cells that are wrong on purpose, or that such cells went into: no rule
+  /// holds for them. Empty: none.
+  std::vector<bool> dirty;
+  /// By cell of the table's `dirt:`, of each row 1 if it is hit; empty if none tells.
+  std::vector<std::vector<uint8_t>> dirt;
 
+  bool IsDirty(int64_t i) const {
+    return !dirty.empty() && dirty[static_cast<size_t>(i)];
+  }
   bool IsUnknownLink(int slot, int64_t i) const {
     const auto link = unknown_links.find(slot);
-    return is_unknown ||
+    return is_unknown || IsDirty(i) ||
            (link != unknown_links.end() && link->second[static_cast<size_t>(i)]);
   }
   bool IsUnknown(int64_t i) const {
-    if (is_unknown) return true;
+    if (is_unknown || IsDirty(i)) return true;
     for (const auto& [slot, rows] : unknown_links) {
       if (rows[static_cast<size_t>(i)]) return true;
     }

@@ -29,6 +29,7 @@
 #include "lakeseed/validate/dataset_files.h"
 #include "lakeseed/validate/key_index.h"
 #include "lakeseed/validate/row_block.h"
+#include "lakeseed/validate/table_dirt.h"
 
 namespace lakeseed {
 
@@ -79,6 +80,7 @@ class TableScope final : public NameResolver {
     std::vector<std::string> columns;
     std::vector<arrow::ArrayVector> chunks;
     std::vector<std::shared_ptr<arrow::Array>> values;
+    std::vector<bool> dirty;  ///< By place; empty: none is.
   };
   enum class SlotKind { kColumn, kRow, kJoined, kFold };
   struct Slot {
@@ -113,22 +115,22 @@ class TableScope final : public NameResolver {
   /// Place of a column among those that are read of a table referred to.
   arrow::Result<int> ReferenceColumn(const std::string& table, const std::string& column);
   arrow::Status Load(const std::string& table, Reference* reference);
-  /// Read the copies that the rows of a day are joined with.
-  arrow::Status TurnTo(int32_t day);
+  arrow::Status TurnTo(int32_t day);  ///< Read the copies that its rows are joined with.
   arrow::Status Run(Fold* fold);
   arrow::Result<std::shared_ptr<arrow::Array>> Rows(const Slot& slot,
                                                     RowBlock* block) const;
   /// Whether a row that is not found has to be there.
   bool MustBeThere(const Slot& slot, int64_t key, int32_t day) const;
   void MarkUnknown(RowBlock* block) const;
+  /// Rows that are dirty, and those that a slot takes from rows or folds that are.
+  void MarkDirty(RowBlock* block) const;
   arrow::Status Fill(size_t slot, const std::vector<std::shared_ptr<arrow::Array>>& own,
                      RowBlock* block) const;
 
   /// Late rows see copies of the day of their event: find what tells it.
   void PrepareLate();
   arrow::Status FindEventDay();
-  /// The next rows that happened on one day.
-  arrow::Result<bool> NextOfOneDay(RowBlock* block);
+  arrow::Result<bool> NextOfOneDay(RowBlock* block);  ///< Of the day of the event.
   arrow::Status ReadEventDays();
   const Reference& ReferenceTo(const std::string& table) const;
 
@@ -141,6 +143,7 @@ class TableScope final : public NameResolver {
   std::vector<std::unique_ptr<Fold>> folds_;
   std::vector<const TableFiles*> needed_;  ///< Tables joined and folded.
   std::optional<TableReader> reader_;
+  std::unique_ptr<const TableDirt> dirt_;
   std::unique_ptr<Late> late_;  ///< Of late rows that are joined with copies.
 };
 

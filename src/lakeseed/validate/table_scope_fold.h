@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "lakeseed/validate/fold.h"
 #include "lakeseed/validate/table_scope.h"
@@ -17,6 +18,8 @@ struct TableScope::Fold {
   int link = -1;                                 ///< Child's slot of its parent's place.
   FoldState state;
   std::shared_ptr<arrow::Array> result;  ///< By place of the parent.
+  /// Likewise: dirt on purpose is among the children. Empty: nowhere.
+  std::vector<bool> dirty;
 };
 
 }  // namespace lakeseed

@@ -52,16 +52,23 @@ arrow::Status TableScope::Load(const std::string& table, Reference* reference) {
   reference->chunks.assign(reference->columns.size(), {});
   reference->values.clear();
   reference->keys = KeyIndex();
+  reference->dirty.clear();
   reference->last_key.reset();
   const int32_t first_day =
       reference->days && !reference->days->empty() ? reference->days->front() : 0;
   TableReader reader =
       files_->Read(table, columns, reference->days ? &*reference->days : nullptr);
+  const auto dirt = spec == nullptr ? nullptr : TableDirt::Make(*files_, *spec);
   RowBlock block;
   std::vector<int64_t> keys;
   while (true) {
     ARROW_ASSIGN_OR_RAISE(const bool more, reader.Next(&block));
     if (!more) break;
+    if (dirt != nullptr) {
+      dirt->Mark(has_key ? block.slots[key_slot].get() : nullptr, &block);
+      reference->dirty.insert(reference->dirty.end(), block.dirty.begin(),
+                              block.dirty.end());
+    }
     if (has_key) ReadIntegers(*block.slots[key_slot], &keys);
     const bool is_first = block.file->day == first_day;
     for (int64_t i = 0; i < block.length; ++i) {
@@ -101,8 +108,14 @@ arrow::Status TableScope::Run(Fold* fold) {
                                                           arrow::default_memory_pool()));
     }
     const ArrayPtr& parents = block.slots[static_cast<size_t>(fold->link)];
-    ARROW_RETURN_NOT_OK(
-        fold->state.Add(static_cast<const arrow::Int64Array&>(*parents), values.get()));
+    const auto& places = static_cast<const arrow::Int64Array&>(*parents);
+    for (int64_t i = 0; i < block.length; ++i) {
+      if (!block.IsDirty(i) || places.IsNull(i)) continue;
+      fold->dirty.resize(
+          static_cast<size_t>(fold->child->ReferenceTo(table_->name).keys.size()));
+      fold->dirty[static_cast<size_t>(places.Value(i))] = true;
+    }
+    ARROW_RETURN_NOT_OK(fold->state.Add(places, values.get()));
   }
   ARROW_ASSIGN_OR_RAISE(fold->result, fold->state.Finish());
   fold->child.reset();
@@ -111,6 +124,10 @@ arrow::Status TableScope::Run(Fold* fold) {
 
 arrow::Status TableScope::Prepare() {
   PrepareLate();
+  dirt_ = TableDirt::Make(*files_, *table_);
+  if (dirt_ != nullptr && !dirt_->key().empty()) {
+    ARROW_RETURN_NOT_OK(Column(dirt_->key()).status());
+  }
   for (const auto& fold : folds_) ARROW_RETURN_NOT_OK(Run(fold.get()));
   for (auto& [table, reference] : references_) {
     // Copies are read when the first row of a day comes.
@@ -248,6 +265,33 @@ arrow::Status TableScope::Fill(size_t s, const std::vector<ArrayPtr>& own,
   return arrow::Status::OK();
 }
 
+void TableScope::MarkDirty(RowBlock* block) const {
+  block->dirty.clear();
+  if (dirt_ != nullptr) {
+    const int key = dirt_->key().empty() ? -1 : FindSlot(dirt_->key());
+    dirt_->Mark(key < 0 ? nullptr : block->slots[static_cast<size_t>(key)].get(), block);
+  }
+  const auto mark = [&](int64_t i) {
+    block->dirty.resize(static_cast<size_t>(block->length), false);
+    block->dirty[static_cast<size_t>(i)] = true;
+  };
+  for (size_t s = 0; s < slots_.size(); ++s) {
+    const Slot& slot = slots_[s];
+    if (slot.kind == SlotKind::kFold) {
+      const auto& dirty = folds_[static_cast<size_t>(slot.fold)]->dirty;
+      for (int64_t i = 0; !dirty.empty() && i < block->length; ++i) {
+        if (dirty[static_cast<size_t>(block->position + i)]) mark(i);
+      }
+    } else if (slot.kind == SlotKind::kRow) {
+      const auto& dirty = ReferenceTo(slot.table).dirty;
+      const auto& places = static_cast<const arrow::Int64Array&>(*block->slots[s]);
+      for (int64_t i = 0; !dirty.empty() && i < block->length; ++i) {
+        if (places.IsValid(i) && dirty[static_cast<size_t>(places.Value(i))]) mark(i);
+      }
+    }
+  }
+}
+
 arrow::Result<bool> TableScope::Next(RowBlock* block) {
   ARROW_ASSIGN_OR_RAISE(const bool more,
                         late_ ? NextOfOneDay(block) : reader_->Next(block));
@@ -263,6 +307,7 @@ arrow::Result<bool> TableScope::Next(RowBlock* block) {
   for (size_t s = 0; s < slots_.size(); ++s) {
     ARROW_RETURN_NOT_OK(Fill(s, own, block));
   }
+  MarkDirty(block);
   return true;
 }
 
