@@ -1,6 +1,6 @@
 """Every built-in dataset: CPU to make and write its tables on one thread, beside pyarrow's to write them from memory.
 
-    .venv/bin/python bench/datasets.py [NAME...] [--rows 500000] [--rounds 3] [--json docs/benchmarks/datasets.json]
+    .venv/bin/python bench/datasets.py [NAME...] [--rows 1500000] [--rounds 3] [--json docs/benchmarks/datasets.json]
 
 A round generates the dataset, reads its tables into memory and lets `pyarrow.parquet.write_table`, as it comes, write
 them to the same disk; the ratio is taken inside the round. A second run of three times the rows shows whether memory
@@ -72,12 +72,10 @@ def generate(name: str, options: list[str], folder: pathlib.Path) -> dict:
 
 def write(folder: pathlib.Path, to: pathlib.Path) -> float:
     """CPU seconds of pyarrow for the tables in `folder`, once they are in memory."""
-    files: dict[str, list[pathlib.Path]] = {}
-    for path in sorted(folder.rglob("*.parquet")):
-        files.setdefault(path.name.split("-part")[0].split(".")[0], []).append(path)
+    manifest = json.loads((folder / "_lakeseed/manifest.json").read_text())
     seconds = 0.0
-    for paths in files.values():
-        table = pa.concat_tables([pq.read_table(path) for path in paths])
+    for entry in manifest["tables"].values():
+        table = pa.concat_tables([pq.read_table(folder / file["path"]) for file in entry["files"]])
         start = time.process_time()
         pq.write_table(table, to)
         seconds += time.process_time() - start
@@ -104,7 +102,7 @@ def measure(name: str, rows: int, rounds: int, scratch: pathlib.Path) -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="datasets (all)")
-    parser.add_argument("--rows", type=int, default=500_000, help="about so many rows of each, all tables together")
+    parser.add_argument("--rows", type=int, default=1_500_000, help="about so many rows of each, all tables together")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", type=pathlib.Path)
     arguments = parser.parse_args()

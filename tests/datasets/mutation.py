@@ -83,9 +83,12 @@ def named_rules(program, dataset: str) -> set[tuple[str, str]]:
 
 
 def breaks_its_rule(program, sound, folder, rule: tuple[str, str], change, also=()) -> None:
-    """`change` (which row, its cells) breaks the rule (table, name), and no other but those in `also`."""
+    """`change` (which row, its cells; or a function of the copy) breaks the rule (table, name), and no other but those in `also`."""
     data = Mutation(program, sound, folder)
-    data.change(rule[0], *change)
+    if callable(change):
+        change(data)
+    else:
+        data.change(rule[0], *change)
     broken = data.broken_rules()
     assert rule in broken
     assert broken <= {rule} | set(also), broken

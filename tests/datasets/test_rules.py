@@ -1,0 +1,244 @@
+"""Each named rule of the built-in datasets finds the one row that breaks it, and no other rule does, but for those that say more of the
+same cell. (Rules of people, of the warehouse, of the practice and of the bank have theirs beside their other tests.)"""
+
+import datetime
+import decimal
+
+import pytest
+
+import test_series_tables
+import test_star_domains
+import test_stars
+from mutation import breaks_its_rule, named_rules, plus
+
+ANY = lambda row: True  # noqa: E731
+CENT = decimal.Decimal("0.01")
+ZERO = decimal.Decimal("0.00")
+SECOND, DAY = datetime.timedelta(seconds=1), datetime.timedelta(days=1)
+LONG_AGO = datetime.date(1999, 1, 1)
+
+
+def is_(column, *values):
+    return lambda row: row[column] in values
+
+
+def has(*columns):
+    return lambda row: all(row[column] is not None for column in columns)
+
+
+def cells(*columns, by="0.01"):
+    return {column: plus(column, by) for column in columns}
+
+
+def twin(table, *columns, same=None):
+    """A row takes these columns of the row before it, which has the same `same`."""
+    def change(data):
+        rows = data.read(table).to_pylist()
+        number = next(i for i in range(1, len(rows)) if same is None or rows[i][same] == rows[i - 1][same])
+        data.change(table, number, {name: rows[number - 1][name] for name in columns if rows[number][name] != rows[number - 1][name]})
+    return change
+
+
+def parent(child, reference, table, key, values):
+    """The row that the first child refers to is changed."""
+    def change(data):
+        first = next(value for value in data.read(child)[reference].to_pylist() if value is not None)
+        data.change(table, lambda row: row[key] == first, values)
+    return change
+
+
+SIZES = {
+    "retail_oltp_small": {"rows": 1500}, "retail_star_large": {"rows": 2500}, "finance_star_small": {"rows": 3000},
+    "ecommerce_star_large": {"rows": 20_000}, "ecommerce_star_incremental": {"words": ("--scale-factor", 0.00001)},
+    "market_ohlcv": {"words": test_series_tables.SMALL["market_ohlcv"]},
+    "market_quotes": {"words": test_series_tables.SMALL["market_quotes"]},
+    "sensors": {"words": test_series_tables.SMALL["sensors"]}, "weather": {"words": test_series_tables.SMALL["weather"]},
+}
+# Dataset, table and rule -> the row, the cells that are changed, and other rules that see it too.
+BROKEN = {
+    "retail_oltp_small": {
+        ("customers", "adult_at_registration"): (ANY, {"date_of_birth": lambda r: r["registration_date"] - 17 * 365 * DAY}),
+        ("products", "cost_below_price"): (ANY, {"cost_price": lambda r: r["unit_price"]}),
+        ("products", "price_positive"): (ANY, {"unit_price": ZERO, "cost_price": -CENT}),
+        ("orders", "after_registration"): (lambda r: r["channel"] != "in_store" and r["shipped_date"] is None,
+                                           {"order_date": lambda r: r["order_date"].replace(year=2001)}, ("order_items.product_was_on_sale",)),
+        ("orders", "store_was_open"): parent("orders", "store_id", "stores", "store_id", {"opened_date": datetime.date(2024, 12, 31)}),
+        ("orders", "shipped_after_order"): (lambda r: r["shipped_date"] and r["delivered_date"] is None,
+                                            {"shipped_date": lambda r: r["order_date"] - SECOND}),
+        ("orders", "delivered_after_order"): (lambda r: r["channel"] == "in_store", {"delivered_date": lambda r: r["order_date"] - SECOND}),
+        ("orders", "delivered_after_shipped"): (lambda r: r["shipped_date"] and r["delivered_date"],
+                                                {"delivered_date": lambda r: r["shipped_date"] - SECOND}),
+        ("orders", "shipped_status"): (lambda r: r["shipped_date"] and not r["delivered_date"], {"status": "Processing"}),
+        ("orders", "delivered_status"): (lambda r: r["shipped_date"] and r["delivered_date"], {"status": "Shipped"}),
+        ("orders", "store_for_shop_orders"): (lambda r: r["store_id"], {"store_id": None}),
+        ("orders", "total_positive"): (ANY, {"order_total": ZERO}, ("orders.total_adds_up",)),
+        ("orders", "total_adds_up"): (ANY, cells("order_total")),
+        ("order_items", "one_line_per_product"): twin("order_items", "product_id", same="order_id"),
+        ("order_items", "line_is_quantity_times_price"): (ANY, cells("line_total")),
+        ("order_items", "discount_below_line"): (ANY, {"discount_amount": lambda r: r["line_total"]}),
+        ("order_items", "product_was_on_sale"): parent(
+            "order_items", "product_id", "products", "product_id", {"created_date": datetime.date(2024, 12, 31)}),
+        ("inventory", "one_row_per_pair"): twin("inventory", "store_id", same="product_id"),
+        ("inventory", "reserved_is_there"): (ANY, {"quantity_reserved": lambda r: r["quantity_on_hand"] + 1}),
+        ("inventory", "restocked_after_created"): (ANY, {"last_restocked_date": LONG_AGO}),
+        ("inventory", "not_negative"): (ANY, {"quantity_reserved": -1}),
+    },
+    "retail_star_large": {
+        ("dim_customer", "versions_have_days"): (lambda r: not r["is_current"], {"expiry_date": lambda r: r["effective_date"]}),
+        ("dim_product", "versions_have_days"): (lambda r: not r["is_current"], {"expiry_date": lambda r: r["effective_date"]}),
+        ("dim_product", "current_is_open"): (is_("is_current", True), {"is_current": False}),
+        ("dim_store", "versions_have_days"): (is_("is_current", True), {"expiry_date": lambda r: r["effective_date"], "is_current": False}),
+        ("dim_store", "current_is_open"): (is_("is_current", True), {"is_current": False}),
+        ("fact_inventory", "stock_adds_up"): (lambda r: r["quantity_received"] > 0, {"quantity_received": plus("quantity_received", 1)}),
+        ("fact_inventory", "not_negative"): (lambda r: r["quantity_sold"] > 0, {
+            "quantity_received": -1, "quantity_sold": lambda r: r["quantity_sold"] - r["quantity_received"] - 1}),
+        ("fact_inventory", "value_is_cost"): (ANY, cells("inventory_value")),
+        ("fact_inventory", "one_row_per_month"): (1, {"date_key": 20230131}),
+        ("fact_sales", "customer_version_has_begun"): (lambda r: r["date_key"] > 20240101, {"date_key": 20200102}, (
+            "fact_sales.product_version_has_begun", "fact_sales.store_version_has_begun")),
+        ("fact_sales", "product_version_has_begun"): (lambda r: r["date_key"] > 20240101, {"date_key": 20200102}, (
+            "fact_sales.customer_version_has_begun", "fact_sales.store_version_has_begun")),
+        ("fact_sales", "store_version_has_begun"): parent(
+            "fact_sales", "store_key", "dim_store", "store_key", {"effective_date": datetime.date(2024, 12, 31)}),
+        ("fact_sales", "one_row_per_product_of_an_order"): twin("fact_sales", "product_key", same="order_id"),
+    },
+    "finance_star_small": {
+        ("dim_account", "limit_only_for_credit_cards"): (is_("account_type", "Savings"), {"credit_limit": CENT}),
+        ("dim_account", "opened_after_joining"): (ANY, {"opened_date": LONG_AGO}),
+        ("dim_customer", "current_is_open"): (ANY, {"is_current": False}),
+        ("dim_customer", "effective_since_joining"): (ANY, {"effective_date": LONG_AGO}),
+        ("dim_date", "closed_on_bank_holidays"): (is_("is_bank_holiday", True), {"is_business_day": True}),
+        ("dim_date", "neighbours"): (ANY, {"next_business_date_key": lambda r: r["date_key"]}),
+        ("dim_date", "settles_later"): (ANY, {"settlement_date": lambda r: r["full_date"]}),
+        ("dim_merchant", "mcc_has_four_digits"): (ANY, {"mcc": "54110"}),
+        ("dim_merchant", "place_unless_online"): (has("city"), {"city": None}),
+        ("dim_transaction_type", "known_direction"): (is_("type_code", "DPUR"), {"direction": "sideways"}),
+        ("fact_transactions", "account_was_open"): parent(
+            "fact_transactions", "account_key", "dim_account", "account_key", {"opened_date": datetime.date(2024, 12, 31)}),
+        ("fact_transactions", "amount_is_positive"): (is_("is_declined", True), {"amount": -CENT, "amount_usd": -CENT}),
+        ("fact_transactions", "declined_has_its_type"): (is_("is_declined", True), {"transaction_type_key": 1}),
+        ("fact_transactions", "declined_is_never_posted"): (is_("is_declined", True), {"posted_date_key": 20241231}),
+    },
+    "ecommerce_star_large": {
+        ("dim_campaign", "ends_after_start"): (has("end_date"), {"end_date": lambda r: r["start_date"] - DAY}, ("dim_session.campaign_runs",)),
+        ("dim_product", "cost_below_price"): (ANY, {"cost": lambda r: r["list_price"]}, ("fact_orders.cost_is_the_products",)),
+        ("dim_product", "current_is_open"): (ANY, {"is_current": False}),
+        ("dim_user", "versions_have_days"): (lambda r: not r["is_current"], {"expiry_date": lambda r: r["effective_date"]}),
+        ("dim_user", "signed_up_before"): (ANY, {"signup_date": lambda r: r["effective_date"] + DAY}),
+        ("dim_user", "current_is_open"): (is_("is_current", True), {"is_current": False}),
+        ("dim_session", "ends_after_start"): (is_("is_bounce", True), {
+            "session_end": lambda r: r["session_start"] - SECOND, "duration_seconds": -1}, (
+                "fact_page_views.inside_the_session", "fact_web_events.inside_the_session")),
+        ("dim_session", "duration_is_the_span"): (ANY, {"duration_seconds": plus("duration_seconds", 1)}),
+        ("dim_session", "bounce_has_one_page"): (is_("is_bounce", True), {"is_bounce": False}),
+        ("dim_session", "converted_saw_five_pages"): (lambda r: r["page_view_count"] == 3, {"is_converted": True}),
+        ("dim_session", "campaign_of_the_source"): (is_("traffic_source", "organic"), {"traffic_source": "direct"}),
+        ("dim_session", "device_fits_system"): (lambda r: r["device_type"] == "mobile" and r["os"] == "Android", {"device_type": "desktop"}),
+        ("fact_page_views", "campaign_is_the_sessions"): (lambda r: r["campaign_key"] > 2, {"campaign_key": 1}),
+        ("fact_page_views", "entry_is_the_landing_page"): (lambda r: r["is_entry"] and r["page_type"] == "home", {"page_type": "category"}),
+        ("fact_page_views", "exit_is_the_last_page"): (lambda r: not r["is_exit"], {"is_exit": True, "time_on_page_seconds": None}),
+        ("fact_page_views", "no_time_on_the_last_page"): (is_("is_exit", True), {"time_on_page_seconds": 5}),
+        ("fact_page_views", "time_on_page_not_negative"): (has("time_on_page_seconds"), {"time_on_page_seconds": -1}),
+        ("fact_page_views", "products_of_product_pages"): (has("product_key"), {"product_key": None}),
+        ("fact_orders", "gross_is_quantity_times_price"): (ANY, cells("gross_amount", "net_amount", "profit_amount")),
+        ("fact_orders", "profit_adds_up"): (ANY, cells("profit_amount")),
+        ("fact_orders", "cost_is_the_products"): (ANY, cells("cost_amount") | {"profit_amount": plus("profit_amount", "-0.01")}),
+        ("fact_orders", "session_is_converted"): parent(
+            "fact_orders", "session_key", "dim_session", "session_key", {"is_converted": False}),
+        ("fact_orders", "user_is_the_sessions"): (lambda r: r["user_key"] > 1, {"user_key": 1}, ("fact_orders.sent_to_the_user",)),
+        ("fact_orders", "campaign_is_the_sessions"): (lambda r: r["campaign_key"] > 2, {"campaign_key": 1}),
+        ("fact_orders", "sold_after_launch"): parent(
+            "fact_orders", "product_key", "dim_product", "product_key", {"launch_date": datetime.date(2024, 12, 31)}),
+        ("fact_orders", "one_line_a_number"): (lambda r: r["order_line_number"] == 2, {"order_line_number": 1}),
+        ("fact_orders", "one_line_per_product"): twin("fact_orders", "product_key", same="order_id"),
+    },
+    "ecommerce_star_incremental": {
+        ("dim_date", "holidays_have_names"): (is_("is_holiday", True), {"holiday_name": None}),
+        ("dim_product", "cost_below_price"): (ANY, {"cost": lambda r: r["list_price"]}),
+        ("dim_session", "apple_devices"): (is_("browser", "Safari"), {"os": "Android"}),
+        ("dim_session", "customer_was_there"): (has("customer_key"), {"session_start": lambda r: r["session_start"].replace(year=2001)}),
+        ("fact_orders", "after_session_start"): parent(
+            "fact_orders", "session_key", "dim_session", "session_key", {"session_start": plus("session_start", 900 * DAY)}),
+        ("fact_orders", "customer_is_the_sessions"): (has("customer_key"), {"customer_key": None}),
+        ("fact_orders", "net_adds_up"): (ANY, cells("net_amount")),
+        ("fact_orders", "cost_below_gross"): (ANY, {"cost_amount": lambda r: r["gross_amount"]}),
+        ("fact_orders", "product_was_launched"): parent(
+            "fact_orders", "product_key", "dim_product", "product_key", {"launch_date": datetime.date(2024, 12, 31)}),
+        ("fact_orders", "date_of_the_order"): (ANY, {"date_key": plus("date_key", 1)}),
+        ("fact_web_events", "after_session_start"): parent(
+            "fact_web_events", "session_key", "dim_session", "session_key", {"session_start": plus("session_start", 900 * DAY)}),
+        ("fact_web_events", "customer_is_the_sessions"): (lambda r: r["customer_key"] and r["event_type"] == "page_view", {"customer_key": None}),
+        ("fact_web_events", "revenue_of_purchases"): (is_("event_type", "page_view"), {"revenue": CENT}),
+        ("fact_web_events", "product_was_launched"): parent(
+            "fact_web_events", "product_key", "dim_product", "product_key", {"launch_date": datetime.date(2024, 12, 31)}),
+        ("fact_web_events", "strangers_do_not_log_in"): (lambda r: not r["customer_key"] and r["event_type"] == "page_view", {"event_type": "login"}),
+        ("fact_web_events", "date_of_the_event"): (ANY, {"date_key": plus("date_key", 1)}),
+    },
+    "market_ohlcv": {
+        ("ohlcv", "price_is_positive"): (5, {"low": ZERO}),
+        ("symbols", "one_ticker"): (1, {"symbol": "LKSD"}),
+    },
+    "market_quotes": {
+        ("quotes", "price_is_positive"): (5, {"bid_price": ZERO}),
+        ("quotes", "spread_is_positive"): (5, {"spread_bps": 0.0}),
+        ("symbols", "one_ticker"): (1, {"symbol": "LKSD"}),
+    },
+    "sensors": {
+        ("metrics", "one_metric"): (1, {"metric": "temperature"}),
+        ("metrics", "range_is_not_empty"): (0, {"range_high": lambda r: r["range_low"]}),
+        ("sensor_readings", "gap_is_missing"): (is_("fault", "gap"), {"is_missing": False}),
+        ("sensor_readings", "fault_is_not_ok"): (lambda r: r["fault"] != "none", {"status": "ok"}),
+        ("sensor_readings", "one_reading"): twin("sensor_readings", "metric_id", same="device_id"),
+    },
+    "weather": {
+        ("locations", "on_earth"): (0, {"latitude": 95.0}),
+        ("weather_daily", "gust_above_wind"): (0, {"gust_kph": 0.0}),
+        ("weather_daily", "snow_is_part"): (0, {"snow_mm": plus("precip_mm", 1.0)}),
+        ("weather_daily", "snow_only_when_cold"): (0, {"tmin_c": 15.0, "tmean_c": 16.0, "tmax_c": 17.0, "snow_mm": 0.5, "precip_mm": 2.0}),
+        ("weather_hourly", "cloud_in_range"): (0, {"cloud_cover_pct": 101.0}),
+        ("weather_hourly", "direction_in_range"): (0, {"wind_direction_deg": 361}),
+        ("weather_hourly", "one_hour"): twin("weather_hourly", "location_id"),
+        ("weather_hourly", "wet_has_rain"): (lambda r: r["precip_mm"] == 0, {"condition": "rain"}),
+        ("weather_hourly", "wind_not_negative"): (0, {"wind_kph": -1.0, "gust_kph": 0.0}),
+    },
+}
+# Rules that see a change of another table's row too.
+ALSO = {
+    ("retail_oltp_small", "order_items", "product_was_on_sale"): {"inventory.restocked_after_created"},
+    ("retail_star_large", "fact_sales", "one_row_per_product_of_an_order"): {"fact_sales.cost_of_the_version", "fact_sales.price_of_the_version"},
+    ("ecommerce_star_large", "fact_orders", "session_is_converted"): {
+        "fact_web_events.purchase_is_a_conversion", "fact_page_views.confirmation_is_a_conversion"},
+    ("ecommerce_star_large", "fact_orders", "one_line_per_product"): {"fact_orders.cost_is_the_products", "fact_orders.price_is_the_products"},
+    ("ecommerce_star_incremental", "fact_orders", "after_session_start"): {"fact_web_events.after_session_start"},
+    ("ecommerce_star_incremental", "fact_orders", "product_was_launched"): {"fact_web_events.product_was_launched"},
+    ("ecommerce_star_incremental", "fact_web_events", "after_session_start"): {"fact_orders.after_session_start"},
+    ("ecommerce_star_incremental", "fact_web_events", "product_was_launched"): {"fact_orders.product_was_launched"},
+    ("market_quotes", "quotes", "price_is_positive"): {"quotes.mid_is_middle"},
+    ("sensors", "metrics", "range_is_not_empty"): {"sensor_readings.in_range"},
+    ("sensors", "sensor_readings", "gap_is_missing"): {"sensor_readings.missing_is_null"},
+    ("sensors", "sensor_readings", "one_reading"): {"sensor_readings.unit_of_metric"},
+}
+ELSEWHERE = {
+    "retail_star_large": {(table, rule.split(":")[1]) for table, rule, *_ in test_stars.MUTATIONS},
+    **{dataset: {rule for pair, rule, *_ in test_star_domains.MUTATIONS if pair == name}
+       for name, dataset in (("bank", "finance_star_small"), ("web", "ecommerce_star_large"))},
+    **{dataset: {(table, rule) for of, table, rule, _ in test_series_tables.BROKEN if of == dataset}
+       for dataset in test_series_tables.SMALL},
+}
+
+
+@pytest.mark.parametrize("dataset", BROKEN)
+def test_every_rule_has_a_mutation(program, dataset):
+    assert named_rules(program, dataset) - ELSEWHERE.get(dataset, set()) == set(BROKEN[dataset])
+
+
+@pytest.mark.parametrize("dataset, rule", [(dataset, rule) for dataset, rules in BROKEN.items() for rule in rules],
+                         ids=lambda value: value if isinstance(value, str) else ".".join(value))
+def test_one_broken_row_breaks_its_rule(program, data_of, tmp_path, dataset, rule):
+    size = SIZES[dataset]
+    data = data_of(dataset, *size.get("words", ()), rows=size.get("rows"))
+    change, also = BROKEN[dataset][rule], ()
+    if not callable(change):
+        change, also = change[:2], change[2] if len(change) > 2 else ()
+    also = {tuple(name.split(".")) for name in ALSO.get((dataset, *rule), also)}
+    breaks_its_rule(program, data.output, tmp_path, rule, change, also)
