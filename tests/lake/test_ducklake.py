@@ -2,12 +2,10 @@
 
 import pathlib
 import sqlite3
-import subprocess
 
 import pytest
 from duckdb_session import Session
-from lake import SERIES, done, environment, run, types
-from lakeseed_program import PROGRAM
+from lake import SERIES, done, run, types
 
 SMALL = "retail_oltp_small"
 WHOLE = ("generate", SMALL, "-r", "3000", "--file-rows-target", "700", "--quiet")
@@ -154,22 +152,6 @@ def test_overwrite_replaces_rows_and_columns(duckdb, tmp_path):
     assert [name for name, *_ in duckdb.sql("DESCRIBE FROM lake.shop.items AT (VERSION => 1)")] == ["item_id", "price"]
     refused = run("generate", "--custom-schema", schema, "--output", tmp_path / "lake", "--table-format", "ducklake", "--quiet")
     assert refused.returncode == 2 and "exists" in refused.stderr
-
-
-def test_writers_at_once_lose_nothing(duckdb, tmp_path):
-    """Processes that commit to one catalog at the same time, each a day of its own."""
-    days = [f"2024-02-{day:02}" for day in range(1, 9)]
-    waiting = [subprocess.Popen([str(PROGRAM), "generate-incremental", SERIES, "--date", day, "--tables", "orders,order_items",
-                                 "--output", str(tmp_path), "--table-format", "ducklake", "--quiet"], env=environment(),
-                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for day in days]
-    for process in waiting:
-        _, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors
-    attach(duckdb, tmp_path)
-    seen = duckdb.sql(f"SELECT count(DISTINCT (order_date AT TIME ZONE 'America/Chicago')::DATE), count(*), count(DISTINCT "
-                      f"order_id) FROM lake.{SERIES}.orders")[0]
-    assert seen[0] == 8 and seen[1] == seen[2]
-    assert len(duckdb.sql("SELECT 1 FROM ducklake_snapshots('lake')")) == 1 + 8
 
 
 def test_catalogs_that_cannot_be_written_are_refused(tmp_path):

@@ -3,14 +3,12 @@
 import datetime
 import pathlib
 import sqlite3
-import subprocess
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from lake import SERIES, done, environment, parquet, plain, run, types
-from lakeseed_program import PROGRAM
+from lake import SERIES, done, parquet, plain, run, types
 from pyiceberg.catalog.sql import SqlCatalog
 
 SMALL = "retail_oltp_small"
@@ -154,20 +152,6 @@ def test_overwrite_replaces_rows_and_columns(tmp_path):
     assert len(table.snapshots()) == 2
     refused = run("generate", "--custom-schema", schema, "--output", tmp_path / "lake", "--table-format", "iceberg", "--quiet")
     assert refused.returncode == 2 and "exists" in refused.stderr
-
-
-def test_writers_at_once_lose_nothing(tmp_path):
-    days = [f"2024-02-{day:02}" for day in range(1, 9)]
-    waiting = [subprocess.Popen([str(PROGRAM), "generate-incremental", SERIES, "--date", day, "--tables", "orders,order_items",
-                                 "--output", str(tmp_path), "--table-format", "iceberg", "--quiet"], env=environment(),
-                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for day in days]
-    for process in waiting:
-        _, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors
-    table = load(tmp_path, SERIES, "orders")
-    ids = table.scan(selected_fields=("order_id",)).to_arrow()["order_id"].to_pylist()
-    assert len(ids) == len(set(ids)) and len(table.snapshots()) == 8
-    assert int(table.current_snapshot().summary["total-records"]) == len(ids)
 
 
 def test_tables_that_cannot_be_written_are_refused(tmp_path):

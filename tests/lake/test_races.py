@@ -1,0 +1,83 @@
+"""Processes that commit to one output at once: no commit is lost, and none is there twice."""
+
+import datetime
+import sqlite3
+import subprocess
+
+import pytest
+from duckdb_session import Session
+from lake import SERIES, environment, run, table
+from lakeseed_program import PROGRAM
+from pyiceberg.catalog.sql import SqlCatalog
+
+WRITERS = 8
+
+
+def commits_and_ids(output, kind):
+    """Commits of the table of orders, and the keys of its rows."""
+    if kind == "delta":
+        orders = table(output, SERIES, "orders")
+        return orders.version() + 1, orders.to_pyarrow_table(columns=["order_id"])["order_id"].to_pylist()
+    if kind == "iceberg":
+        catalog = SqlCatalog("lakeseed", uri=f"sqlite:///{output}/iceberg.sqlite", warehouse=f"file://{output}/Tables")
+        orders = catalog.load_table((SERIES, "orders"))
+        sequence = [snapshot.sequence_number for snapshot in orders.snapshots()]
+        assert sequence == list(range(1, len(sequence) + 1))
+        return len(sequence), orders.scan(selected_fields=("order_id",)).to_arrow()["order_id"].to_pylist()
+    session = Session()
+    try:
+        session.sql(f"ATTACH 'ducklake:sqlite:{output}/ducklake.sqlite' AS lake")
+        count = len(session.sql("FROM ducklake_snapshots('lake')")) - 1
+        return count, [row[0] for row in session.sql(f"SELECT order_id FROM lake.{SERIES}.orders")]
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize("each", [20, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kind", ["delta", "iceberg", "ducklake"])
+def test_eight_writers_lose_and_double_nothing(tmp_path, kind, each):
+    first = datetime.date(2024, 1, 1)
+    waiting = []
+    for writer in range(WRITERS):
+        start = first + datetime.timedelta(days=writer * each)
+        waiting.append(subprocess.Popen(
+            [str(PROGRAM), "generate-series", SERIES, "-s", str(start), "-e", str(start + datetime.timedelta(days=each - 1)),
+             "--tables", "orders", "--batch-size", "1", "--parallel-workers", "1", "--output", str(tmp_path), "--table-format", kind,
+             "--quiet"], env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True))
+    for process in waiting:
+        _, errors = process.communicate(timeout=1200)
+        assert process.returncode == 0, errors
+    count, ids = commits_and_ids(tmp_path, kind)
+    assert count == WRITERS * each and len(ids) == len(set(ids)) > 0
+    checked = run("validate", tmp_path, "--dataset-id", SERIES, "--tables", "orders")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize("kind", ["delta", "iceberg", "ducklake"])
+def test_a_lost_answer_is_settled_by_looking(tmp_path, kind):
+    """The commit is there, but the program died before it knew: the next one finds it by its run, and adds nothing."""
+    words = ("generate-series", SERIES, "-s", "2024-01-01", "-e", "2024-01-01", "--tables", "orders", "--table-format", kind, "--quiet",
+             "--output")
+    seen = set()
+    for call in range(1, 400, 3):
+        output = tmp_path / str(call)
+        ended = run(*words, output, env={"LAKESEED_FAULT": f"kill:{call}"})
+        if ended.returncode == 0:
+            break
+        there = bool(list(output.glob("Tables/*/orders/_delta_log/*.json"))) if kind == "delta" else False
+        if kind == "iceberg" and (output / "iceberg.sqlite").exists():
+            with sqlite3.connect(output / "iceberg.sqlite") as connection:
+                there = bool(connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'iceberg_tables'").fetchall())
+            connection.close()
+        if kind == "ducklake" and (output / "ducklake.sqlite").exists():
+            with sqlite3.connect(output / "ducklake.sqlite") as connection:
+                there = bool(connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'ducklake_snapshot'").fetchall())
+            connection.close()
+        seen.add(there)
+        if not there:
+            continue
+        again = run(*words, output, "--resume")
+        assert again.returncode == 0, (call, again.stderr)
+        count, ids = commits_and_ids(output, kind)
+        assert count == 1 and len(ids) == len(set(ids)) > 0, call
+    assert seen == {False, True} and call > 30
