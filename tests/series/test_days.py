@@ -36,6 +36,12 @@ def day(program, folder, date, *words, dataset="retail_oltp_small", code=0):
     return done
 
 
+def test_no_dataset_by_day_is_left_out(built_in):
+    """Small and large variants differ in their parameters alone."""
+    by_day = {one for one in built_in if one.endswith("_incremental")}
+    assert {one for one in by_day if "_small_" not in one and "_large_" not in one} <= set(INCREMENTAL)
+
+
 def at_day(tree, date):
     folder = "/" + date.replace("-", "/") + "/"
     return {path: data for path, data in tree.items() if folder in path}
@@ -80,12 +86,18 @@ def test_order_of_days_and_number_of_processes_do_not_matter(program, tmp_path, 
     assert data_of(tmp_path / "four") == expected
 
 
-def test_a_longer_request_changes_nothing(program, tmp_path):
-    series(program, tmp_path / "short", "2024-03-05", "2024-03-08")
-    series(program, tmp_path / "long", "2024-02-27", "2024-03-20", "--batch-size", 100)
+@pytest.mark.parametrize("dataset", INCREMENTAL)
+def test_a_longer_request_changes_nothing(program, tmp_path, dataset):
+    series(program, tmp_path / "short", "2024-03-05", "2024-03-08", dataset=dataset)
+    series(program, tmp_path / "long", "2024-02-27", "2024-03-16", "--batch-size", 100, dataset=dataset)
     short, long = data_of(tmp_path / "short"), data_of(tmp_path / "long")
-    assert len(short) == 4 * 6
-    assert all(long[path] == data for path, data in short.items())
+    here = set(short) & set(long)
+    assert all(any(f"/2024/03/0{d}/" in path for path in here) for d in range(5, 9))
+    # What is copied where there is none yet, is copied on the first day.
+    assert all("/2024/03/05/" in path for path in set(short) - here)
+    assert all(long[path] == short[path] for path in here)
+    if dataset == "retail_oltp_small":
+        assert len(here) == 4 * 6
 
 
 def test_days_that_are_done_are_skipped_and_made_again_to_the_same_bytes(program, tmp_path):
