@@ -106,3 +106,13 @@ def test_one_wrong_cell(data, name, column, where, value, rules):
     rows = data.read(name).to_pylist()
     data.change(name, column, next(i for i, row in enumerate(rows) if row["problems"] == where and i > 50), value)
     assert broken(data) == rules
+
+
+def test_shop_with_problems(tmp_path):
+    words = ("ecommerce_dw_dev_dirty", "--orders", "1200", "--customers", "400", "--products", "200")
+    done = Program().run("generate", *words, "-o", "parquet", "--output", tmp_path, "--quiet", "--validate", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    orders = table(tmp_path, "orders").to_pylist()
+    labels = collections.Counter(one for row in orders for one in (row["problems"] or "").split(", ") if one)
+    assert set(labels) == {"customer_id: orphan", "payment_method: null", "total_amount: outlier"}
+    assert 50 <= labels["payment_method: null"] <= 72

@@ -23,6 +23,20 @@ std::string WhyNot(const ColumnSpec& column, DirtKind kind) {
   return "";
 }
 
+/// Whether the column holds the key of the row's parent, as a path to it.
+bool IsParentLink(const DatasetSpec& dataset, const TableSpec& table,
+                  const ColumnSpec& column) {
+  if (!table.children || column.expression == nullptr) return false;
+  const std::vector<std::string>& path = column.expression->path;
+  if (path.size() != 2) return false;
+  if (path[0] != "parent" && path[0] != table.children->parent) return false;
+  const TableSpec* parent = dataset.FindTable(table.children->parent);
+  return std::any_of(
+      parent->columns.begin(), parent->columns.end(), [&](const ColumnSpec& one) {
+        return one.name == path[1] && one.generator && one.generator->name == "key";
+      });
+}
+
 }  // namespace
 
 void TableBinder::CheckDirt() {
@@ -44,6 +58,9 @@ arrow::Result<int> TableBinder::WrittenNode(const ColumnSpec& column) {
   auto cells = std::make_shared<const DirtyCells>(
       *cell, dataset_->ColumnKey(table_->name, column.name, kDirtStream));
   std::string reason = WhyNot(column, cell->kind);
+  if (IsParentLink(dataset_->spec(), *table_->spec, column)) {
+    reason = "links to the parent stay clean: the parent's totals are of its children";
+  }
   if (reason.empty()) reason = cells->WhyNot(*node(clean).type);
   if (!reason.empty()) {
     return SpecErrors({{cell->place, table_->name + ".dirt." + column.name,

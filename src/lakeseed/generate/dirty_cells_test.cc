@@ -186,6 +186,15 @@ TEST(Dirt, WhatCannotBeDirtyIsRefused) {
   has("{duplicates: 1%}", "rows_of: sales");
   has("{null: {tip: 1%}}", "nulls");
   EXPECT_EQ(ErrorOf("{nulls: {tip: 0%}}"), "OK");
+  auto spec = ParseDataset(std::string(kTables) +
+                               "  lines:\n    per: {parent: sales, count: 2}\n"
+                               "    dirt: {nulls: {sale_id: 1%}}\n"
+                               "    columns: {sale_id: parent.sale_id}\n",
+                           "shop.yaml", "", {});
+  ASSERT_TRUE(spec.ok());
+  const auto bound = BoundDataset::Bind(*std::move(spec), {});
+  EXPECT_NE(bound.status().message().find("links to the parent stay clean"),
+            std::string::npos);
 }
 
 }  // namespace
