@@ -116,6 +116,8 @@ arrow::Result<FileSettings> FileSettingsOf(const Arguments& arguments,
   files.extension = format->extension;
   files.compress_all = arguments.Switch("compress-all");
   files.parquet_profile = arguments.Text("parquet-profile");
+  files.page_checksums = arguments.Switch("page-checksums");
+  files.bloom_filters = arguments.List("bloom-filters");
   files.naive_timestamps = arguments.Switch("naive-timestamps");
   return files;
 }

@@ -68,6 +68,8 @@ ordered_json RequestToJson(const Plan& plan) {
                        {"row_group_rows", plan.files.row_group_rows},
                        {"page_checksums", plan.files.page_checksums},
                        {"bloom_filters", plan.files.bloom_filters},
+                       {"page_checksums", plan.files.page_checksums},
+                       {"bloom_filters", plan.files.bloom_filters},
                        {"naive_timestamps", plan.files.naive_timestamps},
                        {"file_bytes", plan.file_bytes},
                        {"file_rows", plan.file_rows},
@@ -111,6 +113,8 @@ arrow::Status RequestFromJson(const ordered_json& json, Plan* plan) {
   plan->files.compress_all = json.at("compress_all").get<bool>();
   plan->files.parquet_profile = json.at("parquet_profile").get<std::string>();
   plan->files.row_group_rows = json.at("row_group_rows").get<int64_t>();
+  plan->files.page_checksums = json.at("page_checksums").get<bool>();
+  plan->files.bloom_filters = json.at("bloom_filters").get<std::vector<std::string>>();
   plan->files.page_checksums = json.at("page_checksums").get<bool>();
   plan->files.bloom_filters = json.at("bloom_filters").get<std::vector<std::string>>();
   plan->files.naive_timestamps = json.at("naive_timestamps").get<bool>();

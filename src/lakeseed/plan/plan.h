@@ -45,6 +45,8 @@ struct FileSettings {
   bool compress_all = false;
   std::string parquet_profile = "fast";
   int64_t row_group_rows = 0;  ///< 0: from the widths.
+  bool page_checksums = false;
+  std::vector<std::string> bloom_filters;  ///< Names of columns, of any table.
   bool naive_timestamps = false;
 
   bool operator==(const FileSettings&) const = default;

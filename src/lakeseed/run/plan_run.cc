@@ -38,6 +38,22 @@ arrow::Status CheckColumns(const Plan& plan, const TablePlan& table,
                       "plan again with this program");
 }
 
+/// A name that no table has would be forgotten in silence.
+arrow::Status CheckBloomFilters(const Plan& plan) {
+  for (const std::string& name : plan.files.bloom_filters) {
+    const bool known =
+        std::any_of(plan.tables.begin(), plan.tables.end(), [&](const TablePlan& table) {
+          return std::any_of(table.columns.begin(), table.columns.end(),
+                             [&](const PlannedColumn& c) { return c.name == name; });
+        });
+    if (!known) {
+      return RequestError("no table has the column of --bloom-filters: " + name,
+                          "name columns of the tables that are written");
+    }
+  }
+  return arrow::Status::OK();
+}
+
 double OpenBytes(const Plan& plan, const Task& task) {
   double bytes = 0;
   for (const FilePlan& file : task.files) {
@@ -65,6 +81,9 @@ arrow::Result<PreparedRun::Files> PrepareFiles(const Plan& plan,
   ARROW_ASSIGN_OR_RAISE(files.options.parquet_profile,
                         ParseParquetProfile(plan.files.parquet_profile));
   files.options.row_group_rows = plan.files.row_group_rows;
+  files.options.page_checksums = plan.files.page_checksums;
+  files.options.bloom_filters = plan.files.bloom_filters;
+  ARROW_RETURN_NOT_OK(CheckBloomFilters(plan));
   files.options.naive_timestamps = plan.files.naive_timestamps;
   for (const TablePlan& table : plan.tables) {
     ARROW_RETURN_NOT_OK(CheckColumns(plan, table, dataset));

@@ -62,6 +62,10 @@ struct WriteOptions {
   int64_t row_group_rows = 0;
   ParquetProfile parquet_profile = ParquetProfile::kFast;
   ParquetEncoder parquet_encoder = ParquetEncoder::kNative;
+  /// Parquet: a checksum for each page.
+  bool page_checksums = false;
+  /// Parquet: columns of these names get a Bloom filter for each row group.
+  std::vector<std::string> bloom_filters;
   /// Timestamps without a zone.
   bool naive_timestamps = false;
 };

@@ -47,6 +47,7 @@ struct EncodedChunk {
   int64_t dictionary_values = 0;
   bool dictionary_is_sorted = false;
   parquet::EncodedStatistics statistics;
+  std::vector<uint64_t> bloom_hashes;  ///< Empty: no Bloom filter.
 };
 
 class ColumnEncoder {

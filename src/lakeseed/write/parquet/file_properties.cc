@@ -3,6 +3,9 @@
 #include <arrow/type.h>
 #include <arrow/util/bit_util.h>
 
+#include <algorithm>
+
+#include "lakeseed/write/parquet/bloom_encoder.h"
 #include "lakeseed/write/parquet/encoding_choice.h"
 #include "lakeseed/write/parquet/nested_leaves.h"
 
@@ -43,6 +46,13 @@ bool CompressesByChoice(const FileRequest& request, size_t i) {
          ChooseEncoding(request.columns[i], request.options.parquet_profile).compress;
 }
 
+bool HasBloomFilter(const FileRequest& request, size_t i) {
+  const std::vector<std::string>& names = request.options.bloom_filters;
+  const ColumnLayout& column = request.columns[i];
+  return std::find(names.begin(), names.end(), column.name) != names.end() &&
+         CanHaveBloomFilter(*column.type);
+}
+
 std::shared_ptr<parquet::WriterProperties> ParquetProperties(
     const FileRequest& request, const std::function<bool(size_t)>& compressed) {
   const WriteOptions& options = request.options;
@@ -62,6 +72,7 @@ std::shared_ptr<parquet::WriterProperties> ParquetProperties(
       ->set_size_statistics_level(parquet::SizeStatisticsLevel::None)
       ->enable_write_page_index()
       ->disable_dictionary();
+  if (options.page_checksums) builder.enable_page_checksum();
   for (size_t i = 0; i < request.columns.size(); ++i) {
     const bool is_nested = arrow::is_nested(request.columns[i].type->id());
     for (LeafColumn& leaf : LeavesOf(request.columns[i])) {
@@ -79,6 +90,7 @@ std::shared_ptr<parquet::WriterProperties> ParquetProperties(
       builder.compression(path,
                           compress ? codec.codec : arrow::Compression::UNCOMPRESSED);
       if (compress && codec.level) builder.compression_level(path, *codec.level);
+      if (HasBloomFilter(request, i)) builder.enable_bloom_filter(path, {});
     }
   }
   builder.set_sorting_columns(SortingOf(request));

@@ -28,6 +28,9 @@ std::shared_ptr<parquet::WriterProperties> ParquetProperties(
 /// Whether the encoding of column i compresses.
 bool CompressesByChoice(const FileRequest& request, size_t i);
 
+/// Whether column i was asked to have a Bloom filter, and can.
+bool HasBloomFilter(const FileRequest& request, size_t i);
+
 arrow::Result<std::shared_ptr<parquet::schema::GroupNode>> ParquetSchema(
     const FileRequest& request);
 

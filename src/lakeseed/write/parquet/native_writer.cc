@@ -6,6 +6,7 @@
 #include <parquet/exception.h>
 
 #include "lakeseed/write/batch_writer.h"
+#include "lakeseed/write/parquet/bloom_encoder.h"
 #include "lakeseed/write/parquet/column_encoder.h"
 #include "lakeseed/write/parquet/file_properties.h"
 #include "lakeseed/write/parquet/nested_leaves.h"
@@ -95,6 +96,9 @@ class NativeWriter final : public BatchWriter {
       }
     }
     ARROW_ASSIGN_OR_RAISE(auto encoder, ColumnEncoder::Make(layout, options));
+    if (HasBloomFilter(request(), i)) {
+      encoder = WithBloomHashes(layout, std::move(encoder));
+    }
     encoders_.push_back(std::move(encoder));
     return arrow::Status::OK();
   }

@@ -1,5 +1,6 @@
 #include "lakeseed/write/parquet/page_file.h"
 
+#include <parquet/bloom_filter.h>
 #include <parquet/column_page.h>
 #include <parquet/column_writer.h>
 #include <parquet/exception.h>
@@ -60,6 +61,7 @@ PageFile::PageFile(std::shared_ptr<arrow::io::OutputStream> stream,
   schema_.Init(schema);
   metadata_ = parquet::FileMetaDataBuilder::Make(&schema_, properties_);
   page_index_ = parquet::PageIndexBuilder::Make(&schema_);
+  bloom_filters_ = parquet::BloomFilterBuilder::Make(&schema_, properties_.get());
 }
 
 PageFile::~PageFile() = default;
@@ -81,6 +83,7 @@ arrow::Status PageFile::AppendRowGroup(int64_t num_rows,
   BEGIN_PARQUET_CATCH_EXCEPTIONS
   parquet::RowGroupMetaDataBuilder* const row_group = metadata_->AppendRowGroup();
   page_index_->AppendRowGroup();
+  bloom_filters_->AppendRowGroup();
   row_group->set_num_rows(num_rows);
   int64_t bytes = 0;
   for (size_t i = 0; i < chunks.size(); ++i) {
@@ -99,8 +102,8 @@ int64_t PageFile::WriteChunk(const EncodedChunk& chunk, int column,
   const auto pages = parquet::PageWriter::Open(
       stream_, properties_->compression(path), metadata, num_row_groups_,
       static_cast<int16_t>(column), arrow::default_memory_pool(),
-      /*buffered_row_group=*/false, nullptr, nullptr, /*page_write_checksum=*/false,
-      page_index_->GetColumnIndexBuilder(column),
+      /*buffered_row_group=*/false, nullptr, nullptr,
+      properties_->page_checksum_enabled(), page_index_->GetColumnIndexBuilder(column),
       page_index_->GetOffsetIndexBuilder(column),
       options ? *options : arrow::util::CodecOptions{});
   int64_t bytes = 0;
@@ -119,6 +122,10 @@ int64_t PageFile::WriteChunk(const EncodedChunk& chunk, int column,
                             page.uncompressed_size, page.statistics, row));
     row += page.num_rows;
   }
+  if (parquet::BloomFilter* filter = bloom_filters_->CreateBloomFilter(column)) {
+    filter->InsertHashes(chunk.bloom_hashes.data(),
+                         static_cast<int>(chunk.bloom_hashes.size()));
+  }
   metadata->SetStatistics(chunk.statistics);
   pages->Close(chunk.dictionary != nullptr, /*fallback=*/false);
   return bytes;
@@ -132,6 +139,8 @@ arrow::Status PageFile::Close() {
                                locations.column_index_locations);
   metadata_->SetIndexLocations(parquet::IndexKind::kOffsetIndex,
                                locations.offset_index_locations);
+  metadata_->SetIndexLocations(parquet::IndexKind::kBloomFilter,
+                               bloom_filters_->WriteTo(stream_.get()));
   parquet::WriteFileMetaData(*metadata_->Finish(), stream_.get());
   END_PARQUET_CATCH_EXCEPTIONS
   return stream_->Flush();

@@ -1,5 +1,5 @@
 // PageFile: finished pages to one Parquet file, through libparquet's page writer and
-// metadata builders. No value is looked at.
+// builders of metadata, page index and Bloom filters. No value is looked at.
 //
 // Thread safety: one thread at a time.
 
@@ -7,6 +7,7 @@
 
 #include <arrow/io/interfaces.h>
 #include <arrow/result.h>
+#include <parquet/bloom_filter_writer.h>
 #include <parquet/metadata.h>
 #include <parquet/page_index.h>
 #include <parquet/properties.h>
@@ -30,7 +31,7 @@ class PageFile {
   /// Write a row group; chunks in the order of the leaves.
   arrow::Status AppendRowGroup(int64_t num_rows, std::span<const EncodedChunk> chunks);
 
-  /// Page index and footer. The stream stays open.
+  /// Page index, Bloom filters and footer. The stream stays open.
   arrow::Status Close();
 
  private:
@@ -47,6 +48,7 @@ class PageFile {
   const std::shared_ptr<parquet::WriterProperties> properties_;
   std::unique_ptr<parquet::FileMetaDataBuilder> metadata_;
   std::unique_ptr<parquet::PageIndexBuilder> page_index_;
+  std::unique_ptr<parquet::BloomFilterBuilder> bloom_filters_;
   int16_t num_row_groups_ = 0;
 };
 

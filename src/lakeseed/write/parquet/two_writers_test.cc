@@ -6,6 +6,11 @@
 #include <arrow/io/memory.h>
 #include <gtest/gtest.h>
 #include <parquet/arrow/reader.h>
+#include <parquet/bloom_filter.h>
+#include <parquet/bloom_filter_reader.h>
+#include <parquet/column_page.h>
+#include <parquet/column_reader.h>
+#include <parquet/exception.h>
 #include <parquet/file_reader.h>
 #include <parquet/metadata.h>
 #include <parquet/page_index.h>
@@ -269,6 +274,61 @@ TEST_F(TwoWriters, AMillionRowsAndOne) {
     }
     ExpectEqual(columns, {}, 5);
   }
+}
+
+std::string BloomFilterOf(parquet::ParquetFileReader* reader, int column) {
+  auto group = reader->GetBloomFilterReader().RowGroup(0);
+  const auto filter = group == nullptr ? nullptr : group->GetColumnBloomFilter(column);
+  if (filter == nullptr) return "";
+  const auto sink = arrow::io::BufferOutputStream::Create().ValueOrDie();
+  filter->WriteTo(sink.get());
+  return sink->Finish().ValueOrDie()->ToString();
+}
+
+TEST_F(TwoWriters, BloomFiltersHoldTheSameValues) {
+  std::vector<sample::RandomColumn> columns;
+  WriteOptions options;
+  const auto kinds = static_cast<uint64_t>(sample::NumColumnKinds());
+  for (uint64_t number = 0; number < 4 * kinds; ++number) {
+    columns.push_back(sample::MakeRandomColumn(number, 3'000));
+    if (arrow::is_nested(columns.back().layout.type->id())) {
+      columns.pop_back();
+    } else if (number % 5 != 0) {
+      options.bloom_filters.push_back(columns.back().layout.name);
+    }
+  }
+  const Written native = Write(columns, options, ParquetEncoder::kNative, 1);
+  const Written library = Write(columns, options, ParquetEncoder::kLibrary, 1);
+  int filters = 0;
+  for (int i = 0; i < static_cast<int>(columns.size()); ++i) {
+    const auto& layout = columns[static_cast<size_t>(i)].layout;
+    SCOPED_TRACE(layout.name + " " + layout.type->ToString());
+    const std::string filter = BloomFilterOf(native.reader.get(), i);
+    EXPECT_TRUE(filter == BloomFilterOf(library.reader.get(), i));
+    filters += !filter.empty();
+  }
+  EXPECT_GT(filters, 60);
+}
+
+TEST_F(TwoWriters, ChecksumsTellOfAChangedByte) {
+  WriteOptions options;
+  options.page_checksums = true;
+  const std::vector<sample::RandomColumn> columns = {sample::MakeRandomColumn(3, 9'000)};
+  const Written written = Write(columns, options, ParquetEncoder::kNative, 1);
+  auto properties = parquet::default_reader_properties();
+  properties.set_page_checksum_verification(true);
+  const auto read = [&](const std::string& bytes) {
+    const auto reader = parquet::ParquetFileReader::Open(
+        std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(bytes)),
+        properties);
+    const auto pages = reader->RowGroup(0)->GetColumnPageReader(0);
+    while (pages->NextPage() != nullptr) {
+    }
+  };
+  EXPECT_NO_THROW(read(written.bytes));
+  std::string changed = written.bytes;
+  changed[200] ^= 1;
+  EXPECT_THROW(read(changed), parquet::ParquetException);
 }
 
 TEST_F(TwoWriters, CompatUsesOldEncodingsOnly) {
