@@ -1,4 +1,4 @@
-// FormatRows: the texts of a column's rows, one after another.
+// FormatRows, FormatShortRows: the texts of a column's rows, one after another.
 //
 // Thread safety: a pure function.
 
@@ -6,10 +6,12 @@
 
 #include <arrow/array.h>
 
+#include <algorithm>
 #include <limits>
 #include <string_view>
 
 #include "lakeseed/write/row_text.h"
+#include "lakeseed/write/value_text.h"
 
 namespace lakeseed {
 
@@ -33,6 +35,34 @@ arrow::Status FormatRows(const arrow::Array& array, std::string_view null,
   if (out->text.size() > std::numeric_limits<uint32_t>::max()) {
     return arrow::Status::CapacityError("texts of one block exceed 4 GiB");
   }
+  return arrow::Status::OK();
+}
+
+/// The same of texts of at most kShortTextBytes, which write(row, memory) writes at once
+/// where they belong and returns the end of.
+template <typename Write>
+arrow::Status FormatShortRows(const arrow::Array& array, std::string_view null,
+                              ColumnText* out, Write&& write) {
+  const auto num_rows = static_cast<size_t>(array.length());
+  const size_t most = std::max<size_t>(kShortTextBytes, null.size());
+  if (num_rows > std::numeric_limits<uint32_t>::max() / most) {
+    return arrow::Status::CapacityError("texts of one block exceed 4 GiB");
+  }
+  out->ends.resize(num_rows);
+  out->text.resize(num_rows * most);
+  char* const begin = out->text.data();
+  char* end = begin;
+  const bool has_nulls = array.null_count() > 0;
+  for (size_t row = 0; row < num_rows; ++row) {
+    const auto i = static_cast<int64_t>(row);
+    if (has_nulls && array.IsNull(i)) {
+      end = std::copy(null.begin(), null.end(), end);
+    } else {
+      end = write(i, end);
+    }
+    out->ends[row] = static_cast<uint32_t>(end - begin);
+  }
+  out->text.resize(static_cast<size_t>(end - begin));
   return arrow::Status::OK();
 }
 

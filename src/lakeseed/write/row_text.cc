@@ -27,6 +27,21 @@ class BoundFormatter final : public ColumnFormatter {
   const Bind bind_;
 };
 
+/// The same for short texts: bind(array) gives write(row, memory).
+template <typename Bind>
+class ShortFormatter final : public ColumnFormatter {
+ public:
+  ShortFormatter(const TextDialect& dialect, Bind bind)
+      : dialect_(dialect), bind_(std::move(bind)) {}
+  arrow::Status Format(const arrow::Array& array, ColumnText* out) override {
+    return FormatShortRows(array, dialect_.null, out, bind_(array));
+  }
+
+ private:
+  const TextDialect dialect_;
+  const Bind bind_;
+};
+
 using FormatterPtr = std::unique_ptr<ColumnFormatter>;
 
 template <typename Bind>
@@ -34,15 +49,20 @@ FormatterPtr Bound(const TextDialect& dialect, Bind bind) {
   return std::make_unique<BoundFormatter<Bind>>(dialect, std::move(bind));
 }
 
+template <typename Bind>
+FormatterPtr Short(const TextDialect& dialect, Bind bind) {
+  return std::make_unique<ShortFormatter<Bind>>(dialect, std::move(bind));
+}
+
 template <typename T>
 FormatterPtr Integers(const TextDialect& dialect) {
-  return Bound(dialect, [](const arrow::Array& array) {
+  return Short(dialect, [](const arrow::Array& array) {
     const T* values = array.data()->GetValues<T>(1);
-    return [values](int64_t row, std::string* out) {
+    return [values](int64_t row, char* out) {
       if constexpr (std::is_signed_v<T>) {
-        AppendInteger(values[row], out);
+        return WriteInteger(values[row], out);
       } else {
-        AppendUnsigned(values[row], out);
+        return WriteUnsigned(values[row], out);
       }
     };
   });
@@ -50,6 +70,14 @@ FormatterPtr Integers(const TextDialect& dialect) {
 
 template <typename T>
 FormatterPtr SmallDecimals(const TextDialect& dialect, int32_t scale) {
+  if (0 <= scale && scale <= 9) {
+    return Short(dialect, [scale](const arrow::Array& array) {
+      const T* values = array.data()->GetValues<T>(1);
+      return [values, scale](int64_t row, char* out) {
+        return WriteDecimal(static_cast<int64_t>(values[row]), scale, out);
+      };
+    });
+  }
   return Bound(dialect, [scale](const arrow::Array& array) {
     const T* values = array.data()->GetValues<T>(1);
     return [values, scale](int64_t row, std::string* out) {
@@ -75,25 +103,25 @@ FormatterPtr Reals(const TextDialect& dialect) {
   });
 }
 
-template <typename T, typename Append>
-FormatterPtr Times(const TextDialect& dialect, Append append) {
-  return Bound(dialect,
-               [quoted = dialect.quote_times, append](const arrow::Array& array) {
-                 const T* values = array.data()->GetValues<T>(1);
-                 return [values, quoted, append](int64_t row, std::string* out) {
-                   if (quoted) out->push_back('"');
-                   append(static_cast<int64_t>(values[row]), out);
-                   if (quoted) out->push_back('"');
-                 };
-               });
+template <typename T, typename Write>
+FormatterPtr Times(const TextDialect& dialect, Write write) {
+  return Short(dialect, [quoted = dialect.quote_times, write](const arrow::Array& array) {
+    const T* values = array.data()->GetValues<T>(1);
+    return [values, quoted, write](int64_t row, char* out) {
+      if (quoted) *out++ = '"';
+      out = write(static_cast<int64_t>(values[row]), out);
+      if (quoted) *out++ = '"';
+      return out;
+    };
+  });
 }
 
 FormatterPtr Timestamps(const TextDialect& dialect, const arrow::TimestampType& type) {
   const int digits = 3 * static_cast<int>(type.unit());
   const bool zoned = !dialect.naive_timestamps && !type.timezone().empty();
   return Times<int64_t>(dialect, [digits, zoned, separator = dialect.time_separator](
-                                     int64_t ticks, std::string* out) {
-    AppendTimestamp(ticks, digits, separator, zoned, out);
+                                     int64_t ticks, char* out) {
+    return WriteTimestamp(ticks, digits, separator, zoned, out);
   });
 }
 
@@ -161,10 +189,10 @@ arrow::Result<FormatterPtr> ColumnFormatter::Make(
     case arrow::Type::LARGE_STRING:
       return Texts<arrow::LargeStringArray>(dialect);
     case arrow::Type::DATE32:
-      return Times<int32_t>(dialect, AppendDate);
+      return Times<int32_t>(dialect, WriteDate);
     case arrow::Type::TIME64:
       return Times<int64_t>(
-          dialect, [](int64_t ticks, std::string* out) { AppendTime(ticks, 6, out); });
+          dialect, [](int64_t ticks, char* out) { return WriteTime(ticks, 6, out); });
     case arrow::Type::TIMESTAMP:
       return Timestamps(dialect, static_cast<const arrow::TimestampType&>(*type));
     case arrow::Type::BOOL:

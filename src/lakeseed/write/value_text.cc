@@ -1,6 +1,8 @@
 #include "lakeseed/write/value_text.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstring>
 #include <string_view>
@@ -15,6 +17,13 @@ constexpr int64_t kSecondsPerDay = 86'400;
 constexpr int64_t kPowersOfTen[] = {1,           10,           100,       1'000,
                                     10'000,      100'000,      1'000'000, 10'000'000,
                                     100'000'000, 1'000'000'000};
+
+/// 10^0 to 10^19.
+constexpr auto kAllPowersOfTen = [] {
+  std::array<uint64_t, 20> powers{1};
+  for (size_t i = 1; i < powers.size(); ++i) powers[i] = 10 * powers[i - 1];
+  return powers;
+}();
 
 /// The numbers 00 to 99 as text, one after the other.
 constexpr auto kTwoDigits = [] {
@@ -40,48 +49,9 @@ char* WritePadded(uint64_t value, int width, char* out) {
   return out + width;
 }
 
-/// Digits of a number without leading zeros.
-char* WriteUnsigned(uint64_t value, char* out) {
-  char digits[20];
-  char* begin = digits + sizeof(digits);
-  for (; value >= 100; value /= 100) WriteTwo(value % 100, begin -= 2);
-  if (value >= 10) {
-    WriteTwo(value, begin -= 2);
-  } else {
-    *--begin = static_cast<char>('0' + value);
-  }
-  const auto size = static_cast<size_t>(digits + sizeof(digits) - begin);
-  std::memcpy(out, begin, size);
-  return out + size;
-}
-
 uint64_t MagnitudeOf(int64_t value) {
   return value < 0 ? uint64_t{0} - static_cast<uint64_t>(value)
                    : static_cast<uint64_t>(value);
-}
-
-char* WriteDate(int64_t days, char* out) {
-  const CivilDate date = CivilFromDays(static_cast<int32_t>(days));
-  if (date.year < 0) *out++ = '-';
-  const uint64_t year = MagnitudeOf(date.year);
-  out = year > 9'999 ? WriteUnsigned(year, out) : WritePadded(year, 4, out);
-  *out++ = '-';
-  out = WriteTwo(static_cast<uint64_t>(date.month), out);
-  *out++ = '-';
-  return WriteTwo(static_cast<uint64_t>(date.day), out);
-}
-
-char* WriteTime(int64_t ticks, int digits, char* out) {
-  const auto ticks_per_second = static_cast<uint64_t>(kPowersOfTen[digits]);
-  const uint64_t seconds = static_cast<uint64_t>(ticks) / ticks_per_second;
-  out = WriteTwo(seconds / 3'600 % 100, out);
-  *out++ = ':';
-  out = WriteTwo(seconds / 60 % 60, out);
-  *out++ = ':';
-  out = WriteTwo(seconds % 60, out);
-  if (digits == 0) return out;
-  *out++ = '.';
-  return WritePadded(static_cast<uint64_t>(ticks) % ticks_per_second, digits, out);
 }
 
 template <typename T>
@@ -127,36 +97,81 @@ arrow::Result<int64_t> ParseDigits(std::string_view text) {
 
 }  // namespace
 
+char* WriteUnsigned(uint64_t value, char* out) {
+  // log10(2) is about 1233 / 4096; the table says whether that is one too many.
+  const int near = static_cast<int>(std::bit_width(value | 1)) * 1233 >> 12;
+  const int digits = near + (value >= kAllPowersOfTen[static_cast<size_t>(near)]);
+  return WritePadded(value, std::max(digits, 1), out);
+}
+
+char* WriteInteger(int64_t value, char* out) {
+  *out = '-';
+  return WriteUnsigned(MagnitudeOf(value), out + (value < 0));
+}
+
+char* WriteDecimal(int64_t value, int32_t scale, char* out) {
+  *out = '-';
+  out += value < 0;
+  const auto one = static_cast<uint64_t>(kPowersOfTen[scale]);
+  const uint64_t magnitude = MagnitudeOf(value);
+  out = WriteUnsigned(magnitude / one, out);
+  if (scale == 0) return out;
+  *out++ = '.';
+  return WritePadded(magnitude % one, scale, out);
+}
+
+char* WriteDate(int64_t days, char* out) {
+  const CivilDate date = CivilFromDays(static_cast<int32_t>(days));
+  if (date.year < 0) *out++ = '-';
+  const uint64_t year = MagnitudeOf(date.year);
+  out = year > 9'999 ? WriteUnsigned(year, out) : WritePadded(year, 4, out);
+  *out++ = '-';
+  out = WriteTwo(static_cast<uint64_t>(date.month), out);
+  *out++ = '-';
+  return WriteTwo(static_cast<uint64_t>(date.day), out);
+}
+
+char* WriteTime(int64_t ticks, int digits, char* out) {
+  const auto ticks_per_second = static_cast<uint64_t>(kPowersOfTen[digits]);
+  const uint64_t seconds = static_cast<uint64_t>(ticks) / ticks_per_second;
+  out = WriteTwo(seconds / 3'600 % 100, out);
+  *out++ = ':';
+  out = WriteTwo(seconds / 60 % 60, out);
+  *out++ = ':';
+  out = WriteTwo(seconds % 60, out);
+  if (digits == 0) return out;
+  *out++ = '.';
+  return WritePadded(static_cast<uint64_t>(ticks) % ticks_per_second, digits, out);
+}
+
+char* WriteTimestamp(int64_t ticks, int digits, char separator, bool zoned, char* out) {
+  const int64_t per_day = kSecondsPerDay * kPowersOfTen[digits];
+  const int64_t days = FloorDivide(ticks, per_day);
+  out = WriteDate(days, out);
+  *out++ = separator;
+  out = WriteTime(ticks - days * per_day, digits, out);
+  if (zoned) *out++ = 'Z';
+  return out;
+}
+
 void AppendInteger(int64_t value, std::string* out) {
-  char text[24];
-  text[0] = '-';
-  const char* end = WriteUnsigned(MagnitudeOf(value), text + 1);
-  const char* begin = text + (value >= 0);
-  out->append(begin, static_cast<size_t>(end - begin));
+  char text[kShortTextBytes];
+  out->append(text, static_cast<size_t>(WriteInteger(value, text) - text));
 }
 
 void AppendUnsigned(uint64_t value, std::string* out) {
-  char text[24];
-  const char* end = WriteUnsigned(value, text);
-  out->append(text, static_cast<size_t>(end - text));
+  char text[kShortTextBytes];
+  out->append(text, static_cast<size_t>(WriteUnsigned(value, text) - text));
 }
 
 void AppendDecimal(int64_t value, int32_t scale, std::string* out) {
-  if (scale <= 0 || scale > 9) {
-    char text[24];
-    const auto end = std::to_chars(text, text + sizeof(text), value).ptr;
+  char text[kShortTextBytes];
+  if (scale < 0 || scale > 9) {
+    const char* end = WriteInteger(value, text);
     AppendScaled({text, static_cast<size_t>(end - text)}, scale, out);
     return;
   }
-  char text[32];
-  text[0] = '-';
-  const auto one = static_cast<uint64_t>(kPowersOfTen[scale]);
-  const uint64_t magnitude = MagnitudeOf(value);
-  char* end = WriteUnsigned(magnitude / one, text + 1);
-  *end++ = '.';
-  end = WritePadded(magnitude % one, scale, end);
-  const char* begin = text + (value >= 0);
-  out->append(begin, static_cast<size_t>(end - begin));
+  out->append(text, static_cast<size_t>(WriteDecimal(value, scale, text) - text));
 }
 
 void AppendDecimal(const arrow::Decimal128& value, int32_t scale, std::string* out) {
@@ -167,24 +182,19 @@ void AppendReal(double value, std::string* out) { AppendShortest(value, out); }
 void AppendReal(float value, std::string* out) { AppendShortest(value, out); }
 
 void AppendDate(int64_t days, std::string* out) {
-  char text[24];
+  char text[kShortTextBytes];
   out->append(text, static_cast<size_t>(WriteDate(days, text) - text));
 }
 
 void AppendTime(int64_t ticks, int digits, std::string* out) {
-  char text[48];
+  char text[kShortTextBytes];
   out->append(text, static_cast<size_t>(WriteTime(ticks, digits, text) - text));
 }
 
 void AppendTimestamp(int64_t ticks, int digits, char separator, bool zoned,
                      std::string* out) {
-  const int64_t per_day = kSecondsPerDay * kPowersOfTen[digits];
-  const int64_t days = FloorDivide(ticks, per_day);
-  char text[64];
-  char* end = WriteDate(days, text);
-  *end++ = separator;
-  end = WriteTime(ticks - days * per_day, digits, end);
-  if (zoned) *end++ = 'Z';
+  char text[kShortTextBytes];
+  const char* end = WriteTimestamp(ticks, digits, separator, zoned, text);
   out->append(text, static_cast<size_t>(end - text));
 }
 

@@ -15,6 +15,17 @@
 
 namespace lakeseed {
 
+/// Room that the functions Write… below need; they return the end of the text.
+inline constexpr int64_t kShortTextBytes = 64;
+char* WriteInteger(int64_t value, char* out);
+char* WriteUnsigned(uint64_t value, char* out);
+/// REQUIRES: 0 <= scale <= 9.
+char* WriteDecimal(int64_t value, int32_t scale, char* out);
+/// As AppendDate, AppendTime and AppendTimestamp.
+char* WriteDate(int64_t days, char* out);
+char* WriteTime(int64_t ticks, int digits, char* out);
+char* WriteTimestamp(int64_t ticks, int digits, char separator, bool zoned, char* out);
+
 void AppendInteger(int64_t value, std::string* out);
 void AppendUnsigned(uint64_t value, std::string* out);
 
