@@ -181,7 +181,8 @@ def test_people_are_those_of_the_package(made, locale):
         surnames = {"female": surnames, "male": surnames}
     sexes = {"F": "female", "M": "male"}
     known = {sex: {re.sub(r"\s+", " ", name).strip() for name in person["names"][word]} for sex, word in sexes.items()}
-    family = {sex: {re.sub(r"\s+", " ", name).strip() for name in surnames[word]} for sex, word in sexes.items()}
+    counted = {row["name"] for row in our("local_surname_head.csv") if row["locale"] == locale}
+    family = {sex: {re.sub(r"\s+", " ", name).strip() for name in surnames[word]} | counted for sex, word in sexes.items()}
     titles = {sex: set() for sex in sexes}
     rows = made(locale)
     for row in rows:
@@ -193,6 +194,21 @@ def test_people_are_those_of_the_package(made, locale):
     assert titles["F"] & titles["M"] == {"Dr."} and len(titles["F"]) == len(titles["M"]) == 2
     assert len({row["email"] for row in rows}) == ROWS
     assert 0.4 < sum(row["sex"] == "F" for row in rows) / ROWS < 0.6
+
+
+@pytest.mark.parametrize("locale", sorted({row["locale"] for row in our("local_surname_head.csv")}))
+def test_common_surnames_are_common(program, tmp_path, locale):
+    schema = tmp_path / "names.yaml"
+    schema.write_text("dataset: names\nwindow: {from: 2024-01-01, to: 2024-01-31}\ntables:\n  people:\n    rows: {fixed: 40000}\n"
+                      f"    let: {{who: {{person: {{locale: {locale}}}}}}}\n    columns: {{id: {{key: {{}}}}, name: who.last_name}}\n")
+    done = program.run("generate", "--custom-schema", schema, "--output", tmp_path / "out", "-o", "parquet", "--quiet")
+    assert done.returncode == 0, done.stderr
+    (file,) = (tmp_path / "out").rglob("people.parquet")
+    counts = dict(duckdb.sql(f"select name, count(*) from '{file}' group by 1").fetchall())
+    for row in our("local_surname_head.csv"):
+        if row["locale"] == locale:
+            share = int(row["per_100k"]) / 100_000
+            assert abs(counts[row["name"]] / 40_000 - share) < 4 * (share / 40_000) ** 0.5, row
 
 
 @pytest.mark.parametrize("country", FICTIONAL)

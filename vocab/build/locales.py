@@ -6,8 +6,9 @@ cities of 15,000 people and more with region, population, position and time zone
 
 Rule: city, region, time zone and position are one row of GeoNames. A postal code has the pattern of its
 country and, where the country's rule is known, begins with letters of its region; the rest is free, because
-no package has the codes. Names have no frequencies in the package, so all are alike; a name that stands for
-both sexes in English lists is left out. Names are also given in ASCII, for e-mail addresses.
+no package has the codes. Names have no frequencies in the package, so all are alike, but for the commonest
+surnames of six countries, which `data/local_surname_head.csv` counts; a name that stands for both sexes in
+English lists is left out. Names are also given in ASCII, for e-mail addresses.
 """
 
 import json
@@ -58,8 +59,19 @@ def names():
                 for name in _some(fitting, SURNAMES):
                     yield row["locale"], "last", letter, name, ascii_of(name, row["locale"]), 1
         else:
-            for name in _some(_clean(surnames), SURNAMES):
-                yield row["locale"], "last", "", name, ascii_of(name, row["locale"]), 1
+            for name, weight in _weighed(_some(_clean(surnames), SURNAMES), row["locale"]):
+                yield row["locale"], "last", "", name, ascii_of(name, row["locale"]), weight
+
+
+def _weighed(names, locale):
+    """Counted surnames have their share, all others an even part of the rest."""
+    head = {row["name"]: int(row["per_100k"]) for row in read_csv("local_surname_head.csv") if row["locale"] == locale}
+    if not head:
+        return [(name, 1) for name in names]
+    spelled = {ascii_of(name, locale) for name in head}  # Garcia is García without its accent.
+    names = sorted({*(name for name in names if ascii_of(name, locale) not in spelled), *head})
+    rest = len(names) - len(head)
+    return [(name, head[name] * rest if name in head else 100_000 - sum(head.values())) for name in names]
 
 
 def places():
