@@ -2,11 +2,15 @@
 
 import collections
 import datetime
+import json
 import math
+import re
 import zoneinfo
 
 import pyarrow.parquet as pq
 import pytest
+
+from lakeseed_program import ROOT
 
 ORDERS = 60000
 CHICAGO = zoneinfo.ZoneInfo("America/Chicago")
@@ -101,6 +105,49 @@ def test_hours(times):
     counts = collections.Counter(t.hour for t in times)
     for hour, share in enumerate(HOURS):
         assert abs(counts[hour] / ORDERS - share / sum(HOURS)) < 0.004, hour
+
+
+@pytest.mark.parametrize("dataset, size, hour, table", [
+    ("ecommerce_dw", {"rows": 20_000}, "hour(order_date)", "orders"),
+    ("finance_oltp_small", {"rows": 60_000}, "hour(transaction_timestamp at time zone 'America/New_York')", "transactions"),
+    ("ecommerce", {"words": ("--scale-factor", 0.002)}, "hour_of_day", "orders")])
+def test_hours_of_other_datasets(data_of, dataset, size, hour, table):
+    """Day by day and hour by hour as the file says."""
+    file = ROOT / "datasets" / f"{dataset.removesuffix('_small')}.yaml"
+    asked = json.loads(re.search(r"^  hours: (\[.*?\])", file.read_text(), re.S | re.M)[1])
+    data = data_of(dataset, *size.get("words", ()), rows=size.get("rows"))
+    counts = dict(data.ask(f"select {hour} h, count(*) from {table} group by 1"))
+    total = sum(counts.values())
+    for number, share in enumerate(asked):
+        share /= sum(asked)
+        assert abs(counts.get(number, 0) / total - share) < 4 * math.sqrt(share / total) + 0.001, number
+
+
+def test_weekdays_of_the_web_shop(data_of):
+    """Wednesdays and Saturdays of months without holidays."""
+    days = data_of("ecommerce_dw", rows=20_000).ask("""
+        select isodow(order_date) d, count(*) / count(distinct order_date::date) n from orders
+        where month(order_date) in (3, 8, 10) group by 1 order by 1""")
+    asked = [1.06, 1.03, 1.01, 1.0, 0.97, 0.93, 1.0]
+    mean = sum(n for _, n in days) / 7
+    for (_, found), factor in zip(days, asked):
+        assert abs(found / mean - factor) < 0.045, days
+
+
+def test_weather_has_the_shape_of_days_and_years(data_of):
+    """Coldest before sunrise, warmest in the afternoon; a year's wave that is larger inland and turned round in the south."""
+    data = data_of("weather", "--set", "locations=32", "--set", "window.from=2022-01-01", "--set", "window.to=2023-12-31")
+    hours = dict(data.ask("""
+        select h, avg(t) from (select (hour(timestamp) + cast(round(longitude / 15) as int) + 24) % 24 h, temperature_c t
+                               from weather_hourly join locations using (location_id)) group by 1"""))
+    assert min(hours, key=hours.get) in (4, 5, 6) and max(hours, key=hours.get) in (13, 14, 15, 16)
+    assert 5 < hours[15] - hours[5] < 14
+    years = {name: (lat, july - january) for name, lat, july, january in data.ask("""
+        select name, latitude, avg(temperature_c) filter (month(timestamp) = 7), avg(temperature_c) filter (month(timestamp) = 1)
+        from weather_hourly join locations using (location_id) group by all""")}
+    assert all(wave > 3 for lat, wave in years.values() if lat > 30) and all(wave < -3 for lat, wave in years.values() if lat < -30)
+    assert all(abs(wave) < 9 for lat, wave in years.values() if abs(lat) < 15)
+    assert years["Moscow"][1] > years["London"][1] + 5
 
 
 @pytest.mark.parametrize("days, factor", [(BLACK_FRIDAY, 2.9), (CHRISTMAS, 0.15 * 1.3)])
