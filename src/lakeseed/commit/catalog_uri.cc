@@ -78,10 +78,10 @@ std::string CatalogName(const Storage& storage) {
 
 arrow::Status CheckCatalogName(const Storage& storage, const std::string& name) {
   if (name == CatalogName(storage)) return arrow::Status::OK();
-  return RequestError(
-      "a commit of this output that was interrupted belongs to another catalog: " +
-          (name.empty() ? std::string("the file beside the tables") : name),
-      name.empty() ? "once without --catalog" : "once with that --catalog");
+  // Not a request's error, which would give the commit up.
+  return arrow::Status::Invalid(
+      "a commit of this output that was interrupted belongs to another catalog: ",
+      name.empty() ? "the file beside the tables" : name);
 }
 
 }  // namespace lakeseed

@@ -25,6 +25,7 @@ arrow::Result<std::string> SqlCatalogUri(const Storage& storage, std::string_vie
 /// Which catalog an output's tables are in, without who asks for it; "" for a file
 /// below the root. What a journal has of one must be published there.
 std::string CatalogName(const Storage& storage);
+/// \retval Invalid (exit code 1)  the commit is of another catalog; it waits.
 arrow::Status CheckCatalogName(const Storage& storage, const std::string& name);
 
 }  // namespace lakeseed

@@ -53,7 +53,7 @@ arrow::Result<CommitOutcome> ManifestCommitter::Commit(const CommitRequest& requ
     ARROW_ASSIGN_OR_RAISE(const TableVersion version, CurrentVersion());
     return CommitOutcome(Conflict{version});
   }
-  if (ExitCodeOf(recovered) == ExitCode::kFailed) {
+  if (recovered.IsIOError()) {
     ARROW_ASSIGN_OR_RAISE(const auto journal, ReadJournal(*storage_));
     const bool ours = journal && journal->manifest.run_id == request_.run_id;
     if (ours) return CommitOutcome(Unknown{recovered.message()});
@@ -87,9 +87,10 @@ arrow::Result<CommitOutcome> ManifestCommitter::Commit(const CommitRequest& requ
     return CommitOutcome(Unknown{begun.ToString()});
   }
   const arrow::Result<bool> published = journal.Complete(storage_);
-  const ExitCode code = ExitCodeOf(published.status());
-  // A request that is refused is no lost answer; the journal waits for a better one.
-  if (code == ExitCode::kConflict || code == ExitCode::kRequest) {
+  // What was refused is no lost answer: it was given up, or the journal waits for
+  // somebody who may do it.
+  if (ExitCodeOf(published.status()) == ExitCode::kConflict ||
+      published.status().IsInvalid()) {
     return published.status();
   }
   if (!published.ok()) return CommitOutcome(Unknown{published.status().ToString()});

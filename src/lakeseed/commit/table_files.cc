@@ -93,11 +93,12 @@ arrow::Status CheckOwnFiles(const TargetRequest& request, const Manifest& manife
                                     present.kind, present.name),
                         "--if-exists overwrite replaces it");
   }
-  if (!present.exists && !at->second.files.empty()) {
-    return RequestError(fmt::format("another writer has dropped the table, or another "
+  if (!present.exists) {
+    return RequestError(fmt::format("the table is not there any more, or another "
                                     "catalog has it: {}",
                                     present.name),
-                        "another --catalog, or --if-exists overwrite to make it anew");
+                        "another --catalog or --output; --if-exists overwrite of the "
+                        "whole table makes it anew");
   }
   for (const DataFile& file : at->second.files) {
     if (file.day && !wanted.is_whole && !wanted.days.contains(*file.day)) continue;

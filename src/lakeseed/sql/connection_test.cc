@@ -233,6 +233,7 @@ TEST_P(PostgresTest, LostConnectionsAreMadeAnew) {
   const arrow::Status status = mine->Commit();
   EXPECT_TRUE(status.IsAlreadyExists()) << status;
   mine->Rollback();
+  EXPECT_EQ(IntegerOf(mine->Query("SELECT count(*) FROM counts").ValueOrDie()[0][0]), 0);
   ASSERT_TRUE(mine->Begin().ok());
   EXPECT_EQ(IntegerOf(mine->Query("SELECT count(*) FROM counts").ValueOrDie()[0][0]), 0);
 }

@@ -52,6 +52,7 @@ class PostgresConnection final : public SqlConnection {
       texts.push_back(TextOf(value));
       parameters.push_back(IsNull(value) ? nullptr : texts.back().c_str());
     }
+    if (!is_locked_) ARROW_RETURN_NOT_OK(Reconnect());
     ARROW_ASSIGN_OR_RAISE(const PostgresResult result, session_.Run(sql, parameters));
     std::vector<SqlRow> rows(static_cast<size_t>(PQntuples(result.get())));
     for (size_t i = 0; i < rows.size(); ++i) {
@@ -97,9 +98,7 @@ class PostgresConnection final : public SqlConnection {
 
   arrow::Status Begin() override {
     Rollback();
-    if (session_.is_lost()) {
-      ARROW_ASSIGN_OR_RAISE(session_, PostgresSession::Open(uri_));
-    }
+    ARROW_RETURN_NOT_OK(Reconnect());
     // Before the transaction: what it sees is decided by its first query, which must
     // not be the one that waits.
     ARROW_RETURN_NOT_OK(Run(fmt::format("SET lock_timeout = '{}'", kPatience)));
@@ -130,9 +129,17 @@ class PostgresConnection final : public SqlConnection {
   }
 
  private:
+  /// REQUIRES: no transaction, whose rows would be lost with its connection.
+  arrow::Status Reconnect() {
+    if (session_.is_lost()) {
+      ARROW_ASSIGN_OR_RAISE(session_, PostgresSession::Open(uri_));
+    }
+    return arrow::Status::OK();
+  }
+
   const std::string uri_;
   PostgresSession session_;
-  bool is_locked_ = false;  ///< Sessions that end give it back too.
+  bool is_locked_ = false;  ///< From Begin() to the end of the transaction.
 };
 
 }  // namespace

@@ -89,9 +89,12 @@ arrow::Status RestCatalog::Send(const std::string& path, const ordered_json& bod
   if (answer->status == 409 || answer->status == 404) {
     return arrow::Status::AlreadyExists("another writer was first: ", answer->reason);
   }
-  if (!answer->is_unknown() || ++num_lost_ > kMostLost) {
-    return client_->ErrorOf("commit", *answer);
+  if (!answer->is_unknown()) {
+    // Not a request's error, which would give the commit up.
+    return arrow::Status::Invalid(client_->ErrorOf("commit", *answer).message(),
+                                  "; --if-exists resume goes on from here");
   }
+  if (++num_lost_ > kMostLost) return client_->ErrorOf("commit", *answer);
   // It may have been done. The same snapshot is not added twice: if it has been, what
   // the next load says shows it; if it will be, the next try is told of a conflict.
   std::this_thread::sleep_for(kPauseAfterLost * num_lost_);
