@@ -69,16 +69,16 @@ LAKESEED_CLONES void Join(const uint32_t* left, const uint32_t* right, int64_t c
   }
 }
 
-// below[i] = 1 where left < low, 0 where low < left < high, else 2. Returns the largest.
-LAKESEED_CLONES uint8_t Decide(const uint32_t* left, int64_t count, uint32_t low,
-                               uint32_t high, uint8_t* below) {
-  uint8_t largest = 0;
+// below[i] = left[i] < low; returns 1 if that does not decide for some i, else 0.
+LAKESEED_CLONES uint32_t Decide(const uint32_t* left, int64_t count, uint32_t low,
+                                uint32_t high, uint8_t* below) {
+  uint32_t open = 0;
   for (int64_t i = 0; i < count; ++i) {
-    const bool under = left[i]<low, over = left[i]> low && left[i] < high;
-    below[i] = static_cast<uint8_t>(under ? 1 : over ? 0 : 2);
-    largest = std::max(largest, below[i]);
+    open |=
+        static_cast<uint32_t>(left[i] == low) | static_cast<uint32_t>(left[i] >= high);
   }
-  return largest;
+  for (int64_t i = 0; i < count; ++i) below[i] = static_cast<uint8_t>(left[i] < low);
+  return open;
 }
 
 }  // namespace internal
@@ -190,18 +190,17 @@ void Bijection::BelowOf(const int64_t* x, int64_t count, int64_t limit,
                         uint8_t* below) const {
   // The last of an even number of rounds changes the right half only.
   const int32_t rounds = rounds_ - (rounds_ % 2 == 0 ? 1 : 0);
-  const uint64_t low = static_cast<uint64_t>(limit) / b_, high = n_ / b_;
+  const auto low = static_cast<uint32_t>(static_cast<uint64_t>(limit) / b_);
+  const auto high = static_cast<uint32_t>(n_ / b_);
   uint32_t left[kBlock], right[kBlock];
   for (int64_t begin = 0; begin < count; begin += kBlock) {
     const int64_t size = std::min(kBlock, count - begin);
     SplitBlock(x + begin, size, left, right);
     AddRounds(rounds, size, left, right);
-    if (internal::Decide(left, size, static_cast<uint32_t>(low),
-                         static_cast<uint32_t>(high), below + begin) < 2) {
-      continue;
-    }
-    for (int64_t i = begin; i < begin + size; ++i) {
-      if (below[i] == 2) below[i] = Forward(x[i]) < limit ? 1 : 0;
+    if (internal::Decide(left, size, low, high, below + begin) == 0) continue;
+    for (int64_t i = 0; i < size; ++i) {
+      if (left[i] != low && left[i] < high) continue;
+      below[begin + i] = Forward(x[begin + i]) < limit ? 1 : 0;
     }
   }
 }

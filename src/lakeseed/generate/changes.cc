@@ -167,9 +167,13 @@ void Changes::CountBlock(int32_t cycle, std::span<const Living> living,
   for (const Living& one : living)
     ++until[static_cast<size_t>(FirstCycle(one.member)) + 1];
   std::partial_sum(until.begin(), until.end(), until.begin());
-  std::vector<Living> sorted(living.size());
+  std::vector<int32_t> cohorts(living.size());
+  std::vector<int64_t> standings(living.size()), rows(living.size());
   for (const Living& one : living) {
-    sorted[until[static_cast<size_t>(FirstCycle(one.member))]++] = one;
+    const size_t k = until[static_cast<size_t>(FirstCycle(one.member))]++;
+    cohorts[k] = one.member.cohort;
+    standings[k] = one.member.place;
+    rows[k] = one.row;
   }
   // Who lives in a later cycle has lived through all before.
   std::vector<int64_t> places(living.size());
@@ -177,19 +181,17 @@ void Changes::CountBlock(int32_t cycle, std::span<const Living> living,
   std::vector<int32_t> counts(living.size());
   int64_t steps = std::ssize(living);
   for (int32_t c = 0; c < cycle; ++c) {
-    const auto born = static_cast<int64_t>(until[static_cast<size_t>(c)]);
+    const size_t born = until[static_cast<size_t>(c)];
     if (born == 0) continue;
     const auto last = LastDay(c);
-    for (size_t k = 0; k < static_cast<size_t>(born); ++k) {
-      places[k] = (*last)[sorted[k].member.cohort] + sorted[k].member.place;
-    }
-    bijections_[static_cast<size_t>(c)].BelowOf(places.data(), born, Planned(c),
-                                                changed.data());
-    for (size_t k = 0; k < static_cast<size_t>(born); ++k) counts[k] += changed[k];
-    steps += born;
+    for (size_t k = 0; k < born; ++k) places[k] = (*last)[cohorts[k]] + standings[k];
+    bijections_[static_cast<size_t>(c)].BelowOf(places.data(), static_cast<int64_t>(born),
+                                                Planned(c), changed.data());
+    for (size_t k = 0; k < born; ++k) counts[k] += changed[k];
+    steps += static_cast<int64_t>(born);
   }
-  for (size_t k = 0; k < sorted.size(); ++k) versions[sorted[k].row] += counts[k];
-  CountLast(cycle, sorted, versions);
+  for (size_t k = 0; k < rows.size(); ++k) versions[rows[k]] += counts[k];
+  CountLast(cycle, living, versions);
   tables_->Counted(steps);
 }
 
@@ -213,33 +215,46 @@ void Changes::CountLast(int32_t cycle, std::span<const Living> living,
   }
 }
 
+std::vector<Changes::Living> Changes::LivingOf(std::span<const int64_t> ids,
+                                               std::span<const int64_t> rows,
+                                               const int32_t* days) const {
+  std::vector<int32_t> cohorts(ids.size());
+  std::vector<int64_t> standings(ids.size());
+  population_.StandingsOf(ids, cohorts.data(), standings.data());
+  std::vector<Living> living;
+  living.reserve(ids.size());
+  for (size_t k = 0; k < ids.size(); ++k) {
+    const int32_t day = days[rows[k]];
+    if (standings[k] < population_.AliveCount(cohorts[k], day)) {
+      living.push_back({{cohorts[k], standings[k]}, day, rows[k]});
+    }
+  }
+  return living;
+}
+
 void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions) const {
   std::shared_ptr<const VersionTable> table;
   int32_t asked = -1;
-  std::vector<Living> living;  // Of cycles without a table.
+  std::vector<int64_t> born, rows;  // Without a table.
   for (int64_t i = 0; i < ids.length(); ++i) {
     const int64_t id = ids[i];
     const int32_t day = days[i];
-    if (day < 0) {
-      versions[i] = population_.Alive(id, day) ? 1 : 0;
-      continue;
-    }
-    if (const int32_t cycle = day / period_; cycle != asked) {
-      table = tables_->Get(cycle);
+    if (const int32_t cycle = day < 0 ? -1 : day / period_; cycle != asked) {
+      table = day < 0 ? nullptr : tables_->Get(cycle);
       asked = cycle;
     }
-    if (table != nullptr) {
-      versions[i] =
-          population_.Alive(id, day) ? 1 + table->ChangesUpTo(id, day % period_) : 0;
-      continue;
-    }
     versions[i] = 0;
-    if (id < 0 || id >= population_.Ever(day)) continue;
-    const Standing member = StandingOf(id);
-    if (member.place >= population_.AliveCount(member.cohort, day)) continue;
-    versions[i] = 1;
-    living.push_back({member, day, i});
+    if (day < 0 || table != nullptr) {
+      if (!population_.Alive(id, day)) continue;
+      versions[i] = 1 + (day < 0 ? 0 : table->ChangesUpTo(id, day % period_));
+    } else if (id >= 0 && id < population_.Ever(day)) {
+      born.push_back(id);
+      rows.push_back(i);
+    }
   }
+  if (born.empty()) return;
+  std::vector<Living> living = LivingOf(born, rows, days);
+  for (const Living& one : living) versions[one.row] = 1;
   const auto earlier = [&](const Living& one, const Living& other) {
     return one.day / period_ < other.day / period_;
   };

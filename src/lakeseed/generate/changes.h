@@ -94,6 +94,9 @@ class Changes {
   int64_t ChangeOf(int32_t cycle, const Standing& member) const;
   /// Changes of a member that lives on `day`, up to it.
   int32_t CountUpTo(int64_t id, int32_t day) const;
+  /// Those of `ids`, of block rows `rows`, that live on their days.
+  std::vector<Living> LivingOf(std::span<const int64_t> ids,
+                               std::span<const int64_t> rows, const int32_t* days) const;
   /// Add the changes up to each one's day, all in the same cycle, to versions[row].
   void CountBlock(int32_t cycle, std::span<const Living> living, int32_t* versions) const;
   /// The same for changes of that cycle alone.

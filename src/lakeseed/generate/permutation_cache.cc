@@ -19,23 +19,31 @@ PermutationCache::~PermutationCache() {
   for (const Slot& slot : slots_) delete[] slot.table.load();
 }
 
-void PermutationCache::InverseOf(const int32_t* cohorts, const int64_t* y, int64_t count,
-                                 int64_t* out) {
+template <bool inverse>
+void PermutationCache::Look(const int32_t* cohorts, const int64_t* places, int64_t count,
+                            int64_t* out) {
   const uint32_t* tables[kAhead] = {};
   const auto fetch = [&](int64_t i) {
-    const uint32_t* table = TableOf(cohorts[i], true);
+    const uint32_t* table = TableOf(cohorts[i], inverse);
     tables[i % kAhead] = table;
-    if (table != nullptr) __builtin_prefetch(table + y[i]);
+    if (table != nullptr) __builtin_prefetch(table + places[i]);
   };
   for (int64_t i = 0; i < std::min(kAhead, count); ++i) fetch(i);
   for (int64_t i = 0; i < count; ++i) {
-    const uint32_t* table = tables[i % kAhead];
-    out[i] = table != nullptr
-                 ? table[y[i]]
-                 : bijections_[static_cast<size_t>(cohorts[i])].Inverse(y[i]);
+    const Bijection& bijection = bijections_[static_cast<size_t>(cohorts[i])];
+    if (const uint32_t* table = tables[i % kAhead]; table != nullptr) {
+      out[i] = table[places[i]];
+    } else {
+      out[i] = inverse ? bijection.Inverse(places[i]) : bijection.Forward(places[i]);
+    }
     if (i + kAhead < count) fetch(i + kAhead);
   }
 }
+
+template void PermutationCache::Look<false>(const int32_t*, const int64_t*, int64_t,
+                                            int64_t*);
+template void PermutationCache::Look<true>(const int32_t*, const int64_t*, int64_t,
+                                           int64_t*);
 
 const uint32_t* PermutationCache::Ask(int32_t cohort, bool inverse, Slot* slot) {
   const Bijection& bijection = bijections_[static_cast<size_t>(cohort)];

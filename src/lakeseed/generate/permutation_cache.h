@@ -28,8 +28,14 @@ class PermutationCache {
     return table != nullptr ? table[x]
                             : bijections_[static_cast<size_t>(cohort)].Forward(x);
   }
+  /// out[i] = Forward(cohorts[i], x[i]); out may be x itself.
+  void ForwardOf(const int32_t* cohorts, const int64_t* x, int64_t count, int64_t* out) {
+    Look<false>(cohorts, x, count, out);
+  }
   /// out[i] = Inverse(cohorts[i], y[i]).
-  void InverseOf(const int32_t* cohorts, const int64_t* y, int64_t count, int64_t* out);
+  void InverseOf(const int32_t* cohorts, const int64_t* y, int64_t count, int64_t* out) {
+    Look<true>(cohorts, y, count, out);
+  }
   int64_t Inverse(int32_t cohort, int64_t y) {
     const uint32_t* table = TableOf(cohort, true);
     return table != nullptr ? table[y]
@@ -43,6 +49,8 @@ class PermutationCache {
     std::atomic<int64_t> asked = 0;
   };
 
+  template <bool inverse>
+  void Look(const int32_t* cohorts, const int64_t* places, int64_t count, int64_t* out);
   const uint32_t* TableOf(int32_t cohort, bool inverse) {
     Slot& slot = slots_[2 * static_cast<size_t>(cohort) + (inverse ? 1 : 0)];
     const uint32_t* table = slot.table.load(std::memory_order_acquire);

@@ -180,6 +180,15 @@ void Population::CohortsOf(const Rows& ids, int32_t* cohorts) const {
   }
 }
 
+void Population::StandingsOf(std::span<const int64_t> ids, int32_t* cohorts,
+                             int64_t* standings) const {
+  for (size_t i = 0; i < ids.size(); ++i) {
+    cohorts[i] = Cohort(ids[i]);
+    standings[i] = ids[i] - start_[cohorts[i]];
+  }
+  permutations_->ForwardOf(cohorts, standings, std::ssize(ids), standings);
+}
+
 void Population::BornOf(const Rows& ids, int32_t* days) const {
   CohortsOf(ids, days);
   for (int64_t i = 0; i < ids.length(); ++i) {

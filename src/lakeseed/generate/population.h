@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "lakeseed/base/bijection.h"
@@ -90,6 +91,9 @@ class Population {
 
   /// Block versions. Days of birth: real ones for founders too (below 0).
   void CohortsOf(const Rows& ids, int32_t* cohorts) const;
+  /// Cohorts and standings. REQUIRES: all have been or will be born.
+  void StandingsOf(std::span<const int64_t> ids, int32_t* cohorts,
+                   int64_t* standings) const;
   void BornOf(const Rows& ids, int32_t* days) const;
   void DeathsOf(const Rows& ids, int32_t* days) const;
 

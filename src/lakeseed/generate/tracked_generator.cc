@@ -16,10 +16,18 @@ namespace {
 
 using ArrayPtr = std::shared_ptr<arrow::Array>;
 
-/// What tells two values of the root apart.
-ArrayPtr Compared(const ArrayPtr& array) {
-  if (array->type_id() != arrow::Type::STRUCT) return array;
-  return static_cast<const arrow::StructArray&>(*array).field(0);
+/// What tells two values of the root apart, of a draw that made `values`: the first
+/// field of a struct is made for it where nobody else wants it.
+arrow::Result<ArrayPtr> Compared(const ColumnGenerator& generator,
+                                 GenerateRequest request, const ArrayPtr& values) {
+  static constexpr int kFirstField[] = {0};
+  if (values->type_id() != arrow::Type::STRUCT) return values;
+  ArrayPtr made = values;
+  if (request.fields.empty() || request.fields[0] != 0) {
+    request.fields = kFirstField;
+    ARROW_ASSIGN_OR_RAISE(made, generator.Generate(request));
+  }
+  return static_cast<const arrow::StructArray&>(*made).field(0);
 }
 
 /// Text of a cell, where `array` holds texts or codes of texts.
@@ -97,8 +105,8 @@ struct TrackedGenerator::Draws {
     int64_t row;
   };
 
-  Draws(ArrayPtr first, const ArrayPtr& probe) : values{std::move(first)} {
-    probes.emplace_back(Compared(probe));
+  Draws(ArrayPtr first, ArrayPtr compared) : values{std::move(first)} {
+    probes.emplace_back(std::move(compared));
     const int64_t length = values[0]->length();
     places.reserve(static_cast<size_t>(length));
     for (int64_t i = 0; i < length; ++i) places.push_back({0, i});
@@ -154,21 +162,14 @@ arrow::Result<TrackedGenerator::GeneratorPtr> TrackedGenerator::Bound(int versio
 arrow::Result<ArrayPtr> TrackedGenerator::Generate(
     const GenerateRequest& request, const arrow::Int32Array& view_days) const {
   const int64_t n = request.rows.length();
-  const bool is_struct = first_->type()->id() == arrow::Type::STRUCT;
-  static constexpr int kFirstField[] = {0};
-  GenerateRequest probe = request;
-  probe.fields = kFirstField;
   ARROW_ASSIGN_OR_RAISE(ArrayPtr values, first_->Generate(request));
   std::vector<int32_t> versions(static_cast<size_t>(n));
   const Changes& changes = *rows_.changes();
   changes.VersionsOf(request.rows, view_days.raw_values(), versions.data());
   const int32_t last = n == 0 ? 1 : *std::max_element(versions.begin(), versions.end());
   if (last <= 1) return values;
-  ArrayPtr probed = values;
-  if (is_struct) {
-    ARROW_ASSIGN_OR_RAISE(probed, first_->Generate(probe));
-  }
-  Draws draws(std::move(values), probed);
+  ARROW_ASSIGN_OR_RAISE(ArrayPtr compared, Compared(*first_, request, values));
+  Draws draws(std::move(values), std::move(compared));
   // Those that have come so far, fewer with each version.
   std::vector<int64_t> reached(static_cast<size_t>(n));
   std::iota(reached.begin(), reached.end(), int64_t{0});
@@ -176,6 +177,7 @@ arrow::Result<ArrayPtr> TrackedGenerator::Generate(
     std::erase_if(reached,
                   [&](int64_t i) { return versions[static_cast<size_t>(i)] < version; });
     std::vector<int64_t> touched;
+    touched.reserve(reached.size());
     for (const int64_t i : reached) {
       if ((changes.ChangedMask(request.rows[i], version, num_roots_) >> root_ & 1) != 0) {
         touched.push_back(i);
@@ -190,11 +192,10 @@ arrow::Result<ArrayPtr> TrackedGenerator::Generate(
 
 arrow::Status TrackedGenerator::Redraw(const GenerateRequest& request, int version,
                                        std::vector<int64_t> open, Draws* draws) const {
-  static constexpr int kFirstField[] = {0};
-  const bool is_struct = first_->type()->id() == arrow::Type::STRUCT;
   for (int attempt = 0; attempt < kTries && !open.empty(); ++attempt) {
     ARROW_ASSIGN_OR_RAISE(GeneratorPtr generator, Bound(version, attempt));
     std::vector<int64_t> numbers;
+    numbers.reserve(open.size());
     for (int64_t i : open) numbers.push_back(request.rows[i]);
     const arrow::Int64Array places(static_cast<int64_t>(open.size()),
                                    arrow::Buffer::Wrap(open));
@@ -204,16 +205,13 @@ arrow::Status TrackedGenerator::Redraw(const GenerateRequest& request, int versi
       inputs.push_back(std::move(some));
     }
     const Rows rows(std::move(numbers));
-    GenerateRequest again{rows, inputs, request.fields, request.pool};
+    const GenerateRequest again{rows, inputs, request.fields, request.pool};
     ARROW_ASSIGN_OR_RAISE(ArrayPtr values, generator->Generate(again));
-    ArrayPtr probed = values;
-    if (is_struct) {
-      again.fields = kFirstField;
-      ARROW_ASSIGN_OR_RAISE(probed, generator->Generate(again));
-    }
-    Probe probe(Compared(probed));
+    ARROW_ASSIGN_OR_RAISE(ArrayPtr compared, Compared(*generator, again, values));
+    Probe probe(std::move(compared));
     const auto draw = static_cast<int32_t>(draws->values.size());
     std::vector<int64_t> same;
+    same.reserve(open.size());
     const bool final_attempt = attempt + 1 == kTries;
     for (size_t j = 0; j < open.size(); ++j) {
       const auto row = static_cast<int64_t>(j);
