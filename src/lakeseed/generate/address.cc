@@ -193,24 +193,15 @@ arrow::Result<std::unique_ptr<StructGenerator::Block>> Address::Open(
 }
 
 void Address::ListFields() {
-  const auto category = [](std::string name, const CategoryPool& pool) {
-    return Field{std::move(name), pool.type(), pool.shape()};
-  };
-  const auto text = [](std::string name, bool nullable = false) {
-    return Field{
-        std::move(name), arrow::utf8(), {.kind = ShapeKind::kText, .nullable = nullable}};
-  };
-  const auto real = [](std::string name) {
-    return Field{std::move(name), arrow::float64(), {.kind = ShapeKind::kReal}};
-  };
-  SetFields({text("line1"), text("line2", true), text("street"),
-             category("city", pool_->cities), category("state", pool_->states),
-             category("state_name", pool_->state_names),
-             category("postal_code", pool_->zips), category("county", pool_->counties),
-             category("country", country_), category("country_name", country_name_),
-             category("time_zone", pool_->time_zones),
-             category("area_code", pool_->area_codes), real("latitude"),
-             real("longitude"), category("region", pool_->regions)});
+  SetFields({TextField("line1"), TextField("line2", true), TextField("street"),
+             CategoryField("city", pool_->cities), CategoryField("state", pool_->states),
+             CategoryField("state_name", pool_->state_names),
+             CategoryField("postal_code", pool_->zips),
+             CategoryField("county", pool_->counties), CategoryField("country", country_),
+             CategoryField("country_name", country_name_),
+             CategoryField("time_zone", pool_->time_zones),
+             CategoryField("area_code", pool_->area_codes), RealField("latitude"),
+             RealField("longitude"), CategoryField("region", pool_->regions)});
 }
 
 arrow::Result<std::unique_ptr<ColumnGenerator>> Address::Bind(Params& params,

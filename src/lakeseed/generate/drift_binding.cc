@@ -15,6 +15,7 @@
 #include "lakeseed/generate/table_binder.h"
 #include "lakeseed/spec/drift_spec.h"
 #include "lakeseed/spec/literal.h"
+#include "lakeseed/spec/node_edit.h"
 #include "lakeseed/spec/params.h"
 
 namespace lakeseed {
@@ -34,27 +35,18 @@ bool IsNumber(const arrow::DataType& type) {
          type.id() == arrow::Type::DECIMAL64;
 }
 
-SpecNode Scalar(std::string text, const Place& place) {
-  SpecNode node;
-  node.kind = SpecNode::Kind::kScalar;
-  node.text = std::move(text);
-  node.place = place;
-  return node;
-}
-
 /// {by: $law, of: {0: …, 1: …}}
 SpecNode ChoiceByLaw(const ColumnSpec& column) {
   const Place& place = column.drift->place;
-  SpecNode of, whole;
-  of.kind = whole.kind = SpecNode::Kind::kMapping;
-  of.place = whole.place = place;
-  of.entries.emplace_back(Scalar("0", place), column.generator->params);
+  SpecNode of = MakeMapping(place), whole = MakeMapping(place);
+  of.entries.emplace_back(MakeScalar("0", place), column.generator->params);
   for (const DriftStep& step : column.drift->steps) {
-    of.entries.emplace_back(Scalar(fmt::format("{}", of.entries.size()), step.place),
+    of.entries.emplace_back(MakeScalar(fmt::format("{}", of.entries.size()), step.place),
                             step.to);
   }
-  whole.entries.emplace_back(Scalar("by", place), Scalar(std::string(kLaw), place));
-  whole.entries.emplace_back(Scalar("of", place), std::move(of));
+  whole.entries.emplace_back(MakeScalar("by", place),
+                             MakeScalar(std::string(kLaw), place));
+  whole.entries.emplace_back(MakeScalar("of", place), std::move(of));
   return whole;
 }
 

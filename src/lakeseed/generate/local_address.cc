@@ -296,22 +296,13 @@ arrow::Status LocalAddress::Read(bool by_people) {
   ARROW_RETURN_NOT_OK(ReadStreets());
   ARROW_ASSIGN_OR_RAISE(country_, CategoryPool::Of({facts_.country}));
   ARROW_ASSIGN_OR_RAISE(country_name_, CategoryPool::Of({facts_.country_name}));
-  const auto category = [](std::string name, const CategoryPool& pool) {
-    return Field{std::move(name), pool.type(), pool.shape()};
-  };
-  const auto text = [](std::string name, bool nullable = false) {
-    return Field{
-        std::move(name), arrow::utf8(), {.kind = ShapeKind::kText, .nullable = nullable}};
-  };
-  const auto real = [](std::string name) {
-    return Field{std::move(name), arrow::float64(), {.kind = ShapeKind::kReal}};
-  };
-  SetFields({text("line1"), text("line2", true), text("street"),
-             category("city", cities_), category("state", states_),
-             category("state_name", state_names_), text("postal_code"),
-             category("country", country_), category("country_name", country_name_),
-             category("time_zone", time_zones_), real("latitude"), real("longitude"),
-             category("region", state_names_)});
+  SetFields({TextField("line1"), TextField("line2", true), TextField("street"),
+             CategoryField("city", cities_), CategoryField("state", states_),
+             CategoryField("state_name", state_names_), TextField("postal_code"),
+             CategoryField("country", country_),
+             CategoryField("country_name", country_name_),
+             CategoryField("time_zone", time_zones_), RealField("latitude"),
+             RealField("longitude"), CategoryField("region", state_names_)});
   return arrow::Status::OK();
 }
 

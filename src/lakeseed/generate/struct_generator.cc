@@ -1,6 +1,22 @@
 #include "lakeseed/generate/struct_generator.h"
 
+#include "lakeseed/generate/category_pool.h"
+
 namespace lakeseed {
+
+StructGenerator::Field StructGenerator::TextField(std::string name, bool nullable) {
+  return {
+      std::move(name), arrow::utf8(), {.kind = ShapeKind::kText, .nullable = nullable}};
+}
+
+StructGenerator::Field StructGenerator::RealField(std::string name) {
+  return {std::move(name), arrow::float64(), {.kind = ShapeKind::kReal}};
+}
+
+StructGenerator::Field StructGenerator::CategoryField(std::string name,
+                                                      const CategoryPool& pool) {
+  return {std::move(name), pool.type(), pool.shape()};
+}
 
 void StructGenerator::SetFields(const std::vector<Field>& fields) {
   arrow::FieldVector children;

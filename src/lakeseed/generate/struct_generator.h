@@ -19,6 +19,8 @@
 
 namespace lakeseed {
 
+class CategoryPool;
+
 class StructGenerator : public ColumnGenerator {
  public:
   struct Field {
@@ -40,6 +42,11 @@ class StructGenerator : public ColumnGenerator {
     /// Values of one field, all rows.
     virtual arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) = 0;
   };
+
+  static Field TextField(std::string name, bool nullable = false);
+  static Field RealField(std::string name);
+  /// A text of the pool, which is frozen.
+  static Field CategoryField(std::string name, const CategoryPool& pool);
 
   /// Say which fields there are, in their order; once, while binding.
   void SetFields(const std::vector<Field>& fields);
