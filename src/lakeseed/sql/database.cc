@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <chrono>
+#include <cstring>
 #include <filesystem>
 #include <thread>
 #include <utility>
@@ -162,9 +163,13 @@ arrow::Status Database::ErrorOf(int code) const {
       return arrow::Status::IOError("another process keeps the database locked: ", path_);
     case SQLITE_NOMEM:
       return arrow::Status::OutOfMemory("out of memory in the database");
-    default:
+    default: {
+      const int system = sqlite3_system_errno(connection_);
+      const std::string why =
+          system == 0 ? "" : fmt::format(": {}", std::strerror(system));
       return arrow::Status::IOError("database '", path_,
-                                    "': ", sqlite3_errmsg(connection_));
+                                    "': ", sqlite3_errmsg(connection_), why);
+    }
   }
 }
 
