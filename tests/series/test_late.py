@@ -194,6 +194,16 @@ def test_validate_knows_late_rows(program, by_day):
     assert checked["parts", "cells"]["checked_rows"] > 1000
 
 
+def test_described(program):
+    text = program.run("describe", "--custom-schema", SPEC).stdout
+    assert "10% late by 1d, 5% by 2d, 3% by 7d" in text
+    for form in ("markdown", "html"):
+        assert "3% by 7d" in program.run("describe", "--custom-schema", SPEC, "--format", form).stdout
+    tables = {one["table_name"]: one for one in
+              json.loads(program.run("describe", "--custom-schema", SPEC, "--json").stdout)["tables"]}
+    assert tables["orders"]["late"][2] == {"days": 7, "share": 0.03} and "late" not in tables["customers"]
+
+
 def test_parts_and_formats(program, tmp_path):
     for name, words in {"parts": ("--file-rows-target", "20"), "csv": ("-o", "csv"),
                         "arrow": ("-o", "arrow", "--file-rows-target", "33")}.items():

@@ -27,6 +27,8 @@ int64_t RowsOverWindow(const BoundDataset& dataset, const BoundTable& table);
 std::string KindOf(const BoundTable& table);
 /// How a column is made: its expression or its generator.
 std::string MadeBy(const TableSpec& table, const std::string& column);
+/// "10% late by 1d, 3% by 7d" of events that come late, else "".
+std::string LateText(const TableSpec& table);
 /// A rule's condition, or its unique columns.
 std::string RuleText(const RuleSpec& rule);
 

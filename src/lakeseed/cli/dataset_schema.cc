@@ -134,10 +134,15 @@ ordered_json TableJson(const BoundDataset& dataset, const BoundTable& table,
                           {"references", link.to_table + "." + link.to_column},
                           {"type", "many_to_one"}});
   }
-  return {{"table_name", table.name},    {"description", table.spec->doc},
-          {"kind", KindOf(table)},       {"rows", RowsOverWindow(dataset, table)},
-          {"columns", columns},          {"indexes", IndexesJson(table)},
-          {"relationships", references}, {"business_rules", rules}};
+  ordered_json schema = {
+      {"table_name", table.name},    {"description", table.spec->doc},
+      {"kind", KindOf(table)},       {"rows", RowsOverWindow(dataset, table)},
+      {"columns", columns},          {"indexes", IndexesJson(table)},
+      {"relationships", references}, {"business_rules", rules}};
+  for (const LateShare& late : table.spec->late) {
+    schema["late"].push_back({{"days", late.days}, {"share", late.share}});
+  }
+  return schema;
 }
 
 }  // namespace

@@ -178,10 +178,12 @@ std::string DescribeHtml(const BoundDataset& dataset) {
   text += Tables(dataset) + EntityDiagram(dataset, links, targets) + Parameters(spec);
   for (const auto& table : dataset.written_tables()) {
     text += fmt::format(
-        "<h2 id=\"{0}\">{0}</h2>\n<p>{1} <span class=\"dim\">({2}, {3} rows)</span></p>\n"
-        "{4}{5}",
+        "<h2 id=\"{0}\">{0}</h2>\n<p>{1} <span class=\"dim\">({2}, {3} "
+        "rows{4})</span></p>\n"
+        "{5}{6}",
         EscapeHtml(table->name), EscapeHtml(table->spec->doc), EscapeHtml(KindOf(*table)),
         FormatCount(RowsOverWindow(dataset, *table)),
+        table->spec->late.empty() ? "" : ", " + LateText(*table->spec),
         Columns(*table, targets[table->name]), Rules(*table->spec));
   }
   return text + "</body></html>\n";
