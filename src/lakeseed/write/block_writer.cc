@@ -1,8 +1,25 @@
 #include "lakeseed/write/block_writer.h"
 
+#include <arrow/scalar.h>
 #include <arrow/type.h>
 
 namespace lakeseed {
+
+namespace {
+
+/// The facts of times that are written without their zone.
+void DropZone(ColumnStatistics* column) {
+  if (column->type->id() != arrow::Type::TIMESTAMP) return;
+  column->type =
+      arrow::timestamp(static_cast<const arrow::TimestampType&>(*column->type).unit());
+  for (auto* bound : {&column->min, &column->max}) {
+    if (*bound == nullptr) continue;
+    *bound = std::make_shared<arrow::TimestampScalar>(
+        static_cast<const arrow::TimestampScalar&>(**bound).value, column->type);
+  }
+}
+
+}  // namespace
 
 BlockWriter::BlockWriter(std::string format, const FileRequest& request)
     : BatchWriter(std::move(format), request),
@@ -39,8 +56,11 @@ arrow::Status BlockWriter::Finish() {
 }
 
 arrow::Result<ColumnStatistics> BlockWriter::StatisticsOfColumn(int column) const {
-  return statistics_[static_cast<size_t>(column)]->Finish(
-      schema()->field(column)->name());
+  ARROW_ASSIGN_OR_RAISE(
+      ColumnStatistics result,
+      statistics_[static_cast<size_t>(column)]->Finish(schema()->field(column)->name()));
+  if (request().options.naive_timestamps) DropZone(&result);
+  return result;
 }
 
 }  // namespace lakeseed
