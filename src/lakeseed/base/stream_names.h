@@ -21,6 +21,7 @@ inline constexpr std::string_view kFoundersStream =
 inline constexpr std::string_view kChangeStream =
     "change";                                          ///< Who changes when, and what.
 inline constexpr std::string_view kDayStream = "day";  ///< Noise of the days.
+inline constexpr std::string_view kCountStream = "count";  ///< Rows of the days.
 inline constexpr std::string_view kMatchStream = "match";  ///< Who is matched to whom.
 inline constexpr std::string_view kArrivalStream = "arrival";  ///< Who is late.
 inline constexpr std::string_view kHourStream = "hour";        ///< Instants inside a day.

@@ -31,6 +31,7 @@ extern const CommandDef kNewCommand;
 extern const CommandDef kOptimizeCommand;
 extern const CommandDef kPlanCommand;
 extern const CommandDef kPreviewCommand;
+extern const CommandDef kSampleDataCommand;
 extern const CommandDef kStatusCommand;
 extern const CommandDef kVacuumCommand;
 extern const CommandDef kValidateCommand;
@@ -60,6 +61,7 @@ constexpr std::array kBuiltin = {
     &kOptimizeCommand,
     &kPlanCommand,
     &kPreviewCommand,
+    &kSampleDataCommand,
     &kStatusCommand,
     &kVacuumCommand,
     &kValidateCommand,

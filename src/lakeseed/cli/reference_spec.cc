@@ -79,8 +79,12 @@ constexpr std::string_view kTableKeys[][2] = {
      "{size, at_least, growth, churn, founders_since, changes}: members that come and "
      "go; `total` instead of `size`: all that are born up to the window's end"},
     {"events",
-     "{per_day, noise, zone, seasons}: so many rows a day, in order of time; `total` "
-     "instead of `per_day`: so many over the window"},
+     "{per_day, noise, zone, seasons}: so many rows a day, in order of time; `per_day` "
+     "is a "
+     "size, or a law by which days differ: {uniform: [140, 260]}, {normal: {mean, "
+     "stddev}, "
+     "at_least}, or both, which is their sum; `total` instead of `per_day`: so many over "
+     "the window"},
     {"match",
      "of events, {with, where, stages}: each row of the events `with` (for which its "
      "`split` column `where` is true) has a row here on its day, beside those of "

@@ -97,6 +97,9 @@ arrow::Result<DatasetSource> SourceOf(const Arguments& arguments) {
   if (!source.custom.empty()) {
     ARROW_ASSIGN_OR_RAISE(source.variant, VariantOf(source.custom, source.dataset_id));
     source.dataset_id.clear();
+    if (!environment.empty()) {
+      source.variant += (source.variant.empty() ? "" : "_") + environment;
+    }
   }
   ARROW_ASSIGN_OR_RAISE(source.overrides.target_rows,
                         arguments.Integer("target-rows", 1, kMostRows));

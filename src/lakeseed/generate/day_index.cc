@@ -20,16 +20,17 @@ constexpr int64_t kMostRows = int64_t{1} << 60;
 // Nearest integer, ties to even. REQUIRES: 0 <= x < 2^52.
 double RoundWeight(double x) { return (x + 0x1p52) - 0x1p52; }
 
-// floor(num * W(d) / den + 1/2) for every prefix of the weights.
-arrow::Result<std::vector<int64_t>> RowsBefore(std::span<const int64_t> weights,
-                                               int64_t num, Wide den) {
+// floor(sum of num(i) * w(i) / den + 1/2) for every prefix of the weights.
+template <typename Num>
+arrow::Result<std::vector<int64_t>> RowsBefore(std::span<const int64_t> weights, Num num,
+                                               Wide den) {
   std::vector<int64_t> before;
   before.reserve(weights.size() + 1);
   before.push_back(0);
   Wide weight = 0;
-  for (int64_t w : weights) {
-    weight += static_cast<Wide>(w);
-    const Wide rows = (2 * static_cast<Wide>(num) * weight + den) / (2 * den);
+  for (size_t i = 0; i < weights.size(); ++i) {
+    weight += static_cast<Wide>(num(i)) * static_cast<Wide>(weights[i]);
+    const Wide rows = (2 * weight + den) / (2 * den);
     if (rows > static_cast<Wide>(kMostRows)) {
       return RequestError("the table has more than 2^60 rows within its days",
                           "lower the size or the growth");
@@ -83,13 +84,25 @@ arrow::Result<DayIndex> DayIndex::OfTarget(std::span<const int64_t> weights,
   if (window == 0) {
     return RequestError("no day of the window may have rows: all its factors are 0");
   }
-  ARROW_ASSIGN_OR_RAISE(auto before, RowsBefore(weights, target, window));
+  ARROW_ASSIGN_OR_RAISE(auto before,
+                        RowsBefore(
+                            weights, [&](size_t) { return target; }, window));
   return DayIndex(PrefixIndex(std::move(before)));
 }
 
 arrow::Result<DayIndex> DayIndex::OfRate(std::span<const int64_t> weights, int64_t num,
                                          int64_t den) {
-  ARROW_ASSIGN_OR_RAISE(auto before, RowsBefore(weights, num, static_cast<Wide>(den)));
+  ARROW_ASSIGN_OR_RAISE(
+      auto before, RowsBefore(
+                       weights, [&](size_t) { return num; }, static_cast<Wide>(den)));
+  return DayIndex(PrefixIndex(std::move(before)));
+}
+
+arrow::Result<DayIndex> DayIndex::OfCounts(std::span<const int64_t> weights,
+                                           std::span<const int64_t> counts) {
+  ARROW_ASSIGN_OR_RAISE(auto before, RowsBefore(
+                                         weights, [&](size_t day) { return counts[day]; },
+                                         static_cast<Wide>(kNeutralWeight)));
   return DayIndex(PrefixIndex(std::move(before)));
 }
 

@@ -57,6 +57,11 @@ class DayIndex {
   static arrow::Result<DayIndex> OfRate(std::span<const int64_t> weights, int64_t num,
                                         int64_t den);
 
+  /// counts[d] rows on day d if its factors are 1. REQUIRES: as many as weights, each
+  /// from 0 to 2^53. \retval Invalid  too many rows
+  static arrow::Result<DayIndex> OfCounts(std::span<const int64_t> weights,
+                                          std::span<const int64_t> counts);
+
   /// Days with known rows: `starts` are the rows before each, and all of them.
   /// REQUIRES: starts[0] == 0, ascending.
   static DayIndex OfStarts(std::vector<int64_t> starts) {

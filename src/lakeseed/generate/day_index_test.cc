@@ -117,5 +117,17 @@ TEST_F(DayIndexTest, GrowthThatOverflowsNamesTheDate) {
   EXPECT_FALSE(DayIndex::OfTarget(std::vector<int64_t>(10, 0), 5, 0, 9).ok());
 }
 
+TEST(DayIndex, CountsOfDaysAreTheirOwn) {
+  const std::vector<int64_t> neutral(4, kNeutralWeight), counts = {7, 0, 12, 1};
+  const auto index = DayIndex::OfCounts(neutral, counts);
+  ASSERT_TRUE(index.ok());
+  for (int32_t day = 0; day < 4; ++day) {
+    EXPECT_EQ(index->Count(day), counts[static_cast<size_t>(day)]);
+  }
+  // Factors multiply, and halves do not get lost.
+  const std::vector<int64_t> half(4, kNeutralWeight / 2);
+  EXPECT_EQ(DayIndex::OfCounts(half, counts)->total(), 10);
+}
+
 }  // namespace
 }  // namespace lakeseed

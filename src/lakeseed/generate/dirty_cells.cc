@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "lakeseed/base/cell.h"
-#include "lakeseed/base/decimal.h"
 #include "lakeseed/generate/column_memory.h"
 #include "lakeseed/generate/gather.h"
 #include "lakeseed/generate/real_column.h"
@@ -38,15 +37,6 @@ bool IsNumber(const arrow::DataType& type) {
   }
 }
 
-/// Greatest whole number of the type that doubles tell apart from its neighbours.
-double LimitOf(const arrow::DataType& type) {
-  constexpr double kExact = 0x1p53;
-  if (type.id() == arrow::Type::INT32) return INT32_MAX;
-  if (type.id() != arrow::Type::DECIMAL64) return kExact;
-  const int precision = static_cast<const arrow::DecimalType&>(type).precision();
-  return precision > 15 ? kExact : static_cast<double>(PowerOfTen(precision) - 1);
-}
-
 /// The values with `change` over those that are hit. T: their type in memory.
 template <typename T, typename Change>
 arrow::Result<ArrayPtr> Changed(const arrow::Array& clean,
@@ -69,7 +59,7 @@ template <typename T>
 arrow::Result<ArrayPtr> Outliers(const arrow::Array& clean,
                                  const std::vector<uint8_t>& hits, double factor,
                                  arrow::MemoryPool* pool) {
-  const double limit = LimitOf(*clean.type());
+  const auto limit = static_cast<double>(LargestWhole(*clean.type()));
   return Changed<T>(clean, hits, pool, [&](int64_t, T* value) {
     // Of nothing an outlier is the factor itself.
     const double far = *value == 0 ? factor : static_cast<double>(*value) * factor;

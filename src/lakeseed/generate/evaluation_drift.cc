@@ -8,7 +8,6 @@
 #include <limits>
 
 #include "lakeseed/base/date.h"
-#include "lakeseed/base/decimal.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/column_memory.h"
 #include "lakeseed/generate/drift.h"
@@ -19,14 +18,6 @@ namespace lakeseed {
 namespace {
 
 using ArrayPtr = std::shared_ptr<arrow::Array>;
-
-/// Greatest whole number of the type: doubles beyond it are not exact.
-int64_t LimitOf(const arrow::DataType& type) {
-  constexpr int64_t kExact = int64_t{1} << 53;
-  if (!arrow::is_decimal(type.id())) return kExact;
-  const int precision = static_cast<const arrow::DecimalType&>(type).precision();
-  return precision > 15 ? kExact : PowerOfTen(precision) - 1;
-}
 
 /// Rows that follow each other are mostly of one day.
 class Levels {
@@ -135,7 +126,7 @@ arrow::Result<ArrayPtr> Evaluation::Grow(const GraphNode& node) {
   }
   ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int64_t>::Make(num_rows(), pool_));
   const int64_t* const from = value->data()->GetValues<int64_t>(1);
-  const auto limit = static_cast<double>(LimitOf(*node.type));
+  const auto limit = static_cast<double>(LargestWhole(*node.type));
   for (int64_t i = 0; i < num_rows(); ++i) {
     const double grown = static_cast<double>(from[i]) * levels.On(days->Value(i));
     if (!(std::abs(grown) <= limit)) {

@@ -146,4 +146,12 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> MakeRealColumn(const Params& par
                                          RoundHalfAway(high));
 }
 
+int64_t LargestWhole(const arrow::DataType& type) {
+  constexpr int64_t kExact = int64_t{1} << 53;
+  if (type.id() == arrow::Type::INT32) return INT32_MAX;
+  if (!arrow::is_decimal(type.id())) return kExact;
+  const int precision = static_cast<const arrow::DecimalType&>(type).precision();
+  return precision > 15 ? kExact : PowerOfTen(precision) - 1;
+}
+
 }  // namespace lakeseed

@@ -31,4 +31,8 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> MakeRealColumn(const Params& par
 /// Nearest integer, half away from zero; ends of int64 for what lies beyond.
 int64_t RoundHalfAway(double x);
 
+/// Greatest whole number of a type of numbers, in its unit, that a double tells apart
+/// from its neighbours.
+int64_t LargestWhole(const arrow::DataType& type);
+
 }  // namespace lakeseed

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/generate/child_count.h"
@@ -14,9 +15,11 @@
 #include "lakeseed/generate/history_rows.h"
 #include "lakeseed/generate/make_ledger.h"
 #include "lakeseed/generate/population_rows.h"
+#include "lakeseed/generate/real_column.h"
 #include "lakeseed/generate/series_rows.h"
 #include "lakeseed/generate/staged_fanout.h"
 #include "lakeseed/generate/static_rows.h"
+#include "lakeseed/spec/day_counts.h"
 #include "lakeseed/spec/match_spec.h"
 #include "lakeseed/spec/series_reader.h"
 
@@ -65,6 +68,8 @@ class Maker {
   arrow::Result<int64_t> Size(const std::string& key, const ExprPtr& expression,
                               double scale_factor) const;
   arrow::Result<DayFactors> Factors(const EventsSpec& spec) const;
+  /// Rows of each day by the law that `per_day` is.
+  arrow::Result<std::vector<int64_t>> DrawDays(const Expr& law) const;
   std::unique_ptr<const Funnel> FunnelOf(const MatchSpec& match,
                                          const DayIndex& free) const;
   arrow::Result<std::unique_ptr<Fanout>> FanoutOf(std::vector<int64_t> table,
@@ -177,6 +182,29 @@ arrow::Result<DayFactors> Maker::Factors(const EventsSpec& spec) const {
   return factors;
 }
 
+arrow::Result<std::vector<int64_t>> Maker::DrawDays(const Expr& law) const {
+  std::vector<int64_t> sizes;
+  for (const ExprPtr& one : law.args) {
+    ARROW_ASSIGN_OR_RAISE(const int64_t size, Size("events.per_day", one, 1.0));
+    sizes.push_back(size);
+  }
+  const int64_t low = sizes[0], high = sizes[1];
+  if (low > high) {
+    return Error("events.per_day.uniform", "the first number is above the second",
+                 fmt::format("{} > {}", low, high));
+  }
+  const auto mean = static_cast<double>(sizes[2]), stddev = static_cast<double>(sizes[3]);
+  const Key key = Stream(kCountStream);
+  std::vector<int64_t> counts;
+  for (int32_t day = 0; day < days(); ++day) {
+    const double z = InverseNormal(Unit(Cell(key, day, 1)));
+    const int64_t count =
+        low + Below(Cell(key, day), high - low + 1) + RoundHalfAway(mean + stddev * z);
+    counts.push_back(ScaledSize(std::max(count, sizes[4]), context_.scale_factor));
+  }
+  return counts;
+}
+
 arrow::Result<std::unique_ptr<RowSpace>> Maker::Events(const EventsSpec& spec) {
   ARROW_ASSIGN_OR_RAISE(const DayFactors factors, Factors(spec));
   const auto weights = DayWeights(context_.epoch, days(), factors);
@@ -194,6 +222,9 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Events(const EventsSpec& spec) {
     ARROW_ASSIGN_OR_RAISE(const int64_t rows,
                           Size("events.total", spec.total, context_.scale_factor));
     index = DayIndex::OfTarget(*weights, rows, window().first, window().last);
+  } else if (IsDayCounts(*spec.per_day)) {
+    ARROW_ASSIGN_OR_RAISE(const auto counts, DrawDays(*spec.per_day));
+    index = DayIndex::OfCounts(*weights, counts);
   } else {
     const auto per_day = context_.size(spec.per_day);
     if (!per_day.ok()) return Placed("events.per_day", per_day.status());

@@ -116,6 +116,17 @@ Json DirtSchema() {
                  {"duplicates", share}});
 }
 
+Json DayCountsSchema() {
+  Json law = Object(
+      {{"uniform",
+        {{"type", "array"}, {"items", Ref("size")}, {"description", "[low, high]"}}},
+       {"normal",
+        Object({{"mean", Ref("size")}, {"stddev", Ref("size")}}, {"mean", "stddev"})},
+       {"at_least", Ref("size")}});
+  return {{"description", "rows a day, or `main`, or a law by which days differ"},
+          {"oneOf", {Ref("size"), std::move(law)}}};
+}
+
 Json FactorsSchema(std::initializer_list<const char*> names) {
   Json properties = Json::object();
   for (const char* name : names) properties[name] = {{"type", "number"}, {"minimum", 0}};
@@ -242,7 +253,7 @@ Json TableSchema() {
         {{"oneOf", {Ref("size"), Object({{"fixed", Ref("size")}}, {"fixed"})}},
          {"description", "rows that are made once; fixed ones do not scale"}}},
        {"population", Described(Ref("population"), "members that are born and leave")},
-       {"events", Object({{"per_day", Described(Ref("size"), "rows a day, or `main`")},
+       {"events", Object({{"per_day", DayCountsSchema()},
                           {"noise", {{"type", "number"}, {"minimum", 0}}},
                           {"zone", Text("time zone of days and hours")},
                           {"seasons", Ref("seasons")}},

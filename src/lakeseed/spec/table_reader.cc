@@ -8,6 +8,7 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/spec/calendar_reader.h"
+#include "lakeseed/spec/day_counts.h"
 #include "lakeseed/spec/dirt_reader.h"
 #include "lakeseed/spec/late_reader.h"
 #include "lakeseed/spec/ledger_reader.h"
@@ -119,7 +120,7 @@ void ReadPerDay(const Field& field, EventsSpec* events) {
   if (field.node.is_scalar() && field.node.text == "main") {
     events->is_main = true;
   } else {
-    events->per_day = ReadSize(field);
+    events->per_day = field.node.is_mapping() ? ReadDayCounts(field) : ReadSize(field);
   }
 }
 
