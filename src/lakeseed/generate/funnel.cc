@@ -100,15 +100,6 @@ int64_t Funnel::RowOfMatch(int64_t other_row) const {
   return days_.Before(day) + place;
 }
 
-int64_t Funnel::InDay(int32_t day, int64_t place) const {
-  int64_t sum = 0;
-  for (size_t level = 0; level < levels_.size(); ++level) {
-    place = LevelOn(day, level).Before(place);
-    sum += place;
-  }
-  return sum;
-}
-
 int64_t Funnel::StagesBefore(int64_t row) const {
   int64_t before = 0;
   StagesBefore({row, row}, &before);
@@ -128,7 +119,18 @@ void Funnel::StagesBefore(RowRange rows, int64_t* before) const {
     }
     const int64_t first = days_.Before(day);
     const int64_t end = std::min(rows.end + 1, days_.Before(day + 1));
-    for (; row < end; ++row) *before++ = sum + InDay(day, row - first);
+    std::vector<Strata> levels;
+    for (size_t level = 0; level < levels_.size(); ++level) {
+      levels.push_back(LevelOn(day, level));
+    }
+    for (; row < end; ++row) {
+      int64_t place = row - first, stages = sum;
+      for (const Strata& level : levels) {
+        place = level.Before(place);
+        stages += place;
+      }
+      *before++ = stages;
+    }
   }
 }
 

@@ -69,7 +69,6 @@ class Funnel {
     return where_.has_value() ? where_->Before(row) : row;
   }
   int64_t FirstOf(int32_t day) const;  ///< Chosen row of the other table.
-  int64_t InDay(int32_t day, int64_t place) const;
 
   Key key_;
   const RowSpace& other_;

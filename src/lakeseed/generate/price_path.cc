@@ -10,6 +10,9 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
@@ -53,25 +56,34 @@ class PricePath final : public StructGenerator {
 
 class PricePath::Bars final : public StructGenerator::Block {
  public:
-  Bars(const PricePath& path, const GenerateRequest& request)
-      : path_(path), request_(request), rows_(path.prices_->RowsOf(request)) {
+  /// All wanted fields at once, row by row: the minutes of a day are soon gone again.
+  static arrow::Result<std::unique_ptr<Bars>> Make(const PricePath& path,
+                                                   const GenerateRequest& request) {
+    auto bars = std::make_unique<Bars>(path);
+    std::vector<std::pair<int, int64_t*>> wanted;
+    for (const int field : request.fields) {
+      ARROW_ASSIGN_OR_RAISE(
+          auto memory, ColumnMemory<int64_t>::Make(request.rows.length(), request.pool));
+      wanted.emplace_back(
+          field, bars->columns_.emplace(field, std::move(memory)).first->second.data());
+    }
+    path.prices_->ForEachRow(request, [&](size_t i, const PriceSeries::Row& row) {
+      for (const auto& [field, values] : wanted) values[i] = bars->Value(field, row);
+    });
+    return bars;
+  }
+
+  explicit Bars(const PricePath& path) : path_(path) {
     const StepClock& clock = path.prices_->series().clock();
     width_ = clock.is_daily() ? 0 : clock.every() / kMinute;
   }
 
   arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override {
-    const int64_t length = request_.rows.length();
-    ARROW_ASSIGN_OR_RAISE(auto memory,
-                          ColumnMemory<int64_t>::Make(length, request_.pool));
-    int64_t* out = memory.data();
-    for (int64_t i = 0; i < length; ++i) {
-      out[i] = Value(field, rows_[static_cast<size_t>(i)]);
-    }
-    return std::move(memory).Finish(path_.type()->field(field)->type());
+    return std::move(columns_.at(field)).Finish(path_.type()->field(field)->type());
   }
 
  private:
-  int64_t Value(int field, const PriceSeries::Row& row) const {
+  int64_t Value(int field, const PriceSeries::Row& row) {
     const PriceDay& day = *row.day;
     const auto minutes = static_cast<int64_t>(day.volume.size());
     // A whole day's bar has width 0: all minutes.
@@ -120,32 +132,38 @@ class PricePath::Bars final : public StructGenerator::Block {
   }
 
   /// Trades of the minutes; one at least where there is volume.
-  int64_t Trades(const PriceSeries::Row& row, int64_t begin, int64_t end) const {
+  int64_t Trades(const PriceSeries::Row& row, int64_t begin, int64_t end) {
     const SeriesRows& series = path_.prices_->series();
     const Key key = path_.prices_->MemberKey(row.place.member);
     const int64_t first =
         int64_t{series.OpenDaysBefore(row.place.day)} * series.clock().minutes();
+    sizes_.resize(static_cast<size_t>(end - begin));
+    for (size_t i = 0; i < sizes_.size(); ++i) {
+      sizes_[i] = Unit(Cell(key, first + begin + static_cast<int64_t>(i), kTradeDraw));
+    }
+    InverseNormalOf(sizes_, sizes_.data());
+    for (double& size : sizes_) size = kTradeSpread * size;
+    ExpOf(sizes_, sizes_.data());
     int64_t sum = 0;
-    for (int64_t i = begin; i < end; ++i) {
-      const int64_t volume = row.day->volume[static_cast<size_t>(i)];
+    for (size_t i = 0; i < sizes_.size(); ++i) {
+      const int64_t volume = row.day->volume[static_cast<size_t>(begin) + i];
       if (volume == 0) continue;
-      const double size =
-          kTradeSize * Exp(kTradeSpread * NormalCell(key, first + i, kTradeDraw));
-      const double trades = internal::Rint(static_cast<double>(volume) / size);
+      const double trades =
+          internal::Rint(static_cast<double>(volume) / (kTradeSize * sizes_[i]));
       sum += std::clamp<int64_t>(static_cast<int64_t>(trades), 1, volume);
     }
     return sum;
   }
 
   const PricePath& path_;
-  const GenerateRequest& request_;
-  const std::vector<PriceSeries::Row> rows_;
-  int64_t width_ = 0;  ///< Minutes of a bar; 0: a whole day.
+  std::map<int, ColumnMemory<int64_t>> columns_;
+  std::vector<double> sizes_;  ///< Of trades, while they are counted.
+  int64_t width_ = 0;          ///< Minutes of a bar; 0: a whole day.
 };
 
 arrow::Result<std::unique_ptr<StructGenerator::Block>> PricePath::Open(
     const GenerateRequest& request) const {
-  return std::make_unique<Bars>(*this, request);
+  return Bars::Make(*this, request);
 }
 
 arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,

@@ -84,41 +84,37 @@ arrow::Result<std::unique_ptr<PriceSeries>> PriceSeries::Read(Params& params,
   return made;
 }
 
-std::vector<PriceSeries::Row> PriceSeries::RowsOf(const GenerateRequest& request) const {
+void PriceSeries::ForEachRow(const GenerateRequest& request,
+                             const std::function<void(size_t, const Row&)>& visit) const {
   const auto length = static_cast<size_t>(request.rows.length());
   std::vector<SeriesRows::Place> places(length);
   series_.PlacesOf(request.rows, places.data());
   const auto start = start_.Of(request), sigma = sigma_.Of(request),
              drift = drift_.Of(request), beta = beta_.Of(request),
              volume = volume_.Of(request);
-  std::vector<Row> rows(length);
   // The last row of each member: the next one is mostly of the same day. Only looked
   // up, never gone through, so its order reaches no value.
-  std::unordered_map<int64_t, size_t> last;
+  std::unordered_map<int64_t, Row> last;
   for (size_t i = 0; i < length; ++i) {
     const auto at = static_cast<int64_t>(i);
-    Row& row = rows[i];
-    row.place = places[i];
-    row.law = {.start = start[at],
-               .sigma = sigma[at],
-               .drift = drift[at],
-               .beta = beta[at],
-               .volume = volume[at]};
-    const auto [found, added] = last.try_emplace(row.place.member, i);
-    const Row& before = rows[found->second];
-    if (!added && before.place.day == row.place.day && before.law == row.law) {
-      row.day = before.day;
-    } else {
+    const PriceLaw law{.start = start[at],
+                       .sigma = sigma[at],
+                       .drift = drift[at],
+                       .beta = beta[at],
+                       .volume = volume[at]};
+    Row& row = last[places[i].member];
+    if (row.day == nullptr || row.place.day != places[i].day || row.law != law) {
       const StepClock& clock = series_.clock();
-      const int32_t day = epoch_ + row.place.day;
+      const int32_t day = epoch_ + places[i].day;
       const auto minutes =
           static_cast<int32_t>((clock.Close(day) - clock.Open(day)) / kMinute);
-      row.day = days_->Of(row.place.member, series_.OpenDaysBefore(row.place.day),
-                          minutes, row.law);
+      row.day = days_->Of(places[i].member, series_.OpenDaysBefore(places[i].day),
+                          minutes, law);
+      row.law = law;
     }
-    found->second = i;
+    row.place = places[i];
+    visit(i, row);
   }
-  return rows;
 }
 
 std::shared_ptr<arrow::DataType> PriceSeries::PriceType(int more) const {

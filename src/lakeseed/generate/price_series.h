@@ -11,9 +11,9 @@
 #include <arrow/result.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "lakeseed/generate/number_input.h"
 #include "lakeseed/generate/price_days.h"
@@ -55,7 +55,10 @@ class PriceSeries {
   /// Of the member, for what it has beside its path.
   Key MemberKey(int64_t member) const { return days_->MemberKey(member); }
 
-  std::vector<Row> RowsOf(const GenerateRequest& request) const;
+  /// Call visit(i, row) for each wanted row in turn; what is visited holds no more days
+  /// than there are members.
+  void ForEachRow(const GenerateRequest& request,
+                  const std::function<void(size_t, const Row&)>& visit) const;
 
   /// decimal64 of prices with `more` digits.
   std::shared_ptr<arrow::DataType> PriceType(int more = 0) const;

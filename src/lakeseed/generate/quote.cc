@@ -77,14 +77,13 @@ class Quote::Quotes final : public StructGenerator::Block {
   Quotes(const Quote& quote, const GenerateRequest& request)
       : quote_(quote), request_(request) {
     const auto length = static_cast<size_t>(request.rows.length());
-    std::vector<PriceSeries::Row> rows = quote.prices_->RowsOf(request);
     std::vector<int64_t> times(length);
     quote.prices_->series().TimesOf(request.rows, times.data());
     bids_.resize(length);
     asks_.resize(length);
-    for (size_t i = 0; i < length; ++i) {
-      Set(rows[i], times[i], request.rows[static_cast<int64_t>(i)], i);
-    }
+    quote.prices_->ForEachRow(request, [&](size_t i, const PriceSeries::Row& row) {
+      Set(row, times[i], request.rows[static_cast<int64_t>(i)], i);
+    });
   }
 
   arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override {

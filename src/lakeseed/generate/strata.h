@@ -52,13 +52,14 @@ class Strata {
   int64_t FreeIndex(int64_t row) const { return row - Before(row); }
 
  private:
-  int64_t StratumOf(int64_t row) const {
-    return static_cast<int64_t>(static_cast<__int128>(row) * chosen_ / rows_);
+  /// floor((a b + more) / c). Most strata are those of a day, whose products are small.
+  static int64_t Ratio(int64_t a, int64_t b, int64_t more, int64_t c) {
+    constexpr int64_t kSmall = int64_t{1} << 31;
+    if (a < kSmall && b < kSmall) return (a * b + more) / c;
+    return static_cast<int64_t>((static_cast<__int128>(a) * b + more) / c);
   }
-  int64_t Start(int64_t j) const {
-    return static_cast<int64_t>((static_cast<__int128>(j) * rows_ + chosen_ - 1) /
-                                chosen_);
-  }
+  int64_t StratumOf(int64_t row) const { return Ratio(row, chosen_, 0, rows_); }
+  int64_t Start(int64_t j) const { return Ratio(j, rows_, chosen_ - 1, chosen_); }
 
   Key key_;
   int64_t rows_, chosen_;
