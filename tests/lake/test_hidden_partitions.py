@@ -230,6 +230,21 @@ def test_overwriting_may_change_the_partitions(duckdb, tmp_path, full, kind):
             duckdb.sql("DETACH lake")
 
 
+def test_a_dataset_may_say_how_its_tables_are_partitioned(tmp_path):
+    dataset = tmp_path / "places.yaml"
+    text = PLACES.read_text().replace("    events: {per_day: main}\n", "    events: {per_day: main}\n    partition_by: [place, "
+                                      "bucket(3,visit_id)]\n")
+    dataset.write_text(text)
+    words = ("generate", "--custom-schema", dataset, "-r", 300, "--quiet", "--table-format", "iceberg", "--output")
+    done(*words, tmp_path / "own")
+    assert [str(field.transform) for field in load(tmp_path / "own").spec().fields] == ["identity", "bucket[3]"]
+    done(*words, tmp_path / "asked", "--partition-by", "level")
+    assert [field.name for field in load(tmp_path / "asked").spec().fields] == ["level"]
+    dataset.write_text(text.replace("[place, ", "[plaice, "))
+    refused = run(*words, tmp_path / "wrong")
+    assert refused.returncode == 2 and "visits has no such column" in refused.stderr
+
+
 @pytest.mark.parametrize("kind,terms,reason", [
     ("ducklake", "truncate(2,place)", "only Iceberg tables have truncate"),
     ("ducklake", "yearmonth", "a DuckLake has no yearmonth"),

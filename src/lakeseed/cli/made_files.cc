@@ -212,9 +212,11 @@ arrow::Result<MadeFiles> FindMadeFiles(const CheckRequest& request) {
     made.files.insert(made.files.end(), at->second.files.begin(), at->second.files.end());
   }
   for (const DataFile& file : made.files) {
-    if (file.partition_values.empty()) continue;
-    return RequestError("partitioned tables cannot be checked yet: " + file.table,
-                        "`--tables` names others");
+    if (file.partition_values.empty() && file.order.empty()) continue;
+    return RequestError(
+        fmt::format("{} tables cannot be checked yet: {}",
+                    file.order.empty() ? "partitioned" : "sorted", file.table),
+        "`--tables` names others");
   }
   made.naive_timestamps = IsNaive(made.files);
   return made;

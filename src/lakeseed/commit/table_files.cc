@@ -1,6 +1,7 @@
 #include "lakeseed/commit/table_files.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 
@@ -65,6 +66,36 @@ std::span<const PartitionField> PartitionsOf(const TargetRequest& request,
                                              const std::string& table) {
   const auto at = request.partitions.find(table);
   return at == request.partitions.end() ? std::span<const PartitionField>() : at->second;
+}
+
+std::string PartitionTerm(std::string_view transform, std::string_view column) {
+  if (transform == "identity") return std::string(column);
+  const size_t open = transform.find_first_of("[(");
+  if (open == std::string_view::npos) return fmt::format("{}({})", transform, column);
+  const std::string_view width = transform.substr(open + 1, transform.size() - open - 2);
+  return fmt::format("{}({},{})", transform.substr(0, open), width, column);
+}
+
+arrow::Status CheckSamePartitions(std::string_view table,
+                                  const std::vector<std::string>& there,
+                                  const std::vector<std::string>& here) {
+  if (there == here) return arrow::Status::OK();
+  const auto named = [](const std::vector<std::string>& terms) {
+    return terms.empty() ? "no columns" : fmt::format("{}", fmt::join(terms, ", "));
+  };
+  return RequestError(fmt::format("{} is partitioned by {}, asked for by {}", table,
+                                  named(there), named(here)),
+                      there.empty()
+                          ? "leave --partition-by out, or --if-exists overwrite"
+                          : fmt::format("--partition-by {}, or --if-exists overwrite",
+                                        fmt::join(there, ",")));
+}
+
+std::vector<std::string> SortColumnsOf(const TargetRequest& request,
+                                       const std::string& table) {
+  const auto at = request.sorts.find(table);
+  if (at == request.sorts.end() || at->second.is_z_order) return {};
+  return at->second.columns;
 }
 
 WantedTable WantedOf(const TargetRequest& request, const std::string& table) {

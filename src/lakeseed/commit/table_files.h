@@ -58,6 +58,21 @@ arrow::Result<Plan> PlanFromJson(const nlohmann::ordered_json& step) {
 std::span<const PartitionField> PartitionsOf(const TargetRequest& request,
                                              const std::string& table);
 
+/// "day(order_date)", "bucket(16,customer_id)", "city": a term of `--partition-by`, of a
+/// transform with its width, "bucket[16]" or "bucket(16)".
+std::string PartitionTerm(std::string_view transform, std::string_view column);
+
+/// \retval Invalid (exit code 2)  the terms are not those of `table` ("the Delta table
+///                                x"); the hint has those.
+arrow::Status CheckSamePartitions(std::string_view table,
+                                  const std::vector<std::string>& there,
+                                  const std::vector<std::string>& here);
+
+/// Columns that the files of a table are sorted by; empty: none, or along a curve, which
+/// no table format has a name for.
+std::vector<std::string> SortColumnsOf(const TargetRequest& request,
+                                       const std::string& table);
+
 /// What a request wants of one table.
 struct WantedTable {
   std::set<int32_t> days;

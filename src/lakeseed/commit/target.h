@@ -18,6 +18,7 @@
 
 #include "lakeseed/base/partition.h"
 #include "lakeseed/base/row_range.h"
+#include "lakeseed/base/sort_order.h"
 #include "lakeseed/write/data_file.h"
 
 namespace lakeseed {
@@ -74,6 +75,8 @@ struct TargetRequest {
   /// Of the tables that have some, by table. A planned file of such a table becomes a
   /// file for each partition, at InPartition of its path.
   std::map<std::string, std::vector<PartitionField>> partitions;
+  /// How the rows of their files lie, by table; of the sorted ones.
+  std::map<std::string, SortOrder> sorts;
   /// Keep files that this run id has staged before. False begins anew; true is
   /// for `work` and `commit`, and implied by kResume.
   bool keep_staged = false;

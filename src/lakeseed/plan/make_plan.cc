@@ -91,6 +91,23 @@ std::string IdentityText(const BoundDataset& dataset, const PlanRequest& request
   return json.dump();
 }
 
+/// The order of a table's files; empty when it has not all of the columns.
+arrow::Result<SortOrder> SortOf(const BoundTable& table, const SortOrder& wanted) {
+  for (const std::string& name : wanted.columns) {
+    const int index = table.FindColumn(name);
+    if (index < 0) return SortOrder();
+    const auto at = static_cast<size_t>(index);
+    if (!table.spec->columns[at].span.is_always()) {
+      return RequestError(
+          fmt::format("not in all files, so they are not sorted by it: "
+                      "{}.{}",
+                      table.name, name));
+    }
+    ARROW_RETURN_NOT_OK(CheckSortable(*table.columns[at].type, name));
+  }
+  return wanted;
+}
+
 TablePlan PlanTable(const BoundDataset& dataset, const BoundTable& table,
                     const Plan& whole) {
   TablePlan plan;
@@ -298,17 +315,25 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
   plan.files = request.files;
   plan.layout = request.layout;
   plan.partition_by = WholeTerms(request.partition_by);
+  plan.sort = request.sort;
   plan.file_bytes = request.file_rows ? 0 : request.file_bytes;
   plan.file_rows = request.file_rows.value_or(0);
   plan.cut_format = request.cut_format;
 
   ARROW_ASSIGN_OR_RAISE(const auto chosen, Chosen(dataset, request));
-  bool is_partitioned = false;
+  bool is_partitioned = false, is_sorted = false;
   for (const BoundTable* table : chosen) {
     plan.tables.push_back(PlanTable(dataset, *table, plan));
     ARROW_ASSIGN_OR_RAISE(plan.tables.back().partitions,
                           PartitionsOf(*table, plan.partition_by, plan.table_format));
     is_partitioned |= !plan.tables.back().partitions.empty();
+    ARROW_ASSIGN_OR_RAISE(plan.tables.back().sort, SortOf(*table, request.sort));
+    is_sorted |= !plan.tables.back().sort.empty();
+  }
+  if (!is_sorted && !request.sort.empty()) {
+    return RequestError(fmt::format("no table has all of the columns to sort by: {}",
+                                    fmt::join(request.sort.columns, ",")),
+                        "tables without them are not sorted; one at least must be");
   }
   if (!is_partitioned && !plan.partition_by.empty()) {
     return NoTableToPartition(chosen, plan.partition_by);

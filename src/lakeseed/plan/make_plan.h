@@ -34,7 +34,8 @@ struct PlanRequest {
   std::string table_statistics = "all";
   FileSettings files;
   PathLayout layout;
-  std::vector<std::string> partition_by;    ///< Terms, as PartitionsOf reads them.
+  std::vector<std::string> partition_by;  ///< Terms, as PartitionsOf reads them.
+  SortOrder sort;  ///< Of the files of tables that have all of its columns.
   int64_t file_bytes = int64_t{128} << 20;  ///< `--file-size`
   std::optional<int64_t> file_rows;  ///< `--file-rows-target`; instead of file_bytes.
   /// Cut as files of this format are, to share the work with them; empty: `files`.

@@ -166,10 +166,15 @@ arrow::Result<std::vector<PartitionField>> PartitionsOf(
     const BoundTable& table, std::span<const std::string> terms,
     std::string_view table_format) {
   const Dialect dialect = DialectOf(table_format);
+  const auto own = WholeTerms(table.spec->partition_by);
+  const bool is_asked = !terms.empty();
   std::vector<PartitionField> fields;
-  for (const std::string& term : terms) {
+  for (const std::string& term : is_asked ? terms : std::span(own)) {
     ARROW_ASSIGN_OR_RAISE(PartitionField field, Parsed(term));
-    if (!Resolve(table, &field)) return std::vector<PartitionField>();
+    if (!Resolve(table, &field)) {
+      if (is_asked) return std::vector<PartitionField>();
+      return BadTerm(term, fmt::format("{} has no such column", table.name));
+    }
     const auto index = static_cast<size_t>(table.FindColumn(field.source));
     if (!table.spec->columns[index].span.is_always()) {
       return BadTerm(term, fmt::format("{}.{} is not in all files, so they are not apart",

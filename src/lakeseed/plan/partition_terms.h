@@ -29,7 +29,7 @@ namespace lakeseed {
 std::vector<std::string> WholeTerms(std::span<const std::string> pieces);
 
 /// The fields that the terms mean in a table; empty when it has not all of the
-/// columns: such a table is not partitioned.
+/// columns: such a table is not partitioned. Without terms, those of the dataset.
 /// \retval Invalid (exit code 2)  a term is none, a type names no partitions, or the
 ///                                table format has no such partitions.
 arrow::Result<std::vector<PartitionField>> PartitionsOf(

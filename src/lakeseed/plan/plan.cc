@@ -51,6 +51,25 @@ DatasetSource SourceFromJson(const ordered_json& json) {
   return source;
 }
 
+ordered_json PartitionToJson(const PartitionField& field) {
+  return {{"name", field.name},
+          {"source", field.source},
+          {"transform", ToString(field.transform)},
+          {"zone", field.zone},
+          {"width", field.width},
+          {"style", ToString(field.style)}};
+}
+
+ordered_json SortToJson(const SortOrder& sort) {
+  return {{"columns", sort.columns}, {"z_order", sort.is_z_order}};
+}
+
+SortOrder SortFromJson(const ordered_json& json) {
+  if (json.is_null()) return {};
+  return {json.at("columns").get<std::vector<std::string>>(),
+          json.at("z_order").get<bool>()};
+}
+
 /// What decides bytes beside the identity and the tables' rows.
 ordered_json RequestToJson(const Plan& plan) {
   ordered_json json = {{"from", FormatDate(plan.days.from)},
@@ -68,8 +87,6 @@ ordered_json RequestToJson(const Plan& plan) {
                        {"row_group_rows", plan.files.row_group_rows},
                        {"page_checksums", plan.files.page_checksums},
                        {"bloom_filters", plan.files.bloom_filters},
-                       {"page_checksums", plan.files.page_checksums},
-                       {"bloom_filters", plan.files.bloom_filters},
                        {"naive_timestamps", plan.files.naive_timestamps},
                        {"file_bytes", plan.file_bytes},
                        {"file_rows", plan.file_rows},
@@ -77,16 +94,14 @@ ordered_json RequestToJson(const Plan& plan) {
                        {"path_of_parts", plan.layout.parts},
                        {"partition_by", plan.partition_by}};
   if (!plan.cut_format.empty()) json["cut_format"] = plan.cut_format;
+  for (const TablePlan& table : plan.tables) {
+    if (table.partitions.empty() || !plan.partition_by.empty()) continue;
+    for (const PartitionField& field : table.partitions) {
+      json["own_partitions"][table.name].push_back(PartitionToJson(field));
+    }
+  }
+  if (!plan.sort.empty()) json["sort"] = SortToJson(plan.sort);
   return json;
-}
-
-ordered_json PartitionToJson(const PartitionField& field) {
-  return {{"name", field.name},
-          {"source", field.source},
-          {"transform", ToString(field.transform)},
-          {"zone", field.zone},
-          {"width", field.width},
-          {"style", ToString(field.style)}};
 }
 
 arrow::Result<PartitionField> PartitionFromJson(const ordered_json& json) {
@@ -115,8 +130,6 @@ arrow::Status RequestFromJson(const ordered_json& json, Plan* plan) {
   plan->files.row_group_rows = json.at("row_group_rows").get<int64_t>();
   plan->files.page_checksums = json.at("page_checksums").get<bool>();
   plan->files.bloom_filters = json.at("bloom_filters").get<std::vector<std::string>>();
-  plan->files.page_checksums = json.at("page_checksums").get<bool>();
-  plan->files.bloom_filters = json.at("bloom_filters").get<std::vector<std::string>>();
   plan->files.naive_timestamps = json.at("naive_timestamps").get<bool>();
   plan->file_bytes = json.at("file_bytes").get<int64_t>();
   plan->file_rows = json.at("file_rows").get<int64_t>();
@@ -124,6 +137,7 @@ arrow::Status RequestFromJson(const ordered_json& json, Plan* plan) {
   plan->layout.parts = json.at("path_of_parts").get<std::string>();
   plan->partition_by = json.at("partition_by").get<std::vector<std::string>>();
   plan->cut_format = json.value("cut_format", "");
+  plan->sort = SortFromJson(json.value("sort", ordered_json()));
   return arrow::Status::OK();
 }
 
@@ -146,7 +160,8 @@ ordered_json TableToJson(const TablePlan& table) {
           {"bytes_per_row", table.bytes_per_row},
           {"estimated_bytes", table.estimated_bytes()},
           {"columns", std::move(columns)},
-          {"partitions", std::move(partitions)}};
+          {"partitions", std::move(partitions)},
+          {"sort", SortToJson(table.sort)}};
 }
 
 arrow::Result<TablePlan> TableFromJson(const ordered_json& json) {
@@ -166,6 +181,7 @@ arrow::Result<TablePlan> TableFromJson(const ordered_json& json) {
     }
     table.columns.push_back(std::move(one));
   }
+  table.sort = SortFromJson(json.at("sort"));
   for (const ordered_json& one : json.at("partitions")) {
     ARROW_ASSIGN_OR_RAISE(PartitionField field, PartitionFromJson(one));
     table.partitions.push_back(std::move(field));

@@ -18,6 +18,7 @@
 
 #include "lakeseed/base/partition.h"
 #include "lakeseed/base/row_range.h"
+#include "lakeseed/base/sort_order.h"
 #include "lakeseed/generate/identity.h"
 #include "lakeseed/plan/layout.h"
 #include "lakeseed/spec/column_span.h"
@@ -64,6 +65,7 @@ struct TablePlan {
   std::string root;  ///< Topmost ancestor: tables of one root are made in one pass.
   std::vector<PlannedColumn> columns;
   std::vector<PartitionField> partitions;  ///< Files are apart by them.
+  SortOrder sort;                          ///< Of the rows of each file.
   RowRange rows;             ///< Of a table in snapshots: from 0, as long as all of them.
   double bytes_per_row = 0;  ///< Declared widths; an estimate.
   int64_t files = 0;
@@ -113,6 +115,7 @@ struct Plan {
   FileSettings files;
   PathLayout layout;
   std::vector<std::string> partition_by;  ///< Terms of `--partition-by`.
+  SortOrder sort;                         ///< Of tables that have its columns.
   std::string cut_format;  ///< Its widths decide the cuts; empty: those of `files`.
   int64_t file_bytes = 0;  ///< Wished bytes per file, or 0 if rows were given.
   int64_t file_rows = 0;   ///< Wished rows per file, or 0.

@@ -270,6 +270,8 @@ Json TableSchema() {
        {"snapshot",
         {{"enum", {"daily", "weekly", "monthly", "quarterly", "once"}},
          {"description", "days of a run by day that hold a copy of the table"}}},
+       {"partition_by",
+        Described(Ref("names"), "partitions of the files, as `--partition-by`")},
        {"late",
         {{"type", "object"},
          {"propertyNames", {{"pattern", "^[0-9.]+[hdw]$"}}},

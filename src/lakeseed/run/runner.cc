@@ -30,6 +30,7 @@ arrow::Result<TargetRequest> TargetOf(const Plan& plan, IfExists if_exists,
   ARROW_ASSIGN_OR_RAISE(target.statistics, ParseTableStatistics(plan.table_statistics));
   for (const TablePlan& table : plan.tables) {
     if (!table.partitions.empty()) target.partitions[table.name] = table.partitions;
+    if (!table.sort.empty()) target.sorts[table.name] = table.sort;
   }
   for (const Task& task : plan.tasks) {
     for (const FilePlan& file : task.files) {

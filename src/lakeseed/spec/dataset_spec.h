@@ -80,8 +80,7 @@ struct SeriesSpec;
 enum class Frequency { kDaily, kWeekly, kMonthly, kQuarterly, kOnce };
 
 struct TableSpec {
-  std::string name;
-  std::string doc;
+  std::string name, doc;
   /// Exactly one of these is set.
   std::optional<StaticRowsSpec> rows;
   std::optional<PopulationSpec> population;
@@ -99,6 +98,7 @@ struct TableSpec {
   /// As stated; unset: daily for populations and histories, once for static tables, the
   /// root's for children. Selects files only, so it is no part of the identity.
   std::optional<Frequency> snapshot;
+  std::vector<std::string> partition_by;  ///< As `--partition-by`, where none is stated.
   std::vector<ColumnSpec> lets;
   std::vector<ColumnSpec> columns;  ///< In file order, groups expanded in place.
   std::vector<RuleSpec> rules;

@@ -9,7 +9,6 @@ using Kind = DictionaryKeyKind;
 
 constexpr std::string_view kFolders =
     "folders by columns, or by year, month, day of a table's time";
-constexpr std::string_view kNoDelta = "how Delta tables are laid out cannot be chosen";
 constexpr std::string_view kTable = "table_configs";
 constexpr std::string_view kDays = "incremental_config";
 constexpr std::string_view kOutput = "output_settings";
@@ -164,14 +163,18 @@ constexpr DictionaryKeyDef kKeys[] = {
      Kind::kSwitch, "enable-spill"},
 
     {"partition_config", "partition_columns", kFolders, Kind::kNames, "partition-by"},
-    {"partition_config", "bucketing", "Delta tables and files have no buckets",
-     Kind::kRefused},
-    {"partition_config", "sorting",
-     "rows are in the order of their keys, events in the order of time", Kind::kRefused},
+    {"partition_config", "bucketing",
+     "{columns, buckets}: `--partition-by bucket(buckets,column)`, after the "
+     "partition_columns"},
+    {"partition_config", "sorting", "{columns}: `--sort-by`"},
 
-    {"delta_config", "optimize_write", kNoDelta, Kind::kRefused},
-    {"delta_config", "auto_compact", kNoDelta, Kind::kRefused},
-    {"delta_config", "z_order_columns", kNoDelta, Kind::kRefused},
+    {"delta_config", "optimize_write",
+     "noted: files are as large as `--file-size` says in any case"},
+    {"delta_config", "auto_compact",
+     "`lakeseed optimize` merges files; no run does it by itself", Kind::kRefused},
+    {"delta_config", "z_order_columns",
+     "rows of each file lie along a Z-order curve through these columns", Kind::kNames,
+     "z-order-by"},
     {"delta_config", "data_skipping",
      "False: logs hold numbers of rows alone, no bounds"},
     {"delta_config", "stats_collection", "False: logs hold no statistics"},

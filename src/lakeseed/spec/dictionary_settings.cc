@@ -34,6 +34,8 @@ class SettingReader {
       if (!section->node.is_mapping() || def.option.empty()) continue;
       if (const auto value = Child(*section, def.key)) Take(def, *value);
     }
+    Buckets();
+    Sorting();
     OneThread();
     ChunksEnabled();
     Output();
@@ -91,6 +93,61 @@ class SettingReader {
                         fmt::format("{} says {}", at->path, at->value), setting.value,
                         "state it once");
     }
+  }
+
+  /// Names of the columns of a part of `partition_config`.
+  std::vector<SpecNode> ColumnsOf(const Field& part, std::string_view others) {
+    Names keys{"columns"};
+    if (!others.empty()) keys.emplace_back(others);
+    if (!IsMapping(part)) return {};
+    CheckKeys(part, keys);
+    const auto columns = Child(part, "columns");
+    if (!columns) {
+      part.errors->Add(part.node.place, part.path, "missing key", "columns");
+    }
+    return columns ? ReadNames(*columns) : std::vector<SpecNode>();
+  }
+
+  std::optional<Field> PartitionPart(const char* key) {
+    const auto section = Child(root_, "partition_config");
+    if (!section || !section->node.is_mapping()) return std::nullopt;
+    return Child(*section, key);
+  }
+
+  void Buckets() {
+    const auto part = PartitionPart("bucketing");
+    if (!part) return;
+    const std::vector<SpecNode> columns = ColumnsOf(*part, "buckets");
+    const auto number = Child(*part, "buckets");
+    if (!number) {
+      part->errors->Add(part->node.place, part->path, "missing key", "buckets");
+    }
+    constexpr int64_t kMost = 1'000'000;
+    const auto buckets = number ? ReadInt64(*number, 1, kMost) : std::nullopt;
+    if (!buckets) return;
+    std::string terms;
+    for (const SpecNode& column : columns) {
+      terms +=
+          fmt::format("{}bucket({},{})", terms.empty() ? "" : ",", *buckets, column.text);
+    }
+    const auto at = std::find_if(
+        settings_.begin(), settings_.end(),
+        [](const DictionarySetting& one) { return one.option == "partition-by"; });
+    if (at != settings_.end()) {
+      at->value += "," + terms;
+    } else if (!terms.empty()) {
+      Add({"partition-by", terms, part->path, part->node.place});
+    }
+  }
+
+  void Sorting() {
+    const auto part = PartitionPart("sorting");
+    if (!part) return;
+    std::string names;
+    for (const SpecNode& column : ColumnsOf(*part, "")) {
+      names += (names.empty() ? "" : ",") + column.text;
+    }
+    if (!names.empty()) Add({"sort-by", names, part->path, part->node.place});
   }
 
   void OneThread() {

@@ -274,7 +274,10 @@ const Mistake kMistakes[] = {
      "f:1:20: distributions: the column follows from other values, so it has no law of "
      "its own: total"},
     {"{\"partition_config\": {\"bucketing\": {\"buckets\": 2}}}",
-     "f:1:23: partition_config: cannot be done yet: bucketing"},
+     "partition_config.bucketing: missing key"},
+    {"{\"partition_config\": {\"bucketing\": {\"columns\": [\"order_id\"], \"buckets\": "
+     "0}}}",
+     "partition_config.bucketing.buckets"},
     {"{\"delta_config\": {\"auto_compact\": True}}",
      "f:1:19: delta_config: cannot be done yet: auto_compact"},
 };

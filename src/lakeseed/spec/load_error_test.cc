@@ -117,10 +117,8 @@ const Case kTables[] = {
     {"    rows: stores\n", "    rows: shops\n",
      "f:28:11: stores.rows: unknown name in a size: shops\n\nhint: sizes know customers, "
      "stores, main"},
-    {"    rows: stores\n", "    rows: stores\n    partition_by: [day]\n",
-     "f:29:5: stores: not supported by this version: partition_by\n\nhint: keys of a "
-     "table: doc, rows, population, events, per, history_of, series, rows_of, calendar, "
-     "snapshot, let, include, columns, rules, late, match, ledger"},
+    {"    rows: stores\n", "    rows: stores\n    partition_by: [day, day]\n",
+     "stores.partition_by: name stands twice"},
     {"    rows: stores\n", "    rows: stores\n    snapshot: weakly\n",
      "f:29:15: stores.snapshot: must be one of daily, weekly, monthly, quarterly, once: "
      "weakly\n\nhint: did you mean `weekly`?"},

@@ -25,9 +25,6 @@ constexpr int64_t kMaxAtLeast = 1'000'000;
 constexpr int64_t kMaxPerStage = 1000;
 constexpr int64_t kMaxFounderDays = 36'525;  // A hundred years.
 
-// Keys of the language that this version cannot run yet.
-constexpr std::string_view kLater[] = {"partition_by"};
-
 // Days before the epoch: 1825, 5y, 260w, 1825d, or a date.
 std::optional<int64_t> ReadFounders(const Field& field, std::optional<int32_t> epoch) {
   std::string text = field.node.text;
@@ -207,9 +204,6 @@ void ReadKind(const Field& field, const TableContext& context, TableSpec* table)
       "table needs exactly one of `rows`, `population`, `events`, `per`, `history_of`, "
       "`series`, `rows_of`, `calendar`, `ledger`";
   if (kinds.empty()) {
-    for (const std::string_view later : kLater) {  // That key has a report.
-      if (field.node.Find(later) != nullptr) return;
-    }
     field.errors->Add(table->place, field.path, kReason, std::nullopt,
                       "`rows: 50` made once, `population:` with births and deaths, "
                       "`events:` so many a day, `per:` children of a parent, "
@@ -271,22 +265,12 @@ void ReadSnapshot(const Field& field, TableSpec* table) {
 }
 
 void CheckTableKeys(const Field& field) {
-  static const Names kKeys = {
-      "doc",     "rows",    "population", "events",   "per",    "history_of",
-      "series",  "rows_of", "calendar",   "snapshot", "let",    "include",
-      "columns", "rules",   "late",       "match",    "ledger", "dirt"};
-  SpecNode now;
-  now.place = field.node.place;
-  for (const auto& entry : field.node.entries) {
-    if (std::ranges::find(kLater, entry.first.text) != std::end(kLater)) {
-      field.errors->Add(entry.first.place, field.path, "not supported by this version",
-                        entry.first.text,
-                        fmt::format("keys of a table: {}", fmt::join(kKeys, ", ")));
-    } else {
-      now.entries.push_back(entry);
-    }
-  }
-  CheckKeys(Field{now, field.path, field.errors}, kKeys);
+  static const Names kKeys = {"doc",      "rows",       "population",  "events",
+                              "per",      "history_of", "series",      "rows_of",
+                              "calendar", "snapshot",   "let",         "include",
+                              "columns",  "rules",      "late",        "match",
+                              "ledger",   "dirt",       "partition_by"};
+  CheckKeys(field, kKeys);
 }
 
 std::string Lower(std::string text) {
@@ -366,6 +350,11 @@ TableSpec ReadTable(const SpecNode& key, const Field& field,
   if (const auto doc = Child(field, "doc")) table.doc = ReadText(*doc);
   ReadKind(field, context, &table);
   if (const auto snapshot = Child(field, "snapshot")) ReadSnapshot(*snapshot, &table);
+  if (const auto partitions = Child(field, "partition_by")) {
+    for (const SpecNode& term : ReadNames(*partitions)) {
+      table.partition_by.push_back(term.text);
+    }
+  }
   if (const auto late = Child(field, "late")) ReadLate(*late, &table);
   if (const auto match = Child(field, "match")) ReadMatch(*match, &table);
   if (const auto dirt = Child(field, "dirt")) ReadDirt(*dirt, &table);

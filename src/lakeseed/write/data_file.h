@@ -20,6 +20,7 @@
 
 #include "lakeseed/base/partition.h"
 #include "lakeseed/base/row_range.h"
+#include "lakeseed/base/sort_order.h"
 
 namespace lakeseed {
 
@@ -53,6 +54,7 @@ struct DataFile {
   std::optional<int32_t> day;
   std::vector<ColumnStatistics> columns;
   PartitionValues partition_values;  ///< Empty: of a table without partitions.
+  SortOrder order;                   ///< Of all its rows; empty: as they were made.
 
   bool operator==(const DataFile&) const = default;
 };

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "lakeseed/base/column_shape.h"
+#include "lakeseed/base/sort_order.h"
 #include "lakeseed/write/compression.h"
 #include "lakeseed/write/data_file.h"
 #include "lakeseed/write/storage.h"
@@ -79,6 +80,7 @@ struct FileRequest {
   std::optional<int32_t> day;        ///< Goes into DataFile::day.
   PartitionValues partition_values;  ///< Goes into DataFile::partition_values.
   std::vector<PartitionField> partitions;  ///< For FileSetWriter.
+  SortOrder sort;                          ///< The same; Parquet notes it in the file.
   std::vector<ColumnLayout> columns;
   WriteOptions options;
 };

@@ -1,14 +1,14 @@
 #include "lakeseed/write/file_set_writer.h"
 
 #include <arrow/api.h>
-#include <arrow/compute/api_vector.h>
-#include <arrow/compute/initialize.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/write/batch_writer.h"
+#include "lakeseed/write/row_order.h"
+#include "lakeseed/write/sorted_file_writer.h"
 
 namespace lakeseed {
 namespace {
@@ -24,32 +24,13 @@ ColumnShape ShapeOfSome(ColumnShape shape) {
   return shape;
 }
 
-arrow::Result<std::shared_ptr<arrow::RecordBatch>> RowsAt(
-    const arrow::RecordBatch& batch, const std::vector<int64_t>& places) {
-  const auto length = static_cast<int64_t>(places.size());
-  if (places.back() - places.front() + 1 == length) {
-    return batch.Slice(places.front(), length);
-  }
-  static const arrow::Status initialized = arrow::compute::Initialize();
-  ARROW_RETURN_NOT_OK(initialized);
-  arrow::Int64Builder builder;
-  ARROW_RETURN_NOT_OK(builder.AppendValues(places));
-  ARROW_ASSIGN_OR_RAISE(const auto indices, builder.Finish());
-  std::vector<std::shared_ptr<arrow::Array>> columns;
-  for (const auto& column : batch.columns()) {
-    ARROW_ASSIGN_OR_RAISE(auto taken, arrow::compute::Take(*column, *indices));
-    columns.push_back(std::move(taken));
-  }
-  return arrow::RecordBatch::Make(batch.schema(), length, std::move(columns));
-}
-
 }  // namespace
 
 arrow::Result<std::unique_ptr<FileSetWriter>> FileSetWriter::Open(
     const FileFormatDef& format, Storage* storage, const FileRequest& request) {
   std::unique_ptr<FileSetWriter> set(new FileSetWriter(format, storage, request));
   if (request.partitions.empty()) {
-    ARROW_ASSIGN_OR_RAISE(set->single_, OpenFileWriter(format, storage, request));
+    ARROW_ASSIGN_OR_RAISE(set->single_, OpenRowWriter(format, storage, request));
     return set;
   }
   const auto schema = SchemaOf(request.columns);
@@ -123,7 +104,7 @@ arrow::Result<std::unique_ptr<FileWriter>> FileSetWriter::OpenPartition(
     request.staged_path = InPartition(request_.staged_path, folders);
   }
   for (ColumnLayout& column : request.columns) column.shape = ShapeOfSome(column.shape);
-  return OpenFileWriter(format_, storage_, request);
+  return OpenRowWriter(format_, storage_, request);
 }
 
 arrow::Status FileSetWriter::TooMany(std::string_view what,

@@ -7,6 +7,7 @@
 #include "lakeseed/base/floor_divide.h"
 #include "lakeseed/write/bucket_hash.h"
 #include "lakeseed/write/data_file.h"
+#include "lakeseed/write/integer_values.h"
 #include "lakeseed/write/value_text.h"
 
 namespace lakeseed {
@@ -54,59 +55,18 @@ int64_t PartOf(PartitionTransform transform, int64_t local) {
 }
 
 /// What the buckets of a type's values go by.
-uint32_t HashOf(const arrow::DataType& type, int64_t value) {
+uint32_t HashOf(const arrow::DataType& type, PartitionStyle style, int64_t value) {
   switch (type.id()) {
     case arrow::Type::DECIMAL32:
     case arrow::Type::DECIMAL64:
-      return DecimalBucketHash(value);
+      // DuckDB takes the number that it keeps a decimal as.
+      return style == PartitionStyle::kDucklake ? BucketHash(value)
+                                                : DecimalBucketHash(value);
     case arrow::Type::TIMESTAMP:
       return BucketHash(
           MicrosOf(value, static_cast<const arrow::TimestampType&>(type).unit()));
     default:
       return BucketHash(value);
-  }
-}
-
-/// The integer behind a value of a type that is one.
-template <typename Visit>
-arrow::Status VisitIntegers(const arrow::Array& array, const Visit& visit) {
-  const auto all = [&]<typename Array>(const Array& values) {
-    for (int64_t i = 0; i < values.length(); ++i) {
-      if (!values.IsNull(i)) visit(i, static_cast<int64_t>(values.Value(i)));
-    }
-    return arrow::Status::OK();
-  };
-  switch (array.type_id()) {
-    case arrow::Type::BOOL:
-      return all(static_cast<const arrow::BooleanArray&>(array));
-    case arrow::Type::INT8:
-      return all(static_cast<const arrow::Int8Array&>(array));
-    case arrow::Type::INT16:
-      return all(static_cast<const arrow::Int16Array&>(array));
-    case arrow::Type::INT32:
-      return all(static_cast<const arrow::Int32Array&>(array));
-    case arrow::Type::INT64:
-      return all(static_cast<const arrow::Int64Array&>(array));
-    case arrow::Type::DATE32:
-      return all(static_cast<const arrow::Date32Array&>(array));
-    case arrow::Type::TIMESTAMP:
-      return all(static_cast<const arrow::TimestampArray&>(array));
-    case arrow::Type::DECIMAL32:
-      for (int64_t i = 0; i < array.length(); ++i) {
-        if (array.IsNull(i)) continue;
-        const auto& values = static_cast<const arrow::Decimal32Array&>(array);
-        visit(i, arrow::Decimal32(values.GetValue(i)).value());
-      }
-      return arrow::Status::OK();
-    case arrow::Type::DECIMAL64:
-      for (int64_t i = 0; i < array.length(); ++i) {
-        if (array.IsNull(i)) continue;
-        const auto& values = static_cast<const arrow::Decimal64Array&>(array);
-        visit(i, arrow::Decimal64(values.GetValue(i)).value());
-      }
-      return arrow::Status::OK();
-    default:
-      return arrow::Status::Invalid("no partitions by ", array.type()->ToString());
   }
 }
 
@@ -165,12 +125,13 @@ arrow::Status PartitionKeys::Add(size_t field, const arrow::Array& array,
   }
   const PartitionTransform transform = fields_[field].transform;
   const int32_t width = fields_[field].width;
+  const PartitionStyle style = fields_[field].style;
   return VisitIntegers(array, [&](int64_t row, int64_t value) {
     std::optional<int64_t>& code = (*keys)[static_cast<size_t>(row)][field];
     if (transform == PartitionTransform::kIdentity) {
       code = value;
     } else if (transform == PartitionTransform::kBucket) {
-      code = BucketOf(HashOf(*array.type(), value), width);
+      code = BucketOf(HashOf(*array.type(), style, value), width);
     } else if (transform == PartitionTransform::kTruncate) {
       code = FloorDivide(value, width) * width;
     } else if (array.type_id() == arrow::Type::DATE32) {

@@ -31,7 +31,8 @@ bool GoesOn(const DataFile& a, const DataFile& b) {
     return all;
   };
   return a.day == b.day && a.partition_values == b.partition_values &&
-         a.rows.end == b.rows.begin && a.format == b.format && names(a) == names(b);
+         a.rows.end == b.rows.begin && a.order.empty() && a.format == b.format &&
+         names(a) == names(b);
 }
 
 std::vector<Group> GroupsOf(std::vector<DataFile> files, int64_t most_bytes) {

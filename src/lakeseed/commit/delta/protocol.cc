@@ -1,9 +1,8 @@
 #include "lakeseed/commit/delta/protocol.h"
 
-#include <fmt/ranges.h>
-
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/delta/schema.h"
+#include "lakeseed/commit/table_files.h"
 
 namespace lakeseed::delta {
 namespace {
@@ -129,17 +128,8 @@ arrow::Status CheckWritable(const Snapshot& snapshot, const std::string& folder,
 
 arrow::Status CheckPartitions(const Snapshot& snapshot, const std::string& folder,
                               const std::vector<std::string>& columns) {
-  const std::vector<std::string> there = snapshot.PartitionColumns();
-  if (there == columns) return arrow::Status::OK();
-  const auto named = [](const std::vector<std::string>& names) {
-    return names.empty() ? "no columns" : fmt::format("{}", fmt::join(names, ", "));
-  };
-  return RequestError(
-      fmt::format("the Delta table {} is partitioned by {}, asked for by {}", folder,
-                  named(there), named(columns)),
-      there.empty() ? "leave --partition-by out, or --if-exists overwrite"
-                    : fmt::format("--partition-by {}, or --if-exists overwrite",
-                                  fmt::join(there, ",")));
+  return CheckSamePartitions("the Delta table " + folder, snapshot.PartitionColumns(),
+                             columns);
 }
 
 }  // namespace lakeseed::delta

@@ -126,6 +126,8 @@ arrow::Result<std::string> StatisticsText(const DataFile& file) {
         file.partition_values.begin(), file.partition_values.end(),
         [&](const auto& partition) { return partition.first == column.name; });
     if (is_partition) continue;  // Readers have it from partitionValues.
+    // Structs would have statistics of their fields.
+    if (column.type->id() == arrow::Type::STRUCT) continue;
     add(column.name, std::to_string(column.null_count), &nulls);
     if (!column.min || !column.max) continue;  // All null or NaN.
     const std::string least = BoundText(*column.min, false);

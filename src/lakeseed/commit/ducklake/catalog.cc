@@ -29,6 +29,25 @@ std::string UuidOf(const std::string& what, const std::string& name, int64_t id)
   return UuidText(StreamKey(id, {"uuid", "ducklake", what, name}));
 }
 
+/// Columns, or what is inside one, from the rows of all columns of a table.
+std::vector<CatalogColumn> ColumnsInside(std::optional<int64_t> parent,
+                                         const std::vector<SqlRow>& rows) {
+  std::vector<CatalogColumn> columns;
+  for (const SqlRow& row : rows) {
+    const bool is_inside =
+        parent ? !IsNull(row[4]) && IntegerOf(row[4]) == *parent : IsNull(row[4]);
+    if (!is_inside) continue;
+    CatalogColumn column{
+        IntegerOf(row[0]), {TextOf(row[1]), TextOf(row[2]), IntegerOf(row[3]) != 0}, {}};
+    column.children = ColumnsInside(column.id, rows);
+    for (const CatalogColumn& child : column.children) {
+      column.text.children.push_back(child.text);
+    }
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
 }  // namespace
 
 const CatalogColumn* CatalogTable::Find(const std::string& name) const {
@@ -157,13 +176,29 @@ arrow::Result<std::optional<CatalogTable>> Catalog::FindTable(
           "FROM ducklake_column WHERE table_id = $1 AND end_snapshot IS NULL "
           "ORDER BY column_order",
           {table.id}));
-  for (const SqlRow& row : columns) {
-    if (!IsNull(row[4])) continue;  // Part of a nested column.
-    table.columns.push_back(
-        {IntegerOf(row[0]), {TextOf(row[1]), TextOf(row[2]), IntegerOf(row[3]) != 0}});
-  }
+  table.columns = ColumnsInside(std::nullopt, columns);
   ARROW_RETURN_NOT_OK(ReadPartitions(&table));
   return std::optional<CatalogTable>(std::move(table));
+}
+
+/// How DuckDB is to sort the rows that it writes.
+arrow::Status Catalog::InsertSort(const CatalogTable& table,
+                                  const std::vector<std::string>& columns) {
+  if (columns.empty()) return arrow::Status::OK();
+  const int64_t id = next_catalog_id_++;
+  ARROW_RETURN_NOT_OK(connection_.Run(
+      "INSERT INTO ducklake_sort_info(sort_id, table_id, begin_snapshot) VALUES ($1, $2, "
+      "$3)",
+      {id, table.id, base_ + 1}));
+  int64_t place = 0;
+  for (const std::string& column : columns) {
+    ARROW_RETURN_NOT_OK(connection_.Run(
+        "INSERT INTO ducklake_sort_expression(sort_id, table_id, sort_key_index, "
+        "expression, dialect, sort_direction, null_order) VALUES ($1, $2, $3, $4, "
+        "'duckdb', 'ASC', 'NULLS_FIRST')",
+        {id, table.id, place++, Quoted(column)}));
+  }
+  return arrow::Status::OK();
 }
 
 arrow::Status Catalog::ReadPartitions(CatalogTable* table) const {
@@ -206,15 +241,24 @@ arrow::Status Catalog::InsertPartitions(const std::vector<PartitionKey>& partiti
   return arrow::Status::OK();
 }
 
-arrow::Status Catalog::InsertColumn(int64_t table, int64_t id, size_t order,
-                                    const ColumnText& column) {
-  return connection_.Run(
+arrow::Result<CatalogColumn> Catalog::InsertColumn(int64_t table,
+                                                   const ColumnText& column,
+                                                   const SqlValue& parent, int64_t* id,
+                                                   int64_t* order) {
+  CatalogColumn made{.id = (*id)++, .text = column};
+  const bool is_nested = !column.children.empty();
+  ARROW_RETURN_NOT_OK(connection_.Run(
       "INSERT INTO ducklake_column(column_id, begin_snapshot, table_id, column_order, "
-      "column_name, column_type, default_value, nulls_allowed, default_value_type, "
-      "default_value_dialect) VALUES ($1, $2, $3, $4, $5, $6, 'NULL', $7, 'literal', "
-      "'duckdb')",
-      {id, base_ + 1, table, static_cast<int64_t>(order), column.name, column.type,
-       int64_t{column.nulls_allowed}});
+      "column_name, column_type, default_value, nulls_allowed, parent_column, "
+      "default_value_type, default_value_dialect) VALUES ($1, $2, $3, $4, $5, $6, "
+      "'NULL', $7, $8, $9, 'duckdb')",
+      {made.id, base_ + 1, table, (*order)++, column.name, column.type,
+       int64_t{column.nulls_allowed}, parent, std::string(is_nested ? "" : "literal")}));
+  for (const ColumnText& child : column.children) {
+    ARROW_ASSIGN_OR_RAISE(made.children.emplace_back(),
+                          InsertColumn(table, child, made.id, id, order));
+  }
+  return made;
 }
 
 arrow::Result<CatalogTable> Catalog::CreateTable(int64_t schema,
@@ -226,12 +270,13 @@ arrow::Result<CatalogTable> Catalog::CreateTable(int64_t schema,
       "table_name, path, path_is_relative) VALUES ($1, $2, $3, $4, $5, $6, $7)",
       {table.id, UuidOf("table", change.table, table.id), base_ + 1, schema, change.table,
        path.text, int64_t{path.is_relative}}));
+  int64_t id = 1, order = 1;
   for (const ColumnText& column : change.columns) {
-    const auto id = static_cast<int64_t>(table.columns.size()) + 1;
-    ARROW_RETURN_NOT_OK(InsertColumn(table.id, id, table.columns.size() + 1, column));
-    table.columns.push_back({id, column});
+    ARROW_ASSIGN_OR_RAISE(table.columns.emplace_back(),
+                          InsertColumn(table.id, column, std::monostate{}, &id, &order));
   }
   ARROW_RETURN_NOT_OK(InsertPartitions(change.partitions, &table));
+  ARROW_RETURN_NOT_OK(InsertSort(table, change.sort));
   Note(fmt::format("created_table:{}.{}", Quoted(change.schema), Quoted(change.table)));
   ARROW_RETURN_NOT_OK(NoteSchemaChange(table.id));
   return table;
@@ -239,7 +284,7 @@ arrow::Result<CatalogTable> Catalog::CreateTable(int64_t schema,
 
 arrow::Status Catalog::DropTable(const CatalogTable& table) {
   for (const char* name :
-       {"table", "column", "data_file", "delete_file", "partition_info"}) {
+       {"table", "column", "data_file", "delete_file", "partition_info", "sort_info"}) {
     ARROW_RETURN_NOT_OK(connection_.Run(
         fmt::format("UPDATE ducklake_{} SET end_snapshot = $1 WHERE table_id = $2 AND "
                     "end_snapshot IS NULL",
@@ -263,12 +308,11 @@ arrow::Status Catalog::AddColumns(const std::vector<ColumnText>& columns,
         connection_.Query("SELECT max(column_id), max(column_order) FROM "
                           "ducklake_column WHERE table_id = $1",
                           {table->id}));
-    const int64_t id = IntegerOf(last[0][0]) + 1;
+    int64_t id = IntegerOf(last[0][0]) + 1, order = IntegerOf(last[0][1]) + 1;
     ColumnText added = column;
     added.nulls_allowed = true;  // Rows that are there have no value.
-    ARROW_RETURN_NOT_OK(InsertColumn(
-        table->id, id, static_cast<size_t>(IntegerOf(last[0][1]) + 1), added));
-    table->columns.push_back({id, std::move(added)});
+    ARROW_ASSIGN_OR_RAISE(table->columns.emplace_back(),
+                          InsertColumn(table->id, added, std::monostate{}, &id, &order));
     is_added = true;
   }
   if (!is_added) return arrow::Status::OK();

@@ -22,6 +22,7 @@ namespace lakeseed::ducklake {
 struct CatalogColumn {
   int64_t id = 0;
   ColumnText text;
+  std::vector<CatalogColumn> children;  ///< As those of `text`.
 };
 
 struct CatalogTable {
@@ -74,14 +75,26 @@ class Catalog {
   explicit Catalog(SqlConnection* connection) : connection_(*connection) {}
 
   arrow::Status Make(const RunCommit& commit);
+  arrow::Status InsertSort(const CatalogTable& table,
+                           const std::vector<std::string>& columns);
   arrow::Status ReadPartitions(CatalogTable* table) const;
   arrow::Status InsertPartitions(const std::vector<PartitionKey>& partitions,
                                  CatalogTable* table);
   arrow::Status ReadHead();
-  arrow::Status InsertColumn(int64_t table, int64_t id, size_t order,
-                             const ColumnText& column);
-  /// Column of a file to field of the table.
-  using Mapping = std::vector<std::pair<std::string, int64_t>>;
+  /// A column and what is inside it, with the numbers from `id` and `order` on.
+  arrow::Result<CatalogColumn> InsertColumn(int64_t table, const ColumnText& column,
+                                            const SqlValue& parent, int64_t* id,
+                                            int64_t* order);
+  /// Column of a file, or what is inside one, to field of the table.
+  struct MappedName {
+    std::string name;
+    int64_t field = 0;
+    int64_t parent = -1;  ///< Place among the names; -1: a column.
+    bool operator==(const MappedName&) const = default;
+  };
+  using Mapping = std::vector<MappedName>;
+  static void AddNames(const CatalogColumn& column, const std::string& name,
+                       int64_t parent, Mapping* mapping);
   arrow::Result<std::map<int64_t, Mapping>> Mappings(const CatalogTable& table) const;
   /// Find the mapping of a file's columns, or make one.
   arrow::Result<int64_t> MappingOf(const CatalogTable& table,

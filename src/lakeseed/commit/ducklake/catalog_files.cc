@@ -105,16 +105,29 @@ arrow::Result<std::map<int64_t, Catalog::Mapping>> Catalog::Mappings(
     const CatalogTable& table) const {
   ARROW_ASSIGN_OR_RAISE(
       const auto rows,
-      connection_.Query("SELECT m.mapping_id, n.source_name, n.target_field_id FROM "
+      connection_.Query("SELECT m.mapping_id, n.source_name, n.target_field_id, "
+                        "n.parent_column FROM "
                         "ducklake_column_mapping m JOIN ducklake_name_mapping n ON "
                         "n.mapping_id = m.mapping_id WHERE m.table_id = $1 ORDER BY "
                         "m.mapping_id, n.column_id",
                         {table.id}));
   std::map<int64_t, Mapping> mappings;
   for (const SqlRow& row : rows) {
-    mappings[IntegerOf(row[0])].emplace_back(TextOf(row[1]), IntegerOf(row[2]));
+    const int64_t parent = IsNull(row[3]) ? -1 : IntegerOf(row[3]);
+    mappings[IntegerOf(row[0])].push_back({TextOf(row[1]), IntegerOf(row[2]), parent});
   }
   return mappings;
+}
+
+void Catalog::AddNames(const CatalogColumn& column, const std::string& name,
+                       int64_t parent, Mapping* mapping) {
+  const auto place = static_cast<int64_t>(mapping->size());
+  mapping->push_back({name, column.id, parent});
+  for (const CatalogColumn& child : column.children) {
+    // DuckDB calls the element of a list so, whatever the file does.
+    const bool is_list = column.text.type == "list";
+    AddNames(child, is_list ? "list" : child.text.name, place, mapping);
+  }
 }
 
 arrow::Result<int64_t> Catalog::MappingOf(const CatalogTable& table,
@@ -123,7 +136,7 @@ arrow::Result<int64_t> Catalog::MappingOf(const CatalogTable& table,
   Mapping wanted;
   for (const ColumnFacts& column : columns) {
     if (const CatalogColumn* there = table.Find(column.name)) {
-      wanted.emplace_back(column.name, there->id);
+      AddNames(*there, column.name, -1, &wanted);
     }
   }
   for (const auto& [id, names] : *mappings) {
@@ -135,11 +148,12 @@ arrow::Result<int64_t> Catalog::MappingOf(const CatalogTable& table,
       "$2, 'map_by_name')",
       {id, table.id}));
   int64_t place = 0;
-  for (const auto& [name, target] : wanted) {
+  for (const MappedName& one : wanted) {
     ARROW_RETURN_NOT_OK(connection_.Run(
         "INSERT INTO ducklake_name_mapping(mapping_id, column_id, source_name, "
-        "target_field_id, is_partition) VALUES ($1, $2, $3, $4, $5)",
-        {id, place++, name, target, int64_t{0}}));
+        "target_field_id, parent_column, is_partition) VALUES ($1, $2, $3, $4, $5, $6)",
+        {id, place++, one.name, one.field, one.parent < 0 ? kNull : SqlValue(one.parent),
+         int64_t{0}}));
   }
   (*mappings)[id] = std::move(wanted);
   return id;
@@ -164,13 +178,14 @@ arrow::Status Catalog::InsertFile(const CatalogTable& table, const AddedFile& fi
         {id, table.id, key++, OrNull(value)}));
   }
   for (const ColumnFacts& column : file.columns) {
+    const CatalogColumn& there = *table.Find(column.name);
+    if (!there.children.empty()) continue;  // Only leaves would have statistics.
     ARROW_RETURN_NOT_OK(connection_.Run(
         "INSERT INTO ducklake_file_column_stats(data_file_id, table_id, column_id, "
         "column_size_bytes, value_count, null_count, min_value, max_value, "
         "contains_nan) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        {id, table.id, table.Find(column.name)->id, column.size_bytes, column.num_values,
-         column.num_nulls, OrNull(column.min), OrNull(column.max),
-         OrNull(column.has_nan)}));
+        {id, table.id, there.id, column.size_bytes, column.num_values, column.num_nulls,
+         OrNull(column.min), OrNull(column.max), OrNull(column.has_nan)}));
   }
   return arrow::Status::OK();
 }
@@ -210,6 +225,7 @@ arrow::Status Catalog::AddFiles(const CatalogTable& table,
 arrow::Status Catalog::MergeStatistics(const CatalogTable& table, int64_t old_rows,
                                        const std::vector<AddedFile>& files) {
   for (const CatalogColumn& column : table.columns) {
+    if (!column.children.empty()) continue;
     ARROW_ASSIGN_OR_RAISE(
         const auto rows,
         connection_.Query("SELECT contains_null, contains_nan, min_value, max_value FROM "

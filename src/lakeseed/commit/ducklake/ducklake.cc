@@ -61,6 +61,21 @@ std::optional<std::string> BoundOf(const std::shared_ptr<arrow::Scalar>& scalar)
   return scalar == nullptr ? std::nullopt : ducklake::BoundText(*scalar);
 }
 
+/// A column and what is inside it; `path` names it in errors.
+arrow::Result<ducklake::ColumnText> ColumnOf(const arrow::Field& field,
+                                             const std::string& path) {
+  ducklake::ColumnText column{.name = field.name(), .nulls_allowed = field.nullable()};
+  ARROW_ASSIGN_OR_RAISE(column.type, ducklake::TypeText(*field.type(), path));
+  if (!arrow::is_nested(field.type()->id())) return column;
+  for (const auto& child : field.type()->fields()) {
+    const bool is_element = field.type()->id() == arrow::Type::LIST;
+    const auto named = is_element ? child->WithName("element") : child;
+    ARROW_ASSIGN_OR_RAISE(column.children.emplace_back(),
+                          ColumnOf(*named, path + "." + named->name()));
+  }
+  return column;
+}
+
 AddedFile AddedOf(const DataFile& file, std::string path, const ParquetFooter& footer) {
   AddedFile added{.path = std::move(path),
                   .num_rows = file.num_rows,
@@ -93,6 +108,7 @@ arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest
   for (const PartitionField& field : PartitionsOf(request, table)) {
     change.partitions.push_back({field.source, TransformText(field)});
   }
+  change.sort = SortColumnsOf(request, table);
   const std::string folder = FolderOf(request, table);
   bool is_whole = false;
   for (const DataFile& file : step.commit.files) {
@@ -105,9 +121,8 @@ arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest
           std::any_of(change.columns.begin(), change.columns.end(),
                       [&](const auto& one) { return one.name == field->name(); });
       if (is_known) continue;
-      ARROW_ASSIGN_OR_RAISE(std::string type,
-                            ducklake::TypeText(*field->type(), field->name()));
-      change.columns.push_back({field->name(), std::move(type), field->nullable()});
+      ARROW_ASSIGN_OR_RAISE(change.columns.emplace_back(),
+                            ColumnOf(*field, field->name()));
     }
     change.files.push_back(AddedOf(file, std::move(path), footer));
     for (const auto& [name, value] : file.partition_values) {

@@ -99,6 +99,10 @@ arrow::Result<std::string> TypeText(const arrow::DataType& type,
       const auto& decimal = static_cast<const arrow::DecimalType&>(type);
       return fmt::format("decimal({},{})", decimal.precision(), decimal.scale());
     }
+    case arrow::Type::STRUCT:
+      return "struct";
+    case arrow::Type::LIST:
+      return "list";
     default:
       return RequestError(
           fmt::format("no DuckLake column is written for {}: {}", type.ToString(),

@@ -15,7 +15,7 @@
 
 namespace lakeseed::ducklake {
 
-/// "int64", "decimal(10,2)", "timestamptz", …
+/// "int64", "decimal(10,2)", "timestamptz", "struct", …
 /// \retval Invalid (exit code 2)  a type that we do not write; names the column.
 arrow::Result<std::string> TypeText(const arrow::DataType& type,
                                     const std::string& column);

@@ -99,6 +99,7 @@ arrow::Result<TableCommit> PlanTable(const Storage& storage, const TargetRequest
   }
   ARROW_ASSIGN_OR_RAISE(plan.fields, FieldsOfFiles(footers));
   plan.spec = iceberg::WantedSpec(PartitionsOf(request, place.table));
+  plan.sort = SortColumnsOf(request, place.table);
   for (size_t i = 0; i < files.size(); ++i) {
     plan.files.push_back(
         iceberg::DataFileRecord(*files[i], plan.fields, footers[i].column_bytes));

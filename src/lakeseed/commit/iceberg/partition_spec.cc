@@ -7,8 +7,8 @@
 #include <cstdio>
 
 #include "lakeseed/base/date.h"
-#include "lakeseed/base/status.h"
 #include "lakeseed/commit/iceberg/value_bytes.h"
+#include "lakeseed/commit/table_files.h"
 #include "lakeseed/write/value_text.h"
 
 namespace lakeseed::iceberg {
@@ -158,15 +158,13 @@ ordered_json WantedSpec(std::span<const PartitionField> fields) {
   return wanted;
 }
 
-std::string SpecText(const ordered_json& wanted) {
-  std::string text;
+std::vector<std::string> SpecTerms(const ordered_json& wanted) {
+  std::vector<std::string> terms;
   for (const ordered_json& field : wanted) {
-    const std::string transform = field.at("transform").get<std::string>();
-    const std::string source = field.at("source").get<std::string>();
-    if (!text.empty()) text += ", ";
-    text += transform == "identity" ? source : fmt::format("{}({})", transform, source);
+    terms.push_back(PartitionTerm(field.at("transform").get<std::string>(),
+                                  field.at("source").get<std::string>()));
   }
-  return text;
+  return terms;
 }
 
 const ordered_json& CurrentSpec(const ordered_json& metadata) {
@@ -177,7 +175,7 @@ const ordered_json& CurrentSpec(const ordered_json& metadata) {
   return kNone;
 }
 
-std::string CurrentSpecText(const ordered_json& metadata) {
+std::vector<std::string> CurrentSpecTerms(const ordered_json& metadata) {
   const ordered_json* schema = CurrentSchema(metadata);
   ordered_json named = ordered_json::array();
   for (const ordered_json& field : CurrentSpec(metadata)) {
@@ -189,21 +187,14 @@ std::string CurrentSpecText(const ordered_json& metadata) {
     }
     named.push_back({{"source", source}, {"transform", field.at("transform")}});
   }
-  return SpecText(named);
+  return SpecTerms(named);
 }
 
 arrow::Status CheckSpec(const TableState& state, const ordered_json& wanted,
                         const std::string& table) {
   if (!state.exists()) return arrow::Status::OK();
-  const std::string there = CurrentSpecText(state.metadata), here = SpecText(wanted);
-  if (there == here) return arrow::Status::OK();
-  const auto named = [](const std::string& text) {
-    return text.empty() ? "no columns" : text;
-  };
-  return RequestError(
-      fmt::format("the Iceberg table {} is partitioned by {}, asked for by {}", table,
-                  named(there), named(here)),
-      "--partition-by as it is, or --if-exists overwrite");
+  return CheckSamePartitions("the Iceberg table " + table,
+                             CurrentSpecTerms(state.metadata), SpecTerms(wanted));
 }
 
 void SetSpec(const ordered_json& wanted, ordered_json* metadata) {

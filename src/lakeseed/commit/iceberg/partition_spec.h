@@ -22,10 +22,10 @@ namespace lakeseed::iceberg {
 /// What is wanted: [{"name", "source", "transform"}], with columns by name.
 nlohmann::ordered_json WantedSpec(std::span<const PartitionField> fields);
 
-/// "day(order_date), bucket[16](customer_id)"; empty: no partitions.
-std::string SpecText(const nlohmann::ordered_json& wanted);
+/// "day(order_date)", "bucket(16,customer_id)"; empty: no partitions.
+std::vector<std::string> SpecTerms(const nlohmann::ordered_json& wanted);
 /// The same of a table's metadata.
-std::string CurrentSpecText(const nlohmann::ordered_json& metadata);
+std::vector<std::string> CurrentSpecTerms(const nlohmann::ordered_json& metadata);
 
 /// \retval Invalid (exit code 2)  the table has other partitions.
 arrow::Status CheckSpec(const TableState& state, const nlohmann::ordered_json& wanted,

@@ -21,9 +21,33 @@ using nlohmann::ordered_json;
 
 constexpr char kFieldId[] = "PARQUET:field_id";
 
-arrow::Result<std::string> TypeOf(const arrow::DataType& type,
-                                  const std::string& column) {
+arrow::Result<int> IdOf(const arrow::Field& field) {
+  const auto& metadata = field.metadata();
+  const int at = metadata == nullptr ? -1 : metadata->FindKey(kFieldId);
+  if (at < 0) return arrow::Status::Invalid("no field id: ", field.name());
+  return std::stoi(metadata->value(at));
+}
+
+arrow::Result<ordered_json> StructOf(const arrow::FieldVector& fields,
+                                     const std::string& around);
+
+arrow::Result<ordered_json> TypeOf(const arrow::DataType& type,
+                                   const std::string& column) {
   switch (type.id()) {
+    case arrow::Type::STRUCT: {
+      ARROW_ASSIGN_OR_RAISE(ordered_json fields, StructOf(type.fields(), column + "."));
+      return ordered_json{{"type", "struct"}, {"fields", std::move(fields)}};
+    }
+    case arrow::Type::LIST: {
+      const arrow::Field& element = *type.field(0);
+      ARROW_ASSIGN_OR_RAISE(const int id, IdOf(element));
+      ARROW_ASSIGN_OR_RAISE(ordered_json inside,
+                            TypeOf(*element.type(), column + ".element"));
+      return ordered_json{{"type", "list"},
+                          {"element-id", id},
+                          {"element", std::move(inside)},
+                          {"element-required", !element.nullable()}};
+    }
     case arrow::Type::BOOL:
       return "boolean";
     case arrow::Type::INT8:
@@ -76,6 +100,21 @@ arrow::Status CannotChange(const std::string& column, const std::string& there,
                       "use another --output, or --if-exists overwrite");
 }
 
+arrow::Result<ordered_json> StructOf(const arrow::FieldVector& fields,
+                                     const std::string& around) {
+  ordered_json json = ordered_json::array();
+  for (const auto& field : fields) {
+    ARROW_ASSIGN_OR_RAISE(const int id, IdOf(*field));
+    ARROW_ASSIGN_OR_RAISE(ordered_json type,
+                          TypeOf(*field->type(), around + field->name()));
+    json.push_back({{"id", id},
+                    {"name", field->name()},
+                    {"required", !field->nullable()},
+                    {"type", std::move(type)}});
+  }
+  return json;
+}
+
 template <typename Value>
 std::optional<std::string> RealBytes(Value value) {
   return std::isnan(value) ? std::nullopt : std::optional(LittleEndian(value));
@@ -89,18 +128,7 @@ int32_t IntegerOf(const arrow::Scalar& scalar) {
 }  // namespace
 
 arrow::Result<ordered_json> FieldsOf(const arrow::Schema& schema) {
-  ordered_json fields = ordered_json::array();
-  for (const auto& field : schema.fields()) {
-    const auto& metadata = field->metadata();
-    const int at = metadata == nullptr ? -1 : metadata->FindKey(kFieldId);
-    if (at < 0) return arrow::Status::Invalid("no field id: ", field->name());
-    ARROW_ASSIGN_OR_RAISE(std::string type, TypeOf(*field->type(), field->name()));
-    fields.push_back({{"id", std::stoi(metadata->value(at))},
-                      {"name", field->name()},
-                      {"required", !field->nullable()},
-                      {"type", std::move(type)}});
-  }
-  return fields;
+  return StructOf(schema.fields(), "");
 }
 
 arrow::Result<ordered_json> MergeFields(const ordered_json& there,

@@ -16,7 +16,8 @@
 
 namespace lakeseed::iceberg {
 
-/// The fields of a struct as Iceberg's schemas have them; ids from PARQUET:field_id.
+/// The fields of a struct as Iceberg's schemas have them, and what is inside them; ids
+/// from PARQUET:field_id.
 /// \retval Invalid (exit code 2)  a type that format version 2 has not; names the column.
 arrow::Result<nlohmann::ordered_json> FieldsOf(const arrow::Schema& schema);
 

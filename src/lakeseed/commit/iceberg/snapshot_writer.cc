@@ -175,6 +175,9 @@ arrow::Result<ordered_json> SnapshotWriter::WriteAdded() {
     ordered_json record = added;
     ARROW_ASSIGN_OR_RAISE(record["partition"],
                           PartitionRecord(type, spec, added.at("partition")));
+    if (!commit_.sort.empty()) {
+      record["sort_order_id"] = metadata_.at("default-sort-order-id");
+    }
     file.records.push_back({{"status", kAdded},
                             {"snapshot_id", snapshot_id_},
                             {"sequence_number", nullptr},

@@ -1,3 +1,5 @@
+#include "lakeseed/commit/iceberg/table_commit.h"
+
 #include <arrow/scalar.h>
 #include <arrow/type.h>
 
@@ -6,7 +8,7 @@
 #include "lakeseed/commit/iceberg/partition_spec.h"
 #include "lakeseed/commit/iceberg/schema.h"
 #include "lakeseed/commit/iceberg/snapshot_writer.h"
-#include "lakeseed/commit/iceberg/table_commit.h"
+#include "lakeseed/commit/iceberg/sort_order.h"
 #include "lakeseed/commit/iceberg/value_bytes.h"
 
 namespace lakeseed::iceberg {
@@ -20,9 +22,14 @@ constexpr size_t kMostMetadata = 100;
 /// The convention of the Java library for a table without partitions.
 constexpr int kLastPartitionId = 999;
 
-int64_t LastColumnId(const ordered_json& fields, int64_t least) {
-  for (const ordered_json& field : fields) {
-    least = std::max(least, field.at("id").get<int64_t>());
+/// The greatest id of fields and elements, and of those inside them.
+int64_t LastColumnId(const ordered_json& json, int64_t least) {
+  for (const auto& [key, value] : json.items()) {
+    if (key == "id" || key == "element-id") {
+      least = std::max(least, value.get<int64_t>());
+    } else if (value.is_structured()) {
+      least = LastColumnId(value, least);
+    }
   }
   return least;
 }
@@ -81,6 +88,7 @@ ordered_json TableCommit::ToJson() const {
           {"time_ms", time_ms},
           {"fields", fields},
           {"spec", spec},
+          {"sort", sort},
           {"replaces_all", replaces_all},
           {"removals", removals},
           {"is_new", is_new},
@@ -96,6 +104,7 @@ TableCommit TableCommit::FromJson(const ordered_json& json) {
   commit.time_ms = json.at("time_ms").get<int64_t>();
   commit.fields = json.at("fields");
   commit.spec = json.at("spec");
+  commit.sort = json.at("sort").get<std::vector<std::string>>();
   commit.replaces_all = json.at("replaces_all").get<bool>();
   commit.removals = json.at("removals").get<std::vector<std::string>>();
   commit.is_new = json.at("is_new").get<bool>();
@@ -134,7 +143,8 @@ ordered_json DataFileRecord(const DataFile& file, const ordered_json& fields,
     const auto field = std::find_if(fields.begin(), fields.end(), [&](const auto& one) {
       return one.at("name") == column.name;
     });
-    if (field == fields.end()) continue;
+    // Of structs and lists only leaves would have statistics.
+    if (field == fields.end() || arrow::is_nested(column.type->id())) continue;
     const ordered_json& id = field->at("id");
     if (const auto size = column_bytes.find(column.name); size != column_bytes.end()) {
       record["column_sizes"].push_back(pair(id, size->second));
@@ -185,9 +195,10 @@ arrow::Result<ordered_json> TableCommit::Prepared(const TableState& state,
   ARROW_ASSIGN_OR_RAISE(const ordered_json merged, MergedFields(state));
   const ordered_json* schema = state.exists() ? CurrentSchema(metadata) : nullptr;
   if (schema == nullptr || schema->at("fields") != merged) SetSchema(merged, &metadata);
-  if (!state.exists() || CurrentSpecText(metadata) != SpecText(spec)) {
+  if (!state.exists() || CurrentSpecTerms(metadata) != SpecTerms(spec)) {
     SetSpec(spec, &metadata);
   }
+  SetSortOrder(sort, &metadata);
   return metadata;
 }
 

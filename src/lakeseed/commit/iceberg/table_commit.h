@@ -33,6 +33,7 @@ struct TableCommit {
   int64_t time_ms = 0;            ///< Since 1970-01-01, UTC.
   nlohmann::ordered_json fields;  ///< Of the files that are added.
   nlohmann::ordered_json spec;    ///< Their partitions: WantedSpec.
+  std::vector<std::string> sort;  ///< Columns that their rows are sorted by.
   /// `data_file` records of manifests; paths below the root.
   std::vector<nlohmann::ordered_json> files;
   bool replaces_all = false;          ///< All other files go, and the schema.

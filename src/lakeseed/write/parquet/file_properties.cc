@@ -21,7 +21,24 @@ constexpr int64_t kDictionaryBytes = int64_t{1} << 28;
 constexpr int64_t kEncodeRows = 8'192;
 constexpr size_t kMaxStatisticsBytes = size_t{1} << 16;
 
+/// What FileRequest::sort says; a Z-order curve has no name in Parquet.
+std::vector<parquet::SortingColumn> WantedSorting(const FileRequest& request) {
+  std::vector<parquet::SortingColumn> sorting;
+  for (const std::string& name : request.sort.columns) {
+    int32_t leaf = 0;
+    for (const ColumnLayout& column : request.columns) {
+      if (column.name == name) {
+        sorting.push_back({leaf, /*descending=*/false, /*nulls_first=*/true});
+        break;
+      }
+      leaf += static_cast<int32_t>(LeavesOf(column).size());
+    }
+  }
+  return request.sort.is_z_order ? std::vector<parquet::SortingColumn>() : sorting;
+}
+
 std::vector<parquet::SortingColumn> SortingOf(const FileRequest& request) {
+  if (!request.sort.empty()) return WantedSorting(request);
   const ColumnShape& first = request.columns[0].shape;
   if (first.nullable ||
       (first.kind != ShapeKind::kSequence && first.kind != ShapeKind::kSorted)) {
