@@ -7,6 +7,7 @@
 #include "lakeseed/base/status.h"
 #include "lakeseed/plan/table_columns.h"
 #include "lakeseed/run/bounded_memory_pool.h"
+#include "lakeseed/run/field_ids.h"
 
 namespace lakeseed {
 namespace {
@@ -20,8 +21,8 @@ std::vector<ColumnLayout> LayoutOf(const BoundTable& table,
   std::vector<ColumnLayout> columns;
   for (const int place : places) {
     const BoundColumn& column = table.columns[static_cast<size_t>(place)];
-    columns.push_back(
-        {column.name, column.type, column.shape, with_ids ? place + 1 : -1});
+    columns.push_back({column.name, with_ids ? TypeWithIds(table, place) : column.type,
+                       column.shape, with_ids ? place + 1 : -1});
   }
   return columns;
 }
@@ -59,11 +60,6 @@ double OpenBytes(const Plan& plan, const Task& task) {
   for (const FilePlan& file : task.files) {
     const TablePlan& table = *plan.FindTable(file.table);
     const double size = table.bytes_per_row * static_cast<double>(file.rows.length());
-    if (!table.sort.empty()) {  // All of its rows are held, and copied once.
-      constexpr double kUnpacked = 8;
-      bytes += std::max(kUnpacked * size, kLeastOpenBytes);
-      continue;
-    }
     if (!table.partitions.empty()) {  // All of its partitions may be open at once.
       bytes += std::max(2 * size, kLeastOpenBytes);
       continue;
@@ -230,7 +226,6 @@ TaskFile PlanRun::MakeFile(const Task& task, size_t target, const FilePlan& file
   made.columns = ColumnsOfFile(dataset_, table, task.day, plan.as_of);
   made.request.columns = LayoutOf(table, made.columns, plan.table_format == "iceberg");
   made.request.partitions = plan.FindTable(file.table)->partitions;
-  made.request.sort = plan.FindTable(file.table)->sort;
   made.request.options = prepared_.files[target].options;
   return made;
 }
