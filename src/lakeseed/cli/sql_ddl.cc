@@ -31,7 +31,14 @@ constexpr TypeNames kTypes[] = {
     {arrow::Type::BINARY, {"BLOB", "BYTEA", "BINARY"}},
 };
 
+std::string QuotedName(std::string_view name, SqlDialect dialect) {
+  return dialect == SqlDialect::kSpark ? fmt::format("`{}`", name)
+                                       : fmt::format("\"{}\"", name);
+}
+
+// PostgreSQL: JSON, which is how CSV files have it.
 std::string ListType(const arrow::BaseListType& list, SqlDialect dialect) {
+  if (dialect == SqlDialect::kPostgres) return "JSONB";
   const std::string item = SqlType(*list.value_type(), dialect);
   if (dialect == SqlDialect::kSpark) return fmt::format("ARRAY<{}>", item);
   return item + "[]";
@@ -42,9 +49,9 @@ std::string StructType(const arrow::DataType& type, SqlDialect dialect) {
   std::string fields;
   for (const auto& field : type.fields()) {
     if (!fields.empty()) fields += ", ";
-    fields +=
-        fmt::format("{}{} {}", field->name(), dialect == SqlDialect::kSpark ? ":" : "",
-                    SqlType(*field->type(), dialect));
+    fields += fmt::format("{}{} {}", QuotedName(field->name(), dialect),
+                          dialect == SqlDialect::kSpark ? ":" : "",
+                          SqlType(*field->type(), dialect));
   }
   return dialect == SqlDialect::kSpark ? fmt::format("STRUCT<{}>", fields)
                                        : fmt::format("STRUCT({})", fields);
@@ -104,9 +111,7 @@ class DdlWriter {
  private:
   bool is_spark() const { return dialect_ == SqlDialect::kSpark; }
 
-  std::string Quoted(std::string_view name) const {
-    return is_spark() ? fmt::format("`{}`", name) : fmt::format("\"{}\"", name);
-  }
+  std::string Quoted(std::string_view name) const { return QuotedName(name, dialect_); }
 
   std::string Names(const std::vector<std::string>& names) const {
     std::vector<std::string> quoted;

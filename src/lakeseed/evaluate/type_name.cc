@@ -106,6 +106,16 @@ std::string TypeName(const arrow::DataType& type) {
       const auto& decimal = static_cast<const arrow::DecimalType&>(type);
       return fmt::format("decimal({},{})", decimal.precision(), decimal.scale());
     }
+    case Type::LIST:
+      return fmt::format("list({})", TypeName(*type.field(0)->type()));
+    case Type::STRUCT: {
+      std::string fields;
+      for (const auto& field : type.fields()) {
+        fields += fmt::format("{}{} {}", fields.empty() ? "" : ", ", field->name(),
+                              TypeName(*field->type()));
+      }
+      return fmt::format("struct({})", fields);
+    }
     default:
       return type.name();
   }

@@ -37,6 +37,8 @@ class CellComparer {
 
   std::shared_ptr<arrow::DataType> type_;  ///< Of the values, no dictionary.
   bool is_text_ = false;
+  bool is_nested_ = false;
+  TextDialect nested_dialect_{};  ///< Structs and lists are compared as JSON.
   std::unique_ptr<ColumnFormatter> formatter_;
   ColumnText text_;
 };

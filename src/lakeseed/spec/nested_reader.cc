@@ -1,5 +1,7 @@
 #include "lakeseed/spec/nested_reader.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -16,20 +18,25 @@ constexpr char kHowToStruct[] =
 constexpr char kHowToList[] =
     "for example {list: {length: {poisson: {mean: 2, max: 6}}, of: {uniform: [1, 9]}}}";
 
+void Refuse(const Field& field, std::string reason, std::string hint) {
+  field.errors->Add(field.node.place, field.path, std::move(reason), std::nullopt,
+                    std::move(hint));
+}
+
 /// Report keys that only a column of a table may have.
 void CheckInside(const ColumnSpec& inside, const Field& field) {
   if (inside.unique) {
-    field.Error("only a column as a whole is unique", "leave `unique` out");
+    Refuse(field, "only a column as a whole is unique", "leave `unique` out");
   }
   if (!inside.span.is_always()) {
-    field.Error("only a column as a whole comes and goes",
-                "state `since` and `until` at the column");
+    Refuse(field, "only a column as a whole comes and goes",
+           "state `since` and `until` at the column");
   }
 }
 
 void ReadStruct(const Field& field, ColumnSpec* column) {
   if (!field.node.is_mapping() || field.node.entries.empty()) {
-    return field.Error("must be a mapping of fields", kHowToStruct);
+    return Refuse(field, "must be a mapping of fields", kHowToStruct);
   }
   // An element's fields go by their own names: they are columns of its table.
   const std::string prefix = column->name == kElement ? "" : column->name + ".";
@@ -67,6 +74,14 @@ void ReadList(const Field& field, ColumnSpec* column) {
     list->element = ReadColumn(std::string(kElement), of->node.place, *of);
     CheckInside(list->element, *of);
   }
+  for (const ColumnSpec& let : list->lets) {
+    for (const ColumnSpec& one : list->element.fields) {
+      if (one.name != let.name) continue;
+      field.errors->Add(
+          one.place, field.path, "duplicate name", one.name,
+          fmt::format("a `let` of the list has it: {}", let.place.ToString()));
+    }
+  }
   column->list = std::move(list);
 }
 
@@ -98,12 +113,12 @@ bool IsNested(std::string_view key) { return key == kStruct || key == kList; }
 void ReadNested(std::string_view key, const Field& value, ColumnSpec* column) {
   const std::string what(key);
   if (!column->type.empty()) {
-    value.Error("the types of a " + what + " are those of what is in it",
-                "state `type` there");
+    Refuse(value, "the types of a " + what + " are those of what is in it",
+           "state `type` there");
   }
-  if (column->unique) value.Error("no " + what + " is unique", "leave `unique` out");
+  if (column->unique) Refuse(value, "no " + what + " is unique", "leave `unique` out");
   if (column->drift != nullptr) {
-    value.Error("what is in a " + what + " drifts", "state `drift` there");
+    Refuse(value, "what is in a " + what + " drifts", "state `drift` there");
   }
   if (key == kStruct) {
     ReadStruct(value, column);
