@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "lakeseed/base/date.h"
-#include "lakeseed/write/json/json_text.h"
+#include "lakeseed/write/json_text.h"
 
 namespace lakeseed {
 namespace {

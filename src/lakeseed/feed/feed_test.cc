@@ -19,7 +19,7 @@
 #include "lakeseed/generate/fanout.h"
 #include "lakeseed/generate/population.h"
 #include "lakeseed/spec/load.h"
-#include "lakeseed/write/json/json_text.h"
+#include "lakeseed/write/json_text.h"
 #include "lakeseed/write/storage_fault.h"
 
 namespace lakeseed {

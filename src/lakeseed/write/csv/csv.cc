@@ -8,7 +8,7 @@
 
 #include "lakeseed/write/block_writer.h"
 #include "lakeseed/write/format_rows.h"
-#include "lakeseed/write/json/json_text.h"
+#include "lakeseed/write/json_text.h"
 #include "lakeseed/write/nested_text.h"
 #include "lakeseed/write/row_lines.h"
 

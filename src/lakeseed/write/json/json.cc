@@ -4,7 +4,7 @@
 // infinity.
 
 #include "lakeseed/write/block_writer.h"
-#include "lakeseed/write/json/json_text.h"
+#include "lakeseed/write/json_text.h"
 #include "lakeseed/write/row_lines.h"
 
 namespace lakeseed {

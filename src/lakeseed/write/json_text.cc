@@ -1,4 +1,4 @@
-#include "lakeseed/write/json/json_text.h"
+#include "lakeseed/write/json_text.h"
 
 namespace lakeseed {
 
