@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/write/data_file.h"
+#include "lakeseed/write/json_text.h"
+#include "lakeseed/write/nested_text.h"
 #include "lakeseed/write/row_text.h"
 
 namespace lakeseed {
@@ -26,25 +28,38 @@ arrow::Result<std::vector<std::vector<std::string>>> CellTexts(
                             .append_text = AppendAsIs};
   std::vector<std::vector<std::string>> cells;
   for (const auto& column : batch.columns()) {
-    ARROW_ASSIGN_OR_RAISE(const auto formatter,
-                          ColumnFormatter::Make(column->type(), dialect));
+    // What is inside structs and lists would be hard to tell apart.
+    const bool is_nested = IsNestedType(*column->type());
+    ARROW_ASSIGN_OR_RAISE(
+        const auto formatter,
+        ColumnFormatter::Make(column->type(), is_nested ? JsonDialect(true) : dialect));
     ColumnText text;
     ARROW_RETURN_NOT_OK(formatter->Format(*column, &text));
     std::vector<std::string>& out = cells.emplace_back();
-    uint32_t begin = 0;
-    for (const uint32_t end : text.ends) {
-      out.push_back(text.text.substr(begin, end - begin));
-      begin = end;
+    for (int64_t row = 0; row < batch.num_rows(); ++row) {
+      out.emplace_back(is_nested && column->IsNull(row) ? null : text.at(row));
     }
   }
   return cells;
 }
 
 arrow::Result<nlohmann::ordered_json> RowsAsJson(const arrow::RecordBatch& batch) {
+  std::vector<ColumnText> nested(static_cast<size_t>(batch.num_columns()));
+  for (int c = 0; c < batch.num_columns(); ++c) {
+    const auto& column = batch.column(c);
+    if (!IsNestedType(*column->type())) continue;
+    ARROW_ASSIGN_OR_RAISE(const auto formatter,
+                          ColumnFormatter::Make(column->type(), JsonDialect(false)));
+    ARROW_RETURN_NOT_OK(formatter->Format(*column, &nested[c]));
+  }
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (int64_t row = 0; row < batch.num_rows(); ++row) {
     nlohmann::ordered_json object = nlohmann::ordered_json::object();
     for (int c = 0; c < batch.num_columns(); ++c) {
+      if (!nested[c].ends.empty()) {
+        object[batch.column_name(c)] = nlohmann::ordered_json::parse(nested[c].at(row));
+        continue;
+      }
       ARROW_ASSIGN_OR_RAISE(auto value, batch.column(c)->GetScalar(row));
       if (value->type->id() == arrow::Type::DICTIONARY && value->is_valid) {
         ARROW_ASSIGN_OR_RAISE(

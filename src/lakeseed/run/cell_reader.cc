@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lakeseed/write/json_text.h"
+
 namespace lakeseed {
 namespace {
 
@@ -129,15 +131,39 @@ class CsvCells final : public CellReader {
 };
 
 /// Takes the members of one object as they are spelled: a decimal read as a
-/// double would lose digits.
+/// double would lose digits. Those that are objects or arrays are put together anew.
 struct MemberTexts final : nlohmann::json_sax<nlohmann::json> {
   std::vector<std::string> names;
   std::vector<std::optional<std::string>> values;
   int depth = 0;
+  std::string inside;  ///< Of the object or array that is being read.
 
   bool Add(std::optional<std::string> value) {
+    if (depth > 1) return Inside(value.value_or("null"));
     values.push_back(std::move(value));
     return depth == 1;
+  }
+  bool Inside(std::string_view text) {
+    if (!inside.empty() && std::string_view("[{:").find(inside.back()) == inside.npos) {
+      inside += ',';
+    }
+    inside += text;
+    return true;
+  }
+  bool Open(char bracket) {
+    if (++depth > 1) return Inside(std::string(1, bracket));
+    return bracket == '{';
+  }
+  bool Close(char bracket) {
+    if (--depth == 0) return true;
+    inside += bracket;
+    if (depth == 1) values.push_back(std::exchange(inside, ""));
+    return true;
+  }
+  std::string Quoted(const std::string& text) {
+    std::string quoted;
+    AppendJsonText(text, &quoted);
+    return quoted;
   }
   bool null() override { return Add(std::nullopt); }
   bool boolean(bool value) override { return Add(value ? "true" : "false"); }
@@ -148,16 +174,17 @@ struct MemberTexts final : nlohmann::json_sax<nlohmann::json> {
     return Add(std::to_string(value));
   }
   bool number_float(number_float_t, const string_t& text) override { return Add(text); }
-  bool string(string_t& text) override { return Add(text); }
+  bool string(string_t& text) override { return Add(depth > 1 ? Quoted(text) : text); }
   bool binary(binary_t&) override { return false; }
-  bool start_object(std::size_t) override { return ++depth == 1; }
+  bool start_object(std::size_t) override { return Open('{'); }
   bool key(string_t& text) override {
+    if (depth > 1) return Inside(Quoted(text) + ":");
     names.push_back(text);
     return true;
   }
-  bool end_object() override { return --depth == 0; }
-  bool start_array(std::size_t) override { return false; }
-  bool end_array() override { return false; }
+  bool end_object() override { return Close('}'); }
+  bool start_array(std::size_t) override { return Open('['); }
+  bool end_array() override { return Close(']'); }
   bool parse_error(std::size_t, const std::string&,
                    const nlohmann::detail::exception&) override {
     return false;
