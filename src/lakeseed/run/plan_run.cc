@@ -60,6 +60,11 @@ double OpenBytes(const Plan& plan, const Task& task) {
   for (const FilePlan& file : task.files) {
     const TablePlan& table = *plan.FindTable(file.table);
     const double size = table.bytes_per_row * static_cast<double>(file.rows.length());
+    if (!table.sort.empty()) {  // All of its rows are held, and copied once.
+      constexpr double kUnpacked = 8;
+      bytes += std::max(kUnpacked * size, kLeastOpenBytes);
+      continue;
+    }
     if (!table.partitions.empty()) {  // All of its partitions may be open at once.
       bytes += std::max(2 * size, kLeastOpenBytes);
       continue;
@@ -226,6 +231,7 @@ TaskFile PlanRun::MakeFile(const Task& task, size_t target, const FilePlan& file
   made.columns = ColumnsOfFile(dataset_, table, task.day, plan.as_of);
   made.request.columns = LayoutOf(table, made.columns, plan.table_format == "iceberg");
   made.request.partitions = plan.FindTable(file.table)->partitions;
+  made.request.sort = plan.FindTable(file.table)->sort;
   made.request.options = prepared_.files[target].options;
   return made;
 }

@@ -177,6 +177,9 @@ ordered_json ToJson(const DataFile& file) {
     json["day"] = std::move(day);
   }
   if (!file.partition_values.empty()) json["partition"] = std::move(partition);
+  if (!file.order.empty()) {
+    json[file.order.is_z_order ? "z_ordered_by" : "sorted_by"] = file.order.columns;
+  }
   json["columns"] = std::move(columns);
   return json;
 }
@@ -203,6 +206,9 @@ arrow::Result<DataFile> DataFileFromJson(const ordered_json& json) {
                                              ? std::optional<std::string>()
                                              : std::optional(value.get<std::string>()));
     }
+    file.order.is_z_order = json.contains("z_ordered_by");
+    const char* const order = file.order.is_z_order ? "z_ordered_by" : "sorted_by";
+    file.order.columns = json.value(order, std::vector<std::string>());
     for (const auto& one : json.at("columns")) {
       ColumnStatistics column;
       column.name = one.at("name").get<std::string>();

@@ -181,6 +181,26 @@ arrow::Result<std::optional<CatalogTable>> Catalog::FindTable(
   return std::optional<CatalogTable>(std::move(table));
 }
 
+/// How DuckDB is to sort the rows that it writes.
+arrow::Status Catalog::InsertSort(const CatalogTable& table,
+                                  const std::vector<std::string>& columns) {
+  if (columns.empty()) return arrow::Status::OK();
+  const int64_t id = next_catalog_id_++;
+  ARROW_RETURN_NOT_OK(connection_.Run(
+      "INSERT INTO ducklake_sort_info(sort_id, table_id, begin_snapshot) VALUES ($1, $2, "
+      "$3)",
+      {id, table.id, base_ + 1}));
+  int64_t place = 0;
+  for (const std::string& column : columns) {
+    ARROW_RETURN_NOT_OK(connection_.Run(
+        "INSERT INTO ducklake_sort_expression(sort_id, table_id, sort_key_index, "
+        "expression, dialect, sort_direction, null_order) VALUES ($1, $2, $3, $4, "
+        "'duckdb', 'ASC', 'NULLS_FIRST')",
+        {id, table.id, place++, Quoted(column)}));
+  }
+  return arrow::Status::OK();
+}
+
 arrow::Status Catalog::ReadPartitions(CatalogTable* table) const {
   ARROW_ASSIGN_OR_RAISE(
       const auto rows,
@@ -256,6 +276,7 @@ arrow::Result<CatalogTable> Catalog::CreateTable(int64_t schema,
                           InsertColumn(table.id, column, std::monostate{}, &id, &order));
   }
   ARROW_RETURN_NOT_OK(InsertPartitions(change.partitions, &table));
+  ARROW_RETURN_NOT_OK(InsertSort(table, change.sort));
   Note(fmt::format("created_table:{}.{}", Quoted(change.schema), Quoted(change.table)));
   ARROW_RETURN_NOT_OK(NoteSchemaChange(table.id));
   return table;
@@ -263,7 +284,7 @@ arrow::Result<CatalogTable> Catalog::CreateTable(int64_t schema,
 
 arrow::Status Catalog::DropTable(const CatalogTable& table) {
   for (const char* name :
-       {"table", "column", "data_file", "delete_file", "partition_info"}) {
+       {"table", "column", "data_file", "delete_file", "partition_info", "sort_info"}) {
     ARROW_RETURN_NOT_OK(connection_.Run(
         fmt::format("UPDATE ducklake_{} SET end_snapshot = $1 WHERE table_id = $2 AND "
                     "end_snapshot IS NULL",

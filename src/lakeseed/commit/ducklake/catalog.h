@@ -75,6 +75,8 @@ class Catalog {
   explicit Catalog(SqlConnection* connection) : connection_(*connection) {}
 
   arrow::Status Make(const RunCommit& commit);
+  arrow::Status InsertSort(const CatalogTable& table,
+                           const std::vector<std::string>& columns);
   arrow::Status ReadPartitions(CatalogTable* table) const;
   arrow::Status InsertPartitions(const std::vector<PartitionKey>& partitions,
                                  CatalogTable* table);

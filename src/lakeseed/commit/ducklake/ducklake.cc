@@ -108,6 +108,7 @@ arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest
   for (const PartitionField& field : PartitionsOf(request, table)) {
     change.partitions.push_back({field.source, TransformText(field)});
   }
+  change.sort = SortColumnsOf(request, table);
   const std::string folder = FolderOf(request, table);
   bool is_whole = false;
   for (const DataFile& file : step.commit.files) {

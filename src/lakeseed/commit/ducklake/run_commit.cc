@@ -9,6 +9,7 @@
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/ducklake/catalog.h"
 #include "lakeseed/commit/ducklake/catalog_view.h"
+#include "lakeseed/commit/table_files.h"
 
 namespace lakeseed::ducklake {
 namespace {
@@ -90,6 +91,7 @@ ordered_json JsonOf(const TableChange& change) {
           {"table", change.table},
           {"columns", JsonOf(change.columns)},
           {"partitions", std::move(partitions)},
+          {"sort", change.sort},
           {"replaces_all", change.replaces_all},
           {"removals", change.removals},
           {"files", std::move(files)}};
@@ -102,6 +104,7 @@ TableChange ChangeOf(const ordered_json& json) {
   change.replaces_all = json.at("replaces_all").get<bool>();
   change.removals = json.at("removals").get<std::vector<std::string>>();
   change.columns = ColumnsOf(json.at("columns"));
+  change.sort = json.at("sort").get<std::vector<std::string>>();
   for (const ordered_json& key : json.at("partitions")) {
     change.partitions.push_back(
         {key.at(0).get<std::string>(), key.at(1).get<std::string>()});
@@ -153,19 +156,6 @@ arrow::Status CheckColumns(const TableChange& change, const CatalogTable& table)
   return arrow::Status::OK();
 }
 
-arrow::Status CheckPartitions(const TableChange& change, const CatalogTable& table) {
-  const std::string there = PartitionText(table.partitions);
-  const std::string here = PartitionText(change.partitions);
-  if (there == here) return arrow::Status::OK();
-  const auto named = [](const std::string& text) {
-    return text.empty() ? "no columns" : text;
-  };
-  return RequestError(
-      fmt::format("the DuckLake table {}.{} is partitioned by {}, asked for by {}",
-                  change.schema, change.table, named(there), named(here)),
-      "--partition-by as it is, or --if-exists overwrite");
-}
-
 bool HasSameColumns(const TableChange& change, const CatalogTable& table) {
   if (change.columns.size() != table.columns.size()) return false;
   for (size_t i = 0; i < change.columns.size(); ++i) {
@@ -185,7 +175,7 @@ arrow::Status ApplyTable(const TableChange& change, SqlConnection* connection,
   if (table) ARROW_RETURN_NOT_OK(catalog->CheckPlace(*table, change));
   const bool is_same =
       table && HasSameColumns(change, *table) &&
-      PartitionText(change.partitions) == PartitionText(table->partitions);
+      PartitionTerms(change.partitions) == PartitionTerms(table->partitions);
   if (table && change.replaces_all && !is_same) {
     ARROW_RETURN_NOT_OK(catalog->DropTable(*table));
     table.reset();
@@ -200,7 +190,9 @@ arrow::Status ApplyTable(const TableChange& change, SqlConnection* connection,
   } else {
     ARROW_ASSIGN_OR_RAISE(there, LiveFiles(connection, table->id));
     ARROW_RETURN_NOT_OK(CheckColumns(change, *table));
-    ARROW_RETURN_NOT_OK(CheckPartitions(change, *table));
+    ARROW_RETURN_NOT_OK(CheckSamePartitions(
+        fmt::format("the DuckLake table {}.{}", change.schema, change.table),
+        PartitionTerms(table->partitions), PartitionTerms(change.partitions)));
     ARROW_RETURN_NOT_OK(catalog->AddColumns(change.columns, &*table));
   }
   if (change.replaces_all && !there.empty()) {
@@ -244,15 +236,12 @@ arrow::Status Apply(const RunCommit& commit, SqlConnection* connection, bool kee
 
 }  // namespace
 
-std::string PartitionText(const std::vector<PartitionKey>& keys) {
-  std::string text;
+std::vector<std::string> PartitionTerms(const std::vector<PartitionKey>& keys) {
+  std::vector<std::string> terms;
   for (const PartitionKey& key : keys) {
-    if (!text.empty()) text += ", ";
-    text += key.transform == "identity"
-                ? key.column
-                : fmt::format("{}({})", key.transform, key.column);
+    terms.push_back(PartitionTerm(key.transform, key.column));
   }
-  return text;
+  return terms;
 }
 
 ordered_json RunCommit::ToJson() const {

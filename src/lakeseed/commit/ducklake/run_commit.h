@@ -51,13 +51,14 @@ struct PartitionKey {
   std::string column, transform;  ///< "identity", "year", …, "bucket(16)"
 };
 
-/// "year(order_date), city"; empty: no partitions.
-std::string PartitionText(const std::vector<PartitionKey>& keys);
+/// "year(order_date)", "city"; empty: no partitions.
+std::vector<std::string> PartitionTerms(const std::vector<PartitionKey>& keys);
 
 struct TableChange {
   std::string schema, table;
   std::vector<ColumnText> columns;  ///< Of the added files.
   std::vector<PartitionKey> partitions;
+  std::vector<std::string> sort;  ///< Columns that the rows of files are sorted by.
   std::vector<AddedFile> files;
   bool replaces_all = false;  ///< All other rows go, and the columns.
   /// Files that go. They must be there: if another writer has rewritten them, their

@@ -1,3 +1,5 @@
+#include "lakeseed/commit/iceberg/table_commit.h"
+
 #include <arrow/scalar.h>
 #include <arrow/type.h>
 
@@ -6,7 +8,7 @@
 #include "lakeseed/commit/iceberg/partition_spec.h"
 #include "lakeseed/commit/iceberg/schema.h"
 #include "lakeseed/commit/iceberg/snapshot_writer.h"
-#include "lakeseed/commit/iceberg/table_commit.h"
+#include "lakeseed/commit/iceberg/sort_order.h"
 #include "lakeseed/commit/iceberg/value_bytes.h"
 
 namespace lakeseed::iceberg {
@@ -86,6 +88,7 @@ ordered_json TableCommit::ToJson() const {
           {"time_ms", time_ms},
           {"fields", fields},
           {"spec", spec},
+          {"sort", sort},
           {"replaces_all", replaces_all},
           {"removals", removals},
           {"is_new", is_new},
@@ -101,6 +104,7 @@ TableCommit TableCommit::FromJson(const ordered_json& json) {
   commit.time_ms = json.at("time_ms").get<int64_t>();
   commit.fields = json.at("fields");
   commit.spec = json.at("spec");
+  commit.sort = json.at("sort").get<std::vector<std::string>>();
   commit.replaces_all = json.at("replaces_all").get<bool>();
   commit.removals = json.at("removals").get<std::vector<std::string>>();
   commit.is_new = json.at("is_new").get<bool>();
@@ -191,9 +195,10 @@ arrow::Result<ordered_json> TableCommit::Prepared(const TableState& state,
   ARROW_ASSIGN_OR_RAISE(const ordered_json merged, MergedFields(state));
   const ordered_json* schema = state.exists() ? CurrentSchema(metadata) : nullptr;
   if (schema == nullptr || schema->at("fields") != merged) SetSchema(merged, &metadata);
-  if (!state.exists() || CurrentSpecText(metadata) != SpecText(spec)) {
+  if (!state.exists() || CurrentSpecTerms(metadata) != SpecTerms(spec)) {
     SetSpec(spec, &metadata);
   }
+  SetSortOrder(sort, &metadata);
   return metadata;
 }
 
