@@ -108,6 +108,14 @@ def test_one_wrong_cell(data, name, column, where, value, rules):
     assert broken(data) == rules
 
 
+def test_environment_is_the_variant_of_a_file(tmp_path):
+    done = Program().run("generate", "--custom-schema", SPEC, "--environment", "dirty", "-o", "parquet", "--output", tmp_path,
+                         "--dry-run", "--json")
+    assert done.returncode == 0 and json.loads(done.stdout)["dataset"] == "dirty_shop_dirty", done.stderr
+    done = Program().run("generate", "--custom-schema", SPEC, "--environment", "dirtier", "-o", "parquet", "--output", tmp_path)
+    assert done.returncode == 2 and "dirty" in done.stderr
+
+
 def test_shop_with_problems(tmp_path):
     words = ("ecommerce_dw_dev_dirty", "--orders", "1200", "--customers", "400", "--products", "200")
     done = Program().run("generate", *words, "-o", "parquet", "--output", tmp_path, "--quiet", "--validate", "--json")

@@ -58,7 +58,9 @@ class DayIndex {
                                         int64_t den);
 
   /// counts[d] rows on day d if its factors are 1. REQUIRES: as many as weights, each
-  /// from 0 to 2^53. \retval Invalid  too many rows
+  /// from 0 to 2^53.
+  ///
+  /// \retval Invalid  too many rows
   static arrow::Result<DayIndex> OfCounts(std::span<const int64_t> weights,
                                           std::span<const int64_t> counts);
 

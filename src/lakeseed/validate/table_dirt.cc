@@ -17,7 +17,8 @@ TableDirt::TableDirt(const DatasetSpec& dataset, const TableSpec& table,
                        files.schema->GetFieldByName(key) != nullptr &&
                        HoldsIntegers(*files.schema->GetFieldByName(key)->type());
   if (has_key) key_ = key;
-  has_places_ = files.kind == DayKind::kAllAtOnce || files.kind == DayKind::kEvents;
+  has_places_ = files.incomplete.empty() &&
+                (files.kind == DayKind::kAllAtOnce || files.kind == DayKind::kEvents);
   const StreamRoot root{.seed = files.facts->identity.value("seed", int64_t{42}),
                         .law_version = dataset.law_version,
                         .domain = table.domain.empty() ? dataset.domain : table.domain};
