@@ -212,19 +212,11 @@ def test_overwriting_may_change_the_partitions(tmp_path, full):
     (("--partition-by", "bucket(at)"), "no bucket(number,column)"),
     (("--partition-by", "many"), "rows of more than 200 partitions come in turns"),
     pytest.param(("--partition-by", "many,visit_id"), "more than 10000 partitions in one file", marks=pytest.mark.slow),
-    (("--partition-by", "place", "--validate"), "partitioned tables cannot be checked yet"),
 ])
 def test_what_cannot_be_partitioned(tmp_path, words, reason):
     refused = places(tmp_path / "out", *words, size=70_000 if "many" in words[1] else 300)
     assert refused.returncode == 2 and reason in refused.stderr, refused.stderr
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
-
-
-def test_validate_says_that_it_cannot(tmp_path):
-    assert places(tmp_path, "-o", "parquet", "--partition-by", "place").returncode == 0
-    refused = run("validate", tmp_path, "--custom-schema", PLACES)
-    assert refused.returncode == 2 and "partitioned tables cannot be checked yet: visits" in refused.stderr
-    assert run("validate", tmp_path, "--custom-schema", PLACES, "--tables", "levels").returncode == 0
 
 
 @pytest.mark.parametrize("mode", ["table", "parquet"])

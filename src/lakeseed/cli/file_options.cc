@@ -197,32 +197,12 @@ arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
   request.as_of_own_day = as_of.own_day;
   request.output = arguments.Text("output");
   if (request.output.empty()) return RequestError("--output is empty");
-  if (request.output.starts_with("s3://") && arguments.Switch("validate")) {
-    return RequestError("only directories can be checked yet: " + request.output,
-                        "leave --validate out");
-  }
   ARROW_ASSIGN_OR_RAISE(const OutputForm form, OutputFormOf(arguments));
   ARROW_RETURN_NOT_OK(CheckPattern(arguments, form));
   ARROW_RETURN_NOT_OK(TakeForm(arguments, form, false, &request));
   const std::string statistics = arguments.Text("table-statistics");
   if (!statistics.empty()) request.table_statistics = statistics;
-  request.sort = {arguments.List("sort-by"), false};
-  if (const auto curve = arguments.List("z-order-by"); !curve.empty()) {
-    if (!request.sort.empty()) {
-      return RequestError("rows lie in one order: --sort-by and --z-order-by",
-                          "leave one of them out");
-    }
-    request.sort = {curve, true};
-  }
-  if (!request.sort.empty() && arguments.Switch("validate")) {
-    return RequestError("sorted tables cannot be checked yet: --validate",
-                        "leave --validate or the order out");
-  }
   request.partition_by = arguments.List("partition-by");
-  if (!request.partition_by.empty() && arguments.Switch("validate")) {
-    return RequestError("partitioned tables cannot be checked yet: --validate",
-                        "leave --validate or --partition-by out");
-  }
   ARROW_ASSIGN_OR_RAISE(const auto bytes, arguments.Bytes("file-size"));
   request.file_bytes = *bytes;
   ARROW_ASSIGN_OR_RAISE(request.file_rows,

@@ -11,6 +11,7 @@
 #include "lakeseed/run/cell_compare.h"
 #include "lakeseed/run/cell_maker.h"
 #include "lakeseed/run/cell_reader.h"
+#include "lakeseed/run/parts_reader.h"
 
 namespace lakeseed {
 namespace {
@@ -43,23 +44,32 @@ class Findings {
   std::map<std::string, int64_t> rows_;
 };
 
-/// One file against the rows that it should have.
+/// A stretch of a table's rows, in one file or in those of its partitions.
+struct Stretch {
+  std::string path;  ///< Of the file, or that it would have without partitions.
+  std::vector<const DataFile*> files;
+
+  const DataFile& first() const { return *files.front(); }
+};
+
+/// One stretch against the rows that it should have.
 class FileCheck {
  public:
   /// `columns`: places in the table of those that the file has to have.
   FileCheck(const BoundTable& table, std::vector<int> columns, CellMaker* maker,
-            const Storage& storage, const DataFile& file, const RecomputeOptions& options,
-            Findings* findings)
+            const Storage& storage, const Stretch& stretch,
+            const RecomputeOptions& options, Findings* findings)
       : table_(&table),
         wanted_(std::move(columns)),
         maker_(maker),
         storage_(storage),
-        file_(file),
+        stretch_(stretch),
+        file_(stretch.first()),
         options_(options),
         findings_(findings) {}
 
   arrow::Status Run() {
-    auto reader = CellReader::Open(storage_, file_.path, file_.format);
+    auto reader = OpenReader();
     if (!reader.ok()) return Unreadable(reader.status());
     ARROW_RETURN_NOT_OK(MatchColumns(**reader));
     int64_t row = file_.rows.begin;
@@ -80,9 +90,20 @@ class FileCheck {
   }
 
  private:
+  arrow::Result<std::unique_ptr<CellReader>> OpenReader() const {
+    if (file_.partition_values.empty()) {
+      return CellReader::Open(storage_, file_.path, file_.format);
+    }
+    std::string key;
+    for (const BoundColumn& column : table_->columns) {
+      if (column.is_key) key = column.name;
+    }
+    return PartsReader::Open(storage_, stretch_.files, key);
+  }
+
   void AddFor(int64_t row, std::string column, std::string expected, std::string found) {
-    findings_->Add({file_.table, file_.path, row, std::move(column), std::move(expected),
-                    std::move(found)});
+    findings_->Add({file_.table, stretch_.path, row, std::move(column),
+                    std::move(expected), std::move(found)});
   }
 
   arrow::Status Unreadable(const arrow::Status& status) {
@@ -165,7 +186,8 @@ class FileCheck {
   const std::vector<int> wanted_;
   CellMaker* const maker_;
   const Storage& storage_;
-  const DataFile& file_;
+  const Stretch& stretch_;
+  const DataFile& file_;  ///< The first: table, rows and format are those of all.
   const RecomputeOptions& options_;
   Findings* const findings_;
   std::vector<int> columns_;  ///< Of the table, in the file's order.
@@ -182,26 +204,36 @@ class FilesCheck {
              std::span<const DataFile> files, const RecomputeOptions& options,
              Findings* findings)
       : dataset_(dataset), storage_(storage), options_(options), findings_(findings) {
+    std::map<std::string, Stretch> stretches;
     for (const DataFile& file : files) {
-      auto& piece = IsOfDay(file) ? days_[{file.table, *file.day}] : singles_[file.path];
-      piece.push_back(&file);
+      Stretch& stretch = stretches[PlannedPath(file)];
+      stretch.path = PlannedPath(file);
+      stretch.files.push_back(&file);
     }
-    for (auto& [path, piece] : singles_) pieces_.push_back(std::move(piece));
-    for (auto& [day, piece] : days_) {
+    std::map<std::pair<std::string, int32_t>, std::vector<Stretch>> days;
+    for (auto& [path, stretch] : stretches) {
+      const DataFile& file = stretch.first();
+      if (IsOfDay(file)) {
+        days[{file.table, *file.day}].push_back(std::move(stretch));
+      } else {
+        pieces_.push_back({std::move(stretch)});
+      }
+    }
+    for (auto& [day, piece] : days) {
       std::stable_sort(piece.begin(), piece.end(),
-                       [](const DataFile* a, const DataFile* b) {
-                         return a->rows.begin < b->rows.begin;
+                       [](const Stretch& a, const Stretch& b) {
+                         return a.first().rows.begin < b.first().rows.begin;
                        });
       pieces_.push_back(std::move(piece));
     }
   }
 
   size_t size() const { return pieces_.size(); }
-  const std::string& path(size_t i) const { return pieces_[i].front()->path; }
+  const std::string& path(size_t i) const { return pieces_[i].front().path; }
 
   arrow::Status Run(size_t i) {
-    const std::vector<const DataFile*>& piece = pieces_[i];
-    const DataFile& first = *piece.front();
+    const std::vector<Stretch>& piece = pieces_[i];
+    const DataFile& first = piece.front().first();
     const int index = dataset_.FindTable(first.table);
     if (index < 0) {
       findings_->Add(
@@ -217,17 +249,19 @@ class FilesCheck {
       maker = CellMaker::OfRows(dataset_, index, options_.as_of);
     }
     const BoundTable& table = dataset_.table(index);
-    for (const DataFile* file : piece) {
-      ARROW_RETURN_NOT_OK(
-          FileCheck(table, ColumnsOfFile(dataset_, table, file->day, options_.as_of),
-                    maker.get(), storage_, *file, options_, findings_)
-              .Run());
+    for (const Stretch& stretch : piece) {
+      const auto& day = stretch.first().day;
+      ARROW_RETURN_NOT_OK(FileCheck(table,
+                                    ColumnsOfFile(dataset_, table, day, options_.as_of),
+                                    maker.get(), storage_, stretch, options_, findings_)
+                              .Run());
     }
     if (!IsOfDay(first)) return arrow::Status::OK();
-    ARROW_ASSIGN_OR_RAISE(const auto more, maker->Make(piece.back()->rows.end, 1, {0}));
+    ARROW_ASSIGN_OR_RAISE(const auto more,
+                          maker->Make(piece.back().first().rows.end, 1, {0}));
     if (more != nullptr) {
-      findings_->Add({first.table, piece.back()->path, -1, "",
-                      fmt::format("more than {} rows", piece.back()->rows.end),
+      findings_->Add({first.table, piece.back().path, -1, "",
+                      fmt::format("more than {} rows", piece.back().first().rows.end),
                       "the end of the day"});
     }
     return arrow::Status::OK();
@@ -258,9 +292,7 @@ class FilesCheck {
   const Storage& storage_;
   const RecomputeOptions& options_;
   Findings* const findings_;
-  std::map<std::string, std::vector<const DataFile*>> singles_;
-  std::map<std::pair<std::string, int32_t>, std::vector<const DataFile*>> days_;
-  std::vector<std::vector<const DataFile*>> pieces_;
+  std::vector<std::vector<Stretch>> pieces_;
   std::mutex mutex_;
   std::map<int, std::unique_ptr<FamilyProgram>> families_;
 };

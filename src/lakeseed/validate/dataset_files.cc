@@ -8,6 +8,8 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/spec/frequency.h"
 #include "lakeseed/spec/shown_days.h"
+#include "lakeseed/validate/cells.h"
+#include "lakeseed/validate/relations.h"
 
 namespace lakeseed {
 namespace {
@@ -60,6 +62,19 @@ void FindBlanks(const DatasetSpec& dataset, const TableSpec* table, TableFiles* 
       }
     }
   }
+}
+
+// Parts are put in order by the key, where a table has one.
+DatasetFacts InOrder(const DatasetSpec& dataset, DatasetFacts facts) {
+  for (auto& [name, table] : facts.tables) {
+    const TableSpec* spec = dataset.FindTable(name);
+    const std::string key = spec == nullptr ? "" : KeyColumn(*spec);
+    for (FileFacts& file : table.files) {
+      const ColumnFacts* column = FindColumn(file, key);
+      if (column != nullptr && HoldsIntegers(*column->type)) file.order_by = key;
+    }
+  }
+  return facts;
 }
 
 }  // namespace
@@ -131,12 +146,16 @@ TableFiles TableFiles::Only(const std::vector<size_t>& places) const {
   return some;
 }
 
-DatasetFiles::DatasetFiles(const DatasetSpec* spec, std::string root, DatasetFacts facts)
+DatasetFiles::DatasetFiles(const DatasetSpec* spec, FilePlace root, DatasetFacts facts)
     : spec_(spec),
       root_(std::move(root)),
-      facts_(std::make_shared<const DatasetFacts>(std::move(facts))) {
+      facts_(std::make_shared<const DatasetFacts>(InOrder(*spec, std::move(facts)))) {
   for (const auto& [name, table] : facts_->tables) {
     const auto files = std::make_shared<TableFiles>();
+    for (const FileFacts& file : table.files) {
+      if (file.parts.empty() || !file.order_by.empty()) continue;
+      files->incomplete = "its rows lie in partitions, and no key puts them in order";
+    }
     files->facts = std::shared_ptr<const TableFacts>(facts_, &table);
     files->skip.resize(table.files.size());
     for (size_t i = 0; i < table.files.size(); ++i) {

@@ -69,10 +69,10 @@ struct TableFiles {
 
 class DatasetFiles {
  public:
-  DatasetFiles(const DatasetSpec* spec, std::string root, DatasetFacts facts);
+  DatasetFiles(const DatasetSpec* spec, FilePlace root, DatasetFacts facts);
 
   const DatasetSpec& spec() const { return *spec_; }
-  const std::string& root() const { return root_; }
+  const FilePlace& root() const { return root_; }
   const DatasetFacts& facts() const { return *facts_; }
 
   /// Null: the manifest does not have the table.
@@ -91,7 +91,7 @@ class DatasetFiles {
 
  private:
   const DatasetSpec* spec_;
-  std::string root_;
+  FilePlace root_;
   std::shared_ptr<const DatasetFacts> facts_;
   std::map<std::string, std::shared_ptr<TableFiles>> tables_;
 };

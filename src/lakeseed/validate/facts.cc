@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <sstream>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
+#include "lakeseed/validate/file_parts.h"
 
 namespace lakeseed {
 namespace {
@@ -75,23 +74,15 @@ arrow::Result<FileFacts> FileFromJson(const nlohmann::json& json) {
   return file;
 }
 
-arrow::Result<std::string> ReadText(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return arrow::Status::IOError("cannot read: ", path);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
 // The files of all days, as the segments of the manifest list them.
 class SegmentReader {
  public:
-  SegmentReader(const std::string& root, const std::string& dataset, DatasetFacts* facts)
+  SegmentReader(const FilePlace& root, const std::string& dataset, DatasetFacts* facts)
       : root_(root), dataset_(dataset), facts_(facts) {}
 
   arrow::Status Read(const nlohmann::json& segment) {
     const std::string path = segment.at("path").get<std::string>();
-    const auto text = ReadText(root_ + "/" + path);
+    const auto text = root_.ReadText(path);
     if (!text.ok()) {
       return arrow::Status::Invalid("manifest is damaged: it lists a segment that ",
                                     "cannot be read: ", path);
@@ -124,7 +115,7 @@ class SegmentReader {
   }
 
  private:
-  const std::string& root_;
+  const FilePlace& root_;
   const std::string& dataset_;
   DatasetFacts* const facts_;
 };
@@ -186,7 +177,7 @@ const ColumnFacts* FindColumn(const FileFacts& file, const std::string& name) {
   return nullptr;
 }
 
-arrow::Result<DatasetFacts> ReadFacts(const std::string& root,
+arrow::Result<DatasetFacts> ReadFacts(const FilePlace& root,
                                       const nlohmann::json& manifest,
                                       const std::string& dataset) {
   DatasetFacts facts;
@@ -202,6 +193,7 @@ arrow::Result<DatasetFacts> ReadFacts(const std::string& root,
     return arrow::Status::Invalid("manifest is damaged: ", error.what());
   }
   for (auto& [name, table] : facts.tables) {
+    table.files = JoinParts(std::move(table.files));
     std::stable_sort(table.files.begin(), table.files.end(),
                      [](const FileFacts& a, const FileFacts& b) {
                        return std::tie(a.day, a.first_row) < std::tie(b.day, b.first_row);
@@ -210,15 +202,15 @@ arrow::Result<DatasetFacts> ReadFacts(const std::string& root,
   return facts;
 }
 
-arrow::Result<nlohmann::json> ReadManifestJson(const std::string& root) {
-  const auto text = ReadText(root + "/" + kFactsPath);
+arrow::Result<nlohmann::json> ReadManifestJson(const FilePlace& root) {
+  const auto text = root.ReadText(kFactsPath);
   if (!text.ok()) {
-    return RequestError("there is no dataset here: " + root,
+    return RequestError("there is no dataset here: " + root.name(),
                         std::string("a dataset has a file ") + kFactsPath);
   }
   nlohmann::json json = nlohmann::json::parse(*text, nullptr, false);
   if (json.is_discarded()) {
-    return arrow::Status::Invalid("manifest is not JSON: ", root, "/", kFactsPath);
+    return arrow::Status::Invalid("manifest is not JSON: ", root.name(), "/", kFactsPath);
   }
   return json;
 }

@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include "lakeseed/validate/file_place.h"
+
 namespace lakeseed {
 
 /// Statistics of one column of one file, as stated.
@@ -38,8 +40,11 @@ struct FileFacts {
   int64_t end_row = 0;
   std::optional<int32_t> day;  ///< Of a run by day; since 1970-01-01.
   std::vector<ColumnFacts> columns;
-  /// Columns that stand in the path ("month=2024-01") and not in the file.
+  /// What the folders of the path say ("month=2024-01"), outermost first.
   std::vector<std::pair<std::string, std::string>> partition;
+  /// Files of partitions that share these rows; `path` is then that of no file.
+  std::vector<FileFacts> parts;
+  std::string order_by;  ///< Column that puts the rows of parts in order, if one does.
 };
 
 struct TableFacts {
@@ -60,7 +65,7 @@ inline constexpr char kFactsPath[] = "_lakeseed/manifest.json";
 
 /// Read the facts of the tables of one dataset from a manifest and its segments.
 /// \retval Invalid  it is damaged, or a segment is not what it says of it
-arrow::Result<DatasetFacts> ReadFacts(const std::string& root,
+arrow::Result<DatasetFacts> ReadFacts(const FilePlace& root,
                                       const nlohmann::json& manifest,
                                       const std::string& dataset);
 
@@ -69,7 +74,7 @@ const ColumnFacts* FindColumn(const FileFacts& file, const std::string& name);
 
 /// Read the manifest below `root`.
 /// \retval IOError  there is none, or it cannot be read
-arrow::Result<nlohmann::json> ReadManifestJson(const std::string& root);
+arrow::Result<nlohmann::json> ReadManifestJson(const FilePlace& root);
 
 /// The type that all checks compute with: decimals of up to 18 digits are
 /// decimal64, instants are microseconds of UTC, texts are utf8.

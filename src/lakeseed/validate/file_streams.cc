@@ -3,7 +3,7 @@
 #include <arrow/api.h>
 #include <arrow/compute/cast.h>
 #include <arrow/csv/api.h>
-#include <arrow/io/file.h>
+#include <arrow/io/interfaces.h>
 #include <arrow/ipc/reader.h>
 #include <arrow/json/api.h>
 #include <parquet/arrow/reader.h>
@@ -12,7 +12,8 @@
 #include <parquet/statistics.h>
 
 #include <cstring>
-#include <filesystem>
+
+#include "lakeseed/validate/file_parts.h"
 
 namespace lakeseed {
 namespace {
@@ -72,8 +73,8 @@ arrow::Result<BatchStream> StreamOf(std::shared_ptr<arrow::RecordBatchReader> re
 }
 
 arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> OpenParquet(
-    const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(auto input, arrow::io::ReadableFile::Open(path));
+    const FilePlace& root, const FileFacts& file) {
+  ARROW_ASSIGN_OR_RAISE(auto input, root.Open(file.path));
   try {
     parquet::arrow::FileReaderBuilder builder;
     ARROW_RETURN_NOT_OK(builder.Open(std::move(input)));
@@ -87,8 +88,8 @@ arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> OpenParquet(
   }
 }
 
-arrow::Status ProbeParquet(const std::string& path, const FileFacts&, FileProbe* probe) {
-  ARROW_ASSIGN_OR_RAISE(const auto reader, OpenParquet(path));
+arrow::Status ProbeParquet(const FilePlace& root, const FileFacts& file, FileProbe* probe) {
+  ARROW_ASSIGN_OR_RAISE(const auto reader, OpenParquet(root, file));
   std::shared_ptr<arrow::Schema> schema;
   ARROW_RETURN_NOT_OK(reader->GetSchema(&schema));
   probe->schema = PlainSchema(*schema);
@@ -96,10 +97,10 @@ arrow::Status ProbeParquet(const std::string& path, const FileFacts&, FileProbe*
   return arrow::Status::OK();
 }
 
-arrow::Result<BatchStream> StreamParquet(const std::string& path, const FileFacts&,
+arrow::Result<BatchStream> StreamParquet(const FilePlace& root, const FileFacts& file,
                                          const std::vector<std::string>& columns) {
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<parquet::arrow::FileReader> reader,
-                        OpenParquet(path));
+                        OpenParquet(root, file));
   const auto* metadata = reader->parquet_reader()->metadata().get();
   std::vector<int> groups(metadata->num_row_groups()), leaves;
   for (int i = 0; i < metadata->num_row_groups(); ++i) groups[i] = i;
@@ -129,8 +130,8 @@ arrow::csv::ConvertOptions CsvTypes(const FileFacts& file,
 }
 
 arrow::Result<std::shared_ptr<arrow::RecordBatchReader>> CsvReader(
-    const std::string& path, const arrow::csv::ConvertOptions& types) {
-  ARROW_ASSIGN_OR_RAISE(auto input, arrow::io::ReadableFile::Open(path));
+    const FilePlace& root, const FileFacts& file, const arrow::csv::ConvertOptions& types) {
+  ARROW_ASSIGN_OR_RAISE(auto input, root.Open(file.path));
   auto reading = arrow::csv::ReadOptions::Defaults();
   reading.use_threads = false;
   auto parsing = arrow::csv::ParseOptions::Defaults();
@@ -139,8 +140,8 @@ arrow::Result<std::shared_ptr<arrow::RecordBatchReader>> CsvReader(
                                            reading, parsing, types);
 }
 
-arrow::Status ProbeCsv(const std::string& path, const FileFacts& file, FileProbe* probe) {
-  ARROW_ASSIGN_OR_RAISE(const auto reader, CsvReader(path, CsvTypes(file, nullptr)));
+arrow::Status ProbeCsv(const FilePlace& root, const FileFacts& file, FileProbe* probe) {
+  ARROW_ASSIGN_OR_RAISE(const auto reader, CsvReader(root, file, CsvTypes(file, nullptr)));
   const auto stated = StatedSchema(file);
   arrow::FieldVector fields;
   for (const auto& field : reader->schema()->fields()) {
@@ -151,13 +152,13 @@ arrow::Status ProbeCsv(const std::string& path, const FileFacts& file, FileProbe
   return arrow::Status::OK();
 }
 
-arrow::Result<BatchStream> StreamCsv(const std::string& path, const FileFacts& file,
+arrow::Result<BatchStream> StreamCsv(const FilePlace& root, const FileFacts& file,
                                      const std::vector<std::string>& columns) {
-  ARROW_ASSIGN_OR_RAISE(auto reader, CsvReader(path, CsvTypes(file, &columns)));
+  ARROW_ASSIGN_OR_RAISE(auto reader, CsvReader(root, file, CsvTypes(file, &columns)));
   return StreamOf(std::move(reader), columns);
 }
 
-arrow::Status ProbeJson(const std::string&, const FileFacts& file, FileProbe* probe) {
+arrow::Status ProbeJson(const FilePlace&, const FileFacts& file, FileProbe* probe) {
   probe->schema = StatedSchema(file);
   return arrow::Status::OK();
 }
@@ -177,9 +178,9 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> WithTimes(
   return batch;
 }
 
-arrow::Result<BatchStream> StreamJson(const std::string& path, const FileFacts& file,
+arrow::Result<BatchStream> StreamJson(const FilePlace& root, const FileFacts& file,
                                       const std::vector<std::string>& columns) {
-  ARROW_ASSIGN_OR_RAISE(auto input, arrow::io::ReadableFile::Open(path));
+  ARROW_ASSIGN_OR_RAISE(auto input, root.Open(file.path));
   ARROW_ASSIGN_OR_RAISE(const int64_t size, input->GetSize());
   if (size == 0) {  // No rows: what the reader calls an error is a whole file.
     return BatchStream([]() { return std::shared_ptr<arrow::RecordBatch>(); });
@@ -202,21 +203,21 @@ arrow::Result<BatchStream> StreamJson(const std::string& path, const FileFacts& 
 }
 
 arrow::Result<std::shared_ptr<arrow::ipc::RecordBatchFileReader>> OpenIpc(
-    const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(auto input, arrow::io::ReadableFile::Open(path));
+    const FilePlace& root, const FileFacts& file) {
+  ARROW_ASSIGN_OR_RAISE(auto input, root.Open(file.path));
   return arrow::ipc::RecordBatchFileReader::Open(std::move(input));
 }
 
-arrow::Status ProbeIpc(const std::string& path, const FileFacts&, FileProbe* probe) {
-  ARROW_ASSIGN_OR_RAISE(const auto reader, OpenIpc(path));
+arrow::Status ProbeIpc(const FilePlace& root, const FileFacts& file, FileProbe* probe) {
+  ARROW_ASSIGN_OR_RAISE(const auto reader, OpenIpc(root, file));
   probe->schema = PlainSchema(*reader->schema());
   ARROW_ASSIGN_OR_RAISE(probe->num_rows, reader->CountRows());
   return arrow::Status::OK();
 }
 
-arrow::Result<BatchStream> StreamIpc(const std::string& path, const FileFacts&,
+arrow::Result<BatchStream> StreamIpc(const FilePlace& root, const FileFacts& file,
                                      const std::vector<std::string>& columns) {
-  ARROW_ASSIGN_OR_RAISE(const auto reader, OpenIpc(path));
+  ARROW_ASSIGN_OR_RAISE(const auto reader, OpenIpc(root, file));
   return BatchStream(
       [reader, columns,
        at = 0]() mutable -> arrow::Result<std::shared_ptr<arrow::RecordBatch>> {
@@ -267,17 +268,16 @@ const FormatReader* FindFormatReader(std::string_view format) {
   return nullptr;
 }
 
-FileProbe ProbeFile(const std::string& root, const FileFacts& file) {
+FileProbe ProbeFile(const FilePlace& root, const FileFacts& file) {
+  if (!file.parts.empty()) return ProbeParts(root, file);
   FileProbe probe;
-  const std::string path = root + "/" + file.path;
-  std::error_code error;
-  const auto size = std::filesystem::file_size(path, error);
-  if (error) {
-    probe.missing = !std::filesystem::exists(path, error);
+  const auto found = root.Look(file.path);
+  if (!found.ok() || !found->IsFile()) {
+    probe.missing = found.ok() && found->type() == arrow::fs::FileType::NotFound;
     probe.error = probe.missing ? "there is no such file" : "cannot be opened";
     return probe;
   }
-  probe.size_bytes = static_cast<int64_t>(size);
+  probe.size_bytes = found->size();
   const FormatReader* reader = FindFormatReader(file.format);
   if (reader == nullptr) {
     probe.error = "no reader for format " + file.format;
@@ -285,7 +285,7 @@ FileProbe ProbeFile(const std::string& root, const FileFacts& file) {
   }
   arrow::Status status;
   try {
-    status = reader->probe(path, file, &probe);
+    status = reader->probe(root, file, &probe);
   } catch (const std::exception& thrown) {  // Parquet's, of a damaged footer.
     status = arrow::Status::IOError(thrown.what());
   }
@@ -294,23 +294,24 @@ FileProbe ProbeFile(const std::string& root, const FileFacts& file) {
   return probe;
 }
 
-arrow::Result<BatchStream> OpenFile(const std::string& root, const FileFacts& file,
+arrow::Result<BatchStream> OpenFile(const FilePlace& root, const FileFacts& file,
                                     const std::vector<std::string>& columns) {
+  if (!file.parts.empty()) return OpenParts(root, file, columns);
   const FormatReader* reader = FindFormatReader(file.format);
   if (reader == nullptr) return arrow::Status::Invalid("no reader for ", file.format);
   try {
-    return reader->open(root + "/" + file.path, file, columns);
+    return reader->open(root, file, columns);
   } catch (const std::exception& thrown) {
     return arrow::Status::IOError(thrown.what());
   }
 }
 
 namespace {
-arrow::Result<std::vector<FooterStatistics>> FooterOf(const std::string& root,
+arrow::Result<std::vector<FooterStatistics>> FooterOf(const FilePlace& root,
                                                       const FileFacts& file) {
   std::vector<FooterStatistics> all;
   if (file.format != "parquet") return all;
-  ARROW_ASSIGN_OR_RAISE(const auto reader, OpenParquet(root + "/" + file.path));
+  ARROW_ASSIGN_OR_RAISE(const auto reader, OpenParquet(root, file));
   const auto metadata = reader->parquet_reader()->metadata();
   for (int c = 0; c < metadata->num_columns(); ++c) {
     FooterStatistics sum{.column = metadata->schema()->Column(c)->name(),
@@ -343,7 +344,7 @@ arrow::Result<std::vector<FooterStatistics>> FooterOf(const std::string& root,
 }
 }  // namespace
 
-arrow::Result<std::vector<FooterStatistics>> ReadFooter(const std::string& root,
+arrow::Result<std::vector<FooterStatistics>> ReadFooter(const FilePlace& root,
                                                         const FileFacts& file) {
   try {
     return FooterOf(root, file);

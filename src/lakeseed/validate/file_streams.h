@@ -14,9 +14,8 @@ namespace lakeseed {
 struct FormatReader {
   std::string_view format;  ///< As the manifest names it.
   /// Fill schema and num_rows of a probe.
-  arrow::Status (*probe)(const std::string& path, const FileFacts& file,
-                         FileProbe* probe);
-  arrow::Result<BatchStream> (*open)(const std::string& path, const FileFacts& file,
+  arrow::Status (*probe)(const FilePlace& root, const FileFacts& file, FileProbe* probe);
+  arrow::Result<BatchStream> (*open)(const FilePlace& root, const FileFacts& file,
                                      const std::vector<std::string>& columns);
 };
 

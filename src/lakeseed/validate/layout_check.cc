@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <set>
 
+#include "lakeseed/validate/file_parts.h"
 #include "lakeseed/validate/file_streams.h"
 #include "lakeseed/validate/table_check.h"
 
@@ -62,38 +63,41 @@ bool IsDataFile(const fs::path& path) {
   return false;
 }
 
+/// Whether data files below a directory count. Change feeds lie beside the tables and
+/// have facts of their own. Tables keep the files of their earlier versions, and their
+/// logs; the logs tell which count.
+bool IsSearched(const fs::path& directory) {
+  const std::string name = directory.filename().string();
+  const bool is_apart =
+      (name == "Changes" || name == "Tables") && !directory.has_parent_path();
+  return name != "_lakeseed" && !name.starts_with(".") && !is_apart;
+}
+
+void FindForeign(const DatasetFiles& files, const std::string& directory,
+                 const std::set<std::string>& known, const Layout& layout, Check* check) {
+  for (const FilePlace::Entry& entry : files.root().List(directory)) {
+    const fs::path path(entry.path);
+    if (entry.is_directory) {
+      if (IsSearched(path)) FindForeign(files, entry.path, known, layout, check);
+      continue;
+    }
+    const bool is_hidden = path.filename().string().starts_with(".");
+    if (is_hidden || !IsDataFile(path) || known.contains(entry.path)) continue;
+    if (TableOfPath(entry.path, files.facts()) == layout.table) {
+      layout.Found(check, entry.path, "no such file in the manifest", "a data file");
+    }
+  }
+}
+
 void CheckForeign(const DatasetFiles& files, const Layout& layout) {
   Check check = layout.Start("foreign_files");
   std::set<std::string> known = files.facts().other_files;
   for (const auto& [name, table] : files.facts().tables) {
-    for (const FileFacts& file : table.files) known.insert(file.path);
-  }
-  std::error_code error;
-  std::vector<std::string> foreign;
-  for (auto it = fs::recursive_directory_iterator(
-           files.root(), fs::directory_options::skip_permission_denied, error);
-       !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    // Change feeds lie beside the tables and have facts of their own. Tables keep the
-    // files of their earlier versions, and their logs; the logs tell which count.
-    const bool is_apart = (name == "Changes" || name == "Tables") && it.depth() == 0;
-    if (it->is_directory(error) &&
-        (name == "_lakeseed" || name.starts_with(".") || is_apart)) {
-      it.disable_recursion_pending();
-      continue;
+    for (const FileFacts& file : table.files) {
+      for (const FileFacts& part : PartsOf(file)) known.insert(part.path);
     }
-    if (!it->is_regular_file(error) || name.starts_with(".") || !IsDataFile(it->path())) {
-      continue;
-    }
-    const std::string path =
-        fs::relative(it->path(), files.root(), error).generic_string();
-    if (known.contains(path)) continue;
-    if (TableOfPath(path, files.facts()) == layout.table) foreign.push_back(path);
   }
-  std::sort(foreign.begin(), foreign.end());
-  for (const std::string& path : foreign) {
-    layout.Found(&check, path, "no such file in the manifest", "a data file");
-  }
+  FindForeign(files, "", known, layout, &check);
   layout.out->push_back(std::move(check));
 }
 
@@ -140,7 +144,8 @@ void CheckLayout(const DatasetFiles& files, const std::string& table,
     const FileFacts& file = own.facts->files[i];
     const FileProbe& probe = own.probes[i];
     if (probe.missing) {
-      layout.Found(&present, file.path, "a file", "none");
+      layout.Found(&present, file.path, "a file",
+                   file.parts.empty() ? "none" : probe.error);
       continue;
     }
     if (probe.size_bytes != file.size_bytes) {

@@ -20,15 +20,12 @@ std::string Joined(const std::vector<std::string>& names) {
 }
 
 // Columns that the table must have in its files; those that come or go where they are.
-std::vector<std::string> DeclaredColumns(const TableSpec& table, const FileFacts& file,
+std::vector<std::string> DeclaredColumns(const TableSpec& table,
                                          const arrow::Schema& schema) {
   std::vector<std::string> names;
   for (const ColumnSpec& column : table.columns) {
-    const bool in_path =
-        std::any_of(file.partition.begin(), file.partition.end(),
-                    [&](const auto& one) { return one.first == column.name; });
     const bool may_be = column.span.is_always() || schema.GetFieldIndex(column.name) >= 0;
-    if (!in_path && may_be) names.push_back(column.name);
+    if (may_be) names.push_back(column.name);
   }
   return names;
 }
@@ -90,7 +87,7 @@ void SchemaChecks::LookAtSpans(const TableSpec& table, const FileFacts& file,
 
 void SchemaChecks::Look(const TableSpec& table, const TableFacts& facts,
                         const FileFacts& file, const arrow::Schema& schema) {
-  const std::vector<std::string> declared = DeclaredColumns(table, file, schema);
+  const std::vector<std::string> declared = DeclaredColumns(table, schema);
   if (declared != schema.field_names()) {
     Found(&columns, file.path, "", Joined(declared), Joined(schema.field_names()));
   }

@@ -11,6 +11,7 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/decimal.h"
 #include "lakeseed/validate/cells.h"
+#include "lakeseed/validate/file_parts.h"
 #include "lakeseed/validate/file_streams.h"
 #include "lakeseed/validate/table_check.h"
 
@@ -215,10 +216,10 @@ void CompareFooter(const DatasetFiles& files, const FileFacts& file,
   }
 }
 
-void LookAtFile(DatasetFiles* files, const std::string& table, size_t i,
-                StatisticsChecks* checks, Check* readable) {
+/// False: it cannot be read to its end.
+bool LookAtFile(DatasetFiles* files, const std::string& table, size_t i,
+                const FileFacts& file, StatisticsChecks* checks, Check* readable) {
   const TableFiles& own = *files->Find(table);
-  const FileFacts& file = own.facts->files[i];
   std::vector<std::string> columns;
   FileFacts known = file;
   known.columns.clear();
@@ -229,14 +230,14 @@ void LookAtFile(DatasetFiles* files, const std::string& table, size_t i,
     columns.push_back(column.name);
     known.columns.push_back(column);
   }
-  if (columns.empty()) return;
+  if (columns.empty()) return true;
   std::vector<Recount> recounts;
   const auto rows = CountFile(*files, file, columns, &recounts);
   if (!rows.ok()) {
     checks->Found(readable, file.path, "", "a whole " + file.format + " file",
                   rows.status().message());
-    files->MarkBroken(table, file.path, rows.status().message());
-    return;
+    files->MarkBroken(table, own.facts->files[i].path, rows.status().message());
+    return false;
   }
   if (*rows != file.num_rows && own.probes[i].num_rows < 0) {
     checks->Found(readable, file.path, "", fmt::format("{} rows", file.num_rows),
@@ -248,6 +249,7 @@ void LookAtFile(DatasetFiles* files, const std::string& table, size_t i,
     checks->Compare(known, known.columns[c], recounts[c]);
   }
   CompareFooter(*files, known, columns, recounts, checks);
+  return true;
 }
 
 }  // namespace
@@ -266,7 +268,9 @@ void CheckStatistics(DatasetFiles* files, const TableSpec& table, int64_t max_ex
   const size_t count = files->Find(table.name)->probes.size();
   for (size_t i = 0; i < count; ++i) {
     if (files->Find(table.name)->skip[i]) continue;
-    LookAtFile(files, table.name, i, &checks, &readable);
+    for (const FileFacts& part : PartsOf(files->Find(table.name)->facts->files[i])) {
+      if (!LookAtFile(files, table.name, i, part, &checks, &readable)) break;
+    }
   }
   readable.checked_rows = checks.manifest.checked_rows;
   out->push_back(std::move(readable));

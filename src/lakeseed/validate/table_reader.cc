@@ -68,8 +68,8 @@ arrow::Result<ArrayPtr> ToPlain(const ArrayPtr& array) {
   return arrow::compute::Cast(*array, plain);
 }
 
-TableReader::TableReader(std::string root, const TableFiles& table,
-                         std::vector<bool> skip, std::vector<std::string> columns)
+TableReader::TableReader(FilePlace root, const TableFiles& table, std::vector<bool> skip,
+                         std::vector<std::string> columns)
     : root_(std::move(root)),
       table_(table),
       skip_(std::move(skip)),

@@ -32,7 +32,7 @@ struct FileProbe {
   std::shared_ptr<arrow::Schema> schema;
 };
 
-FileProbe ProbeFile(const std::string& root, const FileFacts& file);
+FileProbe ProbeFile(const FilePlace& root, const FileFacts& file);
 
 /// Statistics in a Parquet file's footer, over its row groups.
 struct FooterStatistics {
@@ -43,19 +43,19 @@ struct FooterStatistics {
   bool has_integers = false;
   int64_t min = 0, max = 0;
 };
-arrow::Result<std::vector<FooterStatistics>> ReadFooter(const std::string& root,
+arrow::Result<std::vector<FooterStatistics>> ReadFooter(const FilePlace& root,
                                                         const FileFacts& file);
 
 using BatchStream = std::function<arrow::Result<std::shared_ptr<arrow::RecordBatch>>()>;
 
 /// Blocks of the given columns of one file, in that order; ends with nullptr.
-arrow::Result<BatchStream> OpenFile(const std::string& root, const FileFacts& file,
+arrow::Result<BatchStream> OpenFile(const FilePlace& root, const FileFacts& file,
                                     const std::vector<std::string>& columns);
 
 class TableReader {
  public:
   /// `skip[i]`: file i cannot be read; its rows are left out.
-  TableReader(std::string root, const TableFiles& table, std::vector<bool> skip,
+  TableReader(FilePlace root, const TableFiles& table, std::vector<bool> skip,
               std::vector<std::string> columns);
 
   /// Read the next block; its slots are the columns. False at the end.
@@ -66,7 +66,7 @@ class TableReader {
   arrow::Status Open(size_t file);
   arrow::Status Fill(const arrow::RecordBatch& batch, RowBlock* block) const;
 
-  const std::string root_;
+  const FilePlace root_;
   const TableFiles& table_;
   const std::vector<bool> skip_;
   const std::vector<std::string> columns_;

@@ -23,6 +23,7 @@
 
 #include "lakeseed/spec/dataset_spec.h"
 #include "lakeseed/validate/days_check.h"
+#include "lakeseed/validate/file_place.h"
 #include "lakeseed/validate/report.h"
 
 namespace lakeseed {
@@ -32,7 +33,7 @@ inline constexpr size_t kMostCopies = 31;
 
 struct ValidateRequest {
   const DatasetSpec* spec = nullptr;
-  std::string root;                 ///< Holds the files and _lakeseed/manifest.json.
+  FilePlace root;                   ///< Holds the files and _lakeseed/manifest.json.
   nlohmann::json manifest;          ///< The manifest; null: read it below the root.
   std::vector<std::string> tables;  ///< Empty: all tables of the manifest.
   ExpectedDays expected_days;       ///< As planned; of tables by day that are known.

@@ -90,6 +90,9 @@ class Storage {
   /// The root as it was given.
   const std::string& root() const { return root_; }
   const std::string& catalog() const { return options_.catalog; }
+  /// What it writes with, for readers that know no Storage; and the root's path there.
+  const std::shared_ptr<arrow::fs::FileSystem>& file_system() const { return fs_; }
+  const std::string& base() const { return base_; }
 
   /// Begin a file; its directories are made when they are missing.
   arrow::Result<std::unique_ptr<StagedFile>> OpenTemporary(const std::string& path);
