@@ -202,6 +202,18 @@ arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
   ARROW_RETURN_NOT_OK(TakeForm(arguments, form, false, &request));
   const std::string statistics = arguments.Text("table-statistics");
   if (!statistics.empty()) request.table_statistics = statistics;
+  request.sort = {arguments.List("sort-by"), false};
+  if (const auto curve = arguments.List("z-order-by"); !curve.empty()) {
+    if (!request.sort.empty()) {
+      return RequestError("rows lie in one order: --sort-by and --z-order-by",
+                          "leave one of them out");
+    }
+    request.sort = {curve, true};
+  }
+  if (!request.sort.empty() && arguments.Switch("validate")) {
+    return RequestError("sorted tables cannot be checked yet: --validate",
+                        "leave --validate or the order out");
+  }
   request.partition_by = arguments.List("partition-by");
   ARROW_ASSIGN_OR_RAISE(const auto bytes, arguments.Bytes("file-size"));
   request.file_bytes = *bytes;
