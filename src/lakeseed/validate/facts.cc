@@ -3,44 +3,21 @@
 #include <arrow/api.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
+#include "lakeseed/base/type_text.h"
 #include "lakeseed/validate/file_parts.h"
+#include "lakeseed/validate/nested_cells.h"
 
 namespace lakeseed {
 namespace {
 
 using TypePtr = std::shared_ptr<arrow::DataType>;
 
-// "decimal64(12, 2)": the two numbers.
-bool TwoNumbers(const std::string& text, int32_t* a, int32_t* b) {
-  const size_t open = text.find('('), comma = text.find(", ");
-  if (open == std::string::npos || comma == std::string::npos) return false;
-  const char* end = text.data() + text.size();
-  return std::from_chars(text.data() + open + 1, end, *a).ec == std::errc() &&
-         std::from_chars(text.data() + comma + 2, end, *b).ec == std::errc();
-}
-
 arrow::Result<TypePtr> TypeOf(const std::string& text) {
-  for (const TypePtr& type :
-       {arrow::int8(), arrow::int16(), arrow::int32(), arrow::int64(), arrow::uint8(),
-        arrow::uint16(), arrow::uint32(), arrow::uint64(), arrow::float32(),
-        arrow::float64(), arrow::boolean(), arrow::utf8(), arrow::date32()}) {
-    if (type->ToString() == text) return type;
-  }
-  if (text == "large_string") return arrow::utf8();
-  if (text.starts_with("timestamp[")) {
-    return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
-  }
-  int32_t precision = 0, scale = 0;
-  if (text.starts_with("decimal") && TwoNumbers(text, &precision, &scale)) {
-    ARROW_ASSIGN_OR_RAISE(const TypePtr type,
-                          arrow::Decimal128Type::Make(precision, scale));
-    return PlainType(type);
-  }
-  if (text.starts_with("time64[")) return arrow::time64(arrow::TimeUnit::MICRO);
+  const arrow::Result<TypePtr> type = TypeFromText(text);
+  if (type.ok()) return PlainType(*type);
   return arrow::Status::Invalid("manifest names an unknown type: ", text);
 }
 
@@ -166,7 +143,7 @@ std::shared_ptr<arrow::DataType> PlainType(const TypePtr& type) {
     case arrow::Type::TIMESTAMP:
       return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
     default:
-      return type;
+      return WithInside(type, PlainType);
   }
 }
 

@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "lakeseed/validate/file_parts.h"
+#include "lakeseed/validate/nested_cells.h"
 
 namespace lakeseed {
 namespace {
@@ -41,9 +42,7 @@ std::shared_ptr<arrow::Schema> StatedSchema(const FileFacts& file) {
 // Text formats read decimals as decimal128, and times as they are written.
 std::shared_ptr<arrow::DataType> ReadingType(const ColumnFacts& column) {
   if (column.naive) return arrow::timestamp(arrow::TimeUnit::MICRO);
-  if (column.type->id() != arrow::Type::DECIMAL64) return column.type;
-  const auto& decimal = static_cast<const arrow::DecimalType&>(*column.type);
-  return arrow::decimal128(decimal.precision(), decimal.scale());
+  return SpelledType(column.type);
 }
 
 bool IsTime(const arrow::DataType& type) {
@@ -88,7 +87,8 @@ arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> OpenParquet(
   }
 }
 
-arrow::Status ProbeParquet(const FilePlace& root, const FileFacts& file, FileProbe* probe) {
+arrow::Status ProbeParquet(const FilePlace& root, const FileFacts& file,
+                           FileProbe* probe) {
   ARROW_ASSIGN_OR_RAISE(const auto reader, OpenParquet(root, file));
   std::shared_ptr<arrow::Schema> schema;
   ARROW_RETURN_NOT_OK(reader->GetSchema(&schema));
@@ -105,20 +105,48 @@ arrow::Result<BatchStream> StreamParquet(const FilePlace& root, const FileFacts&
   std::vector<int> groups(metadata->num_row_groups()), leaves;
   for (int i = 0; i < metadata->num_row_groups(); ++i) groups[i] = i;
   for (const std::string& name : columns) {
-    const int leaf = metadata->schema()->ColumnIndex(name);
-    if (leaf < 0) return arrow::Status::Invalid("file has no column ", name);
-    leaves.push_back(leaf);
+    const size_t before = leaves.size();
+    for (int i = 0; i < metadata->num_columns(); ++i) {
+      const auto path = metadata->schema()->Column(i)->path()->ToDotVector();
+      if (path[0] == name) leaves.push_back(i);
+    }
+    if (leaves.size() == before) {
+      return arrow::Status::Invalid("file has no column ", name);
+    }
   }
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::RecordBatchReader> batches,
                         reader->GetRecordBatchReader(groups, leaves));
   return StreamOf(std::move(batches), columns, reader);
 }
 
+// Times, structs and lists, which text formats have as texts.
+arrow::Result<std::shared_ptr<arrow::RecordBatch>> WithTypes(
+    const BatchStream& texts, const std::vector<ColumnFacts>& facts) {
+  ARROW_ASSIGN_OR_RAISE(auto batch, texts());
+  for (const ColumnFacts& column : facts) {
+    const int at = batch == nullptr ? -1 : batch->schema()->GetFieldIndex(column.name);
+    if (at < 0) continue;
+    const auto& read = batch->column(at);
+    const bool is_nested = column.type->num_fields() > 0;
+    const auto type = is_nested ? column.type : ReadingType(column);
+    if (!is_nested && !IsTime(*type)) continue;
+    ARROW_ASSIGN_OR_RAISE(const auto typed, !is_nested ? arrow::compute::Cast(*read, type)
+                                            : read->type_id() == arrow::Type::STRING
+                                                ? FromJsonTexts(*read, type)
+                                                : FromSpelled(read, type));
+    ARROW_ASSIGN_OR_RAISE(batch,
+                          batch->SetColumn(at, arrow::field(column.name, type), typed));
+  }
+  return batch;
+}
+
 arrow::csv::ConvertOptions CsvTypes(const FileFacts& file,
                                     const std::vector<std::string>* columns) {
   auto options = arrow::csv::ConvertOptions::Defaults();
   for (const ColumnFacts& column : file.columns) {
-    options.column_types[column.name] = ReadingType(column);
+    // Structs and lists are JSON in a text.
+    const bool is_nested = column.type->num_fields() > 0;
+    options.column_types[column.name] = is_nested ? arrow::utf8() : ReadingType(column);
   }
   if (columns != nullptr) options.include_columns = *columns;
   options.null_values = {""};
@@ -130,7 +158,8 @@ arrow::csv::ConvertOptions CsvTypes(const FileFacts& file,
 }
 
 arrow::Result<std::shared_ptr<arrow::RecordBatchReader>> CsvReader(
-    const FilePlace& root, const FileFacts& file, const arrow::csv::ConvertOptions& types) {
+    const FilePlace& root, const FileFacts& file,
+    const arrow::csv::ConvertOptions& types) {
   ARROW_ASSIGN_OR_RAISE(auto input, root.Open(file.path));
   auto reading = arrow::csv::ReadOptions::Defaults();
   reading.use_threads = false;
@@ -141,7 +170,8 @@ arrow::Result<std::shared_ptr<arrow::RecordBatchReader>> CsvReader(
 }
 
 arrow::Status ProbeCsv(const FilePlace& root, const FileFacts& file, FileProbe* probe) {
-  ARROW_ASSIGN_OR_RAISE(const auto reader, CsvReader(root, file, CsvTypes(file, nullptr)));
+  ARROW_ASSIGN_OR_RAISE(const auto reader,
+                        CsvReader(root, file, CsvTypes(file, nullptr)));
   const auto stated = StatedSchema(file);
   arrow::FieldVector fields;
   for (const auto& field : reader->schema()->fields()) {
@@ -155,27 +185,13 @@ arrow::Status ProbeCsv(const FilePlace& root, const FileFacts& file, FileProbe* 
 arrow::Result<BatchStream> StreamCsv(const FilePlace& root, const FileFacts& file,
                                      const std::vector<std::string>& columns) {
   ARROW_ASSIGN_OR_RAISE(auto reader, CsvReader(root, file, CsvTypes(file, &columns)));
-  return StreamOf(std::move(reader), columns);
+  ARROW_ASSIGN_OR_RAISE(const BatchStream texts, StreamOf(std::move(reader), columns));
+  return BatchStream([texts, facts = file.columns]() { return WithTypes(texts, facts); });
 }
 
 arrow::Status ProbeJson(const FilePlace&, const FileFacts& file, FileProbe* probe) {
   probe->schema = StatedSchema(file);
   return arrow::Status::OK();
-}
-
-arrow::Result<std::shared_ptr<arrow::RecordBatch>> WithTimes(
-    const BatchStream& texts, const std::vector<ColumnFacts>& facts) {
-  ARROW_ASSIGN_OR_RAISE(auto batch, texts());
-  for (const ColumnFacts& column : facts) {
-    const int at = batch == nullptr ? -1 : batch->schema()->GetFieldIndex(column.name);
-    const auto type = ReadingType(column);
-    if (at < 0 || !IsTime(*type)) continue;
-    ARROW_ASSIGN_OR_RAISE(const auto times,
-                          arrow::compute::Cast(*batch->column(at), type));
-    ARROW_ASSIGN_OR_RAISE(batch,
-                          batch->SetColumn(at, arrow::field(column.name, type), times));
-  }
-  return batch;
 }
 
 arrow::Result<BatchStream> StreamJson(const FilePlace& root, const FileFacts& file,
@@ -199,7 +215,7 @@ arrow::Result<BatchStream> StreamJson(const FilePlace& root, const FileFacts& fi
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::RecordBatchReader> reader,
                         arrow::json::StreamingReader::Make(input, reading, parsing));
   ARROW_ASSIGN_OR_RAISE(const BatchStream texts, StreamOf(std::move(reader), columns));
-  return BatchStream([texts, facts = file.columns]() { return WithTimes(texts, facts); });
+  return BatchStream([texts, facts = file.columns]() { return WithTypes(texts, facts); });
 }
 
 arrow::Result<std::shared_ptr<arrow::ipc::RecordBatchFileReader>> OpenIpc(
@@ -314,7 +330,7 @@ arrow::Result<std::vector<FooterStatistics>> FooterOf(const FilePlace& root,
   ARROW_ASSIGN_OR_RAISE(const auto reader, OpenParquet(root, file));
   const auto metadata = reader->parquet_reader()->metadata();
   for (int c = 0; c < metadata->num_columns(); ++c) {
-    FooterStatistics sum{.column = metadata->schema()->Column(c)->name(),
+    FooterStatistics sum{.column = metadata->schema()->Column(c)->path()->ToDotString(),
                          .has_null_count = true,
                          .has_integers = true};
     bool first = true;

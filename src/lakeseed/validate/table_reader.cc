@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "lakeseed/validate/dataset_files.h"
+#include "lakeseed/validate/nested_cells.h"
 
 namespace lakeseed {
 namespace {
@@ -62,6 +63,9 @@ arrow::Result<ArrayPtr> ToPlain(const ArrayPtr& array) {
       }
       break;
     }
+    case arrow::Type::LIST:
+    case arrow::Type::STRUCT:
+      return NestedToPlain(*array, plain);
     default:
       break;
   }

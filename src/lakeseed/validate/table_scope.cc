@@ -121,6 +121,31 @@ arrow::Result<NameResolver::Input> TableScope::Joined(const std::string& table, 
               .column = place});
 }
 
+arrow::Result<NameResolver::Input> TableScope::Inside(
+    const Input& whole, std::span<const std::string> fields) {
+  if (fields.empty()) return whole;
+  const std::string name =
+      slots_[static_cast<size_t>(whole.index)].name + "." + fields[0];
+  if (const int known = FindSlot(name); known >= 0) {
+    return Inside(InputAt(known), fields.subspan(1));
+  }
+  const bool is_struct = whole.type->id() == arrow::Type::STRUCT;
+  const int field =
+      is_struct
+          ? static_cast<const arrow::StructType&>(*whole.type).GetFieldIndex(fields[0])
+          : -1;
+  if (field < 0) {
+    return arrow::Status::NotImplemented("the files of ", table_->name, " have no field ",
+                                         name);
+  }
+  const Input inside = Add({.kind = SlotKind::kInside,
+                            .name = name,
+                            .type = whole.type->field(field)->type(),
+                            .link = whole.index,
+                            .column = field});
+  return Inside(inside, fields.subspan(1));
+}
+
 arrow::Result<NameResolver::Input> TableScope::JoinedPath(
     const TableSpec& at, int rows, std::span<const std::string> path, bool same_day) {
   const std::string& head = path[0];
@@ -150,9 +175,14 @@ arrow::Result<NameResolver::Input> TableScope::JoinedPath(
   }
   std::string link, target;
   if (column != nullptr) target = TableReferredTo(dataset(), at, *column);
+  if (column != nullptr && target.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const Input whole,
+                          JoinedPath(at, rows, path.first(1), same_day));
+    return Inside(whole, path.subspan(1));
+  }
   if (!target.empty()) {
     link = head;
-  } else if (column != nullptr || let != nullptr) {
+  } else if (let != nullptr) {
     return arrow::Status::NotImplemented("let ", head, " is not in the files");
   } else if (at.children && (head == "parent" || head == at.children->parent)) {
     link = ParentLink(dataset(), at);

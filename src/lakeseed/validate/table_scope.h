@@ -82,17 +82,17 @@ class TableScope final : public NameResolver {
     std::vector<std::shared_ptr<arrow::Array>> values;
     std::vector<bool> dirty;  ///< By place; empty: none is.
   };
-  enum class SlotKind { kColumn, kRow, kJoined, kFold };
+  enum class SlotKind { kColumn, kRow, kJoined, kFold, kInside };
   struct Slot {
     SlotKind kind;
     std::string name;  ///< Unique.
     std::shared_ptr<arrow::DataType> type;
     int from = -1;      ///< kRow: slot of rows whose column links; -1: own rows.
-    int link = -1;      ///< kRow: own slot, or column in `via`. kJoined: rows' slot.
+    int link = -1;      ///< kRow: own slot, or column in `via`. Else rows' or struct's.
     std::string via;    ///< kRow: table that has the link, when not the own.
     std::string table;  ///< kRow: table referred to; kJoined: table of the column.
-    int column = -1;    ///< kJoined: column in that table's reference. kColumn: read.
     int fold = -1;
+    int column = -1;         ///< kJoined: in that table's reference. Else read, or field.
     bool is_living = false;  ///< kRow: it names rows that live on the row's day.
   };
   struct Fold;
@@ -102,6 +102,7 @@ class TableScope final : public NameResolver {
                                   std::span<const std::string> path, bool same_day);
   arrow::Result<Input> Joined(const std::string& table, int rows,
                               const std::string& column);
+  arrow::Result<Input> Inside(const Input& whole, std::span<const std::string> fields);
   arrow::Result<int> RowSlot(const TableSpec& at, int rows, const std::string& link,
                              const std::string& target);
   arrow::Status CheckNames(const Expr& expression);
@@ -124,8 +125,7 @@ class TableScope final : public NameResolver {
   void MarkUnknown(RowBlock* block) const;
   /// Rows that are dirty, and those that a slot takes from rows or folds that are.
   void MarkDirty(RowBlock* block) const;
-  arrow::Status Fill(size_t slot, const std::vector<std::shared_ptr<arrow::Array>>& own,
-                     RowBlock* block) const;
+  arrow::Status Fill(size_t slot, const arrow::ArrayVector& own, RowBlock* block) const;
 
   /// Late rows see copies of the day of their event: find what tells it.
   void PrepareLate();

@@ -245,6 +245,12 @@ arrow::Status TableScope::Fill(size_t s, const std::vector<ArrayPtr>& own,
     case SlotKind::kColumn:
       out = own[static_cast<size_t>(slot.column)];
       break;
+    case SlotKind::kInside: {
+      const auto& whole = static_cast<const arrow::StructArray&>(
+          *block->slots[static_cast<size_t>(slot.link)]);
+      ARROW_ASSIGN_OR_RAISE(out, whole.GetFlattenedField(slot.column));
+      break;
+    }
     case SlotKind::kRow: {
       ARROW_ASSIGN_OR_RAISE(out, Rows(slot, block));
       break;
