@@ -15,7 +15,8 @@ KEYS = ("dataset", "doc", "domain", "pattern", "law_version", "epoch", "window",
         "per", "history_of", "rows_of", "calendar", "uses", "except", "let", "include", "columns", "rules", "size", "growth", "churn",
         "founders_since", "changes", "rate", "late",
         "tracks", "per_day", "noise", "zone", "parent", "count", "weekday", "weekend", "month", "holiday", "holidays",
-        "hours", "series", "every", "between", "spread", "expr", "type", "null_fraction", "unique", "when")
+        "hours", "series", "every", "between", "spread", "expr", "type", "null_fraction", "unique", "when", "struct", "list",
+        "length", "of")
 
 
 def name_of(example):
