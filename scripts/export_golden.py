@@ -4,8 +4,7 @@
     python scripts/export_golden.py --refmodel DIR [--out tests/golden]
 
 DIR holds the package `refmodel`. Doubles and cells are the 16 hexadecimal digits of their bits; all else is an
-integer. The files are committed: a difference in one is a change of law and must be meant.
-"""
+integer. The files are committed: a difference in one is a change of law and must be meant."""
 import csv
 import datetime as dt
 import pathlib
@@ -381,10 +380,9 @@ def faults():
 def dirts():
     from refmodel.dirt import Dirt
     from refmodel.key import stream
-    k, cases = stream(42, "1", "shop", "orders", "note", "dirt"), []
-    for share in (0.0, .0005, .01, .05, .3, 1.0):
-        d = Dirt(k, share)
-        cases.append({"share": bits(share)[0], "planned": [int(d.planned(b)) for b in range(8)], "hits": ints(d.hits(1000, 3100)[:400])})
+    k = stream(42, "1", "shop", "orders", "note", "dirt")
+    cases = [{"share": bits(x)[0], "planned": [int(Dirt(k, x).planned(b)) for b in range(8)],
+              "hits": ints(Dirt(k, x).hits(1000, 3100)[:400])} for x in (0.0, .0005, .01, .05, .3, 1.0)]
     return {"key": key(k), "cases": cases}
 
 
@@ -392,8 +390,7 @@ def main():
     out = export(__doc__, {
         "cell": cells, "function": functions, "bijection": bijections, "zipf": zipfs, "quantiles": quantile_tables,
         "ratio": ratios, "date": dates, "dayindex": dayindex, "hours": hours, "fanout": fanouts,
-        "population": populations, "changes": changes, "prices": prices, "noise": noises, "fault": faults,
-        "dirt": dirts})
+        "population": populations, "changes": changes, "prices": prices, "noise": noises, "fault": faults, "dirt": dirts})
     (out / "vocab").mkdir(exist_ok=True)
     holiday_dates(out)
     time_zones(out)

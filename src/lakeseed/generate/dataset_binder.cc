@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "lakeseed/base/decimal.h"
+#include "lakeseed/base/stream_names.h"
 #include "lakeseed/generate/lookup_caches.h"
 #include "lakeseed/generate/main_rows.h"
 #include "lakeseed/generate/row_spaces.h"
 #include "lakeseed/generate/split.h"
-#include "lakeseed/base/stream_names.h"
 #include "lakeseed/spec/ledger_spec.h"
 #include "lakeseed/spec/match_spec.h"
 #include "lakeseed/spec/series_spec.h"

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/base/stream_names.h"
 #include "lakeseed/generate/bound_dataset.h"
 #include "lakeseed/generate/row_spaces.h"
-#include "lakeseed/base/stream_names.h"
 #include "lakeseed/generate/table_binder.h"
 
 namespace lakeseed {

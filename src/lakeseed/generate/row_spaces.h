@@ -14,9 +14,9 @@
 #include <optional>
 #include <vector>
 
+#include "lakeseed/base/stream_names.h"
 #include "lakeseed/generate/row_space.h"
 #include "lakeseed/generate/strata.h"
-#include "lakeseed/base/stream_names.h"
 #include "lakeseed/spec/dataset_spec.h"
 
 namespace lakeseed {

@@ -20,8 +20,8 @@
 #include <vector>
 
 #include "lakeseed/base/step_clock.h"
-#include "lakeseed/generate/row_space.h"
 #include "lakeseed/base/stream_names.h"
+#include "lakeseed/generate/row_space.h"
 
 namespace lakeseed {
 
