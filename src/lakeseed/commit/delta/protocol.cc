@@ -1,5 +1,7 @@
 #include "lakeseed/commit/delta/protocol.h"
 
+#include <fmt/format.h>
+
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/delta/schema.h"
 #include "lakeseed/commit/table_files.h"

@@ -3,6 +3,7 @@
 #include <arrow/scalar.h>
 #include <arrow/type.h>
 #include <arrow/util/utf8.h>
+#include <fmt/format.h>
 
 #include <cmath>
 #include <limits>

@@ -1,5 +1,6 @@
 #include "lakeseed/commit/iceberg/partition_spec.h"
 
+#include <arrow/type.h>
 #include <arrow/util/decimal.h>
 #include <fmt/format.h>
 
