@@ -122,10 +122,11 @@ def test_ducklake_as_duckdb_reads_and_writes_it(tmp_path, wanted):
     session.close()
 
 
-def test_a_run_is_split_as_anyone_likes(tmp_path):
-    whole = make(tmp_path / "a", "--output-mode", "parquet")
-    parts = make(tmp_path / "b", "--output-mode", "parquet", "--chunk-size", 37, "--parallel-workers", 2)
-    name = f"{PLAIN}/orders.parquet"
+@pytest.mark.parametrize("mode", ["parquet", "arrow", "csv", "json"])
+def test_a_run_is_split_as_anyone_likes(tmp_path, mode):
+    whole = make(tmp_path / "a", "--output-mode", mode)
+    parts = make(tmp_path / "b", "--output-mode", mode, "--chunk-size", 37, "--parallel-workers", 2)
+    name = f"{PLAIN}/orders.{mode}"
     assert (whole / name).read_bytes() == (parts / name).read_bytes()
 
 
