@@ -34,6 +34,10 @@ def generate(program, folder, dataset: dict, seed: int = SEED):
 def canonical(value, kind: pa.DataType) -> str:
     if value is None:
         return "null"
+    if pa.types.is_struct(kind):
+        return "{" + ",".join(f"{field.name}:{canonical(value[field.name], field.type)}" for field in kind) + "}"
+    if pa.types.is_list(kind):
+        return "[" + ",".join(canonical(inner, kind.value_type) for inner in value) + "]"
     if pa.types.is_timestamp(kind):
         return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     if pa.types.is_boolean(kind):

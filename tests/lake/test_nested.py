@@ -3,6 +3,7 @@
 import decimal
 import json
 import pathlib
+import sys
 
 import deltalake
 import duckdb
@@ -14,6 +15,10 @@ import pytest
 from duckdb_session import Session
 from lake import done, run
 from pyiceberg.catalog.sql import SqlCatalog
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "datasets"))
+
+import fingerprint  # noqa: E402
 
 FILE = pathlib.Path(__file__).with_name("nested.yaml")
 PLAIN = "Files/synthetic_data/nested"
@@ -128,6 +133,12 @@ def test_a_run_is_split_as_anyone_likes(tmp_path, mode):
     parts = make(tmp_path / "b", "--output-mode", mode, "--chunk-size", 37, "--parallel-workers", 2)
     name = f"{PLAIN}/orders.{mode}"
     assert (whole / name).read_bytes() == (parts / name).read_bytes()
+
+
+def test_values_stay_what_they_are(tmp_path):
+    made = fingerprint.of_table(make(tmp_path, "--output-mode", "parquet") / PLAIN / "orders.parquet")
+    assert {name: made["columns"][name][:8] for name in ("buyer", "tags", "lines", "total", "buyer_lat")} == {
+        "buyer": "6d128e08", "tags": "73e2b311", "lines": "62d5fad4", "total": "c672482d", "buyer_lat": "aceb663a"}
 
 
 def test_described_tables_take_the_files(tmp_path):
