@@ -72,4 +72,10 @@ void CheckBuilder::Skip(std::string_view kind, const std::string& what,
   skipped_.push_back(std::move(check));
 }
 
+bool CheckBuilder::HasOrder() {
+  const std::string& reason = scope_->own().unordered;
+  if (!reason.empty()) Skip("order", "rows", arrow::Status::NotImplemented(reason));
+  return reason.empty();
+}
+
 }  // namespace lakeseed

@@ -140,6 +140,7 @@ TableFiles TableFiles::Only(const std::vector<size_t>& places) const {
   some.facts = std::move(some_facts);
   some.schema = schema;
   some.incomplete = incomplete;
+  some.unordered = unordered;
   some.kind = kind;
   some.broken_days = broken_days;
   some.copy = copy;
@@ -154,7 +155,8 @@ DatasetFiles::DatasetFiles(const DatasetSpec* spec, FilePlace root, DatasetFacts
     const auto files = std::make_shared<TableFiles>();
     for (const FileFacts& file : table.files) {
       if (file.parts.empty() || !file.order_by.empty()) continue;
-      files->incomplete = "its rows lie in partitions, and no key puts them in order";
+      files->unordered = "its rows lie in partitions, and no key puts them in order";
+      files->incomplete = files->unordered;
     }
     files->facts = std::shared_ptr<const TableFacts>(facts_, &table);
     files->skip.resize(table.files.size());

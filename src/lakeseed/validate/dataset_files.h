@@ -44,6 +44,8 @@ struct TableFiles {
   /// Why the rows that can be read are not all of the table; empty: they are, but
   /// for days that are broken.
   std::string incomplete;
+  /// Why rows are not read in the order of the table; empty: they are.
+  std::string unordered;
 
   DayKind kind = DayKind::kAllAtOnce;
   bool IsBlank(size_t file, const std::string& column) const;

@@ -336,6 +336,7 @@ void AddFamilies(CheckBuilder& builder) {
 }  // namespace
 
 void MakeOrderChecks(CheckBuilder& builder) {
+  if (!builder.HasOrder()) return;
   const TableSpec& table = builder.table();
   const bool is_of_day = builder.scope().own().kind == DayKind::kArrivals;
   for (const ColumnSpec& column : table.columns) {

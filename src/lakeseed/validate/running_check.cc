@@ -92,6 +92,9 @@ class RunningCheck final : public TableCheck {
 arrow::Result<std::unique_ptr<TableCheck>> MakeRunningCheck(CheckBuilder& builder,
                                                             const RuleSpec& rule) {
   TableScope& scope = builder.scope();
+  if (!scope.own().unordered.empty()) {
+    return arrow::Status::NotImplemented(scope.own().unordered);
+  }
   const RunningRule& running = *rule.running;
   ARROW_ASSIGN_OR_RAISE(const auto value, scope.Column(running.column));
   ARROW_ASSIGN_OR_RAISE(const auto per, scope.Column(running.per));

@@ -97,6 +97,8 @@ class CheckBuilder {
     return !column.span.is_always() && scope_->own().kind == DayKind::kAllAtOnce;
   }
   void Skip(std::string_view kind, const std::string& what, const arrow::Status& reason);
+  /// Whether rows are read in the order of the table; tells of it if they are not.
+  bool HasOrder();
 
   std::vector<std::unique_ptr<TableCheck>>& checks() { return checks_; }
   std::vector<Check>& skipped() { return skipped_; }
