@@ -10,7 +10,6 @@ import datetime
 import json
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 
@@ -366,22 +365,6 @@ def test_first_places_are_reported(data):
     assert check["examples"][0]["row"] == 41
     assert check["examples"][0]["column"] == "product_id"
     assert check["examples"][0]["file"].endswith("order_items.parquet")
-
-
-@pytest.mark.parametrize("mode", ["csv", "json", "arrow", "parquet"])
-def test_times_without_a_zone(tmp_path, mode):
-    done = run("generate", DATASET, "--target-rows", "200", "--output-mode", mode, "--naive-timestamps", "--validate",
-               "--output", str(tmp_path / "data"))
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
-    if mode not in ("csv", "json"):
-        return
-    data = Data(tmp_path / "data")
-    path = data.path("orders")
-    text = path.read_text()
-    time = re.search(r"20\d\d-\d\d-\d\d[ T](\d\d:\d\d:\d\d[.]\d{6})(?!Z)", text)
-    path.write_text(text[:time.start(1)] + "23:59:59.999999" + text[time.end(1):])
-    done = run("validate", str(tmp_path / "data"))
-    assert done.returncode == 4 and "orders  cells" in done.stdout and "23:59:59.999999" in done.stdout
 
 
 @pytest.mark.parametrize("mode", ["csv", "json", "arrow"])
