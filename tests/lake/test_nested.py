@@ -135,6 +135,29 @@ def test_a_run_is_split_as_anyone_likes(tmp_path, mode):
     assert (whole / name).read_bytes() == (parts / name).read_bytes()
 
 
+CHANGING = """
+dataset: moving
+window: {from: 2024-01-01, to: 2024-01-04}
+tables:
+  people:
+    population: {size: 30, changes: {rate: 90 per year, tracks: [place]}}
+    let: {place: {address: {country: US}}}
+    columns:
+      person_id: {key: {}}
+      home: {struct: {city: place.city, row: $row}}
+      stays: {list: {length: 2, of: {struct: {city: place.city, night: {uniform: [1, 9]}}}}}
+"""
+
+
+@pytest.mark.parametrize("form", ["delta", "iceberg", "ducklake"])
+def test_days_of_people_who_move(tmp_path, form):
+    file = tmp_path / "moving.yaml"
+    file.write_text(CHANGING)
+    done("generate-series", "--custom-schema", file, "--output", tmp_path / "out", "--table-format", form, "--quiet",
+         "-s", "2024-01-01", "-e", "2024-01-04")
+    assert done("validate", tmp_path / "out", "--custom-schema", file)
+
+
 def test_values_stay_what_they_are(tmp_path):
     made = fingerprint.of_table(make(tmp_path, "--output-mode", "parquet") / PLAIN / "orders.parquet")
     assert {name: made["columns"][name][:8] for name in ("buyer", "tags", "lines", "total", "buyer_lat")} == {

@@ -27,19 +27,32 @@ class TimeDependence {
     const ColumnSpec* column = FindColumnSpec(table, name);
     const ColumnSpec* let = FindLetSpec(table, name);
     if (column == nullptr || (let != nullptr && depth > 0)) column = let;
-    if (column == nullptr) return false;
-    // A column that comes or goes does so in every row that is there.
-    if (!column->span.is_always() && !RootOf(dataset_, table).has_own_days()) return true;
-    if (column->when != nullptr && OfExpression(table, *column->when, name, depth))
-      return true;
-    if (column->expression != nullptr)
-      return OfExpression(table, *column->expression, name, depth);
-    if (!column->generator) return false;
-    return column->generator->name == "progress" ||
-           OfParameters(table, column->generator->params, name, depth);
+    return column != nullptr && OfColumn(table, *column, depth);
   }
 
  private:
+  bool OfColumn(const TableSpec& table, const ColumnSpec& column, int depth) const {
+    // A column that comes or goes does so in every row that is there.
+    if (!column.span.is_always() && !RootOf(dataset_, table).has_own_days()) return true;
+    if (column.when != nullptr && OfExpression(table, *column.when, column.name, depth))
+      return true;
+    if (column.expression != nullptr)
+      return OfExpression(table, *column.expression, column.name, depth);
+    if (column.list != nullptr) return OfElements(table, column, depth);
+    for (const ColumnSpec& field : column.fields) {
+      if (OfColumn(table, field, depth)) return true;
+    }
+    if (!column.generator) return false;
+    return column.generator->name == "progress" ||
+           OfParameters(table, column.generator->params, column.name, depth);
+  }
+
+  bool OfElements(const TableSpec& table, const ColumnSpec& column, int depth) const {
+    const TableSpec* elements = dataset_.FindTable(table.name + "." + column.name);
+    if (elements == nullptr || depth > kDeepest) return true;
+    return OfColumn(*elements, elements->columns.front(), depth + 1);
+  }
+
   bool OfExpression(const TableSpec& table, const Expr& expression, std::string_view own,
                     int depth) const {
     for (const Expr* path : PathsOf(expression)) {
@@ -77,8 +90,13 @@ class TimeDependence {
     const bool is_own = column != nullptr || FindLetSpec(table, head) != nullptr;
     // A version sees its member as of the version's own first day.
     if (table.history && !is_own) return false;
-    if (path.size() == 1 || (is_own && !is_link)) return Of(table, head, depth);
+    const bool is_single = path.size() == 1 && (is_own || !table.is_list());
+    if (is_single || (is_own && !is_link)) return Of(table, head, depth);
     const TableSpec* next = dataset_.FindTable(head);
+    // Elements see the names of the row that has them.
+    if (table.is_list() && next == nullptr && head != "parent") {
+      return OfPath(*dataset_.FindTable(table.children->parent), path, depth + 1);
+    }
     bool is_family =
         next != nullptr && next->children && next->children->parent == table.name;
     if (table.children && (head == "parent" || head == table.children->parent)) {
