@@ -128,7 +128,9 @@ constexpr std::string_view kTableKeys[][2] = {
      "reads a column sees it clean. Duplicates are of `rows_of` tables"},
     {"let", "values that are computed, and not written"},
     {"include", "groups of columns"},
-    {"columns", "what is written, in this order"},
+    {"columns",
+     "what is written, in this order: name: expression, or a generator, or {struct: "
+     "{field: …}}, or {list: {length, let, of}} of so many elements"},
     {"rules",
      "name: expression, or {expr, doc}, or {unique: [columns]}, or {running: column, "
      "per, "
