@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -108,24 +109,31 @@ arrow::Status RestCatalog::CommitTable(const TablePlace& place,
   return Send(TablePath(place), ChangeOf(place, before, after), &answer);
 }
 
-arrow::Result<ordered_json> RestCatalog::Before(const TableMove& move) {
-  if (move.from.exists()) return move.from.metadata;
-  ordered_json empty = WithoutSnapshots(move.metadata);
+arrow::Result<ordered_json> RestCatalog::ChangeTogether(const TableMove& move) {
+  if (move.from.exists()) return ChangeOf(move.place, move.from.metadata, move.metadata);
+  ordered_json before = WithoutSnapshots(move.metadata), after = move.metadata;
   RestAnswer answer;
   ARROW_RETURN_NOT_OK(
-      Send(TablePath(move.place), ChangeOf(move.place, ordered_json(), empty), &answer));
-  // What the service has added of its own stays as it is.
-  if (answer.body.contains("metadata")) {
-    empty["table-uuid"] = answer.body["metadata"].at("table-uuid");
+      Send(TablePath(move.place), ChangeOf(move.place, ordered_json(), before), &answer));
+  try {
+    // What the service has added of its own stays as it is.
+    const ordered_json& made = answer.body.at("metadata");
+    before["table-uuid"] = made.at("table-uuid");
+    // It was made by the service's clock, which no snapshot may be before.
+    ordered_json& time = after.at("snapshots").back().at("timestamp-ms");
+    const int64_t least = made.at("last-updated-ms").get<int64_t>() + 1;
+    time = std::max(time.get<int64_t>(), least);
+  } catch (const nlohmann::json::exception& error) {
+    return arrow::Status::IOError("the Iceberg catalog says what is no table: ",
+                                  move.place.table, ": ", error.what());
   }
-  return empty;
+  return ChangeOf(move.place, before, after);
 }
 
 arrow::Status RestCatalog::CommitTogether(std::span<const TableMove> moves) {
   ordered_json changes = ordered_json::array();
   for (const TableMove& move : moves) {
-    ARROW_ASSIGN_OR_RAISE(const ordered_json before, Before(move));
-    changes.push_back(ChangeOf(move.place, before, move.metadata));
+    ARROW_ASSIGN_OR_RAISE(changes.emplace_back(), ChangeTogether(move));
   }
   RestAnswer answer;
   const arrow::Status sent =

@@ -38,8 +38,9 @@ class RestCatalog final : public Catalog {
   arrow::Status CommitTable(const TablePlace& place, const nlohmann::ordered_json& before,
                             const nlohmann::ordered_json& after);
   arrow::Status CommitTogether(std::span<const TableMove> moves);
-  /// Make the table without rows, when it is new; what then is before the move.
-  arrow::Result<nlohmann::ordered_json> Before(const TableMove& move);
+  /// The change of a move as part of a transaction, which has no new tables: such a
+  /// table is made without rows.
+  arrow::Result<nlohmann::ordered_json> ChangeTogether(const TableMove& move);
   arrow::Status Send(const std::string& path, const nlohmann::ordered_json& body,
                      RestAnswer* answer);
 
