@@ -13,6 +13,11 @@
 #include "lakeseed/validate/table_scope_late.h"
 
 namespace lakeseed {
+namespace {
+
+constexpr char kNoListFold[] = "no fold over lists is computed from files: ";
+
+}  // namespace
 
 TableScope::TableScope(const DatasetFiles* files, const TableSpec* table)
     : files_(files), table_(table), own_(files->Find(table->name)) {}
@@ -129,6 +134,9 @@ arrow::Result<NameResolver::Input> TableScope::Inside(
   if (const int known = FindSlot(name); known >= 0) {
     return Inside(InputAt(known), fields.subspan(1));
   }
+  if (whole.type->id() == arrow::Type::LIST) {
+    return arrow::Status::NotImplemented(kNoListFold, name);
+  }
   const bool is_struct = whole.type->id() == arrow::Type::STRUCT;
   const int field =
       is_struct
@@ -217,7 +225,13 @@ arrow::Result<NameResolver::Input> TableScope::FoldOf(const Expr& call) {
   if (const int known = FindSlot(name); known >= 0) return InputAt(known);
   const std::string child_name = FoldedTable(dataset(), call);
   const TableSpec* child = dataset().FindTable(child_name);
-  if (child == nullptr) return arrow::Status::NotImplemented("unknown table in ", name);
+  if (child == nullptr) {
+    const auto paths = PathsOf(call);
+    const bool is_own =
+        !paths.empty() && FindColumnSpec(*table_, paths[0]->path[0]) != nullptr;
+    return arrow::Status::NotImplemented(is_own ? kNoListFold : "unknown table in ",
+                                         name);
+  }
   if (!child->children || child->children->parent != table_->name) {
     return arrow::Status::NotImplemented(child_name, " are no children of ",
                                          table_->name);
