@@ -241,10 +241,10 @@ def test_prefixes_and_tokens(gate, behind, tmp_path):
     foreign = run(*words[:-1], tmp_path / "b", "--catalog", with_client)
     assert foreign.returncode == 2 and "lies outside the output" in foreign.stderr and not (tmp_path / "b/Tables").exists()
     assert len(catalog.load_table((SMALL, "orders")).snapshots()) == 4
-    for bad in (f"http://me:secret@{host}", f"http://other@{host}", gate.url):
+    for bad in (f"http://me:hush@{host}", f"http://mumble@{host}", gate.url):
         refused = run(*words[:-1], tmp_path / "c", "--catalog", bad)
         assert refused.returncode == 2 and "refuses" in refused.stderr, refused.stderr
-        assert "secret" not in refused.stderr and "other" not in refused.stderr
+        assert "hush" not in refused.stderr and "mumble" not in refused.stderr
         assert not (tmp_path / "c").exists()
 
 
