@@ -250,7 +250,7 @@ def test_plan_work_commit(tmp_path, typed):
 @pytest.mark.parametrize("words,reason", [
     (("--output-mode", "csv", "--table-format", "delta"), "writes no tables"),
     (("--path-format", "{table}/x"), "tables have no path format"),
-    (("--catalog", "sqlite:///x"), "Delta tables need no catalog"),
+    (("--catalog", "sqlite:///x"), "delta needs no catalog"),
     (("--table-format", "delat"), "delta"),
 ])
 def test_what_tables_cannot_be_asked_for(tmp_path, words, reason):
