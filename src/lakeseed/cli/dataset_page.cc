@@ -149,7 +149,8 @@ std::string MadeBy(const TableSpec& table, const std::string& column) {
     if (one.drift != nullptr) text += ", drifts";
     const DirtSpec* dirt = table.dirt.get();
     if (const CellDirt* cell = dirt == nullptr ? nullptr : dirt->Find(column)) {
-      text += fmt::format(", {:g}% {} on purpose", cell->share * 100, DirtName(cell->kind));
+      text +=
+          fmt::format(", {:g}% {} on purpose", cell->share * 100, DirtName(cell->kind));
     }
     const auto& [since, until] = one.span;
     if (since) text += ", since " + FormatDate(*since);

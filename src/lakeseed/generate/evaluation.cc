@@ -129,9 +129,9 @@ arrow::Result<ArrayPtr> Evaluation::Compute(const GraphNode& node, int index) {
     case GraphNode::Kind::kDirt: {
       ARROW_ASSIGN_OR_RAISE(const ArrayPtr clean, Get(node.inputs[0]));
       auto dirty = node.dirt->Apply(clean, rows_, pool_);
-      return dirty.ok() ? dirty
-                        : dirty.status().WithMessage(node.name, ": ",
-                                                     dirty.status().message());
+      return dirty.ok()
+                 ? dirty
+                 : dirty.status().WithMessage(node.name, ": ", dirty.status().message());
     }
     case GraphNode::Kind::kGrow:
       return Grow(node);
