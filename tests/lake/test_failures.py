@@ -1,6 +1,5 @@
 """What goes wrong around Iceberg tables and DuckLakes: all or nothing is seen, the next run completes it, errors are clear."""
 
-import concurrent.futures
 import contextlib
 import http.server
 import os
@@ -12,14 +11,12 @@ import time
 
 import pytest
 from duckdb_session import Session
-from lake import SERIES, done, environment, run, table, types
+from lake import SERIES, done, environment, run, types
 from lakeseed_program import PROGRAM
 from store import KEYS
 from test_ducklake import attach
 from test_iceberg import load as load_iceberg
 
-COMMITS = 200
-WRITERS = 8
 COUNTS = {"events": 200, "kinds": 7}
 
 
@@ -89,10 +86,18 @@ exit 99
 """
 
 
+def can_mount(folder) -> bool:
+    """Containers may forbid file systems of one's own."""
+    return subprocess.run(["unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", folder],
+                          capture_output=True).returncode == 0
+
+
 @pytest.mark.parametrize("state", [(), ("--no-state-management",)], ids=["state", "no_state"])
 @pytest.mark.parametrize("form", ["delta", "iceberg", "ducklake"])
 def test_a_full_disk(tmp_path, form, state):
     """A file system of its own, with no room for the next days; with room they come after what was there."""
+    if not can_mount(tmp_path):
+        pytest.skip("this machine lets nobody mount a small file system")
     words = [PROGRAM, "generate-series", SERIES, "--tables", "orders", "--quiet", "--table-format", form, "--output",
              tmp_path / "out", "--scale-factor", "0.2", *state]
     begin = time.monotonic()
@@ -151,41 +156,3 @@ def test_a_table_that_was_dropped(tmp_path, form, drop):
                 tmp_path, "--table-format", form)
     assert time.monotonic() - begin < 20
     assert ended.returncode in (1, 2) and "orders" in ended.stderr, ended.stderr
-
-
-def soak(output, form: str, commits: int) -> list:
-    words = ("generate-series", SERIES, "--tables", "orders", "--batch-size", "1", "--quiet", "--parallel-workers", "1",
-             "--scale-factor", "0.02", "--table-format", form, "--output", output)
-    years = range(2024, 2024 + WRITERS)
-
-    def write(year: int):
-        ended = subprocess.run([str(PROGRAM), *map(str, words), "-s", f"{year}-01-01", "-e", days(year, commits)],
-                               env=environment(), text=True, capture_output=True, stdin=subprocess.DEVNULL)
-        return ended.returncode, ended.stderr
-
-    with concurrent.futures.ThreadPoolExecutor(WRITERS) as pool:
-        return [one for one in pool.map(write, years) if one[0]]
-
-
-def days(year: int, count: int) -> str:
-    return time.strftime("%Y-%m-%d", time.gmtime(time.mktime((year, 1, count, 12, 0, 0, 0, 0, 0))))
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("form", ["delta", "iceberg", "ducklake"])
-def test_many_writers_for_long(tmp_path, duckdb, form):
-    assert soak(tmp_path, form, COMMITS) == []
-    if form == "delta":
-        there = table(tmp_path, SERIES, "orders")
-        assert there.version() == WRITERS * COMMITS - 1
-        ids = there.to_pyarrow_table(columns=["order_id"])["order_id"].to_pylist()
-    elif form == "iceberg":
-        there = load_iceberg(tmp_path, SERIES, "orders")
-        assert len(there.snapshots()) == WRITERS * COMMITS
-        ids = there.scan(selected_fields=("order_id",)).to_arrow()["order_id"].to_pylist()
-    else:
-        attach(duckdb, tmp_path)
-        ids = [key for key, in duckdb.sql(f"SELECT order_id FROM lake.{SERIES}.orders")]
-        assert duckdb.sql("SELECT count(*) FROM ducklake_snapshots('lake')") == [(WRITERS * COMMITS + 1,)]
-        duckdb.sql("DETACH lake")
-    assert len(ids) == len(set(ids)) > WRITERS * COMMITS
