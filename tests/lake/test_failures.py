@@ -2,7 +2,6 @@
 
 import contextlib
 import http.server
-import os
 import pathlib
 import sqlite3
 import subprocess
