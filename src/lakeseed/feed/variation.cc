@@ -74,6 +74,7 @@ Variation VariationFinder::Compute(int table, const GraphNode& node) {
     case GraphNode::Kind::kLaw:  // A row's own day does not change.
     case GraphNode::Kind::kMix:
     case GraphNode::Kind::kGrow:
+    case GraphNode::Kind::kDirt:  // The same rows are wrong on every day.
     case GraphNode::Kind::kStruct:
     case GraphNode::Kind::kMember:
     case GraphNode::Kind::kWithin:
