@@ -192,11 +192,14 @@ CASES = [
     ("chunking_config", "parallel_chunks", within(SMALL_DAYS, "chunking_config", parallel_chunks=1), 2, "plan", set()),
     ("chunking_config", "memory_fraction", SMALL_DAYS, 1.5, "refused", None),
     ("chunking_config", "spill_to_disk", SMALL_DAYS, "maybe", "refused", None),
-    *(("partition_config", key, SMALL_DAYS, ["year"], "refused", None)
-      for key in ("bucketing", "sorting")),
+    ("partition_config", "bucketing", SMALL_DAYS, {"columns": ["customer_id"], "buckets": 4}, "made", None),
+    ("partition_config", "bucketing", SMALL_DAYS, {"columns": ["customer_id"], "buckets": 0}, "refused", None),
+    ("partition_config", "sorting", SMALL_DAYS, {"columns": ["customer_id"]}, "made", None),
+    ("partition_config", "sorting", SMALL_DAYS, ["customer_id"], "refused", None),
     ("partition_config", "partition_columns", SMALL_DAYS, ["year", "month"], "made", None),
-    *(("delta_config", key, SMALL_DAYS, True, "refused", None)
-      for key in ("optimize_write", "auto_compact", "z_order_columns")),
+    ("delta_config", "optimize_write", SMALL_DAYS, False, "refused", None),
+    ("delta_config", "auto_compact", SMALL_DAYS, True, "refused", None),
+    ("delta_config", "z_order_columns", SMALL_DAYS, ["customer_id", "order_date"], "made", None),
     *(("delta_config", key, SMALL_DAYS, "maybe", "refused", None) for key in ("data_skipping", "stats_collection")),
 ]
 

@@ -169,7 +169,7 @@ constexpr DictionaryKeyDef kKeys[] = {
     {"partition_config", "sorting", "{columns}: `--sort-by`"},
 
     {"delta_config", "optimize_write",
-     "noted: files are as large as `--file-size` says in any case"},
+     "True: files are as large as `--file-size` says; it cannot be switched off"},
     {"delta_config", "auto_compact",
      "`lakeseed optimize` merges files; no run does it by itself", Kind::kRefused},
     {"delta_config", "z_order_columns",

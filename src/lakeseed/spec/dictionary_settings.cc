@@ -39,6 +39,7 @@ class SettingReader {
     OneThread();
     ChunksEnabled();
     Output();
+    FileSizes();
     Statistics();
     return std::move(settings_);
   }
@@ -178,6 +179,16 @@ class SettingReader {
     if (field && !ReadBool(*field).value_or(true)) {
       field->Error("cannot be switched off",
                    "the manifest beside the files says what they are");
+    }
+  }
+
+  void FileSizes() {
+    const auto section = Child(root_, "delta_config");
+    const auto field =
+        section ? Child(*section, "optimize_write") : std::optional<Field>();
+    if (field && !ReadBool(*field).value_or(true)) {
+      field->Error("cannot be switched off",
+                   "files are as large as `--file-size` says in any case");
     }
   }
 

@@ -278,6 +278,8 @@ const Mistake kMistakes[] = {
     {"{\"partition_config\": {\"bucketing\": {\"columns\": [\"order_id\"], \"buckets\": "
      "0}}}",
      "partition_config.bucketing.buckets"},
+    {"{\"delta_config\": {\"optimize_write\": False}}",
+     "delta_config.optimize_write: cannot be switched off"},
     {"{\"delta_config\": {\"auto_compact\": True}}",
      "f:1:19: delta_config: cannot be done yet: auto_compact"},
 };
