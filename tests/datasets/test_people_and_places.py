@@ -113,9 +113,14 @@ def test_registration_is_before_the_window_ends(people):
 
 
 def test_segments_and_names(people):
-    segments = collections.Counter(p["customer_segment"] for p in people)
-    for segment, share in {"Premium": 0.1, "Standard": 0.6, "Basic": 0.3}.items():
-        assert abs(segments[segment] / len(people) - share) < 0.02
+    """Customers begin by the shares; who has changed (one in seven a year, over up to two years) is in another segment."""
+    shares = {"Premium": 0.1, "Standard": 0.6, "Basic": 0.3}
+    changed = {to: sum(share * shares[to] / (1 - share) for of, share in shares.items() if of != to) for to in shares}
+    found = collections.Counter(p["customer_segment"] for p in people)
+    moved = (shares["Standard"] - found["Standard"] / len(people)) / (shares["Standard"] - changed["Standard"])
+    assert 0.08 < moved < 0.26
+    for segment, share in shares.items():
+        assert abs(found[segment] / len(people) - (1 - moved) * share - moved * changed[segment]) < 0.01
     surnames = collections.Counter(p["last_name"] for p in people)
     assert surnames["Smith"] == max(surnames.values()) or surnames["Smith"] / len(people) > 0.005
     assert max(surnames.values()) / len(people) < 0.02
