@@ -117,9 +117,9 @@ def test_bloom_filters_and_checksums(program, tmp_path):
     rows = pq.read_table(path, page_checksum_verification=True)
     for email in rows["email"].to_pylist()[:200]:
         probe = "select bool_or(bloom_filter_excludes) from parquet_bloom_probe(?, 'email', ?)"
-        assert duckdb.execute(probe, [path, email]).fetchone() == (False,)
+        assert duckdb.execute(probe, [path, email]).fetchall() == [(False,)]
     missing = sum(duckdb.execute("select bool_and(bloom_filter_excludes) from parquet_bloom_probe(?, 'email', ?)",
-                                 [path, f"nobody{i}@nowhere"]).fetchone()[0] for i in range(200))
+                                 [path, f"nobody{i}@nowhere"]).fetchall()[0][0] for i in range(200))
     assert missing > 150
     data = bytearray(output.file("customers").read_bytes())
     data[300] ^= 1
