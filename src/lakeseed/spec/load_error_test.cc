@@ -118,7 +118,7 @@ const Case kTables[] = {
      "f:28:11: stores.rows: unknown name in a size: shops\n\nhint: sizes know customers, "
      "stores, main"},
     {"    rows: stores\n", "    rows: stores\n    partition_by: [day, day]\n",
-     "stores.partition_by: name stands twice"},
+     "f:29:25: stores.partition_by: name stands twice: day"},
     {"    rows: stores\n", "    rows: stores\n    snapshot: weakly\n",
      "f:29:15: stores.snapshot: must be one of daily, weekly, monthly, quarterly, once: "
      "weakly\n\nhint: did you mean `weekly`?"},
