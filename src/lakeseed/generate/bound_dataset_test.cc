@@ -1,21 +1,16 @@
 // The laws of a bound dataset: what a batch holds does not depend on how it was
 // asked for; families reconcile to the cent; names that are wrong are found.
 
-#include "lakeseed/generate/bound_dataset.h"
-
 #include <arrow/api.h>
 #include <gtest/gtest.h>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/generate/changes.h"
-#include "lakeseed/generate/evaluation.h"
-#include "lakeseed/spec/load.h"
+#include "lakeseed/generate/test_dataset.h"
 
 namespace lakeseed {
 namespace {
-
-using DatasetPtr = std::shared_ptr<const BoundDataset>;
 
 /// A shop whose customers move, whose products change price, with grandchildren.
 constexpr char kShop[] = R"yaml(dataset: shop
@@ -93,38 +88,9 @@ tables:
       day: parent.parent.day
 )yaml";
 
-DatasetPtr BindShop(int64_t cache_bytes = 64 << 20, int32_t extra_days = 0,
-                    int64_t seed = 42) {
-  auto spec = ParseDataset(kShop, "shop.yaml", "", {});
-  EXPECT_TRUE(spec.ok()) << spec.status().ToString();
-  BoundDataset::Options options;
-  options.seed = seed;
-  options.cache_bytes = cache_bytes;
-  options.last_day = spec->window.to + extra_days;
-  auto bound = BoundDataset::Bind(*std::move(spec), options);
-  EXPECT_TRUE(bound.ok()) << bound.status().ToString();
-  return bound.ok() ? *bound : nullptr;
-}
-
-std::vector<int> AllColumns(const BoundTable& table) {
-  std::vector<int> all(table.columns.size());
-  for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<int>(i);
-  return all;
-}
-
-std::shared_ptr<arrow::RecordBatch> Make(
-    const BoundDataset& dataset, const char* name, Rows rows,
-    std::vector<int> columns = {}, std::shared_ptr<arrow::Int32Array> views = nullptr) {
-  const BoundTable& table = dataset.table(dataset.FindTable(name));
-  if (columns.empty()) columns = AllColumns(table);
-  std::vector<Program::Target> wanted;
-  for (int c : columns) wanted.push_back({table.index, table.columns[c].node});
-  const Program program(dataset, wanted);
-  Evaluation evaluation(program, table.index, std::move(rows), std::move(views),
-                        dataset.default_as_of(), arrow::default_memory_pool());
-  auto batch = evaluation.Batch(columns);
-  EXPECT_TRUE(batch.ok()) << name << ": " << batch.status().ToString();
-  return batch.ok() ? *batch : nullptr;
+DatasetPtr BindShop(BoundDataset::Options options = {}) {
+  options.cache_bytes = 64 << 20;
+  return BindText(kShop, options);
 }
 
 std::shared_ptr<arrow::Table> Flat(
@@ -135,10 +101,6 @@ std::shared_ptr<arrow::Table> Flat(
       .ValueOrDie();
 }
 
-RowRange Extent(const BoundDataset& dataset, const char* name) {
-  return dataset.table(dataset.FindTable(name)).rows->Extent(dataset.window());
-}
-
 constexpr const char* kTables[] = {"regions", "customers", "products", "stock",
                                    "orders",  "lines",     "parcels"};
 
@@ -146,26 +108,26 @@ TEST(BoundDatasetTest, SplitRandomAndSubset) {
   const DatasetPtr dataset = BindShop();
   ASSERT_NE(dataset, nullptr);
   for (const char* name : kTables) {
-    const RowRange all = Extent(*dataset, name);
+    const RowRange all = ExtentOf(*dataset, name);
     const int64_t b = all.begin, e = std::min(all.end, b + 1500);
-    const auto whole = Make(*dataset, name, Rows(RowRange{b, e}));
-    ASSERT_NE(whole, nullptr);
+    const auto whole = MakeRows(*dataset, name, Rows(RowRange{b, e}));
     const int64_t m = b + (e - b) / 3;
-    const auto parts = Flat({Make(*dataset, name, Rows(RowRange{b, m})),
-                             Make(*dataset, name, Rows(RowRange{m, m})),
-                             Make(*dataset, name, Rows(RowRange{m, e}))});
+    const auto parts = Flat({MakeRows(*dataset, name, Rows(RowRange{b, m})),
+                             MakeRows(*dataset, name, Rows(RowRange{m, m})),
+                             MakeRows(*dataset, name, Rows(RowRange{m, e}))});
     EXPECT_TRUE(parts->Equals(*Flat({whole}))) << name;
 
     std::vector<int64_t> numbers;
     for (int64_t r = e - 1; r >= b; r -= 7) numbers.push_back(r);
     numbers.push_back(numbers.front());
-    const auto some = Make(*dataset, name, Rows(numbers));
+    const auto some = MakeRows(*dataset, name, Rows(numbers));
     for (size_t i = 0; i < numbers.size(); ++i) {
       EXPECT_TRUE(some->Slice(i, 1)->Equals(*whole->Slice(numbers[i] - b, 1)))
           << name << " row " << numbers[i];
     }
     for (int c = 0; c < whole->num_columns(); ++c) {
-      const auto alone = Make(*dataset, name, Rows(RowRange{b, e}), {c});
+      const auto alone =
+          MakeRows(*dataset, name, Rows(RowRange{b, e}), dataset->default_as_of(), {c});
       EXPECT_TRUE(alone->column(0)->Equals(whole->column(c)))
           << name << "." << whole->column_name(c);
     }
@@ -173,30 +135,32 @@ TEST(BoundDatasetTest, SplitRandomAndSubset) {
 }
 
 TEST(BoundDatasetTest, CachesAndHorizonChangeNoValue) {
-  const DatasetPtr a = BindShop(), b = BindShop(0), c = BindShop(64 << 20, 900);
-  const DatasetPtr other = BindShop(64 << 20, 0, 7);
+  const DatasetPtr a = BindShop(), b = BindText(kShop, {.cache_bytes = 0});
+  const DatasetPtr c = BindShop({.last_day = a->spec().window.to + 900});
+  const DatasetPtr other = BindShop({.seed = 7});
   for (const char* name : kTables) {
-    const RowRange rows = Extent(*a, name);
-    ASSERT_EQ(rows, Extent(*c, name));
+    const RowRange rows = ExtentOf(*a, name);
+    ASSERT_EQ(rows, ExtentOf(*c, name));
     const Rows some(RowRange{rows.begin, std::min(rows.end, rows.begin + 3000)});
-    const auto batch = Make(*a, name, some);
-    EXPECT_TRUE(batch->Equals(*Make(*b, name, some))) << name;
-    EXPECT_TRUE(batch->Equals(*Make(*c, name, some))) << name;
-    EXPECT_FALSE(batch->Equals(*Make(*other, name, some))) << name;
+    const auto batch = MakeRows(*a, name, some);
+    EXPECT_TRUE(batch->Equals(*MakeRows(*b, name, some))) << name;
+    EXPECT_TRUE(batch->Equals(*MakeRows(*c, name, some))) << name;
+    EXPECT_FALSE(batch->Equals(*MakeRows(*other, name, some))) << name;
   }
 }
 
 TEST(BoundDatasetTest, Day500AloneEqualsThatDayOfTheFullRun) {
   constexpr int32_t kDay = 500;
   const DatasetPtr full = BindShop();
-  const DatasetPtr alone = BindShop(0);  // Another process: nothing is shared.
+  const DatasetPtr alone =
+      BindText(kShop, {.cache_bytes = 0});  // Another process: nothing is shared.
   for (const char* name : {"orders", "lines", "parcels"}) {
-    const RowRange all = Extent(*full, name);
+    const RowRange all = ExtentOf(*full, name);
     const RowRange day = alone->table(alone->FindTable(name)).rows->Extent({kDay, kDay});
     ASSERT_GT(day.length(), 3) << name;
-    const auto whole = Make(*full, name, Rows(all));
+    const auto whole = MakeRows(*full, name, Rows(all));
     const auto part = whole->Slice(day.begin - all.begin, day.length());
-    EXPECT_TRUE(part->Equals(*Make(*alone, name, Rows(day)))) << name;
+    EXPECT_TRUE(part->Equals(*MakeRows(*alone, name, Rows(day)))) << name;
   }
 }
 
@@ -222,9 +186,10 @@ TEST(BoundDatasetTest, FamilyPassEqualsTableAlone) {
   const auto line_batch = children->Batch(AllColumns(lines)).ValueOrDie();
   const auto order_batch = parents.Batch(AllColumns(orders)).ValueOrDie();
   const auto parcel_batch = grandchildren->Batch(AllColumns(parcels)).ValueOrDie();
-  EXPECT_TRUE(order_batch->Equals(*Make(*dataset, "orders", Rows(some))));
-  EXPECT_TRUE(line_batch->Equals(*Make(*dataset, "lines", children->rows())));
-  EXPECT_TRUE(parcel_batch->Equals(*Make(*dataset, "parcels", grandchildren->rows())));
+  EXPECT_TRUE(order_batch->Equals(*MakeRows(*dataset, "orders", Rows(some))));
+  EXPECT_TRUE(line_batch->Equals(*MakeRows(*dataset, "lines", children->rows())));
+  EXPECT_TRUE(
+      parcel_batch->Equals(*MakeRows(*dataset, "parcels", grandchildren->rows())));
 
   // Subtotals are the sums of the lines, to the cent.
   const auto& subtotal = static_cast<const arrow::Decimal64Array&>(
@@ -245,16 +210,16 @@ TEST(BoundDatasetTest, FamilyPassEqualsTableAlone) {
 
 TEST(BoundDatasetTest, ChildrenOfTheWindowAreExact) {
   const DatasetPtr dataset = BindShop();
-  EXPECT_EQ(Extent(*dataset, "orders").length(), 5000);
-  EXPECT_EQ(Extent(*dataset, "lines").length(), 12'500);
+  EXPECT_EQ(ExtentOf(*dataset, "orders").length(), 5000);
+  EXPECT_EQ(ExtentOf(*dataset, "lines").length(), 12'500);
 }
 
 TEST(BoundDatasetTest, FactsSeeTheirOwnDay) {
   // A change of segment shows in the orders from its day on, never before: each
   // order's segment equals the customer's, looked at as of the order's day.
   const DatasetPtr dataset = BindShop();
-  const RowRange rows = Extent(*dataset, "orders");
-  const auto orders = Make(*dataset, "orders", Rows(rows));
+  const RowRange rows = ExtentOf(*dataset, "orders");
+  const auto orders = MakeRows(*dataset, "orders", Rows(rows));
   const auto& customer =
       static_cast<const arrow::Int64Array&>(*orders->GetColumnByName("customer_id"));
   const auto& day =
@@ -267,7 +232,8 @@ TEST(BoundDatasetTest, FactsSeeTheirOwnDay) {
   }
   const auto view_days =
       std::static_pointer_cast<arrow::Int32Array>(views.Finish().ValueOrDie());
-  const auto then = Make(*dataset, "customers", Rows(numbers), {}, view_days);
+  const auto then = MakeRows(*dataset, "customers", Rows(numbers),
+                             dataset->default_as_of(), {}, view_days);
   EXPECT_TRUE(
       then->GetColumnByName("segment")->Equals(orders->GetColumnByName("segment")));
   EXPECT_TRUE(
@@ -276,7 +242,7 @@ TEST(BoundDatasetTest, FactsSeeTheirOwnDay) {
       static_cast<const arrow::BooleanArray&>(*then->GetColumnByName("alive"));
   EXPECT_EQ(alive.true_count(), orders->num_rows());
 
-  const auto now = Make(*dataset, "customers", Rows(numbers));
+  const auto now = MakeRows(*dataset, "customers", Rows(numbers));
   EXPECT_FALSE(
       now->GetColumnByName("segment")->Equals(orders->GetColumnByName("segment")));
 }
@@ -290,10 +256,10 @@ TEST(BoundDatasetTest, EveryChangeChangesSomething) {
     std::vector<int64_t> numbers(static_cast<size_t>(last), id);
     arrow::Int32Builder views;
     for (int32_t d = 1; d <= last; ++d) ASSERT_TRUE(views.Append(d).ok());
-    const auto batch =
-        Make(*dataset, "customers", Rows(numbers),
-             {table.FindColumn("segment"), table.FindColumn("region_id")},
-             std::static_pointer_cast<arrow::Int32Array>(views.Finish().ValueOrDie()));
+    const auto batch = MakeRows(
+        *dataset, "customers", Rows(numbers), dataset->default_as_of(),
+        {table.FindColumn("segment"), table.FindColumn("region_id")},
+        std::static_pointer_cast<arrow::Int32Array>(views.Finish().ValueOrDie()));
     std::vector<int32_t> versions(numbers.size()), days(numbers.size());
     for (int32_t d = 1; d <= last; ++d) days[d - 1] = d;
     table.rows->changes()->VersionsOf(Rows(numbers), days.data(), versions.data());
@@ -309,7 +275,7 @@ TEST(BoundDatasetTest, EveryChangeChangesSomething) {
 
 TEST(BoundDatasetTest, NullsFollowTheirConditions) {
   const DatasetPtr dataset = BindShop();
-  const auto orders = Make(*dataset, "orders", Rows(Extent(*dataset, "orders")));
+  const auto orders = MakeRows(*dataset, "orders", Rows(ExtentOf(*dataset, "orders")));
   const auto& channel =
       static_cast<const arrow::DictionaryArray&>(*orders->GetColumnByName("channel"));
   const auto& names = static_cast<const arrow::StringArray&>(*channel.dictionary());
@@ -334,16 +300,13 @@ TEST(BoundDatasetTest, AllWrongNamesAtOnce) {
   replace("subtotal: sum(lines.total)", "subtotal: sum(stock.units)");
   replace("note: {choice:", "note: {chioce:");
   replace("total: quantity * price", "total: quantity * segment");
-  auto spec = ParseDataset(text, "shop.yaml", "", {});
-  ASSERT_TRUE(spec.ok()) << spec.status().ToString();
-  auto bound = BoundDataset::Bind(*std::move(spec), {});
+  const auto bound = TryBindText(text);
   ASSERT_FALSE(bound.ok());
   EXPECT_EQ(ExitCodeOf(bound.status()), ExitCode::kRequest);
   const std::string message = bound.status().message();
-  for (const char* part :
-       {"did you mean `rate`", "did you mean `products`",
-        "not a child table of orders: stock", "unknown generator: chioce",
-        "did you mean `choice`", "shop.yaml:"}) {
+  for (const char* part : {"did you mean `rate`", "did you mean `products`",
+                           "not a child table of orders: stock",
+                           "unknown generator: chioce", "did you mean `choice`", "f:"}) {
     EXPECT_NE(message.find(part), std::string::npos) << part << "\n" << message;
   }
 }
@@ -352,12 +315,7 @@ TEST(BoundDatasetTest, ACircleIsFound) {
   std::string text = kShop;
   const std::string from = "quantity: {uniform: [1, 4]}";
   text.replace(text.find(from), from.size(), "quantity: total * 2");
-  auto spec = ParseDataset(text, "shop.yaml", "", {});
-  ASSERT_TRUE(spec.ok());
-  auto bound = BoundDataset::Bind(*std::move(spec), {});
-  ASSERT_FALSE(bound.ok());
-  EXPECT_NE(bound.status().message().find("defined by itself"), std::string::npos)
-      << bound.status().message();
+  EXPECT_NE(BindError(text).find("defined by itself"), std::string::npos);
 }
 
 }  // namespace

@@ -6,13 +6,10 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <numeric>
 #include <set>
 #include <string>
 
-#include "lakeseed/generate/bound_dataset.h"
-#include "lakeseed/generate/evaluation.h"
-#include "lakeseed/spec/load.h"
+#include "lakeseed/generate/test_dataset.h"
 
 namespace lakeseed {
 namespace {
@@ -49,61 +46,25 @@ constexpr char kDirt[] = R"yaml(    dirt:
       typos: {tier: 4%, name: 20%}
 )yaml";
 
-std::shared_ptr<const BoundDataset> Bind(const std::string& text) {
-  auto spec = ParseDataset(text, "shop.yaml", "", {});
-  EXPECT_TRUE(spec.ok()) << spec.status().ToString();
-  auto bound = BoundDataset::Bind(*std::move(spec), {});
-  EXPECT_TRUE(bound.ok()) << bound.status().ToString();
-  return *bound;
-}
-
 std::string ErrorOf(const std::string& dirt) {
-  auto spec = ParseDataset(kTables + ("    dirt: " + dirt + "\n"), "shop.yaml", "", {});
-  if (!spec.ok()) return spec.status().message();
-  auto bound = BoundDataset::Bind(*std::move(spec), {});
-  return bound.ok() ? "OK" : bound.status().message();
-}
-
-std::shared_ptr<arrow::RecordBatch> Make(const BoundDataset& dataset,
-                                         const std::string& name, const Rows& rows) {
-  const BoundTable& table = dataset.table(dataset.FindTable(name));
-  std::vector<int> columns(table.columns.size());
-  std::iota(columns.begin(), columns.end(), 0);
-  std::vector<Program::Target> targets;
-  for (const BoundColumn& column : table.columns) {
-    targets.push_back({table.index, column.node});
-  }
-  const Program program(dataset, targets);
-  Evaluation evaluation(program, table.index, rows, nullptr, {.day = 30},
-                        arrow::default_memory_pool());
-  auto batch = evaluation.Batch(columns);
-  EXPECT_TRUE(batch.ok()) << batch.status().ToString();
-  return *batch;
-}
-
-std::string Cell(const arrow::RecordBatch& batch, const std::string& column, int64_t i) {
-  const auto scalar = *batch.GetColumnByName(column)->GetScalar(i);
-  if (!scalar->is_valid || scalar->type->id() != arrow::Type::DICTIONARY) {
-    return scalar->ToString();
-  }
-  return (*static_cast<const arrow::DictionaryScalar&>(*scalar).GetEncodedValue())
-      ->ToString();
+  return BindError(kTables + ("    dirt: " + dirt + "\n"));
 }
 
 TEST(Dirt, LabelsTellWhichCellsDiffer) {
-  const auto clean = Bind(kTables), dirty = Bind(std::string(kTables) + kDirt);
+  const auto clean = BindText(kTables), dirty = BindText(std::string(kTables) + kDirt);
   const Rows rows(RowRange{0, 6144});
-  const auto before = Make(*clean, "sales", rows), after = Make(*dirty, "sales", rows);
+  const auto before = MakeRows(*clean, "sales", rows),
+             after = MakeRows(*dirty, "sales", rows);
   std::map<std::string, int64_t> labelled;
   for (int64_t i = 0; i < rows.length(); ++i) {
     std::set<std::string> differ, told;
-    EXPECT_EQ(Cell(*before, "problems", i), "null");
+    EXPECT_EQ(CellText(*before, "problems", i), "null");
     for (const std::string& column : after->schema()->field_names()) {
       if (column == "problems") continue;
-      std::string one = Cell(*before, column, i);
-      if (one != Cell(*after, column, i)) differ.insert(column);
+      std::string one = CellText(*before, column, i);
+      if (one != CellText(*after, column, i)) differ.insert(column);
     }
-    std::string text = Cell(*after, "problems", i);
+    std::string text = CellText(*after, "problems", i);
     while (text != "null" && !text.empty()) {
       const std::string label = text.substr(0, text.find(", "));
       told.insert(label.substr(0, label.find(':')));
@@ -123,8 +84,8 @@ TEST(Dirt, LabelsTellWhichCellsDiffer) {
 }
 
 TEST(Dirt, OrphansPointAtNoRowOfAnyDay) {
-  const auto dirty = Bind(std::string(kTables) + kDirt);
-  const auto batch = Make(*dirty, "sales", Rows(RowRange{0, 2048}));
+  const auto dirty = BindText(std::string(kTables) + kDirt);
+  const auto batch = MakeRows(*dirty, "sales", Rows(RowRange{0, 2048}));
   const auto& keys =
       static_cast<const arrow::Int64Array&>(*batch->GetColumnByName("customer_id"));
   int64_t orphans = 0;
@@ -132,16 +93,17 @@ TEST(Dirt, OrphansPointAtNoRowOfAnyDay) {
     if (keys.Value(i) <= 300) continue;
     EXPECT_EQ(keys.Value(i), DirtyRows::kOrphan + i);
     ++orphans;
-    EXPECT_NE(Cell(*batch, "name", i), "null");  // Of the customer that it would name.
+    EXPECT_NE(CellText(*batch, "name", i),
+              "null");  // Of the customer that it would name.
   }
   EXPECT_GE(orphans, 100);
 }
 
 TEST(Dirt, RowsAloneAreThoseOfTheRange) {
-  const auto dirty = Bind(std::string(kTables) + kDirt);
-  const auto all = Make(*dirty, "sales", Rows(RowRange{0, 3000}));
+  const auto dirty = BindText(std::string(kTables) + kDirt);
+  const auto all = MakeRows(*dirty, "sales", Rows(RowRange{0, 3000}));
   const std::vector<int64_t> numbers = {2999, 17, 1023, 1024, 0, 17};
-  const auto some = Make(*dirty, "sales", Rows(numbers));
+  const auto some = MakeRows(*dirty, "sales", Rows(numbers));
   for (size_t i = 0; i < numbers.size(); ++i) {
     EXPECT_TRUE(
         some->Slice(static_cast<int64_t>(i), 1)->Equals(*all->Slice(numbers[i], 1)));
@@ -149,20 +111,21 @@ TEST(Dirt, RowsAloneAreThoseOfTheRange) {
 }
 
 TEST(Dirt, DuplicatesAreRowsOfFactsThatStandTwice) {
-  const auto dirty =
-      Bind(std::string(kTables) +
-           "  feed:\n    rows_of: sales\n    dirt: {duplicates: 5%}\n"
-           "    columns: {sale_id: sales.sale_id, tier: sales.tier, copy: {line: {}}}\n");
+  const auto dirty = BindText(
+      std::string(kTables) +
+      "  feed:\n    rows_of: sales\n    dirt: {duplicates: 5%}\n"
+      "    columns: {sale_id: sales.sale_id, tier: sales.tier, copy: {line: {}}}\n");
   const BoundTable& feed = dirty->table(dirty->FindTable("feed"));
   const RowRange rows = feed.rows->Extent({0, 30});
   EXPECT_NEAR(static_cast<double>(rows.length()), 1.05 * 6200, 8);
-  const auto batch = Make(*dirty, "feed", Rows(rows));
+  const auto batch = MakeRows(*dirty, "feed", Rows(rows));
   int64_t copies = 0;
   for (int64_t i = 1; i < batch->num_rows(); ++i) {
-    const bool is_copy = Cell(*batch, "sale_id", i) == Cell(*batch, "sale_id", i - 1);
-    EXPECT_EQ(is_copy, Cell(*batch, "copy", i) == "2");
+    const bool is_copy =
+        CellText(*batch, "sale_id", i) == CellText(*batch, "sale_id", i - 1);
+    EXPECT_EQ(is_copy, CellText(*batch, "copy", i) == "2");
     if (is_copy) {
-      EXPECT_EQ(Cell(*batch, "tier", i), Cell(*batch, "tier", i - 1));
+      EXPECT_EQ(CellText(*batch, "tier", i), CellText(*batch, "tier", i - 1));
     }
     copies += is_copy ? 1 : 0;
   }
@@ -186,15 +149,12 @@ TEST(Dirt, WhatCannotBeDirtyIsRefused) {
   has("{duplicates: 1%}", "rows_of: sales");
   has("{null: {tip: 1%}}", "nulls");
   EXPECT_EQ(ErrorOf("{nulls: {tip: 0%}}"), "OK");
-  auto spec = ParseDataset(std::string(kTables) +
-                               "  lines:\n    per: {parent: sales, count: 2}\n"
-                               "    dirt: {nulls: {sale_id: 1%}}\n"
-                               "    columns: {sale_id: parent.sale_id}\n",
-                           "shop.yaml", "", {});
-  ASSERT_TRUE(spec.ok());
-  const auto bound = BoundDataset::Bind(*std::move(spec), {});
-  EXPECT_NE(bound.status().message().find("links to the parent stay clean"),
-            std::string::npos);
+  EXPECT_NE(
+      BindError(std::string(kTables) + "  lines:\n    per: {parent: sales, count: 2}\n"
+                                       "    dirt: {nulls: {sale_id: 1%}}\n"
+                                       "    columns: {sale_id: parent.sale_id}\n")
+          .find("links to the parent stay clean"),
+      std::string::npos);
 }
 
 }  // namespace

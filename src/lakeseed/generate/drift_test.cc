@@ -8,12 +8,9 @@
 #include <cmath>
 #include <map>
 #include <memory>
-#include <numeric>
 
 #include "lakeseed/base/status.h"
-#include "lakeseed/generate/bound_dataset.h"
-#include "lakeseed/generate/evaluation.h"
-#include "lakeseed/spec/load.h"
+#include "lakeseed/generate/test_dataset.h"
 
 namespace lakeseed {
 namespace {
@@ -81,42 +78,10 @@ tables:
          "size: {const: 100.0, type: double, drift: 10% per year}, day: $day}\n";
 }
 
-std::shared_ptr<const BoundDataset> Bind(const std::string& columns) {
-  auto spec = ParseDataset(Text(columns), "shop.yaml", "", {});
-  EXPECT_TRUE(spec.ok()) << spec.status().ToString();
-  auto bound = BoundDataset::Bind(*std::move(spec), {});
-  EXPECT_TRUE(bound.ok()) << bound.status().ToString();
-  return *bound;
-}
-
-std::shared_ptr<arrow::RecordBatch> Make(const BoundDataset& dataset,
-                                         const std::string& name, const Rows& rows) {
-  const BoundTable& table = dataset.table(dataset.FindTable(name));
-  std::vector<int> columns(table.columns.size());
-  std::iota(columns.begin(), columns.end(), 0);
-  std::vector<Program::Target> targets;
-  for (const BoundColumn& column : table.columns) {
-    targets.push_back({table.index, column.node});
-  }
-  const Program program(dataset, targets);
-  Evaluation evaluation(program, table.index, rows, nullptr, {.day = 365},
-                        arrow::default_memory_pool());
-  auto batch = evaluation.Batch(columns);
-  EXPECT_TRUE(batch.ok()) << batch.status().ToString();
-  return *batch;
-}
-
-std::shared_ptr<arrow::RecordBatch> Year(const BoundDataset& dataset,
-                                         const std::string& name) {
-  return Make(dataset, name,
-              Rows(dataset.table(dataset.FindTable(name)).rows->Extent({0, 365})));
-}
+DatasetPtr Bind(const std::string& columns) { return BindText(Text(columns)); }
 
 std::string ErrorOf(const std::string& columns, const std::string& kind = "events: 200") {
-  auto spec = ParseDataset(Text(columns, kind), "shop.yaml", "", {});
-  if (!spec.ok()) return spec.status().message();
-  auto bound = BoundDataset::Bind(*std::move(spec), {});
-  return bound.ok() ? "OK" : bound.status().message();
+  return BindError(Text(columns, kind));
 }
 
 constexpr char kDay[] = "      day: $day\n";
@@ -139,7 +104,7 @@ TEST(Drift, EveryRowGrowsByItsOwnDay) {
            "per year}\n"
            "      units: {poisson: {mean: 900}, drift: -2% per month}\n"
            "      score: {normal: {mean: 5, stddev: 1}, drift: 0.1% per day}\n");
-  const auto before = Year(*still, "sales"), after = Year(*moved, "sales");
+  const auto before = MakeRows(*still, "sales"), after = MakeRows(*moved, "sales");
   ASSERT_EQ(before->num_rows(), 366 * 200);
   for (int64_t i = 0; i < before->num_rows(); i += 7) {
     const int day = DayAt(*after, "day", i);
@@ -165,7 +130,7 @@ TEST(Drift, EveryRowGrowsByItsOwnDay) {
 
 TEST(Drift, MembersByTheirBirthAndChildrenByTheirParentsDay) {
   const auto dataset = Bind(kDay);
-  const auto people = Year(*dataset, "people");
+  const auto people = MakeRows(*dataset, "people");
   bool any_founder = false, any_born = false;
   for (int64_t i = 0; i < people->num_rows(); ++i) {
     const int32_t day = DayAt(*people, "born", i);
@@ -176,7 +141,8 @@ TEST(Drift, MembersByTheirBirthAndChildrenByTheirParentsDay) {
     ASSERT_NEAR(income.Value(i), 1000 * std::pow(1.1, day / 365.25), 1e-6);
   }
   EXPECT_TRUE(any_founder && any_born);
-  const auto parts = Make(*dataset, "parts", Rows(std::vector<int64_t>{90000, 3, 40000}));
+  const auto parts =
+      MakeRows(*dataset, "parts", Rows(std::vector<int64_t>{90000, 3, 40000}));
   for (int64_t i = 0; i < 3; ++i) {
     const auto& size =
         static_cast<const arrow::DoubleArray&>(*parts->GetColumnByName("size"));
@@ -220,7 +186,7 @@ TEST(Drift, WeightsGlideToTheirTargetAndStayThere) {
   EXPECT_FALSE(table.columns[2].shape.nullable);
   for (const int32_t first : {0, 60, 110, 150, 200, 244, 340}) {
     const auto batch =
-        Make(*dataset, "sales", Rows(table.rows->Extent({first, first + 9})));
+        MakeRows(*dataset, "sales", Rows(table.rows->Extent({first, first + 9})));
     std::map<std::string, int64_t> counts;
     for (int64_t i = 0; i < batch->num_rows(); ++i) {
       ++counts[TextAt(*batch, "via", i)];
@@ -242,7 +208,7 @@ TEST(Drift, OfOtherLawsByShares) {
            "      size: {uniform: [1, 10], drift: [{to: [11, 20], by: 2024-04-01}, {to: "
            "[21, 30], by: 2024-07-01}]}\n");
   const BoundTable& table = dataset->table(dataset->FindTable("sales"));
-  const auto late = Make(*dataset, "sales", Rows(table.rows->Extent({300, 329})));
+  const auto late = MakeRows(*dataset, "sales", Rows(table.rows->Extent({300, 329})));
   const auto& paid =
       static_cast<const arrow::BooleanArray&>(*late->GetColumnByName("paid"));
   const double share =
@@ -250,7 +216,8 @@ TEST(Drift, OfOtherLawsByShares) {
   EXPECT_NEAR(share, 0.6 * 0.1 + 0.4 * 0.9, 0.03);
   const auto sizes = [&](int32_t first, int32_t last) {
     std::map<int64_t, double> of;
-    const auto batch = Make(*dataset, "sales", Rows(table.rows->Extent({first, last})));
+    const auto batch =
+        MakeRows(*dataset, "sales", Rows(table.rows->Extent({first, last})));
     const auto& size =
         static_cast<const arrow::Int64Array&>(*batch->GetColumnByName("size"));
     for (int64_t i = 0; i < size.length(); ++i) {
@@ -267,9 +234,10 @@ TEST(Drift, OfOtherLawsByShares) {
 
 TEST(Drift, WhatDoesNotMoveHasTheValuesThatItWouldHave) {
   const auto with = [](const std::string& via, const std::string& n) {
-    return Year(*Bind(std::string(kDay) + "      via: {choice: {web: 0.6, shop: 0.4}" +
-                      via + "}\n      n: {uniform: [1, 90]" + n + "}\n"),
-                "sales");
+    return MakeRows(
+        *Bind(std::string(kDay) + "      via: {choice: {web: 0.6, shop: 0.4}" + via +
+              "}\n      n: {uniform: [1, 90]" + n + "}\n"),
+        "sales");
   };
   const auto still = with("", "");
   const auto late = with(", drift: {to: {x: 1}, from: 2030-01-01, by: 2031-01-01}",
@@ -291,9 +259,9 @@ TEST(Drift, ARowIsTheSameAloneAndAmongOthers) {
            "2024-09-01}}\n"
            "      n: {uniform: [1, 90], drift: {to: [100, 190], by: 2024-09-01}}\n"
            "      x: {lognormal: {median: 9, log_sigma: 1}, drift: 30% per year}\n");
-  const auto all = Year(*dataset, "sales");
+  const auto all = MakeRows(*dataset, "sales");
   const std::vector<int64_t> rows{70000, 5, 33333, 5, 12};
-  const auto some = Make(*dataset, "sales", Rows(rows));
+  const auto some = MakeRows(*dataset, "sales", Rows(rows));
   for (size_t i = 0; i < rows.size(); ++i) {
     for (const char* column : {"via", "n", "x"}) {
       EXPECT_EQ(TextAt(*some, column, static_cast<int64_t>(i)),

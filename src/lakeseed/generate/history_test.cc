@@ -6,16 +6,11 @@
 #include <map>
 
 #include "lakeseed/base/status.h"
-#include "lakeseed/generate/bound_dataset.h"
-#include "lakeseed/generate/evaluation.h"
 #include "lakeseed/generate/history_rows.h"
-#include "lakeseed/spec/load.h"
+#include "lakeseed/generate/test_dataset.h"
 
 namespace lakeseed {
 namespace {
-
-using DatasetPtr = std::shared_ptr<const BoundDataset>;
-using BatchPtr = std::shared_ptr<arrow::RecordBatch>;
 
 constexpr char kShop[] = R"yaml(dataset: shop
 epoch: 2023-01-01
@@ -63,59 +58,15 @@ tables:
       since: dim_customer.effective_date
 )yaml";
 
-DatasetPtr Bind(int32_t extra_days = 0, const std::string& text = kShop) {
-  auto spec = ParseDataset(text, "shop.yaml", "", {});
-  EXPECT_TRUE(spec.ok()) << spec.status().ToString();
-  BoundDataset::Options options;
-  options.last_day = spec->window.to + extra_days;
-  auto bound = BoundDataset::Bind(*std::move(spec), options);
-  EXPECT_TRUE(bound.ok()) << bound.status().ToString();
-  return bound.ok() ? *bound : nullptr;
-}
-
-const BoundTable& TableOf(const BoundDataset& dataset, const char* name) {
-  return dataset.table(dataset.FindTable(name));
-}
-
-BatchPtr Make(const BoundDataset& dataset, const char* name, Rows rows, AsOf as_of,
-              std::vector<int> columns = {}) {
-  const BoundTable& table = TableOf(dataset, name);
-  for (size_t c = 0; c < table.columns.size() && columns.size() <= c; ++c) {
-    columns.push_back(static_cast<int>(c));
-  }
-  std::vector<Program::Target> wanted;
-  for (int c : columns) wanted.push_back({table.index, table.columns[c].node});
-  const Program program(dataset, wanted);
-  Evaluation evaluation(program, table.index, std::move(rows), nullptr, as_of,
-                        arrow::default_memory_pool());
-  auto batch = evaluation.Batch(columns);
-  EXPECT_TRUE(batch.ok()) << name << ": " << batch.status().ToString();
-  return batch.ok() ? *batch : nullptr;
-}
-
-RowRange Extent(const BoundDataset& dataset, const char* name) {
-  return TableOf(dataset, name).rows->Extent(dataset.window());
-}
-
-std::string Cell(const BatchPtr& batch, const char* column, int64_t row) {
-  auto cell = *batch->GetColumnByName(column)->GetScalar(row);
-  if (cell->type->id() == arrow::Type::DICTIONARY) {
-    cell = *static_cast<const arrow::DictionaryScalar&>(*cell).GetEncodedValue();
-  }
-  return cell->ToString();
-}
-
 TEST(HistoryTest, SplitRandomAndSubset) {
-  const DatasetPtr dataset = Bind();
-  ASSERT_NE(dataset, nullptr);
+  const DatasetPtr dataset = BindText(kShop);
   const AsOf as_of = dataset->default_as_of();
   for (const char* name : {"dim_customer", "orders"}) {
-    const RowRange all = Extent(*dataset, name);
+    const RowRange all = ExtentOf(*dataset, name);
     const int64_t b = all.begin, e = std::min(all.end, b + 900), m = b + 333;
-    const BatchPtr whole = Make(*dataset, name, Rows(RowRange{b, e}), as_of);
-    ASSERT_NE(whole, nullptr);
+    const BatchPtr whole = MakeRows(*dataset, name, Rows(RowRange{b, e}), as_of);
     for (const RowRange part : {RowRange{b, m}, RowRange{m, m}, RowRange{m, e}}) {
-      const BatchPtr made = Make(*dataset, name, Rows(part), as_of);
+      const BatchPtr made = MakeRows(*dataset, name, Rows(part), as_of);
       for (int c = 0; c < whole->num_columns(); ++c) {
         const auto expected = whole->column(c)->Slice(part.begin - b, part.length());
         for (int64_t i = 0; i < part.length(); ++i) {
@@ -127,9 +78,9 @@ TEST(HistoryTest, SplitRandomAndSubset) {
     }
     std::vector<int64_t> numbers;
     for (int64_t r = e - 1; r >= b; r -= 7) numbers.push_back(r);
-    const BatchPtr some = Make(*dataset, name, Rows(numbers), as_of);
+    const BatchPtr some = MakeRows(*dataset, name, Rows(numbers), as_of);
     for (int c = 0; c < whole->num_columns(); ++c) {
-      const BatchPtr alone = Make(*dataset, name, Rows(RowRange{b, e}), as_of, {c});
+      const BatchPtr alone = MakeRows(*dataset, name, Rows(RowRange{b, e}), as_of, {c});
       EXPECT_TRUE(alone->column(0)->Equals(whole->column(c)));
       for (size_t i = 0; i < numbers.size(); ++i) {
         ASSERT_EQ((*some->column(c)->GetScalar(static_cast<int64_t>(i)))->ToString(),
@@ -140,16 +91,18 @@ TEST(HistoryTest, SplitRandomAndSubset) {
 }
 
 TEST(HistoryTest, ALongerRequestAppends) {
-  const DatasetPtr dataset = Bind(), longer = Bind(400);
-  const RowRange all = Extent(*dataset, "dim_customer");
-  EXPECT_EQ(all, Extent(*longer, "dim_customer"));
+  const DatasetPtr dataset = BindText(kShop);
+  const DatasetPtr longer =
+      BindText(kShop, {.last_day = dataset->spec().window.to + 400});
+  const RowRange all = ExtentOf(*dataset, "dim_customer");
+  EXPECT_EQ(all, ExtentOf(*longer, "dim_customer"));
   const AsOf as_of = dataset->default_as_of();
-  EXPECT_TRUE(Make(*dataset, "dim_customer", Rows(all), as_of)
-                  ->Equals(*Make(*longer, "dim_customer", Rows(all), as_of)));
+  EXPECT_TRUE(MakeRows(*dataset, "dim_customer", Rows(all), as_of)
+                  ->Equals(*MakeRows(*longer, "dim_customer", Rows(all), as_of)));
   // A copy of an earlier day is a prefix, but for what was not known then.
   const RowRange early = TableOf(*dataset, "dim_customer").rows->Extent({0, 200});
-  const BatchPtr then = Make(*dataset, "dim_customer", Rows(early), {.day = 200});
-  const BatchPtr now = Make(*dataset, "dim_customer", Rows(early), as_of);
+  const BatchPtr then = MakeRows(*dataset, "dim_customer", Rows(early), {.day = 200});
+  const BatchPtr now = MakeRows(*dataset, "dim_customer", Rows(early), as_of);
   for (int c = 0; c < then->num_columns(); ++c) {
     const std::string name = then->column_name(c);
     const bool depends = name == "expiry_date" || name == "is_current";
@@ -158,50 +111,51 @@ TEST(HistoryTest, ALongerRequestAppends) {
 }
 
 TEST(HistoryTest, OpenVersionsEqualTheLiving) {
-  const DatasetPtr dataset = Bind();
+  const DatasetPtr dataset = BindText(kShop);
   for (const int32_t day : {0, 151, 260, 364}) {
     const AsOf as_of{.day = day};
     const BatchPtr versions =
-        Make(*dataset, "dim_customer",
-             Rows(TableOf(*dataset, "dim_customer").rows->Extent({0, day})), as_of);
+        MakeRows(*dataset, "dim_customer",
+                 Rows(TableOf(*dataset, "dim_customer").rows->Extent({0, day})), as_of);
     const BatchPtr members =
-        Make(*dataset, "customers",
-             Rows(TableOf(*dataset, "customers").rows->Extent({0, day})), as_of);
+        MakeRows(*dataset, "customers",
+                 Rows(TableOf(*dataset, "customers").rows->Extent({0, day})), as_of);
     std::map<std::string, std::string> open, living;
     for (int64_t i = 0; i < versions->num_rows(); ++i) {
-      if (Cell(versions, "is_current", i) != "true") continue;
-      EXPECT_EQ(Cell(versions, "expiry_date", i), "9999-12-31");
-      open[Cell(versions, "customer_id", i)] =
-          Cell(versions, "segment", i) + Cell(versions, "region_id", i);
+      if (CellText(*versions, "is_current", i) != "true") continue;
+      EXPECT_EQ(CellText(*versions, "expiry_date", i), "9999-12-31");
+      open[CellText(*versions, "customer_id", i)] =
+          CellText(*versions, "segment", i) + CellText(*versions, "region_id", i);
     }
     for (int64_t i = 0; i < members->num_rows(); ++i) {
-      if (Cell(members, "alive", i) != "true") continue;
-      living[Cell(members, "customer_id", i)] =
-          Cell(members, "segment", i) + Cell(members, "region_id", i);
+      if (CellText(*members, "alive", i) != "true") continue;
+      living[CellText(*members, "customer_id", i)] =
+          CellText(*members, "segment", i) + CellText(*members, "region_id", i);
     }
     EXPECT_EQ(open, living) << day;
   }
 }
 
 TEST(HistoryTest, VersionsDifferAndSeeOneAnother) {
-  const DatasetPtr dataset = Bind();
+  const DatasetPtr dataset = BindText(kShop);
   const BatchPtr versions =
-      Make(*dataset, "dim_customer", Rows(Extent(*dataset, "dim_customer")),
-           dataset->default_as_of());
-  const BatchPtr regions = Make(*dataset, "regions", Rows(RowRange{0, 7}), {});
+      MakeRows(*dataset, "dim_customer", Rows(ExtentOf(*dataset, "dim_customer")),
+               dataset->default_as_of());
+  const BatchPtr regions = MakeRows(*dataset, "regions", Rows(RowRange{0, 7}), {});
   std::map<std::string, std::string> last;
   int64_t pairs = 0, same = 0;
   for (int64_t i = 0; i < versions->num_rows(); ++i) {
-    EXPECT_EQ(Cell(versions, "customer_key", i), std::to_string(i + 1));
-    const std::string segment = Cell(versions, "segment", i);
-    EXPECT_EQ(Cell(versions, "letter", i),
+    EXPECT_EQ(CellText(*versions, "customer_key", i), std::to_string(i + 1));
+    const std::string segment = CellText(*versions, "segment", i);
+    EXPECT_EQ(CellText(*versions, "letter", i),
               std::string(1, static_cast<char>(segment[0] - 'a' + 'A')));
-    const int64_t region = std::stoll(Cell(versions, "region_id", i));
-    EXPECT_EQ(Cell(versions, "rate", i), Cell(regions, "rate", region - 1));
+    const int64_t region = std::stoll(CellText(*versions, "region_id", i));
+    EXPECT_EQ(CellText(*versions, "rate", i), CellText(*regions, "rate", region - 1));
     const std::string state =
-        segment + Cell(versions, "region_id", i) + Cell(versions, "city", i);
-    const auto [at, is_first] = last.emplace(Cell(versions, "customer_id", i), state);
-    EXPECT_EQ(is_first, Cell(versions, "version", i) == "1");
+        segment + CellText(*versions, "region_id", i) + CellText(*versions, "city", i);
+    const auto [at, is_first] =
+        last.emplace(CellText(*versions, "customer_id", i), state);
+    EXPECT_EQ(is_first, CellText(*versions, "version", i) == "1");
     if (!is_first) {
       ++pairs;
       same += at->second == state;
@@ -214,40 +168,41 @@ TEST(HistoryTest, VersionsDifferAndSeeOneAnother) {
 }
 
 TEST(HistoryTest, FactsNameTheVersionOfTheirDay) {
-  const DatasetPtr dataset = Bind();
+  const DatasetPtr dataset = BindText(kShop);
   const AsOf as_of = dataset->default_as_of();
   const BatchPtr versions =
-      Make(*dataset, "dim_customer", Rows(Extent(*dataset, "dim_customer")), as_of);
+      MakeRows(*dataset, "dim_customer", Rows(ExtentOf(*dataset, "dim_customer")), as_of);
   const BatchPtr orders =
-      Make(*dataset, "orders", Rows(Extent(*dataset, "orders")), as_of);
+      MakeRows(*dataset, "orders", Rows(ExtentOf(*dataset, "orders")), as_of);
   ASSERT_EQ(orders->num_rows(), 3000);
   int64_t nulls = 0, later = 0;
   for (int64_t i = 0; i < orders->num_rows(); ++i) {
-    if (Cell(orders, "customer_id", i) == "null") {
-      EXPECT_EQ(Cell(orders, "customer_key", i), "null");
+    if (CellText(*orders, "customer_id", i) == "null") {
+      EXPECT_EQ(CellText(*orders, "customer_key", i), "null");
       ++nulls;
       continue;
     }
-    const int64_t row = std::stoll(Cell(orders, "customer_key", i)) - 1;
+    const int64_t row = std::stoll(CellText(*orders, "customer_key", i)) - 1;
     ASSERT_LT(row, versions->num_rows());
-    EXPECT_EQ(Cell(versions, "customer_id", row), Cell(orders, "customer_id", i));
-    EXPECT_LE(Cell(versions, "effective_date", row), Cell(orders, "day", i));
-    EXPECT_GT(Cell(versions, "expiry_date", row), Cell(orders, "day", i));
-    EXPECT_EQ(Cell(versions, "segment", row), Cell(orders, "segment", i));
-    EXPECT_EQ(Cell(orders, "same_segment", i), Cell(orders, "segment", i));
-    EXPECT_EQ(Cell(orders, "third_segment", i), Cell(orders, "segment", i));
-    EXPECT_EQ(Cell(orders, "since", i), Cell(versions, "effective_date", row));
-    later += Cell(versions, "version", row) != "1";
+    EXPECT_EQ(CellText(*versions, "customer_id", row),
+              CellText(*orders, "customer_id", i));
+    EXPECT_LE(CellText(*versions, "effective_date", row), CellText(*orders, "day", i));
+    EXPECT_GT(CellText(*versions, "expiry_date", row), CellText(*orders, "day", i));
+    EXPECT_EQ(CellText(*versions, "segment", row), CellText(*orders, "segment", i));
+    EXPECT_EQ(CellText(*orders, "same_segment", i), CellText(*orders, "segment", i));
+    EXPECT_EQ(CellText(*orders, "third_segment", i), CellText(*orders, "segment", i));
+    EXPECT_EQ(CellText(*orders, "since", i), CellText(*versions, "effective_date", row));
+    later += CellText(*versions, "version", row) != "1";
   }
   EXPECT_GT(nulls, 200);
   EXPECT_GT(later, 1000);
   // Known for ever: the run's as-of day does not matter.
   EXPECT_TRUE(orders->Equals(
-      *Make(*dataset, "orders", Rows(Extent(*dataset, "orders")), {.day = 500})));
+      *MakeRows(*dataset, "orders", Rows(ExtentOf(*dataset, "orders")), {.day = 500})));
 }
 
 TEST(HistoryTest, ReferencesAreKnown) {
-  const DatasetPtr dataset = Bind();
+  const DatasetPtr dataset = BindText(kShop);
   const auto references = [&](const char* table, const char* column) {
     const BoundTable& bound = TableOf(*dataset, table);
     return bound.columns[static_cast<size_t>(bound.FindColumn(column))].references;
@@ -261,10 +216,7 @@ TEST(HistoryTest, ReferencesAreKnown) {
 std::string ErrorOf(const std::string& from, const std::string& to) {
   std::string text = kShop;
   text.replace(text.find(from), from.size(), to);
-  auto spec = ParseDataset(text, "shop.yaml", "", {});
-  if (!spec.ok()) return spec.status().message();
-  const auto bound = BoundDataset::Bind(*std::move(spec), {});
-  return bound.ok() ? "" : bound.status().message();
+  return BindError(text);
 }
 
 TEST(HistoryTest, MistakesAreReported) {

@@ -5,14 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <memory>
-#include <numeric>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/generate/arrival.h"
-#include "lakeseed/generate/bound_dataset.h"
-#include "lakeseed/generate/evaluation.h"
-#include "lakeseed/spec/load.h"
+#include "lakeseed/generate/test_dataset.h"
 
 namespace lakeseed {
 namespace {
@@ -52,31 +49,7 @@ tables:
 )yaml";
 }
 
-std::shared_ptr<const BoundDataset> Bind(const std::string& late) {
-  auto spec = ParseDataset(Text(late), "depot.yaml", "", {});
-  EXPECT_TRUE(spec.ok()) << spec.status().ToString();
-  auto bound = BoundDataset::Bind(*std::move(spec), {});
-  EXPECT_TRUE(bound.ok()) << bound.status().ToString();
-  return *bound;
-}
-
-std::shared_ptr<arrow::RecordBatch> Make(const BoundDataset& dataset,
-                                         const std::string& name, const Rows& rows,
-                                         AsOf as_of) {
-  const BoundTable& table = dataset.table(dataset.FindTable(name));
-  std::vector<int> columns(table.columns.size());
-  std::iota(columns.begin(), columns.end(), 0);
-  std::vector<Program::Target> targets;
-  for (const BoundColumn& column : table.columns) {
-    targets.push_back({table.index, column.node});
-  }
-  const Program program(dataset, targets);
-  Evaluation evaluation(program, table.index, rows, nullptr, as_of,
-                        arrow::default_memory_pool());
-  auto batch = evaluation.Batch(columns);
-  EXPECT_TRUE(batch.ok()) << batch.status().ToString();
-  return *batch;
-}
+DatasetPtr Bind(const std::string& late) { return BindText(Text(late)); }
 
 int32_t DayAt(const arrow::RecordBatch& batch, const char* column, int64_t i) {
   const auto& cells = *batch.GetColumnByName(column);
@@ -87,18 +60,12 @@ int32_t DayAt(const arrow::RecordBatch& batch, const char* column, int64_t i) {
   return DayOfTimestamp(instant + 9 * kMicrosecondsPerHour);  // As in Tokyo.
 }
 
-std::string TextAt(const arrow::RecordBatch& batch, const char* column, int64_t i) {
-  const auto code = *batch.GetColumnByName(column)->GetScalar(i);
-  return (*static_cast<const arrow::DictionaryScalar&>(*code).GetEncodedValue())
-      ->ToString();
-}
-
 constexpr char kLate[] = "    late: {1d: 20%, 2d: 10%, 5d: 5%}";
 
 TEST(LateRowsTest, RowsAreKnownFromTheirArrivalOn) {
   const auto dataset = Bind(kLate);
   const Rows rows(dataset->table(1).rows->Extent({0, 30}));
-  const auto batch = Make(*dataset, "scans", rows, {.day = 0, .own_day = true});
+  const auto batch = MakeRows(*dataset, "scans", rows, {.day = 0, .own_day = true});
   int64_t late = 0, done = 0;
   for (int64_t i = 0; i < batch->num_rows(); ++i) {
     const int32_t happened = DayAt(*batch, "happened", i);
@@ -108,7 +75,7 @@ TEST(LateRowsTest, RowsAreKnownFromTheirArrivalOn) {
     EXPECT_EQ(DayAt(*batch, "newest", i), arrived);
     late += arrived > happened ? 1 : 0;
     // What takes 36 hours is not done on the day itself, and is done after two.
-    const std::string status = TextAt(*batch, "status", i);
+    const std::string status = CellText(*batch, "status", i);
     if (arrived == happened) {
       EXPECT_EQ(status, "New");
     }
@@ -124,7 +91,7 @@ TEST(LateRowsTest, RowsAreKnownFromTheirArrivalOn) {
 TEST(LateRowsTest, AnEarlierAsOfDayDoesNotShowRowsBeforeTheyArrive) {
   const auto dataset = Bind(kLate);
   const Rows rows(dataset->table(1).rows->Extent({0, 30}));
-  const auto batch = Make(*dataset, "scans", rows, {.day = 15});
+  const auto batch = MakeRows(*dataset, "scans", rows, {.day = 15});
   const int32_t as_of = dataset->spec().epoch + 15;
   for (int64_t i = 0; i < batch->num_rows(); ++i) {
     EXPECT_EQ(DayAt(*batch, "known", i), std::max(as_of, DayAt(*batch, "arrived", i)));
@@ -134,7 +101,7 @@ TEST(LateRowsTest, AnEarlierAsOfDayDoesNotShowRowsBeforeTheyArrive) {
 TEST(LateRowsTest, ChildrenArriveWithTheirParents) {
   const auto dataset = Bind(kLate);
   const Rows rows(dataset->table(2).rows->Extent({3, 9}));
-  const auto batch = Make(*dataset, "pieces", rows, {.day = 0, .own_day = true});
+  const auto batch = MakeRows(*dataset, "pieces", rows, {.day = 0, .own_day = true});
   int64_t late = 0;
   for (int64_t i = 0; i < batch->num_rows(); ++i) {
     EXPECT_EQ(DayAt(*batch, "arrived", i), DayAt(*batch, "of_parent", i));
@@ -145,7 +112,8 @@ TEST(LateRowsTest, ChildrenArriveWithTheirParents) {
   // Asked one by one in another order, they say the same.
   std::vector<int64_t> mixed;
   for (int64_t i = 0; i < 200; ++i) mixed.push_back(rows[i * 37 % rows.length()]);
-  const auto some = Make(*dataset, "pieces", Rows(mixed), {.day = 0, .own_day = true});
+  const auto some =
+      MakeRows(*dataset, "pieces", Rows(mixed), {.day = 0, .own_day = true});
   for (int64_t i = 0; i < 200; ++i) {
     EXPECT_EQ(DayAt(*some, "arrived", i),
               DayAt(*batch, "arrived", i * 37 % rows.length()));
@@ -156,8 +124,8 @@ TEST(LateRowsTest, LatenessMovesNothingElse) {
   const auto late = Bind(kLate), prompt = Bind("");
   const Rows rows(late->table(1).rows->Extent({0, 30}));
   EXPECT_EQ(rows.range(), prompt->table(1).rows->Extent({0, 30}));
-  const auto a = Make(*late, "scans", rows, {.day = 90});
-  const auto b = Make(*prompt, "scans", rows, {.day = 90});
+  const auto a = MakeRows(*late, "scans", rows, {.day = 90});
+  const auto b = MakeRows(*prompt, "scans", rows, {.day = 90});
   for (const char* column : {"scan_id", "person_id", "tier", "happened", "status"}) {
     EXPECT_TRUE(a->GetColumnByName(column)->Equals(*b->GetColumnByName(column)))
         << column;
@@ -170,13 +138,10 @@ TEST(LateRowsTest, LatenessMovesNothingElse) {
 
 TEST(LateRowsTest, OnlyEventsArrive) {
   const auto error = [](const std::string& fact) {
-    auto spec = ParseDataset(
+    return BindError(
         "dataset: x\nwindow: {from: 2024-01-01, to: 2024-01-02}\n"
         "tables:\n  t: {rows: 3, columns: {a: " +
-            fact + "}}\n",
-        "x.yaml", "", {});
-    EXPECT_TRUE(spec.ok()) << spec.status().ToString();
-    return BoundDataset::Bind(*std::move(spec), {}).status().message();
+        fact + "}}\n");
   };
   for (const char* fact : {"$arrival_day", "$event_day"}) {
     EXPECT_NE(error(fact).find("only rows of `events:` and their children happen"),

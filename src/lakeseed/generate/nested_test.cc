@@ -6,16 +6,12 @@
 
 #include <set>
 
-#include "lakeseed/generate/bound_dataset.h"
-#include "lakeseed/generate/evaluation.h"
-#include "lakeseed/spec/load.h"
+#include "lakeseed/generate/test_dataset.h"
 
 namespace lakeseed {
 namespace {
 
 using ArrayPtr = std::shared_ptr<arrow::Array>;
-using BatchPtr = std::shared_ptr<arrow::RecordBatch>;
-using DatasetPtr = std::shared_ptr<const BoundDataset>;
 
 constexpr char kShop[] = R"yaml(dataset: shop
 window: {from: 2024-01-01, to: 2024-03-31}
@@ -79,40 +75,6 @@ tables:
       mails: customers.mails
 )yaml";
 
-DatasetPtr Bind(const std::string& text, int64_t seed = 42) {
-  auto spec = ParseDataset(text, "f", "", {});
-  EXPECT_TRUE(spec.ok()) << spec.status().ToString();
-  if (!spec.ok()) return nullptr;
-  auto bound = BoundDataset::Bind(*std::move(spec), {.seed = seed});
-  EXPECT_TRUE(bound.ok()) << bound.status().ToString();
-  return bound.ok() ? *bound : nullptr;
-}
-
-BatchPtr Make(const BoundDataset& dataset, const char* name, Rows rows,
-              std::vector<int> columns = {}) {
-  const BoundTable& table = dataset.table(dataset.FindTable(name));
-  if (columns.empty()) {
-    for (size_t c = 0; c < table.columns.size(); ++c) {
-      columns.push_back(static_cast<int>(c));
-    }
-  }
-  std::vector<Program::Target> wanted;
-  for (int c : columns) wanted.push_back({table.index, table.columns[c].node});
-  const Program program(dataset, wanted);
-  Evaluation evaluation(program, table.index, std::move(rows), nullptr,
-                        dataset.default_as_of(), arrow::default_memory_pool());
-  auto batch = evaluation.Batch(columns);
-  EXPECT_TRUE(batch.ok()) << name << ": " << batch.status().ToString();
-  if (!batch.ok()) return nullptr;
-  EXPECT_TRUE((*batch)->ValidateFull().ok()) << name;
-  return *batch;
-}
-
-BatchPtr MakeAll(const BoundDataset& dataset, const char* name) {
-  const BoundTable& table = dataset.table(dataset.FindTable(name));
-  return Make(dataset, name, Rows(table.rows->Extent(dataset.window())));
-}
-
 const arrow::StructArray& StructOf(const BatchPtr& batch, const char* name) {
   return static_cast<const arrow::StructArray&>(*batch->GetColumnByName(name));
 }
@@ -133,32 +95,32 @@ std::string TextAt(const arrow::Array& array, int64_t i) {
 constexpr const char* kTables[] = {"customers", "versions", "orders"};
 
 TEST(NestedTest, SplitRandomAndSubset) {
-  const DatasetPtr dataset = Bind(kShop);
-  ASSERT_NE(dataset, nullptr);
+  const DatasetPtr dataset = BindText(kShop);
   for (const char* name : kTables) {
-    const BatchPtr whole = MakeAll(*dataset, name);
-    ASSERT_NE(whole, nullptr);
+    const BatchPtr whole = MakeRows(*dataset, name);
     const int64_t n = whole->num_rows(), cut = n / 3;
     EXPECT_TRUE(
-        Make(*dataset, name, Rows(RowRange{0, cut}))->Equals(*whole->Slice(0, cut)))
+        MakeRows(*dataset, name, Rows(RowRange{0, cut}))->Equals(*whole->Slice(0, cut)))
         << name;
-    EXPECT_TRUE(Make(*dataset, name, Rows(RowRange{cut, n}))->Equals(*whole->Slice(cut)))
+    EXPECT_TRUE(
+        MakeRows(*dataset, name, Rows(RowRange{cut, n}))->Equals(*whole->Slice(cut)))
         << name;
     std::vector<int64_t> numbers;
     for (int64_t r = n - 1; r >= 0; r -= 11) numbers.push_back(r);
     numbers.push_back(numbers.front());
-    const BatchPtr some = Make(*dataset, name, Rows(numbers));
+    const BatchPtr some = MakeRows(*dataset, name, Rows(numbers));
     for (size_t i = 0; i < numbers.size(); ++i) {
       EXPECT_TRUE(
           some->Slice(static_cast<int64_t>(i), 1)->Equals(*whole->Slice(numbers[i], 1)))
           << name << " row " << numbers[i];
     }
     for (int c = 0; c < whole->num_columns(); ++c) {
-      const BatchPtr alone = Make(*dataset, name, Rows(RowRange{0, n}), {c});
+      const BatchPtr alone =
+          MakeRows(*dataset, name, Rows(RowRange{0, n}), dataset->default_as_of(), {c});
       EXPECT_TRUE(alone->column(0)->Equals(whole->column(c)))
           << name << "." << whole->column_name(c);
     }
-    EXPECT_FALSE(MakeAll(*Bind(kShop, 7), name)->Equals(*whole)) << name;
+    EXPECT_FALSE(MakeRows(*BindText(kShop, {.seed = 7}), name)->Equals(*whole)) << name;
   }
 }
 
@@ -174,8 +136,8 @@ TEST(NestedTest, OtherColumnsAndFieldsChangeNothing) {
           "      currency: {choice");
   replace("              quantity: {uniform",
           "              weight: {uniform: [1, 99]}\n              quantity: {uniform");
-  const BatchPtr before = MakeAll(*Bind(kShop), "orders");
-  const BatchPtr after = MakeAll(*Bind(text), "orders");
+  const BatchPtr before = MakeRows(*BindText(kShop), "orders");
+  const BatchPtr after = MakeRows(*BindText(text), "orders");
   for (const char* name : {"scores", "matrix", "total", "size", "best", "mails"}) {
     EXPECT_TRUE(before->GetColumnByName(name)->Equals(after->GetColumnByName(name)))
         << name;
@@ -190,7 +152,7 @@ TEST(NestedTest, OtherColumnsAndFieldsChangeNothing) {
 }
 
 TEST(NestedTest, FoldsAgreeWithTheLists) {
-  const BatchPtr orders = MakeAll(*Bind(kShop), "orders");
+  const BatchPtr orders = MakeRows(*BindText(kShop), "orders");
   const arrow::ListArray& lines = ListOf(orders, "lines");
   const auto& line = static_cast<const arrow::StructArray&>(*lines.values());
   const ArrayPtr totals = line.GetFieldByName("total");
@@ -230,7 +192,7 @@ TEST(NestedTest, FoldsAgreeWithTheLists) {
 }
 
 TEST(NestedTest, ElementsSeeTheirRow) {
-  const BatchPtr orders = MakeAll(*Bind(kShop), "orders");
+  const BatchPtr orders = MakeRows(*BindText(kShop), "orders");
   const arrow::ListArray& lines = ListOf(orders, "lines");
   const auto& line = static_cast<const arrow::StructArray&>(*lines.values());
   const auto& buyer =
@@ -246,13 +208,13 @@ TEST(NestedTest, ElementsSeeTheirRow) {
       EXPECT_TRUE(products.insert(product.Value(i)).second) << "twice in one order";
     }
   }
-  const DatasetPtr dataset = Bind(kShop);
-  const BatchPtr customers = MakeAll(*dataset, "customers");
+  const DatasetPtr dataset = BindText(kShop);
+  const BatchPtr customers = MakeRows(*dataset, "customers");
   EXPECT_EQ(ListOf(customers, "joined").values()->type_id(), arrow::Type::DATE32);
 }
 
 TEST(NestedTest, InsideANullIsNull) {
-  const BatchPtr customers = MakeAll(*Bind(kShop), "customers");
+  const BatchPtr customers = MakeRows(*BindText(kShop), "customers");
   const arrow::StructArray& home = StructOf(customers, "home");
   const ArrayPtr city = customers->GetColumnByName("city");
   const ArrayPtr geo_of = customers->GetColumnByName("geo_of");
@@ -275,21 +237,17 @@ TEST(NestedTest, InsideANullIsNull) {
   };
   EXPECT_NEAR(share(home), 0.3, 0.1);
   EXPECT_NEAR(share(mails), 0.2, 0.1);
-  const BatchPtr orders = MakeAll(*Bind(kShop), "orders");
+  const BatchPtr orders = MakeRows(*BindText(kShop), "orders");
   EXPECT_TRUE(orders->GetColumnByName("home_city")
                   ->Equals(StructOf(orders, "home").GetFlattenedField(0).ValueOrDie()));
 }
 
 std::string Errors(const std::string& column) {
-  const auto spec = ParseDataset(
+  return BindError(
       "dataset: x\nwindow: {from: 2024-01-01, to: 2024-01-31}\ntables:\n  t:\n    rows: "
       "5\n"
       "    columns:\n      k: {key: {}}\n" +
-          column,
-      "f", "", {});
-  if (!spec.ok()) return spec.status().message();
-  const auto bound = BoundDataset::Bind(*spec, {});
-  return bound.ok() ? "OK" : bound.status().message();
+      column);
 }
 
 TEST(NestedTest, MistakesAreTold) {

@@ -3,15 +3,13 @@
 #include <arrow/api.h>
 #include <gtest/gtest.h>
 
-#include <array>
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "lakeseed/base/status.h"
-#include "lakeseed/generate/bound_dataset.h"
-#include "lakeseed/generate/evaluation.h"
 #include "lakeseed/generate/spread.h"
-#include "lakeseed/spec/load.h"
+#include "lakeseed/generate/test_dataset.h"
 
 namespace lakeseed {
 namespace {
@@ -47,50 +45,26 @@ tables:
       mixed: concat(customer_id.line, ' ', guest_id.line)
 )yaml";
 
-std::string TextOf(const arrow::RecordBatch& batch, const char* column, int64_t row) {
-  const auto array = batch.GetColumnByName(column);
-  if (array->IsNull(row)) return "null";
-  if (array->type_id() == arrow::Type::STRING) {
-    return static_cast<const arrow::StringArray&>(*array).GetString(row);
-  }
-  const auto& codes = static_cast<const arrow::DictionaryArray&>(*array);
-  return static_cast<const arrow::StringArray&>(*codes.dictionary())
-      .GetString(codes.GetValueIndex(row));
-}
-
-std::shared_ptr<arrow::RecordBatch> Orders(int64_t cache_bytes, int* num_lookups) {
-  auto spec = ParseDataset(kShop, "shop.yaml", "", {});
-  EXPECT_TRUE(spec.ok()) << spec.status().ToString();
-  const auto bound =
-      BoundDataset::Bind(*std::move(spec), {.cache_bytes = cache_bytes}).ValueOrDie();
-  const BoundTable& table = bound->table(bound->FindTable("orders"));
-  std::vector<Program::Target> wanted;
-  std::vector<int> all;
-  *num_lookups = 0;
-  for (size_t c = 0; c < table.columns.size(); ++c) {
-    const int node = table.columns[c].node;
-    wanted.push_back({table.index, node});
-    all.push_back(static_cast<int>(c));
-    const bool is_text = table.columns[c].type->id() == arrow::Type::STRING;
-    const auto kind = table.graph[static_cast<size_t>(node)].kind;
-    *num_lookups += is_text && kind == GraphNode::Kind::kLookup ? 1 : 0;
-  }
-  const Program program(*bound, wanted);
-  Evaluation evaluation(program, table.index, Rows(table.rows->Extent(bound->window())),
-                        nullptr, bound->default_as_of(), arrow::default_memory_pool());
-  return evaluation.Batch(all).ValueOrDie();
+/// Columns of text that are looked up whole, in the table of customers.
+int64_t NumLookups(const BoundTable& table) {
+  return std::count_if(table.columns.begin(), table.columns.end(),
+                       [&](const BoundColumn& column) {
+                         return column.type->id() == arrow::Type::STRING &&
+                                table.graph[static_cast<size_t>(column.node)].kind ==
+                                    GraphNode::Kind::kLookup;
+                       });
 }
 
 TEST(ReferredTextTest, IsTheTextOfItsParts) {
   for (const int64_t cache_bytes : {int64_t{16} << 20, int64_t{0}}) {
-    int num_lookups = 0;
-    const auto orders = Orders(cache_bytes, &num_lookups);
+    const DatasetPtr shop = BindText(kShop, {.cache_bytes = cache_bytes});
     // The line itself, and the two texts whose key is never null.
-    EXPECT_EQ(num_lookups, 3);
+    EXPECT_EQ(NumLookups(TableOf(*shop, "orders")), 3);
+    const BatchPtr orders = MakeRows(*shop, "orders");
     ASSERT_EQ(orders->num_rows(), 3000);
     int64_t moved = 0;
     for (int64_t i = 0; i < orders->num_rows(); ++i) {
-      const auto text = [&](const char* column) { return TextOf(*orders, column, i); };
+      const auto text = [&](const char* column) { return CellText(*orders, column, i); };
       EXPECT_EQ(text("whole"), text("line") + ", " + text("city"));
       EXPECT_EQ(text("bars"), text("city") + "|" + text("home_city"));
       EXPECT_EQ(text("guest") == "null", text("guest_city") == "null");

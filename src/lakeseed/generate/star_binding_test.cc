@@ -4,13 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <numeric>
 #include <string>
 
-#include "lakeseed/generate/bound_dataset.h"
-#include "lakeseed/generate/evaluation.h"
-#include "lakeseed/generate/program.h"
-#include "lakeseed/spec/load.h"
+#include "lakeseed/generate/test_dataset.h"
 
 namespace lakeseed {
 namespace {
@@ -46,33 +42,9 @@ tables:
       amount: {uniform: [1, 100]}
 )";
 
-arrow::Result<std::shared_ptr<const BoundDataset>> Bind(const std::string& more) {
-  ARROW_ASSIGN_OR_RAISE(DatasetSpec spec,
-                        ParseDataset(kShop + more, "shop.yaml", "", {}));
-  BoundDataset::Options options;
-  options.last_day = spec.window.to;
-  return BoundDataset::Bind(std::move(spec), options);
-}
+DatasetPtr Bind(const std::string& more) { return BindText(kShop + more); }
 
-std::string ErrorOf(const std::string& more) {
-  const auto dataset = Bind(more);
-  return dataset.ok() ? "no error" : dataset.status().message();
-}
-
-std::shared_ptr<arrow::RecordBatch> RowsOf(const BoundDataset& dataset,
-                                           const std::string& name, RowRange rows) {
-  const BoundTable& table = dataset.table(dataset.FindTable(name));
-  std::vector<int> columns(table.columns.size());
-  std::iota(columns.begin(), columns.end(), 0);
-  std::vector<Program::Target> wanted;
-  for (const BoundColumn& column : table.columns) {
-    wanted.push_back({table.index, column.node});
-  }
-  const Program program(dataset, wanted);
-  Evaluation evaluation(program, table.index, Rows(rows), nullptr,
-                        dataset.default_as_of(), arrow::default_memory_pool());
-  return *evaluation.Batch(columns);
-}
+std::string ErrorOf(const std::string& more) { return BindError(kShop + more); }
 
 constexpr char kFacts[] = R"(
   facts:
@@ -92,8 +64,7 @@ constexpr char kFacts[] = R"(
 
 TEST(StarBinding, FactsSeeWhatTheirSourceAndItsParentsReferTo) {
   const auto dataset = Bind(kFacts);
-  ASSERT_TRUE(dataset.ok()) << dataset.status();
-  const BoundTable& facts = (*dataset)->table((*dataset)->FindTable("facts"));
+  const BoundTable& facts = dataset->table(dataset->FindTable("facts"));
   const auto refers = [&](const std::string& column) {
     return facts.columns[static_cast<size_t>(facts.FindColumn(column))].references;
   };
@@ -101,10 +72,10 @@ TEST(StarBinding, FactsSeeWhatTheirSourceAndItsParentsReferTo) {
   EXPECT_EQ(refers("time_key"), "minutes");
   EXPECT_EQ(refers("version_key"), "versions");
   EXPECT_EQ(refers("city"), "");
-  const RowRange extent = facts.rows->Extent((*dataset)->window());
-  EXPECT_EQ(extent, (*dataset)->table(facts.parent).rows->Extent((*dataset)->window()));
-  const auto rows = RowsOf(**dataset, "facts", extent);
-  const auto source = RowsOf(**dataset, "lines", extent);
+  const RowRange extent = facts.rows->Extent(dataset->window());
+  EXPECT_EQ(extent, dataset->table(facts.parent).rows->Extent(dataset->window()));
+  const auto rows = MakeRows(*dataset, "facts", Rows(extent));
+  const auto source = MakeRows(*dataset, "lines", Rows(extent));
   EXPECT_TRUE(rows->GetColumnByName("amount")->Equals(source->GetColumnByName("amount")));
   const auto cell = [&](const char* name, int64_t i) {
     return (*rows->GetColumnByName(name)->GetScalar(i))->ToString();
@@ -117,10 +88,10 @@ TEST(StarBinding, FactsSeeWhatTheirSourceAndItsParentsReferTo) {
 
 // Any rows give what the range gives.
 TEST(StarBinding, FactsHaveRandomAccess) {
-  const auto dataset = *Bind(kFacts);
-  const auto all = RowsOf(*dataset, "facts", {0, 400});
+  const auto dataset = Bind(kFacts);
+  const auto all = MakeRows(*dataset, "facts", Rows(RowRange{0, 400}));
   for (const int64_t begin : {0, 1, 77, 250, 399}) {
-    const auto part = RowsOf(*dataset, "facts", {begin, 400});
+    const auto part = MakeRows(*dataset, "facts", Rows(RowRange{begin, 400}));
     EXPECT_TRUE(part->Equals(*all->Slice(begin)));
   }
 }
@@ -134,8 +105,7 @@ TEST(StarBinding, PreviousIsTheRowBefore) {
       drawn: {uniform: [0, 1000]}
       before: previous.drawn
 )");
-  ASSERT_TRUE(dataset.ok()) << dataset.status();
-  const auto rows = RowsOf(**dataset, "steps", {0, 50});
+  const auto rows = MakeRows(*dataset, "steps", Rows(RowRange{0, 50}));
   const auto& drawn = *rows->GetColumnByName("drawn");
   const auto& before = *rows->GetColumnByName("before");
   EXPECT_TRUE(before.IsNull(0));
