@@ -246,9 +246,9 @@ def test_a_dataset_may_say_how_its_tables_are_partitioned(tmp_path):
 
 
 @pytest.mark.parametrize("kind,terms,reason", [
-    ("ducklake", "truncate(2,place)", "only Iceberg tables have truncate"),
-    ("ducklake", "yearmonth", "a DuckLake has no yearmonth"),
-    ("delta", "truncate(2,place)", "only Iceberg tables have truncate"),
+    ("ducklake", "truncate(2,place)", "this table format has no truncate"),
+    ("ducklake", "yearmonth", "this table format has no yearmonth"),
+    ("delta", "truncate(2,place)", "this table format has no truncate"),
     ("iceberg", "bucket(0,place)", "no bucket(number,column)"),
     ("iceberg", "bucket(place)", "no bucket(number,column)"),
     ("iceberg", "bucket(4,open)", "a column of this type has no buckets"),

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "lakeseed/cli/option_tables.h"
+#include "lakeseed/commit/table_format.h"
 #include "lakeseed/plan/path_format.h"
 #include "lakeseed/write/compression.h"
 #include "lakeseed/write/file_format.h"
@@ -24,15 +25,23 @@ constexpr char kTableFilesByDay[] =
 
 /// The file format, and the table format that publishes the files.
 struct OutputForm {
-  std::string file_format;
-  std::string table_format = "files";
-  bool is_table() const { return table_format != "files"; }
+  const FileFormatDef* files;
+  const TableFormatDef* tables;
+  bool is_table() const { return !tables->is_plain_files(); }
 };
 
-OutputForm FormOfWord(const std::string& word) {
-  const auto files = Words("parquet csv json arrow");
-  const bool is_file = std::find(files.begin(), files.end(), word) != files.end();
-  return is_file ? OutputForm{word} : OutputForm{"parquet", word};
+/// What --output-mode, --table-format and --also name: a file format, or a table format
+/// over Parquet files.
+arrow::Result<OutputForm> FormOfWord(const std::string& word) {
+  for (const FileFormatDef& files : BuiltinFileFormats()) {
+    if (files.name != word) continue;
+    ARROW_ASSIGN_OR_RAISE(const TableFormatDef* plain, FindTableFormat("files"));
+    return OutputForm{&files, plain};
+  }
+  OutputForm form{};
+  ARROW_ASSIGN_OR_RAISE(form.files, FindFileFormat("parquet"));
+  ARROW_ASSIGN_OR_RAISE(form.tables, FindTableFormat(word));
+  return form;
 }
 
 arrow::Result<OutputForm> OutputFormOf(const Arguments& arguments) {
@@ -52,7 +61,14 @@ struct AlsoTarget {
   std::string output;
 };
 
-constexpr std::string_view kAlsoWords = "parquet csv json arrow delta iceberg ducklake";
+std::vector<std::string_view> AlsoWords() {
+  std::vector<std::string_view> words;
+  for (const FileFormatDef& files : BuiltinFileFormats()) words.push_back(files.name);
+  for (const TableFormatDef& tables : BuiltinTableFormats()) {
+    if (!tables.is_plain_files()) words.push_back(tables.name);
+  }
+  return words;
+}
 
 arrow::Result<AlsoTarget> ParseAlso(const std::string& text) {
   const size_t colon = text.find(':');
@@ -61,11 +77,12 @@ arrow::Result<AlsoTarget> ParseAlso(const std::string& text) {
                         "for example `--also delta:s3://bucket/lake`");
   }
   const std::string word = text.substr(0, colon);
-  const auto words = Words(kAlsoWords);
+  const auto words = AlsoWords();
   if (std::find(words.begin(), words.end(), word) == words.end()) {
     return UnknownWord("format of --also", word, {words.begin(), words.end()});
   }
-  return AlsoTarget{FormOfWord(word), text.substr(colon + 1)};
+  ARROW_ASSIGN_OR_RAISE(const OutputForm form, FormOfWord(word));
+  return AlsoTarget{form, text.substr(colon + 1)};
 }
 
 arrow::Result<std::vector<AlsoTarget>> AlsoTargetsOf(const Arguments& arguments) {
@@ -98,22 +115,21 @@ std::string CodecNames(const FileFormatDef& format) {
 arrow::Result<FileSettings> FileSettingsOf(const Arguments& arguments,
                                            const OutputForm& form, bool is_also) {
   FileSettings files;
-  ARROW_ASSIGN_OR_RAISE(const FileFormatDef* format, FindFileFormat(form.file_format));
-  files.format = format->name;
+  files.format = form.files->name;
   files.compression = arguments.Text("compression");
   if (!files.compression.empty()) {
     ARROW_ASSIGN_OR_RAISE(const Compression parsed, ParseCompression(files.compression));
-    const auto& codecs = format->codecs;
+    const auto& codecs = form.files->codecs;
     const bool is_known =
         std::find(codecs.begin(), codecs.end(), parsed.codec) != codecs.end();
     if (!is_known && !is_also) {
-      return RequestError(fmt::format("{} cannot use compression: {}", form.file_format,
+      return RequestError(fmt::format("{} cannot use compression: {}", form.files->name,
                                       files.compression),
-                          "it can use " + CodecNames(*format));
+                          "it can use " + CodecNames(*form.files));
     }
     if (!is_known) files.compression.clear();
   }
-  files.extension = format->extension;
+  files.extension = form.files->extension;
   files.compress_all = arguments.Switch("compress-all");
   files.parquet_profile = arguments.Text("parquet-profile");
   files.page_checksums = arguments.Switch("page-checksums");
@@ -176,7 +192,9 @@ arrow::Status CheckPattern(const Arguments& arguments, const OutputForm& form) {
 
 arrow::Status TakeForm(const Arguments& arguments, const OutputForm& form, bool is_also,
                        PlanRequest* request) {
-  request->table_format = form.table_format;
+  request->table_format = form.tables->name;
+  request->dialect = form.tables->partitions;
+  request->cost = form.files->cost;
   ARROW_ASSIGN_OR_RAISE(request->files, FileSettingsOf(arguments, form, is_also));
   ARROW_ASSIGN_OR_RAISE(request->layout, LayoutOf(arguments, form));
   return arrow::Status::OK();
@@ -236,6 +254,7 @@ arrow::Result<std::vector<PlanRequest>> AlsoRequestsOf(const Arguments& argument
     ARROW_RETURN_NOT_OK(TakeForm(arguments, target.form, true, &request));
     if (!request.file_rows && request.files.format != first.files.format) {
       request.cut_format = first.files.format;
+      request.cut_values = first.cost.values;
     }
     const std::string place = PlaceOf(request.output);
     if (std::find(places.begin(), places.end(), place) != places.end()) {

@@ -89,8 +89,7 @@ constexpr OptionDef kFileDefs[] = {
      .choices = "table parquet csv json arrow"},
     {.name = "table-format",
      .value = "NAME",
-     .help = "which tables (iceberg and ducklake are not there yet); implies "
-             "`--output-mode table`",
+     .help = "which tables; implies `--output-mode table`",
      .group = kFiles,
      .fallback = "delta",
      .choices = "delta iceberg ducklake"},

@@ -71,7 +71,7 @@ arrow::Result<ExitCode> RunPlan(const Arguments& arguments) {
   ARROW_RETURN_NOT_OK(WriteFile(file, text));
   if (arguments.Switch("json")) {
     nlohmann::ordered_json json = {{"dataset", plan.dataset_id}, {"plan", file}};
-    json.update(ToJson(Estimate(plan, 1)));
+    json.update(ToJson(Estimate(plan, request.cost, 1)));
     PrintJson(json);
   } else if (!arguments.Switch("quiet")) {
     Note(fmt::format("{}: {} tasks", file,

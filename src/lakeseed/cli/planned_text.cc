@@ -10,18 +10,21 @@
 #include "lakeseed/cli/run_result.h"
 #include "lakeseed/cli/terminal.h"
 #include "lakeseed/plan/explain.h"
+#include "lakeseed/write/file_format.h"
 
 namespace lakeseed {
 
-ExitCode PrintPlanned(const Arguments& arguments, std::span<const Plan> plans,
-                      const RunOptions& options) {
+arrow::Result<ExitCode> PrintPlanned(const Arguments& arguments,
+                                     std::span<const Plan> plans,
+                                     const RunOptions& options) {
   const Plan& plan = plans.front();
   const int threads =
       options.threads > 0
           ? options.threads
           : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  ARROW_ASSIGN_OR_RAISE(const FileFormatDef* format, FindFileFormat(plan.files.format));
   if (!arguments.Switch("json")) {
-    Print(Explain(plan, threads));
+    Print(Explain(plan, format->cost, threads));
     for (const Plan& other : plans.subspan(1)) {
       Print(fmt::format("also {} to {}\n", FormWord(other), other.output));
     }
@@ -33,7 +36,7 @@ ExitCode PrintPlanned(const Arguments& arguments, std::span<const Plan> plans,
                                  {"start_date", FormatDate(plan.days.from)},
                                  {"end_date", FormatDate(plan.days.to)},
                                  {"dry_run", true}};
-  json.update(ToJson(Estimate(plan, threads)));
+  json.update(ToJson(Estimate(plan, format->cost, threads)));
   for (const Plan& other : plans.subspan(1)) {
     json["also"].push_back({{"output", other.output}, {"form", FormWord(other)}});
   }

@@ -14,7 +14,8 @@ namespace lakeseed {
 
 /// Print the first plan with estimates, or as JSON with --json, and where else its
 /// rows would go.
-ExitCode PrintPlanned(const Arguments& arguments, std::span<const Plan> plans,
-                      const RunOptions& options);
+arrow::Result<ExitCode> PrintPlanned(const Arguments& arguments,
+                                     std::span<const Plan> plans,
+                                     const RunOptions& options);
 
 }  // namespace lakeseed

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/cli/text_table.h"
+#include "lakeseed/commit/table_format.h"
 #include "lakeseed/plan/explain.h"
 
 namespace lakeseed {
@@ -62,7 +63,9 @@ std::string AlsoText(const Plan& plan, const std::vector<TableReport>& tables) {
 }  // namespace
 
 std::string FormWord(const Plan& plan) {
-  return plan.table_format == "files" ? plan.files.format : plan.table_format;
+  const auto tables = FindTableFormat(plan.table_format);
+  return tables.ok() && (*tables)->is_plain_files() ? plan.files.format
+                                                    : plan.table_format;
 }
 
 std::string ReportTable(std::span<const Plan> plans, const RunReport& report) {

@@ -12,6 +12,7 @@
 #include <span>
 #include <string_view>
 
+#include "lakeseed/base/partition_dialect.h"
 #include "lakeseed/commit/committer.h"
 #include "lakeseed/commit/optimize.h"
 #include "lakeseed/commit/table_log.h"
@@ -29,6 +30,10 @@ struct TableFormatDef {
   /// have no catalog.
   std::string_view catalogs = {};
 
+  PartitionDialect partitions = {};
+  /// Columns are known by numbers that their files carry.
+  bool has_field_ids = false;
+
   /// Decide about a request before anything is written; changes nothing.
   /// \retval Invalid (exit code 2)  `--if-exists` forbids it; the message names
   ///                                what exists and a way out.
@@ -42,6 +47,7 @@ struct TableFormatDef {
   /// Null for plain files, of which those that the next manifest does not list are
   /// removed. Tables keep them: their logs have earlier versions.
   const TableLogDef* log = nullptr;
+  bool is_plain_files() const { return log == nullptr; }
 
   /// Remove what no version needs any more; null: such tables have no vacuum.
   /// \retval Invalid (exit code 2)  a table is not there.

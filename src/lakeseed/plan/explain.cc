@@ -8,13 +8,6 @@
 namespace lakeseed {
 namespace {
 
-/// Cells per second of one thread, made and encoded; see `lakeseed bench`.
-double CellsPerSecond(const std::string& format) {
-  if (format == "csv") return 12e6;
-  if (format == "json") return 8e6;
-  return 25e6;
-}
-
 /// An open writer holds at most a row group; then come caches and batches.
 constexpr double kMostOpenBytes = 64e6;
 constexpr double kBatchBytes = 20e6;
@@ -46,10 +39,10 @@ Line LineOf(std::string name, int64_t rows, int64_t files, int64_t bytes, double
 
 }  // namespace
 
-PlanEstimate Estimate(const Plan& plan, int threads) {
+PlanEstimate Estimate(const Plan& plan, const FileCost& cost, int threads) {
   PlanEstimate total;
   total.tasks = static_cast<int64_t>(plan.tasks.size());
-  const double speed = CellsPerSecond(plan.files.format) * std::max(1, threads);
+  const double speed = cost.cells_per_second * std::max(1, threads);
   double widest = 0;
   for (const TablePlan& table : plan.tables) {
     TableEstimate one;
@@ -103,8 +96,8 @@ nlohmann::ordered_json ToJson(const PlanEstimate& estimate) {
           {"memory_bytes", estimate.memory_bytes}};
 }
 
-std::string Explain(const Plan& plan, int threads) {
-  const PlanEstimate estimate = Estimate(plan, threads);
+std::string Explain(const Plan& plan, const FileCost& cost, int threads) {
+  const PlanEstimate estimate = Estimate(plan, cost, threads);
   std::vector<Line> lines{{{"table", "rows", "files", "bytes", "time", "memory"}}};
   for (const TableEstimate& one : estimate.tables) {
     lines.push_back(

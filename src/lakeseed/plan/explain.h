@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "lakeseed/base/file_cost.h"
 #include "lakeseed/plan/plan.h"
 
 namespace lakeseed {
@@ -31,11 +32,12 @@ struct PlanEstimate {
   int64_t memory_bytes = 0;  ///< Peak, all threads at work.
 };
 
-PlanEstimate Estimate(const Plan& plan, int threads);
+/// `cost`: of the files of the plan.
+PlanEstimate Estimate(const Plan& plan, const FileCost& cost, int threads);
 nlohmann::ordered_json ToJson(const PlanEstimate& estimate);
 
 /// A table of tables with totals, then where the files go.
-std::string Explain(const Plan& plan, int threads);
+std::string Explain(const Plan& plan, const FileCost& cost, int threads);
 
 /// "12.3 MB": powers of 1000, as disks are sold.
 std::string FormatBytes(int64_t bytes);

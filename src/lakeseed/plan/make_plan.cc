@@ -109,11 +109,11 @@ arrow::Result<SortOrder> SortOf(const BoundTable& table, const SortOrder& wanted
 }
 
 TablePlan PlanTable(const BoundDataset& dataset, const BoundTable& table,
-                    const Plan& whole) {
+                    ValueLayout values, const Plan& whole) {
   TablePlan plan;
   plan.name = table.name;
   plan.root = dataset.table(table.root).name;
-  plan.bytes_per_row = BytesPerRow(dataset, table, whole.files.format);
+  plan.bytes_per_row = BytesPerRow(dataset, table, values);
   plan.columns = PlannedColumns(dataset, table, whole);
   return plan;
 }
@@ -130,10 +130,10 @@ class FamilyPlanner {
         tables_(std::move(tables)),
         digest_(digest),
         plan_(plan),
-        rows_per_file_(RootRowsPerFile(
-            dataset, root,
-            {request.file_bytes, request.file_rows,
-             request.cut_format.empty() ? request.files.format : request.cut_format})) {}
+        rows_per_file_(
+            RootRowsPerFile(dataset, root,
+                            {request.file_bytes, request.file_rows,
+                             request.cut_values.value_or(request.cost.values)})) {}
 
   arrow::Status PlanWhole(DaySpan days) {
     return PlanCuts(root_.rows->Extent(days), std::nullopt, tables_);
@@ -323,9 +323,9 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
   ARROW_ASSIGN_OR_RAISE(const auto chosen, Chosen(dataset, request));
   bool is_partitioned = false, is_sorted = false;
   for (const BoundTable* table : chosen) {
-    plan.tables.push_back(PlanTable(dataset, *table, plan));
+    plan.tables.push_back(PlanTable(dataset, *table, request.cost.values, plan));
     ARROW_ASSIGN_OR_RAISE(plan.tables.back().partitions,
-                          PartitionsOf(*table, plan.partition_by, plan.table_format));
+                          PartitionsOf(*table, plan.partition_by, request.dialect));
     is_partitioned |= !plan.tables.back().partitions.empty();
     ARROW_ASSIGN_OR_RAISE(plan.tables.back().sort, SortOf(*table, request.sort));
     is_sorted |= !plan.tables.back().sort.empty();

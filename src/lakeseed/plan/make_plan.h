@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "lakeseed/base/file_cost.h"
+#include "lakeseed/base/partition_dialect.h"
 #include "lakeseed/generate/bound_dataset.h"
 #include "lakeseed/plan/plan.h"
 
@@ -31,8 +33,10 @@ struct PlanRequest {
   bool as_of_own_day = false;    ///< `--as-of day`; then as_of is not set.
   std::string output = "./data";
   std::string table_format = "files";
+  PartitionDialect dialect;  ///< Of `table_format`.
   std::string table_statistics = "all";
   FileSettings files;
+  FileCost cost;  ///< Of `files`.
   PathLayout layout;
   std::vector<std::string> partition_by;  ///< Terms, as PartitionsOf reads them.
   SortOrder sort;  ///< Of the files of tables that have all of its columns.
@@ -40,6 +44,7 @@ struct PlanRequest {
   std::optional<int64_t> file_rows;  ///< `--file-rows-target`; instead of file_bytes.
   /// Cut as files of this format are, to share the work with them; empty: `files`.
   std::string cut_format;
+  std::optional<ValueLayout> cut_values;  ///< Of `cut_format`.
 };
 
 /// Check target rows and scale factor before a spec is loaded with them:

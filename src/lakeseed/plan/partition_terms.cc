@@ -17,23 +17,6 @@ namespace {
 
 using Transform = PartitionTransform;
 
-/// What a table format makes of terms.
-struct Dialect {
-  PartitionStyle style;
-  /// Months, days and hours are counted since 1970.
-  bool counts_since_epoch;
-  bool has_truncate, has_yearmonth;
-
-  /// Partitions are no columns, and follow from the columns' values in UTC.
-  bool is_hidden() const { return style != PartitionStyle::kHive; }
-};
-
-Dialect DialectOf(std::string_view table_format) {
-  if (table_format == "iceberg") return {PartitionStyle::kIceberg, true, true, true};
-  if (table_format == "ducklake") return {PartitionStyle::kDucklake, false, false, false};
-  return {PartitionStyle::kHive, false, false, true};
-}
-
 arrow::Status BadTerm(std::string_view term, std::string_view why) {
   return RequestError(fmt::format("{}: --partition-by {}", why, term),
                       "columns, or year, month, day, hour, yearmonth of the table's own "
@@ -95,13 +78,13 @@ bool Resolve(const BoundTable& table, PartitionField* field) {
 }
 
 /// As the table format has it.
-arrow::Status Translate(const Dialect& dialect, const BoundTable& table,
+arrow::Status Translate(const PartitionDialect& dialect, const BoundTable& table,
                         const std::string& term, PartitionField* field) {
   if (field->transform == Transform::kTruncate && !dialect.has_truncate) {
-    return BadTerm(term, "only Iceberg tables have truncate");
+    return BadTerm(term, "this table format has no truncate");
   }
   if (field->transform == Transform::kYearMonth && !dialect.has_yearmonth) {
-    return BadTerm(term, "a DuckLake has no yearmonth; year,month are as good");
+    return BadTerm(term, "this table format has no yearmonth; year,month are as good");
   }
   field->style = dialect.style;
   const bool is_value = field->transform == Transform::kIdentity;
@@ -164,8 +147,7 @@ std::vector<std::string> WholeTerms(std::span<const std::string> pieces) {
 
 arrow::Result<std::vector<PartitionField>> PartitionsOf(
     const BoundTable& table, std::span<const std::string> terms,
-    std::string_view table_format) {
-  const Dialect dialect = DialectOf(table_format);
+    const PartitionDialect& dialect) {
   const auto own = WholeTerms(table.spec->partition_by);
   const bool is_asked = !terms.empty();
   std::vector<PartitionField> fields;

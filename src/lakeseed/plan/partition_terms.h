@@ -17,10 +17,9 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "lakeseed/base/partition.h"
+#include "lakeseed/base/partition_dialect.h"
 #include "lakeseed/generate/bound_dataset.h"
 
 namespace lakeseed {
@@ -34,7 +33,7 @@ std::vector<std::string> WholeTerms(std::span<const std::string> pieces);
 ///                                table format has no such partitions.
 arrow::Result<std::vector<PartitionField>> PartitionsOf(
     const BoundTable& table, std::span<const std::string> terms,
-    std::string_view table_format);
+    const PartitionDialect& dialect);
 
 /// \retval Invalid (exit code 2)  no table has all of the columns; names what is
 ///                                missing where.

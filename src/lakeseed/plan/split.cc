@@ -122,7 +122,7 @@ double MemoryBytes(const BoundColumn& column) {
 }
 
 /// Bytes of one value in a file; a struct's are those of its fields.
-double ColumnBytes(const BoundColumn& column, const std::string& format) {
+double ColumnBytes(const BoundColumn& column, ValueLayout values) {
   if (column.type->id() == arrow::Type::STRUCT) {
     double bytes = column.shape.nullable ? 0.125 : 0;
     for (const auto& field : column.type->fields()) {
@@ -131,16 +131,19 @@ double ColumnBytes(const BoundColumn& column, const std::string& format) {
                       .node = column.node,
                       .type = field->type(),
                       .shape = ShapeOfType(*field->type(), field->nullable())},
-          format);
+          values);
     }
     return bytes;
   }
-  if (format == "csv") return TextBytes(column) + 1;
-  if (format == "json") {
-    return TextBytes(column) + static_cast<double>(column.name.size()) + 5;
-  }
-  if (format == "arrow") {
-    return MemoryBytes(column) + (column.shape.nullable ? 0.125 : 0);
+  switch (values) {
+    case ValueLayout::kPacked:
+      break;
+    case ValueLayout::kMemory:
+      return MemoryBytes(column) + (column.shape.nullable ? 0.125 : 0);
+    case ValueLayout::kText:
+      return TextBytes(column) + 1;
+    case ValueLayout::kKeyedText:
+      return TextBytes(column) + static_cast<double>(column.name.size()) + 5;
   }
   return PackedBytes(column);
 }
@@ -162,13 +165,13 @@ std::vector<const BoundTable*> FamilyOf(const BoundDataset& dataset, int root) {
 }  // namespace
 
 double BytesPerRow(const BoundDataset& dataset, const BoundTable& table,
-                   const std::string& format) {
+                   ValueLayout values) {
   double bytes = 0;
-  for (const BoundColumn& column : table.columns) bytes += ColumnBytes(column, format);
+  for (const BoundColumn& column : table.columns) bytes += ColumnBytes(column, values);
   for (const int child : table.children) {
     const BoundTable& elements = dataset.table(child);
     if (!elements.spec->is_list()) continue;
-    bytes += MeanOf(elements) * BytesPerRow(dataset, elements, format);
+    bytes += MeanOf(elements) * BytesPerRow(dataset, elements, values);
   }
   return std::max(bytes, 0.1);
 }
@@ -213,7 +216,7 @@ int64_t RootRowsPerFile(const BoundDataset& dataset, const BoundTable& root,
   for (const BoundTable* table : FamilyOf(dataset, root.index)) {
     const double rows = RowsPerRoot(dataset, *table);
     const double size =
-        request.file_rows ? rows : rows * BytesPerRow(dataset, *table, request.format);
+        request.file_rows ? rows : rows * BytesPerRow(dataset, *table, request.values);
     most = std::max(most, size);
   }
   const auto wish =

@@ -12,16 +12,16 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
+#include "lakeseed/base/file_cost.h"
 #include "lakeseed/generate/bound_dataset.h"
 
 namespace lakeseed {
 
 /// Bytes that one row of `table` takes in a file, from types and shapes alone.
 double BytesPerRow(const BoundDataset& dataset, const BoundTable& table,
-                   const std::string& format);
+                   ValueLayout values);
 
 /// Mean rows of `table` for one row of its root; 1 for the root.
 double RowsPerRoot(const BoundDataset& dataset, const BoundTable& table);
@@ -37,7 +37,7 @@ int64_t CountUnder(const BoundDataset& dataset, const BoundTable& table,
 struct SplitRequest {
   int64_t file_bytes = 0;
   std::optional<int64_t> file_rows;  ///< Decides when set.
-  std::string format;
+  ValueLayout values = ValueLayout::kPacked;
 };
 
 /// Rows of the root per file. Always >= 1.

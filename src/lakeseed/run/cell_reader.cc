@@ -56,6 +56,12 @@ class ParquetCells final : public CellReader {
 
 class ArrowCells final : public CellReader {
  public:
+  static arrow::Result<std::unique_ptr<CellReader>> Open(
+      std::shared_ptr<arrow::io::RandomAccessFile> file) {
+    ARROW_ASSIGN_OR_RAISE(auto reader,
+                          arrow::ipc::RecordBatchFileReader::Open(std::move(file)));
+    return std::make_unique<ArrowCells>(std::move(reader));
+  }
   explicit ArrowCells(std::shared_ptr<arrow::ipc::RecordBatchFileReader> file)
       : file_(std::move(file)) {}
   std::vector<std::string> column_names() const override {
@@ -275,19 +281,27 @@ class JsonCells final : public CellReader {
   int64_t line_number_ = 0;
 };
 
+/// Readers by the name of their file format.
+constexpr struct {
+  std::string_view format;
+  arrow::Result<std::unique_ptr<CellReader>> (*open)(
+      std::shared_ptr<arrow::io::RandomAccessFile> file);
+} kReaders[] = {
+    {"arrow", ArrowCells::Open},
+    {"csv", CsvCells::Open},
+    {"json", JsonCells::Open},
+    {"parquet", ParquetCells::Open},
+};
+
 }  // namespace
 
 arrow::Result<std::unique_ptr<CellReader>> CellReader::Open(const Storage& storage,
                                                             const std::string& path,
                                                             const std::string& format) {
-  ARROW_ASSIGN_OR_RAISE(auto file, storage.OpenInput(path));
-  if (format == "parquet") return ParquetCells::Open(std::move(file));
-  if (format == "csv") return CsvCells::Open(std::move(file));
-  if (format == "json") return JsonCells::Open(std::move(file));
-  if (format == "arrow") {
-    ARROW_ASSIGN_OR_RAISE(auto reader,
-                          arrow::ipc::RecordBatchFileReader::Open(std::move(file)));
-    return std::make_unique<ArrowCells>(std::move(reader));
+  for (const auto& reader : kReaders) {
+    if (reader.format != format) continue;
+    ARROW_ASSIGN_OR_RAISE(auto file, storage.OpenInput(path));
+    return reader.open(std::move(file));
   }
   return arrow::Status::NotImplemented("no reader for format: ", format);
 }

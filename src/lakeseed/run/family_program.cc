@@ -46,7 +46,7 @@ arrow::Result<std::unique_ptr<FamilyProgram>> FamilyProgram::Make(
     }
     const double rows = RowsPerRoot(dataset, table);
     family->rows_per_root_ += rows;
-    family->bytes_per_root_ += rows * BytesPerRow(dataset, table, "arrow");
+    family->bytes_per_root_ += rows * BytesPerRow(dataset, table, ValueLayout::kMemory);
     family->members_.push_back(std::move(member));
   }
   family->program_ = std::make_unique<Program>(dataset, targets);

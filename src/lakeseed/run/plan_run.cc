@@ -12,8 +12,6 @@
 namespace lakeseed {
 namespace {
 
-/// An open Parquet writer holds a row group of at most about this; others a block.
-constexpr double kMostOpenBytes = 52e6;
 constexpr double kLeastOpenBytes = 2e6;
 
 std::vector<ColumnLayout> LayoutOf(const BoundTable& table,
@@ -55,7 +53,8 @@ arrow::Status CheckBloomFilters(const Plan& plan) {
   return arrow::Status::OK();
 }
 
-double OpenBytes(const Plan& plan, const Task& task) {
+/// `most`: that an open writer holds.
+double OpenBytes(const Plan& plan, const Task& task, double most) {
   double bytes = 0;
   for (const FilePlan& file : task.files) {
     const TablePlan& table = *plan.FindTable(file.table);
@@ -69,7 +68,6 @@ double OpenBytes(const Plan& plan, const Task& task) {
       bytes += std::max(2 * size, kLeastOpenBytes);
       continue;
     }
-    const double most = plan.files.format == "parquet" ? kMostOpenBytes : kLeastOpenBytes;
     bytes += std::clamp(1.2 * size, kLeastOpenBytes, std::max(most, kLeastOpenBytes));
   }
   return bytes;
@@ -79,6 +77,7 @@ arrow::Result<PreparedRun::Files> PrepareFiles(const Plan& plan,
                                                const BoundDataset& dataset) {
   PreparedRun::Files files;
   ARROW_ASSIGN_OR_RAISE(files.format, FindFileFormat(plan.files.format));
+  ARROW_ASSIGN_OR_RAISE(files.tables, FindTableFormat(plan.table_format));
   if (!plan.files.compression.empty()) {
     ARROW_ASSIGN_OR_RAISE(files.options.compression,
                           ParseCompression(plan.files.compression));
@@ -129,13 +128,14 @@ arrow::Result<PreparedRun> Prepare(std::span<const RunTarget> targets,
     prepared.families[root] = std::move(family);
   }
   demand.tasks = 0;
-  for (const RunTarget& target : targets) {
+  for (size_t i = 0; i < targets.size(); ++i) {
     int64_t tasks = 0;
     double bytes = 0;
-    for (const Task& task : target.plan->tasks) {
+    for (const Task& task : targets[i].plan->tasks) {
       if (!InShare(task, options.share)) continue;
       ++tasks;
-      bytes = std::max(bytes, OpenBytes(*target.plan, task));
+      bytes = std::max(bytes, OpenBytes(*targets[i].plan, task,
+                                        prepared.files[i].format->cost.open_bytes));
     }
     demand.tasks = std::max(demand.tasks, tasks);
     demand.bytes_per_task += bytes;  // A task writes to all targets.
@@ -229,7 +229,8 @@ TaskFile PlanRun::MakeFile(const Task& task, size_t target, const FilePlan& file
   made.request.day = task.day;
   const BoundTable& table = dataset_.table(dataset_.FindTable(file.table));
   made.columns = ColumnsOfFile(dataset_, table, task.day, plan.as_of);
-  made.request.columns = LayoutOf(table, made.columns, plan.table_format == "iceberg");
+  made.request.columns =
+      LayoutOf(table, made.columns, prepared_.files[target].tables->has_field_ids);
   made.request.partitions = plan.FindTable(file.table)->partitions;
   made.request.sort = plan.FindTable(file.table)->sort;
   made.request.options = prepared_.files[target].options;

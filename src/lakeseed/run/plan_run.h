@@ -19,7 +19,7 @@
 #include <tuple>
 #include <vector>
 
-#include "lakeseed/commit/committer.h"
+#include "lakeseed/commit/table_format.h"
 #include "lakeseed/run/family_program.h"
 #include "lakeseed/run/memory_budget.h"
 #include "lakeseed/run/row_selection.h"
@@ -37,6 +37,7 @@ inline bool InShare(const Task& task, const TaskShare& share) {
 struct PreparedRun {
   struct Files {
     const FileFormatDef* format = nullptr;
+    const TableFormatDef* tables = nullptr;
     WriteOptions options;
   };
   std::vector<Files> files;  ///< By target.

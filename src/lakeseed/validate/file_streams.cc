@@ -250,13 +250,6 @@ arrow::Result<BatchStream> StreamIpc(const FilePlace& root, const FileFacts& fil
       });
 }
 
-constexpr FormatReader kReaders[] = {
-    {"arrow", ProbeIpc, StreamIpc},
-    {"csv", ProbeCsv, StreamCsv},
-    {"json", ProbeJson, StreamJson},
-    {"parquet", ProbeParquet, StreamParquet},
-};
-
 // Parquet's statistics as one integer, where the physical type is one.
 bool IntegerOf(const parquet::Statistics& statistics, bool max, int64_t* out) {
   const std::string text = max ? statistics.EncodeMax() : statistics.EncodeMin();
@@ -272,6 +265,48 @@ bool IntegerOf(const parquet::Statistics& statistics, bool max, int64_t* out) {
   }
   return false;
 }
+
+arrow::Result<std::vector<FooterStatistics>> FooterOfParquet(const FilePlace& root,
+                                                             const FileFacts& file) {
+  ARROW_ASSIGN_OR_RAISE(const auto reader, OpenParquet(root, file));
+  const auto metadata = reader->parquet_reader()->metadata();
+  std::vector<FooterStatistics> all;
+  for (int c = 0; c < metadata->num_columns(); ++c) {
+    FooterStatistics sum{.column = metadata->schema()->Column(c)->path()->ToDotString(),
+                         .has_null_count = true,
+                         .has_integers = true};
+    bool first = true;
+    for (int g = 0; g < metadata->num_row_groups(); ++g) {
+      const auto group = metadata->RowGroup(g)->ColumnChunk(c);
+      const auto statistics = group->is_stats_set() ? group->statistics() : nullptr;
+      sum.has_null_count &= statistics != nullptr && statistics->HasNullCount();
+      if (statistics == nullptr) {
+        sum.has_integers = false;
+        continue;
+      }
+      sum.null_count += statistics->null_count();
+      int64_t min = 0, max = 0;
+      if (!statistics->HasMinMax()) continue;
+      if (!IntegerOf(*statistics, false, &min) || !IntegerOf(*statistics, true, &max)) {
+        sum.has_integers = false;
+        continue;
+      }
+      sum.min = first ? min : std::min(sum.min, min);
+      sum.max = first ? max : std::max(sum.max, max);
+      first = false;
+    }
+    sum.has_integers &= !first;
+    all.push_back(std::move(sum));
+  }
+  return all;
+}
+
+constexpr FormatReader kReaders[] = {
+    {"arrow", ProbeIpc, StreamIpc},
+    {"csv", ProbeCsv, StreamCsv},
+    {"json", ProbeJson, StreamJson},
+    {"parquet", ProbeParquet, StreamParquet, FooterOfParquet},
+};
 
 }  // namespace
 
@@ -322,48 +357,14 @@ arrow::Result<BatchStream> OpenFile(const FilePlace& root, const FileFacts& file
   }
 }
 
-namespace {
-arrow::Result<std::vector<FooterStatistics>> FooterOf(const FilePlace& root,
-                                                      const FileFacts& file) {
-  std::vector<FooterStatistics> all;
-  if (file.format != "parquet") return all;
-  ARROW_ASSIGN_OR_RAISE(const auto reader, OpenParquet(root, file));
-  const auto metadata = reader->parquet_reader()->metadata();
-  for (int c = 0; c < metadata->num_columns(); ++c) {
-    FooterStatistics sum{.column = metadata->schema()->Column(c)->path()->ToDotString(),
-                         .has_null_count = true,
-                         .has_integers = true};
-    bool first = true;
-    for (int g = 0; g < metadata->num_row_groups(); ++g) {
-      const auto group = metadata->RowGroup(g)->ColumnChunk(c);
-      const auto statistics = group->is_stats_set() ? group->statistics() : nullptr;
-      sum.has_null_count &= statistics != nullptr && statistics->HasNullCount();
-      if (statistics == nullptr) {
-        sum.has_integers = false;
-        continue;
-      }
-      sum.null_count += statistics->null_count();
-      int64_t min = 0, max = 0;
-      if (!statistics->HasMinMax()) continue;
-      if (!IntegerOf(*statistics, false, &min) || !IntegerOf(*statistics, true, &max)) {
-        sum.has_integers = false;
-        continue;
-      }
-      sum.min = first ? min : std::min(sum.min, min);
-      sum.max = first ? max : std::max(sum.max, max);
-      first = false;
-    }
-    sum.has_integers &= !first;
-    all.push_back(std::move(sum));
-  }
-  return all;
-}
-}  // namespace
-
 arrow::Result<std::vector<FooterStatistics>> ReadFooter(const FilePlace& root,
                                                         const FileFacts& file) {
+  const FormatReader* reader = FindFormatReader(file.format);
+  if (reader == nullptr || reader->footer == nullptr) {
+    return std::vector<FooterStatistics>();
+  }
   try {
-    return FooterOf(root, file);
+    return reader->footer(root, file);
   } catch (const std::exception& error) {
     return arrow::Status::IOError(error.what());
   }

@@ -17,6 +17,9 @@ struct FormatReader {
   arrow::Status (*probe)(const FilePlace& root, const FileFacts& file, FileProbe* probe);
   arrow::Result<BatchStream> (*open)(const FilePlace& root, const FileFacts& file,
                                      const std::vector<std::string>& columns);
+  /// What the file itself says about its columns; null: nothing.
+  arrow::Result<std::vector<FooterStatistics>> (*footer)(const FilePlace& root,
+                                                         const FileFacts& file) = nullptr;
 };
 
 /// Sorted by name.

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "lakeseed/base/column_shape.h"
+#include "lakeseed/base/file_cost.h"
 #include "lakeseed/base/sort_order.h"
 #include "lakeseed/write/compression.h"
 #include "lakeseed/write/data_file.h"
@@ -116,6 +117,7 @@ struct FileFormatDef {
   std::string_view summary;
   bool has_types;                                    ///< Readers get declared types back.
   std::span<const arrow::Compression::type> codecs;  ///< Accepted, default first.
+  FileCost cost;
 
   arrow::Result<std::unique_ptr<FileWriter>> (*open)(Storage* storage,
                                                      const FileRequest& request);

@@ -238,6 +238,7 @@ const TableFormatDef kDucklakeFormat{
     .name = "ducklake",
     .summary = "a DuckLake: Parquet files, and a catalog in an SQL database",
     .catalogs = "sqlite postgresql",
+    .partitions = {.style = PartitionStyle::kDucklake, .has_yearmonth = false},
     .check = CheckDucklake,
     .open = OpenDucklake,
     .log = &kLog,

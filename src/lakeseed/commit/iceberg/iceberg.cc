@@ -224,6 +224,10 @@ const TableFormatDef kIcebergFormat{
     .summary =
         "Apache Iceberg tables: metadata beside Parquet files, an SQL or REST catalog",
     .catalogs = "sqlite postgresql http",
+    .partitions = {.style = PartitionStyle::kIceberg,
+                   .counts_since_epoch = true,
+                   .has_truncate = true},
+    .has_field_ids = true,
     .check = CheckIceberg,
     .open = OpenIceberg,
     .log = &kLog,

@@ -190,6 +190,7 @@ extern const FileFormatDef kArrowFormat{
     .summary = "Arrow IPC file (Feather 2): read without decoding",
     .has_types = true,
     .codecs = kCodecs,
+    .cost = {.values = ValueLayout::kMemory},
     .open = OpenArrowIpc,
 };
 
