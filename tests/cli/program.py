@@ -1,13 +1,13 @@
 """The program as these tests run it: no terminal, no stdin, a clean environment."""
 
 import hashlib
-import os
 import pathlib
 import subprocess
 from dataclasses import dataclass
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = pathlib.Path(os.environ.get("LAKESEED_PROGRAM", ROOT / "build" / "lakeseed"))
+from lakeseed_program import PROGRAM, ROOT, Program  # noqa: F401
+
+clean_environment = Program.environment
 DATASET = "retail_oltp_small"
 TINY = pathlib.Path(__file__).with_name("tiny.yaml")
 TABLES = ("customers", "products", "stores", "orders", "order_items", "inventory")
@@ -18,13 +18,6 @@ class Ended:
     code: int
     out: str
     err: str
-
-
-def clean_environment(**more: str) -> dict[str, str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("LAKESEED_")}
-    environment["LAKESEED_VOCAB"] = os.environ.get("LAKESEED_VOCAB", str(ROOT / "build" / "vocab"))
-    environment.update(more)
-    return environment
 
 
 def run(*words, cwd=None, env=None, **more) -> Ended:

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import tempfile
 
+import monitoring_queries
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -20,43 +21,6 @@ from program import DATASET, files_below, run
 TABLES = ("config_synthetic_data_datasets", "config_synthetic_data_generation_jobs", "log_synthetic_data_generation",
           "sample_dataset_configurations", "synthetic_data_state", "log_synthetic_data_tables",
           "log_synthetic_data_files", "synthetic_data_table_state")
-
-# As the documents print them.
-STATE_QUERY = """-- View generation state
-SELECT 
-    dataset_id,
-    generation_date,
-    tables_generated,
-    total_rows,
-    file_paths,
-    status
-FROM log_synthetic_data_generation
-WHERE dataset_id = 'retail_oltp_small_incremental'
-ORDER BY generation_date DESC;
-"""
-SPEED_QUERY = """-- Average generation speed by dataset
-SELECT 
-    dataset_id,
-    generation_mode,
-    AVG(rows_per_second) as avg_rows_per_sec,
-    AVG(duration_seconds) as avg_duration,
-    MIN(rows_per_second) as min_speed,
-    MAX(rows_per_second) as max_speed
-FROM log_synthetic_data_generation
-WHERE status = 'COMPLETED'
-GROUP BY dataset_id, generation_mode;
-"""
-MEMORY_QUERY = """-- Peak memory usage by dataset size
-SELECT 
-    dataset_id,
-    target_rows,
-    MAX(peak_memory_gb) as max_memory,
-    MAX(cpu_cores_used) as max_cores,
-    AVG(duration_seconds) as avg_duration
-FROM log_synthetic_data_generation
-GROUP BY dataset_id, target_rows
-ORDER BY target_rows;
-"""
 
 
 def columns_of(connection, schema="main") -> dict[str, list]:
@@ -123,7 +87,7 @@ def test_warehouse_has_its_tables_in_schema_config(tmp_path):
             done = run("log", "--state", warehouse, "--sql", f"SELECT count(*) AS n FROM config.{table}", "--json")
             assert done.code == 0, done.err
             assert (json.loads(done.out)["rows"][0]["n"] > 0) == (table in (TABLES[0], TABLES[3]))
-        assert run("log", "--state", warehouse, "--sql", SPEED_QUERY).code == 0
+        assert run("log", "--state", warehouse, "--sql", monitoring_queries.SPEED).code == 0
     with sqlite3.connect(tmp_path / "warehouse.sqlite") as other:
         other.execute("ATTACH ? AS config", (str(tmp_path / "warehouse.config.sqlite"),))
         assert set(columns_of(other, "config")) == set(TABLES) and columns_of(other) == {}
@@ -171,7 +135,7 @@ def test_postgresql_takes_its_ddl(postgresql):
         ddl = run("deploy-ddl", "--print", "--dialect", "postgresql", *words).out
         postgresql(ddl + ddl)  # May be run again.
         postgresql("".join(query.replace("FROM log_", f"FROM {prefix}log_")
-                           for query in (STATE_QUERY, SPEED_QUERY, MEMORY_QUERY)))
+                           for query in (monitoring_queries.STATE, monitoring_queries.SPEED, monitoring_queries.MEMORY)))
         values = "('a', 'a', 'Analytical', 'OLTP', 'x')"
         columns = "(dataset_id, dataset_name, dataset_type, schema_pattern, domain)"
         postgresql(f"INSERT INTO {prefix}config_synthetic_data_datasets {columns} VALUES {values};"
@@ -181,22 +145,22 @@ def test_postgresql_takes_its_ddl(postgresql):
 
 
 def test_queries_of_the_documents_run_as_printed(output):
-    assert sql(output, STATE_QUERY) == [
+    assert sql(output, monitoring_queries.STATE) == [
         {"dataset_id": "retail_oltp_small_incremental", "generation_date": "2024-01-03", "tables_generated": None,
          "total_rows": None, "file_paths": None, "status": "failed"},
         *({"dataset_id": "retail_oltp_small_incremental", "generation_date": date, "tables_generated": '["orders"]',
            "total_rows": 1000, "file_paths": f'["{date}/orders.parquet"]', "status": "completed"}
           for date in ("2024-01-02", "2024-01-01"))]
-    assert sql(output, SPEED_QUERY) == [
+    assert sql(output, monitoring_queries.SPEED) == [
         {"dataset_id": "retail_oltp_small_incremental", "generation_mode": "native", "avg_rows_per_sec": 200.0,
          "avg_duration": 2.0, "min_speed": 100.0, "max_speed": 300.0},
         {"dataset_id": SERIES, "generation_mode": "native", "avg_rows_per_sec": 500.0, "avg_duration": 2.0,
          "min_speed": 500.0, "max_speed": 500.0}]
-    assert sql(output, MEMORY_QUERY) == [
+    assert sql(output, monitoring_queries.MEMORY) == [
         {"dataset_id": SERIES, "target_rows": 1000, "max_memory": 0.25, "max_cores": 1.5, "avg_duration": 2.0},
         {"dataset_id": "retail_oltp_small_incremental", "target_rows": 10000, "max_memory": 0.75, "max_cores": 2.0,
          "avg_duration": 2.0}]
-    text = run("log", "--output", output, "--sql", MEMORY_QUERY)
+    text = run("log", "--output", output, "--sql", monitoring_queries.MEMORY)
     assert text.code == 0 and text.err == ""
     assert text.out.splitlines()[0].split() == ["dataset_id", "target_rows", "max_memory", "max_cores", "avg_duration"]
     assert text.out.splitlines()[2].split() == [SERIES, "1000", "0.25", "1.5", "2"]
@@ -333,8 +297,8 @@ def test_log_of_a_series_is_that_of_its_files(tmp_path):
     orders = [one["rows_generated"] for one in files if one["table_name"] == "orders"]
     assert tables["orders"] == {"last_generated": "2024-01-05", "generation_count": 5, "current_size": sum(orders)}
     assert tables["stores"]["generation_count"] == 1
-    assert len(sql(tmp_path, STATE_QUERY)) == 5
-    [speed] = sql(tmp_path, SPEED_QUERY)
+    assert len(sql(tmp_path, monitoring_queries.STATE)) == 5
+    [speed] = sql(tmp_path, monitoring_queries.SPEED)
     assert speed["avg_duration"] > 0 and speed["min_speed"] <= speed["avg_rows_per_sec"] <= speed["max_speed"]
 
 

@@ -7,24 +7,13 @@ import duckdb
 import pytest
 
 from lakeseed_program import data_of
+from spec_run import run_of
 from test_days import at_day
 
 SPEC = pathlib.Path(__file__).parent / "moving_shop.yaml"
+run = run_of(SPEC)
 EPOCH, FIRST, LAST = datetime.date(2023, 1, 1), datetime.date(2024, 1, 1), datetime.date(2024, 12, 31)
 YEAR, MONTH = 365.25, 365.25 / 12
-
-
-def run(program, *words):
-    done = program.run(*words, "--custom-schema", SPEC)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
-    return done
-
-
-@pytest.fixture(scope="module")
-def whole(program, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("moving")
-    run(program, "generate", "-o", "parquet", "--output", folder, "--quiet")
-    return folder
 
 
 def rows(folder, table, query):

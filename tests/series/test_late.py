@@ -11,18 +11,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from lakeseed_program import PROGRAM, data_of
+from spec_run import run_of
 from test_days import at_day
 
 SPEC = pathlib.Path(__file__).parent / "late_shop.yaml"
+run = run_of(SPEC)
 FIRST, LAST = "2023-12-20", "2024-04-12"
 LATE = ["orders", "lines", "parts", "visits"]
 SHARES = {0: 0.82, 1: 0.10, 2: 0.05, 7: 0.03}
-
-
-def run(program, *words, code=0):
-    done = program.run(*words, "--custom-schema", SPEC)
-    assert done.returncode == code, done.stdout[-3000:] + done.stderr
-    return done
 
 
 def series(program, folder, first, last, *words):
@@ -38,14 +34,6 @@ def day(program, folder, date, *words):
 def by_day(program, tmp_path_factory):
     """From the epoch on, until all that happened in the window has arrived."""
     return series(program, tmp_path_factory.mktemp("late"), FIRST, LAST, "-b", "40")
-
-
-@pytest.fixture(scope="module")
-def whole(program, tmp_path_factory):
-    """The window at once."""
-    folder = tmp_path_factory.mktemp("whole")
-    run(program, "generate", "-o", "parquet", "--output", folder, "--quiet")
-    return folder
 
 
 def files(folder, table):

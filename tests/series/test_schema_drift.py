@@ -9,9 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from lakeseed_program import data_of
+from spec_run import run_of
 from test_days import at_day
 
 SPEC = pathlib.Path(__file__).parent / "drifting_shop.yaml"
+run = run_of(SPEC)
 FIRST, LAST = "2024-02-20", "2024-03-20"
 SPANS = {
     "stores": {"manager": ("2024-03-05", None)},
@@ -24,23 +26,10 @@ SPANS = {
 }
 
 
-def run(program, *words):
-    done = program.run(*words, "--custom-schema", SPEC)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
-    return done
-
-
 @pytest.fixture(scope="module")
 def by_day(program, tmp_path_factory):
     folder = tmp_path_factory.mktemp("drift")
     run(program, "generate-series", "-s", FIRST, "-e", LAST, "-b", "9", "-o", "parquet", "--output", folder, "--quiet")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def whole(program, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("whole")
-    run(program, "generate", "-o", "parquet", "--output", folder, "--quiet")
     return folder
 
 

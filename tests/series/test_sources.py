@@ -7,6 +7,7 @@ import json
 import shlex
 
 import duckdb
+import monitoring_queries
 import pytest
 
 from lakeseed_program import data_of
@@ -143,47 +144,11 @@ def test_lists(program):
         assert done.returncode == 0 and "retail_oltp_incremental" in done.stdout
 
 
-MONITORING = [
-    """-- View generation state
-SELECT
-    dataset_id,
-    generation_date,
-    tables_generated,
-    total_rows,
-    file_paths,
-    status
-FROM log_synthetic_data_generation
-WHERE dataset_id = 'retail_oltp_small_incremental'
-ORDER BY generation_date DESC;""",
-    """-- Average generation speed by dataset
-SELECT
-    dataset_id,
-    generation_mode,
-    AVG(rows_per_second) as avg_rows_per_sec,
-    AVG(duration_seconds) as avg_duration,
-    MIN(rows_per_second) as min_speed,
-    MAX(rows_per_second) as max_speed
-FROM log_synthetic_data_generation
-WHERE status = 'COMPLETED'
-GROUP BY dataset_id, generation_mode;""",
-    """-- Peak memory usage by dataset size
-SELECT
-    dataset_id,
-    target_rows,
-    MAX(peak_memory_gb) as max_memory,
-    MAX(cpu_cores_used) as max_cores,
-    AVG(duration_seconds) as avg_duration
-FROM log_synthetic_data_generation
-GROUP BY dataset_id, target_rows
-ORDER BY target_rows;""",
-]
-
-
 def test_the_monitoring_queries(program, tmp_path):
     made = program.run("generate-series", "retail_oltp_small_incremental", "-s", "2024-01-01", "-e", "2024-01-03",
                        "--output", tmp_path, "--quiet")
     assert made.returncode == 0, made.stderr
-    for query, rows in zip(MONITORING, (3, 1, 1)):
+    for query, rows in ((monitoring_queries.STATE, 3), (monitoring_queries.SPEED, 1), (monitoring_queries.MEMORY, 1)):
         done = program.run("log", "--output", tmp_path, "--sql", query, "--json")
         assert done.returncode == 0, done.stderr
         found = json.loads(done.stdout)["rows"]

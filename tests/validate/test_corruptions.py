@@ -8,29 +8,19 @@ manifest but the rule about the data has to find it.
 
 import datetime
 import json
-import os
 import pathlib
 import shutil
-import subprocess
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lakeseed_program import tables_of
+from lakeseed_program import Program, tables_of
 from manifest_edit import restate
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = pathlib.Path(os.environ.get("LAKESEED_PROGRAM", ROOT / "build" / "lakeseed"))
 DATASET = "retail_oltp_small"
 ROWS = "3000"
-
-
-def run(*args):
-    environment = dict(os.environ)
-    environment.setdefault("LAKESEED_VOCAB", str(ROOT / "build" / "vocab"))
-    return subprocess.run([str(PROGRAM), *args], capture_output=True, text=True,
-                          env=environment, cwd=ROOT, timeout=300)
+run = Program().run
 
 
 class Data:
@@ -95,8 +85,6 @@ class Data:
 
 @pytest.fixture(scope="session")
 def sound(tmp_path_factory):
-    if not PROGRAM.exists():
-        pytest.skip(f"no program at {PROGRAM}; make build")
     root = tmp_path_factory.mktemp("sound")
     done = run("generate", DATASET, "--target-rows", ROWS, "--output-mode", "parquet",
                "--output", str(root), "--if-exists", "overwrite")
@@ -369,8 +357,6 @@ def test_first_places_are_reported(data):
 
 @pytest.mark.parametrize("mode", ["csv", "json", "arrow"])
 def test_other_formats(tmp_path, mode):
-    if not PROGRAM.exists():
-        pytest.skip(f"no program at {PROGRAM}; make build")
     done = run("generate", DATASET, "--target-rows", ROWS, "--output-mode", mode,
                "--output", str(tmp_path / "data"))
     assert done.returncode == 0, done.stderr

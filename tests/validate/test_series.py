@@ -73,6 +73,15 @@ class Series:
         self.segment_of(entry)["files"].append(made)
         return made
 
+    def swap(self, one, two):
+        """Each of two files under the other's name, as its entry says."""
+        a, b = self.root / one["path"], self.root / two["path"]
+        first, second = a.read_bytes(), b.read_bytes()
+        a.write_bytes(second)
+        b.write_bytes(first)
+        for key in ("num_rows", "size_bytes", "rows", "columns"):
+            one[key], two[key] = two[key], one[key]
+
     def save(self):
         for segment in self.manifest["segments"]:
             content = self.segments[segment["path"]]
@@ -198,12 +207,7 @@ def test_second_copy_of_a_table_copied_once(series):
 @pytest.mark.parametrize("table", ["orders", "lines"])
 def test_swapped_days(series, table):
     one, two = series.entry(table, "2024-01-15"), series.entry(table, "2024-01-25")
-    a, b = series.root / one["path"], series.root / two["path"]
-    first, second = a.read_bytes(), b.read_bytes()
-    a.write_bytes(second)
-    b.write_bytes(first)
-    for key in ("num_rows", "size_bytes", "rows", "columns"):
-        one[key], two[key] = two[key], one[key]
+    series.swap(one, two)
     assert series.broken() == {(table, "days:misplaced")}
 
 
