@@ -172,6 +172,20 @@ TEST(ParseDataset, ACombinationFollowsItsParts) {
   EXPECT_GT(Load(text, "small").FindTable("orders")->events->seasons.growth_per_day, 0);
 }
 
+TEST(ParseDataset, ACombinationSettlesWhatItsPartsBothSet) {
+  const std::string text =
+      Replace(kSampleText, "  quiet: {",
+              "  small_large: {target_rows: 5, tables.order_items.per.rows: null}\n"
+              "  bare: {tables.order_items.per.rows: null}\n"
+              "  free: {tables.order_items.per.rows: null}\n"
+              "  bare_free: {tables.order_items.per.rows: null}\n  quiet: {");
+  EXPECT_EQ(Load(text, "large_small").target_rows, 5);
+  EXPECT_EQ(Load(text, "small").target_rows, 10000);
+  EXPECT_EQ(Load(text, "bare_free").FindTable("order_items")->children->rows, nullptr);
+  EXPECT_THAT(Errors(Replace(text, "bare_free", "bare_quiet"), "bare_free"),
+              HasSubstr("variants.free: variant `bare` sets this too"));
+}
+
 TEST(ParseDataset, NullTakesAKeyAway) {
   const std::string text = Replace(kSampleText, "  quiet: {",
                                    "  free: {main: null, "

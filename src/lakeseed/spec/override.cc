@@ -145,10 +145,12 @@ bool HasAll(const Names& chosen, const Names& parts) {
                      [&](const std::string& part) { return Contains(chosen, part); });
 }
 
-// Applies variants one after the other; no two of them may set one path.
+// Applies variants one after the other; no two of them may set one path, but for those
+// that are left to what comes later.
 class VariantPass {
  public:
-  VariantPass(SpecNode* root, ErrorList* errors) : root_(root), errors_(errors) {}
+  VariantPass(SpecNode* root, std::set<std::string> left_out, ErrorList* errors)
+      : root_(root), errors_(errors), left_out_(std::move(left_out)) {}
 
   void Apply(const std::string& name, const Field& variant) {
     for (const auto& [path, item] : variant.node.entries) {
@@ -157,6 +159,7 @@ class VariantPass {
         errors_->Add(path.place, variant.path, "a variant cannot change this", path.text);
         continue;
       }
+      if (left_out_.contains(path.text)) continue;
       ApplyOne(root_, {path.text, item, path.place, true}, errors_);
       const auto [owner, added] = owners_.emplace(path.text, name);
       if (!added) {
@@ -170,6 +173,7 @@ class VariantPass {
  private:
   SpecNode* const root_;
   ErrorList* const errors_;
+  const std::set<std::string> left_out_;
   std::map<std::string, std::string> owners_;
 };
 
@@ -212,19 +216,22 @@ void ApplyVariants(SpecNode* root, const std::vector<std::string>& chosen,
   const auto variants = Child(Field{original, "", errors}, "variants");
   if (!variants || !IsMapping(*variants)) return;
   const Names names = KeysOf(variants->node);
-  VariantPass parts(root, errors), combinations(root, errors);
-  for (VariantPass* pass : {&parts, &combinations}) {
-    for (const auto& [key, value] : variants->node.entries) {
-      const Field variant{value, "variants." + key.text, errors};
-      const Names parts_of = PartsOf(key.text, names);
-      if (parts_of.empty() != (pass == &parts)) continue;
-      CheckName(key, variant.path, "variant", errors);
-      if (value.is_null() || !IsMapping(variant)) continue;  // `base:` changes nothing.
-      const bool is_chosen =
-          HasAll(chosen, parts_of.empty() ? Names{key.text} : parts_of);
-      if (is_chosen) pass->Apply(key.text, variant);
-    }
+  std::vector<std::pair<std::string, Field>> parts, combinations;
+  std::set<std::string> of_combinations;
+  for (const auto& [key, value] : variants->node.entries) {
+    const Field variant{value, "variants." + key.text, errors};
+    const Names parts_of = PartsOf(key.text, names);
+    CheckName(key, variant.path, "variant", errors);
+    if (value.is_null() || !IsMapping(variant)) continue;  // `base:` changes nothing.
+    const bool is_part = parts_of.empty();
+    if (!HasAll(chosen, is_part ? Names{key.text} : parts_of)) continue;
+    (is_part ? parts : combinations).emplace_back(key.text, variant);
+    if (is_part) continue;
+    for (const auto& [path, item] : value.entries) of_combinations.insert(path.text);
   }
+  VariantPass first(root, std::move(of_combinations), errors), second(root, {}, errors);
+  for (const auto& [name, variant] : parts) first.Apply(name, variant);
+  for (const auto& [name, variant] : combinations) second.Apply(name, variant);
   if (original.Find("main") != nullptr && root->Find("main") == nullptr) {
     RemoveEntry(root, "target_rows");
   }

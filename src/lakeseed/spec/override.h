@@ -27,8 +27,9 @@ arrow::Result<std::vector<std::string>> SplitVariant(
 
 /// Apply the variants of `chosen`: `a.b.c: value` replaces the value at a.b.c,
 /// `a.b.c: null` takes it away. Two chosen variants must not set the same path.
-/// A combination whose parts are all chosen comes after them and may. Without
-/// `main` there is nothing to count, so `main: null` takes target_rows with it.
+/// A combination whose parts are all chosen comes after them, and what it sets its
+/// parts do not. Without `main` there is nothing to count, so `main: null` takes
+/// target_rows with it.
 void ApplyVariants(SpecNode* root, const std::vector<std::string>& chosen,
                    ErrorList* errors);
 
