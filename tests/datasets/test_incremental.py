@@ -4,9 +4,15 @@ import calendar
 import datetime
 import json
 import math
+import pathlib
+import sys
 
 import duckdb
 import pytest
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
+
+from lakeseed_program import Program  # noqa: E402
 
 FIRST = datetime.date(2024, 1, 1)
 DAYS = [FIRST + datetime.timedelta(n) for n in range(366)]
@@ -17,8 +23,10 @@ BLACK_FRIDAY, CYBER_MONDAY, CHRISTMAS = (datetime.date(2024, 11, 29), datetime.d
                                          datetime.date(2024, 12, 25))
 RETAIL_WEEK = (0.8, 0.9, 1.0, 1.1, 1.3, 1.2, 0.7)
 SHOP_WEEK = (0.85, 0.90, 0.95, 1.05, 1.40, 1.30, 0.75)
-IDS = ("ecommerce_star_incremental", "retail_oltp_incremental", "retail_oltp_large_incremental",
-       "retail_oltp_small_incremental")
+# Statistics of a week of payments, without noise.
+PAYMENT_WEEK = (0.94, 0.95, 0.97, 1.0, 1.13, 1.12, 0.89)
+LISTED = {one["id"]: one for one in json.loads(Program().run("list-datasets", "--json").stdout)["datasets"]}
+IDS = [one for one in LISTED if one.endswith("_incremental")]
 
 
 class Tables:
@@ -136,6 +144,14 @@ def test_sizes(program, dataset, orders, customers, tmp_path):
     assert found[datetime.date(2024, 3, 1)] == 65 and found[datetime.date(2024, 3, 2)] == 84
 
 
+def test_every_dataset_has_its_variant_by_day(program):
+    """Also those that are not listed, since they are others put together: market_ohlcv_m5_incremental."""
+    for dataset in set(LISTED) - set(IDS):
+        done = program.run("describe", f"{dataset}_incremental", "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["target_rows"] is None, dataset
+
+
 @pytest.mark.parametrize("dataset", IDS)
 def test_there_is_no_target(program, dataset, tmp_path):
     done = program.run("generate", dataset, "--target-rows", 1000, "--output", tmp_path / "out", "-o", "parquet")
@@ -234,7 +250,10 @@ def test_list_incremental_datasets(program):
     done = program.run("list-incremental-datasets", "--json")
     assert done.returncode == 0
     listed = {one["id"]: one for one in json.loads(done.stdout)["datasets"]}
-    assert set(IDS) <= set(listed) and "retail_oltp_small" not in listed and list(listed) == sorted(listed)
+    assert set(listed) == {one for one in LISTED if LISTED[one]["target_rows"] is None} > set(IDS)
+    assert list(listed) == sorted(listed)
+    payments = listed["transactions_incremental"]
+    assert payments["snapshot_frequency"] is None and payments["snapshot_tables"] == []
     retail = listed["retail_oltp_incremental"]
     assert (retail["type"], retail["domain"], retail["snapshot_frequency"]) == ("transactional", "retail", "daily")
     frequencies = {one["table"]: one["frequency"] for one in retail["snapshot_tables"]}
@@ -249,5 +268,80 @@ def test_list_incremental_datasets(program):
     assert shop["growth_percent_per_day"]["fact_orders"] == 0.15
     text = program.run("list-incremental-datasets").stdout
     assert "retail_oltp_incremental: " in text and "products (weekly)" in text and "black_friday 3.5" in text
+    assert all(f"{one}: " in text for one in IDS)
     plain = {one["id"]: one for one in json.loads(program.run("list-datasets", "--json").stdout)["datasets"]}
     assert all(plain[name]["target_rows"] is None for name in IDS) and plain["retail_oltp_small"]["target_rows"] == 10000
+
+
+def test_payments_of_every_day(program, tmp_path):
+    output = program.generate(tmp_path, "--scale-factor", 0.01, rows=None, dataset="transactions_incremental")
+    found = Tables(output, ("transactions",)).per_day("transactions", "timestamp")
+    # Running totals are rounded, so a day is at most one row off.
+    assert all(abs(found[day] - 200 * PAYMENT_WEEK[day.weekday()]) <= 1 for day in DAYS)
+
+
+def test_patients_come_move_and_die(program, tmp_path):
+    output = program.generate(tmp_path, "--scale-factor", 0.5, rows=None, dataset="healthcare_oltp_small_incremental")
+    clinic = Tables(output, ("patients", "providers", "appointments", "provider_days"))
+    born, left = grown(8500, 0.0005, 0.00002)
+    assert clinic.value("select count(*) from patients where registration_date < '2024-01-01'") == 8500
+    assert abs(clinic.value("select count(*) from patients where registration_date >= '2024-01-01'") - born) < 2
+    assert abs(clinic.value("select count(*) from patients where deceased_flag") - left) <= 4 * math.sqrt(left)
+    assert clinic.value("select count(*) from providers") == 18
+    # The law's mean of a provider's day is 5.82 visits.
+    visits, days = clinic.rows("select count(*), (select count(*) from provider_days) from appointments")[0]
+    assert abs(visits - 5.82 * days) <= 0.5
+    # Nobody is seen who is gone: the dead have fewer visits than their share of a year's.
+    seen, gone = clinic.rows("""select count(*) filter (where deceased_flag), (select avg(deceased_flag::int) from patients)
+        from appointments join patients using (patient_id)""")[0]
+    assert 0 < seen < 0.8 * gone * visits
+
+
+def test_people_move_and_stay_who_they_are(program, tmp_path):
+    """Two copies of the register: the same people with the same names, some of them elsewhere."""
+    for day in ("2024-01-02", "2024-12-30"):
+        done = program.run("generate-incremental", "people_incremental", "--date", day, "--output", tmp_path / day,
+                           "--scale-factor", 0.02, "--quiet")
+        assert done.returncode == 0, done.stderr
+    db = duckdb.connect()
+    for name, day in (("before", "2024-01-02"), ("after", "2024-12-30")):
+        db.execute(f"create view {name} as select * from '{tmp_path / day}/**/people.parquet'")
+    same, people, moved = db.execute("""select count(*) filter (where a.name = b.name and a.email = b.email and
+        a.date_of_birth = b.date_of_birth and a.ssn = b.ssn and a.credit_card_number = b.credit_card_number), count(*),
+        count(*) filter (where a.address != b.address) from before b join after a using (id)""").fetchone()
+    # 2000 of the first day, and one born on each of two days.
+    assert same == people == 2002 and db.execute("select count(*) from after").fetchone()[0] > 2350
+    # 0.3 changes a year: a quarter of the people has moved at least once.
+    assert abs(moved / people - (1 - math.exp(-0.3 * 363 / 366))) < 0.04
+
+
+def test_shop_by_day(program, tmp_path):
+    output = program.generate(tmp_path, "--scale-factor", 0.2, "--tables", "customers,orders,order_items,sessions,web_events",
+                              rows=None, dataset="ecommerce_dw_incremental")
+    shop = Tables(output, ("customers", "orders", "order_items", "sessions", "web_events"))
+    found = shop.per_day("orders", "order_date")
+    # Wednesdays of 2024 have growth alone, no month's factor: 8 % a year on 100.
+    for day, month in ((datetime.date(2024, 1, 10), 0.93), (datetime.date(2024, 6, 12), 0.96), (datetime.date(2024, 11, 13), 1.14)):
+        assert abs(found[day] - 100 * 1.01 * month * 1.08 ** ((day - FIRST).days / 365.25)) <= 1, day
+    orders, items, visits, bought = shop.rows("""select count(*), (select count(*) from order_items),
+        (select count(*) from sessions), (select count(order_id) from sessions) from orders""")[0]
+    assert abs(items - orders * 2.96) <= orders * 1e-4 and abs(visits - bought - 2 * orders) <= 1
+    assert abs(bought - 0.34 * orders) <= 1
+    born, left = grown(20000, 0.0007, 0.0003)
+    assert abs(shop.value("select count(*) from customers") - 20000 - born) < 2
+    assert shop.value("select count(*) from customers where not is_active") > left - 4 * math.sqrt(left)
+
+
+@pytest.mark.parametrize("star, used, fact, table, scale", [
+    ("ecommerce_star_small_incremental", "ecommerce_dw_web_incremental", "fact_page_views", "web_events", 0.02),
+    ("finance_star_small_incremental", "finance_oltp_small_incremental", "fact_transactions", "transactions", 0.05)])
+def test_stars_by_day_are_over_their_datasets(program, tmp_path, star, used, fact, table, scale):
+    facts = program.generate(tmp_path / "star", "--scale-factor", scale, "--tables", fact, rows=None, dataset=star)
+    rows = program.generate(tmp_path / "used", "--scale-factor", scale, "--tables", table, rows=None, dataset=used)
+    db = duckdb.connect()
+    key, at, other, its = {"web_events": ("page_view_key", "view_timestamp", "event_id", "event_timestamp"),
+                           "transactions": ("transaction_id", "amount", "transaction_id", "amount")}[table]
+    agree, every, there = db.execute(f"""select count(*) filter (where f.{at} = r.{its}), count(*),
+        (select count(*) from '{rows.file(table)}') from '{facts.file(fact)}' f
+        full join '{rows.file(table)}' r on f.{key} = r.{other}""").fetchone()
+    assert agree == every == there > 10_000

@@ -21,11 +21,8 @@ using nlohmann::ordered_json;
 constexpr const char* kWeekdays[] = {"monday", "tuesday",  "wednesday", "thursday",
                                      "friday", "saturday", "sunday"};
 
-// A dataset is one of them if it says how often a table is copied.
-bool IsIncremental(const DatasetSpec& spec) {
-  return std::any_of(spec.tables.begin(), spec.tables.end(),
-                     [](const TableSpec& table) { return table.snapshot.has_value(); });
-}
+// A dataset is one of them if it states the rows of its days, not of the whole.
+bool IsIncremental(const DatasetSpec& spec) { return spec.main.empty(); }
 
 // Births less deaths, or the growth of the level, in percent of a day.
 double GrowthOf(const TableSpec& table) {
@@ -134,12 +131,14 @@ std::string ToText(const ordered_json& one) {
                     fmt::format("{}: {}", name, Seasons(table["seasonal_patterns"])));
   }
   const auto text = [&](const char* key) { return one[key].get<std::string>(); };
+  const ordered_json& often = one["snapshot_frequency"];
+  const std::string frequency = often.is_null() ? "" : often.get<std::string>();
   return fmt::format("{}: {}\n", text("id"), text("description")) +
          ListingLine("name", text("name")) +
          ListingLine("type", fmt::format("{} ({})", text("type"), text("pattern"))) +
          ListingLine("domain", text("domain")) +
          ListingLine("days", text("first_day") + " to " + text("last_day")) +
-         ListingLine("snapshot frequency", text("snapshot_frequency")) + seasons +
+         ListingLine("snapshot frequency", frequency) + seasons +
          ListingLine("growth per day", fmt::format("{}", fmt::join(growth, ", "))) +
          ListingLine("snapshot tables", fmt::format("{}", fmt::join(snapshots, ", "))) +
          ListingLine("incremental tables",
