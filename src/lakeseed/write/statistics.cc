@@ -27,103 +27,76 @@ void VisitValid(const arrow::Array& array, Visit&& visit) {
   }
 }
 
-/// A range that is added to by runs of plain values.
-template <typename T, typename Range>
-class NumberGatherer final : public StatisticsGatherer {
+/// Counts nulls, and hands the rest to a range.
+template <typename Range>
+class RangeGatherer : public StatisticsGatherer {
  public:
-  explicit NumberGatherer(TypePtr type) : type_(std::move(type)) {}
+  explicit RangeGatherer(TypePtr type) : type_(std::move(type)) {}
 
-  arrow::Status Add(const arrow::Array& array) override {
+  arrow::Status Add(const arrow::Array& array) final {
     null_count_ += array.null_count();
-    const T* values = array.data()->GetValues<T>(1);
-    VisitValid(array, [&](int64_t begin, int64_t length) {
-      range_.Add(values + begin, length);
-    });
+    AddValues(array, &range_);
     return arrow::Status::OK();
   }
 
-  arrow::Result<ColumnStatistics> Finish(std::string name) const override {
+  arrow::Result<ColumnStatistics> Finish(std::string name) const final {
     return StatisticsOf(std::move(name), type_, null_count_, range_);
   }
 
  private:
+  virtual void AddValues(const arrow::Array& array, Range* range) const = 0;
+
   const TypePtr type_;
   int64_t null_count_ = 0;
   Range range_;
+};
+
+/// Runs of plain values.
+template <typename T, typename Range>
+class NumberGatherer final : public RangeGatherer<Range> {
+  using RangeGatherer<Range>::RangeGatherer;
+  void AddValues(const arrow::Array& array, Range* range) const override {
+    const T* values = array.data()->GetValues<T>(1);
+    VisitValid(array, [&](int64_t begin, int64_t length) {
+      range->Add(values + begin, length);
+    });
+  }
 };
 template <typename T>
 using IntegerGatherer = NumberGatherer<T, IntegerRange<T>>;
 template <typename T>
 using RealGatherer = NumberGatherer<T, RealRange<T>>;
 
-class WideDecimalGatherer final : public StatisticsGatherer {
- public:
-  explicit WideDecimalGatherer(TypePtr type) : type_(std::move(type)) {}
-
-  arrow::Status Add(const arrow::Array& array) override {
-    null_count_ += array.null_count();
+using WideDecimalRange = OrderedRange<arrow::Decimal128>;
+class WideDecimalGatherer final : public RangeGatherer<WideDecimalRange> {
+  using RangeGatherer::RangeGatherer;
+  void AddValues(const arrow::Array& array, WideDecimalRange* range) const override {
     const auto& decimals = static_cast<const arrow::Decimal128Array&>(array);
     VisitValid(array, [&](int64_t begin, int64_t length) {
       for (int64_t i = begin; i < begin + length; ++i) {
-        range_.Add(arrow::Decimal128(decimals.GetValue(i)));
+        range->Add(arrow::Decimal128(decimals.GetValue(i)));
       }
     });
-    return arrow::Status::OK();
   }
-
-  arrow::Result<ColumnStatistics> Finish(std::string name) const override {
-    return StatisticsOf(std::move(name), type_, null_count_, range_);
-  }
-
- private:
-  const TypePtr type_;
-  int64_t null_count_ = 0;
-  OrderedRange<arrow::Decimal128> range_;
 };
 
-class BooleanGatherer final : public StatisticsGatherer {
- public:
-  explicit BooleanGatherer(TypePtr type) : type_(std::move(type)) {}
-
-  arrow::Status Add(const arrow::Array& array) override {
+class BooleanGatherer final : public RangeGatherer<BooleanRange> {
+  using RangeGatherer::RangeGatherer;
+  void AddValues(const arrow::Array& array, BooleanRange* range) const override {
     const auto& booleans = static_cast<const arrow::BooleanArray&>(array);
-    null_count_ += array.null_count();
-    range_.Merge({booleans.true_count(), booleans.false_count()});
-    return arrow::Status::OK();
+    range->Merge({booleans.true_count(), booleans.false_count()});
   }
-
-  arrow::Result<ColumnStatistics> Finish(std::string name) const override {
-    return StatisticsOf(std::move(name), type_, null_count_, range_);
-  }
-
- private:
-  const TypePtr type_;
-  int64_t null_count_ = 0;
-  BooleanRange range_;
 };
 
 template <typename ArrayType>
-class TextGatherer final : public StatisticsGatherer {
- public:
-  explicit TextGatherer(TypePtr type) : type_(std::move(type)) {}
-
-  arrow::Status Add(const arrow::Array& array) override {
+class TextGatherer final : public RangeGatherer<TextRange> {
+  using RangeGatherer::RangeGatherer;
+  void AddValues(const arrow::Array& array, TextRange* range) const override {
     const auto& texts = static_cast<const ArrayType&>(array);
-    null_count_ += array.null_count();
     VisitValid(array, [&](int64_t begin, int64_t length) {
-      for (int64_t i = begin; i < begin + length; ++i) range_.Add(texts.GetView(i));
+      for (int64_t i = begin; i < begin + length; ++i) range->Add(texts.GetView(i));
     });
-    return arrow::Status::OK();
   }
-
-  arrow::Result<ColumnStatistics> Finish(std::string name) const override {
-    return StatisticsOf(std::move(name), type_, null_count_, range_);
-  }
-
- private:
-  const TypePtr type_;
-  int64_t null_count_ = 0;
-  TextRange range_;
 };
 
 /// Marks the codes in use; looks at the dictionary only once, at the end.
