@@ -2,6 +2,7 @@
 
 #include <arrow/scalar.h>
 #include <arrow/type.h>
+#include <arrow/type_traits.h>
 #include <arrow/util/decimal.h>
 #include <arrow/util/utf8.h>
 #include <fmt/format.h>
@@ -60,18 +61,10 @@ double RealOf(const std::string& text) {
 
 arrow::Result<std::string> TypeText(const arrow::DataType& type,
                                     const std::string& column) {
+  if (arrow::is_integer(type.id())) return type.ToString();
   switch (type.id()) {
     case arrow::Type::BOOL:
       return "boolean";
-    case arrow::Type::INT8:
-    case arrow::Type::INT16:
-    case arrow::Type::INT32:
-    case arrow::Type::INT64:
-    case arrow::Type::UINT8:
-    case arrow::Type::UINT16:
-    case arrow::Type::UINT32:
-    case arrow::Type::UINT64:
-      return type.ToString();
     case arrow::Type::FLOAT:
       return "float32";
     case arrow::Type::DOUBLE:
@@ -112,18 +105,10 @@ arrow::Result<std::string> TypeText(const arrow::DataType& type,
 }
 
 std::optional<std::string> BoundText(const arrow::Scalar& scalar) {
+  if (arrow::is_integer(scalar.type->id())) return scalar.ToString();
   switch (scalar.type->id()) {
     case arrow::Type::BOOL:
       return static_cast<const arrow::BooleanScalar&>(scalar).value ? "1" : "0";
-    case arrow::Type::INT8:
-    case arrow::Type::INT16:
-    case arrow::Type::INT32:
-    case arrow::Type::INT64:
-    case arrow::Type::UINT8:
-    case arrow::Type::UINT16:
-    case arrow::Type::UINT32:
-    case arrow::Type::UINT64:
-      return scalar.ToString();
     case arrow::Type::FLOAT:
       return RealText(static_cast<const arrow::FloatScalar&>(scalar).value);
     case arrow::Type::DOUBLE:
