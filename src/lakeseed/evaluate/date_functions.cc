@@ -16,11 +16,8 @@ namespace {
 constexpr int64_t kFarDay = 365'000'000;  // About a million years.
 constexpr char kFarDate[] = "date is more than a million years away";
 
-ValueType TypeOf(ValueKind kind, int64_t limit = INT64_MAX) {
-  ValueType type;
-  type.kind = kind;
-  type.limit = limit;
-  return type;
+ValueType WithLimit(ValueKind kind, int64_t limit) {
+  return {.kind = kind, .limit = limit};
 }
 
 // Floor division, also before 1970.
@@ -70,21 +67,22 @@ NodePtr BindDate(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
 }
 
 NodePtr BindTimeKey(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
-  return BindLocal(binder, call, args, TypeOf(ValueKind::kInteger, 2359), [](int64_t t) {
-    const int64_t minutes = FloorDiv(t, 60'000'000);
-    const int64_t of_day = minutes - 24 * 60 * FloorDiv(minutes, 24 * 60);
-    return of_day / 60 * 100 + of_day % 60;
-  });
+  return BindLocal(
+      binder, call, args, WithLimit(ValueKind::kInteger, 2359), [](int64_t t) {
+        const int64_t minutes = FloorDiv(t, 60'000'000);
+        const int64_t of_day = minutes - 24 * 60 * FloorDiv(minutes, 24 * 60);
+        return of_day / 60 * 100 + of_day % 60;
+      });
 }
 
 NodePtr BindHour(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
-  return BindLocal(binder, call, args, TypeOf(ValueKind::kInteger, 23), [](int64_t t) {
+  return BindLocal(binder, call, args, WithLimit(ValueKind::kInteger, 23), [](int64_t t) {
     return FloorDiv(t, kMicrosecondsPerHour) - 24 * FloorDiv(t, kMicrosecondsPerDay);
   });
 }
 
 NodePtr BindMinute(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
-  return BindLocal(binder, call, args, TypeOf(ValueKind::kInteger, 59), [](int64_t t) {
+  return BindLocal(binder, call, args, WithLimit(ValueKind::kInteger, 59), [](int64_t t) {
     return FloorDiv(t, 60'000'000) - 60 * FloorDiv(t, kMicrosecondsPerHour);
   });
 }
@@ -106,7 +104,7 @@ NodePtr BindDay(Binder& binder, const Expr& call, std::vector<NodePtr> args,
 
 template <int64_t (*kPart)(int32_t), int64_t kLimit>
 NodePtr BindDayPart(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
-  return BindDay(binder, call, std::move(args), TypeOf(ValueKind::kInteger, kLimit),
+  return BindDay(binder, call, std::move(args), WithLimit(ValueKind::kInteger, kLimit),
                  kPart);
 }
 
@@ -221,13 +219,13 @@ NodePtr BindTwoDays(Binder& binder, const Expr& call, NodePtr a, NodePtr b,
 
 NodePtr BindDateDiff(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
   return BindTwoDays(binder, call, args[0], args[1],
-                     TypeOf(ValueKind::kInteger, INT32_MAX),
+                     WithLimit(ValueKind::kInteger, INT32_MAX),
                      [](int32_t a, int32_t b) { return int64_t{b} - a; });
 }
 
 NodePtr BindAge(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
   return BindTwoDays(binder, call, args[0], args[1],
-                     TypeOf(ValueKind::kInteger, INT32_MAX), [](int32_t a, int32_t b) {
+                     WithLimit(ValueKind::kInteger, INT32_MAX), [](int32_t a, int32_t b) {
                        const CivilDate birth = CivilFromDays(a), on = CivilFromDays(b);
                        const bool before =
                            on.month < birth.month ||

@@ -17,18 +17,15 @@ namespace {
 
 constexpr char kOutOfRange[] = "time is out of range";
 
-ValueType TypeOf(ValueKind kind, bool whole_days = false) {
-  ValueType type;
-  type.kind = kind;
-  type.whole_days = whole_days;
-  return type;
+ValueType DurationType(bool whole_days) {
+  return {.kind = ValueKind::kDuration, .whole_days = whole_days};
 }
 
 template <int64_t kUnit>
 NodePtr BindUnit(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
   NodePtr n = Narrow(binder, args[0]);
   if (n == nullptr) return nullptr;
-  const ValueType type = TypeOf(ValueKind::kDuration, kUnit % kMicrosecondsPerDay == 0);
+  const ValueType type = DurationType(kUnit % kMicrosecondsPerDay == 0);
   return binder.Function(call.place, type, call.text, {n}, [](const KernelCall& c) {
     return CheckedMap1<int64_t, int64_t>(c, kOutOfRange, [](int64_t x, int64_t* r) {
       return __builtin_mul_overflow(x, kUnit, r);
@@ -169,7 +166,7 @@ NodePtr BindDateArithmetic(Binder& binder, const Expr& call, NodePtr a, NodePtr 
   }
   if (is(a, ValueKind::kDuration) && is(b, ValueKind::kDuration)) {
     const bool whole = a->type().whole_days && b->type().whole_days;
-    return Shift(binder, call, a, b, TypeOf(ValueKind::kDuration, whole), 1);
+    return Shift(binder, call, a, b, DurationType(whole), 1);
   }
   const auto is_time = [&](const NodePtr& n) {
     return is(n, ValueKind::kDate) || is(n, ValueKind::kTimestamp);

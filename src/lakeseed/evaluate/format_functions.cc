@@ -13,12 +13,6 @@
 namespace lakeseed {
 namespace {
 
-ValueType TextType() {
-  ValueType type;
-  type.kind = ValueKind::kText;
-  return type;
-}
-
 std::string PrintTime(const ValueType& type, int64_t value) {
   return type.is(ValueKind::kDate) ? FormatDate(static_cast<int32_t>(value))
                                    : FormatTimestamp(value);

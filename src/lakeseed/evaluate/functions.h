@@ -26,6 +26,10 @@ struct Function {
   NodePtr (*bind)(Binder& binder, const Expr& call, std::vector<NodePtr> args);
 };
 
+/// What a function makes.
+inline ValueType TypeOf(ValueKind kind) { return {.kind = kind}; }
+inline ValueType TextType() { return TypeOf(ValueKind::kText); }
+
 std::span<const Function> NumberFunctions();
 std::span<const Function> TextFunctions();
 std::span<const Function> LetterFunctions();

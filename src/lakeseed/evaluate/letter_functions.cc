@@ -12,12 +12,6 @@ namespace {
 
 constexpr int64_t kMaxWidth = 10'000;
 
-ValueType TextType() {
-  ValueType type;
-  type.kind = ValueKind::kText;
-  return type;
-}
-
 // change(text, &out) writes the changed text of one row.
 template <class Change>
 NodePtr BindChange(Binder& binder, const Expr& call, std::vector<NodePtr> args,

@@ -13,18 +13,6 @@
 namespace lakeseed {
 namespace {
 
-ValueType TextType() {
-  ValueType type;
-  type.kind = ValueKind::kText;
-  return type;
-}
-
-ValueType TypeOf(ValueKind kind) {
-  ValueType type;
-  type.kind = kind;
-  return type;
-}
-
 // A function whose result is a part of its first argument.
 template <class Part>
 NodePtr BindPart(Binder& binder, const Expr& call, std::vector<NodePtr> args, Part part) {
