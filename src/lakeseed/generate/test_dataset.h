@@ -30,15 +30,17 @@ using BatchPtr = std::shared_ptr<arrow::RecordBatch>;
 
 /// Mistakes of reading and of binding alike are the status.
 inline arrow::Result<DatasetPtr> TryBindText(const std::string& text,
-                                             const BoundDataset::Options& options = {}) {
-  ARROW_ASSIGN_OR_RAISE(DatasetSpec spec, ParseDataset(text, "f", "", {}));
+                                             const BoundDataset::Options& options = {},
+                                             const std::string& variant = "") {
+  ARROW_ASSIGN_OR_RAISE(DatasetSpec spec, ParseDataset(text, "f", variant, {}));
   return BoundDataset::Bind(std::move(spec), options);
 }
 
 /// A text that must bind: if it does not, the test program ends with the mistake.
 inline DatasetPtr BindText(const std::string& text,
-                           const BoundDataset::Options& options = {}) {
-  return TryBindText(text, options).ValueOrDie();
+                           const BoundDataset::Options& options = {},
+                           const std::string& variant = "") {
+  return TryBindText(text, options, variant).ValueOrDie();
 }
 
 /// What is wrong with a text; "OK" when nothing is.

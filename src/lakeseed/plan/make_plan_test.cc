@@ -22,20 +22,11 @@ using ::testing::HasSubstr;
 
 class MakePlanTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() {
-    auto spec = ParseDataset(kSampleShop, "shop.yaml", "small", {});
-    ASSERT_TRUE(spec.ok()) << spec.status().ToString();
-    auto bound = BoundDataset::Bind(*std::move(spec), {});
-    ASSERT_TRUE(bound.ok()) << bound.status().ToString();
-    dataset_ = *bound;
-  }
+  static void SetUpTestSuite() { dataset_ = BindSampleShop(); }
   static void TearDownTestSuite() { dataset_.reset(); }
 
   static PlanRequest SmallFiles() {
-    PlanRequest request;
-    request.source.custom = "shop.yaml";
-    request.source.custom_text = kSampleShop;
-    request.source.variant = "small";
+    PlanRequest request = SampleShopRequest();
     request.file_rows = 1500;
     return request;
   }

@@ -3,6 +3,11 @@
 
 #pragma once
 
+#include <string>
+
+#include "lakeseed/generate/test_dataset.h"
+#include "lakeseed/plan/make_plan.h"
+
 namespace lakeseed {
 
 inline constexpr char kSampleShop[] = R"yaml(
@@ -59,5 +64,18 @@ tables:
       order_item_id: parent.order_item_id
       grams: {uniform: [10, 5000]}
 )yaml";
+
+inline DatasetPtr BindSampleShop(const BoundDataset::Options& options = {}) {
+  return BindText(kSampleShop, options, "small");
+}
+
+inline PlanRequest SampleShopRequest(const std::string& format = "parquet") {
+  PlanRequest request;
+  request.source.custom = "shop.yaml";
+  request.source.custom_text = kSampleShop;
+  request.source.variant = "small";
+  request.files.format = request.files.extension = format;
+  return request;
+}
 
 }  // namespace lakeseed

@@ -26,9 +26,7 @@ class RecomputeTest : public ::testing::Test {
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
     root_ = pattern;
     storage_ = Storage::Open(root_).ValueOrDie();
-    auto spec = ParseDataset(kSampleShop, "shop.yaml", "small", {});
-    ASSERT_TRUE(spec.ok()) << spec.status().ToString();
-    dataset_ = BoundDataset::Bind(*std::move(spec), {}).ValueOrDie();
+    dataset_ = BindSampleShop();
   }
   void TearDown() override {
     std::error_code ignored;
@@ -37,10 +35,7 @@ class RecomputeTest : public ::testing::Test {
 
   /// Generate everything; the files that were written.
   std::vector<DataFile> Make(const std::string& format, bool naive = false) {
-    PlanRequest request;
-    request.source.custom_text = kSampleShop;
-    request.source.variant = "small";
-    request.files.format = request.files.extension = format;
+    PlanRequest request = SampleShopRequest(format);
     request.files.naive_timestamps = naive;
     request.file_rows = 4'000;
     const Plan plan = MakePlan(*dataset_, request).ValueOrDie();
@@ -53,10 +48,7 @@ class RecomputeTest : public ::testing::Test {
   }
   /// Generate some days, in small files.
   std::vector<DataFile> MakeDays(const std::string& format) {
-    PlanRequest request;
-    request.source.custom_text = kSampleShop;
-    request.source.variant = "small";
-    request.files.format = request.files.extension = format;
+    PlanRequest request = SampleShopRequest(format);
     request.file_rows = 250;
     request.by_day = true;
     request.layout = LayoutByDay("nested").ValueOrDie();
@@ -171,10 +163,7 @@ TEST_F(RecomputeTest, CopyOfAnotherDayAndCopiesTooShortOrTooLong) {
 
 TEST_F(RecomputeTest, AnotherSeedIsFoundInEveryTable) {
   const auto files = Make("parquet");
-  auto spec = ParseDataset(kSampleShop, "shop.yaml", "small", {}).ValueOrDie();
-  BoundDataset::Options other;
-  other.seed = 43;
-  dataset_ = BoundDataset::Bind(std::move(spec), other).ValueOrDie();
+  dataset_ = BindSampleShop({.seed = 43});
   options_.max_violations = 3;
   const RecomputeReport report = Check({Find(files, "stores")});
   EXPECT_GT(report.violations, 3);

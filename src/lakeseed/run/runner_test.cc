@@ -67,23 +67,13 @@ class Folder {
 
 class RunnerTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() {
-    auto spec = ParseDataset(kSampleShop, "shop.yaml", "small", {});
-    ASSERT_TRUE(spec.ok()) << spec.status().ToString();
-    auto bound = BoundDataset::Bind(*std::move(spec), {});
-    ASSERT_TRUE(bound.ok()) << bound.status().ToString();
-    dataset_ = *bound;
-  }
+  static void SetUpTestSuite() { dataset_ = BindSampleShop(); }
   static void TearDownTestSuite() { dataset_.reset(); }
   void TearDown() override { SetStorageFault(std::nullopt); }
 
   static PlanRequest Request(int64_t file_rows, const std::string& format = "parquet") {
-    PlanRequest request;
-    request.source.custom = "shop.yaml";
-    request.source.custom_text = kSampleShop;
-    request.source.variant = "small";
+    PlanRequest request = SampleShopRequest(format);
     request.file_rows = file_rows;
-    request.files.format = request.files.extension = format;
     return request;
   }
   static Plan MakePlanOf(const PlanRequest& request) {
