@@ -6,6 +6,7 @@
 
 #include "lakeseed/base/zipf.h"
 #include "lakeseed/generate/test_context.h"
+#include "lakeseed/generate/test_error.h"
 #include "lakeseed/generate/test_statistics.h"
 
 namespace lakeseed {
@@ -121,16 +122,11 @@ TEST(ChoiceTest, DefaultServesTheOthers) {
 }
 
 TEST(ChoiceTest, BadWeightsAreErrors) {
-  for (const char* yaml :
-       {"{choice: {a: -1, b: 2}}", "{choice: {a: 0, b: 0}}", "{choice: {a: x}}",
-        "{choice: []}", "{choice: {by: chanel, of: {a: [b]}}}",
-        "{choice: {by: channel, of: {}}}",
-        "{choice: {by: channel, of: {a: [b]}, off: 1}}"}) {
-    TestContext context;
-    auto bound = context.Bind(yaml);
-    ASSERT_FALSE(bound.ok()) << yaml;
-    EXPECT_EQ(ExitCodeOf(bound.status()), ExitCode::kRequest) << yaml;
-  }
+  ExpectRequestErrors({"{choice: {a: -1, b: 2}}", "{choice: {a: 0, b: 0}}",
+                       "{choice: {a: x}}", "{choice: []}",
+                       "{choice: {by: chanel, of: {a: [b]}}}",
+                       "{choice: {by: channel, of: {}}}",
+                       "{choice: {by: channel, of: {a: [b]}, off: 1}}"});
 }
 
 TEST(BooleanTest, SharesAndEnds) {

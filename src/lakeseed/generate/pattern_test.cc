@@ -6,6 +6,7 @@
 #include <set>
 
 #include "lakeseed/generate/test_context.h"
+#include "lakeseed/generate/test_error.h"
 #include "lakeseed/generate/test_statistics.h"
 
 namespace lakeseed {
@@ -32,15 +33,6 @@ std::vector<std::string> Made(const std::string& yaml, RowRange rows = {0, 5000}
   return Made(context, yaml, Rows(rows));
 }
 
-void ExpectErrors(std::initializer_list<const char*> texts) {
-  for (const char* yaml : texts) {
-    TestContext context;
-    auto bound = context.Bind(yaml);
-    ASSERT_FALSE(bound.ok()) << yaml;
-    EXPECT_EQ(ExitCodeOf(bound.status()), ExitCode::kRequest) << yaml;
-  }
-}
-
 TEST(PatternTest, PlaceholdersStayInTheirAlphabets) {
   const std::regex form("A#\\{[0-9][1-9][A-Z][a-z][A-Z0-9][a-z0-9][0-9a-f]\\}");
   for (const std::string& text : Made("{pattern: \"A#{{{#%@&?*x}}}\"}")) {
@@ -61,8 +53,8 @@ TEST(PatternTest, DigitsAreEvenAndIndependent) {
 }
 
 TEST(PatternTest, BadFormsAreErrors) {
-  ExpectErrors({"{pattern: \"{#\"}", "{pattern: \"#}\"}", "{pattern: \"{q}\"}",
-                "{pattern: {form: \"{#}\"}}"});
+  ExpectRequestErrors({"{pattern: \"{#\"}", "{pattern: \"#}\"}", "{pattern: \"{q}\"}",
+                       "{pattern: {form: \"{#}\"}}"});
 }
 
 TEST(TemplateTest, JoinsInputs) {
@@ -86,8 +78,9 @@ TEST(TemplateTest, ANullValueMakesANull) {
 }
 
 TEST(TemplateTest, BadTemplatesAreErrors) {
-  ExpectErrors({"{template: \"{\"}", "{template: \"{}\"}", "{template: \"{unknown}\"}",
-                "{template: \"{$row:099}\"}", "{template: \"}\"}"});
+  ExpectRequestErrors({"{template: \"{\"}", "{template: \"{}\"}",
+                       "{template: \"{unknown}\"}", "{template: \"{$row:099}\"}",
+                       "{template: \"}\"}"});
 }
 
 TEST(SequenceTest, NumbersAndFormats) {
@@ -103,8 +96,9 @@ TEST(SequenceTest, NumbersAndFormats) {
   ASSERT_TRUE(huge.ok());
   EXPECT_TRUE(context.Generate(**huge, Rows(RowRange{0, 2})).ok());
   EXPECT_FALSE(context.Generate(**huge, Rows(RowRange{0, 3})).ok());
-  ExpectErrors({"{sequence: {format: \"no number\"}}", "{sequence: {format: \"%d %d\"}}",
-                "{sequence: {format: \"%5d\"}}", "{key: {begin: 3}}"});
+  ExpectRequestErrors({"{sequence: {format: \"no number\"}}",
+                       "{sequence: {format: \"%d %d\"}}", "{sequence: {format: \"%5d\"}}",
+                       "{key: {begin: 3}}"});
 }
 
 TEST(UniqueCodeTest, FillsItsWholeDomainOnce) {
@@ -131,10 +125,10 @@ TEST(UniqueCodeTest, TooFewCodesAreAnError) {
   auto generator = context.Bind("{unique_code: {digits: 2}}");
   ASSERT_TRUE(generator.ok());
   EXPECT_FALSE(context.Generate(**generator, Rows(RowRange{99, 101})).ok());
-  ExpectErrors({"{unique_code: {digits: 0}}", "{unique_code: {format: SKU%d}}",
-                "{unique_code: {digits: 3}}",
-                "{unique_code: {format: SKU%09d, digits: 3}}",
-                "{unique_code: {digits: 9, offset: 1000000000}}"});
+  ExpectRequestErrors({"{unique_code: {digits: 0}}", "{unique_code: {format: SKU%d}}",
+                       "{unique_code: {digits: 3}}",
+                       "{unique_code: {format: SKU%09d, digits: 3}}",
+                       "{unique_code: {digits: 9, offset: 1000000000}}"});
 }
 
 TEST(UniqueCodeTest, OffsetAndLuhn) {
@@ -215,9 +209,9 @@ TEST(TextTest, WritesSentences) {
                                       "{color: [red]}, sentences: 1}}")) {
     ASSERT_EQ(text, "The red one.");
   }
-  ExpectErrors({"{text: {of: poems}}", "{text: {phrases: ['The {shape} one.']}}",
-                "{text: {sentences: [3, 1]}}", "{text: {sentences: 0}}",
-                "{text: {phrases: ['{color']}}"});
+  ExpectRequestErrors({"{text: {of: poems}}", "{text: {phrases: ['The {shape} one.']}}",
+                       "{text: {sentences: [3, 1]}}", "{text: {sentences: 0}}",
+                       "{text: {phrases: ['{color']}}"});
 }
 
 }  // namespace

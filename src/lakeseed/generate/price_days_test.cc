@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "lakeseed/base/golden.h"
+#include "lakeseed/generate/test_statistics.h"
 #include "lakeseed/generate/volume_split.h"
 
 namespace lakeseed {
@@ -65,19 +66,6 @@ TEST(PriceDays, BarsAreThoseOfTheReferenceModel) {
     EXPECT_EQ(day->close, GoldenIntegers(one["close"]));
     EXPECT_EQ(day->volume, GoldenIntegers(one["volume"]));
   }
-}
-
-double Correlation(const std::vector<double>& x, const std::vector<double>& y) {
-  const auto n = static_cast<double>(x.size());
-  const double mx = std::accumulate(x.begin(), x.end(), 0.0) / n;
-  const double my = std::accumulate(y.begin(), y.end(), 0.0) / n;
-  double xy = 0, xx = 0, yy = 0;
-  for (size_t i = 0; i < x.size(); ++i) {
-    xy += (x[i] - mx) * (y[i] - my);
-    xx += (x[i] - mx) * (x[i] - mx);
-    yy += (y[i] - my) * (y[i] - my);
-  }
-  return xy / std::sqrt(xx * yy);
 }
 
 double AutoCorrelation(const std::vector<double>& x, size_t lag) {

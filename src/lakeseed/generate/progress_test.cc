@@ -5,6 +5,7 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/generate/literal.h"
 #include "lakeseed/generate/test_context.h"
+#include "lakeseed/generate/test_error.h"
 #include "lakeseed/generate/test_statistics.h"
 
 namespace lakeseed {
@@ -196,21 +197,15 @@ TEST(ProgressTest, AStageMoreMovesNoOtherDelay) {
 }
 
 TEST(ProgressTest, BadStagesAreErrors) {
-  for (const char* yaml :
-       {"{progress: {}}", "{progress: {A: 1h, B: 2h}}", "{progress: {A: 0, B: soon}}",
-        "{progress: {A: 0, B: {weibull: {mean: 1d}}}}",
-        "{progress: {A: 0, B: {uniform: [3d, 1d]}}}",
-        "{progress: {A: 0, B: {normal: {mean: 1d, stddev: 1d}}}}",
-        "{progress: {A: 0, or: {X: {from: B, share: 0.1}}}}",
-        "{progress: {A: 0, or: {X: {from: A, share: 0.6}, Y: {from: A, share: 0.6}}}}",
-        "{progress: {A: 0, or: {X: {from: A, share: 0.6, until: 3d}}}}",
-        "{progress: {A: 0, B: 1h, cap: tomorrow}}",
-        "{progress: {A: 0, start: channel}}"}) {
-    TestContext context;
-    auto bound = context.Bind(yaml);
-    ASSERT_FALSE(bound.ok()) << yaml;
-    EXPECT_EQ(ExitCodeOf(bound.status()), ExitCode::kRequest) << yaml;
-  }
+  ExpectRequestErrors(
+      {"{progress: {}}", "{progress: {A: 1h, B: 2h}}", "{progress: {A: 0, B: soon}}",
+       "{progress: {A: 0, B: {weibull: {mean: 1d}}}}",
+       "{progress: {A: 0, B: {uniform: [3d, 1d]}}}",
+       "{progress: {A: 0, B: {normal: {mean: 1d, stddev: 1d}}}}",
+       "{progress: {A: 0, or: {X: {from: B, share: 0.1}}}}",
+       "{progress: {A: 0, or: {X: {from: A, share: 0.6}, Y: {from: A, share: 0.6}}}}",
+       "{progress: {A: 0, or: {X: {from: A, share: 0.6, until: 3d}}}}",
+       "{progress: {A: 0, B: 1h, cap: tomorrow}}", "{progress: {A: 0, start: channel}}"});
 }
 
 }  // namespace

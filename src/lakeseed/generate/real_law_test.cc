@@ -6,6 +6,7 @@
 
 #include "lakeseed/generate/real_column.h"
 #include "lakeseed/generate/test_context.h"
+#include "lakeseed/generate/test_error.h"
 #include "lakeseed/generate/test_statistics.h"
 
 namespace lakeseed {
@@ -153,17 +154,12 @@ TEST(RealColumnTest, StatedIntegersAreRoundedHalfAway) {
 }
 
 TEST(RealColumnTest, BadParametersAreErrors) {
-  for (const char* yaml :
-       {"{normal: {mean: 1}}", "{normal: {mean: 1, stddev: -1}}",
-        "{normal: {mean: 1, stddev: 1, min: 3, max: 2}}",
-        "{normal: {mean: 1, stddev: 1, man: 3}}", "{lognormal: {mean: 0, stddev: 1}}",
-        "{lognormal: {median: 1, log_sigma: 1, mean: 3}}", "{exponential: 0}",
-        "{exponential: {mean: 1, max: -1}}", "{normal: {mean: 0, stddev: 1, min: 99}}"}) {
-    TestContext context;
-    auto bound = context.Bind(yaml);
-    ASSERT_FALSE(bound.ok()) << yaml;
-    EXPECT_EQ(ExitCodeOf(bound.status()), ExitCode::kRequest) << yaml;
-  }
+  ExpectRequestErrors(
+      {"{normal: {mean: 1}}", "{normal: {mean: 1, stddev: -1}}",
+       "{normal: {mean: 1, stddev: 1, min: 3, max: 2}}",
+       "{normal: {mean: 1, stddev: 1, man: 3}}", "{lognormal: {mean: 0, stddev: 1}}",
+       "{lognormal: {median: 1, log_sigma: 1, mean: 3}}", "{exponential: 0}",
+       "{exponential: {mean: 1, max: -1}}", "{normal: {mean: 0, stddev: 1, min: 99}}"});
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <numeric>
 #include <vector>
 
 namespace lakeseed {
@@ -54,5 +55,19 @@ inline double KolmogorovScore(std::vector<double> values,
 /// Distribution function of the standard normal law, by the C library: an
 /// outside judge of our own functions.
 inline double NormalDistribution(double z) { return std::erfc(-z / std::sqrt(2.0)) / 2; }
+
+/// Pearson's.
+inline double Correlation(const std::vector<double>& x, const std::vector<double>& y) {
+  const auto n = static_cast<double>(x.size());
+  const double mx = std::accumulate(x.begin(), x.end(), 0.0) / n;
+  const double my = std::accumulate(y.begin(), y.end(), 0.0) / n;
+  double xy = 0, xx = 0, yy = 0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    xy += (x[i] - mx) * (y[i] - my);
+    xx += (x[i] - mx) * (x[i] - mx);
+    yy += (y[i] - my) * (y[i] - my);
+  }
+  return xy / std::sqrt(xx * yy);
+}
 
 }  // namespace lakeseed

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/generate/test_statistics.h"
 
 namespace lakeseed {
 namespace {
@@ -28,19 +29,6 @@ std::vector<double> Januaries(const WeatherDays& weather, int64_t member,
     }
   }
   return list;
-}
-
-double Correlation(const std::vector<double>& x, const std::vector<double>& y) {
-  const auto n = static_cast<double>(x.size());
-  const double mx = std::accumulate(x.begin(), x.end(), 0.0) / n;
-  const double my = std::accumulate(y.begin(), y.end(), 0.0) / n;
-  double xy = 0, xx = 0, yy = 0;
-  for (size_t i = 0; i < x.size(); ++i) {
-    xy += (x[i] - mx) * (y[i] - my);
-    xx += (x[i] - mx) * (x[i] - mx);
-    yy += (y[i] - my) * (y[i] - my);
-  }
-  return xy / std::sqrt(xx * yy);
 }
 
 TEST(Climate, IsThatOfTheStationsAtTheirPlaces) {
