@@ -10,13 +10,13 @@ double TableReport::rows_per_second() const {
   return seconds > 0 ? static_cast<double>(rows) / seconds : 0;
 }
 
-int64_t RunReport::rows() const {
+int64_t RowsOf(std::span<const TableReport> tables) {
   int64_t sum = 0;
   for (const TableReport& table : tables) sum += table.rows;
   return sum;
 }
 
-int64_t RunReport::bytes() const {
+int64_t BytesOf(std::span<const TableReport> tables) {
   int64_t sum = 0;
   for (const TableReport& table : tables) sum += table.bytes;
   return sum;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct TableReport {
 
   double rows_per_second() const;
 };
+
+/// Of some tables together.
+int64_t RowsOf(std::span<const TableReport> tables);
+int64_t BytesOf(std::span<const TableReport> tables);
 
 /// Of a run by day.
 struct DayReport {
@@ -50,8 +55,8 @@ struct RunReport {
   /// Of a run to several targets: the others', in their order, with what is their own.
   std::vector<RunReport> also;
 
-  int64_t rows() const;
-  int64_t bytes() const;
+  int64_t rows() const { return RowsOf(tables); }
+  int64_t bytes() const { return BytesOf(tables); }
 };
 
 /// Without the files' statistics.

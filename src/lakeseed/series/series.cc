@@ -205,18 +205,6 @@ class SeriesRun {
 
 }  // namespace
 
-int64_t SeriesReport::rows() const {
-  int64_t sum = 0;
-  for (const TableReport& table : tables) sum += table.rows;
-  return sum;
-}
-
-int64_t SeriesReport::bytes() const {
-  int64_t sum = 0;
-  for (const TableReport& table : tables) sum += table.bytes;
-  return sum;
-}
-
 std::string LayoutKey(std::span<const PlanRequest> requests) {
   const PlanRequest& request = requests.front();
   std::vector<std::string> tables = request.tables;

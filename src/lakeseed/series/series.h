@@ -59,8 +59,8 @@ struct SeriesReport {
   double seconds = 0;
   int64_t peak_rss_bytes = 0;
 
-  int64_t rows() const;
-  int64_t bytes() const;
+  int64_t rows() const { return RowsOf(tables); }
+  int64_t bytes() const { return BytesOf(tables); }
 };
 
 /// What of a request decides which files there are: a key of the state.
