@@ -78,6 +78,16 @@ def test_compression_that_a_format_cannot_use(tmp_path):
     assert done.code == 2 and "snappy" in done.err and list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("words", [["--compress-all"], ["--parquet-profile", "compat"], ["--page-checksums"],
+                                   ["--bloom-filters", "order_id"]], ids=" ".join)
+def test_options_of_a_format_that_is_not_written(tmp_path, words):
+    done = run("generate", DATASET, "-o", "csv", *words, cwd=tmp_path)
+    assert done.code == 2 and f"{words[0]} is for parquet files, and none are written: csv" in done.err
+    assert list(tmp_path.iterdir()) == []
+    both = ["generate", DATASET, "-o", "csv", "--also", "parquet:other", "--dry-run", *words]
+    assert run(*both, cwd=tmp_path).code == 0 and list(tmp_path.iterdir()) == []
+
+
 def test_no_command_and_no_dataset():
     assert run().code == 2 and "--help" in run().err
     assert run("generate", "-o", "parquet").code == 2

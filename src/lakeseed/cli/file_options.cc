@@ -190,6 +190,24 @@ arrow::Status CheckPattern(const Arguments& arguments, const OutputForm& form) {
                       "`--output-mode parquet` writes files by such a format");
 }
 
+/// An option of one file format must have a target in it.
+arrow::Status CheckFormatOptions(const Arguments& arguments, const OutputForm& form) {
+  ARROW_ASSIGN_OR_RAISE(const auto also, AlsoTargetsOf(arguments));
+  for (const FileFormatDef& format : BuiltinFileFormats()) {
+    bool is_written = form.files->name == format.name;
+    for (const AlsoTarget& one : also) is_written |= one.form.files->name == format.name;
+    if (is_written) continue;
+    for (const std::string_view option : Words(format.options)) {
+      if (!arguments.Has(option)) continue;
+      return RequestError(
+          fmt::format("--{} is for {} files, and none are written: {}", option,
+                      format.name, form.files->name),
+          fmt::format("leave it out, or write `--output-mode {}`", format.name));
+    }
+  }
+  return arrow::Status::OK();
+}
+
 arrow::Status TakeForm(const Arguments& arguments, const OutputForm& form, bool is_also,
                        PlanRequest* request) {
   request->table_format = form.tables->name;
@@ -217,6 +235,7 @@ arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
   if (request.output.empty()) return RequestError("--output is empty");
   ARROW_ASSIGN_OR_RAISE(const OutputForm form, OutputFormOf(arguments));
   ARROW_RETURN_NOT_OK(CheckPattern(arguments, form));
+  ARROW_RETURN_NOT_OK(CheckFormatOptions(arguments, form));
   ARROW_RETURN_NOT_OK(TakeForm(arguments, form, false, &request));
   const std::string statistics = arguments.Text("table-statistics");
   if (!statistics.empty()) request.table_statistics = statistics;

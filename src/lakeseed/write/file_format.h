@@ -117,6 +117,8 @@ struct FileFormatDef {
   std::string_view summary;
   bool has_types;                                    ///< Readers get declared types back.
   std::span<const arrow::Compression::type> codecs;  ///< Accepted, default first.
+  /// Options of the command line that no other format heeds; words.
+  std::string_view options = {};
   FileCost cost;
 
   arrow::Result<std::unique_ptr<FileWriter>> (*open)(Storage* storage,

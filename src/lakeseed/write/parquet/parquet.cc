@@ -28,6 +28,7 @@ extern const FileFormatDef kParquetFormat{
     .summary = "Apache Parquet: typed, encoded columns with exact statistics",
     .has_types = true,
     .codecs = kCodecs,
+    .options = "compress-all parquet-profile page-checksums bloom-filters",
     .cost = {.open_bytes = 52e6},
     .open = OpenParquet,
 };
