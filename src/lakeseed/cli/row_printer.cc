@@ -10,11 +10,6 @@
 #include "lakeseed/write/row_text.h"
 
 namespace lakeseed {
-namespace {
-
-void AppendAsIs(std::string_view text, std::string* out) { out->append(text); }
-
-}  // namespace
 
 arrow::Result<std::vector<std::vector<std::string>>> CellTexts(
     const arrow::RecordBatch& batch, const std::string& null) {
@@ -25,7 +20,7 @@ arrow::Result<std::vector<std::vector<std::string>>> CellTexts(
                             .nan = "NaN",
                             .infinity = "inf",
                             .minus_infinity = "-inf",
-                            .append_text = AppendAsIs};
+                            .write_text = WriteAsItStands};
   std::vector<std::vector<std::string>> cells;
   for (const auto& column : batch.columns()) {
     // What is inside structs and lists would be hard to tell apart.
@@ -56,7 +51,7 @@ arrow::Result<nlohmann::ordered_json> RowsAsJson(const arrow::RecordBatch& batch
   for (int64_t row = 0; row < batch.num_rows(); ++row) {
     nlohmann::ordered_json object = nlohmann::ordered_json::object();
     for (int c = 0; c < batch.num_columns(); ++c) {
-      if (!nested[c].ends.empty()) {
+      if (!nested[c].places.empty()) {
         object[batch.column_name(c)] = nlohmann::ordered_json::parse(nested[c].at(row));
         continue;
       }

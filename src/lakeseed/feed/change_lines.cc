@@ -69,9 +69,7 @@ arrow::Status ChangeLines::Format(const arrow::RecordBatch& batch, Image* image)
 
 void ChangeLines::AppendCell(const Image& image, size_t column, size_t row,
                              std::string* out) const {
-  const ColumnText& texts = image[column];
-  const size_t begin = row == 0 ? 0 : texts.ends[row - 1];
-  out->append(texts.text, begin, texts.ends[row] - begin);
+  out->append(image[column].at(static_cast<int64_t>(row)));
 }
 
 void ChangeLines::AppendObject(const Image& image, const std::vector<size_t>& columns,

@@ -49,8 +49,7 @@ std::vector<std::string> Texts(const arrow::RecordBatch& batch) {
     ColumnText cells;
     EXPECT_TRUE(formatter->Format(*column, &cells).ok());
     for (size_t i = 0; i < texts.size(); ++i) {
-      const size_t begin = i == 0 ? 0 : cells.ends[i - 1];
-      texts[i] += cells.text.substr(begin, cells.ends[i] - begin) + "|";
+      texts[i] += std::string(cells.at(static_cast<int64_t>(i))) + "|";
     }
   }
   return texts;

@@ -10,8 +10,6 @@
 namespace lakeseed {
 namespace {
 
-void AppendRaw(std::string_view text, std::string* out) { out->append(text); }
-
 constexpr TextDialect kForPeople{.time_separator = ' ',
                                  .quote_times = false,
                                  .naive_timestamps = false,
@@ -19,7 +17,7 @@ constexpr TextDialect kForPeople{.time_separator = ' ',
                                  .nan = "nan",
                                  .infinity = "inf",
                                  .minus_infinity = "-inf",
-                                 .append_text = AppendRaw};
+                                 .write_text = WriteAsItStands};
 
 bool IsDecimal(const arrow::DataType& type) { return arrow::is_decimal(type.id()); }
 
@@ -104,7 +102,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> CellComparer::AsText(
   ARROW_RETURN_NOT_OK(formatter_->Format(values, &text_));
   arrow::StringBuilder builder;
   ARROW_RETURN_NOT_OK(builder.Reserve(values.length()));
-  ARROW_RETURN_NOT_OK(builder.ReserveData(static_cast<int64_t>(text_.text.size())));
+  ARROW_RETURN_NOT_OK(builder.ReserveData(static_cast<int64_t>(text_.num_bytes())));
   for (int64_t i = 0; i < values.length(); ++i) {
     const std::string_view text = text_.at(i);
     if (text == kNullText || (is_nested_ && values.IsNull(i))) {

@@ -1,25 +1,21 @@
 // BlockWriter: a writer that encodes blocks of kBlockRows rows, cut at fixed rows of
-// the file, after their statistics were gathered; a format only encodes.
+// the file: for formats whose bytes depend on where rows are cut.
 //
 // Thread safety: as FileWriter.
 
 #pragma once
 
-#include <memory>
-#include <vector>
-
-#include "lakeseed/write/batch_writer.h"
+#include "lakeseed/write/gathering_writer.h"
 #include "lakeseed/write/reblock.h"
-#include "lakeseed/write/statistics.h"
 
 namespace lakeseed {
 
-class BlockWriter : public BatchWriter {
+class BlockWriter : public GatheringWriter {
  protected:
-  BlockWriter(std::string format, const FileRequest& request);
-
-  /// Open the staged file. A subclass calls this before it encodes anything.
-  arrow::Status Open(Storage* storage);
+  BlockWriter(std::string format, const FileRequest& request)
+      : GatheringWriter(std::move(format), request),
+        blocks_(schema(),
+                [this](const arrow::RecordBatch& block) { return EncodeBlock(block); }) {}
 
   /// Encode a block of kBlockRows rows; the last may be shorter.
   virtual arrow::Status EncodeBlock(const arrow::RecordBatch& block) = 0;
@@ -27,12 +23,14 @@ class BlockWriter : public BatchWriter {
   virtual arrow::Status EncodeEnd() = 0;
 
  private:
-  arrow::Status Append(const arrow::RecordBatch& batch) final;
-  arrow::Status Finish() final;
-  arrow::Result<ColumnStatistics> StatisticsOfColumn(int column) const final;
-  arrow::Status TakeBlock(const arrow::RecordBatch& block);
+  arrow::Status Encode(const arrow::RecordBatch& batch) final {
+    return blocks_.Add(batch);
+  }
+  arrow::Status Finish() final {
+    ARROW_RETURN_NOT_OK(blocks_.Finish());
+    return EncodeEnd();
+  }
 
-  std::vector<std::unique_ptr<StatisticsGatherer>> statistics_;
   Reblocker blocks_;
 };
 

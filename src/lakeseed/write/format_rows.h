@@ -7,6 +7,7 @@
 #include <arrow/array.h>
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <string_view>
 
@@ -15,27 +16,56 @@
 
 namespace lakeseed {
 
-/// Replace `out` by what append(row, text) appends for each row, and `null` for nulls. A
-/// functor per type keeps the loop free of dispatch.
+/// Append what write(memory) writes and returns the end of: at most `most` bytes.
+template <typename Write>
+arrow::Status AppendWritten(int64_t most, ByteBuffer* out, Write&& write) {
+  ARROW_RETURN_NOT_OK(out->Reserve(most));
+  char* const begin = reinterpret_cast<char*>(out->end());
+  out->Advance(write(begin) - begin);
+  return arrow::Status::OK();
+}
+
+inline arrow::Status AppendText(std::string_view text, ByteBuffer* out) {
+  const auto size = static_cast<int64_t>(text.size());
+  ARROW_RETURN_NOT_OK(out->Reserve(size));
+  out->Append(text.data(), size);
+  return arrow::Status::OK();
+}
+
+/// Let the texts be those that were made in the memory of `out`.
+inline arrow::Status TakeMade(ColumnText* out) {
+  // A block of 65,536 rows would need texts of 64 KiB each to come here.
+  if (out->memory.size() > std::numeric_limits<uint32_t>::max()) {
+    return arrow::Status::CapacityError("texts of one block exceed 4 GiB");
+  }
+  ARROW_RETURN_NOT_OK(out->memory.Reserve(0));
+  out->bytes = reinterpret_cast<const char*>(out->memory.data());
+  out->readable = static_cast<size_t>(out->memory.size() + ByteBuffer::kSlack);
+  out->owner = nullptr;
+  return arrow::Status::OK();
+}
+
+/// Replace `out` by what append(row, memory) appends for each row, and `null` for nulls.
+/// A functor per type keeps the loop free of dispatch.
 template <typename Append>
 arrow::Status FormatRows(const arrow::Array& array, std::string_view null,
                          ColumnText* out, Append&& append) {
-  out->text.clear();
-  out->ends.resize(static_cast<size_t>(array.length()));
+  ByteBuffer* const memory = &out->memory;
+  memory->Clear();
+  out->places.resize(static_cast<size_t>(array.length()));
   const bool has_nulls = array.null_count() > 0;
+  int64_t begin = 0;
   for (int64_t row = 0; row < array.length(); ++row) {
     if (has_nulls && array.IsNull(row)) {
-      out->text.append(null);
+      ARROW_RETURN_NOT_OK(AppendText(null, memory));
     } else {
-      append(row, &out->text);
+      ARROW_RETURN_NOT_OK(append(row, memory));
     }
-    out->ends[static_cast<size_t>(row)] = static_cast<uint32_t>(out->text.size());
+    out->places[static_cast<size_t>(row)] = {
+        static_cast<uint32_t>(begin), static_cast<uint32_t>(memory->size() - begin)};
+    begin = memory->size();
   }
-  // A block of 65,536 rows would need texts of 64 KiB each to come here.
-  if (out->text.size() > std::numeric_limits<uint32_t>::max()) {
-    return arrow::Status::CapacityError("texts of one block exceed 4 GiB");
-  }
-  return arrow::Status::OK();
+  return TakeMade(out);
 }
 
 /// The same of texts of at most kShortTextBytes, which write(row, memory) writes at once
@@ -43,27 +73,34 @@ arrow::Status FormatRows(const arrow::Array& array, std::string_view null,
 template <typename Write>
 arrow::Status FormatShortRows(const arrow::Array& array, std::string_view null,
                               ColumnText* out, Write&& write) {
-  const auto num_rows = static_cast<size_t>(array.length());
-  const size_t most = std::max<size_t>(kShortTextBytes, null.size());
-  if (num_rows > std::numeric_limits<uint32_t>::max() / most) {
+  const int64_t most =
+      std::max<int64_t>(kShortTextBytes, static_cast<int64_t>(null.size()));
+  if (array.length() > std::numeric_limits<uint32_t>::max() / most) {
     return arrow::Status::CapacityError("texts of one block exceed 4 GiB");
   }
-  out->ends.resize(num_rows);
-  out->text.resize(num_rows * most);
-  char* const begin = out->text.data();
+  out->places.resize(static_cast<size_t>(array.length()));
+  out->memory.Clear();
+  ARROW_RETURN_NOT_OK(out->memory.Reserve(array.length() * most));
+  char* const begin = reinterpret_cast<char*>(out->memory.data());
   char* end = begin;
-  const bool has_nulls = array.null_count() > 0;
-  for (size_t row = 0; row < num_rows; ++row) {
-    const auto i = static_cast<int64_t>(row);
-    if (has_nulls && array.IsNull(i)) {
-      end = std::copy(null.begin(), null.end(), end);
-    } else {
-      end = write(i, end);
+  const auto write_all = [&](auto&& write_one) {
+    for (int64_t row = 0; row < array.length(); ++row) {
+      char* const text = end;
+      end = write_one(row, text);
+      out->places[static_cast<size_t>(row)] = {static_cast<uint32_t>(text - begin),
+                                               static_cast<uint32_t>(end - text)};
     }
-    out->ends[row] = static_cast<uint32_t>(end - begin);
+  };
+  if (array.null_count() == 0) {
+    write_all(write);
+  } else {
+    write_all([&](int64_t row, char* text) {
+      return array.IsNull(row) ? std::copy(null.begin(), null.end(), text)
+                               : write(row, text);
+    });
   }
-  out->text.resize(static_cast<size_t>(end - begin));
-  return arrow::Status::OK();
+  out->memory.Advance(end - begin);
+  return TakeMade(out);
 }
 
 }  // namespace lakeseed

@@ -2,40 +2,49 @@
 
 namespace lakeseed {
 
-void AppendJsonText(std::string_view text, std::string* out) {
+namespace {
+
+char* WriteJsonText(std::string_view text, char* out) {
   constexpr char kHex[] = "0123456789abcdef";
-  out->push_back('"');
+  *out++ = '"';
   size_t begin = 0;
   for (size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out->append(text, begin, i - begin);
+    out = WriteAsItStands(text.substr(begin, i - begin), out);
     begin = i + 1;
-    out->push_back('\\');
+    *out++ = '\\';
     switch (c) {
       case '"':
-        out->push_back('"');
+        *out++ = '"';
         break;
       case '\\':
-        out->push_back('\\');
+        *out++ = '\\';
         break;
       case '\n':
-        out->push_back('n');
+        *out++ = 'n';
         break;
       case '\r':
-        out->push_back('r');
+        *out++ = 'r';
         break;
       case '\t':
-        out->push_back('t');
+        *out++ = 't';
         break;
       default:
-        out->append("u00");
-        out->push_back(kHex[c >> 4]);
-        out->push_back(kHex[c & 15]);
+        out = WriteAsItStands("u00", out);
+        *out++ = kHex[c >> 4];
+        *out++ = kHex[c & 15];
     }
   }
-  out->append(text, begin);
-  out->push_back('"');
+  out = WriteAsItStands(text.substr(begin), out);
+  *out++ = '"';
+  return out;
+}
+
+}  // namespace
+
+void AppendJsonText(std::string_view text, std::string* out) {
+  JsonDialect(/*naive_timestamps=*/false).Append(text, out);
 }
 
 TextDialect JsonDialect(bool naive_timestamps) {
@@ -47,7 +56,7 @@ TextDialect JsonDialect(bool naive_timestamps) {
       .nan = "null",
       .infinity = "null",
       .minus_infinity = "null",
-      .append_text = AppendJsonText,
+      .write_text = WriteJsonText,
   };
 }
 

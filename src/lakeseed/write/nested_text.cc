@@ -17,7 +17,7 @@ class StructFormatter final : public ColumnFormatter {
   arrow::Status Add(const arrow::Field& field) {
     Member& member = members_.emplace_back();
     member.before = members_.size() == 1 ? "{" : ",";
-    dialect_.append_text(field.name(), &member.before);
+    dialect_.Append(field.name(), &member.before);
     member.before += ':';
     return ColumnFormatter::Make(field.type(), dialect_).Value(&member.formatter);
   }
@@ -28,12 +28,12 @@ class StructFormatter final : public ColumnFormatter {
       ARROW_RETURN_NOT_OK(members_[i].formatter->Format(
           *structs.field(static_cast<int>(i)), &members_[i].texts));
     }
-    return FormatRows(array, dialect_.null, out, [&](int64_t row, std::string* text) {
+    return FormatRows(array, dialect_.null, out, [&](int64_t row, ByteBuffer* memory) {
       for (const Member& member : members_) {
-        text->append(member.before);
-        text->append(member.texts.at(row));
+        ARROW_RETURN_NOT_OK(AppendText(member.before, memory));
+        ARROW_RETURN_NOT_OK(AppendText(member.texts.at(row), memory));
       }
-      text->push_back('}');
+      return AppendText("}", memory);
     });
   }
 
@@ -60,14 +60,14 @@ class ListFormatter final : public ColumnFormatter {
     const int64_t last = is_empty ? 0 : lists.value_offset(lists.length());
     ARROW_RETURN_NOT_OK(
         elements_->Format(*lists.values()->Slice(first, last - first), &texts_));
-    return FormatRows(array, dialect_.null, out, [&](int64_t row, std::string* text) {
-      text->push_back('[');
+    return FormatRows(array, dialect_.null, out, [&](int64_t row, ByteBuffer* memory) {
+      ARROW_RETURN_NOT_OK(AppendText("[", memory));
       const int64_t begin = lists.value_offset(row), end = lists.value_offset(row + 1);
       for (int64_t i = begin; i < end; ++i) {
-        if (i > begin) text->push_back(',');
-        text->append(texts_.at(i - first));
+        if (i > begin) ARROW_RETURN_NOT_OK(AppendText(",", memory));
+        ARROW_RETURN_NOT_OK(AppendText(texts_.at(i - first), memory));
       }
-      text->push_back(']');
+      return AppendText("]", memory);
     });
   }
 

@@ -2,24 +2,24 @@
 
 #include <arrow/array.h>
 
-#include <algorithm>
 #include <cstring>
 
 namespace lakeseed {
 namespace {
 
 constexpr int64_t kFormatRows = 2'048;
-constexpr size_t kWriteBytes = size_t{1} << 20;
-/// A short text is copied by this many bytes at once, those behind it for nothing.
-constexpr size_t kCopyBytes = 32;
+constexpr int64_t kWriteBytes = int64_t{1} << 20;
+/// A short text is copied in one or two steps of fixed size, bytes behind it for nothing.
+constexpr size_t kStepBytes = 32, kCopyBytes = 2 * kStepBytes;
+static_assert(kCopyBytes <= ByteBuffer::kSlack);
 
-/// Copy text[begin, end). REQUIRES: room for kCopyBytes more.
-inline char* CopyText(const std::string& text, size_t begin, size_t end, char* out) {
-  const size_t size = end - begin;
-  if (size <= kCopyBytes && begin + kCopyBytes <= text.size()) {
-    std::memcpy(out, text.data() + begin, kCopyBytes);
+/// REQUIRES: room for kCopyBytes more; the same to read where the text is short.
+inline char* CopyText(const char* text, size_t size, bool is_short, char* out) {
+  if (is_short) {
+    std::memcpy(out, text, kStepBytes);
+    if (size > kStepBytes) std::memcpy(out + kStepBytes, text + kStepBytes, kStepBytes);
   } else {
-    std::memcpy(out, text.data() + begin, size);
+    std::memcpy(out, text, size);
   }
   return out + size;
 }
@@ -40,11 +40,15 @@ arrow::Status RowLines::Write(const arrow::RecordBatch& rows,
     const auto some = rows.Slice(begin, kFormatRows);
     ARROW_RETURN_NOT_OK(Format(*some));
     Assemble(static_cast<size_t>(some->num_rows()));
-    if (size_ >= kWriteBytes || begin + kFormatRows >= rows.num_rows()) {
-      ARROW_RETURN_NOT_OK(stream->Write(lines_.data(), static_cast<int64_t>(size_)));
-      size_ = 0;
-    }
+    if (lines_.size() >= kWriteBytes) ARROW_RETURN_NOT_OK(Flush(stream));
   }
+  return arrow::Status::OK();
+}
+
+arrow::Status RowLines::Flush(arrow::io::OutputStream* stream) {
+  if (lines_.size() == 0) return arrow::Status::OK();
+  ARROW_RETURN_NOT_OK(stream->Write(lines_.data(), lines_.size()));
+  lines_.Clear();
   return arrow::Status::OK();
 }
 
@@ -55,24 +59,27 @@ arrow::Status RowLines::Format(const arrow::RecordBatch& rows) {
     Column& column = columns_[i];
     ARROW_RETURN_NOT_OK(
         column.formatter->Format(*rows.column(static_cast<int>(i)), &column.texts));
-    bytes += column.texts.text.size() + num_rows * column.before.size;
+    bytes += num_rows * column.before.size + column.texts.num_bytes();
   }
-  const size_t need = size_ + bytes + kCopyBytes;
-  if (lines_.size() < need) lines_.resize(std::max(need, kWriteBytes + need / 2));
-  return arrow::Status::OK();
+  return lines_.Reserve(static_cast<int64_t>(bytes));
 }
 
 void RowLines::Assemble(size_t num_rows) {
-  char* out = lines_.data() + size_;
+  char* const begin = reinterpret_cast<char*>(lines_.end());
+  char* out = begin;
   for (size_t row = 0; row < num_rows; ++row) {
     for (const Column& column : columns_) {
-      out = CopyText(column.before.padded, 0, column.before.size, out);
-      const size_t begin = row == 0 ? 0 : column.texts.ends[row - 1];
-      out = CopyText(column.texts.text, begin, column.texts.ends[row], out);
+      const Fixed& before = column.before;
+      out = CopyText(before.padded.data(), before.size, before.size <= kCopyBytes, out);
+      const ColumnText::Place& place = column.texts.places[row];
+      out = CopyText(
+          column.texts.bytes + place.begin, place.size,
+          place.size <= kCopyBytes && place.begin + kCopyBytes <= column.texts.readable,
+          out);
     }
-    out = CopyText(end_.padded, 0, end_.size, out);
+    out = CopyText(end_.padded.data(), end_.size, end_.size <= kCopyBytes, out);
   }
-  size_ = static_cast<size_t>(out - lines_.data());
+  lines_.Advance(out - begin);
 }
 
 }  // namespace lakeseed

@@ -1,6 +1,8 @@
-// RowLines: blocks of rows as lines of text, for the formats that are text. Values
-// are formatted column by column, a few thousand rows at a time so that they stay in
+// RowLines: rows as lines of text, for the formats that are text. Values are
+// formatted column by column, a few thousand rows at a time so that they stay in
 // a cache, and put together row by row.
+//
+// Law: the bytes depend on the rows alone, not on how they were cut into batches.
 //
 // Thread safety: one thread at a time.
 
@@ -24,8 +26,10 @@ class RowLines {
 
   void AddColumn(const std::string& before, std::unique_ptr<ColumnFormatter> formatter);
 
-  /// Write the lines of all rows.
+  /// Write the lines of all rows; some of them wait for more.
   arrow::Status Write(const arrow::RecordBatch& rows, arrow::io::OutputStream* stream);
+  /// Write the lines that wait.
+  arrow::Status Flush(arrow::io::OutputStream* stream);
 
  private:
   arrow::Status Format(const arrow::RecordBatch& rows);
@@ -45,8 +49,7 @@ class RowLines {
 
   const Fixed end_;
   std::vector<Column> columns_;
-  std::vector<char> lines_;
-  size_t size_ = 0;  // Of the lines so far.
+  ByteBuffer lines_;
 };
 
 }  // namespace lakeseed

@@ -4,6 +4,7 @@
 #include <arrow/type.h>
 
 #include <cmath>
+#include <cstring>
 
 #include "lakeseed/write/format_rows.h"
 #include "lakeseed/write/nested_text.h"
@@ -12,22 +13,7 @@
 namespace lakeseed {
 namespace {
 
-/// A formatter made of a lambda: bind(array) gives append(row, out).
-template <typename Bind>
-class BoundFormatter final : public ColumnFormatter {
- public:
-  BoundFormatter(const TextDialect& dialect, Bind bind)
-      : dialect_(dialect), bind_(std::move(bind)) {}
-  arrow::Status Format(const arrow::Array& array, ColumnText* out) override {
-    return FormatRows(array, dialect_.null, out, bind_(array));
-  }
-
- private:
-  const TextDialect dialect_;
-  const Bind bind_;
-};
-
-/// The same for short texts: bind(array) gives write(row, memory).
+/// A formatter of short texts made of a lambda: bind(array) gives write(row, memory).
 template <typename Bind>
 class ShortFormatter final : public ColumnFormatter {
  public:
@@ -43,11 +29,6 @@ class ShortFormatter final : public ColumnFormatter {
 };
 
 using FormatterPtr = std::unique_ptr<ColumnFormatter>;
-
-template <typename Bind>
-FormatterPtr Bound(const TextDialect& dialect, Bind bind) {
-  return std::make_unique<BoundFormatter<Bind>>(dialect, std::move(bind));
-}
 
 template <typename Bind>
 FormatterPtr Short(const TextDialect& dialect, Bind bind) {
@@ -68,37 +49,57 @@ FormatterPtr Integers(const TextDialect& dialect) {
   });
 }
 
-template <typename T>
-FormatterPtr SmallDecimals(const TextDialect& dialect, int32_t scale) {
-  if (0 <= scale && scale <= 9) {
-    return Short(dialect, [scale](const arrow::Array& array) {
-      const T* values = array.data()->GetValues<T>(1);
-      return [values, scale](int64_t row, char* out) {
-        return WriteDecimal(static_cast<int64_t>(values[row]), scale, out);
-      };
+/// Decimals of any scale; value_of(array, row) gives the digits.
+template <typename ValueOf>
+class DecimalFormatter final : public ColumnFormatter {
+ public:
+  DecimalFormatter(const TextDialect& dialect, int32_t scale, ValueOf value_of)
+      : dialect_(dialect), scale_(scale), value_of_(value_of) {}
+  arrow::Status Format(const arrow::Array& array, ColumnText* out) override {
+    return FormatRows(array, dialect_.null, out, [&](int64_t row, ByteBuffer* memory) {
+      std::string text;
+      AppendDecimal(value_of_(array, row), scale_, &text);
+      return AppendText(text, memory);
     });
   }
-  return Bound(dialect, [scale](const arrow::Array& array) {
+
+ private:
+  const TextDialect dialect_;
+  const int32_t scale_;
+  const ValueOf value_of_;
+};
+
+template <typename ValueOf>
+FormatterPtr AnyDecimals(const TextDialect& dialect, int32_t scale, ValueOf value_of) {
+  return std::make_unique<DecimalFormatter<ValueOf>>(dialect, scale, value_of);
+}
+
+template <typename T>
+FormatterPtr SmallDecimals(const TextDialect& dialect, int32_t scale) {
+  if (scale < 0 || scale > 9) {
+    return AnyDecimals(dialect, scale, [](const arrow::Array& array, int64_t row) {
+      return static_cast<int64_t>(array.data()->GetValues<T>(1)[row]);
+    });
+  }
+  return Short(dialect, [scale](const arrow::Array& array) {
     const T* values = array.data()->GetValues<T>(1);
-    return [values, scale](int64_t row, std::string* out) {
-      AppendDecimal(static_cast<int64_t>(values[row]), scale, out);
+    return [values, scale](int64_t row, char* out) {
+      return WriteDecimal(static_cast<int64_t>(values[row]), scale, out);
     };
   });
 }
 
 template <typename T>
 FormatterPtr Reals(const TextDialect& dialect) {
-  return Bound(dialect, [dialect](const arrow::Array& array) {
+  return Short(dialect, [dialect](const arrow::Array& array) {
     const T* values = array.data()->GetValues<T>(1);
-    return [values, dialect](int64_t row, std::string* out) {
+    return [values, dialect](int64_t row, char* out) {
       const T value = values[row];
-      if (std::isfinite(value)) {
-        AppendReal(value, out);
-      } else {
-        out->append(std::isnan(value) ? dialect.nan
-                    : value < 0       ? dialect.minus_infinity
-                                      : dialect.infinity);
-      }
+      if (std::isfinite(value)) return WriteReal(value, out);
+      return WriteAsItStands(std::isnan(value) ? dialect.nan
+                             : value < 0       ? dialect.minus_infinity
+                                               : dialect.infinity,
+                             out);
     };
   });
 }
@@ -126,40 +127,118 @@ FormatterPtr Timestamps(const TextDialect& dialect, const arrow::TimestampType& 
 }
 
 template <typename ArrayType>
-FormatterPtr Texts(const TextDialect& dialect) {
-  return Bound(dialect, [append = dialect.append_text](const arrow::Array& array) {
-    const auto* texts = static_cast<const ArrayType*>(&array);
-    return [texts, append](int64_t row, std::string* out) {
-      append(texts->GetView(row), out);
-    };
-  });
-}
-
-/// Formats the dictionary once; a row then copies its code's text.
-class DictionaryFormatter final : public ColumnFormatter {
+class TextFormatter final : public ColumnFormatter {
  public:
-  DictionaryFormatter(const TextDialect& dialect, FormatterPtr values)
-      : dialect_(dialect), values_(std::move(values)) {}
+  explicit TextFormatter(const TextDialect& dialect) : dialect_(dialect) {}
 
   arrow::Status Format(const arrow::Array& array, ColumnText* out) override {
-    const auto& codes = static_cast<const arrow::DictionaryArray&>(array);
-    if (dictionary_ != array.data()->dictionary) {
-      ARROW_RETURN_NOT_OK(values_->Format(*codes.dictionary(), &texts_));
-      dictionary_ = array.data()->dictionary;
-    }
-    return FormatRows(array, dialect_.null, out, [&](int64_t row, std::string* text) {
-      text->append(texts_.at(codes.GetValueIndex(row)));
+    const auto& texts = static_cast<const ArrayType&>(array);
+    if (TakeAsTheyStand(texts, out)) return arrow::Status::OK();
+    return FormatRows(array, dialect_.null, out, [&](int64_t row, ByteBuffer* memory) {
+      const std::string_view text = texts.GetView(row);
+      return AppendWritten(TextDialect::MostTextBytes(text), memory,
+                           [&](char* end) { return dialect_.write_text(text, end); });
     });
   }
 
  private:
+  /// Let `out` be the array's own bytes, if all its texts are written as they stand.
+  bool TakeAsTheyStand(const ArrayType& texts, ColumnText* out) const {
+    const int64_t rows = texts.length();
+    if (dialect_.stand_as_they_are == nullptr || !dialect_.null.empty() || rows == 0) {
+      return false;
+    }
+    const auto* offsets = texts.raw_value_offsets();
+    const int64_t first = offsets[0], size = offsets[rows] - first;
+    if (size == 0 || size > std::numeric_limits<uint32_t>::max()) return false;
+    const char* const bytes =
+        reinterpret_cast<const char*>(texts.value_data()->data()) + first;
+    if (!dialect_.stand_as_they_are({bytes, static_cast<size_t>(size)})) return false;
+    out->places.resize(static_cast<size_t>(rows));
+    bool has_empty = false;
+    const bool has_nulls = texts.null_count() > 0;
+    for (int64_t row = 0; row < rows; ++row) {
+      auto length = static_cast<uint32_t>(offsets[row + 1] - offsets[row]);
+      if (has_nulls && texts.IsNull(row)) {
+        length = 0;
+      } else {
+        has_empty |= length == 0;
+      }
+      out->places[static_cast<size_t>(row)] = {
+          static_cast<uint32_t>(offsets[row] - first), length};
+    }
+    if (has_empty) return false;
+    out->bytes = bytes;
+    out->readable = static_cast<size_t>(texts.value_data()->size() - first);
+    out->owner = texts.data();
+    return true;
+  }
+
   const TextDialect dialect_;
+};
+
+/// Formats the dictionary once; a row is the place of its code's text.
+class DictionaryFormatter final : public ColumnFormatter {
+ public:
+  DictionaryFormatter(const TextDialect& dialect, FormatterPtr values)
+      : null_(dialect.null), values_(std::move(values)) {}
+
+  arrow::Status Format(const arrow::Array& array, ColumnText* out) override {
+    const auto& codes = static_cast<const arrow::DictionaryArray&>(array);
+    if (dictionary_ != array.data()->dictionary) {
+      ARROW_RETURN_NOT_OK(Read(*codes.dictionary()));
+      dictionary_ = array.data()->dictionary;
+    }
+    const bool has_nulls = array.null_count() > 0;
+    out->places.resize(static_cast<size_t>(array.length()));
+    for (int64_t row = 0; row < array.length(); ++row) {
+      out->places[static_cast<size_t>(row)] =
+          has_nulls && array.IsNull(row)
+              ? null_place_
+              : texts_->places[static_cast<size_t>(codes.GetValueIndex(row))];
+    }
+    out->bytes = texts_->bytes;
+    out->readable = texts_->readable;
+    out->owner = texts_;
+    return arrow::Status::OK();
+  }
+
+ private:
+  arrow::Status Read(const arrow::Array& dictionary) {
+    // Not into those that went before: somebody may hold them.
+    auto texts = std::make_shared<ColumnText>();
+    ARROW_RETURN_NOT_OK(values_->Format(dictionary, texts.get()));
+    null_place_ = {};
+    if (!null_.empty()) {  // Then the texts were made, none stands where it was.
+      null_place_ = {static_cast<uint32_t>(texts->memory.size()),
+                     static_cast<uint32_t>(null_.size())};
+      ARROW_RETURN_NOT_OK(AppendText(null_, &texts->memory));
+      ARROW_RETURN_NOT_OK(TakeMade(texts.get()));
+    }
+    texts_ = std::move(texts);
+    return arrow::Status::OK();
+  }
+
+  const std::string_view null_;
   const FormatterPtr values_;
   std::shared_ptr<arrow::ArrayData> dictionary_;
-  ColumnText texts_;
+  std::shared_ptr<const ColumnText> texts_;
+  ColumnText::Place null_place_{};
 };
 
 }  // namespace
+
+void TextDialect::Append(std::string_view text, std::string* out) const {
+  const size_t size = out->size();
+  out->resize(size + static_cast<size_t>(MostTextBytes(text)));
+  const char* const end = write_text(text, out->data() + size);
+  out->resize(static_cast<size_t>(end - out->data()));
+}
+
+char* WriteAsItStands(std::string_view text, char* out) {
+  if (!text.empty()) std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
 
 arrow::Result<FormatterPtr> ColumnFormatter::Make(
     const std::shared_ptr<arrow::DataType>& type, const TextDialect& dialect) {
@@ -185,9 +264,9 @@ arrow::Result<FormatterPtr> ColumnFormatter::Make(
     case arrow::Type::DOUBLE:
       return Reals<double>(dialect);
     case arrow::Type::STRING:
-      return Texts<arrow::StringArray>(dialect);
+      return std::make_unique<TextFormatter<arrow::StringArray>>(dialect);
     case arrow::Type::LARGE_STRING:
-      return Texts<arrow::LargeStringArray>(dialect);
+      return std::make_unique<TextFormatter<arrow::LargeStringArray>>(dialect);
     case arrow::Type::DATE32:
       return Times<int32_t>(dialect, WriteDate);
     case arrow::Type::TIME64:
@@ -196,10 +275,10 @@ arrow::Result<FormatterPtr> ColumnFormatter::Make(
     case arrow::Type::TIMESTAMP:
       return Timestamps(dialect, static_cast<const arrow::TimestampType&>(*type));
     case arrow::Type::BOOL:
-      return Bound(dialect, [](const arrow::Array& array) {
+      return Short(dialect, [](const arrow::Array& array) {
         const auto* booleans = static_cast<const arrow::BooleanArray*>(&array);
-        return [booleans](int64_t row, std::string* out) {
-          out->append(booleans->Value(row) ? "true" : "false");
+        return [booleans](int64_t row, char* out) {
+          return WriteAsItStands(booleans->Value(row) ? "true" : "false", out);
         };
       });
     case arrow::Type::DECIMAL32:
@@ -209,15 +288,13 @@ arrow::Result<FormatterPtr> ColumnFormatter::Make(
         return SmallDecimals<int64_t>(dialect, scale);
       return SmallDecimals<int32_t>(dialect, scale);
     }
-    case arrow::Type::DECIMAL128: {
-      const int32_t scale = static_cast<const arrow::DecimalType&>(*type).scale();
-      return Bound(dialect, [scale](const arrow::Array& array) {
-        const auto* decimals = static_cast<const arrow::Decimal128Array*>(&array);
-        return [decimals, scale](int64_t row, std::string* out) {
-          AppendDecimal(arrow::Decimal128(decimals->GetValue(row)), scale, out);
-        };
-      });
-    }
+    case arrow::Type::DECIMAL128:
+      return AnyDecimals(
+          dialect, static_cast<const arrow::DecimalType&>(*type).scale(),
+          [](const arrow::Array& array, int64_t row) {
+            return arrow::Decimal128(
+                static_cast<const arrow::Decimal128Array&>(array).GetValue(row));
+          });
     case arrow::Type::DICTIONARY: {
       const auto& dictionary = static_cast<const arrow::DictionaryType&>(*type);
       ARROW_ASSIGN_OR_RAISE(auto values, Make(dictionary.value_type(), dialect));

@@ -16,6 +16,8 @@
 #include <string_view>
 #include <vector>
 
+#include "lakeseed/write/byte_buffer.h"
+
 namespace lakeseed {
 
 /// How one text format spells what formats differ in.
@@ -25,19 +27,42 @@ struct TextDialect {
   bool naive_timestamps;  ///< Never "Z".
   std::string_view null;  ///< Spelling of a null.
   std::string_view nan, infinity, minus_infinity;
-  void (*append_text)(std::string_view text, std::string* out);
+  /// Writes a text, at most MostTextBytes() of it; returns the end.
+  char* (*write_text)(std::string_view text, char* out);
+  /// Whether every text of such bytes, but the empty one, is written as it stands;
+  /// null: none is.
+  bool (*stand_as_they_are)(std::string_view bytes) = nullptr;
+
+  static constexpr int64_t MostTextBytes(std::string_view text) {
+    return 6 * static_cast<int64_t>(text.size()) + 2;
+  }
+  void Append(std::string_view text, std::string* out) const;
 };
 
-/// The texts of one column's values in one block: value i is
-/// text[ends[i - 1], ends[i]), with ends[-1] = 0.
-struct ColumnText {
-  std::string text;
-  std::vector<uint32_t> ends;
+/// A `write_text` that quotes and escapes nothing.
+char* WriteAsItStands(std::string_view text, char* out);
 
+/// The texts of one column's values in one block, valid for as long as it is; they may
+/// be the array's own.
+struct ColumnText {
+  struct Place {
+    uint32_t begin, size;
+  };
+  const char* bytes = nullptr;
+  /// Bytes that may be read, those behind the last text as well.
+  size_t readable = 0;
+  std::vector<Place> places;  ///< Of each value in `bytes`.
+  ByteBuffer memory;          ///< Of texts that were made.
+  std::shared_ptr<const void> owner;
+
+  size_t num_bytes() const {
+    size_t sum = 0;
+    for (const Place& place : places) sum += place.size;
+    return sum;
+  }
   std::string_view at(int64_t i) const {
-    const auto row = static_cast<size_t>(i);
-    const size_t begin = row == 0 ? 0 : ends[row - 1];
-    return std::string_view(text).substr(begin, ends[row] - begin);
+    const Place& place = places[static_cast<size_t>(i)];
+    return {bytes + place.begin, place.size};
   }
 };
 

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/floor_divide.h"
@@ -18,12 +19,8 @@ constexpr int64_t kPowersOfTen[] = {1,           10,           100,       1'000,
                                     10'000,      100'000,      1'000'000, 10'000'000,
                                     100'000'000, 1'000'000'000};
 
-/// 10^0 to 10^19.
-constexpr auto kAllPowersOfTen = [] {
-  std::array<uint64_t, 20> powers{1};
-  for (size_t i = 1; i < powers.size(); ++i) powers[i] = 10 * powers[i - 1];
-  return powers;
-}();
+constexpr uint64_t kEightDigits = 100'000'000;
+constexpr uint64_t kZeros = 0x3030'3030'3030'3030;  ///< '0' in each byte.
 
 /// The numbers 00 to 99 as text, one after the other.
 constexpr auto kTwoDigits = [] {
@@ -49,18 +46,68 @@ char* WritePadded(uint64_t value, int width, char* out) {
   return out + width;
 }
 
+/// Eight digits as the bytes of a word, the first digit lowest: halves are cut into
+/// halves side by side, by products instead of divisions.
+uint64_t EightDigits(uint64_t value) {
+  const uint64_t fours = value / 10'000 | value % 10'000 << 32;
+  const uint64_t hundreds = (fours * 10'486 >> 20) & 0x0000'007F'0000'007F;
+  const uint64_t twos = hundreds | (fours - 100 * hundreds) << 16;
+  const uint64_t tens = (twos * 103 >> 10) & 0x000F'000F'000F'000F;
+  return tens | (twos - 10 * tens) << 8;
+}
+
+/// REQUIRES: value < 10^8.
+char* WriteEight(uint64_t value, char* out) {
+  const uint64_t digits = EightDigits(value) | kZeros;
+  for (int i = 0; i < 8; ++i) out[i] = static_cast<char>(digits >> 8 * i);
+  return out + 8;
+}
+
+/// The same without leading zeros; eight bytes are written.
+char* WriteUpToEight(uint64_t value, char* out) {
+  const uint64_t digits = EightDigits(value);
+  // The last digit stays, be it zero.
+  const int zeros = std::countr_zero(digits | uint64_t{1} << 56) / 8;
+  const uint64_t text = (digits | kZeros) >> 8 * zeros;
+  for (int i = 0; i < 8; ++i) out[i] = static_cast<char>(text >> 8 * i);
+  return out + 8 - zeros;
+}
+
 uint64_t MagnitudeOf(int64_t value) {
   return value < 0 ? uint64_t{0} - static_cast<uint64_t>(value)
                    : static_cast<uint64_t>(value);
 }
 
+/// Call run with the ticks of a second as a constant, so that its divisions are products.
+template <typename Run>
+auto WithTicks(int digits, Run&& run) {
+  switch (digits) {
+    case 0:
+      return run(std::integral_constant<int64_t, 1>());
+    case 3:
+      return run(std::integral_constant<int64_t, 1'000>());
+    case 6:
+      return run(std::integral_constant<int64_t, 1'000'000>());
+    default:
+      return run(std::integral_constant<int64_t, 1'000'000'000>());
+  }
+}
+
 template <typename T>
-void AppendShortest(T value, std::string* out) {
-  char text[40];
-  const auto end = std::to_chars(text, text + sizeof(text), value).ptr;
-  const std::string_view written(text, static_cast<size_t>(end - text));
-  out->append(written);
-  if (written.find_first_of(".en") == std::string_view::npos) out->append(".0");
+char* WriteShortest(T value, char* out) {
+  char* end = std::to_chars(out, out + kShortTextBytes - 2, value).ptr;
+  const std::string_view written(out, static_cast<size_t>(end - out));
+  if (written.find_first_of(".en") == std::string_view::npos) {
+    *end++ = '.';
+    *end++ = '0';
+  }
+  return end;
+}
+
+template <typename Write>
+void AppendShort(std::string* out, Write&& write) {
+  char text[kShortTextBytes];
+  out->append(text, static_cast<size_t>(write(text) - text));
 }
 
 /// Digits of a whole number, sign first, as value * 10^-scale.
@@ -98,10 +145,13 @@ arrow::Result<int64_t> ParseDigits(std::string_view text) {
 }  // namespace
 
 char* WriteUnsigned(uint64_t value, char* out) {
-  // log10(2) is about 1233 / 4096; the table says whether that is one too many.
-  const int near = static_cast<int>(std::bit_width(value | 1)) * 1233 >> 12;
-  const int digits = near + (value >= kAllPowersOfTen[static_cast<size_t>(near)]);
-  return WritePadded(value, std::max(digits, 1), out);
+  if (value < kEightDigits) return WriteUpToEight(value, out);
+  const uint64_t high = value / kEightDigits;
+  // 2^64 has 20 digits: the first of three parts has four at most.
+  out = high < kEightDigits
+            ? WriteUpToEight(high, out)
+            : WriteEight(high % kEightDigits, WriteUpToEight(high / kEightDigits, out));
+  return WriteEight(value % kEightDigits, out);
 }
 
 char* WriteInteger(int64_t value, char* out) {
@@ -112,10 +162,15 @@ char* WriteInteger(int64_t value, char* out) {
 char* WriteDecimal(int64_t value, int32_t scale, char* out) {
   *out = '-';
   out += value < 0;
-  const auto one = static_cast<uint64_t>(kPowersOfTen[scale]);
   const uint64_t magnitude = MagnitudeOf(value);
+  if (scale == 0) return WriteUnsigned(magnitude, out);
+  if (scale == 2) {  // Money: the division by a constant is a product.
+    out = WriteUnsigned(magnitude / 100, out);
+    *out++ = '.';
+    return WriteTwo(magnitude % 100, out);
+  }
+  const auto one = static_cast<uint64_t>(kPowersOfTen[scale]);
   out = WriteUnsigned(magnitude / one, out);
-  if (scale == 0) return out;
   *out++ = '.';
   return WritePadded(magnitude % one, scale, out);
 }
@@ -132,21 +187,25 @@ char* WriteDate(int64_t days, char* out) {
 }
 
 char* WriteTime(int64_t ticks, int digits, char* out) {
-  const auto ticks_per_second = static_cast<uint64_t>(kPowersOfTen[digits]);
-  const uint64_t seconds = static_cast<uint64_t>(ticks) / ticks_per_second;
-  out = WriteTwo(seconds / 3'600 % 100, out);
-  *out++ = ':';
-  out = WriteTwo(seconds / 60 % 60, out);
-  *out++ = ':';
-  out = WriteTwo(seconds % 60, out);
-  if (digits == 0) return out;
-  *out++ = '.';
-  return WritePadded(static_cast<uint64_t>(ticks) % ticks_per_second, digits, out);
+  return WithTicks(digits, [&](auto ticks_per_second) {
+    constexpr auto kPerSecond = static_cast<uint64_t>(ticks_per_second());
+    const uint64_t seconds = static_cast<uint64_t>(ticks) / kPerSecond;
+    out = WriteTwo(seconds / 3'600 % 100, out);
+    *out++ = ':';
+    out = WriteTwo(seconds / 60 % 60, out);
+    *out++ = ':';
+    out = WriteTwo(seconds % 60, out);
+    if (digits == 0) return out;
+    *out++ = '.';
+    return WritePadded(static_cast<uint64_t>(ticks) % kPerSecond, digits, out);
+  });
 }
 
 char* WriteTimestamp(int64_t ticks, int digits, char separator, bool zoned, char* out) {
   const int64_t per_day = kSecondsPerDay * kPowersOfTen[digits];
-  const int64_t days = FloorDivide(ticks, per_day);
+  const int64_t days = WithTicks(digits, [&](auto ticks_per_second) {
+    return FloorDivide(ticks, kSecondsPerDay * ticks_per_second());
+  });
   out = WriteDate(days, out);
   *out++ = separator;
   out = WriteTime(ticks - days * per_day, digits, out);
@@ -154,48 +213,50 @@ char* WriteTimestamp(int64_t ticks, int digits, char separator, bool zoned, char
   return out;
 }
 
+char* WriteReal(double value, char* out) { return WriteShortest(value, out); }
+char* WriteReal(float value, char* out) { return WriteShortest(value, out); }
+
 void AppendInteger(int64_t value, std::string* out) {
-  char text[kShortTextBytes];
-  out->append(text, static_cast<size_t>(WriteInteger(value, text) - text));
+  AppendShort(out, [&](char* text) { return WriteInteger(value, text); });
 }
 
 void AppendUnsigned(uint64_t value, std::string* out) {
-  char text[kShortTextBytes];
-  out->append(text, static_cast<size_t>(WriteUnsigned(value, text) - text));
+  AppendShort(out, [&](char* text) { return WriteUnsigned(value, text); });
 }
 
 void AppendDecimal(int64_t value, int32_t scale, std::string* out) {
-  char text[kShortTextBytes];
-  if (scale < 0 || scale > 9) {
-    const char* end = WriteInteger(value, text);
-    AppendScaled({text, static_cast<size_t>(end - text)}, scale, out);
-    return;
+  if (0 <= scale && scale <= 9) {
+    return AppendShort(out, [&](char* text) { return WriteDecimal(value, scale, text); });
   }
-  out->append(text, static_cast<size_t>(WriteDecimal(value, scale, text) - text));
+  char text[kShortTextBytes];
+  const char* end = WriteInteger(value, text);
+  AppendScaled({text, static_cast<size_t>(end - text)}, scale, out);
 }
 
 void AppendDecimal(const arrow::Decimal128& value, int32_t scale, std::string* out) {
   AppendScaled(value.ToIntegerString(), scale, out);
 }
 
-void AppendReal(double value, std::string* out) { AppendShortest(value, out); }
-void AppendReal(float value, std::string* out) { AppendShortest(value, out); }
+void AppendReal(double value, std::string* out) {
+  AppendShort(out, [&](char* text) { return WriteReal(value, text); });
+}
+void AppendReal(float value, std::string* out) {
+  AppendShort(out, [&](char* text) { return WriteReal(value, text); });
+}
 
 void AppendDate(int64_t days, std::string* out) {
-  char text[kShortTextBytes];
-  out->append(text, static_cast<size_t>(WriteDate(days, text) - text));
+  AppendShort(out, [&](char* text) { return WriteDate(days, text); });
 }
 
 void AppendTime(int64_t ticks, int digits, std::string* out) {
-  char text[kShortTextBytes];
-  out->append(text, static_cast<size_t>(WriteTime(ticks, digits, text) - text));
+  AppendShort(out, [&](char* text) { return WriteTime(ticks, digits, text); });
 }
 
 void AppendTimestamp(int64_t ticks, int digits, char separator, bool zoned,
                      std::string* out) {
-  char text[kShortTextBytes];
-  const char* end = WriteTimestamp(ticks, digits, separator, zoned, text);
-  out->append(text, static_cast<size_t>(end - text));
+  AppendShort(out, [&](char* text) {
+    return WriteTimestamp(ticks, digits, separator, zoned, text);
+  });
 }
 
 void TrimFraction(std::string* text) {

@@ -21,6 +21,9 @@ char* WriteInteger(int64_t value, char* out);
 char* WriteUnsigned(uint64_t value, char* out);
 /// REQUIRES: 0 <= scale <= 9.
 char* WriteDecimal(int64_t value, int32_t scale, char* out);
+/// As AppendReal. REQUIRES: finite.
+char* WriteReal(double value, char* out);
+char* WriteReal(float value, char* out);
 /// As AppendDate, AppendTime and AppendTimestamp.
 char* WriteDate(int64_t days, char* out);
 char* WriteTime(int64_t ticks, int digits, char* out);

@@ -57,6 +57,20 @@ TEST(ValueText, IntegersOfEveryLength) {
   }
 }
 
+TEST(ValueText, DigitsOfAnyNumber) {
+  uint64_t state = 1;
+  for (int i = 0; i < 200'000; ++i) {
+    state = state * 6'364'136'223'846'793'005 + 1'442'695'040'888'963'407;
+    const uint64_t value = state >> i % 64;
+    std::string text, money;
+    AppendUnsigned(value, &text);
+    ASSERT_EQ(text, std::to_string(value));
+    AppendDecimal(static_cast<int64_t>(value >> 1), 2, &money);
+    const std::string cents = std::to_string(100 + (value >> 1) % 100).substr(1);
+    ASSERT_EQ(money, std::to_string((value >> 1) / 100) + "." + cents);
+  }
+}
+
 TEST(ValueText, TimesReadBack) {
   for (const int64_t ticks : {int64_t{0}, int64_t{-1}, int64_t{1'709'296'496'123'456},
                               int64_t{-2'208'988'800'000'001}}) {

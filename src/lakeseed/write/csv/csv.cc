@@ -6,8 +6,10 @@
 // "Z" behind them when the column has a zone (it is always UTC), doubles the shortest
 // digits that read back.
 
-#include "lakeseed/write/block_writer.h"
+#include <cstring>
+
 #include "lakeseed/write/format_rows.h"
+#include "lakeseed/write/gathering_writer.h"
 #include "lakeseed/write/json_text.h"
 #include "lakeseed/write/nested_text.h"
 #include "lakeseed/write/row_lines.h"
@@ -15,19 +17,44 @@
 namespace lakeseed {
 namespace {
 
-void AppendField(std::string_view text, std::string* out) {
-  bool odd = text.empty();
-  for (const char c : text) odd |= (c == ',') | (c == '"') | (c == '\r') | (c == '\n');
-  if (!odd) {
-    out->append(text);
-    return;
+/// Sixteen bytes at once, on machines of any kind.
+typedef uint8_t Bytes16 __attribute__((vector_size(16)));
+
+/// Whether a field of these bytes needs no quotes.
+bool IsPlain(std::string_view bytes) {
+  const auto is_odd = [](const auto& c) {
+    return (c == ',') | (c == '"') | (c == '\r') | (c == '\n');
+  };
+  const size_t size = bytes.size();
+  if (size < sizeof(Bytes16)) {
+    bool odd = false;
+    for (const char c : bytes) odd |= is_odd(c);
+    return !odd;
   }
-  out->push_back('"');
-  for (const char c : text) {
-    if (c == '"') out->push_back('"');
-    out->push_back(c);
+  decltype(is_odd(Bytes16{})) odd{};
+  const auto look = [&](size_t at) {
+    Bytes16 some;
+    std::memcpy(&some, bytes.data() + at, sizeof(some));
+    odd |= is_odd(some);
+  };
+  for (size_t at = 0; at + sizeof(Bytes16) <= size; at += sizeof(Bytes16)) look(at);
+  look(size - sizeof(Bytes16));  // The rest, with bytes before it.
+  uint64_t halves[2];
+  std::memcpy(halves, &odd, sizeof(halves));
+  return (halves[0] | halves[1]) == 0;
+}
+
+char* WriteField(std::string_view text, char* out) {
+  if (!text.empty() && IsPlain(text)) return WriteAsItStands(text, out);
+  *out++ = '"';
+  while (true) {
+    const size_t quote = text.find('"');
+    out = WriteAsItStands(text.substr(0, quote), out);
+    *out++ = '"';
+    if (quote == std::string_view::npos) return out;
+    *out++ = '"';
+    text.remove_prefix(quote + 1);
   }
-  out->push_back('"');
 }
 
 /// Structs and lists: their JSON as the text of a field.
@@ -37,8 +64,10 @@ class NestedField final : public ColumnFormatter {
 
   arrow::Status Format(const arrow::Array& array, ColumnText* out) override {
     ARROW_RETURN_NOT_OK(json_->Format(array, &texts_));
-    return FormatRows(array, "", out, [this](int64_t row, std::string* text) {
-      AppendField(texts_.at(row), text);
+    return FormatRows(array, "", out, [this](int64_t row, ByteBuffer* memory) {
+      const std::string_view text = texts_.at(row);
+      return AppendWritten(TextDialect::MostTextBytes(text), memory,
+                           [&](char* end) { return WriteField(text, end); });
     });
   }
 
@@ -55,9 +84,9 @@ arrow::Result<std::unique_ptr<ColumnFormatter>> FormatterOf(
   return std::make_unique<NestedField>(std::move(json));
 }
 
-class CsvWriter final : public BlockWriter {
+class CsvWriter final : public GatheringWriter {
  public:
-  explicit CsvWriter(const FileRequest& request) : BlockWriter("csv", request) {}
+  explicit CsvWriter(const FileRequest& request) : GatheringWriter("csv", request) {}
 
   arrow::Status Start(Storage* storage) {
     const TextDialect dialect{
@@ -68,14 +97,15 @@ class CsvWriter final : public BlockWriter {
         .nan = "nan",
         .infinity = "inf",
         .minus_infinity = "-inf",
-        .append_text = AppendField,
+        .write_text = WriteField,
+        .stand_as_they_are = IsPlain,
     };
     std::string header;
     for (const ColumnLayout& column : request().columns) {
       ARROW_ASSIGN_OR_RAISE(auto formatter, FormatterOf(column.type, dialect));
       lines_.AddColumn(header.empty() ? "" : ",", std::move(formatter));
       if (!header.empty()) header.push_back(',');
-      AppendField(column.name, &header);
+      dialect.Append(column.name, &header);
     }
     header.push_back('\n');
     ARROW_RETURN_NOT_OK(Open(storage));
@@ -83,11 +113,11 @@ class CsvWriter final : public BlockWriter {
   }
 
  protected:
-  arrow::Status EncodeBlock(const arrow::RecordBatch& block) override {
-    return lines_.Write(block, stream().get());
+  arrow::Status Encode(const arrow::RecordBatch& batch) override {
+    return lines_.Write(batch, stream().get());
   }
 
-  arrow::Status EncodeEnd() override { return arrow::Status::OK(); }
+  arrow::Status Finish() override { return lines_.Flush(stream().get()); }
 
  private:
   RowLines lines_{"\n"};

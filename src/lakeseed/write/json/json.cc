@@ -3,23 +3,23 @@
 // Values are spelled as json_text.h says; the statistics still count NaN and
 // infinity.
 
-#include "lakeseed/write/block_writer.h"
+#include "lakeseed/write/gathering_writer.h"
 #include "lakeseed/write/json_text.h"
 #include "lakeseed/write/row_lines.h"
 
 namespace lakeseed {
 namespace {
 
-class JsonWriter final : public BlockWriter {
+class JsonWriter final : public GatheringWriter {
  public:
-  explicit JsonWriter(const FileRequest& request) : BlockWriter("json", request) {}
+  explicit JsonWriter(const FileRequest& request) : GatheringWriter("json", request) {}
 
   arrow::Status Start(Storage* storage) {
     const TextDialect dialect = JsonDialect(request().options.naive_timestamps);
     for (const ColumnLayout& column : request().columns) {
       ARROW_ASSIGN_OR_RAISE(auto formatter, ColumnFormatter::Make(column.type, dialect));
       std::string name = &column == request().columns.data() ? "{" : ",";
-      AppendJsonText(column.name, &name);
+      dialect.Append(column.name, &name);
       name.push_back(':');
       lines_.AddColumn(std::move(name), std::move(formatter));
     }
@@ -27,11 +27,11 @@ class JsonWriter final : public BlockWriter {
   }
 
  protected:
-  arrow::Status EncodeBlock(const arrow::RecordBatch& block) override {
-    return lines_.Write(block, stream().get());
+  arrow::Status Encode(const arrow::RecordBatch& batch) override {
+    return lines_.Write(batch, stream().get());
   }
 
-  arrow::Status EncodeEnd() override { return arrow::Status::OK(); }
+  arrow::Status Finish() override { return lines_.Flush(stream().get()); }
 
  private:
   RowLines lines_{"}\n"};

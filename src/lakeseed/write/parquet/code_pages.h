@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-#include "lakeseed/write/parquet/byte_buffer.h"
+#include "lakeseed/write/byte_buffer.h"
 #include "lakeseed/write/parquet/column_encoder.h"
 #include "lakeseed/write/parquet/page_levels.h"
 

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "lakeseed/write/parquet/byte_buffer.h"
+#include "lakeseed/write/byte_buffer.h"
 
 namespace lakeseed {
 

@@ -9,7 +9,7 @@
 #include <parquet/properties.h>
 #include <parquet/schema.h>
 
-#include "lakeseed/write/parquet/byte_buffer.h"
+#include "lakeseed/write/byte_buffer.h"
 #include "lakeseed/write/parquet/nested_leaves.h"
 #include "lakeseed/write/statistics.h"
 

@@ -6,7 +6,7 @@
 #include <parquet/exception.h>
 #include <parquet/file_writer.h>
 
-#include "lakeseed/write/parquet/byte_buffer.h"
+#include "lakeseed/write/byte_buffer.h"
 
 namespace lakeseed {
 namespace {

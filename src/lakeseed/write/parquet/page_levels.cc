@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "lakeseed/write/parquet/byte_buffer.h"
+#include "lakeseed/write/byte_buffer.h"
 
 namespace lakeseed {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "lakeseed/write/parquet/byte_buffer.h"
+#include "lakeseed/write/byte_buffer.h"
 #include "lakeseed/write/parquet/column_encoder.h"
 #include "lakeseed/write/parquet/page_levels.h"
 #include "lakeseed/write/parquet/value_run.h"

@@ -1,4 +1,4 @@
-#include "lakeseed/write/block_writer.h"
+#include "lakeseed/write/gathering_writer.h"
 
 #include <arrow/scalar.h>
 #include <arrow/type.h>
@@ -21,12 +21,7 @@ void DropZone(ColumnStatistics* column) {
 
 }  // namespace
 
-BlockWriter::BlockWriter(std::string format, const FileRequest& request)
-    : BatchWriter(std::move(format), request),
-      blocks_(schema(),
-              [this](const arrow::RecordBatch& block) { return TakeBlock(block); }) {}
-
-arrow::Status BlockWriter::Open(Storage* storage) {
+arrow::Status GatheringWriter::Open(Storage* storage) {
   for (const ColumnLayout& column : request().columns) {
     ARROW_ASSIGN_OR_RAISE(auto gatherer, StatisticsGatherer::Make(column.type));
     statistics_.push_back(std::move(gatherer));
@@ -34,28 +29,19 @@ arrow::Status BlockWriter::Open(Storage* storage) {
   return BatchWriter::Open(storage);
 }
 
-arrow::Status BlockWriter::Append(const arrow::RecordBatch& batch) {
-  return blocks_.Add(batch);
-}
-
-arrow::Status BlockWriter::TakeBlock(const arrow::RecordBatch& block) {
-  for (int i = 0; i < block.num_columns(); ++i) {
+arrow::Status GatheringWriter::Append(const arrow::RecordBatch& batch) {
+  for (int i = 0; i < batch.num_columns(); ++i) {
     const arrow::Status added =
-        statistics_[static_cast<size_t>(i)]->Add(*block.column(i));
+        statistics_[static_cast<size_t>(i)]->Add(*batch.column(i));
     if (!added.ok()) {
       return added.WithMessage(request().table, ".", schema()->field(i)->name(), ": ",
                                added.message());
     }
   }
-  return EncodeBlock(block);
+  return Encode(batch);
 }
 
-arrow::Status BlockWriter::Finish() {
-  ARROW_RETURN_NOT_OK(blocks_.Finish());
-  return EncodeEnd();
-}
-
-arrow::Result<ColumnStatistics> BlockWriter::StatisticsOfColumn(int column) const {
+arrow::Result<ColumnStatistics> GatheringWriter::StatisticsOfColumn(int column) const {
   ARROW_ASSIGN_OR_RAISE(
       ColumnStatistics result,
       statistics_[static_cast<size_t>(column)]->Finish(schema()->field(column)->name()));
