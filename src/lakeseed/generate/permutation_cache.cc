@@ -6,9 +6,7 @@ namespace lakeseed {
 
 namespace {
 constexpr int64_t kBlock = 1024;
-constexpr int64_t kAhead = 16;  ///< Reads on their way while one is used.
-/// One member computed alone costs as much as so many of a table.
-constexpr int64_t kMembersPerCall = 8;
+constexpr int64_t kLook = 128;  ///< Places whose reads are on their way together.
 }  // namespace
 
 PermutationCache::PermutationCache(const std::vector<Bijection>& bijections,
@@ -22,21 +20,42 @@ PermutationCache::~PermutationCache() {
 template <bool inverse>
 void PermutationCache::Look(const int32_t* cohorts, const int64_t* places, int64_t count,
                             int64_t* out) {
-  const uint32_t* tables[kAhead] = {};
-  const auto fetch = [&](int64_t i) {
-    const uint32_t* table = TableOf(cohorts[i], inverse);
-    tables[i % kAhead] = table;
-    if (table != nullptr) __builtin_prefetch(table + places[i]);
-  };
-  for (int64_t i = 0; i < std::min(kAhead, count); ++i) fetch(i);
-  for (int64_t i = 0; i < count; ++i) {
-    const Bijection& bijection = bijections_[static_cast<size_t>(cohorts[i])];
-    if (const uint32_t* table = tables[i % kAhead]; table != nullptr) {
-      out[i] = table[places[i]];
-    } else {
-      out[i] = inverse ? bijection.Inverse(places[i]) : bijection.Forward(places[i]);
+  const uint32_t* tables[kLook];
+  int32_t which[kLook];
+  int64_t open[kLook], where[kLook];  // Without a table: places, and whose they are.
+  for (int64_t begin = 0; begin < count; begin += kLook) {
+    const int64_t size = std::min(kLook, count - begin);
+    int64_t num_open = 0;
+    for (int64_t i = 0; i < size; ++i) {
+      const int32_t cohort = cohorts[begin + i];
+      tables[i] = TableOf(cohort, inverse, kCostInBlock);
+      if (tables[i] != nullptr) {
+        __builtin_prefetch(tables[i] + places[begin + i]);
+        continue;
+      }
+      which[num_open] = cohort;
+      open[num_open] = places[begin + i];
+      where[num_open++] = begin + i;
     }
-    if (i + kAhead < count) fetch(i + kAhead);
+    for (int64_t i = 0; i < size; ++i) {
+      if (tables[i] != nullptr) out[begin + i] = tables[i][places[begin + i]];
+    }
+    Compute<inverse>(which, num_open, open);
+    for (int64_t i = 0; i < num_open; ++i) out[where[i]] = open[i];
+  }
+}
+
+template <bool inverse>
+void PermutationCache::Compute(const int32_t* cohorts, int64_t count,
+                               int64_t* places) const {
+  const auto other = [&](int32_t cohort) { return cohort != cohorts[0]; };
+  if (std::any_of(cohorts, cohorts + count, other)) {
+    const auto each = inverse ? Bijection::EachInverseOf : Bijection::EachForwardOf;
+    each(bijections_.data(), cohorts, places, count, places);
+  } else if (count > 0) {
+    const Bijection& bijection = bijections_[static_cast<size_t>(cohorts[0])];
+    inverse ? bijection.InverseOf(places, count, places)
+            : bijection.ForwardOf(places, count, places);
   }
 }
 
@@ -45,11 +64,12 @@ template void PermutationCache::Look<false>(const int32_t*, const int64_t*, int6
 template void PermutationCache::Look<true>(const int32_t*, const int64_t*, int64_t,
                                            int64_t*);
 
-const uint32_t* PermutationCache::Ask(int32_t cohort, bool inverse, Slot* slot) {
+const uint32_t* PermutationCache::Ask(int32_t cohort, bool inverse, int64_t cost,
+                                      Slot* slot) {
   const Bijection& bijection = bijections_[static_cast<size_t>(cohort)];
-  const int64_t asked = slot->asked.load(std::memory_order_relaxed) + 1;
-  slot->asked.store(asked, std::memory_order_relaxed);
-  if (asked * kMembersPerCall < bijection.n()) return nullptr;
+  const int64_t spent = slot->spent.load(std::memory_order_relaxed) + cost;
+  slot->spent.store(spent, std::memory_order_relaxed);
+  if (spent < bijection.n()) return nullptr;
   // Only looked at first: cohorts over budget come here for every row.
   const int64_t bytes = 4 * bijection.n();
   if (bytes_left_.load(std::memory_order_relaxed) < bytes) return nullptr;

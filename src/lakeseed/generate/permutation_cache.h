@@ -24,7 +24,7 @@ class PermutationCache {
   ~PermutationCache();
 
   int64_t Forward(int32_t cohort, int64_t x) {
-    const uint32_t* table = TableOf(cohort, false);
+    const uint32_t* table = TableOf(cohort, false, kCostAlone);
     return table != nullptr ? table[x]
                             : bijections_[static_cast<size_t>(cohort)].Forward(x);
   }
@@ -37,7 +37,7 @@ class PermutationCache {
     Look<true>(cohorts, y, count, out);
   }
   int64_t Inverse(int32_t cohort, int64_t y) {
-    const uint32_t* table = TableOf(cohort, true);
+    const uint32_t* table = TableOf(cohort, true, kCostAlone);
     return table != nullptr ? table[y]
                             : bijections_[static_cast<size_t>(cohort)].Inverse(y);
   }
@@ -45,19 +45,24 @@ class PermutationCache {
  private:
   struct Slot {
     std::atomic<const uint32_t*> table = nullptr;  ///< Owned; never replaced.
-    /// Roughly how often the bijection was computed: threads may miss each other's.
-    std::atomic<int64_t> asked = 0;
+    /// What computing the bijection has cost, roughly: threads may miss each other's.
+    std::atomic<int64_t> spent = 0;
   };
+  /// Costs of a member computed alone and in a block; one of a table costs 1.
+  static constexpr int64_t kCostAlone = 8, kCostInBlock = 2;
 
   template <bool inverse>
   void Look(const int32_t* cohorts, const int64_t* places, int64_t count, int64_t* out);
-  const uint32_t* TableOf(int32_t cohort, bool inverse) {
+  /// Replace the places by their images, without a table.
+  template <bool inverse>
+  void Compute(const int32_t* cohorts, int64_t count, int64_t* places) const;
+  const uint32_t* TableOf(int32_t cohort, bool inverse, int64_t cost) {
     Slot& slot = slots_[2 * static_cast<size_t>(cohort) + (inverse ? 1 : 0)];
     const uint32_t* table = slot.table.load(std::memory_order_acquire);
-    return table != nullptr ? table : Ask(cohort, inverse, &slot);
+    return table != nullptr ? table : Ask(cohort, inverse, cost, &slot);
   }
   /// The table if it pays by now and fits the budget, else nullptr.
-  const uint32_t* Ask(int32_t cohort, bool inverse, Slot* slot);
+  const uint32_t* Ask(int32_t cohort, bool inverse, int64_t cost, Slot* slot);
   const uint32_t* Make(const Bijection& bijection, bool inverse, Slot* slot);
 
   const std::vector<Bijection>& bijections_;
