@@ -13,6 +13,8 @@ namespace {
 constexpr int32_t kLongestPeriod = 91;
 constexpr double kShareOfCycle = 0.4;
 constexpr double kDaysOfYear = 365.0;
+constexpr int64_t kBlock = 4096;
+constexpr int64_t kShareOfVersions = 4;  ///< Of the cache: one part in so many.
 /// For the tables of the cycles' last days.
 constexpr int64_t kLastDayBytes = 16 << 20;
 
@@ -50,7 +52,7 @@ Changes::Changes(const Key& key, const Population& population, int32_t period,
     before_.push_back(before_.back() + planned_.back());
     bijections_.emplace_back(key.Sub(c), stayers);
   }
-  tables_ = std::make_unique<VersionTables>(*this, cache_bytes);
+  tables_ = std::make_unique<VersionTables>(*this, cache_bytes / kShareOfVersions);
 }
 
 Changes::~Changes() = default;
@@ -233,6 +235,14 @@ std::vector<Changes::Living> Changes::LivingOf(std::span<const int64_t> ids,
 }
 
 void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions) const {
+  for (int64_t begin = 0; begin < ids.length(); begin += kBlock) {
+    const int64_t end = std::min(ids.length(), begin + kBlock);
+    VersionsOfBlock(ids.Slice(begin, end), days + begin, versions + begin);
+  }
+}
+
+void Changes::VersionsOfBlock(const Rows& ids, const int32_t* days,
+                              int32_t* versions) const {
   std::shared_ptr<const VersionTable> table;
   int32_t asked = -1;
   std::vector<int64_t> born, rows;  // Without a table.

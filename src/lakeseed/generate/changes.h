@@ -92,6 +92,8 @@ class Changes {
     return (member.cohort + period_ - 1) / period_;
   }
   int64_t ChangeOf(int32_t cycle, const Standing& member) const;
+  /// The same for a block that stays in the processor's cache.
+  void VersionsOfBlock(const Rows& ids, const int32_t* days, int32_t* versions) const;
   /// Changes of a member that lives on `day`, up to it.
   int32_t CountUpTo(int64_t id, int32_t day) const;
   /// Those of `ids`, of block rows `rows`, that live on their days.

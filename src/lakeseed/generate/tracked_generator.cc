@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
 #include <vector>
 
 #include "lakeseed/generate/changes.h"
 #include "lakeseed/generate/gather.h"
+#include "lakeseed/generate/patchwork.h"
 
 namespace lakeseed {
 namespace {
@@ -96,49 +96,46 @@ class Probe {
 
 }  // namespace
 
+/// Places of the rows that have a version beyond the first, the latest versions first;
+/// `reached` becomes how many have come to each version.
+std::vector<int64_t> LatestFirst(const std::vector<int32_t>& versions, int32_t last,
+                                 std::vector<size_t>* reached) {
+  reached->assign(static_cast<size_t>(last) + 2, 0);
+  for (const int32_t version : versions) ++(*reached)[static_cast<size_t>(version)];
+  for (auto v = static_cast<size_t>(last); v-- > 2;) (*reached)[v] += (*reached)[v + 1];
+  std::vector<size_t> next(reached->begin() + 1, reached->end());  // By version.
+  std::vector<int64_t> order((*reached)[2]);
+  for (size_t i = 0; i < versions.size(); ++i) {
+    if (versions[i] < 2) continue;
+    order[next[static_cast<size_t>(versions[i])]++] = static_cast<int64_t>(i);
+  }
+  return order;
+}
+
 /// The values so far: the first draw, then what each redraw gave, and where each
 /// row's value is. `probes` are what the law compares: all of a scalar, the first
 /// field of a struct, whichever fields are wanted.
 struct TrackedGenerator::Draws {
-  struct Place {
-    int32_t draw;
-    int64_t row;
-  };
-
   Draws(ArrayPtr first, ArrayPtr compared) : values{std::move(first)} {
     probes.emplace_back(std::move(compared));
     const int64_t length = values[0]->length();
     places.reserve(static_cast<size_t>(length));
-    for (int64_t i = 0; i < length; ++i) places.push_back({0, i});
+    for (int64_t i = 0; i < length; ++i) places.push_back({0, static_cast<int32_t>(i)});
   }
 
   bool SameAsNow(int64_t row, const Probe& probe, int64_t i) const {
-    const Place& now = places[static_cast<size_t>(row)];
-    return probe.Same(i, probes[static_cast<size_t>(now.draw)], now.row);
+    const Patch& now = places[static_cast<size_t>(row)];
+    return probe.Same(i, probes[static_cast<size_t>(now.array)], now.place);
   }
 
   arrow::Result<ArrayPtr> Current(arrow::MemoryPool* pool) const {
     if (values.size() == 1) return values[0];
-    std::vector<int64_t> starts;
-    int64_t next = 0;
-    for (const ArrayPtr& draw : values) {
-      starts.push_back(next);
-      next += draw->length();
-    }
-    std::vector<int64_t> indices;
-    indices.reserve(places.size());
-    for (const Place& place : places) {
-      indices.push_back(starts[static_cast<size_t>(place.draw)] + place.row);
-    }
-    ARROW_ASSIGN_OR_RAISE(ArrayPtr all, arrow::Concatenate(values, pool));
-    const arrow::Int64Array taken(static_cast<int64_t>(indices.size()),
-                                  arrow::Buffer::Wrap(indices));
-    return Gather(all, taken, pool);
+    return MakePatchwork(values, places, pool);
   }
 
   arrow::ArrayVector values;
   std::vector<Probe> probes;
-  std::vector<Place> places;
+  std::vector<Patch> places;
 };
 
 TrackedGenerator::TrackedGenerator(GeneratorPtr first, Factory factory,
@@ -170,15 +167,13 @@ arrow::Result<ArrayPtr> TrackedGenerator::Generate(
   if (last <= 1) return values;
   ARROW_ASSIGN_OR_RAISE(ArrayPtr compared, Compared(*first_, request, values));
   Draws draws(std::move(values), std::move(compared));
-  // Those that have come so far, fewer with each version.
-  std::vector<int64_t> reached(static_cast<size_t>(n));
-  std::iota(reached.begin(), reached.end(), int64_t{0});
+  std::vector<size_t> reached;
+  const std::vector<int64_t> order = LatestFirst(versions, last, &reached);
   for (int32_t version = 2; version <= last; ++version) {
-    std::erase_if(reached,
-                  [&](int64_t i) { return versions[static_cast<size_t>(i)] < version; });
     std::vector<int64_t> touched;
-    touched.reserve(reached.size());
-    for (const int64_t i : reached) {
+    touched.reserve(reached[static_cast<size_t>(version)]);
+    for (size_t k = 0; k < reached[static_cast<size_t>(version)]; ++k) {
+      const int64_t i = order[k];
       if ((changes.ChangedMask(request.rows[i], version, num_roots_) >> root_ & 1) != 0) {
         touched.push_back(i);
       }
@@ -218,7 +213,7 @@ arrow::Status TrackedGenerator::Redraw(const GenerateRequest& request, int versi
       if (!final_attempt && draws->SameAsNow(open[j], probe, row)) {
         same.push_back(open[j]);
       } else {
-        draws->places[static_cast<size_t>(open[j])] = {draw, row};
+        draws->places[static_cast<size_t>(open[j])] = {draw, static_cast<int32_t>(j)};
       }
     }
     draws->values.push_back(std::move(values));
