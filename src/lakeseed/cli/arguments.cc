@@ -68,7 +68,7 @@ arrow::Status UnknownOption(const CommandDef& command, std::string_view word,
   const std::string shown =
       IsLong(word) ? fmt::format("--{}", LongName(word)) : std::string(word);
   if (const std::string reason = RefusedOption(shown); !reason.empty()) {
-    return RequestError(fmt::format("option cannot be used yet: {}", shown), reason);
+    return RequestError(fmt::format("option cannot be used here: {}", shown), reason);
   }
   std::vector<std::string> names;
   for (const OptionDef* option : OptionsOf(command)) {

@@ -12,14 +12,14 @@ constexpr std::string_view kCatalogs =
     "`generate-incremental`, `generate-series`, `work` and `commit`";
 constexpr std::string_view kSeries =
     "`generate-incremental` makes one day, `generate-series` many; this command makes "
-    "the "
-    "whole window";
+    "the whole window";
 
 constexpr Refused kRefused[] = {
     {"--catalog", kCatalogs},
     {"--connection", "databases are not available yet; use `--output-mode parquet`"},
     {"--environment",
-     "environments belong to the dataset ecommerce_dw, which is not here yet"},
+     "environments are variants, which the commands that make a dataset choose; here "
+     "`<dataset>_<variant>` names one"},
     {"--config-template", "templates of notebooks are not available yet"},
     {"-t", "templates of notebooks are not available yet"},
     {"--date", kSeries},

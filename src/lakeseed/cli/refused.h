@@ -1,5 +1,5 @@
-// Options and values that the language of commands has, and this version not yet:
-// they are refused with a reason, so nobody believes that they worked.
+// Options that the language of commands has, and the command at hand or this version
+// does not: they are refused with a reason, so nobody believes that they worked.
 //
 // Thread safety: pure functions.
 
