@@ -189,7 +189,7 @@ arrow::Result<std::shared_ptr<arrow::Int32Array>> Evaluation::ViewDays() {
                         arrow::AllocateBuffer(num_rows() * 4, pool_));
   int32_t* days = buffer->mutable_data_as<int32_t>();
   table_.rows->ArrivalDaysOf(rows_, days);
-  // A row is never looked at before it is known (techniques C4).
+  // A row is never looked at before it is known.
   if (!as_of_.own_day) {
     for (int64_t i = 0; i < num_rows(); ++i) days[i] = std::max(days[i], as_of_.day);
   }

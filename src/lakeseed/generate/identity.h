@@ -31,7 +31,7 @@ struct Identity {
 /// Identity of `spec` under `seed`.
 Identity IdentityOf(const DatasetSpec& spec, int64_t seed);
 
-/// The day whose knowledge as-of columns show (techniques C4).
+/// The day whose knowledge as-of columns show.
 struct AsOf {
   int32_t day = 0;       ///< Days from the epoch; the whole day is known.
   bool own_day = false;  ///< Each row as of its own day instead.

@@ -1,8 +1,8 @@
 // Which days of a run by day hold a copy of a table.
 //
-// Law: due days are a function of the calendar, not of what was made before
-// (techniques C10): every day, Mondays, firsts of months and of quarters. `once`
-// alone looks at the target: it is due while there is no copy.
+// Law: due days are a function of the calendar, not of what was made before:
+// every day, Mondays, firsts of months and of quarters. `once` alone looks at the
+// target: it is due while there is no copy.
 //
 // Thread safety: pure functions.
 
