@@ -116,11 +116,11 @@ arrow::Result<std::unique_ptr<StateStore>> OpenState(const Arguments& arguments,
 }
 
 /// Where an interrupted series goes on.
-arrow::Status NoteResume(const std::vector<PlanRequest>& plans,
+arrow::Status NoteResume(const std::vector<PlanRequest>& plans, const Storage& storage,
                          const std::string& dataset_id, DateRange days,
                          StateStore* state) {
   ARROW_ASSIGN_OR_RAISE(const std::vector<int32_t> done,
-                        state->CompletedDays(dataset_id, LayoutKey(plans)));
+                        state->CompletedDays(dataset_id, LayoutKey(plans, storage)));
   int32_t next = days.from;
   for (const int32_t day : done) {
     if (day == next) ++next;
@@ -166,7 +166,8 @@ arrow::Result<ExitCode> RunDays(const Arguments& arguments, DateRange days,
   ARROW_ASSIGN_OR_RAISE(const std::unique_ptr<StateStore> state,
                         OpenState(arguments, plan.output));
   if (arguments.Switch("resume") && !is_quiet) {
-    ARROW_RETURN_NOT_OK(NoteResume(request.plans, plan.dataset_id, days, state.get()));
+    ARROW_RETURN_NOT_OK(NoteResume(request.plans, *targets.storages().front(),
+                                   plan.dataset_id, days, state.get()));
   }
   options.state = state.get();
   options.job = JobOf(arguments, *dataset, plan.output, options.run);

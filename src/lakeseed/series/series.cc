@@ -7,6 +7,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
+#include "lakeseed/commit/catalog_uri.h"
 #include "lakeseed/commit/manifest.h"
 #include "lakeseed/plan/frequency.h"
 #include "lakeseed/series/made_days.h"
@@ -48,7 +49,7 @@ class SeriesRun {
     }
     job_.dataset_id = dataset_.spec().id();
     job_.identity = IdentityOfRequest(dataset_, requests_.front());
-    job_.layout = LayoutKey(requests_);
+    job_.layout = LayoutKey(requests_, *storages_.front());
     if (options_.state == nullptr) return arrow::Status::OK();
     ARROW_ASSIGN_OR_RAISE(report_.job_id, options_.state->BeginJob(job_));
     return arrow::Status::OK();
@@ -205,7 +206,7 @@ class SeriesRun {
 
 }  // namespace
 
-std::string LayoutKey(std::span<const PlanRequest> requests) {
+std::string LayoutKey(std::span<const PlanRequest> requests, const Storage& storage) {
   const PlanRequest& request = requests.front();
   std::vector<std::string> tables = request.tables;
   std::sort(tables.begin(), tables.end());
@@ -216,7 +217,17 @@ std::string LayoutKey(std::span<const PlanRequest> requests) {
                                  {"path_of_parts", request.layout.parts},
                                  {"file_bytes", request.file_bytes},
                                  {"file_rows", request.file_rows.value_or(0)},
-                                 {"tables", tables}};
+                                 {"tables", tables},
+                                 {"table_format", request.table_format},
+                                 {"table_statistics", request.table_statistics},
+                                 {"catalog", CatalogName(storage)},
+                                 {"partition_by", request.partition_by},
+                                 {"sort", request.sort.columns},
+                                 {"z_order", request.sort.is_z_order},
+                                 {"compress_all", request.files.compress_all},
+                                 {"parquet_profile", request.files.parquet_profile},
+                                 {"page_checksums", request.files.page_checksums},
+                                 {"bloom_filters", request.files.bloom_filters}};
   // Days that are done in one target alone are not done.
   for (const PlanRequest& also : requests.subspan(1)) {
     text["also"].push_back({also.output, also.table_format, also.files.format});

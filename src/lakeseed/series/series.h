@@ -63,8 +63,9 @@ struct SeriesReport {
   int64_t bytes() const { return BytesOf(tables); }
 };
 
-/// What of a request decides which files there are: a key of the state.
-std::string LayoutKey(std::span<const PlanRequest> requests);
+/// What of requests decides which files there are, how they are encoded and which tables
+/// they belong to: a key of the state. `storage` is the first request's.
+std::string LayoutKey(std::span<const PlanRequest> requests, const Storage& storage);
 
 /// Days on which tables that are copied once were copied, by table.
 arrow::Result<std::map<std::string, int32_t>> OnceDays(const BoundDataset& dataset,
