@@ -72,16 +72,22 @@ arrow::Result<Vector> ConcatKernel(const KernelCall& call) {
         total += static_cast<int64_t>(text[i].size());
     }
   }
-  TextWriter writer(call.length, call.pool());
-  ARROW_RETURN_NOT_OK(writer.Reserve(total));
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> chars,
+                        arrow::AllocateBuffer(total, call.pool()));
+  ARROW_ASSIGN_OR_RAISE(auto* views,
+                        NewValues<std::string_view>(&out, call.length, call.pool()));
+  auto* const begin = reinterpret_cast<char*>(chars->mutable_data());
+  char* end = begin;
   for (int64_t i = 0; i < call.length; ++i) {
+    char* const text = end;
     if (out.valid == nullptr || out.valid[i] != 0) {
       for (const Vector& arg : call.args)
-        writer.Put(arg.as<std::string_view>()[arg.index(i)]);
+        end = CopyText(arg.as<std::string_view>()[arg.index(i)], end);
     }
-    writer.EndRow();
+    new (&views[i]) std::string_view(text, static_cast<size_t>(end - text));
   }
-  ARROW_RETURN_NOT_OK(writer.Finish(&out));
+  out.chars = arrow::SliceBuffer(chars, 0, end - begin);
+  out.owners.push_back(std::move(chars));
   return out;
 }
 

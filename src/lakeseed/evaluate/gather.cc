@@ -2,7 +2,7 @@
 
 #include <arrow/array.h>
 
-#include <map>
+#include <unordered_map>
 
 namespace lakeseed {
 namespace {
@@ -103,7 +103,9 @@ arrow::Result<Vector> Encode(const Vector& texts, int64_t length,
                              arrow::MemoryPool* pool) {
   Vector out;
   ARROW_ASSIGN_OR_RAISE(int32_t * codes, NewValues<int32_t>(&out, length, pool));
-  std::map<std::string_view, int32_t> known;
+  // Codes count first uses, so the hash reaches no value.
+  std::unordered_map<std::string_view, int32_t> known;
+  known.reserve(static_cast<size_t>(length));
   std::vector<std::string_view> distinct;
   for (int64_t i = 0; i < length; ++i) {
     if (!texts.IsValid(i)) {

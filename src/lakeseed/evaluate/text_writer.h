@@ -8,11 +8,39 @@
 
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "lakeseed/evaluate/kernel.h"
 
 namespace lakeseed {
+
+/// Copy a text and return the end: short ones by loads that overlap, without a call.
+inline char* CopyText(std::string_view text, char* out) {
+  const char* from = text.data();
+  const size_t size = text.size();
+  const auto ends = [&]<size_t n>(std::integral_constant<size_t, n>) {
+    char first[n], last[n];
+    std::memcpy(first, from, n);
+    std::memcpy(last, from + size - n, n);
+    std::memcpy(out, first, n);
+    std::memcpy(out + size - n, last, n);
+  };
+  if (size > 32) {
+    std::memcpy(out, from, size);
+  } else if (size >= 16) {
+    ends(std::integral_constant<size_t, 16>());
+  } else if (size >= 8) {
+    ends(std::integral_constant<size_t, 8>());
+  } else if (size >= 4) {
+    ends(std::integral_constant<size_t, 4>());
+  } else if (size >= 2) {
+    ends(std::integral_constant<size_t, 2>());
+  } else if (size == 1) {
+    *out = *from;
+  }
+  return out + size;
+}
 
 class TextWriter {
  public:
@@ -34,11 +62,7 @@ class TextWriter {
   }
 
   void Put(char c) { data_[size_++] = c; }
-  void Put(std::string_view text) {
-    if (text.empty()) return;
-    std::memcpy(data_ + size_, text.data(), text.size());
-    size_ += static_cast<int64_t>(text.size());
-  }
+  void Put(std::string_view text) { size_ = CopyText(text, data_ + size_) - data_; }
   arrow::Status Append(std::string_view text) {
     ARROW_RETURN_NOT_OK(Reserve(static_cast<int64_t>(text.size())));
     Put(text);
