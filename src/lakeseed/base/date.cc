@@ -29,19 +29,26 @@ int32_t DaysFromCivil(int32_t year, int32_t month, int32_t day) {
   return static_cast<int32_t>(era * kDaysPerEra + in_era - kEpoch);
 }
 
+// Neri & Schneider, Euclidean affine functions and their application to calendar
+// algorithms (2022): quotients by constants, one product gives a year and its day.
 CivilDate CivilFromDays(int32_t days) {
-  const int64_t shifted = days + kEpoch;
-  const int64_t era = FloorDivide(shifted, kDaysPerEra);
-  const int64_t in_era = shifted - era * kDaysPerEra;
-  // Take out the leap days of 4, 100 and 400 years, so all years have 365 days.
-  const int64_t y =
-      (in_era - in_era / 1460 + in_era / 36524 - in_era / (kDaysPerEra - 1)) / 365;
-  const int64_t in_year = in_era - (365 * y + y / 4 - y / 100);
-  const int64_t march_month = (5 * in_year + 2) / 153;
-  const int64_t month = march_month < 10 ? march_month + 3 : march_month - 9;
-  const int64_t year = era * kYearsPerEra + y + (month <= 2 ? 1 : 0);
-  return {static_cast<int32_t>(year), static_cast<int32_t>(month),
-          static_cast<int32_t>(in_year - DaysBeforeMonth(march_month) + 1)};
+  constexpr int64_t kEras = 14'704;  // Enough that every day is counted from 0.
+  constexpr uint64_t kDaysOf4Years = 1461, kYearStep = 2'939'745;  // 2^32 / 1461 up.
+  const auto shifted = static_cast<uint64_t>(days + kEpoch + kEras * kDaysPerEra);
+  const uint64_t quarters = 4 * shifted + 3;
+  const uint64_t century = quarters / kDaysPerEra;
+  const uint64_t in_century = quarters % kDaysPerEra / 4;
+  const uint64_t years = kYearStep * (4 * in_century + 3);
+  const auto in_year =
+      static_cast<uint32_t>(years) / static_cast<uint32_t>(4 * kYearStep);
+  const uint32_t months = 2'141 * in_year + 197'913;  // Of a year from March, times 2^16.
+  const bool next_year = in_year >= 306;              // January and February.
+  const auto year = static_cast<int64_t>(100 * century + (years >> 32)) -
+                    kEras * kYearsPerEra + (next_year ? 1 : 0);
+  static_assert(kYearStep == (uint64_t{1} << 32) / kDaysOf4Years + 1);
+  return {static_cast<int32_t>(year),
+          static_cast<int32_t>(months >> 16) - (next_year ? 12 : 0),
+          static_cast<int32_t>((months & 0xFFFF) / 2'141) + 1};
 }
 
 bool IsLeapYear(int32_t year) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/date.h"
@@ -47,9 +48,9 @@ arrow::Result<BirthLaw> BirthLaw::Read(Params& params, BindContext& context) {
   return law;
 }
 
-template <typename AnniversaryOf>
+template <typename YearOf>
 BirthLaw::Births BirthLaw::DrawBefore(const Key& key, const Rows& rows,
-                                      AnniversaryOf anniversary) const {
+                                      YearOf year_of) const {
   constexpr auto kSaturdayCut = static_cast<uint64_t>(kSaturdayShare * 0x1p32);
   constexpr auto kSundayCut = static_cast<uint64_t>(kSundayShare * 0x1p32);
   const int64_t n = rows.length();
@@ -61,8 +62,8 @@ BirthLaw::Births BirthLaw::DrawBefore(const Key& key, const Rows& rows,
   for (int64_t i = 0; i < n; ++i) {
     const double age = ages[static_cast<size_t>(i)];
     const auto years = static_cast<int32_t>(age);
-    const int32_t first = anniversary(i, years + 1) + 1;
-    const int32_t last = anniversary(i, years);
+    const auto [before, last] = year_of(i, years);
+    const int32_t first = before + 1;
     const int32_t day = last - static_cast<int32_t>((age - years) * (last - first + 1));
     // Some week-end births move to a day from Monday to Friday of their week.
     const int32_t weekday = Weekday(day);
@@ -80,13 +81,15 @@ BirthLaw::Births BirthLaw::DrawBefore(const Key& key, const Rows& rows,
 BirthLaw::Births BirthLaw::Draw(const Key& key, const GenerateRequest& request) const {
   if (at_input_ < 0) {
     return DrawBefore(key, request.rows, [this](int64_t, int32_t years) {
-      return anniversaries_[static_cast<size_t>(years)];
+      const auto k = static_cast<size_t>(years);
+      return std::pair(anniversaries_[k + 1], anniversaries_[k]);
     });
   }
   const auto& at = static_cast<const arrow::Date32Array&>(
       *request.inputs[static_cast<size_t>(at_input_)]);
   return DrawBefore(key, request.rows, [this, &at](int64_t i, int32_t years) {
-    return Anniversary(CivilFromDays(at.IsNull(i) ? at_ : at.Value(i)), years);
+    const CivilDate day = CivilFromDays(at.IsNull(i) ? at_ : at.Value(i));
+    return std::pair(Anniversary(day, years + 1), Anniversary(day, years));
   });
 }
 

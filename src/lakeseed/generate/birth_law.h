@@ -39,8 +39,10 @@ class BirthLaw {
   ColumnShape shape() const;
 
  private:
-  template <typename AnniversaryOf>
-  Births DrawBefore(const Key& key, const Rows& rows, AnniversaryOf anniversary) const;
+  /// year_of(i, years): the last days of the years of births that make row i older than
+  /// `years`, and that old.
+  template <typename YearOf>
+  Births DrawBefore(const Key& key, const Rows& rows, YearOf year_of) const;
 
   AgeLaw ages_;
   int32_t at_ = 0;
