@@ -1,5 +1,8 @@
 #include "lakeseed/generate/category_pool.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace lakeseed {
 
 arrow::Result<CategoryPool> CategoryPool::Of(const std::vector<std::string>& texts) {
@@ -16,12 +19,27 @@ arrow::Result<CategoryPool> CategoryPool::Of(const std::vector<std::string>& tex
 int32_t CategoryPool::Add(std::string_view text) {
   // Tables in order repeat a text in neighbouring rows.
   if (!texts_.empty() && texts_[static_cast<size_t>(last_)] == text) return last_;
-  const auto found = codes_.find(text);
-  if (found != codes_.end()) return last_ = found->second;
-  const int32_t code = size();
+  if (2 * (texts_.size() + 1) > slots_.size()) Grow();
+  const size_t hash = std::hash<std::string_view>()(text), mask = slots_.size() - 1;
+  size_t at = hash & mask;
+  for (; slots_[at] >= 0; at = (at + 1) & mask) {
+    const auto code = static_cast<size_t>(slots_[at]);
+    if (hashes_[code] == hash && texts_[code] == text) return last_ = slots_[at];
+  }
+  slots_[at] = last_ = size();
   texts_.emplace_back(text);
-  codes_.emplace(texts_.back(), code);
-  return last_ = code;
+  hashes_.push_back(hash);
+  return last_;
+}
+
+void CategoryPool::Grow() {
+  slots_.assign(std::max<size_t>(16, 2 * slots_.size()), -1);
+  const size_t mask = slots_.size() - 1;
+  for (size_t code = 0; code < hashes_.size(); ++code) {
+    size_t at = hashes_[code] & mask;
+    while (slots_[at] >= 0) at = (at + 1) & mask;
+    slots_[at] = static_cast<int32_t>(code);
+  }
 }
 
 arrow::Status CategoryPool::Freeze() {
@@ -29,7 +47,8 @@ arrow::Status CategoryPool::Freeze() {
   ARROW_RETURN_NOT_OK(builder.AppendValues(texts_));
   ARROW_ASSIGN_OR_RAISE(dictionary_, builder.Finish());
   type_ = arrow::dictionary(arrow::int32(), arrow::utf8());
-  codes_.clear();
+  slots_ = {};
+  hashes_ = {};
   return arrow::Status::OK();
 }
 

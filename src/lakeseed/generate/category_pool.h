@@ -11,11 +11,9 @@
 #include <arrow/util/bit_util.h>
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -83,13 +81,14 @@ class CategoryPool {
                                       std::shared_ptr<arrow::Buffer> valid,
                                       int64_t nulls) const;
 
+  void Grow();
+
   std::vector<std::string> texts_;
-  /// Finding only: its order is never seen, so the hash reaches no value.
-  struct Hash : std::hash<std::string_view> {
-    using is_transparent = void;
-  };
-  std::unordered_map<std::string, int32_t, Hash, std::equal_to<>> codes_;
-  int32_t last_ = 0;  ///< Code of the text added last.
+  /// By hash the codes of the texts, -1 where none is: open addressing, half full at
+  /// most. Finding only: its order is never seen, so the hash reaches no value.
+  std::vector<int32_t> slots_;
+  std::vector<size_t> hashes_;  ///< Of each text.
+  int32_t last_ = 0;            ///< Code of the text added last.
   std::shared_ptr<arrow::DataType> type_;
   std::shared_ptr<arrow::Array> dictionary_;
 };
