@@ -16,8 +16,6 @@ namespace {
 constexpr int64_t kReadRows = 65'536;
 constexpr int64_t kReadBytes = int64_t{4} << 20;
 
-void AppendRaw(std::string_view text, std::string* out) { out->append(text); }
-
 std::vector<std::string> NamesOf(const arrow::Schema& schema) {
   return schema.field_names();
 }
@@ -124,7 +122,7 @@ class CsvCells final : public CellReader {
             .nan = "nan",
             .infinity = "inf",
             .minus_infinity = "-inf",
-            .append_text = AppendRaw};
+            .write_text = WriteAsItStands};
   }
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Next() override {
     std::shared_ptr<arrow::RecordBatch> batch;
@@ -223,7 +221,7 @@ class JsonCells final : public CellReader {
             .nan = kNullText,
             .infinity = kNullText,
             .minus_infinity = kNullText,
-            .append_text = AppendRaw};
+            .write_text = WriteAsItStands};
   }
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Next() override {
     std::vector<arrow::StringBuilder> builders(names_.size());
