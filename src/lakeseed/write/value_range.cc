@@ -1,5 +1,7 @@
 #include "lakeseed/write/value_range.h"
 
+#include "lakeseed/base/function.h"
+
 namespace lakeseed {
 namespace internal {
 
@@ -25,15 +27,14 @@ inline __attribute__((always_inline)) void WidenInLanes(const T* v, int64_t n, T
   *high = *std::max_element(highs, highs + kLanes);
 }
 
-#define LAKESEED_WIDE \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-LAKESEED_WIDE void WidenRange(const int64_t* v, int64_t n, int64_t* low, int64_t* high) {
+LAKESEED_CLONES void WidenRange(const int64_t* v, int64_t n, int64_t* low,
+                                int64_t* high) {
   WidenInLanes(v, n, low, high);
 }
-LAKESEED_WIDE void WidenRange(const int32_t* v, int64_t n, int32_t* low, int32_t* high) {
+LAKESEED_CLONES void WidenRange(const int32_t* v, int64_t n, int32_t* low,
+                                int32_t* high) {
   WidenInLanes(v, n, low, high);
 }
-#undef LAKESEED_WIDE
 
 }  // namespace internal
 

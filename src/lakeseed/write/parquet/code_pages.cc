@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lakeseed/write/parquet/bit_pack.h"
+#include "lakeseed/write/parquet/code_kernels.h"
 
 namespace lakeseed {
 namespace {
@@ -91,14 +92,12 @@ void OfWidth(int bytes, Body&& body) {
 
 arrow::Status CodePages::Add(const uint8_t* validity, int64_t offset, int64_t rows,
                              const uint32_t* codes, int64_t valid) {
-  uint32_t bits = 0;
-  for (int64_t i = 0; i < valid; ++i) bits |= codes[i];
+  const uint32_t bits = BitsOfCodes(codes, valid);
   const int bytes = bits < 1 << 8 ? 1 : bits < 1 << 16 ? 2 : 4;
   if (bytes > code_bytes_) ARROW_RETURN_NOT_OK(Widen(bytes));
   ARROW_RETURN_NOT_OK(codes_.Reserve(valid * code_bytes_));
   OfWidth(code_bytes_, [&]<typename T>(T) {
-    T* out = reinterpret_cast<T*>(codes_.end());
-    for (int64_t i = 0; i < valid; ++i) out[i] = static_cast<T>(codes[i]);
+    NarrowCodes(codes, valid, reinterpret_cast<T*>(codes_.end()));
   });
   codes_.Advance(valid * code_bytes_);
   num_codes_ += valid;

@@ -3,6 +3,9 @@
 #include <arrow/array.h>
 
 #include <algorithm>
+#include <bit>
+
+#include "lakeseed/write/parquet/code_kernels.h"
 
 namespace lakeseed {
 
@@ -79,7 +82,12 @@ void RankedEncoder::SetRanks(std::vector<uint32_t> rank) {
 void RankedEncoder::Note(std::span<const uint32_t> codes) {
   EndStaging();
   uint8_t* const used = used_in_page_.data();
-  for (const uint32_t code : codes) used[code] = 1;
+  if (num_codes() > 64) {
+    for (const uint32_t code : codes) used[code] = 1;
+    return;
+  }
+  uint64_t mask = MaskOfCodes(codes.data(), std::ssize(codes));
+  for (; mask != 0; mask &= mask - 1) used[std::countr_zero(mask)] = 1;
 }
 
 EncodedBounds RankedEncoder::TakePageBounds() {

@@ -3,17 +3,15 @@
 #include <algorithm>
 #include <cstring>
 
+#include "lakeseed/base/function.h"
 #include "lakeseed/write/parquet/bit_pack.h"
 
 namespace lakeseed {
 namespace {
 
-#define LAKESEED_WIDE \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-
 /// deltas[i] = v[i] - v[i-1], modulo the width; returns the smallest.
-LAKESEED_WIDE int64_t Differences(const int64_t* v, int64_t before, int64_t n,
-                                  uint64_t* deltas) {
+LAKESEED_CLONES int64_t Differences(const int64_t* v, int64_t before, int64_t n,
+                                    uint64_t* deltas) {
   const auto* u = reinterpret_cast<const uint64_t*>(v);
   deltas[0] = u[0] - static_cast<uint64_t>(before);
   auto low = static_cast<int64_t>(deltas[0]);
@@ -24,8 +22,8 @@ LAKESEED_WIDE int64_t Differences(const int64_t* v, int64_t before, int64_t n,
   }
   return low;
 }
-LAKESEED_WIDE int32_t Differences(const int32_t* v, int32_t before, int64_t n,
-                                  uint32_t* deltas) {
+LAKESEED_CLONES int32_t Differences(const int32_t* v, int32_t before, int64_t n,
+                                    uint32_t* deltas) {
   const auto* u = reinterpret_cast<const uint32_t*>(v);
   deltas[0] = u[0] - static_cast<uint32_t>(before);
   auto low = static_cast<int32_t>(deltas[0]);
@@ -38,17 +36,16 @@ LAKESEED_WIDE int32_t Differences(const int32_t* v, int32_t before, int64_t n,
 }
 
 /// Subtract and return all bits in use.
-LAKESEED_WIDE uint64_t Subtract(uint64_t low, int64_t n, uint64_t* deltas) {
+LAKESEED_CLONES uint64_t Subtract(uint64_t low, int64_t n, uint64_t* deltas) {
   uint64_t bits = 0;
   for (int64_t i = 0; i < n; ++i) bits |= (deltas[i] -= low);
   return bits;
 }
-LAKESEED_WIDE uint32_t Subtract(uint32_t low, int64_t n, uint32_t* deltas) {
+LAKESEED_CLONES uint32_t Subtract(uint32_t low, int64_t n, uint32_t* deltas) {
   uint32_t bits = 0;
   for (int64_t i = 0; i < n; ++i) bits |= (deltas[i] -= low);
   return bits;
 }
-#undef LAKESEED_WIDE
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "lakeseed/write/parquet/code_kernels.h"
 #include "lakeseed/write/parquet/coded_encoder.h"
 #include "lakeseed/write/parquet/plain_value.h"
 
@@ -117,12 +118,7 @@ class DictionaryEncoder final : public RankedEncoder {
   arrow::Status Stage(const ValueRun& run, uint32_t* codes) {
     Index scratch[kRunRows + 1];
     const Index* indices = DenseValues(run, scratch);
-    uint64_t largest = 0;
-    for (int64_t i = 0; i < run.num_values; ++i) {
-      codes[i] = static_cast<uint32_t>(indices[i]);
-      largest = std::max(largest, static_cast<uint64_t>(indices[i]));
-    }
-    return run.num_values == 0 || largest < num_codes()
+    return CodesOf(indices, run.num_values, 0, num_codes(), codes)
                ? arrow::Status::OK()
                : arrow::Status::Invalid("dictionary code outside the dictionary");
   }

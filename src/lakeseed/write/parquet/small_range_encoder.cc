@@ -2,6 +2,7 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "lakeseed/write/parquet/code_kernels.h"
 #include "lakeseed/write/parquet/coded_encoder.h"
 #include "lakeseed/write/parquet/plain_value.h"
 #include "lakeseed/write/range_statistics.h"
@@ -27,16 +28,10 @@ class SmallRangeEncoder final : public RankedEncoder {
  protected:
   arrow::Status Stage(const ValueRun& run, uint32_t* codes) override {
     const Arrived* values = Values(run);
-    const auto min = static_cast<uint64_t>(min_);
-    uint64_t largest = 0;
-    for (int64_t i = 0; i < run.num_values; ++i) {
-      const uint64_t code = static_cast<uint64_t>(values[i]) - min;
-      codes[i] = static_cast<uint32_t>(code);
-      largest = std::max(largest, code);
-    }
-    if (largest >= size_) {
+    if (!CodesOf(values, run.num_values, min_, size_, codes)) {
       for (int64_t i = 0; i < run.num_values; ++i) {
-        const uint64_t code = static_cast<uint64_t>(values[i]) - min;
+        const uint64_t code =
+            static_cast<uint64_t>(values[i]) - static_cast<uint64_t>(min_);
         if (code >= size_) codes[i] = CodeOutside(static_cast<int64_t>(values[i]));
       }
     }

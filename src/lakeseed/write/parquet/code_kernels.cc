@@ -1,0 +1,88 @@
+#include "lakeseed/write/parquet/code_kernels.h"
+
+#include "lakeseed/base/function.h"
+
+namespace lakeseed {
+namespace {
+
+#define LAKESEED_INLINE inline __attribute__((always_inline))
+
+template <typename Wide, typename T>
+LAKESEED_INLINE bool Subtract(const T* values, int64_t n, Wide min, Wide size,
+                              uint32_t* codes) {
+  Wide outside = 0;
+  for (int64_t i = 0; i < n; ++i) {
+    const Wide code = static_cast<Wide>(values[i]) - min;
+    codes[i] = static_cast<uint32_t>(code);
+    outside |= static_cast<Wide>(code >= size);
+  }
+  return outside == 0;
+}
+
+template <typename T>
+LAKESEED_INLINE bool CodesOfAny(const T* values, int64_t n, int64_t min, uint64_t size,
+                                uint32_t* codes) {
+  // Differences of so narrow values from a near number do not wrap around to a code.
+  constexpr int64_t kNear = int64_t{1} << 30;
+  if constexpr (sizeof(T) <= 2) {
+    if (-kNear < min && min < kNear && size < kNear) {
+      return Subtract(values, n, static_cast<uint32_t>(min), static_cast<uint32_t>(size),
+                      codes);
+    }
+  }
+  return Subtract(values, n, static_cast<uint64_t>(min), size, codes);
+}
+
+template <typename T>
+LAKESEED_INLINE void Narrow(const uint32_t* codes, int64_t n, T* out) {
+  for (int64_t i = 0; i < n; ++i) out[i] = static_cast<T>(codes[i]);
+}
+#undef LAKESEED_INLINE
+
+}  // namespace
+
+// A template has no copies for kinds of machines.
+#define LAKESEED_CODES_OF(T)                                           \
+  LAKESEED_CLONES                                                      \
+  bool CodesOf(const T* values, int64_t n, int64_t min, uint64_t size, \
+               uint32_t* codes) {                                      \
+    return CodesOfAny(values, n, min, size, codes);                    \
+  }
+LAKESEED_CODES_OF(int8_t)
+LAKESEED_CODES_OF(int16_t)
+LAKESEED_CODES_OF(int32_t)
+LAKESEED_CODES_OF(int64_t)
+LAKESEED_CODES_OF(uint8_t)
+LAKESEED_CODES_OF(uint16_t)
+LAKESEED_CODES_OF(uint32_t)
+LAKESEED_CODES_OF(uint64_t)
+#undef LAKESEED_CODES_OF
+
+LAKESEED_CLONES
+uint32_t BitsOfCodes(const uint32_t* codes, int64_t n) {
+  uint32_t bits = 0;
+  for (int64_t i = 0; i < n; ++i) bits |= codes[i];
+  return bits;
+}
+
+LAKESEED_CLONES
+uint64_t MaskOfCodes(const uint32_t* codes, int64_t n) {
+  uint64_t mask = 0;
+  for (int64_t i = 0; i < n; ++i) mask |= uint64_t{1} << codes[i];
+  return mask;
+}
+
+LAKESEED_CLONES
+void NarrowCodes(const uint32_t* codes, int64_t n, uint8_t* out) {
+  Narrow(codes, n, out);
+}
+LAKESEED_CLONES
+void NarrowCodes(const uint32_t* codes, int64_t n, uint16_t* out) {
+  Narrow(codes, n, out);
+}
+LAKESEED_CLONES
+void NarrowCodes(const uint32_t* codes, int64_t n, uint32_t* out) {
+  Narrow(codes, n, out);
+}
+
+}  // namespace lakeseed
