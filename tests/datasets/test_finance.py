@@ -332,6 +332,10 @@ BROKEN_PAYMENTS = {
 }
 
 
+def test_every_rule_of_payments_has_a_mutation(program):
+    assert mutation.named_rules(program, "transactions") == {("transactions", rule) for rule in BROKEN_PAYMENTS}
+
+
 @pytest.mark.parametrize("rule", BROKEN_PAYMENTS)
 def test_a_broken_payment_breaks_its_rule(program, tmp_path, rule):
     output = program.generate(tmp_path / "sound", rows=500, dataset="transactions")
