@@ -35,6 +35,9 @@ Changes::Changes(const Key& key, const Population& population, int32_t period,
     : key_(key), population_(population), period_(period), before_{0} {
   const auto share = static_cast<uint64_t>(rate * 0x1p32);
   const int32_t cycles = population.horizon() / period;
+  for (int32_t cohort = 0; cohort <= population.horizon(); ++cohort) {
+    first_cycles_.push_back((cohort + period - 1) / period);
+  }
   const bool keeps = int64_t{8} * cycles * population.horizon() <= kLastDayBytes;
   for (int32_t c = 0; c < cycles; ++c) {
     const auto last = population.Table((c + 1) * period - 1);
@@ -202,19 +205,24 @@ void Changes::CountLast(int32_t cycle, std::span<const Living> living,
   const auto last = LastDay(cycle);
   std::vector<int64_t> places;
   std::vector<const Living*> stayers;
+  places.reserve(living.size());
+  stayers.reserve(living.size());
   for (const Living& one : living) {
     if (one.member.cohort > cycle * period_) continue;  // Born in the cycle.
     if (one.member.place >= last->Size(one.member.cohort)) continue;
     places.push_back((*last)[one.member.cohort] + one.member.place);
     stayers.push_back(&one);
   }
-  bijections_[static_cast<size_t>(cycle)].ForwardOf(places.data(), std::ssize(places),
-                                                    places.data());
-  for (size_t j = 0; j < places.size(); ++j) {
-    if (places[j] < Planned(cycle) && Day(cycle, places[j]) <= stayers[j]->day) {
-      ++versions[stayers[j]->row];
-    }
+  // Those of a day are mostly all.
+  const Bijection& bijection = bijections_[static_cast<size_t>(cycle)];
+  std::vector<uint8_t> changed(places.size());
+  for (size_t begin = 0, end; begin < places.size(); begin = end) {
+    const int32_t day = stayers[begin]->day;
+    for (end = begin + 1; end < places.size() && stayers[end]->day == day;) ++end;
+    bijection.BelowOf(places.data() + begin, static_cast<int64_t>(end - begin),
+                      Cut(cycle, day % period_ + 1), changed.data() + begin);
   }
+  for (size_t j = 0; j < places.size(); ++j) versions[stayers[j]->row] += changed[j];
 }
 
 std::vector<Changes::Living> Changes::LivingOf(std::span<const int64_t> ids,
@@ -223,11 +231,18 @@ std::vector<Changes::Living> Changes::LivingOf(std::span<const int64_t> ids,
   std::vector<int32_t> cohorts(ids.size());
   std::vector<int64_t> standings(ids.size());
   population_.StandingsOf(ids, cohorts.data(), standings.data());
+  // Where all are of one day, its table is quicker than counting.
+  const int32_t first = days[rows[0]];
+  const bool one_day = std::all_of(rows.begin(), rows.end(),
+                                   [&](int64_t row) { return days[row] == first; });
+  const auto table = one_day ? population_.Table(first) : nullptr;
   std::vector<Living> living;
   living.reserve(ids.size());
   for (size_t k = 0; k < ids.size(); ++k) {
     const int32_t day = days[rows[k]];
-    if (standings[k] < population_.AliveCount(cohorts[k], day)) {
+    const int64_t alive =
+        one_day ? table->Size(cohorts[k]) : population_.AliveCount(cohorts[k], day);
+    if (standings[k] < alive) {
       living.push_back({{cohorts[k], standings[k]}, day, rows[k]});
     }
   }
@@ -244,20 +259,23 @@ void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions
 void Changes::VersionsOfBlock(const Rows& ids, const int32_t* days,
                               int32_t* versions) const {
   std::shared_ptr<const VersionTable> table;
-  int32_t asked = -1;
+  int32_t asked = -1, day_of_cycle = 0;
+  int64_t ever = population_.Ever(asked);
   std::vector<int64_t> born, rows;  // Without a table.
   for (int64_t i = 0; i < ids.length(); ++i) {
     const int64_t id = ids[i];
     const int32_t day = days[i];
-    if (const int32_t cycle = day < 0 ? -1 : day / period_; cycle != asked) {
-      table = day < 0 ? nullptr : tables_->Get(cycle);
-      asked = cycle;
+    if (day != asked) {
+      table = day < 0 ? nullptr : tables_->Get(day / period_);
+      asked = day;
+      day_of_cycle = day % period_;
+      ever = population_.Ever(day);
     }
     versions[i] = 0;
     if (day < 0 || table != nullptr) {
       if (!population_.Alive(id, day)) continue;
-      versions[i] = 1 + (day < 0 ? 0 : table->ChangesUpTo(id, day % period_));
-    } else if (id >= 0 && id < population_.Ever(day)) {
+      versions[i] = 1 + (day < 0 ? 0 : table->ChangesUpTo(id, day_of_cycle));
+    } else if (id >= 0 && id < ever) {
       born.push_back(id);
       rows.push_back(i);
     }

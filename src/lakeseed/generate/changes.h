@@ -89,7 +89,7 @@ class Changes {
   Standing StandingOf(int64_t id) const;
   /// The first cycle before which the member was born.
   int32_t FirstCycle(const Standing& member) const {
-    return (member.cohort + period_ - 1) / period_;
+    return first_cycles_[static_cast<size_t>(member.cohort)];
   }
   int64_t ChangeOf(int32_t cycle, const Standing& member) const;
   /// The same for a block that stays in the processor's cache.
@@ -105,6 +105,7 @@ class Changes {
   void CountLast(int32_t cycle, std::span<const Living> living, int32_t* versions) const;
   /// The living of a cycle's last day, by cohort.
   std::shared_ptr<const PrefixIndex> LastDay(int32_t cycle) const;
+  /// Changes of a cycle before a day of it.
   int64_t Cut(int32_t cycle, int32_t day_of_cycle) const;
 
   Key key_;
@@ -115,6 +116,7 @@ class Changes {
   /// By cycle, where they fit some bytes; else empty.
   std::vector<std::shared_ptr<const PrefixIndex>> last_days_;
   std::unique_ptr<VersionTables> tables_;
+  std::vector<int32_t> first_cycles_;  ///< By cohort.
 };
 
 }  // namespace lakeseed

@@ -11,7 +11,9 @@ constexpr int64_t kLook = 128;  ///< Places whose reads are on their way togethe
 
 PermutationCache::PermutationCache(const std::vector<Bijection>& bijections,
                                    int64_t bytes)
-    : bijections_(bijections), slots_(2 * bijections.size()), bytes_left_(bytes) {}
+    : bijections_(bijections), slots_(2 * bijections.size()), bytes_left_(bytes) {
+  for (size_t i = 0; i < slots_.size(); ++i) slots_[i].left = bijections[i / 2].n();
+}
 
 PermutationCache::~PermutationCache() {
   for (const Slot& slot : slots_) delete[] slot.table.load();
@@ -64,12 +66,8 @@ template void PermutationCache::Look<false>(const int32_t*, const int64_t*, int6
 template void PermutationCache::Look<true>(const int32_t*, const int64_t*, int64_t,
                                            int64_t*);
 
-const uint32_t* PermutationCache::Ask(int32_t cohort, bool inverse, int64_t cost,
-                                      Slot* slot) {
+const uint32_t* PermutationCache::Ask(int32_t cohort, bool inverse, Slot* slot) {
   const Bijection& bijection = bijections_[static_cast<size_t>(cohort)];
-  const int64_t spent = slot->spent.load(std::memory_order_relaxed) + cost;
-  slot->spent.store(spent, std::memory_order_relaxed);
-  if (spent < bijection.n()) return nullptr;
   // Only looked at first: cohorts over budget come here for every row.
   const int64_t bytes = 4 * bijection.n();
   if (bytes_left_.load(std::memory_order_relaxed) < bytes) return nullptr;

@@ -45,8 +45,9 @@ class PermutationCache {
  private:
   struct Slot {
     std::atomic<const uint32_t*> table = nullptr;  ///< Owned; never replaced.
-    /// What computing the bijection has cost, roughly: threads may miss each other's.
-    std::atomic<int64_t> spent = 0;
+    /// What computing the bijection may still cost before a table pays, roughly:
+    /// threads may miss each other's.
+    std::atomic<int64_t> left = 0;
   };
   /// Costs of a member computed alone and in a block; one of a table costs 1.
   static constexpr int64_t kCostAlone = 8, kCostInBlock = 2;
@@ -59,10 +60,13 @@ class PermutationCache {
   const uint32_t* TableOf(int32_t cohort, bool inverse, int64_t cost) {
     Slot& slot = slots_[2 * static_cast<size_t>(cohort) + (inverse ? 1 : 0)];
     const uint32_t* table = slot.table.load(std::memory_order_acquire);
-    return table != nullptr ? table : Ask(cohort, inverse, cost, &slot);
+    if (table != nullptr) return table;
+    const int64_t left = slot.left.load(std::memory_order_relaxed) - cost;
+    slot.left.store(left, std::memory_order_relaxed);
+    return left > 0 ? nullptr : Ask(cohort, inverse, &slot);
   }
-  /// The table if it pays by now and fits the budget, else nullptr.
-  const uint32_t* Ask(int32_t cohort, bool inverse, int64_t cost, Slot* slot);
+  /// The table, which pays by now, if it fits the budget, else nullptr.
+  const uint32_t* Ask(int32_t cohort, bool inverse, Slot* slot);
   const uint32_t* Make(const Bijection& bijection, bool inverse, Slot* slot);
 
   const std::vector<Bijection>& bijections_;

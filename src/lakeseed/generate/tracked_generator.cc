@@ -205,20 +205,22 @@ arrow::Status TrackedGenerator::Redraw(const GenerateRequest& request, int versi
     ARROW_ASSIGN_OR_RAISE(ArrayPtr compared, Compared(*generator, again, values));
     Probe probe(std::move(compared));
     const auto draw = static_cast<int32_t>(draws->values.size());
-    std::vector<int64_t> same;
-    same.reserve(open.size());
+    // Written without a branch, as nobody can guess which values are the same.
     const bool final_attempt = attempt + 1 == kTries;
+    size_t num_same = 0;
     for (size_t j = 0; j < open.size(); ++j) {
-      const auto row = static_cast<int64_t>(j);
-      if (!final_attempt && draws->SameAsNow(open[j], probe, row)) {
-        same.push_back(open[j]);
-      } else {
-        draws->places[static_cast<size_t>(open[j])] = {draw, static_cast<int32_t>(j)};
-      }
+      const int64_t row = open[j];
+      const Patch now{draw, static_cast<int32_t>(j)};
+      Patch& place = draws->places[static_cast<size_t>(row)];
+      const bool same =
+          !final_attempt && draws->SameAsNow(row, probe, static_cast<int64_t>(j));
+      place = same ? place : now;
+      open[num_same] = row;
+      num_same += same ? 1 : 0;
     }
+    open.resize(num_same);
     draws->values.push_back(std::move(values));
     draws->probes.push_back(std::move(probe));
-    open = std::move(same);
   }
   return arrow::Status::OK();
 }
