@@ -1,5 +1,7 @@
 #include "lakeseed/write/json_text.h"
 
+#include "lakeseed/write/any_byte.h"
+
 namespace lakeseed {
 
 namespace {
@@ -7,6 +9,13 @@ namespace {
 char* WriteJsonText(std::string_view text, char* out) {
   constexpr char kHex[] = "0123456789abcdef";
   *out++ = '"';
+  const bool escapes =
+      AnyByte(text, [](const auto& c) { return (c < 0x20) | (c == '"') | (c == '\\'); });
+  if (!escapes) {
+    out = WriteAsItStands(text, out);
+    *out++ = '"';
+    return out;
+  }
   size_t begin = 0;
   for (size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);

@@ -6,8 +6,7 @@
 // "Z" behind them when the column has a zone (it is always UTC), doubles the shortest
 // digits that read back.
 
-#include <cstring>
-
+#include "lakeseed/write/any_byte.h"
 #include "lakeseed/write/format_rows.h"
 #include "lakeseed/write/gathering_writer.h"
 #include "lakeseed/write/json_text.h"
@@ -17,31 +16,11 @@
 namespace lakeseed {
 namespace {
 
-/// Sixteen bytes at once, on machines of any kind.
-typedef uint8_t Bytes16 __attribute__((vector_size(16)));
-
 /// Whether a field of these bytes needs no quotes.
 bool IsPlain(std::string_view bytes) {
-  const auto is_odd = [](const auto& c) {
+  return !AnyByte(bytes, [](const auto& c) {
     return (c == ',') | (c == '"') | (c == '\r') | (c == '\n');
-  };
-  const size_t size = bytes.size();
-  if (size < sizeof(Bytes16)) {
-    bool odd = false;
-    for (const char c : bytes) odd |= is_odd(c);
-    return !odd;
-  }
-  decltype(is_odd(Bytes16{})) odd{};
-  const auto look = [&](size_t at) {
-    Bytes16 some;
-    std::memcpy(&some, bytes.data() + at, sizeof(some));
-    odd |= is_odd(some);
-  };
-  for (size_t at = 0; at + sizeof(Bytes16) <= size; at += sizeof(Bytes16)) look(at);
-  look(size - sizeof(Bytes16));  // The rest, with bytes before it.
-  uint64_t halves[2];
-  std::memcpy(halves, &odd, sizeof(halves));
-  return (halves[0] | halves[1]) == 0;
+  });
 }
 
 char* WriteField(std::string_view text, char* out) {
