@@ -57,6 +57,7 @@ arrow::Result<Vector> ReadDictionary(const std::shared_ptr<arrow::Array>& entrie
     same->array = entries;
     same->values.assign(texts.as<std::string_view>(),
                         texts.as<std::string_view>() + entries->length());
+    made = {};
     made.dictionary = std::move(same);
   }
   return made;

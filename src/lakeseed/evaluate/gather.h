@@ -11,7 +11,7 @@
 namespace lakeseed {
 
 /// The entries of a dictionary as codes into one of distinct valid texts; where
-/// the entries are that already, into itself.
+/// the entries are that already, their dictionary and no codes.
 arrow::Result<Vector> ReadDictionary(const std::shared_ptr<arrow::Array>& entries,
                                      arrow::MemoryPool* pool);
 

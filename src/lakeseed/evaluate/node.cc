@@ -65,6 +65,10 @@ arrow::Result<Vector> InputNode::ReadCodes(const arrow::DictionaryArray& array,
     read = memory_.Keep(sources, made);
   }
   ARROW_ASSIGN_OR_RAISE(auto indices, ReadIndices(array, pool));
+  if (read->values == nullptr) {
+    indices.dictionary = read->dictionary;
+    return indices;
+  }
   return Gather(*read, type(), indices, array.length(), pool);
 }
 
