@@ -7,8 +7,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from duckdb_session import Session
-from lake import actions, folder, parquet, plain, run
+from lake import SERIES, actions, folder, parquet, plain, run
 from pyiceberg.catalog.sql import SqlCatalog
+from test_validate import broken, checked, kinds
 
 PLACES = pathlib.Path(__file__).with_name("partitions.yaml")
 ID = ["visit_id"]
@@ -137,14 +138,87 @@ def test_dictionaries_ask_for_buckets_and_orders(tmp_path, full):
 @pytest.mark.parametrize("words,reason", [
     (("--sort-by", "plase"), "no table has all of the columns to sort by: plase"),
     (("--sort-by", "place", "--z-order-by", "level"), "rows lie in one order"),
-    (("--sort-by", "place", "--validate"), "sorted tables cannot be checked yet"),
 ])
 def test_what_cannot_be_sorted(tmp_path, words, reason):
     refused = places(tmp_path / "out", *words, size=100)
     assert refused.returncode == 2 and reason in refused.stderr, refused.stderr
 
 
-def test_validate_says_that_it_cannot(tmp_path):
-    assert places(tmp_path, "-o", "parquet", "--sort-by", "place").returncode == 0
-    refused = run("validate", tmp_path, "--custom-schema", PLACES)
-    assert refused.returncode == 2 and "sorted tables cannot be checked yet: visits" in refused.stderr
+@pytest.mark.parametrize("order", [("--sort-by", "place,level,weight"), ("--z-order-by", "many,at,place")], ids=["sort", "curve"])
+@pytest.mark.parametrize("words", [("-o", "parquet"), ("-o", "csv", "--partition-by", "open"), ("-o", "json"), ("-o", "arrow"),
+                                   ("--table-format", "delta", "--partition-by", "open"),
+                                   ("--table-format", "iceberg", "--partition-by", "bucket(3,visit_id)"),
+                                   ("--table-format", "ducklake")], ids=lambda words: words[1])
+def test_sorted_tables_pass_every_check_that_others_pass(tmp_path, words, order):
+    cut = ("--file-rows-target", 900)
+    for name, more in (("as_made", ()), ("sorted", order)):
+        ended = places(tmp_path / name, *words, *more, *cut, "--validate", size=1500)
+        assert ended.returncode == 0, ended.stderr + ended.stdout
+    as_made, ordered = (checked(tmp_path / name, "--custom-schema", PLACES) for name in ("as_made", "sorted"))
+    assert as_made[0] == ordered[0] == 0
+    assert kinds(ordered[1]) - kinds(as_made[1]) == (set() if order[0] == "--z-order-by" else {("visits", "layout:sorted", 0)})
+    assert kinds(as_made[1]) <= kinds(ordered[1])
+
+
+def rewrite(path, change):
+    """The file with other rows, in the form that it has."""
+    read = pq.ParquetFile(path).read()
+    pq.write_table(change(read), path)
+
+
+def with_cell(name: str, value):
+    def change(read):
+        values = read[name].to_pylist()
+        return read.set_column(read.schema.get_field_index(name), read.schema.field(name), [[values[0], value, *values[2:]]])
+    return change
+
+
+@pytest.mark.parametrize("words", [("-o", "parquet"), ("-o", "parquet", "--partition-by", "open"), ("--table-format", "delta"),
+                                   ("--table-format", "iceberg"), ("--table-format", "ducklake")],
+                         ids=["parquet", "parted", "delta", "iceberg", "ducklake"])
+@pytest.mark.parametrize("order", ["--sort-by", "--z-order-by"])
+def test_what_is_wrong_in_a_sorted_file_is_found(tmp_path, words, order):
+    assert places(tmp_path, *words, order, "level,many", "--tables", "visits", size=600).returncode == 0
+    file = max(files(tmp_path), key=lambda path: path.stat().st_size)
+    for change, found in (
+            (with_cell("weight", 123.5), {"visits:cells"}),
+            (with_cell("visit_id", 100_000), {"visits:cells", "visits:key:visit_id"}),
+            (lambda read: read.slice(1), {"visits:cells", "visits:layout:row_count", "visits:key:visit_id"}),
+            (lambda read: pa.concat_tables([read.slice(50), read.slice(0, 50)]),
+             {"visits:layout:sorted"} if order == "--sort-by" else set())):
+        before = file.read_bytes()
+        rewrite(file, change)
+        code, result = checked(tmp_path, "--custom-schema", PLACES)
+        assert code == 4 and found <= broken(result), (found, broken(result))
+        file.write_bytes(before)
+    assert checked(tmp_path, "--custom-schema", PLACES)[0] == 0
+
+
+@pytest.mark.parametrize("order", ["--sort-by", "--z-order-by"])
+def test_rows_without_a_key_are_made_again_in_their_order(tmp_path, order):
+    schema = tmp_path / "bare.yaml"
+    schema.write_text("dataset: bare\nwindow: {from: 2024-01-01, to: 2024-01-31}\ntables:\n  readings:\n"
+                      "    events: {per_day: 20}\n    columns:\n      at: $time\n      place: {choice: {north: 1, south: 2}}\n"
+                      "      level: {uniform: [0, 999]}\n")
+    words = ("generate", "--custom-schema", schema, "--output", tmp_path / "out", order, "place,level", "-o", "parquet", "--quiet")
+    assert run(*words).returncode == 0
+    file = next((tmp_path / "out" / "Files").rglob("*.parquet"))
+    code, result = checked(tmp_path / "out", "--custom-schema", schema)
+    assert code == 0 and ("readings", "cells", 0) in kinds(result)
+    for change in (with_cell("level", 1000), lambda read: pa.concat_tables([read.slice(50), read.slice(0, 50)])):
+        before = file.read_bytes()
+        rewrite(file, change)
+        code, result = checked(tmp_path / "out", "--custom-schema", schema)
+        assert code == 4 and "readings:cells" in broken(result)
+        file.write_bytes(before)
+
+
+def test_sorted_families_and_days(tmp_path):
+    small = "retail_oltp_small"
+    for number, mode in enumerate((("-o", "parquet"), ("--table-format", "delta"))):
+        ended = run("generate", small, "-r", 2000, "--output", tmp_path / f"whole{number}", *mode,
+                    "--sort-by", "customer_id", "--validate", "--quiet")
+        assert ended.returncode == 0, ended.stdout
+        ended = run("generate-series", SERIES, "-s", "2024-01-01", "-e", "2024-01-04", "--output", tmp_path / f"days{number}", *mode,
+                    "--sort-by", "customer_id", "--tables", "orders,customers", "--validate", "--quiet")
+        assert ended.returncode == 0, ended.stdout

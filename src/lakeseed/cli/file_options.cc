@@ -247,10 +247,6 @@ arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
     }
     request.sort = {curve, true};
   }
-  if (!request.sort.empty() && arguments.Switch("validate")) {
-    return RequestError("sorted tables cannot be checked yet: --validate",
-                        "leave --validate or the order out");
-  }
   request.partition_by = arguments.List("partition-by");
   ARROW_ASSIGN_OR_RAISE(const auto bytes, arguments.Bytes("file-size"));
   request.file_bytes = *bytes;

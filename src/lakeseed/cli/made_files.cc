@@ -209,11 +209,6 @@ arrow::Result<MadeFiles> FindMadeFiles(const CheckRequest& request) {
     made.tables.push_back(table->name);
     made.files.insert(made.files.end(), at->second.files.begin(), at->second.files.end());
   }
-  for (const DataFile& file : made.files) {
-    if (file.order.empty()) continue;
-    return RequestError("sorted tables cannot be checked yet: " + file.table,
-                        "`--tables` names others");
-  }
   made.naive_timestamps = IsNaive(made.files);
   return made;
 }

@@ -10,6 +10,8 @@
 #include <memory>
 #include <vector>
 
+#include "lakeseed/base/row_range.h"
+#include "lakeseed/base/sort_order.h"
 #include "lakeseed/generate/bound_dataset.h"
 #include "lakeseed/run/family_program.h"
 
@@ -33,6 +35,10 @@ class CellMaker {
   static std::unique_ptr<CellMaker> OfDay(const BoundDataset& dataset,
                                           const FamilyProgram& family, int32_t day,
                                           int64_t chunk_rows);
+  /// Some rows of `maker`, in another order: as a file has them. It holds them all.
+  static std::unique_ptr<CellMaker> Sorted(CellMaker* maker, const BoundTable& table,
+                                           RowRange rows, const SortOrder& order,
+                                           int64_t chunk_rows);
 };
 
 }  // namespace lakeseed

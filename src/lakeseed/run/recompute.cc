@@ -250,11 +250,18 @@ class FilesCheck {
     }
     const BoundTable& table = dataset_.table(index);
     for (const Stretch& stretch : piece) {
-      const auto& day = stretch.first().day;
-      ARROW_RETURN_NOT_OK(FileCheck(table,
-                                    ColumnsOfFile(dataset_, table, day, options_.as_of),
-                                    maker.get(), storage_, stretch, options_, findings_)
-                              .Run());
+      const DataFile& file = stretch.first();
+      std::unique_ptr<CellMaker> sorted;
+      // Those of partitions are put in order by their key when they are read.
+      if (!file.order.empty() && file.partition_values.empty()) {
+        sorted = CellMaker::Sorted(maker.get(), table, file.rows, file.order,
+                                   options_.chunk_rows);
+      }
+      ARROW_RETURN_NOT_OK(
+          FileCheck(table, ColumnsOfFile(dataset_, table, file.day, options_.as_of),
+                    sorted != nullptr ? sorted.get() : maker.get(), storage_, stretch,
+                    options_, findings_)
+              .Run());
     }
     if (!IsOfDay(first)) return arrow::Status::OK();
     ARROW_ASSIGN_OR_RAISE(const auto more,

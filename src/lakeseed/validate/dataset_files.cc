@@ -155,7 +155,10 @@ DatasetFiles::DatasetFiles(const DatasetSpec* spec, FilePlace root, DatasetFacts
     const auto files = std::make_shared<TableFiles>();
     for (const FileFacts& file : table.files) {
       if (file.parts.empty() || !file.order_by.empty()) continue;
-      files->unordered = "its rows lie in partitions, and no key puts them in order";
+      files->unordered =
+          file.parts.front().partition.empty()
+              ? "its files are sorted, and no key puts their rows back in order"
+              : "its rows lie in partitions, and no key puts them in order";
       files->incomplete = files->unordered;
     }
     files->facts = std::shared_ptr<const TableFacts>(facts_, &table);

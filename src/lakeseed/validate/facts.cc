@@ -37,6 +37,9 @@ arrow::Result<FileFacts> FileFromJson(const nlohmann::json& json) {
     file.partition.emplace_back(pair.at(0),
                                 value.is_null() ? "" : value.get<std::string>());
   }
+  file.order.is_z_order = json.contains("z_ordered_by");
+  file.order.columns = json.value(file.order.is_z_order ? "z_ordered_by" : "sorted_by",
+                                  std::vector<std::string>());
   for (const auto& one : json.at("columns")) {
     ColumnFacts column;
     column.name = one.at("name").get<std::string>();

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "lakeseed/base/sort_order.h"
 #include "lakeseed/validate/file_place.h"
 
 namespace lakeseed {
@@ -42,7 +43,9 @@ struct FileFacts {
   std::vector<ColumnFacts> columns;
   /// What the folders of the path say ("month=2024-01"), outermost first.
   std::vector<std::pair<std::string, std::string>> partition;
-  /// Files of partitions that share these rows; `path` is then that of no file.
+  SortOrder order;  ///< How its rows lie; empty: in the order of the table.
+  /// Files that hold these rows in another order than the table's: those of partitions,
+  /// with `path` then that of no file, or the one file, sorted.
   std::vector<FileFacts> parts;
   std::string order_by;  ///< Column that puts the rows of parts in order, if one does.
 };

@@ -106,7 +106,7 @@ std::vector<FileFacts> JoinParts(std::vector<FileFacts> files) {
   std::map<std::pair<std::optional<int32_t>, std::string>, FileFacts> wholes;
   std::vector<FileFacts> joined;
   for (FileFacts& file : files) {
-    if (file.partition.empty()) {
+    if (file.partition.empty() && file.order.empty()) {
       joined.push_back(std::move(file));
     } else {
       Join(file, &wholes[{file.day, PathOfWhole(file)}]);

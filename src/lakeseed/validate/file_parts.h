@@ -1,6 +1,7 @@
 // FileParts: the files of a partitioned table that share a stretch of its rows, read as
-// the one file that they would be without partitions. Their rows are put in order by
-// the table's key; such a stretch is held in memory, with the columns that are read.
+// the one file that they would be without partitions; and sorted files, read as they
+// would be without their order. Rows are put in order by the table's key; such a stretch
+// is held in memory, with the columns that are read.
 //
 // Thread safety: pure functions.
 
@@ -16,8 +17,8 @@
 
 namespace lakeseed {
 
-/// Make one of the files of a table with parts that share a stretch. REQUIRES: all of
-/// one table.
+/// Make one of the files of a table with parts that share a stretch, or that is sorted.
+/// REQUIRES: all of one table.
 std::vector<FileFacts> JoinParts(std::vector<FileFacts> files);
 
 /// The files that there are: the parts, or the file itself.

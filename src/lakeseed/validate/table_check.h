@@ -134,6 +134,9 @@ void CheckLayout(const DatasetFiles& files, const std::string& table,
                  int64_t max_examples, std::vector<Check>* out);
 void CheckSchema(const DatasetFiles& files, const TableSpec& table, int64_t max_examples,
                  std::vector<Check>* out);
+/// Rows of sorted files lie as the manifest says.
+void CheckSorted(const DatasetFiles& files, const TableSpec& table, int64_t max_examples,
+                 std::vector<Check>* out);
 /// Recount all columns; a file that cannot be read to its end is marked broken.
 void CheckStatistics(DatasetFiles* files, const TableSpec& table, int64_t max_examples,
                      std::vector<Check>* out);

@@ -174,6 +174,7 @@ arrow::Status Validation::LookAtFacts() {
     CheckLayout(files_, table.name, request_.max_examples, &report_.checks);
     CheckSchema(files_, table, request_.max_examples, &report_.checks);
     CheckStatistics(&files_, table, request_.max_examples, &report_.checks);
+    CheckSorted(files_, table, request_.max_examples, &report_.checks);
   }
   // Parents before their children, also those that are only joined.
   for (const TableSpec* table : ParentsFirst(*request_.spec)) {
