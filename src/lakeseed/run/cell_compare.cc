@@ -10,15 +10,6 @@
 namespace lakeseed {
 namespace {
 
-constexpr TextDialect kForPeople{.time_separator = ' ',
-                                 .quote_times = false,
-                                 .naive_timestamps = false,
-                                 .null = kNullText,
-                                 .nan = "nan",
-                                 .infinity = "inf",
-                                 .minus_infinity = "-inf",
-                                 .write_text = WriteAsItStands};
-
 bool IsDecimal(const arrow::DataType& type) { return arrow::is_decimal(type.id()); }
 
 /// Structs and lists whose values can be compared: the file's has other decimals, and
@@ -71,7 +62,7 @@ arrow::Result<std::unique_ptr<CellComparer>> CellComparer::Make(
   const auto& spelled = comparer->is_text_ ? type : comparer->type_;
   ARROW_ASSIGN_OR_RAISE(
       comparer->formatter_,
-      ColumnFormatter::Make(spelled, dialect != nullptr ? *dialect : kForPeople));
+      ColumnFormatter::Make(spelled, dialect != nullptr ? *dialect : kPlainText));
   return comparer;
 }
 

@@ -114,16 +114,7 @@ class CsvCells final : public CellReader {
     return NamesOf(*reader_->schema());
   }
   bool is_text() const override { return true; }
-  TextDialect dialect() const override {
-    return {.time_separator = ' ',
-            .quote_times = false,
-            .naive_timestamps = false,
-            .null = kNullText,
-            .nan = "nan",
-            .infinity = "inf",
-            .minus_infinity = "-inf",
-            .write_text = WriteAsItStands};
-  }
+  TextDialect dialect() const override { return kPlainText; }
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Next() override {
     std::shared_ptr<arrow::RecordBatch> batch;
     ARROW_RETURN_NOT_OK(reader_->ReadNext(&batch));

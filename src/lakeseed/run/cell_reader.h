@@ -39,4 +39,14 @@ class CellReader {
 /// Stands for a null where a value is spelled as text.
 inline constexpr std::string_view kNullText = "\x01null";
 
+/// Values as CSV files and people have them, but that a null is told apart.
+inline constexpr TextDialect kPlainText{.time_separator = ' ',
+                                        .quote_times = false,
+                                        .naive_timestamps = false,
+                                        .null = kNullText,
+                                        .nan = "nan",
+                                        .infinity = "inf",
+                                        .minus_infinity = "-inf",
+                                        .write_text = WriteAsItStands};
+
 }  // namespace lakeseed
