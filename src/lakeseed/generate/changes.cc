@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "lakeseed/base/cell.h"
+#include "lakeseed/base/function.h"
 #include "lakeseed/generate/version_tables.h"
 
 namespace lakeseed {
@@ -24,6 +25,16 @@ int64_t CeilShare(int64_t t, int64_t k, int64_t p) {
 }
 
 }  // namespace
+
+namespace internal {
+
+// Index of each stayer among those of a cycle's last day.
+LAKESEED_CLONES void StayersOf(const int64_t* starts, const int32_t* cohorts,
+                               const int64_t* standings, int64_t count, int64_t* out) {
+  for (int64_t k = 0; k < count; ++k) out[k] = starts[cohorts[k]] + standings[k];
+}
+
+}  // namespace internal
 
 int32_t ChangePeriod(double per_year) {
   const double days = kShareOfCycle * kDaysOfYear / per_year;
@@ -189,7 +200,8 @@ void Changes::CountBlock(int32_t cycle, std::span<const Living> living,
     const size_t born = until[static_cast<size_t>(c)];
     if (born == 0) continue;
     const auto last = LastDay(c);
-    for (size_t k = 0; k < born; ++k) places[k] = (*last)[cohorts[k]] + standings[k];
+    internal::StayersOf(last->starts(), cohorts.data(), standings.data(),
+                        static_cast<int64_t>(born), places.data());
     bijections_[static_cast<size_t>(c)].BelowOf(places.data(), static_cast<int64_t>(born),
                                                 Planned(c), changed.data());
     for (size_t k = 0; k < born; ++k) counts[k] += changed[k];

@@ -94,8 +94,6 @@ class Probe {
   const uint8_t* values_ = nullptr;
 };
 
-}  // namespace
-
 /// Places of the rows that have a version beyond the first, the latest versions first;
 /// `reached` becomes how many have come to each version.
 std::vector<int64_t> LatestFirst(const std::vector<int32_t>& versions, int32_t last,
@@ -112,30 +110,84 @@ std::vector<int64_t> LatestFirst(const std::vector<int32_t>& versions, int32_t l
   return order;
 }
 
-/// The values so far: the first draw, then what each redraw gave, and where each
-/// row's value is. `probes` are what the law compares: all of a scalar, the first
-/// field of a struct, whichever fields are wanted.
+/// The inputs of the rows order[k], for every k of `open`.
+arrow::Result<arrow::ArrayVector> InputsOf(const GenerateRequest& request,
+                                           const std::vector<int64_t>& order,
+                                           const std::vector<int64_t>& open) {
+  arrow::ArrayVector inputs;
+  if (request.inputs.empty()) return inputs;
+  std::vector<int64_t> rows;
+  rows.reserve(open.size());
+  for (const int64_t k : open) rows.push_back(order[static_cast<size_t>(k)]);
+  const arrow::Int64Array places(std::ssize(rows), arrow::Buffer::Wrap(rows));
+  for (const ArrayPtr& input : request.inputs) {
+    ARROW_ASSIGN_OR_RAISE(ArrayPtr some, Gather(input, places, request.pool));
+    inputs.push_back(std::move(some));
+  }
+  return inputs;
+}
+
+}  // namespace
+
+/// The values so far of the rows that change, the latest versions first, so that those
+/// of a draw lie in their order: the first draw, then what each redraw gave. `probes`
+/// are what the law compares: all of a scalar, the first field of a struct, whichever
+/// fields are wanted.
 struct TrackedGenerator::Draws {
-  Draws(ArrayPtr first, ArrayPtr compared) : values{std::move(first)} {
+  Draws(ArrayPtr first, ArrayPtr compared, const GenerateRequest& request,
+        std::vector<int64_t> changing)
+      : values{std::move(first)}, order(std::move(changing)) {
     probes.emplace_back(std::move(compared));
-    const int64_t length = values[0]->length();
-    places.reserve(static_cast<size_t>(length));
-    for (int64_t i = 0; i < length; ++i) places.push_back({0, static_cast<int32_t>(i)});
+    members.reserve(order.size());
+    places.reserve(order.size());
+    for (const int64_t i : order) {
+      members.push_back(request.rows[i]);
+      places.push_back({0, static_cast<int32_t>(i)});
+    }
   }
 
-  bool SameAsNow(int64_t row, const Probe& probe, int64_t i) const {
-    const Patch& now = places[static_cast<size_t>(row)];
+  bool SameAsNow(int64_t k, const Probe& probe, int64_t i) const {
+    const Patch& now = places[static_cast<size_t>(k)];
     return probe.Same(i, probes[static_cast<size_t>(now.array)], now.place);
+  }
+
+  /// Give the rows `open` the values of a draw, but those that would not change: these
+  /// stay in `open`, and become so many. Without a branch, as nobody can guess which.
+  size_t Take(int32_t draw, const Probe& probe, bool final_attempt,
+              std::vector<int64_t>* open) {
+    std::vector<uint8_t> same(open->size());
+    for (size_t j = 0; j < same.size() && !final_attempt; ++j) {
+      same[j] = SameAsNow((*open)[j], probe, static_cast<int64_t>(j)) ? 1 : 0;
+    }
+    size_t num_same = 0;
+    for (size_t j = 0; j < same.size(); ++j) {
+      const int64_t k = (*open)[j];
+      const Patch both[] = {{draw, static_cast<int32_t>(j)},
+                            places[static_cast<size_t>(k)]};
+      places[static_cast<size_t>(k)] = both[same[j]];
+      (*open)[num_same] = k;
+      num_same += same[j];
+    }
+    return num_same;
   }
 
   arrow::Result<ArrayPtr> Current(arrow::MemoryPool* pool) const {
     if (values.size() == 1) return values[0];
-    return MakePatchwork(values, places, pool);
+    std::vector<Patch> patches;
+    const auto length = static_cast<int32_t>(values[0]->length());
+    patches.reserve(static_cast<size_t>(length));
+    for (int32_t i = 0; i < length; ++i) patches.push_back({0, i});
+    for (size_t k = 0; k < order.size(); ++k) {
+      patches[static_cast<size_t>(order[k])] = places[k];
+    }
+    return MakePatchwork(values, patches, pool);
   }
 
   arrow::ArrayVector values;
   std::vector<Probe> probes;
-  std::vector<Patch> places;
+  const std::vector<int64_t> order;  ///< Which rows of the request they are.
+  std::vector<int64_t> members;      ///< Their numbers.
+  std::vector<Patch> places;         ///< Where their values are.
 };
 
 TrackedGenerator::TrackedGenerator(GeneratorPtr first, Factory factory,
@@ -166,18 +218,18 @@ arrow::Result<ArrayPtr> TrackedGenerator::Generate(
   const int32_t last = n == 0 ? 1 : *std::max_element(versions.begin(), versions.end());
   if (last <= 1) return values;
   ARROW_ASSIGN_OR_RAISE(ArrayPtr compared, Compared(*first_, request, values));
-  Draws draws(std::move(values), std::move(compared));
   std::vector<size_t> reached;
-  const std::vector<int64_t> order = LatestFirst(versions, last, &reached);
+  std::vector<int64_t> order = LatestFirst(versions, last, &reached);
+  Draws draws(std::move(values), std::move(compared), request, std::move(order));
   for (int32_t version = 2; version <= last; ++version) {
-    std::vector<int64_t> touched;
-    touched.reserve(reached[static_cast<size_t>(version)]);
-    for (size_t k = 0; k < reached[static_cast<size_t>(version)]; ++k) {
-      const int64_t i = order[k];
-      if ((changes.ChangedMask(request.rows[i], version, num_roots_) >> root_ & 1) != 0) {
-        touched.push_back(i);
-      }
+    std::vector<int64_t> touched(reached[static_cast<size_t>(version)]);
+    size_t num_touched = 0;
+    for (size_t k = 0; k < touched.size(); ++k) {
+      touched[num_touched] = static_cast<int64_t>(k);
+      const uint64_t mask = changes.ChangedMask(draws.members[k], version, num_roots_);
+      num_touched += mask >> root_ & 1;
     }
+    touched.resize(num_touched);
     if (!touched.empty()) {
       ARROW_RETURN_NOT_OK(Redraw(request, version, std::move(touched), &draws));
     }
@@ -191,33 +243,16 @@ arrow::Status TrackedGenerator::Redraw(const GenerateRequest& request, int versi
     ARROW_ASSIGN_OR_RAISE(GeneratorPtr generator, Bound(version, attempt));
     std::vector<int64_t> numbers;
     numbers.reserve(open.size());
-    for (int64_t i : open) numbers.push_back(request.rows[i]);
-    const arrow::Int64Array places(static_cast<int64_t>(open.size()),
-                                   arrow::Buffer::Wrap(open));
-    arrow::ArrayVector inputs;
-    for (const ArrayPtr& input : request.inputs) {
-      ARROW_ASSIGN_OR_RAISE(ArrayPtr some, Gather(input, places, request.pool));
-      inputs.push_back(std::move(some));
-    }
+    for (int64_t k : open) numbers.push_back(draws->members[static_cast<size_t>(k)]);
+    ARROW_ASSIGN_OR_RAISE(const arrow::ArrayVector inputs,
+                          InputsOf(request, draws->order, open));
     const Rows rows(std::move(numbers));
     const GenerateRequest again{rows, inputs, request.fields, request.pool};
     ARROW_ASSIGN_OR_RAISE(ArrayPtr values, generator->Generate(again));
     ARROW_ASSIGN_OR_RAISE(ArrayPtr compared, Compared(*generator, again, values));
     Probe probe(std::move(compared));
     const auto draw = static_cast<int32_t>(draws->values.size());
-    // Written without a branch, as nobody can guess which values are the same.
-    const bool final_attempt = attempt + 1 == kTries;
-    size_t num_same = 0;
-    for (size_t j = 0; j < open.size(); ++j) {
-      const int64_t row = open[j];
-      const Patch now{draw, static_cast<int32_t>(j)};
-      Patch& place = draws->places[static_cast<size_t>(row)];
-      const bool same =
-          !final_attempt && draws->SameAsNow(row, probe, static_cast<int64_t>(j));
-      place = same ? place : now;
-      open[num_same] = row;
-      num_same += same ? 1 : 0;
-    }
+    const size_t num_same = draws->Take(draw, probe, attempt + 1 == kTries, &open);
     open.resize(num_same);
     draws->values.push_back(std::move(values));
     draws->probes.push_back(std::move(probe));
