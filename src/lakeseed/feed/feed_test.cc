@@ -15,29 +15,19 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/feed/feed_shop.h"
-#include "lakeseed/generate/evaluation.h"
 #include "lakeseed/generate/fanout.h"
 #include "lakeseed/generate/population.h"
-#include "lakeseed/spec/load.h"
+#include "lakeseed/generate/test_dataset.h"
 #include "lakeseed/write/json_text.h"
 #include "lakeseed/write/storage_fault.h"
 
 namespace lakeseed {
 namespace {
 
-using DatasetPtr = std::shared_ptr<const BoundDataset>;
 using Kind = Variation::Kind;
 
 const BoundDataset& Shop() {
-  static const DatasetPtr shop = [] {
-    auto spec = ParseDataset(kFeedShop, "feed_shop.yaml", "", {});
-    EXPECT_TRUE(spec.ok()) << spec.status().ToString();
-    BoundDataset::Options options;
-    options.last_day = spec->window.to;
-    auto bound = BoundDataset::Bind(*std::move(spec), options);
-    EXPECT_TRUE(bound.ok()) << bound.status().ToString();
-    return *bound;
-  }();
+  static const DatasetPtr shop = BindText(kFeedShop);
   return *shop;
 }
 

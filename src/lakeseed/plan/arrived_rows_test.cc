@@ -8,6 +8,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "lakeseed/generate/test_dataset.h"
 #include "lakeseed/plan/make_plan.h"
 #include "lakeseed/plan/path_format.h"
 
@@ -32,13 +33,7 @@ tables:
 
 class ArrivedRowsTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    auto spec = ParseDataset(kText, "depot.yaml", "", {});
-    ASSERT_TRUE(spec.ok()) << spec.status().ToString();
-    auto bound = BoundDataset::Bind(*std::move(spec), {});
-    ASSERT_TRUE(bound.ok()) << bound.status().ToString();
-    dataset_ = *bound;
-  }
+  void SetUp() override { dataset_ = BindText(kText); }
 
   Plan PlanOf(int32_t from, int32_t to, int64_t file_rows) const {
     PlanRequest request;
