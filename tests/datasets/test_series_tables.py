@@ -269,7 +269,7 @@ def test_weather_has_seasons_days_and_regions(made):
     ("market_quotes", "quotes_per_minute=0", "a step is longer than nothing"),
     ("sensors", "missing_probability=1.5", "must be a share from 0 to 1"),
     ("sensors", "tables.sensor_readings.series.of=nothing", "unknown table"),
-    ("sensors", "tables.sensor_readings.series.on=weekdays", "trading_days or every_day")])
+    ("sensors", "tables.sensor_readings.series.on=weekdays", "month_ends, trading_days")])
 def test_wrong_parameters_are_told(program, tmp_path, dataset, change, words):
     done = program.run("generate", dataset, "--set", change, "--output", tmp_path)
     assert done.returncode == 2 and words in done.stderr, done.stderr

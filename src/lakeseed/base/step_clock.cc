@@ -12,7 +12,14 @@ constexpr int64_t kMinute = 60 * kMicrosecondsPerSecond;
 }  // namespace
 
 bool StepClock::IsOpen(int32_t day) const {
-  if (!options_.on_trading_days) return true;
+  switch (options_.on) {
+    case OpenDays::kEvery:
+      return true;
+    case OpenDays::kMonthEnds:
+      return CivilFromDays(day + 1).day == 1;
+    case OpenDays::kTrading:
+      break;
+  }
   const TradingDay kind = TradingDayOf(day);
   return kind == TradingDay::kFull ||
          (kind == TradingDay::kHalf && options_.open < kEarlyClose);
@@ -24,7 +31,7 @@ int64_t StepClock::Open(int32_t day) const {
 
 int64_t StepClock::Close(int32_t day) const {
   int32_t close = options_.close;
-  if (options_.on_trading_days && TradingDayOf(day) == TradingDay::kHalf) {
+  if (options_.on == OpenDays::kTrading && TradingDayOf(day) == TradingDay::kHalf) {
     close = std::min(close, kEarlyClose);
   }
   return options_.zone.ToUtc(day * kMicrosecondsPerDay + close * kMinute);

@@ -12,12 +12,22 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <utility>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/time_zone.h"
 
 namespace lakeseed {
+
+/// The days on which a series runs.
+enum class OpenDays { kEvery, kMonthEnds, kTrading };
+
+/// As files name them, sorted.
+inline constexpr std::pair<std::string_view, OpenDays> kOpenDays[] = {
+    {"every_day", OpenDays::kEvery},
+    {"month_ends", OpenDays::kMonthEnds},
+    {"trading_days", OpenDays::kTrading}};
 
 class StepClock {
  public:
@@ -26,7 +36,7 @@ class StepClock {
     int32_t open = 0;                     ///< Minute of the day on the wall clock.
     int32_t close = 24 * 60;              ///< Minute of the day, above `open`.
     int64_t every = kMicrosecondsPerDay;  ///< Microseconds, 1 to a day.
-    bool on_trading_days = false;         ///< Days of the exchanges; halves end early.
+    OpenDays on = OpenDays::kEvery;       ///< Half trading days end early.
   };
 
   explicit StepClock(Options options) : options_(std::move(options)) {}

@@ -20,7 +20,7 @@ StepClock Clock(const char* zone, int32_t open, int32_t close, int64_t every,
                     .open = open,
                     .close = close,
                     .every = every,
-                    .on_trading_days = trading});
+                    .on = trading ? OpenDays::kTrading : OpenDays::kEvery});
 }
 
 TEST(StepClock, CountsTheStepsOfASession) {

@@ -167,6 +167,15 @@ std::string RuleText(const RuleSpec& rule) {
                        FormatExpression(*running->adds),
                        FormatExpression(*running->from));
   }
+  if (const auto& total = rule.total) {
+    std::vector<std::string> keys;
+    for (const auto& [own, other] : total->match) {
+      keys.push_back(FormatExpression(*own) + " = " + FormatExpression(*other));
+    }
+    return fmt::format("{} = sum of {} over {} with {}", total->column,
+                       FormatExpression(*total->sum), total->of,
+                       fmt::join(keys, " and "));
+  }
   return fmt::format("unique({})", fmt::join(rule.unique, ", "));
 }
 

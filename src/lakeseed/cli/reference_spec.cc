@@ -100,8 +100,9 @@ constexpr std::string_view kTableKeys[][2] = {
      "of "
      "the tables `of`; `every` is 5m, 1h, 1d, or {minutes: n}, {seconds: n}, "
      "{per_minute: "
-     "n} with an expression; `between` a session, \"09:30-16:00\"; `on` every_day or "
-     "trading_days of New York's exchanges; with `spread` the members of a step come one "
+     "n} with an expression; `between` a session, \"09:30-16:00\"; `on` every_day, "
+     "month_ends or trading_days of New York's exchanges; with `spread` the members of a "
+     "step come one "
      "after another"},
     {"ledger",
      "{of, zone, seasons, block, groups, levels, drifting, streams}: postings of the "
@@ -134,7 +135,10 @@ constexpr std::string_view kTableKeys[][2] = {
     {"rules",
      "name: expression, or {expr, doc}, or {unique: [columns]}, or {running: column, "
      "per, "
-     "adds, from}: a sum that goes on from row to row; `validate` checks them"},
+     "adds, from}: a sum that goes on from row to row, or {total: column, of: table, "
+     "sum, "
+     "match: {own: theirs}}: the sum over that table's rows with the same keys; "
+     "`validate` checks them"},
     {"doc", "what the table is"},
 };
 

@@ -8,6 +8,7 @@
 #include <arrow/type_fwd.h>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@
 #include "lakeseed/spec/dataset_spec.h"
 
 namespace lakeseed {
+
+class DayTotals;
 
 /// A value of the row that a generator reads.
 struct BoundInput {
@@ -59,6 +62,12 @@ class BindContext {
   /// nearest one. `place` names the parameter in the error.
   virtual arrow::Result<ReferencedTable> Table(const std::string& name,
                                                const Place& place) = 0;
+
+  /// Totals by day of another table, whose rows have days: of `value`, by `keys`, which
+  /// are expressions over its rows.
+  virtual arrow::Result<std::shared_ptr<const DayTotals>> Totals(
+      const std::string& table, const Place& place, const SpecNode& value,
+      std::span<const SpecNode> keys) = 0;
 };
 
 }  // namespace lakeseed

@@ -43,6 +43,7 @@ extern const GeneratorDef kReached;
 extern const GeneratorDef kSequence;
 extern const GeneratorDef kSignal;
 extern const GeneratorDef kSplit;
+extern const GeneratorDef kStock;
 extern const GeneratorDef kTemplate;
 extern const GeneratorDef kText;
 extern const GeneratorDef kTimestamp;
@@ -65,9 +66,9 @@ constexpr std::array kBuiltin = {
     &kLognormal,     &kMatched,      &kMixture,     &kNormal,       &kPattern,
     &kPerson,        &kPhone,        &kPoisson,     &kPosting,      &kPricePath,
     &kProgress,      &kQuote,        &kReached,     &kSequence,     &kSignal,
-    &kSplit,         &kTemplate,     &kText,        &kTimestamp,    &kUniform,
-    &kUniqueCode,    &kUserAgent,    &kUuid,        &kVocabulary,   &kWalk,
-    &kWeather,       &kZipf,
+    &kSplit,         &kStock,        &kTemplate,    &kText,         &kTimestamp,
+    &kUniform,       &kUniqueCode,   &kUserAgent,   &kUuid,         &kVocabulary,
+    &kWalk,          &kWeather,      &kZipf,
 };
 
 }  // namespace

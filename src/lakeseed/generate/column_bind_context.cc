@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "lakeseed/base/suggest.h"
+#include "lakeseed/generate/day_totals.h"
+#include "lakeseed/generate/name_scope.h"
 
 namespace lakeseed {
 
@@ -86,6 +88,41 @@ arrow::Result<ReferencedTable> ColumnBindContext::Table(const std::string& name,
   const ReferencedTable table{name, dataset_->dataset().table(index).rows.get()};
   tables_.emplace(name, table);
   return table;
+}
+
+arrow::Result<int> ColumnBindContext::TotalNode(int table,
+                                                const SpecNode& expression) const {
+  TableBinder& other = dataset_->table(table);
+  ARROW_ASSIGN_OR_RAISE(const ExprPtr parsed,
+                        ParseExpression(expression.text, expression.place));
+  const NameScope scope(&other.scope_, "");
+  ARROW_ASSIGN_OR_RAISE(const int index, other.ExpressionNode(*parsed, where_));
+  const GraphNode& node = other.node(index);
+  if (node.type->id() == arrow::Type::INT64 && !node.as_of_dependent) return index;
+  return SpecErrors(
+      {{expression.place, where_,
+        node.as_of_dependent ? "changes with the as-of day" : "is no integer",
+        expression.text, "totals are of integers that stay as they are"}});
+}
+
+arrow::Result<std::shared_ptr<const DayTotals>> ColumnBindContext::Totals(
+    const std::string& table, const Place& place, const SpecNode& value,
+    std::span<const SpecNode> keys) {
+  if (dataset_ == nullptr) {
+    return SpecErrors({{place, where_, "cannot be among what `changes` tracks", table,
+                        "what is computed from it follows anyway"}});
+  }
+  ARROW_ASSIGN_OR_RAISE(const ReferencedTable other, Table(table, place));
+  if (other.rows == nullptr || !other.rows->has_times()) {
+    return SpecErrors({{place, where_, "has no rows with days", table,
+                        "name a table of `events:`, or children of one"}});
+  }
+  TotalsSource source{.table = dataset_->dataset().FindTable(table)};
+  ARROW_ASSIGN_OR_RAISE(source.value, TotalNode(source.table, value));
+  for (const SpecNode& key : keys) {
+    ARROW_ASSIGN_OR_RAISE(source.keys.emplace_back(), TotalNode(source.table, key));
+  }
+  return MakeDayTotals(dataset_->dataset(), std::move(source), dataset_->last_day());
 }
 
 }  // namespace lakeseed

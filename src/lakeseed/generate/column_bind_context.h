@@ -33,6 +33,9 @@ class ColumnBindContext final : public BindContext {
   arrow::Result<BoundInput> Input(std::string_view expression) override;
   arrow::Result<ReferencedTable> Table(const std::string& name,
                                        const Place& place) override;
+  arrow::Result<std::shared_ptr<const DayTotals>> Totals(
+      const std::string& table, const Place& place, const SpecNode& value,
+      std::span<const SpecNode> keys) override;
 
   /// Let `name` mean a node that no expression reaches.
   void Give(const std::string& name, int node);
@@ -46,6 +49,8 @@ class ColumnBindContext final : public BindContext {
 
  private:
   arrow::Result<BoundInput> Ask(std::string_view text, const Place& place);
+  /// Node of an integer of another table's rows, the same on all days.
+  arrow::Result<int> TotalNode(int table, const SpecNode& expression) const;
 
   DatasetBinder* dataset_;  ///< Null when frozen.
   TableBinder* table_;      ///< Null when frozen.

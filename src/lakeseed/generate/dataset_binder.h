@@ -27,6 +27,8 @@ class DatasetBinder {
 
   BoundDataset& dataset() { return *dataset_; }
   const DatasetSpec& spec() const { return dataset_->spec_; }
+  /// Last day, from the epoch, that any request will ask for.
+  int32_t last_day() const { return dataset_->last_day_; }
   TableBinder& table(int index) { return *binders_[static_cast<size_t>(index)]; }
 
   /// Remember what is wrong; nothing for the status of DependencyFailed().

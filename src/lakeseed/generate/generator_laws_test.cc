@@ -102,6 +102,11 @@ void Prepare(const GeneratorDef& def, const RowSpace* parents, TestContext* cont
   static const TestRowSpace kAccounts(kLedgerRows);
   if (def.name.starts_with("ledger_")) context->set_rows(&kAccounts);
   context->AddTable("orders", &VisitsOfOrders().orders);
+  context->AddInt64(
+      "date($as_of)", [](int64_t) { return TestRowSpace::kEpoch + 400; },
+      arrow::date32());
+  context->AddInt64("20", [](int64_t) { return 20; });
+  context->AddInt64("6", [](int64_t) { return 6; });
   context->AddInt64("parent.stage", [](int64_t) { return 1; });
   if (def.name == "matched" || def.name == "reached") {
     context->set_rows(&VisitsOfOrders().visits);

@@ -182,7 +182,7 @@ int TableBinder::PartNode(int other) {
                  .type = arrow::int64()};
   node.shape.kind = ShapeKind::kBounded;
   node.shape.min = 1;
-  node.shape.max = std::max<int64_t>(1, table.rows->fixed_count());
+  node.shape.max = std::max<int64_t>(1, dataset_->dataset().referable_rows(other));
   node.fact = Fact::kPart;
   node.field = static_cast<int>(part - parts.begin());
   node.other_table = other;

@@ -312,11 +312,17 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Series(const SeriesSpec& spec) {
                               .root = context_.root,
                               .table = table_.name};
   for (size_t i = 0; i < spec.of.size(); ++i) {
-    const int64_t rows = context_.parts[i]->fixed_count();
-    if (rows < 1) {
+    const RowSpace& part = *context_.parts[i];
+    const int64_t rows = part.fixed_count();
+    if (rows == 0 || part.sees_own_day()) {
       return Error("series.of", "has no rows to go over", spec.of[i]);
     }
+    if (rows < 0 && spec.of.size() > 1) {
+      return Error("series.of", "grows, so no other table may stand beside it",
+                   spec.of[i]);
+    }
     options.parts.push_back({spec.of[i], rows});
+    if (rows < 0) options.growing = &part;
   }
   return std::make_unique<SeriesRows>(*std::move(clock), std::move(options));
 }

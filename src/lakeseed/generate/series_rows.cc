@@ -19,34 +19,41 @@ SeriesRows::SeriesRows(StepClock clock, Options options)
       order_(RowStream(options_.root, options_.table, kOrderStream)) {
   for (const Part& part : options_.parts) members_ *= part.rows;
   before_.reserve(static_cast<size_t>(options_.days) + 1);
+  steps_before_.reserve(static_cast<size_t>(options_.days) + 1);
   before_.push_back(0);
+  steps_before_.push_back(0);
   open_before_.push_back(0);
   for (int32_t day = 0; day < options_.days; ++day) {
     const int32_t steps = clock_.Steps(options_.epoch + day);
-    before_.push_back(before_.back() + steps);
+    before_.push_back(before_.back() + (steps > 0 ? steps * MembersOn(day) : 0));
+    steps_before_.push_back(steps_before_.back() + steps);
     open_before_.push_back(open_before_.back() + (steps > 0 ? 1 : 0));
   }
 }
 
 int64_t SeriesRows::Before(int32_t day) const {
   const auto at = std::clamp<int64_t>(day, 0, options_.days);
-  return before_[static_cast<size_t>(at)] * members_;
+  return before_[static_cast<size_t>(at)];
+}
+
+int64_t SeriesRows::MembersOn(int32_t day) const {
+  return grows() ? options_.growing->Extent({0, day}).end : members_;
 }
 
 int32_t SeriesRows::StepsOn(int32_t day) const {
   const auto at = static_cast<size_t>(day);
-  return static_cast<int32_t>(before_[at + 1] - before_[at]);
+  return static_cast<int32_t>(steps_before_[at + 1] - steps_before_[at]);
 }
 
 int32_t SeriesRows::DayOf(int64_t row) const {
-  const auto after = std::upper_bound(before_.begin(), before_.end(), row / members_);
+  const auto after = std::upper_bound(before_.begin(), before_.end(), row);
   return static_cast<int32_t>(after - before_.begin()) - 1;
 }
 
 int64_t SeriesRows::PlaceInStep(const Place& place) const {
   if (!options_.spread) return place.member;
   const Key key = order_.Sub(StepNumber(place.day, place.step));
-  return Bijection(key, members_).Inverse(place.member);
+  return Bijection(key, MembersOn(place.day)).Inverse(place.member);
 }
 
 void SeriesRows::PlacesOf(const Rows& rows, Place* places) const {
@@ -57,11 +64,12 @@ void SeriesRows::PlacesOf(const Rows& rows, Place* places) const {
     const int64_t row = rows[i];
     if (row < first || row >= end) {
       step.day = DayOf(row);
-      step.step = static_cast<int32_t>((row - Before(step.day)) / members_);
-      first = Before(step.day) + step.step * members_;
-      end = first + members_;
+      const int64_t members = MembersOn(step.day);
+      step.step = static_cast<int32_t>((row - Before(step.day)) / members);
+      first = Before(step.day) + step.step * members;
+      end = first + members;
       if (options_.spread) {
-        order = Bijection(order_.Sub(StepNumber(step.day, step.step)), members_);
+        order = Bijection(order_.Sub(StepNumber(step.day, step.step)), members);
       }
     }
     places[i] = step;
@@ -70,10 +78,11 @@ void SeriesRows::PlacesOf(const Rows& rows, Place* places) const {
 }
 
 int64_t SeriesRows::RowOf(const Place& place) const {
-  return Before(place.day) + place.step * members_ + PlaceInStep(place);
+  return Before(place.day) + place.step * MembersOn(place.day) + PlaceInStep(place);
 }
 
 int64_t SeriesRows::PartOf(int64_t member, size_t part) const {
+  if (grows()) return member;
   for (size_t i = options_.parts.size() - 1; i > part; --i) {
     member /= options_.parts[i].rows;
   }
@@ -90,8 +99,9 @@ void SeriesRows::DaysOf(const Rows& rows, int32_t* days) const {
 }
 
 SeriesRows::Place SeriesRows::PlaceOfStep(int64_t number) const {
-  const int32_t day = DayOf(number * members_);
-  return {.day = day, .step = static_cast<int32_t>(number - Before(day) / members_)};
+  const auto after = std::upper_bound(steps_before_.begin(), steps_before_.end(), number);
+  const auto day = static_cast<int32_t>(after - steps_before_.begin()) - 1;
+  return {.day = day, .step = static_cast<int32_t>(number - StepNumber(day, 0))};
 }
 
 int64_t SeriesRows::StepStart(int32_t day, int32_t step) const {
@@ -106,23 +116,24 @@ int64_t SeriesRows::StepLength(int32_t day, int32_t step) const {
 }
 
 void SeriesRows::TimesOf(const Rows& rows, int64_t* times) const {
-  int64_t first = 0, end = 0, start = 0, length = 0;
+  int64_t first = 0, end = 0, start = 0, length = 0, members = 0;
   const Key instants = order_.Sub(-1);
   for (int64_t i = 0; i < rows.length(); ++i) {
     const int64_t row = rows[i];
     if (row < first || row >= end) {
       const int32_t day = DayOf(row);
-      const auto step = static_cast<int32_t>((row - Before(day)) / members_);
-      first = Before(day) + step * members_;
-      end = first + members_;
+      members = MembersOn(day);
+      const auto step = static_cast<int32_t>((row - Before(day)) / members);
+      first = Before(day) + step * members;
+      end = first + members;
       start = StepStart(day, step);
       length = options_.spread ? StepLength(day, step) : 0;
     }
     times[i] = start;
     if (!options_.spread) continue;
     // Each place has a part of the step to itself.
-    const int64_t begin = (row - first) * length / members_;
-    const int64_t width = (row - first + 1) * length / members_ - begin;
+    const int64_t begin = (row - first) * length / members;
+    const int64_t width = (row - first + 1) * length / members - begin;
     times[i] += begin + Below(Cell(instants, row), width);
   }
 }

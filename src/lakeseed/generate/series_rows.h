@@ -1,11 +1,13 @@
 // SeriesRows: a row for each step of time and each member (`series:`).
 //
 // Order: by day, then by step, then by member. A member is one row of each of the
-// tables in `of:`; the last table counts fastest. With `spread` the members of a step
-// come one after another, in an order that a permutation of the step decides.
+// tables in `of:`; the last table counts fastest. One table alone may grow: then the
+// members of a day are the rows that have come up to it, also those that left. With
+// `spread` the members of a step come one after another, in an order that a permutation
+// of the step decides.
 //
-// Laws:  dense   row = rows before the day + step * members + place in the step, so days
-//                append and nothing is renumbered
+// Laws:  dense   row = rows before the day + step * members of the day + place in the
+//                step, so days append and nothing is renumbered
 //        both    PlaceOf and RowOf are inverse
 //        order   times ascend with the rows; with `spread` no two rows of a table have
 //                the same time, unless a step has fewer microseconds than members
@@ -40,6 +42,8 @@ class SeriesRows final : public RowSpace {
   };
   struct Options {
     std::vector<Part> parts;
+    /// The one part's rows where they grow: its `rows` do not count. It must live longer.
+    const RowSpace* growing = nullptr;
     int32_t epoch = 0;  ///< Days since 1970-01-01.
     int32_t days = 0;   ///< Days from the epoch on which anything may be asked for.
     bool spread = false;
@@ -60,6 +64,9 @@ class SeriesRows final : public RowSpace {
   }
   const SeriesRows* series() const override { return this; }
 
+  /// Whether there are more members on some days than on others.
+  bool grows() const { return options_.growing != nullptr; }
+  /// REQUIRES: !grows().
   int64_t members() const { return members_; }
   const StepClock& clock() const { return clock_; }
   /// Last day, from the epoch, that has rows here.
@@ -82,7 +89,7 @@ class SeriesRows final : public RowSpace {
   }
   /// Number of a step among all of them, and back: the day and the step.
   int64_t StepNumber(int32_t day, int32_t step) const {
-    return Before(day) / members_ + step;
+    return steps_before_[static_cast<size_t>(day)] + step;
   }
   Place PlaceOfStep(int64_t number) const;
   /// UTC microseconds of a step's begin, and its length.
@@ -95,6 +102,7 @@ class SeriesRows final : public RowSpace {
 
  private:
   int64_t Before(int32_t day) const;
+  int64_t MembersOn(int32_t day) const;
 
   int64_t PlaceInStep(const Place& place) const;
   int32_t DayOf(int64_t row) const;
@@ -102,9 +110,10 @@ class SeriesRows final : public RowSpace {
   const StepClock clock_;
   const Options options_;
   int64_t members_ = 1;
-  Key order_;                         ///< Of `spread`.
-  std::vector<int64_t> before_;       ///< Steps before each day.
-  std::vector<int32_t> open_before_;  ///< Open days before each day.
+  Key order_;                          ///< Of `spread`.
+  std::vector<int64_t> before_;        ///< Rows before each day.
+  std::vector<int64_t> steps_before_;  ///< Steps before each day.
+  std::vector<int32_t> open_before_;   ///< Open days before each day.
 };
 
 }  // namespace lakeseed

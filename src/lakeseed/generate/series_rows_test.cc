@@ -20,7 +20,7 @@ SeriesRows Make(bool spread, int32_t days, int64_t devices = 3, int64_t metrics 
                    .open = 570,
                    .close = 960,
                    .every = 15 * kMinute,
-                   .on_trading_days = true});
+                   .on = OpenDays::kTrading});
   SeriesRows::Options options;
   options.parts = {{"devices", devices}, {"metrics", metrics}};
   options.epoch = kEpoch;

@@ -334,7 +334,9 @@ arrow::Result<double> ReadShare(Params& params, std::string_view key, double fal
 arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
                                                      BindContext& context) {
   const SeriesRows* series = context.rows().series();
-  if (series == nullptr) return params.Error("", "needs the rows of a table with series");
+  if (series == nullptr || series->grows()) {
+    return params.Error("", "needs the rows of a series over tables that are made once");
+  }
   Inputs inputs;
   ARROW_RETURN_NOT_OK(ReadInputs(params, context, &inputs));
   Signal::Options options{.key = context.key("value")};

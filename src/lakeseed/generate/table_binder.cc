@@ -69,10 +69,21 @@ void TableBinder::BindColumns() {
 void TableBinder::CheckRules() {
   for (const RuleSpec& rule : table_->spec->rules) {
     const std::string where = table_->name + ".rules." + rule.name;
+    const auto check = [&](TableBinder* binder, const ExprPtr& part) {
+      const arrow::Result<int> bound = binder->ExpressionNode(*part, where);
+      if (!bound.ok()) dataset_->Report(bound.status());
+    };
     if (rule.running != nullptr) {
       for (const ExprPtr& part : {rule.running->adds, rule.running->from}) {
-        const arrow::Result<int> bound = ExpressionNode(*part, where);
-        if (!bound.ok()) dataset_->Report(bound.status());
+        check(this, part);
+      }
+    }
+    if (rule.total != nullptr) {
+      TableBinder& other = dataset_->table(dataset_->dataset().FindTable(rule.total->of));
+      check(&other, rule.total->sum);
+      for (const auto& [own, theirs] : rule.total->match) {
+        check(this, own);
+        check(&other, theirs);
       }
     }
     if (rule.condition == nullptr) continue;

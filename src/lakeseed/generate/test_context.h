@@ -24,6 +24,7 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/generate/bind_context.h"
+#include "lakeseed/generate/day_totals.h"
 #include "lakeseed/generate/generator.h"
 #include "lakeseed/generate/row_space.h"
 #include "lakeseed/spec/node.h"
@@ -63,6 +64,16 @@ class TestRowSpace final : public RowSpace {
 
  private:
   int64_t count_, per_day_;
+};
+
+/// On day d the things 0, 1, …, 4095 have totals of UnitsOf(thing, d).
+class EvenTotals final : public DayTotals {
+ public:
+  static constexpr int64_t kThings = 4096;
+  static int64_t UnitsOf(int64_t thing, int32_t day) {
+    return (thing * 7 + day * 3) % 11;
+  }
+  arrow::Result<TotalsPtr> Of(DaySpan days) const override;
 };
 
 class TestContext final : public BindContext {
@@ -114,6 +125,10 @@ class TestContext final : public BindContext {
   arrow::Result<BoundInput> Input(std::string_view expression) override;
   arrow::Result<ReferencedTable> Table(const std::string& name,
                                        const Place& place) override;
+  /// Of any table: what EvenTotals says.
+  arrow::Result<std::shared_ptr<const DayTotals>> Totals(
+      const std::string& table, const Place& place, const SpecNode& value,
+      std::span<const SpecNode> keys) override;
 
  private:
   struct Column {

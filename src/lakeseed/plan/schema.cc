@@ -193,7 +193,7 @@ Json SeriesSchema() {
                    {"per_minute", Ref("size")}})}},
          {"description", "length of a step: 5m, 1h, 1d, or {minutes: an expression}"}}},
        {"between", Text("session of a day, \"09:30-16:00\"; the whole day if left out")},
-       {"on", {{"enum", {"every_day", "trading_days"}}}},
+       {"on", {{"enum", {"every_day", "month_ends", "trading_days"}}}},
        {"zone", Text("time zone of days and sessions")},
        {"spread",
         {{"type", "boolean"},
@@ -283,9 +283,18 @@ Json TableSchema() {
         Described(MapOf(Ref("column")), "values that are computed but not written")},
        {"include", Described(Ref("names"), "groups of columns")},
        {"columns", std::move(columns)},
-       {"rules", MapOf(Object({{"expr", Ref("expression")},
-                               {"unique", Ref("names")},
-                               {"doc", Text("what the rule says")}}))}});
+       {"rules",
+        MapOf(Object({{"expr", Ref("expression")},
+                      {"unique", Ref("names")},
+                      {"running", Text("column that goes on from row to row")},
+                      {"per", Text("running: column whose rows belong together")},
+                      {"adds", Ref("expression")},
+                      {"from", Ref("expression")},
+                      {"total", Text("column that is a sum of other rows")},
+                      {"of", Text("total: the table of these rows")},
+                      {"sum", Ref("expression")},
+                      {"match", MapOf(Ref("expression"))},
+                      {"doc", Text("what the rule says")}}))}});
   table["properties"]["rules"]["additionalProperties"] = {
       {"oneOf",
        {Ref("expression"), table["properties"]["rules"]["additionalProperties"]}}};

@@ -122,7 +122,9 @@ class Writer {
     Line(2, "every",
          fmt::format("{} unit {}", Text(one.every), static_cast<int>(one.unit)));
     Line(2, "between", fmt::format("{} {}", one.open, one.close));
-    Line(2, "on", one.on_trading_days ? "trading_days" : "every_day");
+    for (const auto& [name, days] : kOpenDays) {
+      if (days == one.on) Line(2, "on", name);
+    }
     Line(2, "zone", Quote(one.zone));
     if (one.spread) Line(2, "spread", "true");
   }

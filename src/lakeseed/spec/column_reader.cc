@@ -132,20 +132,38 @@ void ReadColumnMapping(const Field& field, ColumnSpec* column) {
   }
 }
 
+std::optional<Field> Required(const Field& rule, std::string_view key) {
+  if (rule.node.Find(key) == nullptr) {
+    rule.errors->Add(rule.node.place, rule.path, "missing key", std::string(key));
+  }
+  return Child(rule, key);
+}
+
 std::shared_ptr<const RunningRule> ReadRunning(const Field& rule, const Field& column) {
   auto running = std::make_shared<RunningRule>();
   running->column = ReadText(column);
-  const auto require = [&](std::string_view key) {
-    if (rule.node.Find(key) == nullptr) {
-      rule.errors->Add(rule.node.place, rule.path, "missing key", std::string(key));
-    }
-    return Child(rule, key);
-  };
-  if (const auto per = require("per")) running->per = ReadText(*per);
-  if (const auto adds = require("adds")) running->adds = ReadExpression(*adds);
-  if (const auto from = require("from")) running->from = ReadExpression(*from);
+  if (const auto per = Required(rule, "per")) running->per = ReadText(*per);
+  if (const auto adds = Required(rule, "adds")) running->adds = ReadExpression(*adds);
+  if (const auto from = Required(rule, "from")) running->from = ReadExpression(*from);
   if (running->adds == nullptr || running->from == nullptr) return nullptr;
   return running;
+}
+
+std::shared_ptr<const TotalRule> ReadTotal(const Field& rule, const Field& column) {
+  auto total = std::make_shared<TotalRule>();
+  total->column = ReadText(column);
+  if (const auto of = Required(rule, "of")) total->of = ReadText(*of);
+  if (const auto sum = Required(rule, "sum")) total->sum = ReadExpression(*sum);
+  const auto match = Required(rule, "match");
+  if (!match || !IsMapping(*match)) return nullptr;
+  for (const auto& [own, other] : match->node.entries) {
+    ExprPtr mine = ReadExpression({own, match->path, match->errors});
+    ExprPtr theirs = ReadExpression({other, match->path, match->errors});
+    if (mine == nullptr || theirs == nullptr) return nullptr;
+    total->match.emplace_back(std::move(mine), std::move(theirs));
+  }
+  if (total->match.empty()) match->Error("names no keys");
+  return total->sum == nullptr ? nullptr : total;
 }
 
 RuleSpec ReadRule(const SpecNode& key, const Field& field) {
@@ -156,17 +174,21 @@ RuleSpec ReadRule(const SpecNode& key, const Field& field) {
     rule.condition = ReadExpression(field);
     return rule;
   }
-  CheckKeys(field, {"expr", "unique", "doc", "running", "per", "adds", "from"});
+  CheckKeys(field, {"expr", "unique", "doc", "running", "per", "adds", "from", "total",
+                    "of", "sum", "match"});
   if (const auto doc = Child(field, "doc")) rule.doc = ReadText(*doc);
   const auto expr = Child(field, "expr");
   const auto unique = Child(field, "unique");
   const auto running = Child(field, "running");
-  if (expr.has_value() + unique.has_value() + running.has_value() != 1) {
+  const auto total = Child(field, "total");
+  if (expr.has_value() + unique.has_value() + running.has_value() + total.has_value() !=
+      1) {
     field.errors->Add(field.node.place, field.path,
-                      "rule needs either `expr`, `unique` or `running`");
+                      "rule needs either `expr`, `unique`, `running` or `total`");
     return rule;
   }
   if (running) rule.running = ReadRunning(field, *running);
+  if (total) rule.total = ReadTotal(field, *total);
   if (expr) rule.condition = ReadExpression(*expr);
   if (unique) {
     for (const SpecNode& name : ReadNames(*unique)) rule.unique.push_back(name.text);

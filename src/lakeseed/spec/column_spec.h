@@ -71,12 +71,23 @@ struct RunningRule {
   ExprPtr adds, from;
 };
 
+/// `total: quantity_sold, of: fact_sales, sum: quantity, match: {…}`: each row's value is
+/// the sum over the rows of another table whose keys are the row's; 0 where there is
+/// none.
+struct TotalRule {
+  std::string column;
+  std::string of;
+  ExprPtr sum;                                     ///< Over the rows of that table.
+  std::vector<std::pair<ExprPtr, ExprPtr>> match;  ///< Keys of this table, and of that.
+};
+
 struct RuleSpec {
   std::string name;
   std::string doc;
   ExprPtr condition;                ///< A boolean over the row (null counts as true), or
   std::vector<std::string> unique;  ///< columns that are unique together, or
-  std::shared_ptr<const RunningRule> running;  ///< a sum that goes on from row to row.
+  std::shared_ptr<const RunningRule> running;  ///< a sum that goes on from row to row, or
+  std::shared_ptr<const TotalRule> total;      ///< a sum of another table's rows.
   Place place;
 };
 

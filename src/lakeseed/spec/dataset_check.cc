@@ -159,12 +159,27 @@ class Check {
       }
     }
     if (table.series != nullptr) Series(table);
+    for (const RuleSpec& rule : table.rules) {
+      if (rule.total == nullptr || spec_.FindTable(rule.total->of) != nullptr) continue;
+      errors_->Add(rule.place, table.name + ".rules." + rule.name, "unknown table",
+                   rule.total->of, TableHint(rule.total->of));
+    }
     if (!table.children) return;
     Size(table.children->rows, table.name + ".per.rows");
     const std::string& parent = table.children->parent;
     if (parent.empty() || spec_.FindTable(parent) != nullptr) return;
     errors_->Add(ParentPlace(table), table.name + ".per.parent", "unknown table", parent,
                  TableHint(parent));
+  }
+
+  // Whether the rows, or those above them, come by days of their own.
+  bool HasOwnDays(const TableSpec& table) const {
+    const TableSpec* root = &table;
+    for (size_t i = 0; root != nullptr && root->children && i < spec_.tables.size();
+         ++i) {
+      root = spec_.FindTable(root->children->parent);
+    }
+    return root == nullptr || root->has_own_days() || root->history;
   }
 
   void Series(const TableSpec& table) {
@@ -175,9 +190,9 @@ class Check {
       const TableSpec* member = spec_.FindTable(name);
       if (member == nullptr) {
         errors_->Add(series.place, path, "unknown table", name, TableHint(name));
-      } else if (!member->rows) {
+      } else if (!member->rows && (series.of.size() > 1 || HasOwnDays(*member))) {
         errors_->Add(series.place, path, "goes over tables that are made once", name,
-                     "give that table `rows:`");
+                     "give that table `rows:`; a population may stand alone");
       }
     }
   }

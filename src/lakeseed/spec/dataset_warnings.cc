@@ -104,6 +104,13 @@ class UsedNames {
     Add(table.name, table.columns);
     for (const RuleSpec& rule : table.rules) {
       Add(table.name, rule.condition);
+      if (rule.total != nullptr) {
+        Add(rule.total->of, rule.total->sum);
+        for (const auto& [own, other] : rule.total->match) {
+          Add(table.name, own);
+          Add(rule.total->of, other);
+        }
+      }
       if (rule.running == nullptr) continue;
       Add(table.name, rule.running->adds);
       Add(table.name, rule.running->from);

@@ -77,10 +77,15 @@ void ReadBetween(const Field& field, SeriesSpec* series) {
 
 void ReadOn(const Field& field, SeriesSpec* series) {
   const std::string text = ReadText(field);
-  series->on_trading_days = text == "trading_days";
-  if (series->on_trading_days || text == "every_day") return;
-  field.Error("must be trading_days or every_day",
-              DidYouMean(text, Names{"every_day", "trading_days"}));
+  Names names;
+  for (const auto& [name, days] : kOpenDays) {
+    names.emplace_back(name);
+    if (name != text) continue;
+    series->on = days;
+    return;
+  }
+  field.Error(fmt::format("must be one of {}", fmt::join(names, ", ")),
+              DidYouMean(text, names));
 }
 
 }  // namespace
@@ -137,7 +142,7 @@ arrow::Result<StepClock> ClockOf(const SeriesSpec& series, int64_t every) {
                     .open = series.open,
                     .close = series.close,
                     .every = length,
-                    .on_trading_days = series.on_trading_days});
+                    .on = series.on});
 }
 
 }  // namespace lakeseed

@@ -45,7 +45,7 @@ TEST(Series, HasDefaults) {
   EXPECT_EQ(series.unit, SeriesSpec::Unit::kMicrosecond);
   EXPECT_EQ(series.open, 0);
   EXPECT_EQ(series.close, 1440);
-  EXPECT_FALSE(series.on_trading_days);
+  EXPECT_EQ(series.on, OpenDays::kEvery);
   EXPECT_FALSE(series.spread);
   EXPECT_EQ(series.zone, "UTC");
 }
@@ -57,7 +57,7 @@ TEST(Series, ReadsWhatIsStated) {
   EXPECT_EQ(series.unit, SeriesSpec::Unit::kMinute);
   EXPECT_EQ(series.open, 570);
   EXPECT_EQ(series.close, 960);
-  EXPECT_TRUE(series.on_trading_days);
+  EXPECT_EQ(series.on, OpenDays::kTrading);
   EXPECT_TRUE(series.spread);
   EXPECT_EQ(series.zone, "America/New_York");
 }
@@ -69,6 +69,7 @@ TEST(Series, AChangeOfItIsAnotherDataset) {
        {"{of: devices, every: 6m}", "{of: devices, every: 5m, spread: true}",
         "{of: devices, every: 5m, between: \"00:00-12:00\"}",
         "{of: devices, every: 5m, on: trading_days}",
+        "{of: devices, every: 5m, on: month_ends}",
         "{of: devices, every: 5m, zone: Europe/Berlin}"}) {
     EXPECT_NE(Parse(other)->canonical_text, one) << other;
   }
@@ -81,9 +82,9 @@ TEST(Series, MistakesAreTold) {
       {"{of: device, every: 5m}",
        "f:12:13: readings.series.of: unknown table: device\n\nhint: did you mean "
        "`devices`?"},
-      {"{of: metrics, every: 5m}",
+      {"{of: [devices, metrics], every: 5m}",
        "f:12:13: readings.series.of: goes over tables that are made once: "
-       "metrics\n\nhint: give that table `rows:`"},
+       "metrics\n\nhint: give that table `rows:`; a population may stand alone"},
       {"{of: devices, every: soon}",
        "f:12:34: readings.series.every: not a span of time: soon\n\nhint: write 5m, 1h, "
        "1d, or {minutes: <expression>}"},
@@ -101,7 +102,8 @@ TEST(Series, MistakesAreTold) {
        "f:12:47: readings.series.between: not a span of a day: \"16:00-09:30\"\n\nhint: "
        "write \"09:30-16:00\", in quotes"},
       {"{of: devices, every: 5m, on: mondays}",
-       "f:12:42: readings.series.on: must be trading_days or every_day: mondays"}};
+       "f:12:42: readings.series.on: must be one of every_day, month_ends, trading_days: "
+       "mondays"}};
   for (const auto& [series, error] : cases) EXPECT_EQ(Errors(series), error) << series;
 }
 

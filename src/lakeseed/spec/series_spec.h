@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "lakeseed/base/step_clock.h"
 #include "lakeseed/spec/expression.h"
 #include "lakeseed/spec/node.h"
 
@@ -19,12 +20,13 @@ struct SeriesSpec {
   /// expression over parameters.
   enum class Unit { kMicrosecond, kSecond, kMinute, kPerMinute };
 
-  std::vector<std::string> of;  ///< Tables whose rows are the members, each with each.
+  /// Tables whose rows are the members, each with each; one alone may grow.
+  std::vector<std::string> of;
   ExprPtr every;
   Unit unit = Unit::kMicrosecond;
   int32_t open = 0;  ///< Minute of the day at which a session begins.
   int32_t close = 24 * 60;
-  bool on_trading_days = false;
+  OpenDays on = OpenDays::kEvery;
   std::string zone = "UTC";
   /// The members of a step come one after another in the course of the step, in an order
   /// of their own, not all at its begin.

@@ -312,6 +312,7 @@ void CheckReferences(const TableSpec& table, const Field& field) {
   for (const RuleSpec& rule : table.rules) {
     const std::string path = fmt::format("{}.rules.{}", field.path, rule.name);
     for (const std::string& name : rule.unique) check(name, columns, rule.place, path);
+    if (rule.total != nullptr) check(rule.total->column, columns, rule.place, path);
     if (rule.running == nullptr) continue;
     for (const std::string& name : {rule.running->column, rule.running->per}) {
       check(name, columns, rule.place, path);

@@ -7,6 +7,7 @@
 #include "lakeseed/validate/relations.h"
 #include "lakeseed/validate/running_check.h"
 #include "lakeseed/validate/table_check.h"
+#include "lakeseed/validate/total_check.h"
 
 namespace lakeseed {
 namespace {
@@ -125,8 +126,9 @@ void MakeExpressionChecks(CheckBuilder& builder) {
 
 void MakeRuleChecks(CheckBuilder& builder) {
   for (const RuleSpec& rule : builder.table().rules) {
-    if (rule.running != nullptr) {
-      auto check = MakeRunningCheck(builder, rule);
+    if (rule.running != nullptr || rule.total != nullptr) {
+      auto check = rule.running != nullptr ? MakeRunningCheck(builder, rule)
+                                           : MakeTotalCheck(builder, rule);
       if (check.ok()) {
         builder.Add(*std::move(check));
       } else {

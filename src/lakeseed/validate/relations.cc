@@ -12,6 +12,9 @@ namespace {
 
 constexpr int kDeepest = 32;
 
+/// Generators that look at the as-of day although none of their parameters says it.
+constexpr std::string_view kOfAsOfDay[] = {"ledger_moved", "progress", "stock"};
+
 bool HasFact(std::string_view fact) {
   return fact == "$alive" || fact == "$as_of" || fact == "$valid_to" ||
          fact == "$current";
@@ -43,7 +46,8 @@ class TimeDependence {
       if (OfColumn(table, field, depth)) return true;
     }
     if (!column.generator) return false;
-    return column.generator->name == "progress" ||
+    return std::find(std::begin(kOfAsOfDay), std::end(kOfAsOfDay),
+                     column.generator->name) != std::end(kOfAsOfDay) ||
            OfParameters(table, column.generator->params, column.name, depth);
   }
 
