@@ -267,7 +267,9 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
                         options.table,
                         "refer to the population, and write " + options.table + ".<key>");
   }
-  const bool fixed = table.rows->fixed_count() >= 0;
+  // Members are picked among those that live on the row's day.
+  const bool fixed =
+      table.rows->fixed_count() >= 0 && table.rows->population() == nullptr;
   if (!fixed && table.rows->population() == nullptr && options.law.s != 0) {
     return params.Error("", "rows of an events table have no popularity", options.table,
                         "drop activity, or refer to a population");

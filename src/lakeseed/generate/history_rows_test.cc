@@ -34,8 +34,8 @@ Shop Make(double rate, int32_t days = kDays) {
     changes = std::make_unique<Changes>(StreamKey(42, {"c"}), *population, kPeriod, rate);
   }
   Shop shop;
-  shop.members =
-      std::make_unique<PopulationRows>(std::move(population), std::move(changes), 19358);
+  shop.members = std::make_unique<PopulationRows>(
+      std::move(population), std::move(changes), 19358, /*grows=*/true);
   shop.history = std::make_unique<HistoryRows>(*shop.members);
   return shop;
 }

@@ -11,7 +11,7 @@ namespace lakeseed {
 namespace {
 
 /// Sub-keys of a ledger.
-constexpr int64_t kOrderOfDay = 2, kLevels = 4;
+constexpr int64_t kOrderOfDay = 2, kLevels = 4, kPurses = 5;
 
 /// The member one step on in a keyed order: a permutation without fixed points (n > 1).
 int64_t Partner(const Bijection& pairs, int64_t i, int64_t step) {
@@ -45,35 +45,84 @@ std::vector<Ledger::Cycle> Ledger::CyclesOf(int32_t day) const {
   std::vector<Cycle> cycles;
   for (const LedgerStream& stream : streams_) {
     Cycle& cycle = cycles.emplace_back();
-    if (stream.sign == 0 || stream.members == 0) continue;
-    const int32_t number = day / stream.schedule.period();
-    cycle.order = stream.schedule.OrderOf(number);
+    if (!stream.MovesByCycles() || stream.members == 0) continue;
+    cycle.own = stream.schedule.CycleOf(day);
     if (!stream.is_transfer) continue;
-    cycle.pairs =
-        Bijection(stream.own.Sub(number / stream.amounts.block()), stream.members);
+    cycle.pairs = Bijection(stream.own.Sub(cycle.own.number / stream.amounts.block()),
+                            stream.members);
   }
   return cycles;
 }
 
+const LedgerStream* Ledger::WithRole(LedgerStream::Role role) const {
+  for (const LedgerStream& stream : streams_) {
+    if (stream.role == role) return &stream;
+  }
+  return nullptr;
+}
+
+int32_t Ledger::OpensOn(int64_t member) const {
+  const LedgerStream* stream = WithRole(LedgerStream::Role::kOpening);
+  return stream == nullptr ? Roster::kAlways : stream->roster.OpensOn(member);
+}
+
+int32_t Ledger::ClosesOn(int64_t member) const {
+  const LedgerStream* stream = WithRole(LedgerStream::Role::kClosing);
+  return stream == nullptr ? Roster::kNever : stream->roster.ClosesOn(member);
+}
+
+const LedgerPurse* Ledger::PurseOf(int64_t member) const {
+  for (const LedgerPurse& purse : purses_) {
+    if (member >= purse.first && member < purse.first + purse.members) return &purse;
+  }
+  return nullptr;
+}
+
+int64_t Ledger::Brought(const LedgerPurse& purse, int64_t member) const {
+  const uint64_t cell = Cell(key_.Sub(kPurses), member);
+  const int64_t drawn = purse.amounts.Draw(cell, LevelOf(member));
+  const int32_t closes = ClosesOn(member);
+  if (closes == Roster::kNever) return drawn;
+  // Whoever closes has something to take along, so that no posting is of nothing.
+  return CyclesBefore(member, closes, CyclesOf(closes)) == -drawn ? drawn + 1 : drawn;
+}
+
+int64_t Ledger::HadBefore(int64_t member) const {
+  const LedgerPurse* purse = PurseOf(member);
+  return purse == nullptr || purse->opens ? 0 : Brought(*purse, member);
+}
+
 int64_t Ledger::MovedBefore(int64_t member, int32_t day,
                             const std::vector<Cycle>& cycles) const {
+  const LedgerPurse* purse = purses_.empty() ? nullptr : PurseOf(member);
+  if (purse == nullptr) return CyclesBefore(member, day, cycles);
+  if (ClosesOn(member) < day) return -HadBefore(member);
+  const bool has_opened = purse->opens && OpensOn(member) < day;
+  return CyclesBefore(member, day, cycles) + (has_opened ? Brought(*purse, member) : 0);
+}
+
+int64_t Ledger::CyclesBefore(int64_t member, int32_t day,
+                             const std::vector<Cycle>& cycles) const {
   int64_t moved = 0;
   const int64_t level = LevelOf(member);
   for (size_t s = 0; s < streams_.size(); ++s) {
     const LedgerStream& stream = streams_[s];
-    if (stream.sign == 0 || !stream.Has(member)) continue;
+    if (!stream.MovesByCycles() || !stream.Has(member)) continue;
     const int64_t i = member - stream.first;
-    const int32_t number = day / stream.schedule.period();
+    const Schedule::Cycle& cycle = cycles[s].own;
     const auto done = [&](int64_t who) {
-      const int32_t own = stream.schedule.DayOf(cycles[s].order, number, who);
-      return number + (own < day ? 1 : 0);
+      return stream.schedule.DoneBefore(cycle, who, day);
     };
     const Amounts& amounts = stream.amounts;
-    moved += stream.sign * amounts.Total(i, done(i), stream.is_scaled ? level : 1);
+    const int64_t own_level = stream.is_scaled ? level : 1;
+    moved += stream.sign * amounts.Total(i, done(i), own_level);
+    if (const int32_t first = stream.schedule.CyclesOf(i).first; first > 0) {
+      moved -= stream.sign * amounts.Total(i, first, own_level);
+    }
     if (!stream.is_transfer) continue;
     // What came in: whole blocks, and what this block's sender has sent in it.
     const int64_t sender = Partner(cycles[s].pairs, i, -1);
-    const int64_t block = number / amounts.block();
+    const int64_t block = cycle.number / amounts.block();
     moved += amounts.Total(sender, done(sender)) -
              amounts.Total(sender, block * amounts.block()) + block * amounts.sum();
   }
@@ -84,12 +133,27 @@ int64_t Ledger::MovedBefore(int64_t member, int32_t day) const {
   return MovedBefore(member, day, CyclesOf(day));
 }
 
+void Ledger::MovedBefore(std::span<const int64_t> members, int32_t day,
+                         int64_t* out) const {
+  const std::vector<Cycle> cycles = CyclesOf(day);
+  for (const int64_t member : members) *out++ = MovedBefore(member, day, cycles);
+}
+
 void Ledger::AddEvent(size_t number, int64_t event, int64_t member, int32_t day,
                       const Cycle& cycle, std::vector<Posting>* postings) const {
   const LedgerStream& stream = streams_[number];
   const int64_t level = stream.is_scaled ? LevelOf(member) : 1;
   const int64_t i = member - stream.first;
   Posting posting{.stream = static_cast<int32_t>(number), .member = member};
+  if (stream.role != LedgerStream::Role::kCycles) {
+    const LedgerPurse& purse = *PurseOf(member);
+    posting.moved = Brought(purse, member);
+    if (stream.role == LedgerStream::Role::kClosing) {
+      posting.moved = -(posting.moved + CyclesBefore(member, day, CyclesOf(day)));
+    }
+    posting.amount = std::abs(posting.moved);
+    return postings->push_back(posting);
+  }
   if (stream.sign == 0) {
     posting.amount = stream.amounts.Draw(Cell(stream.own.Sub(day), event, 1), level);
   } else {
@@ -105,6 +169,20 @@ void Ledger::AddEvent(size_t number, int64_t event, int64_t member, int32_t day,
   postings->push_back(posting);
 }
 
+std::vector<int64_t> Ledger::MembersOn(const LedgerStream& stream, int32_t day) const {
+  if (stream.role == LedgerStream::Role::kOpening) return stream.roster.OpeningOn(day);
+  if (stream.role == LedgerStream::Role::kClosing) return stream.roster.ClosingOn(day);
+  if (stream.sign != 0) return stream.schedule.MembersOn(day);
+  std::vector<int64_t> members(static_cast<size_t>(stream.refused.Count(day)));
+  const Key key = stream.own.Sub(day);
+  const Roster::Present present = stream.roster.Between({day, day});
+  for (size_t e = 0; e < members.size(); ++e) {
+    const int64_t number = Below(Cell(key, static_cast<int64_t>(e)), present.count());
+    members[e] = present.MemberAt(number);
+  }
+  return members;
+}
+
 std::vector<Ledger::Posting> Ledger::PostingsOn(int32_t day,
                                                 std::vector<int64_t>* balances) const {
   // Who has an event in which stream; then all of them in the order of the day.
@@ -112,14 +190,7 @@ std::vector<Ledger::Posting> Ledger::PostingsOn(int32_t day,
   std::vector<int64_t> before{0};
   for (size_t s = 0; s < streams_.size(); ++s) {
     const LedgerStream& stream = streams_[s];
-    if (stream.sign != 0) {
-      members[s] = stream.schedule.MembersOn(day);
-    } else {
-      const Key key = stream.own.Sub(day);
-      for (int64_t e = 0; e < stream.refused.Count(day); ++e) {
-        members[s].push_back(Below(Cell(key, e), stream.members));
-      }
-    }
+    members[s] = MembersOn(stream, day);
     before.push_back(before.back() + static_cast<int64_t>(members[s].size()));
   }
   std::vector<int64_t> order(static_cast<size_t>(before.back()));

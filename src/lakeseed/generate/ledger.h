@@ -9,6 +9,9 @@
 // Law: a transfer is two postings next to each other, of equal amounts, whose sum is 0.
 // Law: each member sends once and receives once per cycle of a transfer stream.
 // Law: what is refused moves nothing.
+// Law: a member that opens has its first posting on that day, of what it brings; one that
+//      closes has its last one on that day, after which it has nothing. In between it has
+//      an event in each cycle that lies between the two days.
 // Order inside a day: one permutation of the day's events.
 //
 // Days count from the epoch. Thread safety: immutable.
@@ -17,6 +20,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,13 +30,25 @@
 #include "lakeseed/generate/amounts.h"
 #include "lakeseed/generate/day_index.h"
 #include "lakeseed/generate/real_law.h"
+#include "lakeseed/generate/roster.h"
 #include "lakeseed/generate/schedule.h"
 
 namespace lakeseed {
 
+/// What members bring who open, or are going to close: of those from `first` on.
+struct LedgerPurse {
+  int64_t first = 0;
+  int64_t members = 0;
+  bool opens = false;  ///< It comes with the first posting, else it is there before.
+  Amounts amounts;
+};
+
 struct LedgerStream {
+  /// How the events come: by cycles; the first, or the last, posting of a member.
+  enum class Role { kCycles, kOpening, kClosing };
+
   std::string name;
-  Schedule schedule;  ///< Of all but what is refused.
+  Schedule schedule;  ///< Of the role kCycles, but for what is refused.
   Amounts amounts;
   int sign = 1;  ///< 0: refused.
   bool is_transfer = false;
@@ -41,10 +57,15 @@ struct LedgerStream {
   int64_t members = 0;  ///< so many.
   DayIndex refused;     ///< Events by day of a stream that is refused.
   Key own;              ///< Who is a transfer's partner; what is refused, and whose.
+  Role role = Role::kCycles;
+  Roster roster;  ///< Of a stream that is refused, and of openings and closings.
 
   int64_t EventsBefore(int32_t day) const {
+    if (role == Role::kOpening) return roster.OpenedBefore(day);
+    if (role == Role::kClosing) return roster.ClosedBefore(day);
     return sign == 0 ? refused.Before(day) : schedule.Before(day);
   }
+  bool MovesByCycles() const { return role == Role::kCycles && sign != 0; }
   bool Has(int64_t member) const { return member >= first && member < first + members; }
 };
 
@@ -63,8 +84,11 @@ class Ledger {
 
   /// `levels`: law of the members' levels; not set: all are 1.
   Ledger(const Key& key, std::vector<LedgerStream> streams,
-         std::optional<RealLaw> levels = {})
-      : key_(key), streams_(std::move(streams)), levels_(std::move(levels)) {}
+         std::optional<RealLaw> levels = {}, std::vector<LedgerPurse> purses = {})
+      : key_(key),
+        streams_(std::move(streams)),
+        levels_(std::move(levels)),
+        purses_(std::move(purses)) {}
 
   const std::vector<LedgerStream>& streams() const { return streams_; }
 
@@ -78,17 +102,30 @@ class Ledger {
 
   /// What the member has moved before the day.
   int64_t MovedBefore(int64_t member, int32_t day) const;
+  void MovedBefore(std::span<const int64_t> members, int32_t day, int64_t* out) const;
   int64_t LevelOf(int64_t member) const;
+  /// What the member has before its first posting; 0 of those that bring nothing, and of
+  /// those that open.
+  int64_t HadBefore(int64_t member) const;
+  int32_t OpensOn(int64_t member) const;   ///< Roster::kAlways: before the epoch.
+  int32_t ClosesOn(int64_t member) const;  ///< Roster::kNever: it stays.
 
  private:
   /// What a day's balances need of each stream.
   struct Cycle {
-    Bijection order;  ///< Of the schedule's cycle.
+    Schedule::Cycle own;
     Bijection pairs;  ///< Of the transfers' block.
   };
   std::vector<Cycle> CyclesOf(int32_t day) const;
   int64_t MovedBefore(int64_t member, int32_t day,
                       const std::vector<Cycle>& cycles) const;
+  /// What cycles have moved of a member before the day.
+  int64_t CyclesBefore(int64_t member, int32_t day,
+                       const std::vector<Cycle>& cycles) const;
+  const LedgerPurse* PurseOf(int64_t member) const;
+  int64_t Brought(const LedgerPurse& purse, int64_t member) const;
+  const LedgerStream* WithRole(LedgerStream::Role role) const;
+  std::vector<int64_t> MembersOn(const LedgerStream& stream, int32_t day) const;
   void AddEvent(size_t number, int64_t event, int64_t member, int32_t day,
                 const Cycle& cycle, std::vector<Posting>* postings) const;
   /// Set `running` of all postings of the day.
@@ -98,6 +135,7 @@ class Ledger {
   Key key_;
   std::vector<LedgerStream> streams_;
   std::optional<RealLaw> levels_;
+  std::vector<LedgerPurse> purses_;
 };
 
 }  // namespace lakeseed

@@ -1,7 +1,7 @@
 // ledger_account: what a ledger knows of a row of its table of accounts: group, place,
-// rank, level, holder; ledger_moved: the sum of what the account has moved up to the
-// as-of day; ledger_holder: the account of a place, for tables with a row for each of the
-// first ones.
+// rank, level, holder, opened, closed, had; ledger_moved: the sum of what the account has
+// moved up to the as-of day; ledger_holder: the account of a place, for tables with a row
+// for each of the first ones.
 //
 // Law     place and ledger_holder are inverse: row p of a table of holders belongs to the
 //         account whose place is p. Groups stand in the order of the file, so those of
@@ -28,7 +28,7 @@ namespace {
 
 constexpr int kDigits = 18, kScale = 2;
 
-enum Field : int { kGroup, kPlace, kRank, kLevel, kHolder };
+enum Field : int { kGroup, kPlace, kRank, kLevel, kHolder, kOpened, kClosed, kHad };
 
 /// The ledger of the parameter, whose accounts are `accounts` if that is given.
 arrow::Result<const LedgerRows*> ReadLedgerTable(Params& params, BindContext& context,
@@ -55,7 +55,10 @@ class LedgerAccount final : public StructGenerator {
                {"place", arrow::int64(), number},
                {"rank", arrow::int64(), number},
                {"level", arrow::int64(), {}},
-               {"holder", arrow::int64(), {.nullable = true}}});
+               {"holder", arrow::int64(), {.nullable = true}},
+               {"opened", arrow::date32(), {.nullable = true}},
+               {"closed", arrow::date32(), {.nullable = true}},
+               {"had", arrow::decimal64(kDigits, kScale), {}}});
   }
 
  protected:
@@ -86,6 +89,7 @@ class LedgerAccount::Accounts final : public StructGenerator::Block {
       return rows.GroupOf(places_[static_cast<size_t>(i)]);
     };
     if (field == kGroup) return account_.groups_.Codes(length, request_.pool, group);
+    if (field == kOpened || field == kClosed) return Days(field == kOpened);
     ARROW_ASSIGN_OR_RAISE(auto memory,
                           ColumnMemory<int64_t>::Make(length, request_.pool));
     for (int64_t i = 0; i < length; ++i) {
@@ -95,16 +99,35 @@ class LedgerAccount::Accounts final : public StructGenerator::Block {
         value -= rows.options().groups[static_cast<size_t>(group(i))].first;
       } else if (field == kLevel) {
         value = rows.postings().LevelOf(place);
+      } else if (field == kHad) {
+        value = rows.postings().HadBefore(place);
       }
       memory.data()[i] = value;
       if (field == kHolder && value > account_.holders_) {
         ARROW_RETURN_NOT_OK(memory.validity().SetNull(i));
       }
     }
-    return std::move(memory).Finish(arrow::int64());
+    return std::move(memory).Finish(account_.type()->field(field)->type());
   }
 
  private:
+  /// Days on which the accounts open, or close; null where they do not.
+  arrow::Result<std::shared_ptr<arrow::Array>> Days(bool opened) {
+    const LedgerRows& rows = account_.rows_;
+    const auto length = static_cast<int64_t>(places_.size());
+    ARROW_ASSIGN_OR_RAISE(auto memory,
+                          ColumnMemory<int32_t>::Make(length, request_.pool));
+    for (int64_t i = 0; i < length; ++i) {
+      const int64_t place = places_[static_cast<size_t>(i)];
+      const int32_t day =
+          opened ? rows.postings().OpensOn(place) : rows.postings().ClosesOn(place);
+      const bool has_none = day == (opened ? Roster::kAlways : Roster::kNever);
+      memory.data()[i] = has_none ? 0 : rows.options().epoch + day;
+      if (has_none) ARROW_RETURN_NOT_OK(memory.validity().SetNull(i));
+    }
+    return std::move(memory).Finish(arrow::date32());
+  }
+
   const LedgerAccount& account_;
   const GenerateRequest& request_;
   std::vector<int64_t> places_;
@@ -127,11 +150,15 @@ class LedgerMoved final : public ColumnGenerator {
     ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int64_t>::Make(length, request.pool));
     const auto& as_of = static_cast<const arrow::TimestampArray&>(
         *request.inputs[static_cast<size_t>(as_of_)]);
-    int32_t day = 0;
-    for (int64_t i = 0; i < length; ++i) {
-      if (i == 0 || as_of.Value(i) != as_of.Value(i - 1)) day = DayAfter(as_of.Value(i));
-      memory.data()[i] =
-          rows_.postings().MovedBefore(rows_.PlaceOf(request.rows[i]), day);
+    std::vector<int64_t> places;
+    for (int64_t begin = 0; begin < length; begin += std::ssize(places)) {
+      // Rows in a row that are looked at on one day.
+      places.clear();
+      for (int64_t i = begin; i < length && as_of.Value(i) == as_of.Value(begin); ++i) {
+        places.push_back(rows_.PlaceOf(request.rows[i]));
+      }
+      rows_.postings().MovedBefore(places, DayAfter(as_of.Value(begin)),
+                                   memory.data() + begin);
     }
     return std::move(memory).Finish(type_);
   }
@@ -227,11 +254,13 @@ extern const GeneratorDef kLedgerAccount{
     .name = "ledger_account",
     .summary =
         "tell what a ledger knows of an account: fields group, place, rank, level, "
-        "holder",
+        "holder, opened, closed, had",
     .params =
         "ledger: the ledger whose accounts these rows are (may stand alone)\n"
         "holders: table with a ledger_holder; the field holder is the account's row "
-        "there, or null (none)",
+        "there, or null (none)\n"
+        "opened and closed are the days of groups with `opens` and `closes`, else null; "
+        "had is what such an account has before its first posting, else 0",
     .example = "{ledger_account: postings}",
     .bind = BindAccount,
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <tuple>
 
 #include "lakeseed/base/golden.h"
 #include "lakeseed/spec/node.h"
@@ -76,6 +77,7 @@ Ledger Mixed() {
   streams.back().own = key.Sub(7);
   streams.push_back(StreamOf("no", key.Sub(8), key.Sub(9), 0, 1, Spread(), 0));
   streams.back().members = 40;
+  streams.back().roster = Roster(40);
   streams.back().own = key.Sub(10);
   const std::vector<int64_t> even(kDays, kNeutralWeight);
   streams.back().refused = *DayIndex::OfRate(even, 5, 2 * kNeutralWeight);
@@ -102,6 +104,115 @@ TEST(Ledger, BalancesAreRunningSums) {
     }
   }
   EXPECT_EQ(refused, 325);
+}
+
+/// Members that stay (10), come (20), go (20), and come and go (15).
+Roster ComingAndGoing() {
+  return Roster({{.count = 10},
+                 {.count = 20, .opens = DaySpan{30, 90}},
+                 {.count = 20, .closes = DaySpan{40, 120}},
+                 {.count = 15, .opens = DaySpan{20, 60}, .closes = DaySpan{70, 140}}});
+}
+
+Ledger Lively() {
+  const Key key = StreamKey(7, {"lively"});
+  const std::vector<int64_t> even(kDays, kNeutralWeight);
+  std::vector<LedgerStream> streams;
+  for (const int sign : {1, -1}) {
+    LedgerStream& stream =
+        streams.emplace_back(StreamOf(sign > 0 ? "in" : "out", key.Sub(sign),
+                                      key.Sub(3 * sign), 65, 5, Spread(), sign));
+    stream.schedule = *Schedule::Make(key.Sub(sign), ComingAndGoing(), 5, even);
+  }
+  streams.push_back(StreamOf("no", key.Sub(8), key.Sub(9), 0, 1, Spread(), 0));
+  streams.back().members = 65;
+  streams.back().roster = ComingAndGoing();
+  streams.back().own = key.Sub(10);
+  streams.back().refused = *DayIndex::OfRate(even, 5, kNeutralWeight);
+  for (const auto role : {LedgerStream::Role::kOpening, LedgerStream::Role::kClosing}) {
+    streams.push_back(StreamOf("", key.Sub(8), key.Sub(9), 0, 1, Spread(), 1));
+    streams.back().role = role;
+    streams.back().roster = ComingAndGoing();
+  }
+  std::vector<LedgerPurse> purses;
+  for (const auto& [first, members, opens] :
+       {std::tuple{10, 20, true}, {30, 20, false}, {50, 15, true}}) {
+    purses.push_back({first, members, opens, Amounts({}, Spread())});
+  }
+  return {key, std::move(streams), RealLaw::Uniform({1, 6}), std::move(purses)};
+}
+
+TEST(Ledger, MembersOpenWithWhatTheyBringAndCloseWithNothing) {
+  const Ledger ledger = Lively();
+  const Roster roster = ComingAndGoing();
+  std::map<int64_t, int64_t> moved, first, last, refused;
+  std::map<std::pair<int64_t, int32_t>, int> events;  // Of a member and a stream.
+  int64_t rows = 0;
+  for (int32_t day = 0; day < 200; ++day) {
+    EXPECT_EQ(ledger.PostingsBefore(day), rows);
+    for (int64_t member = 0; member < 65; ++member) {
+      EXPECT_EQ(ledger.MovedBefore(member, day), moved[member]) << member << " " << day;
+    }
+    for (const Ledger::Posting& posting : ledger.PostingsOn(day)) {
+      const int64_t member = posting.member;
+      ++rows;
+      EXPECT_GT(posting.amount, 0);
+      EXPECT_EQ(posting.running, moved[member] += posting.moved);
+      if (first.try_emplace(member, day).second && roster.OpensOn(member) >= 0) {
+        EXPECT_EQ(posting.stream, 3);
+        EXPECT_EQ(day, roster.OpensOn(member));
+      }
+      last[member] = day;
+      refused[member] += posting.stream == 2 ? 1 : 0;
+      if (posting.stream < 2) ++events[{member, posting.stream}];
+      if (posting.stream != 4) continue;
+      EXPECT_EQ(ledger.HadBefore(member) + posting.running, 0) << member;
+    }
+  }
+  for (int64_t member = 0; member < 65; ++member) {
+    const int32_t opens = roster.OpensOn(member), closes = roster.ClosesOn(member);
+    if (opens >= 0) {
+      EXPECT_EQ(first[member], opens) << member;
+    }
+    if (closes < 200) {
+      EXPECT_EQ(last[member], closes) << member;
+    }
+    EXPECT_GT(refused[member], 0) << member;
+    // One event of each stream in each cycle between the two days.
+    int cycles = 0;
+    for (int32_t begin = 0; begin < 200; begin += 5) {
+      cycles += opens < begin && begin + 4 < closes ? 1 : 0;
+    }
+    EXPECT_EQ((events[{member, 0}]), cycles) << member;
+    EXPECT_EQ((events[{member, 1}]), cycles) << member;
+  }
+}
+
+TEST(Roster, NumbersThoseWhoAreThere) {
+  const Roster roster = ComingAndGoing();
+  EXPECT_FALSE(roster.is_constant());
+  EXPECT_TRUE(Roster(7).is_constant());
+  EXPECT_EQ(roster.count(), 65);
+  int64_t opened = 0, closed = 0;
+  for (int32_t day = 0; day < 160; ++day) {
+    EXPECT_EQ(roster.OpenedBefore(day), opened);
+    EXPECT_EQ(roster.ClosedBefore(day), closed);
+    opened += static_cast<int64_t>(roster.OpeningOn(day).size());
+    closed += static_cast<int64_t>(roster.ClosingOn(day).size());
+    const Roster::Present present = roster.Between({day, day + 2});
+    int64_t number = 0;
+    for (int64_t member = 0; member < 65; ++member) {
+      const bool is_there =
+          roster.OpensOn(member) < day && roster.ClosesOn(member) > day + 2;
+      EXPECT_EQ(present.NumberOf(member), is_there ? number : -1) << day;
+      if (!is_there) continue;
+      EXPECT_EQ(present.MemberAt(number), member);
+      ++number;
+    }
+    EXPECT_EQ(present.count(), number);
+  }
+  EXPECT_EQ(opened, 35);
+  EXPECT_EQ(closed, 35);
 }
 
 TEST(Ledger, BalancesThatAreKeptChangeNothing) {
@@ -169,7 +280,9 @@ TEST(Schedule, DealsEachMemberOnceACycleToDaysOfWeight) {
           EXPECT_TRUE(here.empty()) << day;
         }
         for (const int64_t member : here) {
-          EXPECT_EQ(schedule->DayOf(schedule->OrderOf(cycle), cycle, member), day);
+          const Schedule::Cycle own = schedule->CycleOf(day);
+          EXPECT_EQ(schedule->DoneBefore(own, member, day), cycle);
+          EXPECT_EQ(schedule->DoneBefore(own, member, day + 1), cycle + 1);
           seen.push_back(member);
         }
       }

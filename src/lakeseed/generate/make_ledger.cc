@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "lakeseed/base/date.h"
 #include "lakeseed/base/quantiles.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/generate/real_column.h"
@@ -56,6 +57,12 @@ class Maker {
   arrow::Result<std::vector<int64_t>> WeightsOf(const SeasonsSpec& seasons) const;
   void MakeGroups();
   Members MembersOf(const LedgerStreamSpec& stream) const;
+  std::optional<DaySpan> FromEpoch(const std::optional<DateRange>& days) const;
+  /// The members of some groups, and when they come and go.
+  Roster RosterOf(const LedgerStreamSpec* stream) const;
+  arrow::Status MakePurses();
+  /// First and last postings of those that open and close.
+  void MakeFirstAndLast(LedgerStream::Role role);
   bool IsOf(const LedgerStreamSpec& stream, const std::string& group) const;
   /// Hundredths that an account of the group gains in a day from streams of the kind.
   double GainOf(const std::string& group, bool is_scaled, bool is_turnover) const;
@@ -73,6 +80,7 @@ class Maker {
   std::vector<LedgerRows::Group> groups_;
   std::vector<AmountTable> tables_;
   std::vector<LedgerStream> streams_;
+  std::vector<LedgerPurse> purses_;
 };
 
 arrow::Status Maker::Placed(const std::string& key, const Place& place,
@@ -94,8 +102,8 @@ arrow::Result<std::vector<int64_t>> Maker::WeightsOf(const SeasonsSpec& seasons)
 
 void Maker::MakeGroups() {
   double sum = 0, before = 0;
-  for (const auto& [name, share] : spec_.groups) sum += share;
-  for (const auto& [name, share] : spec_.groups) {
+  for (const LedgerGroupSpec& group : spec_.groups) sum += group.share;
+  for (const auto& [name, share, opens, closes, brings, place] : spec_.groups) {
     const auto cut = [&](double part) {
       return RoundHalfAway(part / sum * static_cast<double>(accounts_));
     };
@@ -120,6 +128,59 @@ Maker::Members Maker::MembersOf(const LedgerStreamSpec& stream) const {
     members.count += group.count;
   }
   return members;
+}
+
+std::optional<DaySpan> Maker::FromEpoch(const std::optional<DateRange>& days) const {
+  if (!days) return std::nullopt;
+  return DaySpan{days->from - context_.epoch, days->to - context_.epoch};
+}
+
+Roster Maker::RosterOf(const LedgerStreamSpec* stream) const {
+  std::vector<Roster::Section> sections;
+  for (size_t g = 0; g < groups_.size(); ++g) {
+    if (stream != nullptr && !IsOf(*stream, groups_[g].name)) continue;
+    const LedgerGroupSpec& group = spec_.groups[g];
+    sections.push_back({.count = groups_[g].count,
+                        .opens = FromEpoch(group.opens),
+                        .closes = FromEpoch(group.closes)});
+  }
+  return Roster(std::move(sections));
+}
+
+arrow::Status Maker::MakePurses() {
+  for (size_t g = 0; g < groups_.size(); ++g) {
+    const LedgerGroupSpec& group = spec_.groups[g];
+    if (!group.brings) continue;
+    for (const auto& days : {group.opens, group.closes}) {
+      if (!days || days->from > context_.epoch) continue;
+      return Error("groups." + group.name, group.place,
+                   "opens or closes on the epoch or before", FormatDate(days->from));
+    }
+    const std::string path = table_.name + ".ledger.groups." + group.name + ".brings";
+    auto table = ReadAmounts(*group.brings, path, spec_.block);
+    if (!table.ok()) return Placed("groups." + group.name, group.place, table.status());
+    purses_.push_back({.first = groups_[g].first,
+                       .members = groups_[g].count,
+                       .opens = group.opens.has_value(),
+                       .amounts = Amounts({}, *std::move(table))});
+  }
+  return arrow::Status::OK();
+}
+
+void Maker::MakeFirstAndLast(LedgerStream::Role role) {
+  const bool is_opening = role == LedgerStream::Role::kOpening;
+  const bool has_one = std::any_of(
+      spec_.groups.begin(), spec_.groups.end(), [&](const LedgerGroupSpec& group) {
+        return is_opening ? group.opens.has_value() : group.closes.has_value();
+      });
+  if (!has_one) return;
+  streams_.push_back({.name = is_opening ? kOpeningStream : kClosingStream,
+                      .schedule = streams_[0].schedule,
+                      .amounts = streams_[0].amounts,
+                      .sign = is_opening ? 1 : -1,
+                      .members = accounts_,
+                      .role = role,
+                      .roster = RosterOf(nullptr)});
 }
 
 arrow::Status Maker::ReadTables() {
@@ -152,7 +213,7 @@ double Maker::GainOf(const std::string& group, bool is_scaled, bool is_turnover)
 arrow::Status Maker::Balance(size_t number) {
   const LedgerStreamSpec& stream = spec_.streams[number];
   const std::string path = "streams." + stream.name + ".balancing";
-  const std::string& group = stream.of.empty() ? spec_.groups[0].first : stream.of[0];
+  const std::string& group = stream.of.empty() ? spec_.groups[0].name : stream.of[0];
   std::vector<int64_t>& q = tables_[number].quantiles;
   const auto own = static_cast<double>(std::accumulate(q.begin(), q.end(), int64_t{0}));
   const double events = static_cast<double>(spec_.block) * stream.every_days;
@@ -172,7 +233,8 @@ arrow::Status Maker::Balance(size_t number) {
 }
 
 arrow::Status Maker::CheckDrift() const {
-  for (const auto& [group, share] : spec_.groups) {
+  for (const LedgerGroupSpec& one : spec_.groups) {
+    const std::string& group = one.name;
     const auto& drifting = spec_.drifting;
     if (std::find(drifting.begin(), drifting.end(), group) != drifting.end()) continue;
     for (const bool is_scaled : {true, false}) {
@@ -202,8 +264,10 @@ arrow::Status Maker::MakeStream(size_t number) {
   const auto weights = WeightsOf(spec.seasons);
   if (!weights.ok()) return Placed(path + ".seasons", spec.place, weights.status());
   const bool is_refused = spec.kind == Kind::kRefuses;
-  auto schedule = Schedule::Make(key.Sub(kSchedule), is_refused ? 0 : members.count,
-                                 spec.every_days, *weights);
+  const bool has_cycles = !is_refused && members.count > 0;
+  auto schedule =
+      Schedule::Make(key.Sub(kSchedule), has_cycles ? RosterOf(&spec) : Roster(),
+                     spec.every_days, *weights);
   if (!schedule.ok()) return Placed(path + ".seasons", spec.place, schedule.status());
   const bool takes = spec.kind == Kind::kTakes || is_transfer;
   streams_.push_back({.name = spec.name,
@@ -216,7 +280,8 @@ arrow::Status Maker::MakeStream(size_t number) {
                       .is_scaled = spec.is_scaled,
                       .first = members.first,
                       .members = members.count,
-                      .own = key.Sub(kOwn)});
+                      .own = key.Sub(kOwn),
+                      .roster = RosterOf(&spec)});
   return arrow::Status::OK();
 }
 
@@ -234,7 +299,7 @@ arrow::Status Maker::MakeRefused(size_t number) {
                        : 0;
     int64_t others = 0;
     for (const LedgerStream& stream : streams_) {
-      if (stream.sign == 0 && stream.refused.days() == 0) continue;
+      if (stream.sign == 0 && stream.refused.days() == 0) continue;  // Not made yet.
       others += (stream.EventsBefore(last + 1) - stream.EventsBefore(first)) *
                 (stream.is_transfer ? 2 : 1);
     }
@@ -258,8 +323,9 @@ arrow::Status Maker::MakeRefused(size_t number) {
   if (!index.ok()) return Placed(path, spec.place, index.status());
   LedgerStream& stream = streams_[number];
   stream.refused = *std::move(index);
-  if (stream.members == 0 && stream.refused.total() > 0) {
-    return Error(path + ".of", spec.place, "these groups have no accounts");
+  const bool has_always = stream.roster.Between({0, days_ - 1}).count() > 0;
+  if (!has_always && stream.refused.total() > 0) {
+    return Error(path + ".of", spec.place, "these groups have no accounts that stay");
   }
   return arrow::Status::OK();
 }
@@ -272,6 +338,9 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Make() {
   }
   ARROW_RETURN_NOT_OK(CheckDrift());
   for (size_t s = 0; s < spec_.streams.size(); ++s) ARROW_RETURN_NOT_OK(MakeStream(s));
+  ARROW_RETURN_NOT_OK(MakePurses());
+  MakeFirstAndLast(LedgerStream::Role::kOpening);
+  MakeFirstAndLast(LedgerStream::Role::kClosing);
   // What is stated comes before the rest.
   for (const bool rest : {false, true}) {
     for (size_t s = 0; s < spec_.streams.size(); ++s) {
@@ -302,8 +371,9 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Make() {
                               .places = Bijection(StreamOf("accounts"), accounts_),
                               .epoch = context_.epoch,
                               .days = days};
-  return std::make_unique<LedgerRows>(Ledger(key, std::move(streams_), std::move(levels)),
-                                      *std::move(hours), std::move(options));
+  return std::make_unique<LedgerRows>(
+      Ledger(key, std::move(streams_), std::move(levels), std::move(purses_)),
+      *std::move(hours), std::move(options));
 }
 
 }  // namespace

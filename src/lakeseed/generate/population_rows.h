@@ -17,9 +17,13 @@ namespace lakeseed {
 class PopulationRows final : public RowSpace {
  public:
   /// `changes` may be null and refers to `population`. `epoch`: since 1970-01-01.
+  /// `grows`: members are born after the epoch.
   PopulationRows(std::unique_ptr<Population> population, std::unique_ptr<Changes> changes,
-                 int32_t epoch)
-      : population_(std::move(population)), changes_(std::move(changes)), epoch_(epoch) {}
+                 int32_t epoch, bool grows)
+      : population_(std::move(population)),
+        changes_(std::move(changes)),
+        epoch_(epoch),
+        grows_(grows) {}
 
   RowRange Extent(DaySpan days) const override {
     return {0, population_->Ever(days.last)};
@@ -36,11 +40,13 @@ class PopulationRows final : public RowSpace {
   }
   const Population* population() const override { return population_.get(); }
   const Changes* changes() const override { return changes_.get(); }
+  int64_t fixed_count() const override { return grows_ ? -1 : population_->Ever(-1); }
 
  private:
   std::unique_ptr<Population> population_;
   std::unique_ptr<Changes> changes_;
   int32_t epoch_;
+  bool grows_;
 };
 
 }  // namespace lakeseed

@@ -151,7 +151,7 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::OfPopulation(const PopulationSpe
     ARROW_ASSIGN_OR_RAISE(changes, ChangesOf(*spec.changes, *population));
   }
   return std::make_unique<PopulationRows>(std::move(population), std::move(changes),
-                                          context_.epoch);
+                                          context_.epoch, spec.growth_per_day > 0);
 }
 
 arrow::Result<std::unique_ptr<Changes>> Maker::ChangesOf(

@@ -2,15 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace lakeseed {
 
-arrow::Result<Schedule> Schedule::Make(const Key& key, int64_t members, int32_t period,
+arrow::Result<Schedule> Schedule::Make(const Key& key, Roster members, int32_t period,
                                        std::span<const int64_t> weights) {
   Schedule schedule;
   schedule.key_ = key;
-  schedule.members_ = members;
+  schedule.members_ = std::move(members);
   schedule.period_ = period;
   const size_t whole =
       weights.size() / static_cast<size_t>(period) * static_cast<size_t>(period);
@@ -24,39 +26,70 @@ arrow::Result<Schedule> Schedule::Make(const Key& key, int64_t members, int32_t 
           "no day of a cycle of {} days has a weight: day {} on", period, first));
     }
   }
+  const auto cycles = static_cast<int32_t>(whole / static_cast<size_t>(period));
+  schedule.before_cycle_.assign(1, 0);
+  for (int32_t cycle = 0; cycle <= cycles; ++cycle) {
+    schedule.before_cycle_.push_back(schedule.before_cycle_.back() +
+                                     schedule.PresentIn(cycle).count());
+  }
   return schedule;
 }
 
-int64_t Schedule::Cut(int32_t day) const {
+int64_t Schedule::Cut(int32_t day, int64_t events) const {
   const int32_t first = day / period_ * period_;
   const auto at = [&](int32_t d) { return before_[static_cast<size_t>(d)]; };
   if (day == first) return 0;
   const __int128 weight = at(day) - at(first), whole = at(first + period_) - at(first);
-  return static_cast<int64_t>((weight * members_ + whole - 1) / whole);
+  return static_cast<int64_t>((weight * events + whole - 1) / whole);
 }
 
 int64_t Schedule::Before(int32_t day) const {
-  return int64_t{day / period_} * members_ + Cut(day);
+  const int32_t cycle = day / period_;
+  return before_cycle_[static_cast<size_t>(cycle)] + Cut(day, EventsIn(cycle));
+}
+
+Schedule::Cycle Schedule::CycleOf(int32_t day) const {
+  const int32_t number = day / period_;
+  Cycle cycle{.number = number, .present = PresentIn(number)};
+  cycle.order = Bijection(key_.Sub(number), cycle.present.count());
+  return cycle;
 }
 
 std::vector<int64_t> Schedule::MembersOn(int32_t day) const {
-  const int64_t first = Cut(day);
+  const Cycle cycle = CycleOf(day);
   std::vector<int64_t> members(static_cast<size_t>(Count(day)));
-  std::iota(members.begin(), members.end(), first);
-  OrderOf(day / period_)
-      .InverseOf(members.data(), static_cast<int64_t>(members.size()), members.data());
+  std::iota(members.begin(), members.end(), Cut(day, cycle.present.count()));
+  cycle.order.InverseOf(members.data(), static_cast<int64_t>(members.size()),
+                        members.data());
+  if (members_.is_constant()) return members;
+  for (int64_t& member : members) member = cycle.present.MemberAt(member);
   return members;
 }
 
-int32_t Schedule::DayOf(const Bijection& order, int32_t cycle, int64_t member) const {
-  const int64_t x = order.Forward(member);
+DaySpan Schedule::CyclesOf(int64_t member) const {
+  const int32_t opens = members_.OpensOn(member), closes = members_.ClosesOn(member);
+  // From the first cycle that begins after the member came to the last that ends before
+  // it goes.
+  const int32_t first = opens < 0 ? 0 : opens / period_ + 1;
+  const int32_t end = closes == Roster::kNever ? closes : closes / period_;
+  return {first, std::max(first, end) - 1};
+}
+
+int64_t Schedule::DoneBefore(const Cycle& cycle, int64_t member, int32_t day) const {
+  if (!members_.is_constant()) {
+    const DaySpan own = CyclesOf(member);
+    if (cycle.number > own.last) return own.last + 1;
+    if (cycle.number < own.first) return own.first;
+  }
+  const int64_t number = members_.is_constant() ? member : cycle.present.NumberOf(member);
+  const int64_t x = cycle.order.Forward(number), events = cycle.present.count();
   // The last day whose cut is not above x.
-  int32_t low = cycle * period_, high = low + period_;
+  int32_t low = cycle.number * period_, high = low + period_;
   while (high - low > 1) {
     const int32_t middle = low + (high - low) / 2;
-    (Cut(middle) <= x ? low : high) = middle;
+    (Cut(middle, events) <= x ? low : high) = middle;
   }
-  return low;
+  return cycle.number + (low < day ? 1 : 0);
 }
 
 }  // namespace lakeseed

@@ -1,7 +1,8 @@
-// Schedule: each of n members has exactly one event in every cycle of P days.
+// Schedule: each member has exactly one event in every cycle of P days that it is there
+// for from the first day to the last.
 //
-// Law: event k of a member is that of cycle k: its number is its cycle, so how many
-//      came before needs no sum.
+// Law: the event of a member in cycle k is its event number k, so how many came before
+//      needs no sum.
 // Law: both: member e of a day, and the day of a member, are inverse.
 // Method: x = permutation of the cycle at the member; the cycle's events are dealt to its
 //      days by their weights, in the order of x.
@@ -19,6 +20,7 @@
 
 #include "lakeseed/base/bijection.h"
 #include "lakeseed/base/key.h"
+#include "lakeseed/generate/roster.h"
 
 namespace lakeseed {
 
@@ -27,10 +29,10 @@ class Schedule {
   /// `weights`: of the days from the epoch on; whole cycles of them count. Equal weights
   /// deal evenly.
   /// \retval Invalid  a cycle in which no day has a weight
-  static arrow::Result<Schedule> Make(const Key& key, int64_t members, int32_t period,
+  static arrow::Result<Schedule> Make(const Key& key, Roster members, int32_t period,
                                       std::span<const int64_t> weights);
 
-  int64_t members() const { return members_; }
+  const Roster& members() const { return members_; }
   int32_t period() const { return period_; }
   /// Days that may be asked for.
   int32_t days() const { return static_cast<int32_t>(before_.size()) - 1; }
@@ -43,19 +45,35 @@ class Schedule {
   /// Members with an event on the day, in its own order.
   std::vector<int64_t> MembersOn(int32_t day) const;
 
-  /// The cycle's permutation, for DayOf.
-  Bijection OrderOf(int32_t cycle) const { return Bijection(key_.Sub(cycle), members_); }
-  /// Day of the member's event in the cycle whose order is given.
-  int32_t DayOf(const Bijection& order, int32_t cycle, int64_t member) const;
+  /// A cycle with those who have an event in it, and their permutation.
+  struct Cycle {
+    int32_t number = 0;
+    Roster::Present present;
+    Bijection order;
+  };
+  Cycle CycleOf(int32_t day) const;
+  /// Events of a member in all cycles before `number`, and the first cycle that it has.
+  DaySpan CyclesOf(int64_t member) const;
+  /// Events of the member before the day, whose cycle is given.
+  int64_t DoneBefore(const Cycle& cycle, int64_t member, int32_t day) const;
 
  private:
   Schedule() = default;
-  int64_t Cut(int32_t day) const;  ///< Events of the day's cycle before it.
+  Roster::Present PresentIn(int32_t cycle) const {
+    return members_.Between({cycle * period_, (cycle + 1) * period_ - 1});
+  }
+  /// Events of the day's cycle before it, of so many.
+  int64_t Cut(int32_t day, int64_t events) const;
+  int64_t EventsIn(int32_t cycle) const {
+    return before_cycle_[static_cast<size_t>(cycle) + 1] -
+           before_cycle_[static_cast<size_t>(cycle)];
+  }
 
   Key key_;
-  int64_t members_ = 0;
+  Roster members_;
   int32_t period_ = 1;
-  std::vector<int64_t> before_;  ///< Weight of the days before each.
+  std::vector<int64_t> before_;        ///< Weight of the days before each.
+  std::vector<int64_t> before_cycle_;  ///< Events before each cycle.
 };
 
 }  // namespace lakeseed

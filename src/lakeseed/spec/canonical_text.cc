@@ -97,14 +97,22 @@ class Writer {
     Line(2, "level_growth", fmt::format("{}", seasons.growth_per_day));
   }
 
+  void Days(std::string_view name, const DateRange& days) {
+    Line(3, name, FormatDate(days.from) + " " + FormatDate(days.to));
+  }
+
   void Ledger(const LedgerSpec& one) {
     Line(1, "ledger", Quote(one.of));
     Line(2, "zone", Quote(one.zone));
     Line(2, "block", fmt::format("{}", one.block));
     if (one.levels) Line(2, "levels", one.levels->name + " " + Text(one.levels->params));
     Seasons(one.seasons);
-    for (const auto& [group, share] : one.groups) {
-      Line(2, "group " + Quote(group), fmt::format("{}", share));
+    for (const LedgerGroupSpec& group : one.groups) {
+      Line(2, "group " + Quote(group.name), fmt::format("{}", group.share));
+      if (group.opens) Days("opens", *group.opens);
+      if (group.closes) Days("closes", *group.closes);
+      if (!group.brings) continue;
+      Line(3, "brings", group.brings->name + " " + Text(group.brings->params));
     }
     for (const LedgerStreamSpec& stream : one.streams) {
       Line(2, "stream " + Quote(stream.name),

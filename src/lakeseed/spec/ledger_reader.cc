@@ -100,15 +100,56 @@ LedgerStreamSpec ReadStream(const Field& field, const std::string& name,
   return stream;
 }
 
+/// [first, last] of some days.
+std::optional<DateRange> ReadDays(const Field& field) {
+  if (!field.node.is_sequence() || field.node.items.size() != 2) {
+    field.Error("needs two days", "write [2024-10-05, 2024-12-20]");
+    return std::nullopt;
+  }
+  const auto from = ReadDate({field.node.items[0], field.path, field.errors});
+  const auto to = ReadDate({field.node.items[1], field.path, field.errors});
+  if (!from || !to) return std::nullopt;
+  if (*to < *from) field.Error("ends before it begins");
+  return DateRange{*from, std::max(*from, *to)};
+}
+
+LedgerGroupSpec ReadGroup(const Field& field, const std::string& name) {
+  LedgerGroupSpec group;
+  group.name = name;
+  group.place = field.node.place;
+  if (!field.node.is_mapping()) {
+    group.share = ReadDouble(field, 0, kLargestShare).value_or(0);
+    return group;
+  }
+  CheckKeys(field, {"share", "opens", "closes", "brings"});
+  const auto share = Child(field, "share");
+  if (share) group.share = ReadDouble(*share, 0, kLargestShare).value_or(0);
+  if (!share) field.Error("needs a share");
+  if (const auto opens = Child(field, "opens")) group.opens = ReadDays(*opens);
+  if (const auto closes = Child(field, "closes")) group.closes = ReadDays(*closes);
+  const auto brings = Child(field, "brings");
+  if (brings) group.brings = ReadGenerator(*brings);
+  if (brings.has_value() != (group.opens || group.closes)) {
+    field.Error(brings ? "brings something, but never opens or closes"
+                       : "needs `brings`: what an account of level 1 has at first",
+                "write {share: 0.02, opens: [2024-10-05, 2024-12-20], brings: {const: "
+                "160.00}}");
+  }
+  if (group.opens && group.closes &&
+      (group.closes->from <= group.opens->from || group.closes->to <= group.opens->to)) {
+    field.Error("closes before it opens");
+  }
+  return group;
+}
+
 void ReadGroups(const Field& field, LedgerSpec* ledger) {
   if (!IsMapping(field)) return;
   for (const auto& [key, node] : field.node.entries) {
-    const Field share{node, field.path + "." + key.text, field.errors};
-    ledger->groups.emplace_back(key.text,
-                                ReadDouble(share, 0, kLargestShare).value_or(0));
+    ledger->groups.push_back(
+        ReadGroup({node, field.path + "." + key.text, field.errors}, key.text));
   }
   double sum = 0;
-  for (const auto& [name, share] : ledger->groups) sum += share;
+  for (const LedgerGroupSpec& group : ledger->groups) sum += group.share;
   if (!(sum > 0)) field.Error("no group has a share");
 }
 
@@ -117,7 +158,7 @@ void CheckGroups(const Field& field, const std::string& path,
                  const std::vector<std::string>& names, bool neighbours,
                  const LedgerSpec& ledger) {
   Names known;
-  for (const auto& [name, share] : ledger.groups) known.push_back(name);
+  for (const LedgerGroupSpec& group : ledger.groups) known.push_back(group.name);
   size_t next = known.size();
   for (const std::string& name : names) {
     const auto at = std::find(known.begin(), known.end(), name);
@@ -136,12 +177,31 @@ void CheckGroups(const Field& field, const std::string& path,
   }
 }
 
+/// Partners are held for a block of cycles, so none of them may go.
+void CheckStays(const Field& field, const LedgerStreamSpec& stream,
+                const LedgerSpec& ledger) {
+  if (stream.kind != Kind::kTransfers) return;
+  for (const LedgerGroupSpec& group : ledger.groups) {
+    const bool is_of = stream.of.empty() || std::find(stream.of.begin(), stream.of.end(),
+                                                      group.name) != stream.of.end();
+    if (!is_of || (!group.opens && !group.closes)) continue;
+    field.errors->Add(field.node.place, field.path + ".of",
+                      "accounts that open or close have no transfers", group.name,
+                      "name the groups that stay");
+  }
+}
+
 void ReadStreams(const Field& field, LedgerSpec* ledger) {
   if (!IsMapping(field)) return;
   for (const auto& [key, node] : field.node.entries) {
     const Field one{node, field.path + "." + key.text, field.errors};
     ledger->streams.push_back(ReadStream(one, key.text, ledger->seasons));
     CheckGroups(one, one.path + ".of", ledger->streams.back().of, true, *ledger);
+    CheckStays(one, ledger->streams.back(), *ledger);
+    if (key.text == kOpeningStream || key.text == kClosingStream) {
+      one.errors->Add(key.place, one.path, "is the name of what groups do by themselves",
+                      key.text, "choose another name");
+    }
   }
   if (ledger->streams.empty()) field.Error("has no streams");
   const auto rests = std::count_if(ledger->streams.begin(), ledger->streams.end(),
@@ -176,7 +236,7 @@ std::shared_ptr<const LedgerSpec> ReadLedger(const Field& field,
     if (ledger->block % 2 != 0) block->Error("must be even");
   }
   if (const auto groups = Child(field, "groups")) ReadGroups(*groups, ledger.get());
-  if (ledger->groups.empty()) ledger->groups = {{"all", 1.0}};
+  if (ledger->groups.empty()) ledger->groups = {{.name = "all", .share = 1.0}};
   if (const auto levels = Child(field, "levels")) ledger->levels = ReadGenerator(*levels);
   if (const auto drifting = Child(field, "drifting")) {
     for (const SpecNode& name : ReadNames(*drifting)) {

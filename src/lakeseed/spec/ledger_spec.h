@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "lakeseed/spec/column_spec.h"
+#include "lakeseed/spec/dataset_spec.h"
 #include "lakeseed/spec/seasons_spec.h"
 
 namespace lakeseed {
@@ -38,14 +39,30 @@ struct LedgerStreamSpec {
   Place place;
 };
 
+/// Accounts that do the same: `checking: 0.6`, or with days on which they come and go,
+/// `new: {share: 0.02, opens: [2024-10-05, 2024-12-20], brings: {…}}`.
+struct LedgerGroupSpec {
+  std::string name;
+  double share = 0;
+  std::optional<DateRange> opens;  ///< Spread evenly over these days, in their order.
+  std::optional<DateRange> closes;
+  /// Law of what an account of level 1 brings; there if it opens or closes.
+  std::optional<GeneratorCall> brings;
+  Place place;
+};
+
+/// Names of the postings that groups with `opens` or `closes` make by themselves.
+inline constexpr char kOpeningStream[] = "opening";
+inline constexpr char kClosingStream[] = "closing";
+
 struct LedgerSpec {
   std::string of;  ///< The table of accounts: made once, or children of such a table.
   std::string zone = "UTC";
   SeasonsSpec seasons;  ///< The dataset's, with the ledger's own on top.
   int32_t block = 64;   ///< Amounts of an account whose sum is always the same.
-  std::vector<std::pair<std::string, double>> groups;  ///< Name and share, at least one.
-  std::optional<GeneratorCall> levels;                 ///< Law of the accounts' levels.
-  std::vector<std::string> drifting;  ///< Groups whose balance may drift.
+  std::vector<LedgerGroupSpec> groups;  ///< At least one.
+  std::optional<GeneratorCall> levels;  ///< Law of the accounts' levels.
+  std::vector<std::string> drifting;    ///< Groups whose balance may drift.
   std::vector<LedgerStreamSpec> streams;
   Place place;
 

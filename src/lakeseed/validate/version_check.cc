@@ -173,7 +173,8 @@ arrow::Status AddVersionOfDay(CheckBuilder& builder, const ColumnSpec& column,
 
 void MakeVersionChecks(CheckBuilder& builder) {
   const DatasetSpec& dataset = builder.dataset();
-  if (!RootOf(dataset, builder.table()).events) return;
+  const TableSpec& root = RootOf(dataset, builder.table());
+  if (!root.events && root.ledger == nullptr) return;
   for (const ColumnSpec& column : builder.table().columns) {
     const TableSpec* target =
         dataset.FindTable(TableReferredTo(dataset, builder.table(), column));
