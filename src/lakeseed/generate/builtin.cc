@@ -9,6 +9,7 @@ namespace lakeseed {
 
 extern const GeneratorDef kAddress;
 extern const GeneratorDef kBoolean;
+extern const GeneratorDef kBurst;
 extern const GeneratorDef kCatalogue;
 extern const GeneratorDef kChoice;
 extern const GeneratorDef kCompany;
@@ -40,6 +41,7 @@ extern const GeneratorDef kPricePath;
 extern const GeneratorDef kProgress;
 extern const GeneratorDef kQuote;
 extern const GeneratorDef kReached;
+extern const GeneratorDef kRepeat;
 extern const GeneratorDef kSequence;
 extern const GeneratorDef kSignal;
 extern const GeneratorDef kSplit;
@@ -59,16 +61,16 @@ extern const GeneratorDef kZipf;
 namespace {
 
 constexpr std::array kBuiltin = {
-    &kAddress,       &kBoolean,      &kCatalogue,   &kChoice,       &kCompany,
-    &kConst,         &kCorrelated,   &kDate,        &kDirtLabelsOf, &kEach,
-    &kExponential,   &kForeignKey,   &kHistogram,   &kJob,          &kKey,
-    &kLedgerAccount, &kLedgerHolder, &kLedgerMoved, &kLine,         &kLink,
-    &kLognormal,     &kMatched,      &kMixture,     &kNormal,       &kPattern,
-    &kPerson,        &kPhone,        &kPoisson,     &kPosting,      &kPricePath,
-    &kProgress,      &kQuote,        &kReached,     &kSequence,     &kSignal,
-    &kSplit,         &kStock,        &kTemplate,    &kText,         &kTimestamp,
-    &kUniform,       &kUniqueCode,   &kUserAgent,   &kUuid,         &kVocabulary,
-    &kWalk,          &kWeather,      &kZipf,
+    &kAddress,   &kBoolean,       &kBurst,        &kCatalogue,   &kChoice,
+    &kCompany,   &kConst,         &kCorrelated,   &kDate,        &kDirtLabelsOf,
+    &kEach,      &kExponential,   &kForeignKey,   &kHistogram,   &kJob,
+    &kKey,       &kLedgerAccount, &kLedgerHolder, &kLedgerMoved, &kLine,
+    &kLink,      &kLognormal,     &kMatched,      &kMixture,     &kNormal,
+    &kPattern,   &kPerson,        &kPhone,        &kPoisson,     &kPosting,
+    &kPricePath, &kProgress,      &kQuote,        &kReached,     &kRepeat,
+    &kSequence,  &kSignal,        &kSplit,        &kStock,       &kTemplate,
+    &kText,      &kTimestamp,     &kUniform,      &kUniqueCode,  &kUserAgent,
+    &kUuid,      &kVocabulary,    &kWalk,         &kWeather,     &kZipf,
 };
 
 }  // namespace

@@ -111,6 +111,9 @@ void Prepare(const GeneratorDef& def, const RowSpace* parents, TestContext* cont
   if (def.name == "matched" || def.name == "reached") {
     context->set_rows(&VisitsOfOrders().visits);
   }
+  if (def.name == "burst" || def.name == "repeat") {
+    context->set_rows(&VisitsOfOrders().orders);
+  }
   if (def.name == "walk" || def.name == "line") {
     context->set_rows(VisitsOfOrders().events.get());
   }
