@@ -62,12 +62,14 @@ inline double Tail(double root) {
 inline bool InCentre(double q) { return (q >= -0.425) & (q <= 0.425); }
 
 // std::sqrt may set errno, which keeps a loop around it from being vectorised.
-void SquareRoots(double* x, int64_t count) {
+void SquareRoots(const double* in, int64_t count, double* out) {
   int64_t i = 0;
 #if defined(__SSE2__)
-  for (; i + 2 <= count; i += 2) _mm_storeu_pd(x + i, _mm_sqrt_pd(_mm_loadu_pd(x + i)));
+  for (; i + 2 <= count; i += 2) {
+    _mm_storeu_pd(out + i, _mm_sqrt_pd(_mm_loadu_pd(in + i)));
+  }
 #endif
-  for (; i < count; ++i) x[i] = std::sqrt(x[i]);
+  for (; i < count; ++i) out[i] = std::sqrt(in[i]);
 }
 
 constexpr int64_t kBlock = 1024;
@@ -82,8 +84,8 @@ LAKESEED_CLONES void ExpBlock(const double* in, int64_t count, double* out) {
   for (int64_t i = 0; i < count; ++i) out[i] = Exp(in[i]);
 }
 
-LAKESEED_CLONES void PowerBlock(const double* in, int64_t count, double p, double* out) {
-  for (int64_t i = 0; i < count; ++i) out[i] = Power(in[i], p);
+LAKESEED_CLONES void Multiply(double* x, int64_t count, double by) {
+  for (int64_t i = 0; i < count; ++i) x[i] = by * x[i];
 }
 
 LAKESEED_CLONES void TailArguments(const double* p, int64_t count, double* out) {
@@ -148,7 +150,15 @@ void ExpOf(std::span<const double> in, double* out) {
 }
 
 void PowerOf(std::span<const double> x, double p, double* out) {
-  internal::PowerBlock(x.data(), static_cast<int64_t>(x.size()), p, out);
+  // One function after the other: both at once do not fit the registers.
+  const auto size = static_cast<int64_t>(x.size());
+  internal::LogBlock(x.data(), size, out);
+  internal::Multiply(out, size, p);
+  internal::ExpBlock(out, size, out);
+}
+
+void SquareRootOf(std::span<const double> in, double* out) {
+  internal::SquareRoots(in.data(), static_cast<int64_t>(in.size()), out);
 }
 
 void InverseNormalOf(std::span<const double> p, double* out) {
@@ -168,7 +178,7 @@ void InverseNormalOf(std::span<const double> p, double* out) {
     }
     internal::CentreBlock(in, count, out + begin);
     internal::TailArguments(outside, tails, root);
-    internal::SquareRoots(root, tails);
+    internal::SquareRoots(root, tails, root);
     internal::TailBlock(outside, root, tails, outside);
     for (int64_t j = 0; j < tails; ++j) out[begin + place[j]] = outside[j];
   }

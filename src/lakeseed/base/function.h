@@ -139,6 +139,7 @@ double InverseNormal(double p);
 void LogOf(std::span<const double> in, double* out);
 void ExpOf(std::span<const double> in, double* out);
 void PowerOf(std::span<const double> x, double p, double* out);
+void SquareRootOf(std::span<const double> in, double* out);
 void InverseNormalOf(std::span<const double> p, double* out);
 
 }  // namespace lakeseed

@@ -56,6 +56,10 @@ TEST(Function, ArraysEqualScalarsToTheBit) {
     PowerOf(std::span(positive).first(size), -0.7, out.data());
     for (size_t i = 0; i < size; ++i)
       ASSERT_EQ(Bits(out[i]), Bits(Power(positive[i], -0.7)));
+    SquareRootOf(std::span(positive).first(size), out.data());
+    for (size_t i = 0; i < size; ++i) {
+      ASSERT_EQ(Bits(out[i]), Bits(std::sqrt(positive[i])));
+    }
   }
   const auto x = Points(-800, 800, 5001);
   std::vector<double> out(x.size());

@@ -20,6 +20,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -68,7 +69,31 @@ class Brownian {
   Options options_;
 };
 
-/// Sums of `parts` from 0 on, padded to 2^k + 1 marks with k as small as can be.
-std::vector<double> PaddedClock(const std::vector<double>& parts);
+/// Sums of `parts` from 0 on, padded to 2^k, cut in halves again and again.
+///
+/// A level has a node for each of its halves that any part lies in: what lies behind the
+/// last part needs no work.
+class HalvedClock {
+ public:
+  /// REQUIRES: parts not empty.
+  explicit HalvedClock(const std::vector<double>& parts);
+
+  size_t size() const { return size_; }  ///< 2^levels().
+  size_t levels() const { return levels_; }
+  /// Nodes of a level, of which level 0 has one.
+  size_t nodes(size_t level) const {
+    const size_t step = size_ >> level;
+    return (count_ + step - 1) / step;
+  }
+  /// nodes(level) + 1 sums: at the begin of each node, and at the end of the last.
+  const double* marks(size_t level) const { return times_.data() + begin_[level]; }
+  /// nodes(level) sums: in the middle of each.
+  const double* middles(size_t level) const { return marks(level) + nodes(level) + 1; }
+
+ private:
+  size_t count_, size_, levels_;
+  std::vector<size_t> begin_;
+  std::vector<double> times_;
+};
 
 }  // namespace lakeseed

@@ -9,12 +9,7 @@
 
 namespace lakeseed {
 
-double NumberInput::Values::operator[](int64_t i) const {
-  if (array_ == nullptr || array_->IsNull(i)) return fallback_;
-  if (doubles_ != nullptr) return doubles_[i];
-  if (narrow_ != nullptr) return narrow_[i];
-  return static_cast<double>(wide_[i]) / scale_;
-}
+bool NumberInput::Values::IsNull(int64_t i) const { return nulls_->IsNull(i); }
 
 arrow::Result<NumberInput> NumberInput::Read(Params& params, BindContext& context,
                                              std::string_view key, double fallback,
@@ -54,7 +49,7 @@ NumberInput::Values NumberInput::Of(const GenerateRequest& request) const {
   values.fallback_ = constant_;
   if (input_ < 0) return values;
   const arrow::Array& array = *request.inputs[static_cast<size_t>(input_)];
-  values.array_ = &array;
+  if (array.null_count() > 0) values.nulls_ = &array;
   switch (array.type_id()) {
     case arrow::Type::DOUBLE:
       values.doubles_ = array.data()->GetValues<double>(1);

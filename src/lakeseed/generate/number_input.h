@@ -21,11 +21,18 @@ class NumberInput {
   /// The numbers of the rows of one request.
   class Values {
    public:
-    double operator[](int64_t i) const;
+    double operator[](int64_t i) const {
+      if (nulls_ != nullptr && IsNull(i)) return fallback_;
+      if (doubles_ != nullptr) return doubles_[i];
+      if (narrow_ != nullptr) return narrow_[i];
+      return wide_ == nullptr ? fallback_ : static_cast<double>(wide_[i]) / scale_;
+    }
 
    private:
     friend class NumberInput;
-    const arrow::Array* array_ = nullptr;
+    bool IsNull(int64_t i) const;
+
+    const arrow::Array* nulls_ = nullptr;  ///< The array, if any of it is null.
     const double* doubles_ = nullptr;
     const int64_t* wide_ = nullptr;
     const int32_t* narrow_ = nullptr;

@@ -3,7 +3,8 @@
 //
 // Law: low <= min(open, close) <= max(open, close) <= high; a minute opens where the one
 //      before closed; prices are whole ticks of at least 1.
-// Law: the volumes of the minutes sum to the day's.
+// Law: the volumes of the minutes sum to the day's; where there is volume there is a
+//      trade at least, and no more trades than shares.
 // Law: on the anchor day the price is `start`, but for the night's move.
 //
 // Method  Log prices by brownian.h, one path for each member and one for the market, of
@@ -21,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "lakeseed/base/function.h"
 #include "lakeseed/generate/brownian.h"
 #include "lakeseed/generate/memo.h"
 
@@ -42,7 +44,7 @@ struct PriceDay {
   std::vector<double> marks;  ///< Log price at each minute.
   std::vector<double> variances;
   std::vector<int64_t> open, high, low, close;  ///< Ticks.
-  std::vector<int64_t> volume;
+  std::vector<int64_t> volume, trades;
 };
 
 class PriceDays {
@@ -67,10 +69,11 @@ class PriceDays {
   std::shared_ptr<const PriceDay> Of(int64_t member, int32_t day, int32_t minutes,
                                      const PriceLaw& law) const;
 
-  /// Ticks of a log price on a day.
-  int64_t TicksOf(double mark, const PriceDay& day, const PriceLaw& law) const;
-  std::vector<int64_t> TicksOf(std::vector<double> marks, const PriceDay& day,
-                               const PriceLaw& law) const;
+  /// Ticks, at least one, of a price of the anchor day in ticks that has grown.
+  static int64_t TicksOf(double price, double growth) {
+    const auto ticks = static_cast<int64_t>(internal::Rint(price * growth));
+    return ticks > 1 ? ticks : 1;
+  }
 
   /// Stream of what a member has beside its path.
   Key MemberKey(int64_t member) const { return options_.key.Sub(member).Sub(kBars); }
@@ -88,8 +91,9 @@ class PriceDays {
 
   Brownian::Day DayOf(int64_t path, const Brownian& brownian, int32_t day) const;
   PriceDay Make(int64_t member, int32_t day, int32_t minutes, const PriceLaw& law) const;
-  void AddBars(int64_t member, int32_t day, double day_variance, double sigma,
-               const PriceLaw& law, PriceDay* made) const;
+  void AddPrices(const Key& key, int64_t first, const PriceLaw& law,
+                 PriceDay* made) const;
+  void AddVolumes(const Key& key, int32_t day, double volume, PriceDay* made) const;
 
   Options options_;
   mutable Memo<BlockKey, Brownian::Path> blocks_;

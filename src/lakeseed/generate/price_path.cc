@@ -11,23 +11,18 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
-#include "lakeseed/base/cell.h"
-#include "lakeseed/base/function.h"
 #include "lakeseed/generate/column_memory.h"
 #include "lakeseed/generate/price_series.h"
-#include "lakeseed/generate/smooth_noise.h"
 #include "lakeseed/generate/struct_generator.h"
 
 namespace lakeseed {
 namespace {
 
 constexpr int64_t kMinute = 60 * kMicrosecondsPerSecond;
-constexpr int64_t kTradeDraw = 3;
-/// Shares in a trade: median, and the spread of the minutes' mean.
-constexpr double kTradeSize = 110, kTradeSpread = 0.25;
 
 enum Field : int { kOpen, kHigh, kLow, kClose, kVolume, kVwap, kTrades };
 
@@ -83,82 +78,69 @@ class PricePath::Bars final : public StructGenerator::Block {
   }
 
  private:
-  int64_t Value(int field, const PriceSeries::Row& row) {
+  int64_t Value(int field, const PriceSeries::Row& row) const {
     const PriceDay& day = *row.day;
     const auto minutes = static_cast<int64_t>(day.volume.size());
     // A whole day's bar has width 0: all minutes.
-    const int64_t begin = row.place.step * width_;
-    const int64_t end = width_ == 0 ? minutes : std::min(begin + width_, minutes);
-    const auto from = [&](const std::vector<int64_t>& list) {
-      return list.begin() + begin;
+    const auto begin = static_cast<size_t>(row.place.step * width_);
+    const auto end = static_cast<size_t>(
+        width_ == 0 ? minutes : std::min(row.place.step * width_ + width_, minutes));
+    const auto of = [&](const std::vector<int64_t>& list) {
+      return std::span(list).subspan(begin, end - begin);
     };
-    const auto to = [&](const std::vector<int64_t>& list) { return list.begin() + end; };
     switch (field) {
       case kOpen:
-        return *from(day.open);
+        return day.open[begin];
       case kHigh:
-        return *std::max_element(from(day.high), to(day.high));
+        return Greatest(of(day.high));
       case kLow:
-        return *std::min_element(from(day.low), to(day.low));
+        return Least(of(day.low));
       case kClose:
-        return *(to(day.close) - 1);
+        return day.close[end - 1];
       case kVolume:
-        return Volume(day, begin, end);
+        return Sum(of(day.volume));
       case kVwap:
         return Vwap(day, begin, end);
       default:
-        return Trades(row, begin, end);
+        return Sum(of(day.trades));
     }
   }
 
-  static int64_t Volume(const PriceDay& day, int64_t begin, int64_t end) {
+  static int64_t Greatest(std::span<const int64_t> list) {
+    int64_t most = list[0];
+    for (const int64_t one : list) most = one > most ? one : most;
+    return most;
+  }
+  static int64_t Least(std::span<const int64_t> list) {
+    int64_t least = list[0];
+    for (const int64_t one : list) least = one < least ? one : least;
+    return least;
+  }
+  static int64_t Sum(std::span<const int64_t> list) {
     int64_t sum = 0;
-    for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) {
-      sum += day.volume[i];
-    }
+    for (const int64_t one : list) sum += one;
     return sum;
   }
 
   /// In hundredths of a tick; a minute's price is (high + low + 2 close) / 4.
-  static int64_t Vwap(const PriceDay& day, int64_t begin, int64_t end) {
+  static int64_t Vwap(const PriceDay& day, size_t begin, size_t end) {
     __int128 sum = 0;
-    for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) {
+    int64_t volume = 0;
+    for (size_t i = begin; i < end; ++i) {
       const int64_t four = day.high[i] + day.low[i] + 2 * day.close[i];
       sum += static_cast<__int128>(four) * day.volume[i];
+      volume += day.volume[i];
     }
-    const int64_t volume = Volume(day, begin, end);
-    if (volume == 0) return 100 * day.close[static_cast<size_t>(end) - 1];
-    return static_cast<int64_t>((25 * sum + volume / 2) / volume);
-  }
-
-  /// Trades of the minutes; one at least where there is volume.
-  int64_t Trades(const PriceSeries::Row& row, int64_t begin, int64_t end) {
-    const SeriesRows& series = path_.prices_->series();
-    const Key key = path_.prices_->MemberKey(row.place.member);
-    const int64_t first =
-        int64_t{series.OpenDaysBefore(row.place.day)} * series.clock().minutes();
-    sizes_.resize(static_cast<size_t>(end - begin));
-    for (size_t i = 0; i < sizes_.size(); ++i) {
-      sizes_[i] = Unit(Cell(key, first + begin + static_cast<int64_t>(i), kTradeDraw));
-    }
-    InverseNormalOf(sizes_, sizes_.data());
-    for (double& size : sizes_) size = kTradeSpread * size;
-    ExpOf(sizes_, sizes_.data());
-    int64_t sum = 0;
-    for (size_t i = 0; i < sizes_.size(); ++i) {
-      const int64_t volume = row.day->volume[static_cast<size_t>(begin) + i];
-      if (volume == 0) continue;
-      const double trades =
-          internal::Rint(static_cast<double>(volume) / (kTradeSize * sizes_[i]));
-      sum += std::clamp<int64_t>(static_cast<int64_t>(trades), 1, volume);
-    }
-    return sum;
+    if (volume == 0) return 100 * day.close[end - 1];
+    const __int128 whole = 25 * sum + volume / 2;
+    // Most are short, and their division is quick.
+    if (whole <= INT64_MAX) return static_cast<int64_t>(whole) / volume;
+    return static_cast<int64_t>(whole / volume);
   }
 
   const PricePath& path_;
   std::map<int, ColumnMemory<int64_t>> columns_;
-  std::vector<double> sizes_;  ///< Of trades, while they are counted.
-  int64_t width_ = 0;          ///< Minutes of a bar; 0: a whole day.
+  int64_t width_ = 0;  ///< Minutes of a bar; 0: a whole day.
 };
 
 arrow::Result<std::unique_ptr<StructGenerator::Block>> PricePath::Open(

@@ -3,8 +3,8 @@
 #include <arrow/api.h>
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "lakeseed/base/date.h"
 
@@ -13,6 +13,7 @@ namespace {
 
 constexpr int64_t kMinute = 60 * kMicrosecondsPerSecond;
 constexpr int kMostDigits = 6;
+constexpr size_t kMostKept = 1024;  ///< Days that a request holds at a time.
 constexpr int kPriceDigits = 12;
 
 arrow::Result<double> ReadShare(Params& params, std::string_view key, double fallback,
@@ -92,9 +93,9 @@ void PriceSeries::ForEachRow(const GenerateRequest& request,
   const auto start = start_.Of(request), sigma = sigma_.Of(request),
              drift = drift_.Of(request), beta = beta_.Of(request),
              volume = volume_.Of(request);
-  // The last row of each member: the next one is mostly of the same day. Only looked
-  // up, never gone through, so its order reaches no value.
-  std::unordered_map<int64_t, Row> last;
+  // The last row of each member: the next one is mostly of the same day. Where there are
+  // many members some of them share a place.
+  std::vector<Row> last(std::clamp<size_t>(length, 1, kMostKept));
   for (size_t i = 0; i < length; ++i) {
     const auto at = static_cast<int64_t>(i);
     const PriceLaw law{.start = start[at],
@@ -102,8 +103,9 @@ void PriceSeries::ForEachRow(const GenerateRequest& request,
                        .drift = drift[at],
                        .beta = beta[at],
                        .volume = volume[at]};
-    Row& row = last[places[i].member];
-    if (row.day == nullptr || row.place.day != places[i].day || row.law != law) {
+    Row& row = last[static_cast<size_t>(places[i].member) % last.size()];
+    if (row.day == nullptr || row.place.day != places[i].day ||
+        row.place.member != places[i].member || row.law != law) {
       const StepClock& clock = series_.clock();
       const int32_t day = epoch_ + places[i].day;
       const auto minutes =

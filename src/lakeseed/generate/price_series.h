@@ -55,8 +55,7 @@ class PriceSeries {
   /// Of the member, for what it has beside its path.
   Key MemberKey(int64_t member) const { return days_->MemberKey(member); }
 
-  /// Call visit(i, row) for each wanted row in turn; what is visited holds no more days
-  /// than there are members.
+  /// Call visit(i, row) for each wanted row in turn; a few days are held meanwhile.
   void ForEachRow(const GenerateRequest& request,
                   const std::function<void(size_t, const Row&)>& visit) const;
 

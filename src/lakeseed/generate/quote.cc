@@ -13,14 +13,16 @@
 #include <arrow/api.h>
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
+#include <memory>
+#include <utility>
+#include <vector>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/column_memory.h"
 #include "lakeseed/generate/price_series.h"
-#include "lakeseed/generate/smooth_noise.h"
 #include "lakeseed/generate/struct_generator.h"
 
 namespace lakeseed {
@@ -39,6 +41,7 @@ enum Field : int { kBid, kAsk, kBidSize, kAskSize, kMid, kSpreadBps };
 
 /// Sub-key of a member's quotes inside the minutes.
 constexpr int64_t kInside = -6;
+constexpr size_t kMostKept = 1024;  ///< Keys of members.
 
 struct Law {
   double spread_median = 1, spread_log = 0;  ///< Basis points, and log sd.
@@ -74,107 +77,185 @@ class Quote final : public StructGenerator {
 
 class Quote::Quotes final : public StructGenerator::Block {
  public:
-  Quotes(const Quote& quote, const GenerateRequest& request)
-      : quote_(quote), request_(request) {
-    const auto length = static_cast<size_t>(request.rows.length());
-    std::vector<int64_t> times(length);
-    quote.prices_->series().TimesOf(request.rows, times.data());
-    bids_.resize(length);
-    asks_.resize(length);
-    quote.prices_->ForEachRow(request, [&](size_t i, const PriceSeries::Row& row) {
-      Set(row, times[i], request.rows[static_cast<int64_t>(i)], i);
-    });
-  }
+  Quotes(const Quote& quote, const GenerateRequest& request);
 
-  arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override {
-    const auto& type = quote_.type()->field(field)->type();
-    const int64_t length = request_.rows.length();
-    if (field == kSpreadBps) {
-      ARROW_ASSIGN_OR_RAISE(auto memory,
-                            ColumnMemory<double>::Make(length, request_.pool));
-      for (size_t i = 0; i < bids_.size(); ++i) {
-        const auto width = static_cast<double>(asks_[i] - bids_[i]);
-        const auto sum = static_cast<double>(asks_[i] + bids_[i]);
-        memory.data()[i] = 2e4 * width / sum;
-      }
-      return std::move(memory).Finish(type);
-    }
-    ARROW_ASSIGN_OR_RAISE(auto memory,
-                          ColumnMemory<int64_t>::Make(length, request_.pool));
-    for (size_t i = 0; i < bids_.size(); ++i) memory.data()[i] = Value(field, i);
-    return std::move(memory).Finish(type);
-  }
+  arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override;
 
  private:
-  int64_t Value(int field, size_t i) const {
-    switch (field) {
-      case kBid:
-        return bids_[i];
-      case kAsk:
-        return asks_[i];
-      case kMid:
-        return 5 * (bids_[i] + asks_[i]);  // Tenths of a tick.
-      default: {
-        const int64_t row = request_.rows[static_cast<int64_t>(i)];
-        const Law& law = quote_.law_;
-        const double size =
-            law.size_mean + law.size_sd * NormalCell(quote_.sizes_, row, field);
-        const auto lots =
-            static_cast<int64_t>(internal::Rint(size / static_cast<double>(law.lot)));
-        return std::max<int64_t>(lots, 1) * law.lot;
-      }
-    }
-  }
+  struct Together;
 
-  void Set(const PriceSeries::Row& row, int64_t time, int64_t number, size_t i) {
-    const PriceSeries& prices = *quote_.prices_;
-    const StepClock& clock = prices.series().clock();
-    const int64_t passed = time - clock.Open(prices.epoch() + row.place.day);
-    const auto last = static_cast<int64_t>(row.day->volume.size()) - 1;
-    const int64_t minute = std::clamp<int64_t>(passed / kMinute, 0, last);
-    const int64_t place = std::clamp<int64_t>(
-        (passed - minute * kMinute) * kPlaces / kMinute, 0, kPlaces - 1);
-    const auto m = static_cast<size_t>(minute);
-    const int64_t mid =
-        std::clamp(prices.days().TicksOf(LevelAt(row, minute, place), *row.day, row.law),
-                   row.day->low[m], row.day->high[m]);
-    const Law& law = quote_.law_;
-    const double shape = kSpreadShape[m * kShapes / row.day->volume.size()];
-    const double points = law.spread_median * shape *
-                          Exp(law.spread_log * NormalCell(quote_.spreads_, number));
-    const double ticks = static_cast<double>(mid) * points / 1e4;
-    const int64_t spread =
-        std::max<int64_t>(static_cast<int64_t>(-internal::Floor(-ticks)), 1);
-    bids_[i] = std::max<int64_t>(mid - spread / 2, 1);
-    asks_[i] = bids_[i] + spread;
-  }
-
-  /// Log price at a place of a minute: midpoints of halves, down to it.
-  double LevelAt(const PriceSeries::Row& row, int64_t minute, int64_t place) const {
-    const PriceSeries& prices = *quote_.prices_;
-    const auto m = static_cast<size_t>(minute);
-    const int64_t day = prices.series().OpenDaysBefore(row.place.day);
-    const Key key = prices.MemberKey(row.place.member)
-                        .Sub(kInside)
-                        .Sub(day * prices.series().clock().minutes() + minute);
-    double low = row.day->marks[m], high = row.day->marks[m + 1];
-    double variance = row.day->variances[m];
-    int64_t node = 1;
-    for (int level = kLevels - 1; level >= 0; --level) {
-      const double mid =
-          (low + high) / 2 + std::sqrt(variance / 4) * NormalCell(key, node);
-      const bool is_right = (place >> level & 1) != 0;
-      (is_right ? low : high) = mid;
-      variance /= 2;
-      node = 2 * node + (is_right ? 1 : 0);
-    }
-    return low;
-  }
+  void Collect(const PriceSeries::Row& row, int64_t time, Together* block);
+  void Finish(int64_t first, Together* block);
+  const Key& InsideOf(int64_t member);
+  /// Normal numbers of rows from `first` on.
+  void NormalsOf(const Key& key, int64_t first, int64_t count, int64_t draw,
+                 double* out) const;
 
   const Quote& quote_;
   const GenerateRequest& request_;
   std::vector<int64_t> bids_, asks_;  ///< Ticks.
+  int32_t day_ = -1;                  ///< That was seen last,
+  int64_t open_ = 0;                  ///< and when its session begins.
+  /// Sub-keys of members; where there are many some have one place.
+  std::vector<std::pair<int64_t, Key>> inside_;
 };
+
+/// What the rows of a block are made of, side by side: they are worked on together.
+struct Quote::Quotes::Together {
+  int64_t count = 0;
+  double low[kBlockRows], high[kBlockRows], variance[kBlockRows], zero[kBlockRows];
+  double price[kBlockRows], shape[kBlockRows];
+  int64_t place[kBlockRows], least[kBlockRows], most[kBlockRows];
+  double z[kLevels][kBlockRows], work[kBlockRows];
+};
+
+/// One level of the way down to the places: to the middle from the left or the right.
+LAKESEED_CLONES
+void StepDown(const int64_t* place, int64_t bit, const double* root, const double* z,
+              int64_t count, double* low, double* high, double* variance) {
+  for (int64_t i = 0; i < count; ++i) {
+    const double mid = (low[i] + high[i]) / 2 + root[i] * z[i];
+    const bool is_right = (place[i] >> bit & 1) != 0;
+    low[i] = internal::Select(is_right, mid, low[i]);
+    high[i] = internal::Select(is_right, high[i], mid);
+    variance[i] /= 2;
+  }
+}
+
+LAKESEED_CLONES
+void Quarter(const double* in, int64_t count, double* out) {
+  for (int64_t i = 0; i < count; ++i) out[i] = in[i] / 4;
+}
+
+Quote::Quotes::Quotes(const Quote& quote, const GenerateRequest& request)
+    : quote_(quote), request_(request) {
+  const auto length = static_cast<size_t>(request.rows.length());
+  std::vector<int64_t> times(length);
+  quote.prices_->series().TimesOf(request.rows, times.data());
+  bids_.resize(length);
+  asks_.resize(length);
+  inside_.assign(std::clamp<size_t>(length, 1, kMostKept), {-1, Key{}});
+  const auto block = std::make_unique_for_overwrite<Together>();
+  block->count = 0;
+  quote.prices_->ForEachRow(request, [&](size_t i, const PriceSeries::Row& row) {
+    Collect(row, times[i], block.get());
+    if (block->count < kBlockRows && i + 1 < length) return;
+    Finish(static_cast<int64_t>(i) + 1 - block->count, block.get());
+    block->count = 0;
+  });
+}
+
+const Key& Quote::Quotes::InsideOf(int64_t member) {
+  auto& [number, key] = inside_[static_cast<size_t>(member) % inside_.size()];
+  if (number != member) {
+    number = member;
+    key = quote_.prices_->MemberKey(member).Sub(kInside);
+  }
+  return key;
+}
+
+void Quote::Quotes::Collect(const PriceSeries::Row& row, int64_t time, Together* block) {
+  const PriceSeries& prices = *quote_.prices_;
+  const SeriesRows& series = prices.series();
+  if (row.place.day != day_) {
+    day_ = row.place.day;
+    open_ = series.clock().Open(prices.epoch() + day_);
+  }
+  const PriceDay& day = *row.day;
+  const int64_t passed = time - open_;
+  const auto minutes = static_cast<int64_t>(day.volume.size());
+  const int64_t minute = std::clamp<int64_t>(passed / kMinute, 0, minutes - 1);
+  const auto m = static_cast<size_t>(minute);
+  const auto at = static_cast<size_t>(block->count++);
+  const int64_t place = std::clamp<int64_t>(
+      (passed - minute * kMinute) * kPlaces / kMinute, 0, kPlaces - 1);
+  block->place[at] = place;
+  block->low[at] = day.marks[m], block->high[at] = day.marks[m + 1];
+  block->variance[at] = day.variances[m];
+  block->zero[at] = day.zero;
+  block->price[at] = prices.days().options().ticks * row.law.start;
+  block->least[at] = day.low[m], block->most[at] = day.high[m];
+  block->shape[at] = kSpreadShape[m * kShapes / day.volume.size()];
+  const int64_t number =
+      int64_t{series.OpenDaysBefore(day_)} * series.clock().minutes() + minute;
+  const Key key = InsideOf(row.place.member).Sub(number);
+  int64_t node = 1;
+  for (int level = 0; level < kLevels; ++level) {
+    block->z[level][at] = Unit(Cell(key, node));
+    node = 2 * node + (place >> (kLevels - 1 - level) & 1);
+  }
+}
+
+void Quote::Quotes::NormalsOf(const Key& key, int64_t first, int64_t count, int64_t draw,
+                              double* out) const {
+  UnitsOf(key, request_.rows, first, count, draw, out);
+  InverseNormalOf({out, static_cast<size_t>(count)}, out);
+}
+
+void Quote::Quotes::Finish(int64_t first, Together* block) {
+  const int64_t count = block->count;
+  const auto all = static_cast<size_t>(count);
+  double* const work = block->work;
+  for (int level = 0; level < kLevels; ++level) {
+    double* z = block->z[level];
+    InverseNormalOf({z, all}, z);
+    Quarter(block->variance, count, work);
+    SquareRootOf({work, all}, work);
+    StepDown(block->place, kLevels - 1 - level, work, z, count, block->low, block->high,
+             block->variance);
+  }
+  double* const growth = block->high;
+  for (size_t i = 0; i < all; ++i) growth[i] = block->low[i] - block->zero[i];
+  ExpOf({growth, all}, growth);
+  const Law& law = quote_.law_;
+  NormalsOf(quote_.spreads_, first, count, 0, work);
+  for (size_t i = 0; i < all; ++i) work[i] = law.spread_log * work[i];
+  ExpOf({work, all}, work);
+  for (size_t i = 0; i < all; ++i) {
+    const int64_t mid = std::clamp(PriceDays::TicksOf(block->price[i], growth[i]),
+                                   block->least[i], block->most[i]);
+    const double points = law.spread_median * block->shape[i] * work[i];
+    const double ticks = static_cast<double>(mid) * points / 1e4;
+    const int64_t spread =
+        std::max<int64_t>(static_cast<int64_t>(-internal::Floor(-ticks)), 1);
+    const size_t row = static_cast<size_t>(first) + i;
+    bids_[row] = std::max<int64_t>(mid - spread / 2, 1);
+    asks_[row] = bids_[row] + spread;
+  }
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> Quote::Quotes::Make(int field) {
+  const auto& type = quote_.type()->field(field)->type();
+  const int64_t length = request_.rows.length();
+  if (field == kSpreadBps) {
+    ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<double>::Make(length, request_.pool));
+    for (size_t i = 0; i < bids_.size(); ++i) {
+      const auto width = static_cast<double>(asks_[i] - bids_[i]);
+      const auto sum = static_cast<double>(asks_[i] + bids_[i]);
+      memory.data()[i] = 2e4 * width / sum;
+    }
+    return std::move(memory).Finish(type);
+  }
+  ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int64_t>::Make(length, request_.pool));
+  int64_t* const values = memory.data();
+  if (field == kBid || field == kAsk) {
+    const std::vector<int64_t>& side = field == kBid ? bids_ : asks_;
+    std::copy(side.begin(), side.end(), values);
+  } else if (field == kMid) {
+    for (size_t i = 0; i < bids_.size(); ++i) values[i] = 5 * (bids_[i] + asks_[i]);
+  } else {
+    const Law& law = quote_.law_;
+    std::vector<double> z(bids_.size());
+    NormalsOf(quote_.sizes_, 0, length, field, z.data());
+    for (size_t i = 0; i < z.size(); ++i) {
+      const double size = law.size_mean + law.size_sd * z[i];
+      const auto lots =
+          static_cast<int64_t>(internal::Rint(size / static_cast<double>(law.lot)));
+      values[i] = std::max<int64_t>(lots, 1) * law.lot;
+    }
+  }
+  return std::move(memory).Finish(type);
+}
 
 arrow::Result<std::unique_ptr<StructGenerator::Block>> Quote::Open(
     const GenerateRequest& request) const {

@@ -18,15 +18,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
+#include <vector>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
 #include "lakeseed/generate/category_pool.h"
+#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/column_memory.h"
 #include "lakeseed/generate/fault_intervals.h"
 #include "lakeseed/generate/number_input.h"
 #include "lakeseed/generate/series_rows.h"
+#include "lakeseed/generate/slow_noise.h"
 #include "lakeseed/generate/smooth_noise.h"
 #include "lakeseed/generate/struct_generator.h"
 
@@ -100,12 +102,6 @@ class Signal::Readings final : public StructGenerator::Block {
   arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override;
 
  private:
-  /// A member's noises, which remember where they are.
-  struct Member {
-    OctaveNoise own, shared;
-    double offset;
-    double slow_hours;
-  };
   /// Numbers of one row.
   struct Terms {
     double base, offset, seasonal, diurnal, slow, slow_hours, drift, noise, spike, scale,
@@ -118,26 +114,28 @@ class Signal::Readings final : public StructGenerator::Block {
   };
 
   Terms TermsOf(int64_t i) const;
-  Member& MemberOf(int64_t member, const Terms& terms);
-  double Reading(int64_t member, int64_t step, int64_t time, const Terms& terms);
-  double ValueOf(size_t i);
+  double Reading(int64_t member, int64_t time, double white, const Terms& terms);
+  double ValueOf(size_t i, double white);
   void SetInstant(int64_t time);
 
   const Signal& signal_;
   const GenerateRequest& request_;
   std::vector<SeriesRows::Place> places_;
-  std::vector<int64_t> steps_;
+  std::vector<int64_t> readings_;  ///< Their numbers among all members and steps.
   std::vector<int32_t> faults_, states_;
   std::vector<int64_t> stuck_since_;  ///< Step whose reading is repeated.
   NumberInput::Values base_, offset_, seasonal_, diurnal_, slow_, slow_hours_, drift_,
       noise_, spike_, scale_, min_, max_, digits_;
+  SlowNoise slow_noise_;
   Instant instant_;
-  /// Only looked up, never gone through, so its order reaches no value.
-  std::unordered_map<int64_t, Member> members_;
+  SeriesRows::Place begin_{.day = -1};  ///< Of the step that was asked for last,
+  int64_t begin_time_ = 0;              ///< and when it begins.
 };
 
 Signal::Readings::Readings(const Signal& signal, const GenerateRequest& request)
-    : signal_(signal), request_(request) {
+    : signal_(signal),
+      request_(request),
+      slow_noise_(signal.options_.key, signal.options_.together, request.rows.length()) {
   const auto length = static_cast<size_t>(request.rows.length());
   const Inputs& in = signal.inputs_;
   base_ = in.base.Of(request), offset_ = in.offset.Of(request);
@@ -149,7 +147,7 @@ Signal::Readings::Readings(const Signal& signal, const GenerateRequest& request)
   digits_ = in.digits.Of(request);
   places_.resize(length);
   signal.series_.PlacesOf(request.rows, places_.data());
-  steps_.resize(length);
+  readings_.resize(length);
   faults_.assign(length, kNone);
   states_.assign(length, kOk);
   stuck_since_.assign(length, -1);
@@ -158,7 +156,7 @@ Signal::Readings::Readings(const Signal& signal, const GenerateRequest& request)
     const SeriesRows::Place& place = places_[i];
     const int64_t step = signal.series_.StepNumber(place.day, place.step);
     const int64_t reading = step * signal.series_.members() + place.member;
-    steps_[i] = step;
+    readings_[i] = reading;
     const auto chance = [&](int64_t draw) {
       return Unit(Cell(signal.options_.key, reading, draw));
     };
@@ -196,23 +194,6 @@ Signal::Readings::Terms Signal::Readings::TermsOf(int64_t i) const {
           .digits = digits_[i]};
 }
 
-Signal::Readings::Member& Signal::Readings::MemberOf(int64_t member, const Terms& terms) {
-  const auto at = members_.find(member);
-  if (at != members_.end() && at->second.slow_hours == terms.slow_hours) {
-    return at->second;
-  }
-  const Key& key = signal_.options_.key;
-  const double seconds = terms.slow_hours * 3600;
-  const Octaves octaves{
-      .period = std::max<int64_t>(static_cast<int64_t>(internal::Rint(seconds)), 1)};
-  const int64_t metric = signal_.series_.LastPartOf(member);
-  Member made{.own = OctaveNoise(key.Sub(3).Sub(member), octaves),
-              .shared = OctaveNoise(key.Sub(4).Sub(metric), octaves),
-              .offset = NormalCell(key.Sub(5), member),
-              .slow_hours = terms.slow_hours};
-  return members_.insert_or_assign(member, std::move(made)).first->second;
-}
-
 void Signal::Readings::SetInstant(int64_t time) {
   if (time == instant_.time) return;
   const int64_t local = signal_.series_.clock().zone().ToLocal(time);
@@ -225,41 +206,39 @@ void Signal::Readings::SetInstant(int64_t time) {
   instant_.hour_wave = Sine((instant_.hours - kMorning) / 24);
 }
 
-double Signal::Readings::Reading(int64_t member, int64_t step, int64_t time,
+double Signal::Readings::Reading(int64_t member, int64_t time, double white,
                                  const Terms& terms) {
   SetInstant(time);
-  Member& own = MemberOf(member, terms);
-  const Key& key = signal_.options_.key;
-  double value =
+  SlowNoise::Member& own = slow_noise_.MemberOf(member, terms.slow_hours);
+  const double value =
       terms.base + terms.seasonal * instant_.season + terms.diurnal * instant_.hour_wave;
   double rough =
-      terms.offset * own.offset + terms.drift * instant_.hours +
-      terms.noise * NormalCell(key, step * signal_.series_.members() + member, kWhite);
+      terms.offset * own.offset + terms.drift * instant_.hours + terms.noise * white;
   if (terms.slow != 0) {
-    const int64_t second = time / kMicrosecondsPerSecond;
-    const double together = signal_.options_.together;
-    rough += terms.slow * (std::sqrt(together) * own.shared.At(second) +
-                           std::sqrt(1 - together) * own.own.At(second));
+    rough += terms.slow * slow_noise_.At(own, signal_.series_.LastPartOf(member),
+                                         time / kMicrosecondsPerSecond);
   }
   return value + terms.scale * rough;
 }
 
-double Signal::Readings::ValueOf(size_t i) {
+double Signal::Readings::ValueOf(size_t i, double white) {
   const Terms terms = TermsOf(static_cast<int64_t>(i));
   const SeriesRows& series = signal_.series_;
+  const int64_t member = places_[i].member;
   SeriesRows::Place place = places_[i];
-  int64_t step = steps_[i];
+  int64_t reading = readings_[i];
   if (stuck_since_[i] >= 0) {
-    step = stuck_since_[i];
-    const int64_t member = place.member;
-    place = series.PlaceOfStep(step);
-    place.member = member;
+    place = series.PlaceOfStep(stuck_since_[i]);
+    reading = stuck_since_[i] * series.members() + member;
+    white = NormalCell(signal_.options_.key, reading, kWhite);
   }
-  const int64_t time = series.StepStart(place.day, place.step);
-  double value = Reading(place.member, step, time, terms);
+  if (place.day != begin_.day || place.step != begin_.step) {
+    begin_ = place;
+    begin_time_ = series.StepStart(place.day, place.step);
+  }
+  double value = Reading(member, begin_time_, white, terms);
   if (faults_[i] == kSpike) {
-    const double z = NormalCell(signal_.options_.key,
-                                step * series.members() + place.member, kSpikeSize);
+    const double z = NormalCell(signal_.options_.key, reading, kSpikeSize);
     value += terms.scale * terms.spike * (z < 0 ? z - 0.5 : z + 0.5);
   }
   double tens = 1;
@@ -282,8 +261,11 @@ arrow::Result<std::shared_ptr<arrow::Array>> Signal::Readings::Make(int field) {
   }
   if (field == kValue) {
     ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<double>::Make(length, request_.pool));
+    std::vector<double> white(faults_.size());
+    UnitsOf(signal_.options_.key, Rows(readings_), 0, length, kWhite, white.data());
+    InverseNormalOf(white, white.data());
     for (size_t i = 0; i < faults_.size(); ++i) {
-      memory.data()[i] = faults_[i] == kGap ? 0 : ValueOf(i);
+      memory.data()[i] = faults_[i] == kGap ? 0 : ValueOf(i, white[i]);
       if (faults_[i] != kGap) continue;
       ARROW_RETURN_NOT_OK(memory.validity().SetNull(static_cast<int64_t>(i)));
     }

@@ -7,31 +7,99 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/generate/cell_block.h"
 
 namespace lakeseed {
+namespace {
+
+/// Times that are worked on at once.
+constexpr int64_t kRun = 512;
+/// Periods from here on are worked on from knot to knot.
+constexpr int64_t kLongPeriod = 16;
+
+LAKESEED_CLONES
+void AddExact(const double* knots, int64_t period, const double* rest, const double* way,
+              const double* root, double weight, int64_t count, double* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    const double value = (knots[i] * rest[i] + knots[i + period] * way[i]) / root[i];
+    out[i] += weight * value;
+  }
+}
+
+LAKESEED_CLONES
+void AddScaled(const double* knots, int64_t period, const double* before,
+               const double* after, double scale, int64_t count, double* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    out[i] += scale * (knots[i] * before[i] + knots[i + period] * after[i]);
+  }
+}
+
+LAKESEED_CLONES
+void AddBetween(double a, double b, const double* before, const double* after,
+                double scale, int64_t count, double* out) {
+  for (int64_t i = 0; i < count; ++i) out[i] += scale * (a * before[i] + b * after[i]);
+}
+
+/// Append uniform numbers for the knots around [first, first + count).
+void AppendKnots(const Key& key, int64_t period, int64_t first, int64_t count,
+                 std::vector<double>* units) {
+  const int64_t knot = first / period;
+  const int64_t knots = (first + count - 1) / period - knot + 2;
+  const size_t at = units->size();
+  units->resize(at + static_cast<size_t>(knots));
+  UnitsOf(key, Rows(RowRange{knot, knot + knots}), 0, knots, 0, units->data() + at);
+}
+
+/// Each of the values `period` times, from the place `skip` of the first on.
+void Spread(const double* values, int64_t period, int64_t skip, int64_t count,
+            double* out) {
+  for (int64_t i = 0, left = period - skip; i < count; left = period) {
+    const double value = *values++;
+    for (const int64_t end = std::min(i + left, count); i < end; ++i) out[i] = value;
+  }
+}
+
+}  // namespace
 
 double NormalCell(const Key& key, int64_t row, int64_t draw) {
   return InverseNormal(Unit(Cell(key, row, draw)));
 }
 
-double SmoothNoise::At(int64_t t) {
-  if (t < knot_ || t >= next_) {
-    const int64_t number = t / period_ - (t % period_ < 0 ? 1 : 0);
-    const bool follows = t == next_ && next_ != INT64_MIN;
-    a_ = follows ? b_ : NormalCell(key_, number);
-    b_ = NormalCell(key_, number + 1);
-    knot_ = number * period_;
-    next_ = knot_ + period_;
-  }
-  const double r = static_cast<double>(t - knot_) / static_cast<double>(period_);
+void NormalCells(const Key& key, int64_t first, int64_t count, double* out) {
+  UnitsOf(key, Rows(RowRange{first, first + count}), 0, count, 0, out);
+  InverseNormalOf({out, static_cast<size_t>(count)}, out);
+}
+
+KnotPlace PlaceOfTime(int64_t t, int64_t period) {
+  const int64_t knot = t / period - (t % period < 0 ? 1 : 0);
+  const double r = static_cast<double>(t - knot * period) / static_cast<double>(period);
   const double w = r * r * (3.0 - 2.0 * r);
-  return (a_ * (1 - w) + b_ * w) / std::sqrt((1 - w) * (1 - w) + w * w);
+  return {knot, 1 - w, w, std::sqrt((1 - w) * (1 - w) + w * w)};
+}
+
+void SmoothNoise::Move(int64_t knot) {
+  const bool follows = knot_ != INT64_MIN && knot == knot_ + 1;
+  a_ = follows ? b_ : NormalCell(key_, knot);
+  b_ = NormalCell(key_, knot + 1);
+  knot_ = knot;
+}
+
+int64_t Octaves::PeriodOf(size_t octave) const {
+  return std::max<int64_t>(period >> octave, 1);
+}
+
+std::vector<KnotPlace> PlacesOfTime(int64_t t, const Octaves& octaves) {
+  std::vector<KnotPlace> places;
+  for (size_t k = 0; k < static_cast<size_t>(octaves.count); ++k) {
+    places.push_back(PlaceOfTime(t, octaves.PeriodOf(k)));
+  }
+  return places;
 }
 
 OctaveNoise::OctaveNoise(const Key& key, const Octaves& octaves) {
   double power = 0, weight = 1;
-  for (int k = 0; k < octaves.count; ++k) {
-    octaves_.emplace_back(key.Sub(k), std::max<int64_t>(octaves.period >> k, 1));
+  for (size_t k = 0; k < static_cast<size_t>(octaves.count); ++k) {
+    octaves_.emplace_back(key.Sub(static_cast<int64_t>(k)), octaves.PeriodOf(k));
     weights_.push_back(weight);
     power += weight * weight;
     weight *= octaves.fall;
@@ -45,44 +113,97 @@ double OctaveNoise::At(int64_t t) {
   return total / root_;
 }
 
+double OctaveNoise::At(const std::vector<KnotPlace>& places) {
+  double total = 0;
+  for (size_t k = 0; k < octaves_.size(); ++k) {
+    total += weights_[k] * octaves_[k].At(places[k]);
+  }
+  return total / root_;
+}
+
 OctaveTable::OctaveTable(const Octaves& octaves) {
   double power = 0, weight = 1;
-  for (int k = 0; k < octaves.count; ++k) {
-    Octave octave{.period = std::max<int64_t>(octaves.period >> k, 1),
-                  .weight = weight,
-                  .before = {},
-                  .after = {}};
-    for (int64_t place = 0; place < octave.period; ++place) {
-      const double r = static_cast<double>(place) / static_cast<double>(octave.period);
-      const double w = r * r * (3.0 - 2.0 * r);
-      const double root = std::sqrt((1 - w) * (1 - w) + w * w);
-      octave.before.push_back((1 - w) / root);
-      octave.after.push_back(w / root);
+  for (size_t k = 0; k < static_cast<size_t>(octaves.count); ++k) {
+    Octave octave;
+    octave.period = octaves.PeriodOf(k);
+    octave.weight = weight;
+    for (int64_t i = 0; i < octave.period + kRun; ++i) {
+      const KnotPlace place = PlaceOfTime(i, octave.period);
+      octave.rest.push_back(place.rest);
+      octave.way.push_back(place.way);
+      octave.root.push_back(place.root);
+      octave.before.push_back(place.rest / place.root);
+      octave.after.push_back(place.way / place.root);
     }
     octaves_.push_back(std::move(octave));
     power += weight * weight;
     weight *= octaves.fall;
   }
-  for (Octave& octave : octaves_) octave.weight /= std::sqrt(power);
+  root_ = std::sqrt(power);
 }
 
-void OctaveTable::AddTo(const Key& key, int64_t first, int64_t count, double weight,
-                        double* out) const {
-  for (size_t k = 0; k < octaves_.size(); ++k) {
-    const Octave& octave = octaves_[k];
-    const Key stream = key.Sub(static_cast<int64_t>(k));
-    int64_t knot = first / octave.period;
-    auto place = static_cast<size_t>(first % octave.period);
-    double a = NormalCell(stream, knot), b = NormalCell(stream, knot + 1);
-    const double scale = weight * octave.weight;
-    for (int64_t i = 0; i < count; ++i) {
-      out[i] += scale * (a * octave.before[place] + b * octave.after[place]);
-      if (++place < octave.before.size()) continue;
-      place = 0;
-      a = b;
-      b = NormalCell(stream, ++knot + 1);
+void OctaveTable::Of(const Key& key, int64_t first, int64_t count, double* out) const {
+  std::fill_n(out, count, 0.0);
+  std::vector<double> values, knots;
+  for (int64_t i = 0; i < count; i += kRun) {
+    const int64_t run = std::min(kRun, count - i), time = first + i;
+    values.clear();
+    for (size_t k = 0; k < octaves_.size(); ++k) {
+      AppendKnots(key.Sub(static_cast<int64_t>(k)), octaves_[k].period, time, run,
+                  &values);
+    }
+    InverseNormalOf(values, values.data());
+    const double* value = values.data();
+    for (const Octave& octave : octaves_) {
+      const int64_t place = time % octave.period, spread = run + octave.period;
+      knots.resize(static_cast<size_t>(spread));
+      Spread(value, octave.period, place, spread, knots.data());
+      value += (time + run - 1) / octave.period - time / octave.period + 2;
+      AddExact(knots.data(), octave.period, octave.rest.data() + place,
+               octave.way.data() + place, octave.root.data() + place, octave.weight, run,
+               out + i);
     }
   }
+  for (int64_t i = 0; i < count; ++i) out[i] /= root_;
+}
+
+void NoiseSum::Add(const OctaveTable& table, const Key& key, double weight, double* out) {
+  for (size_t k = 0; k < table.octaves_.size(); ++k) {
+    const OctaveTable::Octave& octave = table.octaves_[k];
+    parts_.push_back({.octave = &octave,
+                      .scale = weight * (octave.weight / table.root_),
+                      .knots = knots_.size(),
+                      .out = out});
+    AppendKnots(key.Sub(static_cast<int64_t>(k)), octave.period, first_, count_, &knots_);
+  }
+}
+
+void NoiseSum::Finish() {
+  InverseNormalOf(knots_, knots_.data());
+  std::vector<double> spread;
+  for (const Part& part : parts_) {
+    const OctaveTable::Octave& octave = *part.octave;
+    const double* knot = knots_.data() + part.knots;
+    int64_t place = first_ % octave.period;
+    if (octave.period >= kLongPeriod) {
+      for (int64_t i = 0, run = 0; i < count_; i += run, place = 0, ++knot) {
+        run = std::min({octave.period - place, count_ - i});
+        AddBetween(knot[0], knot[1], octave.before.data() + place,
+                   octave.after.data() + place, part.scale, run, part.out + i);
+      }
+      continue;
+    }
+    spread.resize(static_cast<size_t>(count_ + octave.period));
+    Spread(knot, octave.period, place, count_ + octave.period, spread.data());
+    for (int64_t i = 0; i < count_; i += kRun) {
+      const int64_t at = (first_ + i) % octave.period;
+      AddScaled(spread.data() + i, octave.period, octave.before.data() + at,
+                octave.after.data() + at, part.scale, std::min(kRun, count_ - i),
+                part.out + i);
+    }
+  }
+  parts_.clear();
+  knots_.clear();
 }
 
 }  // namespace lakeseed

@@ -40,17 +40,45 @@ TEST(SmoothNoise, AnyOrderGivesTheSameBits) {
   }
 }
 
-TEST(OctaveTable, AddsTheSameNoise) {
+// Over more times than are worked on at once, from a place between two knots on.
+const Octaves kSums[] = {{.period = 128, .count = 7, .fall = 1.0},
+                         {.period = 96, .count = 3},
+                         {.period = 7},
+                         {.period = 30, .count = 1, .fall = 1.0}};
+
+TEST(OctaveTable, GivesTheBitsOfTheSum) {
   const Key key = StreamKey(3, {"noise"});
-  for (const Octaves& octaves : {Octaves{.period = 96, .count = 3}, Octaves{.period = 7},
-                                 Octaves{.period = 30, .count = 1, .fall = 1.0}}) {
-    OctaveNoise noise(key, octaves);
-    std::vector<double> sums(200, 1.0);
-    OctaveTable(octaves).AddTo(key, 1005, 200, 0.5, sums.data());
-    for (size_t i = 0; i < sums.size(); ++i) {
-      ASSERT_NEAR(sums[i], 1 + 0.5 * noise.At(1005 + static_cast<int64_t>(i)), 1e-12);
+  for (const Octaves& octaves : kSums) {
+    const OctaveTable table(octaves);
+    for (const size_t count : {size_t{1}, size_t{390}, size_t{1300}}) {
+      OctaveNoise noise(key, octaves);
+      std::vector<double> values(count, 7.0);
+      table.Of(key, 1005, static_cast<int64_t>(count), values.data());
+      for (size_t i = 0; i < count; ++i) {
+        ASSERT_EQ(values[i], noise.At(1005 + static_cast<int64_t>(i))) << i;
+      }
     }
   }
+}
+
+TEST(NoiseSum, AddsTheSameNoise) {
+  const Key keys[] = {StreamKey(3, {"noise"}), StreamKey(4, {"noise"})};
+  constexpr int64_t kCount = 1300;
+  std::vector<double> sums(kCount, 1.0), expected(kCount, 1.0);
+  std::vector<OctaveTable> tables;
+  for (const Octaves& octaves : kSums) tables.emplace_back(octaves);
+  NoiseSum sum(1005, kCount);
+  for (const Key& key : keys) {
+    for (size_t k = 0; k < tables.size(); ++k) {
+      sum.Add(tables[k], key, 0.5, sums.data());
+      OctaveNoise noise(key, kSums[k]);
+      for (size_t i = 0; i < sums.size(); ++i) {
+        expected[i] += 0.5 * noise.At(1005 + static_cast<int64_t>(i));
+      }
+    }
+  }
+  sum.Finish();
+  for (size_t i = 0; i < sums.size(); ++i) ASSERT_NEAR(sums[i], expected[i], 1e-12) << i;
 }
 
 TEST(SmoothNoise, VarianceIsTheSameBetweenKnots) {

@@ -14,11 +14,15 @@
 
 namespace lakeseed {
 
+/// Doubles hold the parts of this, and its halves, to the unit.
+inline constexpr int64_t kMostVolume = int64_t{1} << 51;
+
 /// A binomial number of n and p that grows with u in (0, 1): from the normal
 /// approximation where n min(p, 1 - p) > 16, else by the exact walk.
 int64_t Binomial(int64_t n, double p, double u);
 
 /// `whole` in parts in proportion to `weights`, one cell for each node of the tree.
+/// REQUIRES: 0 <= whole <= kMostVolume; weights not empty.
 std::vector<int64_t> SplitVolume(const Key& key, int64_t whole,
                                  const std::vector<double>& weights);
 

@@ -11,6 +11,10 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <map>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "lakeseed/generate/category_pool.h"
 #include "lakeseed/generate/column_memory.h"
@@ -52,12 +56,6 @@ constexpr int kDirection = kNumbers, kCondition = kNumbers + 1;
 /// Tenths of mm from which on a step is one of rain or snow.
 constexpr int64_t kWetStep = 10;
 
-/// Hours of one row.
-struct Hours {
-  int64_t first = 0;  ///< Since 1970-01-01.
-  int64_t count = 1;
-};
-
 class Weather final : public StructGenerator {
  public:
   Weather(const SeriesRows& series, const NumberInput (&place)[3],
@@ -81,6 +79,7 @@ class Weather final : public StructGenerator {
 
  private:
   class Skies;
+  class DayWalk;
 
   const SeriesRows& series_;
   NumberInput place_[3];  ///< Latitude, longitude, elevation.
@@ -90,62 +89,128 @@ class Weather final : public StructGenerator {
 
 class Weather::Skies final : public StructGenerator::Block {
  public:
-  Skies(const Weather& weather, const GenerateRequest& request);
+  static arrow::Result<std::unique_ptr<Skies>> Make(const Weather& weather,
+                                                    const GenerateRequest& request);
 
   arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override;
 
  private:
-  using DayPtr = std::shared_ptr<const WeatherDays::Day>;
+  Skies(const Weather& weather, const GenerateRequest& request)
+      : weather_(weather), request_(request) {}
 
-  const WeatherHour& HourOf(size_t row, int64_t hour) const {
-    const auto day = static_cast<size_t>(hour / WeatherDays::kHours - first_day_[row]);
-    return (*days_[row][day])[static_cast<size_t>(hour % WeatherDays::kHours)];
-  }
-  int64_t NumberOf(const FieldDef& field, size_t row) const;
-  Sky SkyOf(size_t row) const;
+  using HourList = std::span<const WeatherHour>;
+
+  static int64_t NumberOf(const FieldDef& field, HourList hours);
+  static Sky SkyOf(HourList hours);
+  void Set(size_t row, HourList hours);
 
   const Weather& weather_;
   const GenerateRequest& request_;
-  std::vector<Hours> hours_;
-  std::vector<int64_t> first_day_;
-  std::vector<std::vector<DayPtr>> days_;  ///< From the first day on.
+  /// Of the wanted fields, by their number; all rows are made at once.
+  std::map<int, ColumnMemory<double>> reals_;
+  std::vector<std::pair<const FieldDef*, double*>> wanted_;
+  std::vector<int32_t> directions_, skies_;
 };
 
-Weather::Skies::Skies(const Weather& weather, const GenerateRequest& request)
-    : weather_(weather), request_(request) {
+/// Goes through the hours of the rows in turn: the next row of a member is mostly of the
+/// same day.
+class Weather::DayWalk {
+ public:
+  DayWalk(const WeatherDays& days, int64_t rows)
+      : days_(days),
+        kept_(static_cast<size_t>(std::clamp<int64_t>(rows, 1, kMostKept))) {}
+
+  /// Hours from `first` to `last` since 1970-01-01, until the next call.
+  std::span<const WeatherHour> Of(int64_t member, const PlaceOnEarth& place,
+                                  int64_t first, int64_t last) {
+    const int64_t day = first / WeatherDays::kHours;
+    const auto at = static_cast<size_t>(first % WeatherDays::kHours);
+    const auto count = static_cast<size_t>(last - first + 1);
+    if (last / WeatherDays::kHours == day) {
+      return std::span(DayOf(member, place, day)).subspan(at, count);
+    }
+    hours_.clear();
+    for (int64_t each = day; each <= last / WeatherDays::kHours; ++each) {
+      const WeatherDays::Day& hours = DayOf(member, place, each);
+      hours_.insert(hours_.end(), hours.begin(), hours.end());
+    }
+    return std::span(hours_).subspan(at, count);
+  }
+
+ private:
+  static constexpr int64_t kMostKept = 4096;
+
+  /// A day of one member; members share a place where there are many of them.
+  struct Kept {
+    int64_t member = -1, day = -1;
+    PlaceOnEarth place;
+    std::shared_ptr<const WeatherDays::Day> hours;
+  };
+
+  const WeatherDays::Day& DayOf(int64_t member, const PlaceOnEarth& place, int64_t day) {
+    Kept& kept = kept_[static_cast<size_t>(member) % kept_.size()];
+    if (kept.member != member || kept.day != day || kept.place != place) {
+      kept = {member, day, place, days_.Of(member, place, static_cast<int32_t>(day))};
+    }
+    return *kept.hours;
+  }
+
+  const WeatherDays& days_;
+  std::vector<Kept> kept_;
+  std::vector<WeatherHour> hours_;  ///< Of several days.
+};
+
+arrow::Result<std::unique_ptr<Weather::Skies>> Weather::Skies::Make(
+    const Weather& weather, const GenerateRequest& request) {
+  const int64_t length = request.rows.length();
+  std::unique_ptr<Skies> skies(new Skies(weather, request));
+  for (const int field : request.fields) {
+    if (field >= kNumbers) continue;
+    ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<double>::Make(length, request.pool));
+    skies->wanted_.emplace_back(
+        &kFields[field],
+        skies->reals_.emplace(field, std::move(memory)).first->second.data());
+  }
+  skies->directions_.resize(static_cast<size_t>(length));
+  skies->skies_.resize(static_cast<size_t>(length));
   const SeriesRows& series = weather.series_;
-  const auto length = static_cast<size_t>(request.rows.length());
   const auto latitude = weather.place_[0].Of(request),
              longitude = weather.place_[1].Of(request),
              elevation = weather.place_[2].Of(request);
-  std::vector<SeriesRows::Place> places(length);
+  std::vector<SeriesRows::Place> places(static_cast<size_t>(length));
   series.PlacesOf(request.rows, places.data());
-  hours_.resize(length);
-  first_day_.resize(length);
-  days_.resize(length);
-  for (size_t i = 0; i < length; ++i) {
-    const auto at = static_cast<int64_t>(i);
-    const SeriesRows::Place& place = places[i];
-    const int64_t start = series.StepStart(place.day, place.step);
-    const int64_t end = start + series.StepLength(place.day, place.step);
-    const int64_t first = start / kMicrosecondsPerHour;
-    const int64_t last = (end - 1) / kMicrosecondsPerHour;
-    hours_[i] = {.first = first, .count = last - first + 1};
-    first_day_[i] = first / WeatherDays::kHours;
-    const PlaceOnEarth where{std::clamp(latitude[at], -90.0, 90.0), longitude[at],
-                             elevation[at]};
-    for (int64_t day = first_day_[i]; day <= last / WeatherDays::kHours; ++day) {
-      days_[i].push_back(
-          weather.days_.Of(place.member, where, static_cast<int32_t>(day)));
+  DayWalk walk(weather.days_, length);
+  int64_t first = 0, last = 0;
+  for (int64_t i = 0; i < length; ++i) {
+    const SeriesRows::Place& place = places[static_cast<size_t>(i)];
+    const SeriesRows::Place* before = i == 0 ? nullptr : &place - 1;
+    if (before == nullptr || before->day != place.day || before->step != place.step) {
+      const int64_t start = series.StepStart(place.day, place.step);
+      const int64_t end = start + series.StepLength(place.day, place.step);
+      first = start / kMicrosecondsPerHour;
+      last = (end - 1) / kMicrosecondsPerHour;
     }
+    const PlaceOnEarth where{std::clamp(latitude[i], -90.0, 90.0), longitude[i],
+                             elevation[i]};
+    skies->Set(static_cast<size_t>(i), walk.Of(place.member, where, first, last));
   }
+  return skies;
 }
 
-int64_t Weather::Skies::NumberOf(const FieldDef& field, size_t row) const {
-  const Hours& hours = hours_[row];
-  int64_t result = HourOf(row, hours.first).*field.number;
-  for (int64_t h = 1; h < hours.count; ++h) {
-    const int64_t one = HourOf(row, hours.first + h).*field.number;
+void Weather::Skies::Set(size_t row, HourList hours) {
+  for (const auto& [field, values] : wanted_) {
+    const auto number = static_cast<double>(NumberOf(*field, hours));
+    values[row] = field->is_tenths ? number / 10 : number;
+  }
+  directions_[row] = hours[hours.size() / 2].wind_direction;
+  skies_[row] = static_cast<int32_t>(SkyOf(hours));
+}
+
+int64_t Weather::Skies::NumberOf(const FieldDef& field, HourList hours) {
+  int64_t result = hours[0].*field.number;
+  if (hours.size() == 1) return result;
+  for (const WeatherHour& hour : hours.subspan(1)) {
+    const int64_t one = hour.*field.number;
     if (field.fold == Fold::kLeast) {
       result = std::min(result, one);
     } else if (field.fold == Fold::kGreatest) {
@@ -155,25 +220,25 @@ int64_t Weather::Skies::NumberOf(const FieldDef& field, size_t row) const {
     }
   }
   if (field.fold != Fold::kMean) return result;
+  const auto count = static_cast<int64_t>(hours.size());
   const int64_t size = result < 0 ? -result : result;
-  const int64_t mean = (2 * size + hours.count) / (2 * hours.count);
+  const int64_t mean = (2 * size + count) / (2 * count);
   return result < 0 ? -mean : mean;
 }
 
 /// The most severe of a wet step's hours, else what most hours were.
-Sky Weather::Skies::SkyOf(size_t row) const {
-  const Hours& hours = hours_[row];
+Sky Weather::Skies::SkyOf(HourList hours) {
+  if (hours.size() == 1) return hours[0].sky;
   constexpr size_t kSkies = static_cast<size_t>(Sky::kStorm) + 1;
   int64_t counts[kSkies] = {};
   int64_t wet = 0;
   Sky worst = Sky::kClear;
-  for (int64_t h = 0; h < hours.count; ++h) {
-    const WeatherHour& hour = HourOf(row, hours.first + h);
+  for (const WeatherHour& hour : hours) {
     ++counts[static_cast<size_t>(hour.sky)];
     wet += hour.precipitation;
     worst = std::max(worst, hour.sky);
   }
-  if (hours.count == 1 || (worst >= Sky::kRain && wet >= kWetStep)) return worst;
+  if (worst >= Sky::kRain && wet >= kWetStep) return worst;
   const auto dry = static_cast<size_t>(Sky::kRain);
   // Ties go to the more severe one.
   size_t most = 0;
@@ -186,30 +251,21 @@ Sky Weather::Skies::SkyOf(size_t row) const {
 arrow::Result<std::shared_ptr<arrow::Array>> Weather::Skies::Make(int field) {
   const int64_t length = request_.rows.length();
   if (field == kCondition) {
-    return weather_.words_.Codes(length, request_.pool, [&](int64_t i) {
-      return static_cast<int32_t>(SkyOf(static_cast<size_t>(i)));
-    });
+    return weather_.words_.Codes(
+        length, request_.pool, [&](int64_t i) { return skies_[static_cast<size_t>(i)]; });
   }
   if (field == kDirection) {
     ARROW_ASSIGN_OR_RAISE(auto memory,
                           ColumnMemory<int64_t>::Make(length, request_.pool));
-    for (size_t i = 0; i < hours_.size(); ++i) {
-      memory.data()[i] = HourOf(i, hours_[i].first + hours_[i].count / 2).wind_direction;
-    }
+    std::copy(directions_.begin(), directions_.end(), memory.data());
     return std::move(memory).Finish(arrow::int64());
   }
-  const FieldDef& def = kFields[field];
-  ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<double>::Make(length, request_.pool));
-  for (size_t i = 0; i < hours_.size(); ++i) {
-    const auto number = static_cast<double>(NumberOf(def, i));
-    memory.data()[i] = def.is_tenths ? number / 10 : number;
-  }
-  return std::move(memory).Finish(arrow::float64());
+  return std::move(reals_.at(field)).Finish(arrow::float64());
 }
 
 arrow::Result<std::unique_ptr<StructGenerator::Block>> Weather::Open(
     const GenerateRequest& request) const {
-  return std::make_unique<Skies>(*this, request);
+  return Skies::Make(*this, request);
 }
 
 arrow::Result<double> ReadFactor(Params& params, std::string_view key) {

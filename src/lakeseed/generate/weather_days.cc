@@ -7,7 +7,7 @@
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/function.h"
-#include "lakeseed/generate/smooth_noise.h"
+#include "lakeseed/generate/cell_block.h"
 
 namespace lakeseed {
 namespace {
@@ -18,8 +18,6 @@ constexpr double kLeastWeight = 0.1;  ///< Of a centre that counts.
 constexpr double kGolden = 0.61803398874989484820;
 constexpr double kYearDays = 365.2425;
 
-/// Streams under the key.
-enum : int64_t { kWarm, kWet, kPressure, kMoist, kEast, kNorth, kTurn, kRain, kSquall };
 /// Draws of an hour's cell.
 enum : int64_t { kKind, kAmount };
 
@@ -44,13 +42,18 @@ std::vector<Direction> Spiral() {
   return points;
 }
 
-double Clamp(double x, double low, double high) { return std::clamp(x, low, high); }
+inline double Least(double a, double b) { return internal::Select(b < a, b, a); }
+inline double Greatest(double a, double b) { return internal::Select(a < b, b, a); }
+inline double Clamp(double x, double low, double high) {
+  return Least(Greatest(x, low), high);
+}
 
-int32_t Tenths(double x) { return static_cast<int32_t>(internal::Rint(10 * x)); }
-int32_t Whole(double x) { return static_cast<int32_t>(internal::Rint(x)); }
+inline int32_t Tenths(double x) { return static_cast<int32_t>(internal::Rint(10 * x)); }
+inline int32_t Whole(double x) { return static_cast<int32_t>(internal::Rint(x)); }
 
-/// Pressure of saturated vapour against that at 0 degrees (Alduchov, Eskridge 1996).
-double Vapour(double celsius) { return Exp(17.625 * celsius / (243.04 + celsius)); }
+/// Log of the pressure of saturated vapour against that at 0 degrees (Alduchov, Eskridge
+/// 1996).
+inline double LogVapour(double celsius) { return 17.625 * celsius / (243.04 + celsius); }
 
 }  // namespace
 
@@ -58,7 +61,13 @@ WeatherDays::WeatherDays(const Options& options)
     : options_(options),
       centres_(Spiral()),
       sites_(options.cache_bytes / 4),
-      days_(options.cache_bytes) {}
+      site_days_(options.cache_bytes / 4),
+      days_(options.cache_bytes) {
+  for (size_t i = 0; i < kStreams; ++i) {
+    streams_[i] = options_.key.Sub(static_cast<int64_t>(i));
+    own_[i] = streams_[i].Sub(-1);
+  }
+}
 
 WeatherDays::Site WeatherDays::SiteOf(const PlaceOnEarth& place) const {
   Site site{.climate = ClimateOf(place), .regions = {}};
@@ -71,6 +80,14 @@ WeatherDays::Site WeatherDays::SiteOf(const PlaceOnEarth& place) const {
     power += weight * weight;
   }
   for (auto& [centre, weight] : site.regions) weight /= std::sqrt(power);
+  const double flat = Sine(place.latitude / 360 + 0.25);
+  for (size_t h = 0; h < kHours; ++h) {
+    const double sun = static_cast<double>(h) + place.longitude / 15;  // Local hour.
+    site.wave[h] =
+        0.46 * Sine((sun - 14.8) / 24 + 0.25) + 0.07 * Sine((sun - 13.6) / 12 + 0.25);
+    site.tide[h] = 1.2 * flat * flat * flat * Sine((sun - 10) / 12 + 0.25);
+    site.breeze[h] = 1 + 0.2 * Sine((sun - 9) / 24);
+  }
   return site;
 }
 
@@ -81,32 +98,37 @@ std::shared_ptr<const WeatherDays::Day> WeatherDays::Of(int64_t member,
                    [&] { return Make(member, place, day); });
 }
 
-WeatherDays::Noise WeatherDays::NoiseOf(int64_t member, const Site& site,
-                                        int32_t day) const {
-  Noise noise;
-  const int64_t first = int64_t{day} * kHours;
-  const auto add = [&](const Key& key, const OctaveTable& octaves, double weight,
-                       std::array<double, kHours>* out) {
-    octaves.AddTo(key, first, kHours, weight, out->data());
-  };
-  const auto stream = [&](int64_t what) { return options_.key.Sub(what); };
-  const auto own = [&](int64_t what) { return stream(what).Sub(-1).Sub(member); };
-  const Key warm = stream(kWarm), wet = stream(kWet), pressure = stream(kPressure);
-  std::array<double, kHours> low{};
-  for (const auto& [centre, weight] : site.regions) {
-    add(warm.Sub(centre), octaves_.warm, weight * std::sqrt(kRegionalWarm), &noise.warm);
-    add(wet.Sub(centre), octaves_.wet, weight * std::sqrt(kRegionalWet), &noise.wet);
-    add(pressure.Sub(centre), octaves_.pressure, weight, &low);
+WeatherDays::SiteDay WeatherDays::SiteDayOf(const PlaceOnEarth& place,
+                                            int32_t day) const {
+  SiteDay made{.site = sites_.Get(place, kSiteBytes, [&] { return SiteOf(place); })};
+  made.means = MeansOf(made.site->climate, place, day);
+  NoiseSum sum(int64_t{day} * kHours, kHours);
+  for (const auto& [centre, weight] : made.site->regions) {
+    sum.Add(octaves_.warm, streams_[kWarm].Sub(centre), weight * std::sqrt(kRegionalWarm),
+            made.warm.data());
+    sum.Add(octaves_.wet, streams_[kWet].Sub(centre), weight * std::sqrt(kRegionalWet),
+            made.wet.data());
+    sum.Add(octaves_.pressure, streams_[kPressure].Sub(centre), weight, made.low.data());
   }
-  add(own(kWarm), octaves_.own_warm, std::sqrt(1 - kRegionalWarm), &noise.warm);
-  add(own(kWet), octaves_.own_wet, std::sqrt(1 - kRegionalWet), &noise.wet);
-  add(own(kMoist), octaves_.own_wet, 1, &noise.moist);
-  add(own(kEast), octaves_.wind, 1, &noise.east);
-  add(own(kNorth), octaves_.wind, 1, &noise.north);
-  add(own(kTurn), octaves_.turn, 1, &noise.turn);
+  sum.Finish();
+  return made;
+}
+
+WeatherDays::Noise WeatherDays::NoiseOf(int64_t member, const SiteDay& shared,
+                                        int64_t first) const {
+  Noise noise{.warm = shared.warm, .wet = shared.wet};
+  const auto own = [&](Stream what) { return own_[what].Sub(member); };
+  NoiseSum sum(first, kHours);
+  sum.Add(octaves_.own_warm, own(kWarm), std::sqrt(1 - kRegionalWarm), noise.warm.data());
+  sum.Add(octaves_.own_wet, own(kWet), std::sqrt(1 - kRegionalWet), noise.wet.data());
+  sum.Add(octaves_.own_wet, own(kMoist), 1, noise.moist.data());
+  sum.Add(octaves_.wind, own(kEast), 1, noise.east.data());
+  sum.Add(octaves_.wind, own(kNorth), 1, noise.north.data());
+  sum.Add(octaves_.turn, own(kTurn), 1, noise.turn.data());
+  sum.Finish();
   const double rest = std::sqrt(1 - kLowWhereWet * kLowWhereWet);
   for (size_t h = 0; h < kHours; ++h) {
-    noise.pressure[h] = rest * low[h] - kLowWhereWet * noise.wet[h];
+    noise.pressure[h] = rest * shared.low[h] - kLowWhereWet * noise.wet[h];
   }
   return noise;
 }
@@ -140,72 +162,96 @@ WeatherDays::Means WeatherDays::MeansOf(const Climate& climate, const PlaceOnEar
 
 WeatherDays::Day WeatherDays::Make(int64_t member, const PlaceOnEarth& place,
                                    int32_t day) const {
-  const auto site = sites_.Get(place, kSiteBytes, [&] { return SiteOf(place); });
-  const Noise noise = NoiseOf(member, *site, day);
-  const Means means = MeansOf(site->climate, place, day);
-  const Key rain = options_.key.Sub(kRain).Sub(member);
-  const Key squall = options_.key.Sub(kSquall).Sub(member);
-  const double flat = Sine(place.latitude / 360 + 0.25);
+  const auto shared = site_days_.Get({place, day}, sizeof(SiteDay),
+                                     [&] { return SiteDayOf(place, day); });
+  const Means& means = shared->means;
+  const int64_t first = int64_t{day} * kHours;
+  const Noise noise = NoiseOf(member, *shared, first);
+  Air air;
+  SetAir(means, shared->site->wave, noise, &air);
+  ExpOf(air.vapour_now, air.vapour_now.data());
+  ExpOf(air.vapour_most, air.vapour_most.data());
+  Hours squall;
+  UnitsOf(streams_[kSquall].Sub(member), Rows(RowRange{first, first + kHours}), 0, kHours,
+          0, squall.data());
   Day hours;
   for (size_t h = 0; h < kHours; ++h) {
     WeatherHour& hour = hours[h];
-    const int64_t number = int64_t{day} * kHours + static_cast<int64_t>(h);
-    const double sun = static_cast<double>(h) + place.longitude / 15;  // Local hour.
-    const Air air = AirOf(means, noise, h, sun, &hour);
-    const double tide = 1.2 * flat * flat * flat * Sine((sun - 10) / 12 + 0.25);
-    const double pressure = 1013.5 + means.pressure_sd * noise.pressure[h] + tide;
+    hour.temperature = Tenths(air.warm[h]);
+    hour.dew_point = std::min(Tenths(air.dew[h]), hour.temperature);
+    hour.humidity = Whole(Clamp(100 * air.vapour_now[h] / air.vapour_most[h], 3, 100));
+    hour.cloud = Whole(air.cloud[h]);
+    const double pressure =
+        1013.5 + means.pressure_sd * noise.pressure[h] + shared->site->tide[h];
     hour.pressure = Tenths(Clamp(pressure, 890, 1080));
-    SetWind(means, noise, h, sun, Unit(Cell(squall, number)), &hour);
-    if (air.is_wet) {
-      // Mixed exponential: most hours little, some much; the mean is `per_hour`.
-      const double kind = Unit(Cell(rain, number, kKind)) < 0.62 ? 0.35 : 2.06;
-      const double draw = Unit(Cell(rain, number, kAmount));
-      hour.precipitation = Tenths(Clamp(-means.per_hour * kind * Log(draw), 0, 90));
-    }
-    if (air.warm <= kMostSnow) {
-      const double wet_bulb = air.warm - (air.warm - air.dew) / 3;
-      const double frozen = 1 / (1 + Exp((wet_bulb - 1.0) / 0.6));
-      hour.snow = std::min(Whole(hour.precipitation * frozen), hour.precipitation);
-    }
-    hour.sky = SkyOf(hour);
   }
+  SetWind(means, shared->site->breeze, noise, squall, &hours);
+  SetRain(member, first, means, air, &hours);
+  for (WeatherHour& hour : hours) hour.sky = SkyOf(hour);
   return hours;
 }
 
-WeatherDays::Air WeatherDays::AirOf(const Means& means, const Noise& noise, size_t h,
-                                    double sun, WeatherHour* hour) {
-  const bool is_wet = noise.wet[h] > means.threshold;
-  double cloud = Clamp(30 + 80 * means.wet_days + 28 * noise.wet[h], 0, 100);
-  if (is_wet) cloud = std::max(cloud, 75.0);
-  // Clouds keep days cool and nights warm.
-  const double range = means.range * (1.25 - 0.55 * cloud / 100);
-  const double base = means.warm + means.warm_sd * noise.warm[h];
-  const double wave =
-      0.46 * Sine((sun - 14.8) / 24 + 0.25) + 0.07 * Sine((sun - 13.6) / 12 + 0.25);
-  const double shift = is_wet ? 1.2 * means.winter - 0.6 : 0.0;
-  const double warm = Clamp(base + range * wave + shift, -80, 58);
-  double dew = base - 0.46 * range - means.dry + 1.5 * noise.moist[h];
-  if (is_wet) dew = std::max(dew, warm - 1.5);
-  dew = Clamp(std::min(dew, warm), -90, 35);
-  hour->temperature = Tenths(warm);
-  hour->dew_point = std::min(Tenths(dew), hour->temperature);
-  hour->humidity = Whole(Clamp(100 * Vapour(dew) / Vapour(warm), 3, 100));
-  hour->cloud = Whole(cloud);
-  return {.is_wet = is_wet, .warm = warm, .dew = dew};
+LAKESEED_CLONES
+void WeatherDays::SetAir(const Means& means, const Hours& wave, const Noise& noise,
+                         Air* air) {
+  using internal::Select;
+  for (size_t h = 0; h < kHours; ++h) {
+    const bool is_wet = noise.wet[h] > means.threshold;
+    double cloud = Clamp(30 + 80 * means.wet_days + 28 * noise.wet[h], 0, 100);
+    cloud = Select(is_wet, Greatest(cloud, 75.0), cloud);
+    // Clouds keep days cool and nights warm.
+    const double range = means.range * (1.25 - 0.55 * cloud / 100);
+    const double base = means.warm + means.warm_sd * noise.warm[h];
+    const double shift = Select(is_wet, 1.2 * means.winter - 0.6, 0.0);
+    const double warm = Clamp(base + range * wave[h] + shift, -80, 58);
+    double dew = base - 0.46 * range - means.dry + 1.5 * noise.moist[h];
+    dew = Select(is_wet, Greatest(dew, warm - 1.5), dew);
+    dew = Clamp(Least(dew, warm), -90, 35);
+    air->is_wet[h] = Select(is_wet, 1.0, 0.0);
+    air->cloud[h] = cloud;
+    air->warm[h] = warm;
+    air->dew[h] = dew;
+    air->vapour_now[h] = LogVapour(dew);
+    air->vapour_most[h] = LogVapour(warm);
+  }
 }
 
-void WeatherDays::SetWind(const Means& means, const Noise& noise, size_t h, double sun,
-                          double squall, WeatherHour* hour) {
+void WeatherDays::SetWind(const Means& means, const Hours& breeze, const Noise& noise,
+                          const Hours& squall, Day* hours) {
   // A Rayleigh law of the mean: two normal components.
-  const double strength =
-      std::sqrt(noise.east[h] * noise.east[h] + noise.north[h] * noise.north[h]);
-  const double gale =
-      (1 + 0.2 * Sine((sun - 9) / 24)) * Clamp(1 - 0.15 * noise.pressure[h], 0.6, 1.6);
-  const double wind = means.wind * strength * gale;
-  hour->wind = Tenths(Clamp(wind, 0, 180));
-  hour->gust = std::max(Tenths(Clamp(wind * (1.4 + 0.35 * squall), 0, 260)), hour->wind);
-  const double turn = 0.68 + 0.2 * noise.turn[h];  // Mostly from the south-west.
-  hour->wind_direction = Whole(360 * (turn - internal::Floor(turn))) % 360;
+  Hours strength;
+  for (size_t h = 0; h < kHours; ++h) {
+    strength[h] = noise.east[h] * noise.east[h] + noise.north[h] * noise.north[h];
+  }
+  SquareRootOf(strength, strength.data());
+  for (size_t h = 0; h < kHours; ++h) {
+    WeatherHour& hour = (*hours)[h];
+    const double gale = breeze[h] * Clamp(1 - 0.15 * noise.pressure[h], 0.6, 1.6);
+    const double wind = means.wind * strength[h] * gale;
+    hour.wind = Tenths(Clamp(wind, 0, 180));
+    hour.gust =
+        std::max(Tenths(Clamp(wind * (1.4 + 0.35 * squall[h]), 0, 260)), hour.wind);
+    const double turn = 0.68 + 0.2 * noise.turn[h];  // Mostly from the south-west.
+    hour.wind_direction = Whole(360 * (turn - internal::Floor(turn))) % 360;
+  }
+}
+
+void WeatherDays::SetRain(int64_t member, int64_t first, const Means& means,
+                          const Air& air, Day* hours) const {
+  const Key rain = streams_[kRain].Sub(member);
+  for (size_t h = 0; h < kHours; ++h) {
+    if (air.is_wet[h] == 0) continue;
+    WeatherHour& hour = (*hours)[h];
+    const int64_t number = first + static_cast<int64_t>(h);
+    // Mixed exponential: most hours little, some much; the mean is `per_hour`.
+    const double kind = Unit(Cell(rain, number, kKind)) < 0.62 ? 0.35 : 2.06;
+    const double draw = Unit(Cell(rain, number, kAmount));
+    hour.precipitation = Tenths(Clamp(-means.per_hour * kind * Log(draw), 0, 90));
+    if (air.warm[h] > kMostSnow) continue;
+    const double wet_bulb = air.warm[h] - (air.warm[h] - air.dew[h]) / 3;
+    const double frozen = 1 / (1 + Exp((wet_bulb - 1.0) / 0.6));
+    hour.snow = std::min(Whole(hour.precipitation * frozen), hour.precipitation);
+  }
 }
 
 Sky WeatherDays::SkyOf(const WeatherHour& hour) {

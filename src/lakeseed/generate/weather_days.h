@@ -6,8 +6,7 @@
 //        moist   dew point <= temperature; humidity by Magnus' formula of both
 //        snow    snow <= precipitation, and none above 3 degrees
 //        dense   values are whole units (tenths, degrees, percent), so that sums and
-//        means
-//                of hours are exact
+//                means of hours are exact
 //
 // Method  Monthly climate by climate.h; anomalies by smooth noise of days and hours;
 //         rain where a field of wetness is high, with a mixed exponential amount (Wilks
@@ -66,23 +65,15 @@ class WeatherDays {
                                 int32_t day) const;
 
  private:
-  /// What a place has for good: its climate, and its part in the regions' noise.
+  using Hours = std::array<double, kHours>;
+
+  /// What a place has for good: its climate, its part in the regions' noise, and what
+  /// the place of the sun makes of each hour.
   struct Site {
     Climate climate;
     std::vector<std::pair<int64_t, double>> regions;  ///< Centre and weight.
+    Hours wave{}, tide{}, breeze{};
   };
-  /// Smooth parts of a day, of unit variance.
-  struct Noise {
-    std::array<double, kHours> warm{}, wet{}, pressure{}, moist{}, east{}, north{},
-        turn{};
-  };
-  struct DayKey {
-    int64_t member;
-    PlaceOnEarth place;
-    int32_t day;
-    auto operator<=>(const DayKey&) const = default;
-  };
-
   /// What the season makes of the climate on a day.
   struct Means {
     double winter = 0;  ///< 1 in the middle of winter, -1 in that of summer.
@@ -93,19 +84,43 @@ class WeatherDays {
     double dry = 0, pressure_sd = 1;  ///< How far the dew point lies below the night.
     double wind = 0;                  ///< km/h.
   };
-  struct Air {
-    bool is_wet;
-    double warm, dew;
+  /// What all members at one place share on a day; noise is of unit variance, of which
+  /// this is the regions' part.
+  struct SiteDay {
+    std::shared_ptr<const Site> site;
+    Means means;
+    Hours warm{}, wet{}, low{};
   };
+  /// Noise of a day, of unit variance.
+  struct Noise {
+    Hours warm, wet, pressure, moist{}, east{}, north{}, turn{};
+  };
+  /// Of the air: the vapour that it has and could have, as exponents.
+  struct Air {
+    Hours is_wet, cloud, warm, dew, vapour_now, vapour_most;
+  };
+  struct DayKey {
+    int64_t member;
+    PlaceOnEarth place;
+    int32_t day;
+    auto operator<=>(const DayKey&) const = default;
+  };
+  /// Streams under the key.
+  enum Stream : int64_t { kWarm, kWet, kPressure, kMoist, kEast, kNorth, kTurn, kRain };
+  static constexpr int64_t kSquall = kRain + 1;
+  static constexpr size_t kStreams = kSquall + 1;
 
-  Means MeansOf(const Climate& climate, const PlaceOnEarth& place, int32_t day) const;
-  static Air AirOf(const Means& means, const Noise& noise, size_t h, double sun,
-                   WeatherHour* hour);
-  static void SetWind(const Means& means, const Noise& noise, size_t h, double sun,
-                      double squall, WeatherHour* hour);
+  static void SetAir(const Means& means, const Hours& wave, const Noise& noise, Air* air);
+  static void SetWind(const Means& means, const Hours& breeze, const Noise& noise,
+                      const Hours& squall, Day* hours);
+  void SetRain(int64_t member, int64_t first, const Means& means, const Air& air,
+               Day* hours) const;
   static Sky SkyOf(const WeatherHour& hour);
+
   Site SiteOf(const PlaceOnEarth& place) const;
-  Noise NoiseOf(int64_t member, const Site& site, int32_t day) const;
+  Means MeansOf(const Climate& climate, const PlaceOnEarth& place, int32_t day) const;
+  SiteDay SiteDayOf(const PlaceOnEarth& place, int32_t day) const;
+  Noise NoiseOf(int64_t member, const SiteDay& shared, int64_t first) const;
   Day Make(int64_t member, const PlaceOnEarth& place, int32_t day) const;
 
   /// Periods are hours.
@@ -118,8 +133,10 @@ class WeatherDays {
 
   Options options_;
   Tables octaves_;
+  std::array<Key, kStreams> streams_, own_;  ///< Of the regions, and above members.
   std::vector<Direction> centres_;
   mutable Memo<PlaceOnEarth, Site> sites_;
+  mutable Memo<std::pair<PlaceOnEarth, int32_t>, SiteDay> site_days_;
   mutable Memo<DayKey, Day> days_;
 };
 
