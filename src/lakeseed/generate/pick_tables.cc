@@ -40,9 +40,6 @@ void MakeGuide(PickTable* table) {
 int32_t PickTable::Find(double x) const {
   const auto place = static_cast<size_t>(static_cast<int64_t>(x * guide_scale));
   int32_t cohort = guide[std::min(place, guide.size() - 1)];
-  // Every other time the guide is one cohort early: added without a branch to guess.
-  cohort += static_cast<int32_t>(cohort < last) &
-            static_cast<int32_t>(until[static_cast<size_t>(cohort)] <= x);
   // The guide may be a step off by rounding: both directions make it exact.
   while (cohort > 0 && until[static_cast<size_t>(cohort) - 1] > x) --cohort;
   while (cohort < last && until[static_cast<size_t>(cohort)] <= x) ++cohort;
