@@ -191,24 +191,27 @@ arrow::Result<DatasetSpec> ParseDataset(std::string_view text, const std::string
   ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> chosen,
                         SplitVariant(variant, names));
   std::string vocabularies;
-  const auto read = [&](const std::vector<std::string>& variants) {
+  using Settings = std::vector<std::pair<std::string, std::string>>;
+  const auto read = [&](const std::vector<std::string>& variants,
+                        const Settings& settings) {
     SpecNode changed = root;
     const Imports imports =
-        ImportUsed(&changed, {file, variants, overrides.set}, &errors);
+        ImportUsed(&changed, {file, variants, settings}, &errors);
     ApplyVariants(&changed, variants, &errors);
-    ApplySettings(&changed, overrides.set, &errors);
+    ApplySettings(&changed, settings, &errors);
     vocabularies = ReadVocabularies(changed, file, &errors);
     DatasetSpec read_spec = ReadDataset(changed, file, &errors, imports);
     CheckDataset(read_spec, changed, &errors);
     return read_spec;
   };
-  DatasetSpec spec = read(chosen);
+  DatasetSpec spec = read(chosen, overrides.set);
   const std::string own_vocabularies = vocabularies;
-  // What is wrong now is wrong in a variant: say so before someone asks for it.
+  // What is wrong now is wrong in a variant: say so before someone asks for it. The
+  // request's settings are meant for the chosen one alone.
   for (size_t i = 0; errors.empty() && i < names.size(); ++i) {
     ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> other,
                           SplitVariant(names[i], names));
-    if (other != chosen) read(other);
+    if (other != chosen) read(other, {});
   }
   ARROW_RETURN_NOT_OK(errors.Finish());
   spec.variant = fmt::format("{}", fmt::join(chosen, "_"));

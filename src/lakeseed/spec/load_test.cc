@@ -186,6 +186,15 @@ TEST(ParseDataset, ACombinationSettlesWhatItsPartsBothSet) {
               HasSubstr("variants.free: variant `bare` sets this too"));
 }
 
+TEST(ParseDataset, SettingsAreMeantForTheChosenVariantAlone) {
+  const std::string text =
+      Replace(kSampleText, "  quiet: {",
+              "  later: {window: {from: 2024-01-01, to: 2024-12-31}}\n  quiet: {");
+  const SpecOverrides overrides{.set = {{"window.to", "2023-02-01"}}};
+  EXPECT_EQ(Errors(text, "small", overrides), "OK");
+  EXPECT_THAT(Errors(text, "later", overrides), HasSubstr("`to` is before `from`"));
+}
+
 TEST(ParseDataset, NullTakesAKeyAway) {
   const std::string text = Replace(kSampleText, "  quiet: {",
                                    "  free: {main: null, "
