@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/cli/parameter_list.h"
 #include "lakeseed/cli/text_table.h"
 #include "lakeseed/evaluate/bound_expression.h"
 #include "lakeseed/plan/explain.h"
@@ -55,11 +56,10 @@ TextTable ColumnsOf(const BoundTable& table) {
   return text;
 }
 
-TextTable ParametersOf(const DatasetSpec& spec) {
+TextTable ParameterTable(const DatasetSpec& spec) {
   TextTable text({"parameter", "value", "what it is"});
-  for (const ParameterSpec& one : spec.parameters) {
-    text.Add(
-        {one.name, one.value == nullptr ? "" : FormatExpression(*one.value), one.doc});
+  for (const ShownParameter& one : ParametersOf(spec)) {
+    text.Add({one.name, one.value, one.doc});
   }
   return text;
 }
@@ -194,7 +194,9 @@ std::string DescribeText(const BoundDataset& dataset) {
   const DatasetSpec& spec = dataset.spec();
   std::string text = fmt::format("{}: {}\n{}\n\n{}", spec.id(), spec.doc, HeadLine(spec),
                                  TablesOf(dataset).ToText());
-  if (!spec.parameters.empty()) text += "\nparameters\n" + ParametersOf(spec).ToText();
+  if (!ParametersOf(spec).empty()) {
+    text += "\nparameters\n" + ParameterTable(spec).ToText();
+  }
   for (const auto& table : dataset.written_tables()) {
     text += fmt::format("\n{}: {}\n", table->name, table->spec->doc);
     if (!table->spec->late.empty()) text += LateText(*table->spec) + "\n";
@@ -211,8 +213,8 @@ std::string DescribeMarkdown(const BoundDataset& dataset) {
   const DatasetSpec& spec = dataset.spec();
   std::string text = fmt::format("# {}\n\n{}.\n\n{}.\n\n{}", spec.id(), spec.doc,
                                  HeadLine(spec), TablesOf(dataset).ToMarkdown());
-  if (!spec.parameters.empty()) {
-    text += "\n## Parameters\n\n" + ParametersOf(spec).ToMarkdown();
+  if (!ParametersOf(spec).empty()) {
+    text += "\n## Parameters\n\n" + ParameterTable(spec).ToMarkdown();
   }
   if (!RelationshipsOf(dataset).empty()) {
     text += "\n## Relationships\n\n" + LinksOf(dataset).ToMarkdown();

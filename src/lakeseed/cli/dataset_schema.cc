@@ -9,6 +9,7 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/decimal.h"
 #include "lakeseed/cli/dataset_page.h"
+#include "lakeseed/cli/parameter_list.h"
 #include "lakeseed/cli/sql_ddl.h"
 #include "lakeseed/evaluate/bound_expression.h"
 #include "lakeseed/spec/drift_spec.h"
@@ -180,11 +181,9 @@ std::vector<ordered_json> TableSchemas(const BoundDataset& dataset) {
 ordered_json DescribeJson(const BoundDataset& dataset) {
   const DatasetSpec& spec = dataset.spec();
   ordered_json parameters = ordered_json::array();
-  for (const ParameterSpec& one : spec.parameters) {
+  for (const ShownParameter& one : ParametersOf(spec)) {
     parameters.push_back(
-        {{"name", one.name},
-         {"value", one.value == nullptr ? "" : FormatExpression(*one.value)},
-         {"description", one.doc}});
+        {{"name", one.name}, {"value", one.value}, {"description", one.doc}});
   }
   ordered_json json = {
       {"dataset", spec.id()},

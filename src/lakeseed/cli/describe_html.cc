@@ -9,6 +9,7 @@
 #include "lakeseed/base/html.h"
 #include "lakeseed/cli/dataset_page.h"
 #include "lakeseed/cli/diagram.h"
+#include "lakeseed/cli/parameter_list.h"
 #include "lakeseed/evaluate/bound_expression.h"
 #include "lakeseed/plan/explain.h"
 
@@ -83,13 +84,12 @@ std::string Rules(const TableSpec& table) {
 }
 
 std::string Parameters(const DatasetSpec& spec) {
-  if (spec.parameters.empty()) return "";
+  const std::vector<ShownParameter> shown = ParametersOf(spec);
+  if (shown.empty()) return "";
   std::string text = "<h2>Parameters</h2>\n" + Head({"parameter", "value", "what it is"});
-  for (const ParameterSpec& one : spec.parameters) {
-    text +=
-        fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", EscapeHtml(one.name),
-                    Code(one.value == nullptr ? "" : FormatExpression(*one.value)),
-                    EscapeHtml(one.doc));
+  for (const ShownParameter& one : shown) {
+    text += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                        EscapeHtml(one.name), Code(one.value), EscapeHtml(one.doc));
   }
   return text += kTail;
 }

@@ -8,6 +8,7 @@
 
 #include "lakeseed/cli/dataset_listing.h"
 #include "lakeseed/cli/option_tables.h"
+#include "lakeseed/cli/parameter_list.h"
 #include "lakeseed/cli/terminal.h"
 #include "lakeseed/evaluate/bound_expression.h"
 #include "lakeseed/plan/path_format.h"
@@ -55,11 +56,9 @@ ordered_json ToJson(const TemplateDef& def,
   json.erase("variant");
   ordered_json ids = ordered_json::array(), parameters = ordered_json::array();
   for (const DatasetSpec* spec : specs) ids.push_back(spec->id());
-  for (const ParameterSpec& one : specs[0]->parameters) {
+  for (const ShownParameter& one : ParametersOf(*specs[0])) {
     parameters.push_back(
-        {{"name", one.name},
-         {"value", one.value == nullptr ? "" : FormatExpression(*one.value)},
-         {"description", one.doc}});
+        {{"name", one.name}, {"value", one.value}, {"description", one.doc}});
   }
   json["datasets"] = std::move(ids);
   json["runtime_parameters"] = kSettings;

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "lakeseed/cli/command.h"
+#include "lakeseed/cli/parameter_list.h"
 #include "lakeseed/cli/text_table.h"
 #include "lakeseed/evaluate/bound_expression.h"
 #include "lakeseed/generate/generator.h"
@@ -159,14 +160,12 @@ arrow::Result<std::string> DatasetsPage() {
       if (!each.is_hidden) tables.Add({each.name, each.doc});
     }
     text += tables.ToMarkdown();
-    if (spec.parameters.empty()) continue;
+    const std::vector<ShownParameter> shown = ParametersOf(spec);
+    if (shown.empty()) continue;
     TextTable parameters({"parameter", "default", "what it sets"});
-    for (const ParameterSpec& each : spec.parameters) {
-      parameters.Add({fmt::format("`--{}`", each.name),
-                      each.value == nullptr
-                          ? ""
-                          : fmt::format("`{}`", FormatExpression(*each.value)),
-                      each.doc});
+    for (const ShownParameter& each : shown) {
+      parameters.Add(
+          {fmt::format("`--{}`", each.name), fmt::format("`{}`", each.value), each.doc});
     }
     text += "\n" + parameters.ToMarkdown();
   }

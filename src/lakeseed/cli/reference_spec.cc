@@ -53,7 +53,9 @@ constexpr std::string_view kKeys[][2] = {
     {"window", "{from, to}: the days that `generate` makes (required)"},
     {"main", "the table that `--target-rows` counts"},
     {"target_rows", "its rows, if the request says nothing"},
-    {"parameters", "name: default, or {default, doc}; `--set name=value` changes one"},
+    {"parameters",
+     "name: default, or {default, doc, min, max, above}, or {sets: path, one_of, doc}: a "
+     "name for a part of the file; `--set name=value` changes one"},
     {"variants",
      "name: {dotted.path: value}, null takes a key away; chosen as "
      "`<dataset>_<variant>`; "

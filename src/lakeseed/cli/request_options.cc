@@ -62,6 +62,7 @@ arrow::Status AddParameters(const Arguments& arguments, DatasetSource* source) {
   ARROW_ASSIGN_OR_RAISE(const DatasetSpec spec, LoadPlain(*source));
   std::vector<std::string> names;
   for (const ParameterSpec& one : spec.parameters) names.push_back(one.name);
+  for (const SettingSpec& one : spec.settings) names.push_back(one.name);
   for (const auto& [option, value] : arguments.parameters()) {
     std::string name = option;
     std::replace(name.begin(), name.end(), '-', '_');

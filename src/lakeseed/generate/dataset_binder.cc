@@ -13,6 +13,7 @@
 #include "lakeseed/generate/row_spaces.h"
 #include "lakeseed/generate/split.h"
 #include "lakeseed/spec/ledger_spec.h"
+#include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/match_spec.h"
 #include "lakeseed/spec/series_spec.h"
 
@@ -62,11 +63,16 @@ void DatasetBinder::BindParameters() {
   }
   for (const ParameterSpec& parameter : spec().parameters) {
     arrow::Result<std::string> value = Constant(*parameter.value);
-    if (value.ok()) {
-      constants_.emplace_back(parameter.name, *value);
-    } else {
+    if (!value.ok()) {
       Report(value.status());
+      continue;
     }
+    constants_.emplace_back(parameter.name, *value);
+    const std::optional<double> number = ParseDoubleLiteral(*value);
+    if (!number || parameter.range.holds(*number)) continue;
+    Report(
+        SpecErrors({{parameter.value->place, "parameters." + parameter.name,
+                     "must be " + parameter.range.ToString(), *value, parameter.doc}}));
   }
 }
 

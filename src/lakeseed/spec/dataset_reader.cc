@@ -7,6 +7,7 @@
 #include "lakeseed/spec/history_reader.h"
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/nested_reader.h"
+#include "lakeseed/spec/parameter_reader.h"
 #include "lakeseed/spec/seasons_reader.h"
 #include "lakeseed/spec/table_reader.h"
 
@@ -36,25 +37,6 @@ DateRange ReadWindow(const Field& field) {
   window.from = from.value_or(0);
   window.to = to.value_or(window.from);
   return window;
-}
-
-ParameterSpec ReadParameter(const SpecNode& key, const Field& field) {
-  ParameterSpec parameter;
-  parameter.name = key.text;
-  parameter.place = key.place;
-  CheckName(key, field.path, "parameter", field.errors);
-  if (!field.node.is_mapping()) {
-    parameter.value = ReadSize(field);
-    return parameter;
-  }
-  CheckKeys(field, {"default", "doc"});
-  if (const auto doc = Child(field, "doc")) parameter.doc = ReadText(*doc);
-  if (field.node.Find("default") == nullptr) {
-    field.errors->Add(key.place, field.path, "missing key", "default");
-  } else if (const auto value = Child(field, "default")) {
-    parameter.value = ReadSize(*value);
-  }
-  return parameter;
 }
 
 std::string ReadIdentifier(const Field& field) {
@@ -127,8 +109,12 @@ DatasetSpec ReadDataset(const SpecNode& root, const std::string& file_name,
   if (const auto field = Child(file, "parameters"); field && IsMapping(*field)) {
     for (const auto& [key, value] : field->node.entries) {
       if (value.broken) continue;
-      spec.parameters.push_back(
-          ReadParameter(key, Field{value, "parameters." + key.text, errors}));
+      const Field parameter{value, "parameters." + key.text, errors};
+      if (IsSetting(value)) {
+        spec.settings.push_back(ReadSetting(key, parameter, file.node));
+      } else {
+        spec.parameters.push_back(ReadParameter(key, parameter));
+      }
     }
   }
   Groups groups;

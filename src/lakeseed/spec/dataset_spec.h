@@ -14,6 +14,7 @@
 
 #include "lakeseed/spec/column_spec.h"
 #include "lakeseed/spec/late_share.h"
+#include "lakeseed/spec/parameter_spec.h"
 #include "lakeseed/spec/seasons_spec.h"
 
 namespace lakeseed {
@@ -110,13 +111,6 @@ struct TableSpec {
   bool is_list() const { return children && children->is_list; }
 };
 
-struct ParameterSpec {
-  std::string name;
-  std::string doc;
-  ExprPtr value;  ///< The default, or what `--set` said.
-  Place place;
-};
-
 /// Closed: both days belong to it.
 struct DateRange {
   int32_t from = 0;  ///< Days since 1970-01-01.
@@ -137,6 +131,7 @@ struct DatasetSpec {
   std::optional<int64_t> target_rows;  ///< The variant's or the request's.
   double scale_factor = 1.0;
   std::vector<ParameterSpec> parameters;
+  std::vector<SettingSpec> settings;
   std::vector<TableSpec> tables;      ///< In file order.
   std::vector<std::string> variants;  ///< All variant names that the file offers.
   std::string file;                   ///< Where it came from.

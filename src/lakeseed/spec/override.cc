@@ -9,6 +9,7 @@
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/spec/dataset_reader.h"
 #include "lakeseed/spec/node_edit.h"
+#include "lakeseed/spec/parameter_reader.h"
 
 namespace lakeseed {
 namespace {
@@ -95,9 +96,16 @@ void SetPlace(SpecNode* node, const Place& place) {
   }
 }
 
-// A parameter keeps its doc: only its default changes.
-void SetParameter(SpecNode* parameters, const Override& change) {
+// A parameter keeps its doc: only its default changes. One that names a part of the file
+// changes that.
+void SetParameter(SpecNode* root, SpecNode* parameters, Override change,
+                  const std::string& text, ErrorList* errors) {
   SpecNode* parameter = FindMutable(parameters, change.path);
+  if (IsSetting(*parameter)) {
+    CheckChoice(*parameter, change.path, change.place, text, errors);
+    change.path = parameter->Find("sets")->text;
+    return ApplyOne(root, change, errors);
+  }
   if (!parameter->is_mapping()) {
     *parameter = change.value;
   } else {
@@ -251,7 +259,7 @@ void ApplySettings(SpecNode* root,
     SetPlace(&change.value, change.place);
     SpecNode* parameters = FindMutable(root, "parameters");
     if (parameters != nullptr && FindMutable(parameters, path) != nullptr) {
-      SetParameter(parameters, change);
+      SetParameter(root, parameters, change, text, errors);
       continue;
     }
     Names names = parameters == nullptr ? Names{} : KeysOf(*parameters);

@@ -47,18 +47,27 @@ void ReadEvery(const Field& field, SeriesSpec* series) {
   series->every = std::move(every);
 }
 
-/// "09:30" as a minute of the day, up to 24:00.
-std::optional<int32_t> ReadMinute(std::string_view text) {
-  const auto digit = [&](size_t i) { return text[i] >= '0' && text[i] <= '9'; };
-  if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) ||
-      !digit(4)) {
-    return std::nullopt;
+/// One or two digits.
+std::optional<int32_t> ReadClockNumber(std::string_view text) {
+  if (text.empty() || text.size() > 2) return std::nullopt;
+  int32_t number = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = 10 * number + (c - '0');
   }
-  const int32_t hour = 10 * (text[0] - '0') + text[1] - '0';
-  const int32_t minute = 10 * (text[3] - '0') + text[4] - '0';
-  const int32_t total = 60 * hour + minute;
-  if (minute > 59 || total > kMinutesOfDay) return std::nullopt;
-  return total;
+  return number;
+}
+
+/// "09:30", or "9" for a whole hour, as a minute of the day, up to 24:00.
+std::optional<int32_t> ReadMinute(std::string_view text) {
+  const size_t colon = text.find(':');
+  const bool is_hour = colon == std::string_view::npos;
+  const auto hour = ReadClockNumber(text.substr(0, colon));
+  const auto minute = is_hour ? 0 : ReadClockNumber(text.substr(colon + 1));
+  if (!hour || !minute || *minute > 59) return std::nullopt;
+  if (!is_hour && text.size() != colon + 3) return std::nullopt;  // As in "9:5".
+  const int32_t total = 60 * *hour + *minute;
+  return total > kMinutesOfDay ? std::nullopt : std::optional(total);
 }
 
 void ReadBetween(const Field& field, SeriesSpec* series) {
@@ -69,7 +78,7 @@ void ReadBetween(const Field& field, SeriesSpec* series) {
                          ? std::nullopt
                          : ReadMinute(std::string_view(text).substr(dash + 1));
   if (!open || !close || *open >= *close) {
-    return field.Error("not a span of a day", "write \"09:30-16:00\", in quotes");
+    return field.Error("not a span of a day", "write \"09:30-16:00\", in quotes, or 9-17");
   }
   series->open = *open;
   series->close = *close;

@@ -62,6 +62,12 @@ TEST(Series, ReadsWhatIsStated) {
   EXPECT_EQ(series.zone, "America/New_York");
 }
 
+TEST(Series, WholeHoursNeedNoMinutes) {
+  const SeriesSpec series = Read("{of: devices, every: 5m, between: 9-17}");
+  EXPECT_EQ(series.open, 9 * 60);
+  EXPECT_EQ(series.close, 17 * 60);
+}
+
 TEST(Series, AChangeOfItIsAnotherDataset) {
   const std::string one = Parse("{of: devices, every: 5m}")->canonical_text;
   EXPECT_EQ(Parse("{every: 300s, of: [devices]}")->canonical_text, one);
@@ -95,12 +101,15 @@ TEST(Series, MistakesAreTold) {
        "f:12:34: readings.series.every: needs one length of a step: a mapping\n\nhint: "
        "write 5m, "
        "1h, 1d, or {minutes: <expression>}"},
-      {"{of: devices, every: 5m, between: 9-17}",
-       "f:12:47: readings.series.between: not a span of a day: 9-17\n\nhint: write "
-       "\"09:30-16:00\", in quotes"},
+      {"{of: devices, every: 5m, between: 9-25}",
+       "f:12:47: readings.series.between: not a span of a day: 9-25\n\nhint: write "
+       "\"09:30-16:00\", in quotes, or 9-17"},
+      {"{of: devices, every: 5m, between: \"9:5-17:00\"}",
+       "f:12:47: readings.series.between: not a span of a day: \"9:5-17:00\"\n\nhint: "
+       "write \"09:30-16:00\", in quotes, or 9-17"},
       {"{of: devices, every: 5m, between: \"16:00-09:30\"}",
        "f:12:47: readings.series.between: not a span of a day: \"16:00-09:30\"\n\nhint: "
-       "write \"09:30-16:00\", in quotes"},
+       "write \"09:30-16:00\", in quotes, or 9-17"},
       {"{of: devices, every: 5m, on: mondays}",
        "f:12:42: readings.series.on: must be one of every_day, month_ends, trading_days: "
        "mondays"}};

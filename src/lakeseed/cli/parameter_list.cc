@@ -1,0 +1,28 @@
+#include "lakeseed/cli/parameter_list.h"
+
+#include <fmt/format.h>
+
+namespace lakeseed {
+namespace {
+
+std::string DocOf(const std::string& doc, const std::string& range) {
+  return doc.empty() || range.empty() ? doc + range : doc + "; " + range;
+}
+
+}  // namespace
+
+std::vector<ShownParameter> ParametersOf(const DatasetSpec& spec) {
+  std::vector<ShownParameter> shown;
+  for (const ParameterSpec& one : spec.parameters) {
+    shown.push_back({one.name, one.value == nullptr ? "" : FormatExpression(*one.value),
+                     DocOf(one.doc, one.range.ToString())});
+  }
+  for (const SettingSpec& one : spec.settings) {
+    const std::string choice = fmt::format("{}", fmt::join(one.one_of, ", "));
+    shown.push_back(
+        {one.name, one.text, DocOf(one.doc, choice.empty() ? "" : "one of " + choice)});
+  }
+  return shown;
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,24 @@
+// Reads one entry of `parameters:`.
+//
+// Thread safety: pure but for the list of errors.
+
+#pragma once
+
+#include "lakeseed/spec/field.h"
+#include "lakeseed/spec/parameter_spec.h"
+
+namespace lakeseed {
+
+/// Whether the entry names a part of the file, rather than a number of its own.
+bool IsSetting(const SpecNode& parameter);
+
+ParameterSpec ReadParameter(const SpecNode& key, const Field& field);
+
+/// `root` is the file with all that was set.
+SettingSpec ReadSetting(const SpecNode& key, const Field& field, const SpecNode& root);
+
+/// Add an error unless `text` may be what a setting writes.
+void CheckChoice(const SpecNode& setting, const std::string& name, const Place& place,
+                 const std::string& text, ErrorList* errors);
+
+}  // namespace lakeseed
