@@ -189,13 +189,13 @@ class DictionaryFormatter final : public ColumnFormatter {
       ARROW_RETURN_NOT_OK(Read(*codes.dictionary()));
       dictionary_ = array.data()->dictionary;
     }
-    const bool has_nulls = array.null_count() > 0;
-    out->places.resize(static_cast<size_t>(array.length()));
-    for (int64_t row = 0; row < array.length(); ++row) {
-      out->places[static_cast<size_t>(row)] =
-          has_nulls && array.IsNull(row)
-              ? null_place_
-              : texts_->places[static_cast<size_t>(codes.GetValueIndex(row))];
+    if (codes.indices()->type_id() == arrow::Type::INT32) {  // As generators make them.
+      const auto* values = codes.indices()->data()->GetValues<int32_t>(1);
+      FindPlaces(
+          array, [values](int64_t row) { return values[row]; }, out);
+    } else {
+      FindPlaces(
+          array, [&](int64_t row) { return codes.GetValueIndex(row); }, out);
     }
     out->bytes = texts_->bytes;
     out->readable = texts_->readable;
@@ -204,6 +204,17 @@ class DictionaryFormatter final : public ColumnFormatter {
   }
 
  private:
+  template <typename CodeOf>
+  void FindPlaces(const arrow::Array& array, CodeOf code_of, ColumnText* out) const {
+    const ColumnText::Place* const places = texts_->places.data();
+    const bool has_nulls = array.null_count() > 0;
+    out->places.resize(static_cast<size_t>(array.length()));
+    for (int64_t row = 0; row < array.length(); ++row) {
+      out->places[static_cast<size_t>(row)] =
+          has_nulls && array.IsNull(row) ? null_place_ : places[code_of(row)];
+    }
+  }
+
   arrow::Status Read(const arrow::Array& dictionary) {
     // Not into those that went before: somebody may hold them.
     auto texts = std::make_shared<ColumnText>();

@@ -82,19 +82,29 @@ TEST(Csv, NullsAndEmptyTextsBesidePlainOnes) {
   EXPECT_EQ(Written(Texts({"skipped", "a", std::nullopt, "b"})->Slice(1)), "a\n\nb\n");
 }
 
+template <typename Builder>
+ArrayPtr Codes(const std::vector<int>& values) {
+  Builder builder;
+  for (const int code : values) {
+    EXPECT_TRUE((code < 0
+                     ? builder.AppendNull()
+                     : builder.Append(static_cast<typename Builder::value_type>(code)))
+                    .ok());
+  }
+  return builder.Finish().ValueOrDie();
+}
+
 TEST(Csv, DictionariesAreSpelledAsTheirTexts) {
-  const auto codes = [](const std::vector<std::optional<int8_t>>& values) {
-    arrow::Int8Builder builder;
-    for (const auto& code : values) {
-      EXPECT_TRUE((code ? builder.Append(*code) : builder.AppendNull()).ok());
-    }
-    return builder.Finish().ValueOrDie();
-  };
-  const auto column = arrow::DictionaryArray::FromArrays(
-                          arrow::dictionary(arrow::int8(), arrow::utf8()),
-                          codes({2, std::nullopt, 0, 1, 2}), Texts({"plain", "a,b", ""}))
-                          .ValueOrDie();
-  EXPECT_EQ(Written(column), "\"\"\n\nplain\n\"a,b\"\n\"\"\n");
+  const std::vector<int> values = {1, 2, -1, 0, 1, 2};
+  for (const ArrayPtr& codes :
+       {Codes<arrow::Int8Builder>(values), Codes<arrow::Int32Builder>(values)}) {
+    const auto column = arrow::DictionaryArray::FromArrays(
+                            arrow::dictionary(codes->type(), arrow::utf8()), codes,
+                            Texts({"plain", "a,b", ""}))
+                            .ValueOrDie();
+    EXPECT_EQ(Written(column), "\"a,b\"\n\"\"\n\nplain\n\"a,b\"\n\"\"\n");
+    EXPECT_EQ(Written(column->Slice(1)), "\"\"\n\nplain\n\"a,b\"\n\"\"\n");
+  }
 }
 
 TEST(Csv, FewLinesOfManyBatchesWaitForEachOther) {
