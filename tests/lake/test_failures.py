@@ -2,7 +2,11 @@
 
 import contextlib
 import http.server
+import os
 import pathlib
+import re
+import shutil
+import signal
 import sqlite3
 import subprocess
 import threading
@@ -10,10 +14,12 @@ import time
 
 import pytest
 from duckdb_session import Session
-from lake import SERIES, done, environment, run, types
+from lake import SERIES, done, environment, run, table, types
 from lakeseed_program import PROGRAM
 from store import KEYS
 from test_ducklake import attach
+from test_ducklake import catalog as ducklake_catalog
+from test_iceberg import catalog as load_catalog
 from test_iceberg import load as load_iceberg
 
 COUNTS = {"events": 200, "kinds": 7}
@@ -138,6 +144,74 @@ def test_a_wrong_key(tmp_path, monkeypatch, words):
     assert ended.returncode == 2 and "bucket" in ended.stderr and "credentials" in ended.stderr, ended.stderr
     assert time.monotonic() - begin < 10
     assert not (tmp_path / "catalog.sqlite").exists()
+
+
+def drop_delta(output: pathlib.Path):
+    shutil.rmtree(output / "Tables" / SERIES / "orders")
+
+
+def replace_delta(output: pathlib.Path):
+    log = output / "Tables" / SERIES / "orders" / "_delta_log" / f"{0:020}.json"
+    log.write_text(re.sub(r'("metaData":{"id":)"[^"]*"', r'\1"of-another-program"', log.read_text()))
+
+
+def in_catalog(form: str, statement: str):
+    def change(output: pathlib.Path):
+        with contextlib.closing(sqlite3.connect(output / f"{form}.sqlite", timeout=0)) as connection:
+            connection.executescript(statement)
+    return change
+
+
+def files_of_orders(output: pathlib.Path, form: str) -> set[str]:
+    """Data files that readers see; empty when there is no such table."""
+    if form == "delta":
+        log = output / "Tables" / SERIES / "orders" / "_delta_log"
+        return set(table(output, SERIES, "orders").file_uris()) if log.exists() else set()
+    if form == "iceberg":
+        names = load_catalog(output).list_tables(SERIES)
+        return {task.file.file_path for task in load_iceberg(output, SERIES, "orders").scan().plan_files()} if names else set()
+    return {name for name, in ducklake_catalog(
+        output, "SELECT f.path FROM ducklake_data_file f JOIN ducklake_table t USING (table_id) WHERE t.table_name = 'orders' AND "
+                "t.end_snapshot IS NULL AND f.end_snapshot IS NULL")}
+
+
+@pytest.mark.parametrize("form,change", [
+    ("delta", drop_delta), ("delta", replace_delta),
+    ("iceberg", in_catalog("iceberg", "DELETE FROM iceberg_tables WHERE table_name = 'orders'")),
+    ("ducklake", in_catalog("ducklake", "UPDATE ducklake_table SET end_snapshot = 1000 WHERE table_name = 'orders'")),
+    ("ducklake", in_catalog("ducklake", "UPDATE ducklake_table SET table_id = 99; UPDATE ducklake_column SET table_id = 99")),
+], ids=["delta-drop", "delta-replace", "iceberg-drop", "ducklake-drop", "ducklake-replace"])
+def test_a_table_that_is_dropped_or_replaced_during_a_run(tmp_path, form, change):
+    """The run stands still at each storage call in turn: before its commit it then says so, and the table is left as it is."""
+    output = tmp_path / "lake"
+    fill(output, form)
+    shutil.copytree(output, tmp_path / "before")
+    told = 0
+    for call in range(4, 400, 5):
+        shutil.rmtree(output)
+        shutil.copytree(tmp_path / "before", output)
+        process = subprocess.Popen(
+            [str(PROGRAM), "generate-series", SERIES, "-s", "2024-01-03", "-e", "2024-01-03", "--tables", "orders", "--quiet", "--output",
+             output, "--table-format", form, "--parallel-workers", "1"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+            env=environment(LAKESEED_FAULT=f"stop:{call}"))
+        if not os.WIFSTOPPED(os.waitpid(process.pid, os.WUNTRACED)[1]):
+            process.stderr.close()
+            break
+        seen = None
+        if list(output.glob("_lakeseed/staging/*/*")):  # The run has begun.
+            with contextlib.suppress(sqlite3.OperationalError):  # It is in the middle of its own transaction.
+                change(output)
+                seen = files_of_orders(output, form)
+        process.send_signal(signal.SIGCONT)
+        _, errors = process.communicate(timeout=60)
+        if seen is None:
+            assert process.returncode == 0, errors
+        elif process.returncode != 0:  # Else the commit was there already.
+            told += 1
+            assert process.returncode in (2, 3) and "orders" in errors, errors
+            assert "during this run" in errors or "not there any more" in errors, errors
+            assert files_of_orders(output, form) == seen, call
+    assert told > 3 and call > 30
 
 
 @pytest.mark.parametrize("form,drop", [

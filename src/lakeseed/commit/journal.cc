@@ -180,8 +180,9 @@ arrow::Result<bool> RecoverCommit(Storage* storage, std::string_view run_id) {
     }
   }
   const arrow::Result<bool> done = journal->Complete(storage);
-  // It was given up, so there is nothing left to complete.
-  if (ExitCodeOf(done.status()) == ExitCode::kConflict) return true;
+  // Another run's was given up, so there is nothing left to complete.
+  const bool is_ours = journal->manifest.run_id == run_id;
+  if (ExitCodeOf(done.status()) == ExitCode::kConflict && !is_ours) return true;
   return done;
 }
 

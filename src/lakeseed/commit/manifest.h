@@ -81,6 +81,7 @@ arrow::Result<std::vector<DataFile>> SegmentFromText(std::string_view text);
 /// lock of the root.
 /// \retval AlreadyExists  where there are no locks: another run than `run_id` has one
 ///                        under way, or had minutes ago.
+/// \retval exit code 3    it was that of `run_id`, and is given up: journal.h says why.
 arrow::Result<bool> RecoverCommit(Storage* storage, std::string_view run_id);
 
 }  // namespace lakeseed

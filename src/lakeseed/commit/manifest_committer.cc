@@ -75,8 +75,8 @@ arrow::Result<CommitOutcome> ManifestCommitter::Commit(const CommitRequest& requ
   if (format_.log != nullptr) {
     journal.table_format = format_.name;
     ARROW_ASSIGN_OR_RAISE(
-        journal.tables,
-        format_.log->plan(*storage_, request_, {current, journal.manifest, request}));
+        journal.tables, format_.log->plan(*storage_, request_,
+                                          {current, journal.manifest, request, found_}));
   }
   ARROW_RETURN_NOT_OK(ClearWay(journal, request.files));
   const arrow::Status begun = journal.Begin(storage_);
@@ -269,9 +269,11 @@ arrow::Result<std::unique_ptr<Committer>> OpenCommitter(Storage* storage,
     ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kExclusive));
     // One of another run that is under way is waited for when this one commits.
     const arrow::Status recovered = RecoverCommit(storage, request.run_id).status();
-    if (!recovered.IsAlreadyExists()) ARROW_RETURN_NOT_OK(recovered);
+    // One of an earlier try that is given up now is checked anew, with this one.
+    const bool is_settled = ExitCodeOf(recovered) == ExitCode::kConflict;
+    if (!recovered.IsAlreadyExists() && !is_settled) ARROW_RETURN_NOT_OK(recovered);
   }
-  ARROW_RETURN_NOT_OK(format.check(storage, request).status());
+  ARROW_ASSIGN_OR_RAISE(TargetState state, format.check(storage, request));
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kExclusive));
   const std::string folder = StagingFolder(request.run_id);
   if (!request.keep_staged && request.if_exists != IfExists::kResume) {
@@ -289,7 +291,8 @@ arrow::Result<std::unique_ptr<Committer>> OpenCommitter(Storage* storage,
     }
     return made;
   }
-  return std::make_unique<ManifestCommitter>(storage, request, format);
+  return std::make_unique<ManifestCommitter>(storage, request, format,
+                                             std::move(state.table_ids));
 }
 
 }  // namespace lakeseed

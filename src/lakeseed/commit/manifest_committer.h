@@ -21,8 +21,13 @@ struct CommitJournal;
 
 class ManifestCommitter final : public Committer {
  public:
-  ManifestCommitter(Storage* storage, TargetRequest request, const TableFormatDef& format)
-      : storage_(storage), request_(std::move(request)), format_(format) {}
+  /// `found`: the tables that are there, TargetState::table_ids.
+  ManifestCommitter(Storage* storage, TargetRequest request, const TableFormatDef& format,
+                    std::map<std::string, std::string> found)
+      : storage_(storage),
+        request_(std::move(request)),
+        format_(format),
+        found_(std::move(found)) {}
 
   arrow::Result<TableVersion> CurrentVersion() const override;
   std::string StagedPath(std::string_view path) const override;
@@ -42,6 +47,7 @@ class ManifestCommitter final : public Committer {
   Storage* const storage_;
   const TargetRequest request_;
   const TableFormatDef& format_;
+  const std::map<std::string, std::string> found_;
 };
 
 /// TableFormatDef::open of a format: end a commit that was interrupted, check again,

@@ -108,6 +108,28 @@ WantedTable WantedOf(const TargetRequest& request, const std::string& table) {
   return wanted;
 }
 
+arrow::Status CheckSameTable(std::string_view name, const std::string& before,
+                             const std::string& now) {
+  if (before == now) return arrow::Status::OK();
+  const char* const what = now.empty() ? "dropped" : before.empty() ? "made" : "replaced";
+  return ErrorWithCode(
+      ExitCode::kConflict,
+      fmt::format("another writer has {} a table during this run: {}", what, name),
+      "use another --output, or --if-exists overwrite of the whole table");
+}
+
+arrow::Status CheckFoundTable(const TargetRequest& request, const ManifestStep& step,
+                              const std::string& table, std::string_view name,
+                              const std::string& now) {
+  if (WantedOf(request, table).replaces_all()) return arrow::Status::OK();
+  const auto at = step.found.find(table);
+  if (at != step.found.end()) return CheckSameTable(name, at->second, now);
+  // Another run of this output may have made it meanwhile.
+  const bool is_known =
+      step.current.tables.contains(QualifiedName(request.identity, table));
+  return is_known ? arrow::Status::OK() : CheckSameTable(name, "", now);
+}
+
 arrow::Status CheckOwnFiles(const TargetRequest& request, const Manifest& manifest,
                             const std::string& table, const PresentTable& present) {
   for (const PlannedFile& file : request.files) {

@@ -83,6 +83,16 @@ struct WantedTable {
 };
 WantedTable WantedOf(const TargetRequest& request, const std::string& table);
 
+/// Whether a table is the one that was there before, by its id; empty: there is none.
+/// \retval exit code 3  another writer has dropped, replaced or made it.
+arrow::Status CheckSameTable(std::string_view name, const std::string& before,
+                             const std::string& now);
+
+/// The same of a table that a run has found, and that it does not replace.
+arrow::Status CheckFoundTable(const TargetRequest& request, const ManifestStep& step,
+                              const std::string& table, std::string_view name,
+                              const std::string& now);
+
 /// What a table format has of a table.
 struct PresentTable {
   std::string_view kind;  ///< "a Delta table"

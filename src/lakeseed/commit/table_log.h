@@ -9,6 +9,7 @@
 
 #include <arrow/result.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct ManifestStep {
   const Manifest& current;
   const Manifest& next;
   const CommitRequest& commit;
+  const std::map<std::string, std::string>& found;  ///< table_ids when the run began.
 };
 
 struct TableLogDef {

@@ -89,6 +89,8 @@ struct TargetState {
   std::vector<DataFile> finished;      ///< Of the request, staged or published before.
   std::vector<std::string> existing;   ///< Tables and files that kOverwrite replaces.
   std::vector<std::string> abandoned;  ///< Run ids of other runs with staged files.
+  /// An id of each table that is there, which another one of its name has not.
+  std::map<std::string, std::string> table_ids;
 };
 
 /// A run id: a digest of the identity and of all else that decides the bytes

@@ -28,10 +28,9 @@ bool NeedsSpace(internal::StorageCall call) {
 
 arrow::Result<StorageFault> ParseStorageFault(std::string_view text) {
   constexpr std::pair<std::string_view, StorageFault::Kind> kKinds[] = {
-      {"fail:", StorageFault::Kind::kFail},
-      {"full:", StorageFault::Kind::kFull},
-      {"crash:", StorageFault::Kind::kCrash},
-      {"kill:", StorageFault::Kind::kKill},
+      {"fail:", StorageFault::Kind::kFail},   {"full:", StorageFault::Kind::kFull},
+      {"crash:", StorageFault::Kind::kCrash}, {"kill:", StorageFault::Kind::kKill},
+      {"stop:", StorageFault::Kind::kStop},
   };
   for (const auto& [prefix, kind] : kKinds) {
     if (!text.starts_with(prefix)) continue;
@@ -40,8 +39,9 @@ arrow::Result<StorageFault> ParseStorageFault(std::string_view text) {
     const auto read = std::from_chars(text.data() + prefix.size(), end, fault.at_call);
     if (read.ec == std::errc{} && read.ptr == end && fault.at_call > 0) return fault;
   }
-  return RequestError("bad storage fault: " + std::string(text),
-                      "write fail:K, full:K, crash:K or kill:K, K counted from 1");
+  return RequestError(
+      "bad storage fault: " + std::string(text),
+      "write fail:K, full:K, crash:K, kill:K or stop:K, K counted from 1");
 }
 
 void SetStorageFault(std::optional<StorageFault> fault) {
@@ -72,6 +72,9 @@ arrow::Status CountStorageCall(StorageCall call, std::string_view path) {
       break;
     case StorageFault::Kind::kKill:
       if (number == at) std::raise(SIGKILL);
+      break;
+    case StorageFault::Kind::kStop:
+      if (number == at) std::raise(SIGSTOP);
       break;
   }
   if (!fails) return arrow::Status::OK();

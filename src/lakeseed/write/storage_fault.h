@@ -22,12 +22,13 @@ struct StorageFault {
     kFull,   ///< From `at_call` on, open, write and make directory fail.
     kCrash,  ///< From `at_call` on every call fails: what a killed process leaves.
     kKill,   ///< At `at_call` the process kills itself.
+    kStop,   ///< At `at_call` the process stops, until it is told to go on.
   };
   Kind kind = Kind::kFail;
   int64_t at_call = 0;  ///< Counted from 1.
 };
 
-/// Parse "fail:K", "full:K", "crash:K" or "kill:K".
+/// Parse "fail:K", "full:K", "crash:K", "kill:K" or "stop:K".
 arrow::Result<StorageFault> ParseStorageFault(std::string_view text);
 
 /// Set or clear the fault of this process, and count calls from 0 again.

@@ -153,6 +153,8 @@ arrow::Result<delta::TableCommit> PlanTable(const Storage& storage,
   plan.time_ms = step.commit.commit_time.time_since_epoch().count();
   ARROW_ASSIGN_OR_RAISE(const delta::Snapshot snapshot,
                         delta::ReadSnapshot(storage, plan.folder));
+  ARROW_RETURN_NOT_OK(CheckFoundTable(request, step, table, plan.folder, snapshot.id()));
+  plan.table_id = snapshot.id();
   plan.transaction = snapshot.TransactionOf(plan.app_id()) + 1;
   std::set<int32_t> days;
   bool is_whole = false;
@@ -213,7 +215,8 @@ constexpr TableLogDef kLog{
 
 /// One table of a request against its log.
 arrow::Status CheckTable(const Storage& storage, const TargetRequest& request,
-                         const Manifest& manifest, const std::string& table) {
+                         const Manifest& manifest, const std::string& table,
+                         TargetState* state) {
   const std::string folder = FolderOf(request, table);
   ARROW_ASSIGN_OR_RAISE(const auto snapshot, delta::ReadSnapshot(storage, folder));
   const WantedTable wanted = WantedOf(request, table);
@@ -227,6 +230,7 @@ arrow::Status CheckTable(const Storage& storage, const TargetRequest& request,
   const delta::TableCommit ours{.run_id = request.run_id};
   PresentTable present{.kind = "a Delta table", .name = folder, .folder = folder};
   present.exists = snapshot.exists();
+  if (snapshot.exists()) state->table_ids[table] = snapshot.id();
   present.has_our_run = snapshot.TransactionOf(ours.app_id()) > 0;
   present.has = [&](const std::string& path) -> arrow::Result<bool> {
     ARROW_ASSIGN_OR_RAISE(const std::string in_log, LogPath(folder, path));
@@ -241,7 +245,7 @@ arrow::Result<TargetState> CheckDelta(Storage* storage, const TargetRequest& req
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kShared));
   ARROW_ASSIGN_OR_RAISE(const Manifest manifest, EffectiveManifest(*storage, request));
   for (const std::string& table : TablesOf(request.files)) {
-    ARROW_RETURN_NOT_OK(CheckTable(*storage, request, manifest, table));
+    ARROW_RETURN_NOT_OK(CheckTable(*storage, request, manifest, table, &state));
   }
   return state;
 }

@@ -130,6 +130,10 @@ std::vector<std::string> Snapshot::PartitionColumns() const {
   return metadata.value("partitionColumns", std::vector<std::string>());
 }
 
+std::string Snapshot::id() const {
+  return metadata.is_object() ? metadata.value("id", std::string()) : std::string();
+}
+
 int64_t Snapshot::TransactionOf(const std::string& app_id) const {
   const auto at = transactions.find(app_id);
   return at == transactions.end() ? 0 : at->second.value("version", int64_t{0});

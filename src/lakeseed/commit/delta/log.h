@@ -35,6 +35,8 @@ struct Snapshot {
   std::map<std::string, Json> transactions;  ///< By appId.
 
   bool exists() const { return version != kNoVersion; }
+  /// Which no other table has; empty: there is none.
+  std::string id() const;
   /// Apply one line of the log, such as {"add": {…}}.
   void Apply(const Json& line);
   /// The fields of `schemaString`.

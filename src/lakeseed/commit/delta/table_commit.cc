@@ -10,6 +10,7 @@
 #include "lakeseed/commit/delta/checkpoint.h"
 #include "lakeseed/commit/delta/protocol.h"
 #include "lakeseed/commit/delta/schema.h"
+#include "lakeseed/commit/table_files.h"
 
 namespace lakeseed::delta {
 namespace {
@@ -58,17 +59,26 @@ ordered_json CommitInfo(const TableCommit& commit, const Snapshot& snapshot,
 }  // namespace
 
 ordered_json TableCommit::ToJson() const {
-  return {{"folder", folder},         {"run_id", run_id},
-          {"identity", identity},     {"transaction", transaction},
-          {"time_ms", time_ms},       {"fields", fields},
-          {"partitions", partitions}, {"replaces_all", replaces_all},
-          {"rearranges", rearranges}, {"adds", adds},
+  return {{"folder", folder},
+          {"table_id", table_id ? ordered_json(*table_id) : ordered_json()},
+          {"run_id", run_id},
+          {"identity", identity},
+          {"transaction", transaction},
+          {"time_ms", time_ms},
+          {"fields", fields},
+          {"partitions", partitions},
+          {"replaces_all", replaces_all},
+          {"rearranges", rearranges},
+          {"adds", adds},
           {"removals", removals}};
 }
 
 TableCommit TableCommit::FromJson(const ordered_json& json) {
   TableCommit commit;
   commit.folder = json.at("folder").get<std::string>();
+  if (const ordered_json& id = json.at("table_id"); !id.is_null()) {
+    commit.table_id = id.get<std::string>();
+  }
   commit.run_id = json.at("run_id").get<std::string>();
   commit.identity = json.at("identity").get<std::string>();
   commit.transaction = json.at("transaction").get<int64_t>();
@@ -109,6 +119,9 @@ arrow::Result<ordered_json> TableCommit::Metadata(const Snapshot& snapshot) cons
 
 arrow::Result<std::vector<ordered_json>> TableCommit::Actions(
     const Snapshot& snapshot) const {
+  if (table_id && !replaces_all) {
+    ARROW_RETURN_NOT_OK(CheckSameTable(folder, *table_id, snapshot.id()));
+  }
   std::set<std::string> added, going(removals.begin(), removals.end());
   std::vector<ordered_json> lines;
   for (const ordered_json& add : adds) {

@@ -24,6 +24,8 @@ namespace lakeseed::delta {
 
 struct TableCommit {
   std::string folder;  ///< Of the table, below the root.
+  /// Of the table that was planned on, empty: of none; nullopt: of whichever is there.
+  std::optional<std::string> table_id;
   std::string run_id;
   std::string identity;     ///< JSON object; becomes a property of the table.
   int64_t transaction = 1;  ///< 1 for the run's first commit to the table, then 2, …

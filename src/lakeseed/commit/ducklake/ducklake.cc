@@ -102,9 +102,22 @@ std::string TransformText(const PartitionField& field) {
   return field.width > 0 ? fmt::format("{}({})", name, field.width) : name;
 }
 
+/// Of a table that is there now; `catalog` is null when none is made.
+arrow::Result<std::optional<int64_t>> FindId(SqlConnection* catalog,
+                                             const std::string& schema,
+                                             const std::string& table) {
+  if (catalog == nullptr) return std::optional<int64_t>();
+  return ducklake::FindTable(catalog, schema, table);
+}
+
 arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest& request,
-                                     const std::string& table, const ManifestStep& step) {
+                                     const std::string& table, const ManifestStep& step,
+                                     SqlConnection* catalog) {
   TableChange change{.schema = SchemaOf(request), .table = table};
+  ARROW_ASSIGN_OR_RAISE(const auto id, FindId(catalog, change.schema, table));
+  if (id) change.table_id = std::to_string(*id);
+  ARROW_RETURN_NOT_OK(CheckFoundTable(request, step, table, change.schema + "." + table,
+                                      change.table_id));
   for (const PartitionField& field : PartitionsOf(request, table)) {
     change.partitions.push_back({field.source, TransformText(field)});
   }
@@ -162,7 +175,8 @@ arrow::Result<std::vector<ordered_json>> PlanRun(const Storage& storage,
   SetPlace(storage, &plan);
   plan.time_us = step.commit.commit_time.time_since_epoch().count() * kMicrosPerMilli;
   for (const std::string& table : TablesOf(step.commit.files)) {
-    ARROW_ASSIGN_OR_RAISE(TableChange change, PlanTable(storage, request, table, step));
+    ARROW_ASSIGN_OR_RAISE(TableChange change,
+                          PlanTable(storage, request, table, step, catalog.get()));
     plan.tables.push_back(std::move(change));
   }
   if (catalog != nullptr) {
@@ -188,17 +202,16 @@ arrow::Status PublishRun(Storage* storage, const ordered_json& step, const std::
 constexpr TableLogDef kLog{.plan = PlanRun, .publish = PublishRun};
 
 arrow::Status CheckTable(SqlConnection* catalog, const TargetRequest& request,
-                         const Manifest& manifest, const std::string& table) {
+                         const Manifest& manifest, const std::string& table,
+                         TargetState* state) {
   const std::string folder = FolderOf(request, table);
   PresentTable present{.kind = "a DuckLake table",
                        .name = SchemaOf(request) + "." + table,
                        .folder = folder};
-  std::optional<int64_t> id;
-  if (catalog != nullptr) {
-    ARROW_ASSIGN_OR_RAISE(id, ducklake::FindTable(catalog, SchemaOf(request), table));
-  }
+  ARROW_ASSIGN_OR_RAISE(const auto id, FindId(catalog, SchemaOf(request), table));
   present.exists = id.has_value();
   if (id) {
+    state->table_ids[table] = std::to_string(*id);
     ARROW_ASSIGN_OR_RAISE(const int64_t commits,
                           ducklake::CountCommits(catalog, request.run_id));
     present.has_our_run = commits > 0;
@@ -222,7 +235,7 @@ arrow::Result<TargetState> CheckDucklake(Storage* storage, const TargetRequest& 
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kShared));
   ARROW_ASSIGN_OR_RAISE(const Manifest manifest, EffectiveManifest(*storage, request));
   for (const std::string& table : TablesOf(request.files)) {
-    ARROW_RETURN_NOT_OK(CheckTable(catalog.get(), request, manifest, table));
+    ARROW_RETURN_NOT_OK(CheckTable(catalog.get(), request, manifest, table, &state));
   }
   return state;
 }

@@ -89,6 +89,7 @@ ordered_json JsonOf(const TableChange& change) {
   }
   return {{"schema", change.schema},
           {"table", change.table},
+          {"table_id", change.table_id},
           {"columns", JsonOf(change.columns)},
           {"partitions", std::move(partitions)},
           {"sort", change.sort},
@@ -101,6 +102,7 @@ TableChange ChangeOf(const ordered_json& json) {
   TableChange change;
   change.schema = json.at("schema").get<std::string>();
   change.table = json.at("table").get<std::string>();
+  change.table_id = json.at("table_id").get<std::string>();
   change.replaces_all = json.at("replaces_all").get<bool>();
   change.removals = json.at("removals").get<std::vector<std::string>>();
   change.columns = ColumnsOf(json.at("columns"));
@@ -172,6 +174,11 @@ arrow::Status ApplyTable(const TableChange& change, SqlConnection* connection,
                          Catalog* catalog) {
   ARROW_ASSIGN_OR_RAISE(const int64_t schema, catalog->SchemaOf(change.schema));
   ARROW_ASSIGN_OR_RAISE(auto table, catalog->FindTable(schema, change.table));
+  if (!change.replaces_all) {
+    ARROW_RETURN_NOT_OK(CheckSameTable(change.schema + "." + change.table,
+                                       change.table_id,
+                                       table ? std::to_string(table->id) : ""));
+  }
   if (table) ARROW_RETURN_NOT_OK(catalog->CheckPlace(*table, change));
   const bool is_same =
       table && HasSameColumns(change, *table) &&

@@ -56,6 +56,7 @@ std::vector<std::string> PartitionTerms(const std::vector<PartitionKey>& keys);
 
 struct TableChange {
   std::string schema, table;
+  std::string table_id;             ///< Of the table planned on; empty: of none.
   std::vector<ColumnText> columns;  ///< Of the added files.
   std::vector<PartitionKey> partitions;
   std::vector<std::string> sort;  ///< Columns that the rows of files are sorted by.

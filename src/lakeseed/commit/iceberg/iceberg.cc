@@ -122,6 +122,9 @@ arrow::Result<std::vector<ordered_json>> PlanRun(const Storage& storage,
     const TablePlace place = PlaceOf(storage, NamespaceOf(request), table);
     ARROW_ASSIGN_OR_RAISE(TableCommit plan, PlanTable(storage, request, place, step));
     ARROW_ASSIGN_OR_RAISE(const TableState state, catalog->Load(storage, place));
+    ARROW_RETURN_NOT_OK(CheckFoundTable(request, step, table,
+                                        place.name_space + "." + table, state.id()));
+    plan.table_id = state.id();
     for (; state.HasMarker(plan.marker()); ++plan.transaction) plan.is_new = false;
     // What stands against it shows now, while nothing has been written.
     ARROW_RETURN_NOT_OK(plan.Check(storage, place, state));
@@ -176,7 +179,7 @@ constexpr TableLogDef kLog{.plan = PlanRun, .publish = PublishRun};
 
 arrow::Status CheckTable(const Storage& storage, iceberg::Catalog* catalog,
                          const TargetRequest& request, const Manifest& manifest,
-                         const std::string& table) {
+                         const std::string& table, TargetState* target) {
   const TablePlace place = PlaceOf(storage, NamespaceOf(request), table);
   ARROW_ASSIGN_OR_RAISE(const TableState state, catalog->Load(storage, place));
   PresentTable present{.kind = "an Iceberg table",
@@ -188,6 +191,7 @@ arrow::Status CheckTable(const Storage& storage, iceberg::Catalog* catalog,
     ARROW_RETURN_NOT_OK(iceberg::CheckSpec(state, spec, present.name));
   }
   present.exists = state.exists();
+  if (state.exists()) target->table_ids[table] = state.id();
   present.has_our_run = state.HasMarker(TableCommit{.run_id = request.run_id}.marker());
   std::optional<std::set<std::string>> live;
   present.has = [&](const std::string& path) -> arrow::Result<bool> {
@@ -207,7 +211,8 @@ arrow::Result<TargetState> CheckIceberg(Storage* storage, const TargetRequest& r
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kShared));
   ARROW_ASSIGN_OR_RAISE(const Manifest manifest, EffectiveManifest(*storage, request));
   for (const std::string& table : TablesOf(request.files)) {
-    ARROW_RETURN_NOT_OK(CheckTable(*storage, catalog.get(), request, manifest, table));
+    ARROW_RETURN_NOT_OK(
+        CheckTable(*storage, catalog.get(), request, manifest, table, &state));
   }
   return state;
 }

@@ -10,6 +10,7 @@
 #include "lakeseed/commit/iceberg/snapshot_writer.h"
 #include "lakeseed/commit/iceberg/sort_order.h"
 #include "lakeseed/commit/iceberg/value_bytes.h"
+#include "lakeseed/commit/table_files.h"
 
 namespace lakeseed::iceberg {
 namespace {
@@ -83,6 +84,7 @@ ordered_json TableCommit::ToJson() const {
   // Bounds are bytes, which JSON text cannot have: they travel as numbers.
   return {{"namespace", name_space},
           {"table", table},
+          {"table_id", table_id},
           {"run_id", run_id},
           {"transaction", transaction},
           {"time_ms", time_ms},
@@ -99,6 +101,7 @@ TableCommit TableCommit::FromJson(const ordered_json& json) {
   TableCommit commit;
   commit.name_space = json.at("namespace").get<std::string>();
   commit.table = json.at("table").get<std::string>();
+  commit.table_id = json.at("table_id").get<std::string>();
   commit.run_id = json.at("run_id").get<std::string>();
   commit.transaction = json.at("transaction").get<int64_t>();
   commit.time_ms = json.at("time_ms").get<int64_t>();
@@ -172,7 +175,13 @@ arrow::Result<SnapshotWriter> TableCommit::Begin(const Storage& storage,
                                                  const TablePlace& place,
                                                  const TableState& state) const {
   ARROW_RETURN_NOT_OK(CheckWritable(state, table));
-  if (!replaces_all) ARROW_RETURN_NOT_OK(CheckSpec(state, spec, table));
+  if (!replaces_all) {
+    // A catalog may make a table before it takes our first snapshot.
+    const bool is_begun =
+        table_id.empty() && state.exists() && CurrentSnapshot(state.metadata) == nullptr;
+    if (!is_begun) ARROW_RETURN_NOT_OK(CheckSameTable(table, table_id, state.id()));
+    ARROW_RETURN_NOT_OK(CheckSpec(state, spec, table));
+  }
   ARROW_ASSIGN_OR_RAISE(auto manifests, ListManifests(storage, place, state));
   if (!is_new) ARROW_RETURN_NOT_OK(ReadEntries(storage, place, &manifests));
   SnapshotWriter writer(*this, place, state, std::move(manifests));

@@ -28,6 +28,7 @@ class SnapshotWriter;
 
 struct TableCommit {
   std::string name_space, table;
+  std::string table_id;  ///< Of the table that was planned on; empty: of none.
   std::string run_id;
   int64_t transaction = 1;
   int64_t time_ms = 0;            ///< Since 1970-01-01, UTC.

@@ -40,6 +40,10 @@ struct TableState {
   nlohmann::ordered_json metadata;
 
   bool exists() const { return !metadata_location.empty(); }
+  /// Which no other table has; empty: there is none.
+  std::string id() const {
+    return exists() ? metadata.value("table-uuid", metadata.value("location", "")) : "";
+  }
   bool HasMarker(const std::string& marker) const;
 };
 
