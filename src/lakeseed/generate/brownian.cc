@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstddef>
+#include <memory>
 #include <utility>
 
 #include "lakeseed/base/function.h"
@@ -58,26 +59,28 @@ std::vector<double> Bridge(const Key& key, double from, double to,
                            const std::vector<double>& variances) {
   const HalvedClock clock(variances);
   const size_t size = clock.size();
-  std::vector<double> z(size), mid(size), spread(size), marks(size + 1), finer(size + 1);
-  NormalCells(key, 0, static_cast<int64_t>(size), z.data());
+  // Arrays side by side in one block.
+  const auto block = std::make_unique_for_overwrite<double[]>(5 * size + 2);
+  double* const z = block.get();
+  double *mid = z + size, *spread = mid + size, *marks = spread + size,
+         *finer = marks + size + 1;
+  NormalCells(key, 0, static_cast<int64_t>(size), z);
   marks[0] = from;
   marks[1] = to;
   for (size_t level = 0; level < clock.levels(); ++level) {
     const size_t nodes = clock.nodes(level);
     const auto count = static_cast<int64_t>(nodes);
-    Midpoints(marks.data(), clock.marks(level), clock.middles(level), count, mid.data(),
-              spread.data());
-    SquareRootOf({spread.data(), nodes}, spread.data());
-    AddOwnPart(spread.data(), z.data() + (size_t{1} << level), count, mid.data());
+    Midpoints(marks, clock.marks(level), clock.middles(level), count, mid, spread);
+    SquareRootOf({spread, nodes}, spread);
+    AddOwnPart(spread, z + (size_t{1} << level), count, mid);
     for (size_t i = 0; i < nodes; ++i) {
       finer[2 * i] = marks[i];
       finer[2 * i + 1] = mid[i];
     }
     finer[2 * nodes] = marks[nodes];
-    marks.swap(finer);
+    std::swap(marks, finer);
   }
-  marks.resize(variances.size() + 1);
-  return marks;
+  return {marks, marks + variances.size() + 1};
 }
 
 }  // namespace

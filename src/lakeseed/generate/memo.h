@@ -11,12 +11,14 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <type_traits>
+#include <unordered_map>
 #include <utility>
 
 namespace lakeseed {
 
-/// `K` has an order. What was asked for longest ago goes first.
-template <typename K, typename V>
+/// `K` has an order, or else a `Hash`. What was asked for longest ago goes first.
+template <typename K, typename V, typename Hash = void>
 class Memo {
  public:
   using ValuePtr = std::shared_ptr<const V>;
@@ -61,11 +63,16 @@ class Memo {
     int64_t bytes;
   };
 
+  using Place = typename std::list<Entry>::iterator;
+
   const int64_t budget_;
   std::mutex mutex_;
   int64_t used_ = 0;
   std::list<Entry> kept_;  ///< The one asked for last is the first.
-  std::map<K, typename std::list<Entry>::iterator> places_;
+  /// Only looked up, so their order reaches no value.
+  std::conditional_t<std::is_void_v<Hash>, std::map<K, Place>,
+                     std::unordered_map<K, Place, Hash>>
+      places_;
 };
 
 }  // namespace lakeseed

@@ -16,12 +16,14 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
 #include "lakeseed/generate/brownian.h"
 #include "lakeseed/generate/memo.h"
@@ -85,7 +87,12 @@ class PriceDays {
     int64_t member;
     int32_t day, minutes;
     PriceLaw law;
-    auto operator<=>(const DayKey&) const = default;
+    bool operator==(const DayKey&) const = default;
+  };
+  struct DayHash {
+    size_t operator()(const DayKey& key) const {
+      return Cell({0, static_cast<uint64_t>(key.day)}, key.member);
+    }
   };
   using BlockKey = std::tuple<int64_t, int32_t, double>;  ///< Path, block, sigma.
 
@@ -98,7 +105,7 @@ class PriceDays {
   Options options_;
   mutable Memo<BlockKey, Brownian::Path> blocks_;
   mutable Memo<std::pair<int32_t, int32_t>, Brownian::Path> market_;  ///< Day, minutes.
-  mutable Memo<DayKey, PriceDay> days_;
+  mutable Memo<DayKey, PriceDay, DayHash> days_;
 };
 
 }  // namespace lakeseed

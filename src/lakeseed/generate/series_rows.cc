@@ -60,6 +60,17 @@ void SeriesRows::PlacesOf(const Rows& rows, Place* places) const {
   Place step{.day = -1};
   int64_t first = 0, end = 0;  // Rows of the step.
   Bijection order;
+  // Members of the rows of one step, in their order, many at once.
+  constexpr int64_t kRun = 64;
+  int64_t run[kRun], begin = 0;
+  const auto permute = [&](int64_t to) {
+    for (; options_.spread && begin < to; begin += std::min(kRun, to - begin)) {
+      const int64_t count = std::min(kRun, to - begin);
+      for (int64_t k = 0; k < count; ++k) run[k] = places[begin + k].member;
+      order.ForwardOf(run, count, run);
+      for (int64_t k = 0; k < count; ++k) places[begin + k].member = run[k];
+    }
+  };
   for (int64_t i = 0; i < rows.length(); ++i) {
     const int64_t row = rows[i];
     if (row < first || row >= end) {
@@ -69,12 +80,14 @@ void SeriesRows::PlacesOf(const Rows& rows, Place* places) const {
       first = Before(step.day) + step.step * members;
       end = first + members;
       if (options_.spread) {
+        permute(i);
         order = Bijection(order_.Sub(StepNumber(step.day, step.step)), members);
       }
     }
     places[i] = step;
-    places[i].member = options_.spread ? order.Forward(row - first) : row - first;
+    places[i].member = row - first;
   }
+  permute(rows.length());
 }
 
 int64_t SeriesRows::RowOf(const Place& place) const {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <memory>
+#include <utility>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
@@ -16,11 +18,6 @@ constexpr int kWalk = 64;
 constexpr double kNormalAbove = 16;
 /// What the left halves of one level's nodes get: their share, the mean of the smaller
 /// half and its variance.
-struct Halves {
-  explicit Halves(size_t most) : share(most), mean(most), spread(most) {}
-  std::vector<double> share, mean, spread;
-};
-
 LAKESEED_CLONES
 void SetHalves(const double* clock, const double* middle, const double* whole,
                int64_t nodes, double* share, double* mean, double* spread) {
@@ -74,29 +71,31 @@ std::vector<int64_t> SplitVolume(const Key& key, int64_t whole,
   const HalvedClock clock(weights);
   const size_t size = clock.size();
   const auto cells = static_cast<int64_t>(size);
-  std::vector<double> units(size), z(size), parts(size), finer(size);
-  UnitsOf(key, Rows(RowRange{0, cells}), 0, cells, 0, units.data());
-  InverseNormalOf(units, z.data());
-  Halves halves(size);
-  std::vector<double> left(size);
+  // Arrays side by side in one block.
+  const auto block = std::make_unique_for_overwrite<double[]>(8 * size);
+  double* const units = block.get();
+  double *z = units + size, *parts = z + size, *finer = parts + size,
+         *left = finer + size, *share = left + size, *mean = share + size,
+         *spread = mean + size;
+  UnitsOf(key, Rows(RowRange{0, cells}), 0, cells, 0, units);
+  InverseNormalOf({units, size}, z);
   parts[0] = static_cast<double>(whole);
   for (size_t level = 0; level < clock.levels(); ++level) {
     const size_t nodes = clock.nodes(level), first = size_t{1} << level;
     const auto count = static_cast<int64_t>(nodes);
-    SetHalves(clock.marks(level), clock.middles(level), parts.data(), count,
-              halves.share.data(), halves.mean.data(), halves.spread.data());
-    SquareRootOf({halves.spread.data(), nodes}, halves.spread.data());
-    DrawLeft(parts.data(), halves.share.data(), halves.mean.data(), halves.spread.data(),
-             z.data() + first, count, left.data());
+    SetHalves(clock.marks(level), clock.middles(level), parts, count, share, mean,
+              spread);
+    SquareRootOf({spread, nodes}, spread);
+    DrawLeft(parts, share, mean, spread, z + first, count, left);
     for (size_t i = 0; i < nodes; ++i) {
-      if (!(halves.mean[i] > kNormalAbove)) {
+      if (!(mean[i] > kNormalAbove)) {
         left[i] = static_cast<double>(
-            Binomial(static_cast<int64_t>(parts[i]), halves.share[i], units[first + i]));
+            Binomial(static_cast<int64_t>(parts[i]), share[i], units[first + i]));
       }
       finer[2 * i] = left[i];
       finer[2 * i + 1] = parts[i] - left[i];
     }
-    parts.swap(finer);
+    std::swap(parts, finer);
   }
   std::vector<int64_t> out(weights.size());
   for (size_t i = 0; i < out.size(); ++i) out[i] = internal::ToInteger(parts[i]);

@@ -24,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+#include "lakeseed/base/cell.h"
 #include "lakeseed/base/key.h"
 #include "lakeseed/generate/climate.h"
 #include "lakeseed/generate/memo.h"
@@ -103,7 +104,12 @@ class WeatherDays {
     int64_t member;
     PlaceOnEarth place;
     int32_t day;
-    auto operator<=>(const DayKey&) const = default;
+    bool operator==(const DayKey&) const = default;
+  };
+  struct DayHash {
+    size_t operator()(const DayKey& key) const {
+      return Cell({0, static_cast<uint64_t>(key.day)}, key.member);
+    }
   };
   /// Streams under the key.
   enum Stream : int64_t { kWarm, kWet, kPressure, kMoist, kEast, kNorth, kTurn, kRain };
@@ -137,7 +143,7 @@ class WeatherDays {
   std::vector<Direction> centres_;
   mutable Memo<PlaceOnEarth, Site> sites_;
   mutable Memo<std::pair<PlaceOnEarth, int32_t>, SiteDay> site_days_;
-  mutable Memo<DayKey, Day> days_;
+  mutable Memo<DayKey, Day, DayHash> days_;
 };
 
 }  // namespace lakeseed
