@@ -95,6 +95,24 @@ def test_duckdb_sorts_on_as_we_do(tmp_path):
     assert theirs and all(is_sorted(pq.ParquetFile(path).read(), ["place", "visit_id"]) for path in theirs)
 
 
+def test_a_ducklake_table_takes_the_order_of_a_later_run(tmp_path):
+    words = ("generate-series", SERIES, "--tables", "orders", "--table-format", "ducklake", "--quiet", "--output", tmp_path)
+    for day, order in (("01", ()), ("02", ("--sort-by", "customer_id")), ("03", ("--sort-by", "customer_id")),
+                       ("04", ("--sort-by", "order_date,customer_id")), ("05", ())):
+        assert run(*words, "-s", f"2024-01-{day}", "-e", f"2024-01-{day}", *order).returncode == 0
+    session = Session()
+    try:
+        session.sql(f"ATTACH 'ducklake:sqlite:{tmp_path}/ducklake.sqlite' AS lake")
+        session.sql(f"INSERT INTO lake.{SERIES}.orders SELECT * REPLACE (-order_id AS order_id) FROM lake.{SERIES}.orders "
+                    "ORDER BY hash(order_id)")
+        changes = [row[0] for row in session.sql("SELECT changes FROM ducklake_snapshots('lake') ORDER BY snapshot_id")]
+    finally:
+        session.close()
+    assert sum("altered" in str(change) for change in changes) == 2
+    theirs = [path for path in pathlib.Path(tmp_path).rglob("ducklake*.parquet")]
+    assert theirs and all(is_sorted(pq.ParquetFile(path).read(), ["order_date", "customer_id"]) for path in theirs)
+
+
 def test_z_order_lets_readers_skip_pages(tmp_path, full):
     """Along the curve both columns are clustered; sorted by one, the other is not."""
     import statistics

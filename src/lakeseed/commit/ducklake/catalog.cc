@@ -201,6 +201,33 @@ arrow::Status Catalog::InsertSort(const CatalogTable& table,
   return arrow::Status::OK();
 }
 
+arrow::Status Catalog::SetSort(const CatalogTable& table,
+                               const std::vector<std::string>& columns) {
+  if (columns.empty()) return arrow::Status::OK();
+  ARROW_ASSIGN_OR_RAISE(
+      const auto rows,
+      connection_.Query("SELECT e.expression FROM ducklake_sort_info i JOIN "
+                        "ducklake_sort_expression e ON e.sort_id = i.sort_id AND "
+                        "e.table_id = i.table_id WHERE i.table_id = $1 AND "
+                        "i.end_snapshot IS NULL AND e.sort_direction = 'ASC' AND "
+                        "e.null_order = 'NULLS_FIRST' ORDER BY e.sort_key_index",
+                        {table.id}));
+  const bool is_same =
+      std::equal(rows.begin(), rows.end(), columns.begin(), columns.end(),
+                 [](const SqlRow& row, const std::string& column) {
+                   return TextOf(row[0]) == Quoted(column);
+                 });
+  if (is_same) return arrow::Status::OK();
+  ARROW_RETURN_NOT_OK(connection_.Run(
+      "UPDATE ducklake_sort_info SET end_snapshot = $1 WHERE table_id = $2 AND "
+      "end_snapshot IS NULL",
+      {base_ + 1, table.id}));
+  Note(fmt::format("altered_table:{}", table.id));
+  if (!is_schema_changed_) ++schema_version_;
+  is_schema_changed_ = true;
+  return InsertSort(table, columns);
+}
+
 arrow::Status Catalog::ReadPartitions(CatalogTable* table) const {
   ARROW_ASSIGN_OR_RAISE(
       const auto rows,

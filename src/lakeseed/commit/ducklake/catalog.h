@@ -55,6 +55,9 @@ class Catalog {
   arrow::Status DropTable(const CatalogTable& table);
   /// Columns of the files that the table does not have are added, nullable.
   arrow::Status AddColumns(const std::vector<ColumnText>& columns, CatalogTable* table);
+  /// How DuckDB is to sort what it writes into a table that is there; empty: as before.
+  arrow::Status SetSort(const CatalogTable& table,
+                        const std::vector<std::string>& columns);
 
   /// End the files, rows and deletions of a table, or some of its files.
   arrow::Status RemoveAll(const CatalogTable& table);

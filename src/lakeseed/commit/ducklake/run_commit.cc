@@ -201,6 +201,7 @@ arrow::Status ApplyTable(const TableChange& change, SqlConnection* connection,
         fmt::format("the DuckLake table {}.{}", change.schema, change.table),
         PartitionTerms(table->partitions), PartitionTerms(change.partitions)));
     ARROW_RETURN_NOT_OK(catalog->AddColumns(change.columns, &*table));
+    ARROW_RETURN_NOT_OK(catalog->SetSort(*table, change.sort));
   }
   if (change.replaces_all && !there.empty()) {
     // A name stands for its bytes: files that stay are no change.
