@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from duckdb_session import Session
 from lake import SERIES, done, parquet, rows, run, table
+from pyiceberg.catalog.sql import SqlCatalog
 from store import running
 from test_ducklake import differences
 from test_iceberg import load as load_iceberg
@@ -96,11 +97,32 @@ def test_a_target_that_fails_is_named_and_made_up_for(tmp_path):
     assert call > 20 and partly > 0
 
 
+def test_each_target_may_have_a_catalog_of_its_own(tmp_path):
+    done(*ORDERS, "--table-format", "iceberg", "--output", tmp_path / "one", "--catalog", f"sqlite:///{tmp_path}/first.db", "--quiet",
+         "--also", f"iceberg:{tmp_path / 'two'},catalog=sqlite:///{tmp_path}/second.db",
+         "--also", f"ducklake:{tmp_path / 'duck'},catalog=sqlite:///{tmp_path}/duck.db")
+    expected = None
+    for catalog, output in (("first", "one"), ("second", "two")):
+        there = SqlCatalog("lakeseed", uri=f"sqlite:///{tmp_path}/{catalog}.db").load_table((SMALL, "orders"))
+        assert there.location().startswith(f"file://{tmp_path}/{output}/")
+        read = iceberg_rows(there, ["order_id"])
+        assert expected is None or read.equals(expected)
+        expected = read
+    duckdb = Session()
+    duckdb.sql(f"ATTACH 'ducklake:sqlite:{tmp_path}/duck.db' AS duck")
+    assert duckdb.sql(f"SELECT count(*) FROM duck.{SMALL}.orders") == [(expected.num_rows,)]
+    duckdb.close()
+    assert not list(tmp_path.glob("*/*.sqlite"))
+
+
 @pytest.mark.parametrize("also,reason", [
+    ("delta:./lake,catalog=sqlite:///x.db", "what is written as delta needs no catalog"),
+    ("iceberg:./lake,catalog=ftp://x", "iceberg tables cannot have this catalog: ftp://x"),
+    ("iceberg:,catalog=sqlite:///x.db", "--also must be FORMAT:OUTPUT"),
     ("delta", "--also must be FORMAT:OUTPUT: delta"),
     ("detla:./x", "unknown format of --also: detla"),
     ("delta:{out}/", "two targets in one place"),
-    ("delta:gs://bucket/x", "gs://bucket/x"),
+    ("delta:hdfs://bucket/x", "hdfs://bucket/x"),
     ("delta:s3://key:secret@bucket/out", "an output's name must not hold credentials"),
 ])
 def test_targets_that_are_none(tmp_path, also, reason):

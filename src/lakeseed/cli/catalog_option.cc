@@ -24,7 +24,10 @@ constexpr std::string_view kSqlite = "sqlite:///";
 constinit const std::span<const OptionDef> kCatalogOption = kCatalogDefs;
 
 arrow::Result<std::string> CatalogOf(const Arguments& arguments, const Plan& plan) {
-  const std::string uri = arguments.Text("catalog");
+  return CatalogOf(arguments.Text("catalog"), plan);
+}
+
+arrow::Result<std::string> CatalogOf(const std::string& uri, const Plan& plan) {
   if (uri.empty()) return uri;
   ARROW_ASSIGN_OR_RAISE(const TableFormatDef* format, FindTableFormat(plan.table_format));
   return ParseCatalogUri(*format, uri);

@@ -21,6 +21,9 @@ extern const std::span<const OptionDef> kCatalogOption;
 /// \retval Invalid (exit code 2)
 arrow::Result<std::string> CatalogOf(const Arguments& arguments, const Plan& plan);
 
+/// The same of the catalog that a target of --also has.
+arrow::Result<std::string> CatalogOf(const std::string& uri, const Plan& plan);
+
 /// The output of a plan, which can be written to, with the catalog of its tables.
 /// \retval Invalid (exit code 2)  it cannot.
 arrow::Result<std::unique_ptr<Storage>> OpenOutput(const Plan& plan, std::string catalog);

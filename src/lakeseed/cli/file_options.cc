@@ -59,7 +59,9 @@ arrow::Result<OutputForm> OutputFormOf(const Arguments& arguments) {
 struct AlsoTarget {
   OutputForm form;
   std::string output;
+  std::string catalog;
 };
+constexpr std::string_view kAlsoCatalog = ",catalog=";
 
 std::vector<std::string_view> AlsoWords() {
   std::vector<std::string_view> words;
@@ -72,7 +74,8 @@ std::vector<std::string_view> AlsoWords() {
 
 arrow::Result<AlsoTarget> ParseAlso(const std::string& text) {
   const size_t colon = text.find(':');
-  if (colon == std::string::npos || colon + 1 == text.size()) {
+  const size_t end = std::min(text.find(kAlsoCatalog), text.size());
+  if (colon == std::string::npos || colon + 1 >= end) {
     return RequestError("--also must be FORMAT:OUTPUT: " + text,
                         "for example `--also delta:s3://bucket/lake`");
   }
@@ -82,7 +85,8 @@ arrow::Result<AlsoTarget> ParseAlso(const std::string& text) {
     return UnknownWord("format of --also", word, {words.begin(), words.end()});
   }
   ARROW_ASSIGN_OR_RAISE(const OutputForm form, FormOfWord(word));
-  return AlsoTarget{form, text.substr(colon + 1)};
+  const size_t catalog = std::min(end + kAlsoCatalog.size(), text.size());
+  return AlsoTarget{form, text.substr(colon + 1, end - colon - 1), text.substr(catalog)};
 }
 
 arrow::Result<std::vector<AlsoTarget>> AlsoTargetsOf(const Arguments& arguments) {
@@ -258,10 +262,10 @@ arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
   return request;
 }
 
-arrow::Result<std::vector<PlanRequest>> AlsoRequestsOf(const Arguments& arguments,
+arrow::Result<std::vector<AlsoRequest>> AlsoRequestsOf(const Arguments& arguments,
                                                        const PlanRequest& first) {
   ARROW_ASSIGN_OR_RAISE(const auto targets, AlsoTargetsOf(arguments));
-  std::vector<PlanRequest> requests;
+  std::vector<AlsoRequest> requests;
   std::vector<std::string> places{PlaceOf(first.output)};
   for (const AlsoTarget& target : targets) {
     PlanRequest request = first;
@@ -277,7 +281,7 @@ arrow::Result<std::vector<PlanRequest>> AlsoRequestsOf(const Arguments& argument
                           "each --also needs an output of its own");
     }
     places.push_back(place);
-    requests.push_back(std::move(request));
+    requests.push_back({std::move(request), target.catalog});
   }
   return requests;
 }

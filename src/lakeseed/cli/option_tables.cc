@@ -162,10 +162,10 @@ constexpr OptionDef kExistsDefs[] = {
 
 constexpr OptionDef kAlsoDefs[] = {
     {.name = "also",
-     .value = "FORMAT:OUTPUT",
+     .value = "FORMAT:OUTPUT[,catalog=URL]",
      .help = "write the same run there too, generating once: parquet, csv, json, arrow, "
-             "delta, iceberg or ducklake, and its own directory or s3://bucket/prefix; "
-             "may be repeated",
+             "delta, iceberg or ducklake, its own directory or s3://bucket/prefix, and "
+             "its --catalog; may be repeated",
      .group = kFiles,
      .repeats = true},
 };

@@ -52,8 +52,13 @@ arrow::Result<std::shared_ptr<const BoundDataset>> BindRequested(
 /// Nothing but the request is checked, and that nothing writes into its output.
 arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
                                          const DatasetSource& source);
+/// A target of --also.
+struct AlsoRequest {
+  PlanRequest plan;
+  std::string catalog;  ///< As it is written; may be empty.
+};
 /// The same request for each --also, cut as the first is.
-arrow::Result<std::vector<PlanRequest>> AlsoRequestsOf(const Arguments& arguments,
+arrow::Result<std::vector<AlsoRequest>> AlsoRequestsOf(const Arguments& arguments,
                                                        const PlanRequest& first);
 /// As-of day of a request; nullopt: the window's end.
 struct AsOfRequest {

@@ -9,12 +9,14 @@ arrow::Result<RunTargets> RunTargets::Make(const Arguments& arguments,
                                            const BoundDataset& dataset,
                                            const PlanRequest& first) {
   RunTargets targets;
-  ARROW_ASSIGN_OR_RAISE(targets.requests_, AlsoRequestsOf(arguments, first));
-  targets.requests_.insert(targets.requests_.begin(), first);
-  for (const PlanRequest& request : targets.requests_) {
-    ARROW_ASSIGN_OR_RAISE(targets.plans_.emplace_back(), MakePlan(dataset, request));
+  ARROW_ASSIGN_OR_RAISE(auto also, AlsoRequestsOf(arguments, first));
+  also.insert(also.begin(), {first, arguments.Text("catalog")});
+  for (auto& [request, catalog] : also) {
+    ARROW_ASSIGN_OR_RAISE(Plan plan, MakePlan(dataset, request));
+    ARROW_ASSIGN_OR_RAISE(targets.catalogs_.emplace_back(), CatalogOf(catalog, plan));
+    targets.plans_.push_back(std::move(plan));
+    targets.requests_.push_back(std::move(request));
   }
-  ARROW_ASSIGN_OR_RAISE(targets.catalog_, CatalogOf(arguments, targets.first()));
   return targets;
 }
 
@@ -22,9 +24,8 @@ arrow::Status RunTargets::Open() {
   for (const Plan& plan : plans_) {
     ARROW_RETURN_NOT_OK(CheckWritable(plan.output));
   }
-  for (const Plan& plan : plans_) {
-    ARROW_ASSIGN_OR_RAISE(storages_.emplace_back(),
-                          OpenOutput(plan, storages_.empty() ? catalog_ : ""));
+  for (size_t i = 0; i < plans_.size(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(storages_.emplace_back(), OpenOutput(plans_[i], catalogs_[i]));
   }
   return arrow::Status::OK();
 }

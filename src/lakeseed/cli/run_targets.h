@@ -19,7 +19,7 @@ namespace lakeseed {
 class RunTargets {
  public:
   /// Plan `first` and the targets of --also; nothing is opened or written. --catalog is
-  /// for the first.
+  /// for the first, the others say theirs.
   static arrow::Result<RunTargets> Make(const Arguments& arguments,
                                         const BoundDataset& dataset,
                                         const PlanRequest& first);
@@ -38,7 +38,7 @@ class RunTargets {
   std::vector<PlanRequest> requests_;
   std::vector<Plan> plans_;
   std::vector<std::unique_ptr<Storage>> storages_;
-  std::string catalog_;  // Of the first.
+  std::vector<std::string> catalogs_;
 };
 
 }  // namespace lakeseed
