@@ -60,7 +60,7 @@ class Weather final : public StructGenerator {
  public:
   Weather(const SeriesRows& series, const NumberInput (&place)[3],
           const WeatherDays::Options& options, CategoryPool words)
-      : series_(series), words_(std::move(words)), days_(options) {
+      : series_(series), words_(std::move(words)), days_(WeatherDays::Shared(options)) {
     std::copy(std::begin(place), std::end(place), place_);
     std::vector<Field> fields;
     for (const FieldDef& def : kFields) {
@@ -84,7 +84,7 @@ class Weather final : public StructGenerator {
   const SeriesRows& series_;
   NumberInput place_[3];  ///< Latitude, longitude, elevation.
   const CategoryPool words_;
-  const WeatherDays days_;
+  const std::shared_ptr<const WeatherDays> days_;
 };
 
 class Weather::Skies final : public StructGenerator::Block {
@@ -179,7 +179,7 @@ arrow::Result<std::unique_ptr<Weather::Skies>> Weather::Skies::Make(
              elevation = weather.place_[2].Of(request);
   std::vector<SeriesRows::Place> places(static_cast<size_t>(length));
   series.PlacesOf(request.rows, places.data());
-  DayWalk walk(weather.days_, length);
+  DayWalk walk(*weather.days_, length);
   int64_t first = 0, last = 0;
   for (int64_t i = 0; i < length; ++i) {
     const SeriesRows::Place& place = places[static_cast<size_t>(i)];

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <mutex>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/date.h"
@@ -67,6 +68,20 @@ WeatherDays::WeatherDays(const Options& options)
     streams_[i] = options_.key.Sub(static_cast<int64_t>(i));
     own_[i] = streams_[i].Sub(-1);
   }
+}
+
+std::shared_ptr<const WeatherDays> WeatherDays::Shared(const Options& options) {
+  static std::mutex mutex;
+  static std::vector<std::weak_ptr<const WeatherDays>> all;
+  std::lock_guard lock(mutex);
+  std::erase_if(all, [](const auto& one) { return one.expired(); });
+  for (const auto& one : all) {
+    if (auto days = one.lock(); days != nullptr && days->options() == options)
+      return days;
+  }
+  auto made = std::make_shared<const WeatherDays>(options);
+  all.push_back(made);
+  return made;
 }
 
 WeatherDays::Site WeatherDays::SiteOf(const PlaceOnEarth& place) const {

@@ -53,14 +53,18 @@ class WeatherDays {
 
   struct Options {
     Key key;
-    double seasonal = 1;  ///< Factor of the seasons' range.
-    double diurnal = 1;   ///< Factor of the day's range.
-    double wet = 1;       ///< Factor of the share of hours with rain.
+    /// Factors of the seasons' range, the day's range, and the share of wet hours.
+    double seasonal = 1, diurnal = 1, wet = 1;
     int64_t cache_bytes = 32 << 20;
+    bool operator==(const Options&) const = default;
   };
 
   explicit WeatherDays(const Options& options);
+  /// Those of equal options, while anybody has them: tables of hours and of days make
+  /// each day once.
+  static std::shared_ptr<const WeatherDays> Shared(const Options& options);
 
+  const Options& options() const { return options_; }
   /// The hours of a day of UTC, since 1970-01-01. REQUIRES: day >= 0.
   std::shared_ptr<const Day> Of(int64_t member, const PlaceOnEarth& place,
                                 int32_t day) const;
@@ -68,8 +72,7 @@ class WeatherDays {
  private:
   using Hours = std::array<double, kHours>;
 
-  /// What a place has for good: its climate, its part in the regions' noise, and what
-  /// the place of the sun makes of each hour.
+  /// What a place has for good; the last is what the sun makes of each hour.
   struct Site {
     Climate climate;
     std::vector<std::pair<int64_t, double>> regions;  ///< Centre and weight.
@@ -85,20 +88,18 @@ class WeatherDays {
     double dry = 0, pressure_sd = 1;  ///< How far the dew point lies below the night.
     double wind = 0;                  ///< km/h.
   };
-  /// What all members at one place share on a day; noise is of unit variance, of which
-  /// this is the regions' part.
+  /// What all members at one place share on a day; of the noise the regions' part.
   struct SiteDay {
     std::shared_ptr<const Site> site;
     Means means;
     Hours warm{}, wet{}, low{};
   };
-  /// Noise of a day, of unit variance.
-  struct Noise {
+  struct Noise {  ///< Of a day, of unit variance.
     Hours warm, wet, pressure, moist{}, east{}, north{}, turn{};
   };
-  /// Of the air: the vapour that it has and could have, as exponents.
   struct Air {
-    Hours is_wet, cloud, warm, dew, vapour_now, vapour_most;
+    Hours is_wet, cloud, warm, dew;
+    Hours vapour_now, vapour_most;  ///< Vapour that it has and could have: exponents.
   };
   struct DayKey {
     int64_t member;

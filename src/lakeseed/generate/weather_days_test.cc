@@ -135,6 +135,16 @@ TEST(WeatherDays, AfternoonsAreWarmAndLowsBringRain) {
   EXPECT_LT(wet / num_wet, dry / num_dry - 20);
 }
 
+TEST(WeatherDays, AreSharedByEqualOptions) {
+  const WeatherDays::Options options{.key = StreamKey(42, {"weather"})};
+  auto hours = WeatherDays::Shared(options);
+  EXPECT_EQ(WeatherDays::Shared(options), hours);
+  EXPECT_NE(WeatherDays::Shared({.key = options.key, .wet = 2}), hours);
+  const std::weak_ptr<const WeatherDays> kept = hours;
+  hours.reset();
+  EXPECT_TRUE(kept.expired());
+}
+
 TEST(WeatherDays, AnotherPlaceChangesNone) {
   const WeatherDays alone = Make(), beside = Make();
   beside.Of(7, {10, 10, 10}, 18000);
