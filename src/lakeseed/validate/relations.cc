@@ -360,13 +360,15 @@ bool IsMonotone(const Expr& expression, const std::string& name) {
   }
 }
 
-std::string FoldedTable(const DatasetSpec& dataset, const Expr& call) {
-  if (call.kind != Expr::Kind::kCall || call.args.size() != 1) return "";
+bool IsFold(const Expr& call) {
+  if (call.kind != Expr::Kind::kCall || call.args.size() != 1) return false;
   const std::string& name = call.text;
-  if (name != "sum" && name != "count" && name != "min" && name != "max" &&
-      name != "avg") {
-    return "";
-  }
+  return name == "sum" || name == "count" || name == "min" || name == "max" ||
+         name == "avg";
+}
+
+std::string FoldedTable(const DatasetSpec& dataset, const Expr& call) {
+  if (!IsFold(call)) return "";
   for (const Expr* path : PathsOf(*call.args[0])) {
     if (dataset.FindTable(path->path[0]) != nullptr) return path->path[0];
   }

@@ -85,6 +85,9 @@ bool IsMonotone(const Expr& expression, const std::string& name);
 /// True if a node of the expression prints as `name`.
 bool Mentions(const Expr& expression, const std::string& name);
 
+/// A call of sum, count, min, max or avg over many values.
+bool IsFold(const Expr& call);
+
 /// A call that folds a child table: sum(order_items.x). Returns the table, or empty.
 std::string FoldedTable(const DatasetSpec& dataset, const Expr& call);
 

@@ -13,11 +13,6 @@
 #include "lakeseed/validate/table_scope_late.h"
 
 namespace lakeseed {
-namespace {
-
-constexpr char kNoListFold[] = "no fold over lists is computed from files: ";
-
-}  // namespace
 
 TableScope::TableScope(const DatasetFiles* files, const TableSpec* table)
     : files_(files), table_(table), own_(files->Find(table->name)) {}
@@ -135,7 +130,7 @@ arrow::Result<NameResolver::Input> TableScope::Inside(
     return Inside(InputAt(known), fields.subspan(1));
   }
   if (whole.type->id() == arrow::Type::LIST) {
-    return arrow::Status::NotImplemented(kNoListFold, name);
+    return arrow::Status::NotImplemented("elements of a list have no one value: ", name);
   }
   const bool is_struct = whole.type->id() == arrow::Type::STRUCT;
   const int field =
@@ -220,17 +215,29 @@ arrow::Result<NameResolver::Input> TableScope::Path(std::span<const std::string>
   return JoinedPath(*table_, -1, path, true);
 }
 
+arrow::Result<NameResolver::Input> TableScope::FoldOfList(const Expr& call,
+                                                          const std::string& list) {
+  ARROW_ASSIGN_OR_RAISE(const Input lists, Column(list));
+  ARROW_ASSIGN_OR_RAISE(auto fold, ListFold::Make(call, list, lists.type));
+  Slot slot{.kind = SlotKind::kListFold,
+            .name = FormatExpression(call),
+            .type = fold->type(),
+            .link = lists.index,
+            .fold = static_cast<int>(list_folds_.size())};
+  list_folds_.push_back(std::move(fold));
+  return Add(std::move(slot));
+}
+
 arrow::Result<NameResolver::Input> TableScope::FoldOf(const Expr& call) {
   const std::string name = FormatExpression(call);
   if (const int known = FindSlot(name); known >= 0) return InputAt(known);
+  if (const std::string list = FoldedList(*table_, call); !list.empty()) {
+    return FoldOfList(call, list);
+  }
   const std::string child_name = FoldedTable(dataset(), call);
   const TableSpec* child = dataset().FindTable(child_name);
   if (child == nullptr) {
-    const auto paths = PathsOf(call);
-    const bool is_own =
-        !paths.empty() && FindColumnSpec(*table_, paths[0]->path[0]) != nullptr;
-    return arrow::Status::NotImplemented(is_own ? kNoListFold : "unknown table in ",
-                                         name);
+    return arrow::Status::NotImplemented("unknown table in ", name);
   }
   if (!child->children || child->children->parent != table_->name) {
     return arrow::Status::NotImplemented(child_name, " are no children of ",
@@ -320,7 +327,10 @@ arrow::Status TableScope::CheckNames(const Expr& expression) {
   if (expression.kind == Expr::Kind::kPath || expression.kind == Expr::Kind::kMethod) {
     return Resolve(expression).status();
   }
-  if (!FoldedTable(dataset(), expression).empty()) return FoldOf(expression).status();
+  if (!FoldedList(*table_, expression).empty() ||
+      !FoldedTable(dataset(), expression).empty()) {
+    return FoldOf(expression).status();
+  }
   const bool is_lookup =
       expression.kind == Expr::Kind::kCall && expression.text == "lookup";
   for (size_t i = is_lookup ? 1 : 0; i < expression.args.size(); ++i) {

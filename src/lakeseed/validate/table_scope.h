@@ -1,7 +1,7 @@
 // TableScope: what the names in one table's expressions mean over files alone.
 //
-// A name becomes a slot: a column of the table, a column of a row it refers to
-// (joined by key), or a fold over its children. Lets and facts that no file holds
+// A name becomes a slot: a column of the table or of a row it refers to (joined by
+// key), or a fold over its children or over a list. Lets and facts that no file holds
 // have no slot: asking for them gives NotImplemented with the reason.
 //
 // Of a run by day a row is joined with the copy of its own day, or else with the
@@ -28,6 +28,7 @@
 #include "lakeseed/evaluate/bound_expression.h"
 #include "lakeseed/validate/dataset_files.h"
 #include "lakeseed/validate/key_index.h"
+#include "lakeseed/validate/list_fold.h"
 #include "lakeseed/validate/row_block.h"
 #include "lakeseed/validate/table_dirt.h"
 
@@ -50,11 +51,9 @@ class TableScope final : public NameResolver {
   arrow::Result<Input> Path(std::span<const std::string> path);
   /// Slot of sum(child.x), count(child) ….
   arrow::Result<Input> FoldOf(const Expr& call);
-  /// Slot of the places of the rows that `link` refers to; null where it is null
-  /// and where there is no such row.
+  /// Slot of the places of the rows that `link` refers to; null where there is none.
   arrow::Result<Input> RowOf(const std::string& link, const std::string& target);
-  /// Slot of a column of the row that `link` refers to, as it is in the files, whatever
-  /// day they show.
+  /// Slot of a column of the row that `link` refers to, whatever day its files show.
   arrow::Result<Input> ColumnOfRow(const std::string& link, const std::string& target,
                                    const std::string& column);
 
@@ -82,17 +81,17 @@ class TableScope final : public NameResolver {
     std::vector<std::shared_ptr<arrow::Array>> values;
     std::vector<bool> dirty;  ///< By place; empty: none is.
   };
-  enum class SlotKind { kColumn, kRow, kJoined, kFold, kInside };
+  enum class SlotKind { kColumn, kRow, kJoined, kFold, kListFold, kInside };
   struct Slot {
     SlotKind kind;
     std::string name;  ///< Unique.
     std::shared_ptr<arrow::DataType> type;
     int from = -1;      ///< kRow: slot of rows whose column links; -1: own rows.
-    int link = -1;      ///< kRow: own slot, or column in `via`. Else rows' or struct's.
+    int link = -1;      ///< kRow: own slot, or column in `via`. Else what it is made of.
     std::string via;    ///< kRow: table that has the link, when not the own.
     std::string table;  ///< kRow: table referred to; kJoined: table of the column.
-    int fold = -1;
-    int column = -1;         ///< kJoined: in that table's reference. Else read, or field.
+    int fold = -1;      ///< kFold, kListFold: which one.
+    int column = -1;    ///< kJoined: in that table's reference. Else read, or field.
     bool is_living = false;  ///< kRow: it names rows that live on the row's day.
   };
   struct Fold;
@@ -103,6 +102,7 @@ class TableScope final : public NameResolver {
   arrow::Result<Input> Joined(const std::string& table, int rows,
                               const std::string& column);
   arrow::Result<Input> Inside(const Input& whole, std::span<const std::string> fields);
+  arrow::Result<Input> FoldOfList(const Expr& call, const std::string& list);
   arrow::Result<int> RowSlot(const TableSpec& at, int rows, const std::string& link,
                              const std::string& target);
   arrow::Status CheckNames(const Expr& expression);
@@ -126,7 +126,6 @@ class TableScope final : public NameResolver {
   /// Rows that are dirty, and those that a slot takes from rows or folds that are.
   void MarkDirty(RowBlock* block) const;
   arrow::Status Fill(size_t slot, const arrow::ArrayVector& own, RowBlock* block) const;
-
   /// Late rows see copies of the day of their event: find what tells it.
   void PrepareLate();
   arrow::Status FindEventDay();
@@ -141,6 +140,7 @@ class TableScope final : public NameResolver {
   std::vector<std::string> read_;  ///< Own columns, in the order of reading.
   std::map<std::string, Reference> references_;
   std::vector<std::unique_ptr<Fold>> folds_;
+  std::vector<std::unique_ptr<ListFold>> list_folds_;
   std::vector<const TableFiles*> needed_;  ///< Tables joined and folded.
   std::optional<TableReader> reader_;
   std::unique_ptr<const TableDirt> dirt_;

@@ -267,6 +267,11 @@ arrow::Status TableScope::Fill(size_t s, const std::vector<ArrayPtr>& own,
       out = fold->result->Slice(block->position, block->length);
       break;
     }
+    case SlotKind::kListFold: {
+      ListFold& fold = *list_folds_[static_cast<size_t>(slot.fold)];
+      ARROW_ASSIGN_OR_RAISE(out, fold.Of(*block->slots[static_cast<size_t>(slot.link)]));
+      break;
+    }
   }
   return arrow::Status::OK();
 }
