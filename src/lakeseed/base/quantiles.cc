@@ -80,6 +80,19 @@ CountLaw Normalised(std::vector<double> w, int64_t lo) {
 
 }  // namespace
 
+int64_t MeanFraction::Of(int64_t count) const {
+  return static_cast<int64_t>(static_cast<unsigned __int128>(num) *
+                              static_cast<uint64_t>(count) / static_cast<uint64_t>(den));
+}
+
+MeanFraction FractionOf(double mean) {
+  constexpr int64_t kBillion = 1'000'000'000;
+  const auto num =
+      static_cast<int64_t>(internal::Rint(mean * static_cast<double>(kBillion)));
+  const int64_t common = std::gcd(num, kBillion);
+  return {num / common, kBillion / common};
+}
+
 double MeanOf(const CountLaw& law) {
   double sum = 0.0;
   for (size_t i = 0; i < law.probabilities.size(); ++i) {

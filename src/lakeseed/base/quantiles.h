@@ -28,6 +28,19 @@ struct CountLaw {
 /// Mean of a law, added from left to right.
 double MeanOf(const CountLaw& law);
 
+/// A mean as a fraction of whole numbers: a table of quantiles, whose sum is whole, may
+/// be half a unit of its size away from it.
+struct MeanFraction {
+  int64_t num = 0;
+  int64_t den = 0;
+
+  /// floor(num * count / den), of any size. REQUIRES: den > 0, num and count >= 0.
+  int64_t Of(int64_t count) const;
+};
+
+/// To the nearest billionth. REQUIRES: 0 <= mean <= 10^6.
+MeanFraction FractionOf(double mean);
+
 /// The table of a law (weights need not sum to 1), moved to `mean` if given.
 /// Method: largest remainder of the point masses, then FillTo.
 /// \retval Invalid  no mass, or a mean outside [lo, hi]

@@ -46,6 +46,20 @@ TEST(Quantiles, LawsHaveTheStatedMean) {
   EXPECT_DOUBLE_EQ(MeanOf(UniformLaw(-2, 5).ValueOrDie()), 1.5);
 }
 
+TEST(Quantiles, FractionsAreExactWhereTablesAreNot) {
+  const int64_t values[] = {0, 1, 2, 3};
+  const double weights[] = {0.18, 0.38, 0.28, 0.16};
+  const CountLaw law = ChoiceLaw(values, weights).ValueOrDie();
+  EXPECT_EQ(Sum(QuantileTable(law).ValueOrDie()), 1454);  // 1454.08 would be the mean.
+  const MeanFraction mean = FractionOf(MeanOf(law));
+  EXPECT_EQ(mean.Of(80'000), 113'600);
+  EXPECT_EQ(mean.Of(1), 1);
+  EXPECT_EQ(FractionOf(2.5).num, 5);
+  EXPECT_EQ(FractionOf(2.6).Of(73'200'000), 190'320'000);
+  EXPECT_EQ(FractionOf(999'999.5).Of(2'000'000'000'000), 1'999'999'000'000'000'000);
+  EXPECT_EQ(FractionOf(0).Of(7), 0);
+}
+
 TEST(Quantiles, PoissonIsPoissonWhereNothingIsCut) {
   const CountLaw law = PoissonLaw(3.0, 0, 60).ValueOrDie();
   for (int64_t k = 0; k < 20; ++k) {

@@ -2,7 +2,6 @@
 
 #include <optional>
 
-#include "lakeseed/base/quantiles.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/spec/params.h"
 
@@ -94,12 +93,22 @@ arrow::Result<StatedLaw> Read(Params& params) {
 
 }  // namespace
 
-arrow::Result<std::vector<int64_t>> ChildCountTable(const GeneratorCall& law,
-                                                    const std::string& path) {
+arrow::Result<ChildCounts> ChildCountsOf(const GeneratorCall& law,
+                                         const std::string& path) {
   Params params(law, path);
   ARROW_ASSIGN_OR_RAISE(const StatedLaw stated, Read(params));
   ARROW_RETURN_NOT_OK(params.Finish());
-  return QuantileTable(stated.law, kFanoutBlock, stated.mean);
+  ChildCounts counts;
+  ARROW_ASSIGN_OR_RAISE(counts.table,
+                        QuantileTable(stated.law, kFanoutBlock, stated.mean));
+  counts.mean = FractionOf(stated.mean.value_or(MeanOf(stated.law)));
+  return counts;
+}
+
+arrow::Result<std::vector<int64_t>> ChildCountTable(const GeneratorCall& law,
+                                                    const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(ChildCounts counts, ChildCountsOf(law, path));
+  return std::move(counts.table);
 }
 
 }  // namespace lakeseed

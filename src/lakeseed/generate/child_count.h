@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "lakeseed/base/quantiles.h"
 #include "lakeseed/spec/dataset_spec.h"
 
 namespace lakeseed {
@@ -20,9 +21,16 @@ namespace lakeseed {
 /// Parents in one block: resolution of a law's tail.
 inline constexpr int64_t kFanoutBlock = 1024;
 
-/// Quantiles of the law, kFanoutBlock of them; a stated mean is met exactly.
-/// `path` names it in errors.
+struct ChildCounts {
+  std::vector<int64_t> table;  ///< Quantiles of the law, kFanoutBlock of them.
+  MeanFraction mean;           ///< Of the law; the table's is as near as it can be.
+};
+
+/// `path` names the law in errors.
 /// \retval Invalid  unknown law or parameter, impossible numbers
+arrow::Result<ChildCounts> ChildCountsOf(const GeneratorCall& law,
+                                         const std::string& path);
+/// The table alone.
 arrow::Result<std::vector<int64_t>> ChildCountTable(const GeneratorCall& law,
                                                     const std::string& path);
 

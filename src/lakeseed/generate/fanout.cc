@@ -14,12 +14,6 @@ namespace lakeseed {
 
 namespace {
 
-// floor(a * b / c). REQUIRES: a, b >= 0, c > 0.
-int64_t MulDiv(int64_t a, int64_t b, int64_t c) {
-  return static_cast<int64_t>(static_cast<unsigned __int128>(a) *
-                              static_cast<uint64_t>(b) / static_cast<uint64_t>(c));
-}
-
 std::vector<int64_t> FirstImages(const Bijection& bijection, int64_t count) {
   std::vector<int64_t> images(static_cast<size_t>(count));
   std::iota(images.begin(), images.end(), int64_t{0});
@@ -60,7 +54,7 @@ arrow::Status Fanout::Init(const Key& key, std::vector<int64_t> table, FanoutMea
   for (const int64_t cut : cuts) {
     if (cut > cuts_.back()) cuts_.push_back(cut);
   }
-  full_sum_ = MulDiv(mean.num, size_, mean.den);
+  full_sum_ = mean.Of(size_);
   for (int64_t more = 0; more < 2; ++more) {
     const int64_t sum = std::min(full_sum_ + more, hi_ * size_);
     ARROW_ASSIGN_OR_RAISE(full_[static_cast<size_t>(more)], FillTo(table, sum, lo_, hi_));
@@ -80,7 +74,9 @@ int64_t Fanout::End(int64_t start) const {
   return next == cuts_.end() ? start + size_ : std::min(start + size_, *next);
 }
 
-int64_t Fanout::ChildrenBefore(int64_t start) const { return MulDiv(num_, start, den_); }
+int64_t Fanout::ChildrenBefore(int64_t start) const {
+  return FanoutMean{num_, den_}.Of(start);
+}
 
 std::shared_ptr<const Fanout::Block> Fanout::Make(int64_t start) const {
   auto block = std::make_shared<Block>();
@@ -126,7 +122,7 @@ std::shared_ptr<const Fanout::Block> Fanout::BlockAt(int64_t start) const {
 
 // REQUIRES: there is such a child, so num_ > 0.
 std::shared_ptr<const Fanout::Block> Fanout::BlockOfChild(int64_t child) const {
-  int64_t start = Start(MulDiv(child, den_, num_));
+  int64_t start = Start(FanoutMean{den_, num_}.Of(child));
   while (ChildrenBefore(start) > child) start = Start(start - 1);
   while (ChildrenBefore(End(start)) <= child) start = End(start);
   return BlockAt(start);

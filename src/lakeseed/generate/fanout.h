@@ -20,16 +20,14 @@
 #include <vector>
 
 #include "lakeseed/base/key.h"
+#include "lakeseed/base/quantiles.h"
 #include "lakeseed/base/row_range.h"
 #include "lakeseed/generate/rows.h"
 
 namespace lakeseed {
 
-/// A mean as a fraction; den == 0: the table's own.
-struct FanoutMean {
-  int64_t num = 0;
-  int64_t den = 0;
-};
+/// Children of a parent; den == 0: the table's own mean.
+using FanoutMean = MeanFraction;
 
 class Fanout {
  public:

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 #include <vector>
 
 #include "lakeseed/base/status.h"
@@ -22,18 +21,20 @@ struct Step {
 arrow::Result<int64_t> ParentsOf(const TableSpec& table, int64_t rows, int64_t* least) {
   *least = 1;
   if (table.children->is_fact) return rows;
-  ARROW_ASSIGN_OR_RAISE(
-      const std::vector<int64_t> counts,
-      ChildCountTable(table.children->count, table.name + ".per.count"));
-  const auto size = static_cast<int64_t>(counts.size());
-  const int64_t sum = std::accumulate(counts.begin(), counts.end(), int64_t{0});
-  if (sum == 0 || rows > std::numeric_limits<int64_t>::max() / size - sum) {
+  ARROW_ASSIGN_OR_RAISE(const ChildCounts counts,
+                        ChildCountsOf(table.children->count, table.name + ".per.count"));
+  const MeanFraction mean = counts.mean;
+  const double most = static_cast<double>(std::numeric_limits<int64_t>::max() / 2);
+  if (static_cast<double>(rows) * static_cast<double>(mean.den) >=
+      most * static_cast<double>(mean.num)) {
     return SpecErrors(
         {{table.children->count.place, table.name + ".per.count",
           "has no children to count", std::nullopt, "let `main` be the parent"}});
   }
-  *least = *std::min_element(counts.begin(), counts.end());
-  return (rows * size + sum - 1) / sum;
+  *least = *std::min_element(counts.table.begin(), counts.table.end());
+  // The least number of parents that has so many children.
+  const int64_t parents = MeanFraction{mean.den, mean.num}.Of(rows);
+  return mean.Of(parents) < rows ? parents + 1 : parents;
 }
 
 }  // namespace

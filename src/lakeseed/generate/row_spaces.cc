@@ -72,8 +72,8 @@ class Maker {
   arrow::Result<std::vector<int64_t>> DrawDays(const Expr& law) const;
   std::unique_ptr<const Funnel> FunnelOf(const MatchSpec& match,
                                          const DayIndex& free) const;
-  arrow::Result<std::unique_ptr<Fanout>> FanoutOf(std::vector<int64_t> table,
-                                                  FanoutMean mean,
+  arrow::Result<std::unique_ptr<Fanout>> FanoutOf(ChildCounts counts,
+                                                  std::optional<int64_t> total,
                                                   RowRange parents) const;
   arrow::Result<std::unique_ptr<Changes>> ChangesOf(const ChangesSpec& spec,
                                                     const Population& population) const;
@@ -259,44 +259,45 @@ std::unique_ptr<const Funnel> Maker::FunnelOf(const MatchSpec& match,
                       shares);
 }
 
-// Children by the law beside those that stages bring.
-arrow::Result<std::unique_ptr<Fanout>> Maker::FanoutOf(std::vector<int64_t> table,
-                                                       FanoutMean mean,
+// Children by the law beside those that stages bring; `total` are those of the window,
+// of both kinds.
+arrow::Result<std::unique_ptr<Fanout>> Maker::FanoutOf(ChildCounts counts,
+                                                       std::optional<int64_t> total,
                                                        RowRange parents) const {
   const Key key = Stream(kFanoutStream);
+  FanoutMean mean = counts.mean;
+  if (total && parents.length() > 0) mean = {*total, parents.length()};
   const int64_t per_stage = table_.children->per_stage;
   if (per_stage == 0) {
-    return Fanout::Make(key, std::move(table), mean, {parents.begin, parents.end});
+    return Fanout::Make(key, std::move(counts.table), mean, {parents.begin, parents.end});
   }
   const Funnel* funnel = context_.parent->funnel();
   if (funnel == nullptr) {
     return RequestError("the parent reaches no stages", "add `match:` to it");
   }
-  if (mean.den > 0) {
+  if (total) {
     mean.num -= per_stage *
                 (funnel->StagesBefore(parents.end) - funnel->StagesBefore(parents.begin));
   }
-  return StagedFanout::Make(key, std::move(table), mean, parents, *funnel, per_stage);
+  return StagedFanout::Make(key, std::move(counts.table), mean, parents, *funnel,
+                            per_stage);
 }
 
 arrow::Result<std::unique_ptr<RowSpace>> Maker::Children(const ChildrenSpec& spec) {
   ARROW_ASSIGN_OR_RAISE(
-      auto table,
-      ChildCountTable(spec.count,
-                      table_.name + (spec.is_list ? ".length" : ".per.count")));
+      auto counts,
+      ChildCountsOf(spec.count, table_.name + (spec.is_list ? ".length" : ".per.count")));
   const RowRange parents = context_.parent->Extent(window());
-  FanoutMean mean;
+  std::optional<int64_t> total = context_.exact_rows;
   if (spec.rows != nullptr) {
     ARROW_ASSIGN_OR_RAISE(const int64_t rows,
                           Size("per.rows", spec.rows, context_.scale_factor));
     if (parents.length() == 0 && rows > 0) {
       return Error("per.rows", "there is no parent in the window", std::to_string(rows));
     }
-    if (parents.length() > 0) mean = {rows, parents.length()};
-  } else if (context_.exact_rows && parents.length() > 0) {
-    mean = {*context_.exact_rows, parents.length()};
+    total = rows;
   }
-  auto fanout = FanoutOf(std::move(table), mean, parents);
+  auto fanout = FanoutOf(std::move(counts), total, parents);
   if (!fanout.ok()) return Placed("per.rows", fanout.status());
   return std::make_unique<ChildRows>(*context_.parent, *std::move(fanout));
 }

@@ -139,6 +139,10 @@ TEST(RowSpacesTest, ChildrenHaveTheirExactTotal) {
   EXPECT_EQ((*MakeRowSpace(Items(), context))->Extent({100, 299}).length(), 25'000);
   EXPECT_EQ((*MakeRowSpace(Items(Number(23'457)), context))->Extent({100, 299}).length(),
             23'457);
+  // A mean that is no whole number of 1024ths.
+  TableSpec others = Items();
+  others.children->count = Geometric("2.6");
+  EXPECT_EQ((*MakeRowSpace(others, context))->Extent({100, 299}).length(), 26'000);
   const auto status = MakeRowSpace(Items(Number(9'000)), context).status();
   EXPECT_EQ(ExitCodeOf(status), ExitCode::kRequest);
   EXPECT_NE(status.message().find("items.per.rows"), std::string::npos)

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "lakeseed/base/decimal.h"
 #include "lakeseed/evaluate/bound_expression.h"
@@ -67,8 +66,7 @@ arrow::Result<StatedCounts> CountsOf(const GeneratorCall& call) {
     ARROW_ASSIGN_OR_RAISE(counts.law, UniformLaw(one, one));
   }
   ARROW_ASSIGN_OR_RAISE(counts.quantiles, QuantileTable(counts.law, 1024, mean));
-  counts.sum =
-      std::accumulate(counts.quantiles.begin(), counts.quantiles.end(), int64_t{0});
+  counts.mean = FractionOf(mean.value_or(MeanOf(counts.law)));
   return counts;
 }
 

@@ -18,7 +18,7 @@ namespace lakeseed {
 struct StatedCounts {
   CountLaw law;
   std::vector<int64_t> quantiles;  ///< The law as its families use it.
-  int64_t sum = 0;                 ///< Of the quantiles.
+  MeanFraction mean;               ///< Of the law.
 };
 
 arrow::Result<StatedCounts> CountsOf(const GeneratorCall& call);

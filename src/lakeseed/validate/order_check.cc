@@ -277,10 +277,7 @@ std::optional<int64_t> TotalOf(const DatasetFiles& files, const std::string& par
   if (!IsWhole(files, parent)) return std::nullopt;
   const TableFacts& facts = *files.Find(parent)->facts;
   const int64_t begin = facts.files.empty() ? 0 : facts.files[0].first_row;
-  const auto before = [&](int64_t row) {
-    return counts.sum * row / static_cast<int64_t>(counts.quantiles.size());
-  };
-  return before(begin + facts.num_rows) - before(begin);
+  return counts.mean.Of(begin + facts.num_rows) - counts.mean.Of(begin);
 }
 
 void AddFamilies(CheckBuilder& builder) {
