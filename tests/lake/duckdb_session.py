@@ -43,7 +43,7 @@ def serve():
     import duckdb
 
     connection = duckdb.connect()
-    for name in ("sqlite_scanner", "ducklake", "delta", "httpfs"):
+    for name in ("sqlite_scanner", "ducklake", "delta", "httpfs", "avro", "iceberg"):
         connection.execute(f"LOAD {name}")
     connection.execute("SET TimeZone = 'UTC'")
     for line in sys.stdin:

@@ -49,9 +49,12 @@ class Gate:
         self.lost: list[str] = []  # "before" or "after": what becomes of the next commits.
         self.conflicts = 0  # Of the next commits that many are refused.
         self.asked: list[str] = []  # "POST /v1/namespaces"
+        self.properties: dict = {}  # Of the whole warehouse.
+        self.vended: dict = {}  # What is said of a table to who asks for credentials, beside its metadata.
+        self.metadata: pathlib.Path | None = None  # A folder for the metadata of tables whose place the catalog cannot reach.
 
     def config(self) -> dict:
-        answer = {"defaults": {}, "overrides": {"prefix": self.prefix} if self.prefix else {}}
+        answer = {"defaults": self.properties, "overrides": {"prefix": self.prefix} if self.prefix else {}}
         return answer | ({"endpoints": self.endpoints} if self.endpoints is not None else {})
 
     def answer(self, method: str, path: str, headers, body: bytes) -> tuple[int, bytes] | None:
@@ -72,7 +75,7 @@ class Gate:
                 return refused(404, "", "not below the prefix")
             path = "/v1/" + path.removeprefix(f"/v1/{self.prefix}/")
         if method != "POST":
-            return forward(self.behind + path, method, body)
+            return self.with_credentials(headers, forward(self.behind + path, method, body))
         if self.read_only:
             return refused(403, "ForbiddenException", "this catalog is to be read")
         if place.endswith("/transactions/commit") and not self.has_transactions:
@@ -85,7 +88,21 @@ class Gate:
                 if self.lost.pop(0) == "after":
                     forward(self.behind + path, method, body)
                 return None
-        return forward(self.behind + path, method, body)
+        return self.with_credentials(headers, forward(self.behind + path, method, self.placed(body)))
+
+    def with_credentials(self, headers, answer: tuple[int, bytes]) -> tuple[int, bytes]:
+        if not self.vended or answer[0] != 200 or not answer[1] or headers.get("X-Iceberg-Access-Delegation") != "vended-credentials":
+            return answer
+        said = json.loads(answer[1])
+        return (200, json.dumps(said | self.vended).encode()) if "metadata" in said else answer
+
+    def placed(self, body: bytes) -> bytes:
+        asked = json.loads(body)
+        for change in asked.get("table-changes", [asked]):
+            if self.metadata and any(one["action"] == "set-location" for one in change.get("updates", ())):
+                place = self.metadata / change["identifier"]["name"]
+                change["updates"].append({"action": "set-properties", "updates": {"write.metadata.path": f"file://{place}"}})
+        return json.dumps(asked).encode()
 
 
 def refused(status: int, kind: str, message: str) -> tuple[int, bytes]:

@@ -15,7 +15,8 @@ PYTHON = HOME / "bin" / "python"
 
 
 class Session:
-    """One process. `iceberg` is the output whose catalog Spark knows as `lakeseed`."""
+    """One process. `iceberg` is the output whose catalog Spark knows as `lakeseed`; `<iceberg>-files`, whose tables have
+    none, it knows as `files`."""
 
     def __init__(self, scratch: pathlib.Path, iceberg: pathlib.Path):
         assert PYTHON.exists(), f"{PYTHON} is missing: scripts/bootstrap installs Spark"
@@ -76,6 +77,10 @@ def settings(scratch: str, iceberg: str) -> dict[str, str]:
         "spark.sql.catalog.lakeseed.jdbc.schema-version": "V1",
         "spark.sql.catalog.lakeseed.cache-enabled": "false",
         "spark.sql.catalog.lakeseed.warehouse": f"{iceberg}/Tables",
+        "spark.sql.catalog.files": "org.apache.iceberg.spark.SparkCatalog",
+        "spark.sql.catalog.files.type": "hadoop",
+        "spark.sql.catalog.files.cache-enabled": "false",
+        "spark.sql.catalog.files.warehouse": f"{iceberg}-files/Tables",
     }
 
 

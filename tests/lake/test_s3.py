@@ -256,7 +256,6 @@ def test_a_missing_bucket_is_named_and_made_when_asked(store, home):
 @pytest.mark.parametrize("output,reason", [
     ("s3://key:secret@bucket/out", "an output's name must not hold credentials"),
     ("s3://", "output is no bucket"),
-    ("gs://bucket/out", "only local directories and S3 can be written to yet"),
 ])
 def test_outputs_that_are_none(store, home, output, reason):
     ended = types(output, env=store.environment)

@@ -10,11 +10,13 @@ import pyarrow.compute as pc
 import pytest
 from lake import SERIES, done, folder, parquet, plain, rows, table, types
 from spark_session import Session
+from test_file_catalog import newest
 from test_iceberg import load as load_iceberg
 from test_partitions import as_partitions, places
 
 pytestmark = pytest.mark.slow
 TABLES = {"events": ["event_id"], "kinds": ["kind_id"]}
+FILES = ("--table-format", "iceberg", "--catalog", "hadoop")
 WHERE = ("-s", "2024-01-01", "-e", "2024-01-12", "--batch-size", "1", "--tables", "orders", "--quiet")
 
 
@@ -23,7 +25,8 @@ def made(tmp_path_factory):
     """All that Spark is to read; the Iceberg tables lie in one output, whose catalog it knows."""
     root = tmp_path_factory.mktemp("made")
     for output, words in (("files", ("-o", "parquet")), ("delta", ("--file-rows-target", 150)),
-                          ("iceberg", ("--file-rows-target", 150, "--table-format", "iceberg"))):
+                          ("iceberg", ("--file-rows-target", 150, "--table-format", "iceberg")),
+                          ("iceberg-files", ("--file-rows-target", 150, *FILES))):
         ended = types(root / output, *words)
         assert ended.returncode == 0, ended.stderr
     for output, words in (("files", ("-o", "parquet")), ("parts", ("--partition-by", "place,level,year,month"))):
@@ -32,6 +35,7 @@ def made(tmp_path_factory):
     done("generate-series", SERIES, *WHERE, "--output", root / "files")
     done("generate-series", SERIES, *WHERE, "--output", root / "delta", "--table-format", "delta")
     done("generate-series", SERIES, *WHERE, "--output", root / "iceberg", "--table-format", "iceberg")
+    done("generate-series", SERIES, *WHERE, "--output", root / "iceberg-files", *FILES)
     return root
 
 
@@ -157,3 +161,19 @@ def test_iceberg_tables_are_written_in_turns(spark, made):
     assert theirs["order_id"].to_pylist() == sorted(read["order_id"].to_pylist())
     old = spark.sql(f"SELECT snapshot_id FROM {source}.snapshots ORDER BY committed_at LIMIT 12")[-1][0]
     assert spark.sql(f"SELECT count(*) FROM {source} VERSION AS OF {old}") == [(str(before),)]
+
+
+def test_iceberg_tables_without_a_catalog_are_written_in_turns(spark, made):
+    for name, keys in TABLES.items():
+        assert same(spark.table(f"SELECT * FROM files.types.{name}"), parquet(made / "files", "types", name, keys), keys)
+    source = f"files.{SERIES}.orders"
+    before = int(spark.sql(f"SELECT count(*) FROM {source}")[0][0])
+    spark.sql(f"CREATE OR REPLACE TEMPORARY VIEW few AS SELECT * FROM {source} ORDER BY order_id LIMIT 3",
+              f"INSERT INTO {source} SELECT order_id + 1000000000, * EXCEPT (order_id) FROM few")
+    done("generate-series", SERIES, "-s", "2024-01-13", "-e", "2024-01-14", "--tables", "orders", "--quiet", "--output",
+         made / "iceberg-files", *FILES)
+    ours = newest(made / "iceberg-files", SERIES, "orders").scan().to_arrow()
+    assert ours.num_rows > before + 3
+    theirs = plain(spark.table(f"SELECT * FROM {source}"), ["order_id"])
+    assert theirs["order_id"].to_pylist() == sorted(ours["order_id"].to_pylist())
+    assert len(set(theirs["order_id"].to_pylist())) == theirs.num_rows

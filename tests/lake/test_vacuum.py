@@ -115,7 +115,7 @@ def test_tables_that_others_compacted(tmp_path):
 
 @pytest.mark.parametrize("words,reason", [
     (("nowhere",), "no such directory: nowhere"),
-    ((".", "--tables", "evnts"), "there is no such Delta table: evnts"),
+    ((".", "--tables", "evnts"), "there is no such table: evnts"),
     ((".", "--retain-hours", "-1"), "retain-hours"),
 ])
 def test_what_cannot_be_vacuumed(tmp_path, monkeypatch, words, reason):

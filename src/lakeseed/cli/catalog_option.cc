@@ -1,9 +1,14 @@
 #include "lakeseed/cli/catalog_option.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
+#include "lakeseed/base/status.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/commit/catalog_uri.h"
+#include "lakeseed/commit/table_format.h"
+#include "lakeseed/write/object_store.h"
 
 namespace lakeseed {
 namespace {
@@ -12,8 +17,8 @@ constexpr OptionDef kCatalogDefs[] = {
     {.name = "catalog",
      .value = "URL",
      .help = "where tables are named, instead of a file beside them: sqlite:///path, "
-             "postgresql://user:password@host:port/database, or http(s)://host:port of "
-             "an Iceberg REST catalog",
+             "postgresql://user:password@host:port/database, http(s)://host:port of an "
+             "Iceberg REST catalog, or hadoop: Iceberg tables without a catalog",
      .group = "files"},
 };
 
@@ -35,12 +40,26 @@ arrow::Result<std::string> CatalogOf(const std::string& uri, const Plan& plan) {
 
 arrow::Result<std::unique_ptr<Storage>> OpenOutput(const Plan& plan,
                                                    std::string catalog) {
-  ARROW_RETURN_NOT_OK(CheckWritable(plan.output));
+  const bool is_in_store = IsObjectStore(plan.output);  // Which is asked when it opens.
+  if (!is_in_store) ARROW_RETURN_NOT_OK(CheckWritable(plan.output));
   if (catalog.starts_with(kSqlite)) {
     const std::filesystem::path file = catalog.substr(kSqlite.size());
     ARROW_RETURN_NOT_OK(CheckWritable(file.parent_path()));
   }
-  return Storage::Open(plan.output, {.catalog = std::move(catalog)});
+  ARROW_ASSIGN_OR_RAISE(const TableFormatDef* format, FindTableFormat(plan.table_format));
+  StorageOptions options{.catalog = std::move(catalog)};
+  if (is_in_store && format->vend != nullptr && !plan.tables.empty()) {
+    ARROW_ASSIGN_OR_RAISE(options.vended,
+                          format->vend(options.catalog, plan.output, plan.identity,
+                                       plan.tables.front().name));
+  }
+  ARROW_ASSIGN_OR_RAISE(auto storage, Storage::Open(plan.output, options));
+  if (format->log != nullptr && !storage->has_winner()) {
+    return RequestError(
+        fmt::format("{} tables cannot be in this store: {}", format->name, plan.output),
+        "--output-mode parquet writes files there; tables go to a directory or S3");
+  }
+  return storage;
 }
 
 }  // namespace lakeseed

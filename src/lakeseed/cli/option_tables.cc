@@ -77,7 +77,8 @@ constexpr OptionDef kFileDefs[] = {
     {.name = "output",
      .letter = 'O',
      .value = "DIR",
-     .help = "directory to write to, or s3://bucket/prefix",
+     .help =
+         "directory to write to, or a place in an object store: s3:// or gs://",
      .group = kFiles,
      .fallback = "./data"},
     {.name = "output-mode",

@@ -169,10 +169,7 @@ arrow::Status CheckWritable(const std::string& root) {
   if (root.find("://") != std::string::npos) {
     if (root.starts_with("file://")) return arrow::Status::OK();
     // Opening a bucket tells whether it is there, before any row is made.
-    if (root.starts_with("s3://")) return Storage::Open(root).status();
-    return RequestError(
-        fmt::format("only local directories and S3 can be written to yet: {}", root),
-        "`--output ./data` or `--output s3://bucket/prefix`");
+    return Storage::Open(root).status();
   }
   // The nearest directory that is there decides.
   std::string path = root;

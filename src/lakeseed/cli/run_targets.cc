@@ -21,9 +21,6 @@ arrow::Result<RunTargets> RunTargets::Make(const Arguments& arguments,
 }
 
 arrow::Status RunTargets::Open() {
-  for (const Plan& plan : plans_) {
-    ARROW_RETURN_NOT_OK(CheckWritable(plan.output));
-  }
   for (size_t i = 0; i < plans_.size(); ++i) {
     ARROW_ASSIGN_OR_RAISE(storages_.emplace_back(), OpenOutput(plans_[i], catalogs_[i]));
   }

@@ -5,17 +5,23 @@
 #include <filesystem>
 
 #include "lakeseed/cli/terminal.h"
+#include "lakeseed/commit/catalog_uri.h"
 
 namespace lakeseed {
 
-arrow::Result<std::unique_ptr<Storage>> OpenOutput(const Arguments& arguments) {
+arrow::Result<std::unique_ptr<Storage>> OpenTables(const Arguments& arguments,
+                                                   const TableFormatDef& format,
+                                                   const std::string& catalog) {
   const std::string root = arguments.positional();
   std::error_code error;
   if (root.find("://") == std::string::npos &&
       !std::filesystem::is_directory(root, error)) {
     return RequestError("no such directory: " + root);
   }
-  return Storage::Open(root);
+  if (catalog.empty()) return Storage::Open(root);
+  if (format.catalogs.empty()) return nullptr;
+  ARROW_ASSIGN_OR_RAISE(std::string uri, ParseCatalogUri(format, catalog));
+  return Storage::Open(root, {.catalog = std::move(uri)});
 }
 
 void PrintUpkeep(const Arguments& arguments, nlohmann::ordered_json json,

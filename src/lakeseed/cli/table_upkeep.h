@@ -19,21 +19,25 @@
 
 namespace lakeseed {
 
-/// The output that the command names.
-/// \retval Invalid (exit code 2)  there is no such directory.
-arrow::Result<std::unique_ptr<Storage>> OpenOutput(const Arguments& arguments);
+/// The output that the command names, with the catalog of tables of a format; null: they
+/// have no such catalog. `catalog` is that of --catalog, or empty.
+/// \retval Invalid (exit code 2)  there is no such directory, or catalog.
+arrow::Result<std::unique_ptr<Storage>> OpenTables(const Arguments& arguments,
+                                                   const TableFormatDef& format,
+                                                   const std::string& catalog);
 
 /// What all table formats that have such an upkeep did.
 /// \retval exit code 3  another run is publishing.
 template <typename Done, typename Request>
 arrow::Result<std::vector<Done>> KeepUp(
     const Arguments& arguments, const Request& request,
-    arrow::Result<std::vector<Done>> (*TableFormatDef::*upkeep)(Storage*,
-                                                                const Request&)) {
-  ARROW_ASSIGN_OR_RAISE(const auto storage, OpenOutput(arguments));
+    arrow::Result<std::vector<Done>> (*TableFormatDef::*upkeep)(Storage*, const Request&),
+    const std::string& catalog = "") {
   std::vector<Done> tables;
   for (const TableFormatDef& format : BuiltinTableFormats()) {
     if (format.*upkeep == nullptr) continue;
+    ARROW_ASSIGN_OR_RAISE(const auto storage, OpenTables(arguments, format, catalog));
+    if (storage == nullptr) continue;
     auto some = (format.*upkeep)(storage.get(), request);
     if (some.status().IsAlreadyExists()) {
       return ErrorWithCode(ExitCode::kConflict, some.status().message(),

@@ -20,6 +20,7 @@ constexpr CatalogKind kKinds[] = {
     {"sqlite", "sqlite:///path"},
     {"postgresql", "postgresql://user:password@host:port/database"},
     {"http", "http(s)://host:port/path of an Iceberg REST catalog"},
+    {"hadoop", "hadoop (the tables' own files, for one writer at a time)"},
 };
 constexpr std::string_view kSqlite = "sqlite:///";
 
@@ -29,6 +30,7 @@ std::string_view SchemeOf(std::string_view uri) {
     return "postgresql";
   }
   if (uri.starts_with("http://") || uri.starts_with("https://")) return "http";
+  if (uri == "hadoop") return "hadoop";
   return "";
 }
 

@@ -25,12 +25,24 @@ bool IsLocal(const Storage& storage) {
   return storage.root().find("://") == std::string::npos;
 }
 
-std::string AbsoluteRoot(const Storage& storage) {
-  std::string root = storage.root();
-  if (IsLocal(storage)) root = std::filesystem::absolute(root).lexically_normal();
-  if (!IsLocal(storage)) root = root.substr(0, root.find('?'));  // How to get there.
+std::string AbsoluteRoot(std::string root) {
+  const bool is_local = root.find("://") == std::string::npos;
+  if (is_local) root = std::filesystem::absolute(root).lexically_normal();
+  if (!is_local) root = root.substr(0, root.find('?'));  // How to get there.
   while (root.size() > 1 && root.ends_with('/')) root.pop_back();
   return root;
+}
+
+std::string AbsoluteRoot(const Storage& storage) { return AbsoluteRoot(storage.root()); }
+
+arrow::Status RemoveFromTable(Storage* storage, const std::string& folder,
+                              std::string path) {
+  ARROW_RETURN_NOT_OK(storage->Remove(path));
+  for (size_t slash = path.rfind('/'); slash > folder.size(); slash = path.rfind('/')) {
+    path.resize(slash);
+    ARROW_RETURN_NOT_OK(storage->RemoveEmptyDirectory(path));
+  }
+  return arrow::Status::OK();
 }
 
 std::set<std::string> TablesOf(std::span<const DataFile> files) {

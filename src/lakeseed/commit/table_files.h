@@ -33,8 +33,13 @@ arrow::Result<std::string> PathInTable(const std::string& folder,
                                        const std::string& path);
 
 /// Absolute path of a local root, without a '/' at its end; the URI of another.
+std::string AbsoluteRoot(std::string root);
 std::string AbsoluteRoot(const Storage& storage);
 bool IsLocal(const Storage& storage);
+
+/// Remove a file of a table, and what folders below the table's that leaves empty.
+arrow::Status RemoveFromTable(Storage* storage, const std::string& folder,
+                              std::string path);
 
 std::set<std::string> TablesOf(std::span<const DataFile> files);
 std::set<std::string> TablesOf(std::span<const PlannedFile> files);

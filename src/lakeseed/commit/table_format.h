@@ -34,6 +34,14 @@ struct TableFormatDef {
   /// Columns are known by numbers that their files carry.
   bool has_field_ids = false;
 
+  /// What the catalog of --catalog says about writing to an output in an object store,
+  /// as StorageOptions has it; null, or nothing: the environment says it.
+  /// \retval Invalid (exit code 2)  it was asked to, and says nothing that would do.
+  arrow::Result<StoreProperties> (*vend)(const std::string& catalog,
+                                         const std::string& output,
+                                         const std::string& identity,
+                                         const std::string& table) = nullptr;
+
   /// Decide about a request before anything is written; changes nothing.
   /// \retval Invalid (exit code 2)  `--if-exists` forbids it; the message names
   ///                                what exists and a way out.
@@ -49,9 +57,9 @@ struct TableFormatDef {
   const TableLogDef* log = nullptr;
   bool is_plain_files() const { return log == nullptr; }
 
-  /// Remove what no version needs any more; null: such tables have no vacuum.
-  /// \retval Invalid (exit code 2)  a table is not there.
-  /// \retval AlreadyExists          without locks: a commit is under way.
+  /// Remove what no version needs any more, of the tables that are there; null: such
+  /// tables have no vacuum.
+  /// \retval AlreadyExists  a commit is under way.
   arrow::Result<std::vector<VacuumedTable>> (*vacuum)(
       Storage* storage, const VacuumRequest& request) = nullptr;
 

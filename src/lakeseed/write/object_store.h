@@ -1,12 +1,11 @@
-// ObjectStore: an S3 bucket, or one of a compatible store, as Storage needs it:
-// Arrow's file system, and what that lacks: a PUT that refuses to replace, and a
-// DELETE that leaves no marker of a directory behind.
+// ObjectStore: a bucket of S3 (or of a compatible store) or of Google Cloud Storage, as
+// Storage needs it: Arrow's file system, and what that lacks.
 //
-// Credentials come from where the AWS tools find them: environment, profile, role.
-// S3_ENDPOINT_URL or AWS_ENDPOINT_URL name another store than AWS.
+// Credentials come from where the tools of each store find them: environment, profile,
+// role; never from the URI. The kinds of stores are the table in object_store.cc.
 //
-// Law: PutNew has one winner among any number of callers. Whether it was this one is
-// found out even when the answer is lost.
+// Laws: an object is there whole or not at all, except under the name of an upload that
+// its kind cannot hide; a move may be done again after a crash.
 //
 // Thread safety: any number of threads.
 
@@ -15,52 +14,102 @@
 #include <arrow/filesystem/filesystem.h>
 #include <arrow/result.h>
 
-#include <functional>
+#include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
-#include "lakeseed/write/http.h"
-#include "lakeseed/write/signature.h"
+#include "lakeseed/write/store_properties.h"
 
 namespace lakeseed {
 
+class ObjectStore;
+
+struct ObjectStoreDef {
+  std::string_view schemes;  ///< Of its URIs: "gs gcs".
+  std::string_view form;     ///< "s3://bucket/prefix"
+  /// An upload is seen by nobody before it is closed, and never once aborted; else it is
+  /// written under another name.
+  bool hides_uploads = false;
+  /// MoveNew has one winner among any number of callers; else among one run at a time.
+  bool has_winner = false;
+  /// `vended`: as StorageOptions has it; of stores that take it.
+  arrow::Result<std::unique_ptr<ObjectStore>> (*open)(const ObjectStoreDef& def,
+                                                      const std::string& uri,
+                                                      const StoreProperties& vended);
+  bool takes_vended = false;
+};
+
 class ObjectStore {
  public:
-  /// Open "s3://bucket/prefix" and look whether the bucket is there. With the
-  /// parameter `allow_bucket_creation=true` a missing one is made.
-  /// \retval Invalid (exit code 2)  no such bucket, no credentials, or refused ones
-  /// \retval IOError                the store cannot be reached; within seconds
-  static arrow::Result<std::unique_ptr<ObjectStore>> Open(const std::string& uri);
+  virtual ~ObjectStore() = default;
 
+  /// Open a URI and look whether its bucket is there.
+  /// \retval Invalid (exit code 2)  of no store; credentials in the name; no such bucket,
+  ///                                no credentials, or refused ones
+  /// \retval IOError                the store cannot be reached; within seconds
+  static arrow::Result<std::unique_ptr<ObjectStore>> Open(const std::string& uri,
+                                                          const StoreProperties& vended);
+
+  const ObjectStoreDef& def() const { return def_; }
   const std::shared_ptr<arrow::fs::FileSystem>& file_system() const { return fs_; }
   /// "bucket/prefix"
   const std::string& base() const { return base_; }
 
-  /// Write an object under a name that must be free. `path` begins with the bucket.
+  /// Give an object a name that must be free. Paths begin with the bucket.
   /// \retval AlreadyExists  it is taken.
-  arrow::Status PutNew(const std::string& path, std::string_view bytes) const;
+  virtual arrow::Status MoveNew(const std::string& from, const std::string& to) const;
 
   /// All of an object, as it was at one moment.
   /// \retval IOError with errno ENOENT when there is none.
-  arrow::Result<std::string> Read(const std::string& path) const;
+  virtual arrow::Result<std::string> Read(const std::string& path) const;
 
   /// Remove an object; a missing one is no error.
-  arrow::Status Remove(const std::string& path) const;
+  virtual arrow::Status Remove(const std::string& path) const;
+
+ protected:
+  ObjectStore(const ObjectStoreDef& def, std::shared_ptr<arrow::fs::FileSystem> fs,
+              std::string base);
+
+  std::string bucket() const { return base_.substr(0, base_.find('/')); }
 
  private:
-  ObjectStore() = default;
+  friend arrow::Result<std::unique_ptr<ObjectStore>> MakeArrowStore(
+      const ObjectStoreDef&, const struct ArrowStoreParts&);
 
-  arrow::Status CheckBucket(bool may_create) const;
-  HttpAnswer Send(const std::string& method, const std::string& path,
-                  std::string_view body,
-                  std::map<std::string, std::string> headers) const;
-  HttpAnswer SendUntilAnswered(const std::string& method, const std::string& path) const;
-
-  std::shared_ptr<arrow::fs::FileSystem> fs_;
-  std::function<S3Credentials()> credentials_;
-  std::string base_, scheme_, host_, region_;
+  const ObjectStoreDef& def_;
+  const std::shared_ptr<arrow::fs::FileSystem> fs_;
+  const std::string base_;
 };
+
+/// Of a store that needs no more than what Arrow's file system does.
+struct ArrowStoreParts {
+  std::shared_ptr<arrow::fs::FileSystem> fs;
+  std::shared_ptr<arrow::fs::FileSystem> impatient;  ///< The same, for the first look.
+  std::string base;                                  ///< "bucket/prefix"
+  std::string endpoint;  ///< "https://host:port", which answers when it can be reached.
+  std::string_view credentials_hint;
+};
+
+/// Look whether the store can be reached, takes the credentials and has the bucket.
+arrow::Result<std::unique_ptr<ObjectStore>> MakeArrowStore(const ObjectStoreDef& def,
+                                                           const ArrowStoreParts& parts);
+
+/// Kinds of stores.
+std::span<const ObjectStoreDef> ObjectStoreDefs();
+
+/// Whether a URI is of one of them.
+bool IsObjectStore(std::string_view uri);
+
+/// "s3://bucket/prefix, gs://…": what all of them look like.
+std::string ObjectStoreForms();
+
+/// The first of these variables that is set and not empty; "" without one.
+std::string FirstOfEnvironment(std::initializer_list<const char*> names);
+
+/// A URI whose path is meant as it stands, with odd characters as %XX.
+std::string WithEncodedPath(const std::string& uri);
 
 /// To be called before main ends, when no ObjectStore is used any more.
 void EndObjectStores();

@@ -92,7 +92,7 @@ arrow::Result<int64_t> StagedFile::Publish(Replace replace) {
     ARROW_ASSIGN_OR_RAISE(size, stream_->Tell());
     ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kClose, path_));
     ARROW_RETURN_NOT_OK(stream_->Close());
-    if (storage_->store_ != nullptr) return arrow::Status::OK();
+    if (temporary_ == path_) return arrow::Status::OK();
     if (storage_->options_.sync && storage_->is_local_) {
       ARROW_RETURN_NOT_OK(SyncLocal(storage_->Full(temporary_)));
     }
@@ -109,7 +109,7 @@ arrow::Result<int64_t> StagedFile::Publish(Replace replace) {
 
 arrow::Status StagedFile::Abort() {
   if (stream_ == nullptr) return arrow::Status::OK();
-  if (storage_->store_ != nullptr) {
+  if (temporary_ == path_) {
     // To close, or even to forget, an upload would complete it.
     const arrow::Status aborted =
         stream_->closed() ? arrow::Status::OK() : stream_->Abort();
@@ -129,18 +129,18 @@ arrow::Result<std::unique_ptr<Storage>> Storage::Open(const std::string& root,
   std::shared_ptr<arrow::fs::FileSystem> fs;
   std::string base;
   std::unique_ptr<ObjectStore> store;
-  if (root.starts_with("s3://")) {
-    ARROW_ASSIGN_OR_RAISE(store, ObjectStore::Open(root));
-    fs = store->file_system();
-    base = store->base();
-  } else if (root.find("://") == std::string::npos) {
+  if (root.find("://") == std::string::npos) {
     fs = std::make_shared<arrow::fs::LocalFileSystem>();
     std::error_code failed;
     base = std::filesystem::absolute(root, failed).lexically_normal().string();
     if (failed)
       return arrow::Status::IOError("cannot resolve ", root, ": ", failed.message());
-  } else {
+  } else if (root.starts_with("file://")) {
     ARROW_ASSIGN_OR_RAISE(fs, arrow::fs::FileSystemFromUri(root, &base));
+  } else {
+    ARROW_ASSIGN_OR_RAISE(store, ObjectStore::Open(root, options.vended));
+    fs = store->file_system();
+    base = store->base();
   }
   while (base.size() > 1 && base.back() == '/') base.pop_back();
   return std::unique_ptr<Storage>(
@@ -148,6 +148,8 @@ arrow::Result<std::unique_ptr<Storage>> Storage::Open(const std::string& root,
 }
 
 Storage::~Storage() = default;
+
+bool Storage::has_winner() const { return store_ == nullptr || store_->def().has_winner; }
 
 Storage::Storage(std::string root, std::string base,
                  std::shared_ptr<arrow::fs::FileSystem> fs,
@@ -167,7 +169,8 @@ std::string Storage::Full(const std::string& path) const {
 arrow::Result<std::unique_ptr<StagedFile>> Storage::OpenTemporary(
     const std::string& path) {
   ARROW_RETURN_NOT_OK(CreateDirectory(ParentOf(path)));
-  const std::string temporary = store_ != nullptr ? path : TemporaryFor(path);
+  const bool is_hidden = store_ != nullptr && store_->def().hides_uploads;
+  const std::string temporary = is_hidden ? path : TemporaryFor(path);
   ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kOpen, path));
   ARROW_ASSIGN_OR_RAISE(auto stream, fs_->OpenOutputStream(Full(temporary)));
   auto counted = std::make_shared<CountedStream>(std::move(stream), path);
@@ -301,11 +304,8 @@ arrow::Status Storage::CopyInto(const std::string& from, const std::string& to,
     ARROW_RETURN_NOT_OK(fs_->CopyFile(Full(from), Full(to)));
     return store_->Remove(Full(from));
   }
-  ARROW_ASSIGN_OR_RAISE(const std::string bytes, ReadAll(from));
-  const arrow::Status put = store_->PutNew(Full(to), bytes);
-  if (put.IsAlreadyExists()) return NameTaken(to);
-  if (put.ok()) (void)store_->Remove(Full(from));
-  return put;
+  const arrow::Status moved = store_->MoveNew(Full(from), Full(to));
+  return moved.IsAlreadyExists() ? NameTaken(to) : moved;
 }
 
 arrow::Status Storage::MoveInto(const std::string& from, const std::string& to,

@@ -2,8 +2,8 @@
 //
 // Paths are relative to the root, with '/' between names. A new file is written
 // under a hidden temporary name beside its target and gets its own name by one
-// rename, so nobody ever sees a partial file. In an object store it is written under
-// its own name, which nobody sees before it is complete.
+// rename, so nobody ever sees a partial file. In a store that hides what is not complete
+// it is written under its own name at once.
 //
 // Laws: a StagedFile that is not published leaves nothing; Publish refuses to
 // replace unless told to; an operation that fails has not half happened.
@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "lakeseed/write/storage_lock.h"
+#include "lakeseed/write/store_properties.h"
 
 namespace lakeseed {
 
@@ -75,6 +76,8 @@ struct StorageOptions {
   /// URI of the catalog that names the tables below the root, for table formats that
   /// have one; empty: a file of theirs below the root as well.
   std::string catalog;
+  /// Who writes to a store, and where it is; empty: the environment says it.
+  StoreProperties vended = {};
 };
 
 class ObjectStore;
@@ -82,8 +85,8 @@ class ObjectStore;
 class Storage {
  public:
   ~Storage();
-  /// Open a local directory (it need not exist), "s3://bucket/prefix" (with the errors
-  /// of ObjectStore::Open), or another Arrow file system URI.
+  /// Open a local directory (it need not exist), "file:///directory", or a URI of an
+  /// object store, with the errors of ObjectStore::Open.
   static arrow::Result<std::unique_ptr<Storage>> Open(const std::string& root,
                                                       const StorageOptions& options = {});
 
@@ -102,6 +105,8 @@ class Storage {
   arrow::Result<std::unique_ptr<StorageLock>> Lock(LockMode mode) const;
   /// Whether Lock keeps others out.
   bool has_locks() const { return is_local_; }
+  /// Whether one of several callers wins when they give one name with kRefuse.
+  bool has_winner() const;
 
   arrow::Status CreateDirectory(const std::string& path);
   arrow::Result<bool> Exists(const std::string& path) const;

@@ -6,9 +6,9 @@
 #include <map>
 #include <set>
 
-#include "lakeseed/base/status.h"
 #include "lakeseed/commit/delta/log.h"
 #include "lakeseed/commit/manifest.h"
+#include "lakeseed/commit/table_files.h"
 
 namespace lakeseed::delta {
 namespace {
@@ -113,11 +113,7 @@ arrow::Result<VacuumedTable> VacuumTable(Storage* storage, const std::string& fo
     table.bytes += file.size_bytes;
     table.removed.push_back(file.path);
     if (request.dry_run) continue;
-    ARROW_RETURN_NOT_OK(storage->Remove(file.path));
-    for (size_t slash = file.path.rfind('/'); slash > folder.size();
-         slash = file.path.rfind('/', slash - 1)) {
-      ARROW_RETURN_NOT_OK(storage->RemoveEmptyDirectory(file.path.substr(0, slash)));
-    }
+    ARROW_RETURN_NOT_OK(RemoveFromTable(storage, folder, file.path));
   }
   return table;
 }
@@ -129,26 +125,13 @@ arrow::Result<std::vector<VacuumedTable>> VacuumTables(Storage* storage,
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kExclusive));
   ARROW_RETURN_NOT_OK(RecoverCommit(storage, "").status());
   ARROW_ASSIGN_OR_RAISE(const auto entries, storage->List("Tables", true));
-  std::vector<std::string> missing = request.tables;
   std::vector<VacuumedTable> tables;
   for (const auto& [folder, files] : TablesOf(entries)) {
     const std::string name = NameOf(folder);
-    const std::string bare = name.substr(name.rfind('.') + 1);
-    const auto is_wanted = [&](const std::string& one) {
-      return one == name || one == bare;
-    };
-    if (!request.tables.empty() &&
-        std::none_of(request.tables.begin(), request.tables.end(), is_wanted)) {
-      continue;
-    }
-    std::erase_if(missing, is_wanted);
+    if (!request.Wants(name)) continue;
     ARROW_ASSIGN_OR_RAISE(VacuumedTable table,
                           VacuumTable(storage, folder, files, request));
     tables.push_back(std::move(table));
-  }
-  if (!missing.empty()) {
-    return RequestError(fmt::format("there is no such Delta table: {}", missing.front()),
-                        "`lakeseed vacuum` without --tables takes all");
   }
   return tables;
 }

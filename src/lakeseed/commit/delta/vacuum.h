@@ -17,8 +17,7 @@
 
 namespace lakeseed::delta {
 
-/// \retval Invalid (exit code 2)  a table is not there.
-/// \retval AlreadyExists          without locks: a commit is under way.
+/// \retval AlreadyExists  without locks: a commit is under way.
 arrow::Result<std::vector<VacuumedTable>> VacuumTables(Storage* storage,
                                                        const VacuumRequest& request);
 

@@ -1,6 +1,7 @@
 #include "lakeseed/commit/iceberg/catalog.h"
 
 #include "lakeseed/commit/catalog_uri.h"
+#include "lakeseed/commit/iceberg/file_catalog.h"
 #include "lakeseed/commit/iceberg/rest_catalog.h"
 #include "lakeseed/commit/iceberg/sql_catalog.h"
 
@@ -13,6 +14,7 @@ constexpr char kEmbeddedPath[] = "iceberg.sqlite";
 
 arrow::Result<std::unique_ptr<Catalog>> OpenCatalog(const Storage& storage) {
   if (storage.catalog().starts_with("http")) return RestCatalog::Open(storage.catalog());
+  if (storage.catalog() == kFileCatalog) return std::make_unique<FileCatalog>();
   ARROW_ASSIGN_OR_RAISE(std::string uri, SqlCatalogUri(storage, kEmbeddedPath));
   return std::make_unique<SqlCatalog>(std::move(uri));
 }

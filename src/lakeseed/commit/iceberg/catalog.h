@@ -1,8 +1,8 @@
 // Catalog: which metadata each Iceberg table has now. A commit moves tables to their
 // next metadata, if nobody else has.
 //
-// Laws: Commit moves all tables or none; a table that somebody else has moved since it
-// was loaded is not moved.
+// Laws: Commit moves all tables or none, where the catalog can; a table that somebody
+// else has moved since it was loaded is not moved.
 //
 // Thread safety: one thread at a time.
 
@@ -47,6 +47,12 @@ class Catalog {
   ///                        mean that the answer was lost: what Load says then decides.
   virtual arrow::Status Commit(Storage* storage, const std::string& scratch,
                                std::span<const TableMove> moves) = 0;
+
+  /// Of a table that has the commit already: what an interruption has left to do.
+  virtual arrow::Status Finish(Storage*, const std::string& /*scratch*/,
+                               const TablePlace&, const TableState&) {
+    return arrow::Status::OK();
+  }
 };
 
 /// The catalog of an output: that of --catalog, else a file below its root.

@@ -16,9 +16,11 @@
 #include "lakeseed/commit/check.h"
 #include "lakeseed/commit/iceberg/catalog.h"
 #include "lakeseed/commit/iceberg/partition_spec.h"
+#include "lakeseed/commit/iceberg/rest_catalog.h"
 #include "lakeseed/commit/iceberg/schema.h"
 #include "lakeseed/commit/iceberg/table_commit.h"
 #include "lakeseed/commit/iceberg/table_state.h"
+#include "lakeseed/commit/iceberg/vacuum.h"
 #include "lakeseed/commit/manifest_committer.h"
 #include "lakeseed/commit/parquet_footer.h"
 #include "lakeseed/commit/table_files.h"
@@ -39,15 +41,9 @@ using nlohmann::ordered_json;
 constexpr int kMostTries = 1'000;
 
 /// The dataset of a run is the namespace of its tables.
-std::string NamespaceOf(const TargetRequest& request) {
-  const std::string dataset = DatasetOf(request.identity);
+std::string NamespaceOf(const std::string& identity) {
+  const std::string dataset = DatasetOf(identity);
   return dataset.empty() ? "default" : dataset;
-}
-
-TablePlace PlaceOf(const Storage& storage, const std::string& name_space,
-                   const std::string& table) {
-  return {name_space, table, TableFolder(name_space, table),
-          (IsLocal(storage) ? "file://" : "") + AbsoluteRoot(storage)};
 }
 
 /// Columns of all files, in the order of their ids; optional where a file has none.
@@ -119,7 +115,8 @@ arrow::Result<std::vector<ordered_json>> PlanRun(const Storage& storage,
   ARROW_ASSIGN_OR_RAISE(const auto catalog, iceberg::OpenCatalog(storage));
   ordered_json plans = ordered_json::array();
   for (const std::string& table : TablesOf(step.commit.files)) {
-    const TablePlace place = PlaceOf(storage, NamespaceOf(request), table);
+    const TablePlace place =
+        iceberg::PlaceOf(storage, NamespaceOf(request.identity), table);
     ARROW_ASSIGN_OR_RAISE(TableCommit plan, PlanTable(storage, request, place, step));
     ARROW_ASSIGN_OR_RAISE(const TableState state, catalog->Load(storage, place));
     ARROW_RETURN_NOT_OK(CheckFoundTable(request, step, table,
@@ -153,10 +150,14 @@ arrow::Status MoveTables(Storage* storage, iceberg::Catalog* catalog,
                          const std::string& scratch, const RunPlan& plan) {
   std::vector<TableMove> moves;
   for (const TableCommit& commit : plan.tables) {
-    const TablePlace place = PlaceOf(*storage, commit.name_space, commit.table);
+    const TablePlace place = iceberg::PlaceOf(*storage, commit.name_space, commit.table);
     ARROW_ASSIGN_OR_RAISE(const TableState state, catalog->Load(*storage, place));
     ARROW_ASSIGN_OR_RAISE(auto move, commit.Next(storage, scratch, place, state));
-    if (move) moves.push_back(*std::move(move));
+    if (move) {
+      moves.push_back(*std::move(move));
+    } else if (state.exists()) {
+      ARROW_RETURN_NOT_OK(catalog->Finish(storage, scratch, place, state));
+    }
   }
   return moves.empty() ? arrow::Status::OK() : catalog->Commit(storage, scratch, moves);
 }
@@ -180,7 +181,8 @@ constexpr TableLogDef kLog{.plan = PlanRun, .publish = PublishRun};
 arrow::Status CheckTable(const Storage& storage, iceberg::Catalog* catalog,
                          const TargetRequest& request, const Manifest& manifest,
                          const std::string& table, TargetState* target) {
-  const TablePlace place = PlaceOf(storage, NamespaceOf(request), table);
+  const TablePlace place =
+      iceberg::PlaceOf(storage, NamespaceOf(request.identity), table);
   ARROW_ASSIGN_OR_RAISE(const TableState state, catalog->Load(storage, place));
   PresentTable present{.kind = "an Iceberg table",
                        .name = place.name_space + "." + table,
@@ -201,6 +203,16 @@ arrow::Status CheckTable(const Storage& storage, iceberg::Catalog* catalog,
     return live->contains(path);
   };
   return CheckOwnFiles(request, manifest, table, present);
+}
+
+arrow::Result<StoreProperties> VendIceberg(const std::string& catalog,
+                                           const std::string& output,
+                                           const std::string& identity,
+                                           const std::string& table) {
+  if (!catalog.starts_with("http")) return StoreProperties();
+  const std::string name_space = NamespaceOf(identity);
+  return iceberg::RestCatalog::Vended(
+      catalog, {name_space, table, TableFolder(name_space, table), AbsoluteRoot(output)});
 }
 
 arrow::Result<TargetState> CheckIceberg(Storage* storage, const TargetRequest& request) {
@@ -228,14 +240,16 @@ const TableFormatDef kIcebergFormat{
     .name = "iceberg",
     .summary =
         "Apache Iceberg tables: metadata beside Parquet files, an SQL or REST catalog",
-    .catalogs = "sqlite postgresql http",
+    .catalogs = "sqlite postgresql http hadoop",
     .partitions = {.style = PartitionStyle::kIceberg,
                    .counts_since_epoch = true,
                    .has_truncate = true},
     .has_field_ids = true,
+    .vend = VendIceberg,
     .check = CheckIceberg,
     .open = OpenIceberg,
     .log = &kLog,
+    .vacuum = iceberg::VacuumTables,
 };
 
 }  // namespace lakeseed

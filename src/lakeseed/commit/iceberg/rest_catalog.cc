@@ -8,6 +8,7 @@
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/iceberg/rest_updates.h"
+#include "lakeseed/commit/iceberg/vended_credentials.h"
 #include "lakeseed/write/storage_fault.h"
 
 namespace lakeseed::iceberg {
@@ -49,6 +50,32 @@ bool IsNotOffered(const RestAnswer& answer) {
 arrow::Result<std::unique_ptr<Catalog>> RestCatalog::Open(const std::string& uri) {
   ARROW_ASSIGN_OR_RAISE(auto client, RestClient::Open(uri));
   return std::unique_ptr<Catalog>(new RestCatalog(std::move(client)));
+}
+
+arrow::Result<ordered_json> RestCatalog::AskFor(const TablePlace& place) {
+  RestAnswer answer = client_->Get(TablePath(place));
+  if (answer.status == 404) {
+    ARROW_RETURN_NOT_OK(Prepare(place.name_space));
+    answer = client_->Post(
+        NamespacePath(place.name_space) + "/tables",
+        {{"name", place.table},
+         {"location", place.location()},
+         {"schema",
+          {{"type", "struct"}, {"schema-id", 0}, {"fields", ordered_json::array()}}},
+         {"stage-create", true}});
+  }
+  if (!answer.is_good()) return client_->ErrorOf("credentials", answer);
+  return std::move(answer.body);
+}
+
+arrow::Result<StoreProperties> RestCatalog::Vended(const std::string& uri,
+                                                   const TablePlace& place) {
+  ARROW_ASSIGN_OR_RAISE(auto client, RestClient::Open(uri));
+  if (!client->vends()) return StoreProperties();
+  RestCatalog catalog(std::move(client));
+  ARROW_ASSIGN_OR_RAISE(const ordered_json said, catalog.AskFor(place));
+  StoreProperties vended = catalog.client_->properties();
+  return CredentialsFor(place.root, said, std::move(vended));
 }
 
 arrow::Result<TableState> RestCatalog::Load(const Storage&, const TablePlace& place) {

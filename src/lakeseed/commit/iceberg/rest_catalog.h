@@ -24,6 +24,12 @@ class RestCatalog final : public Catalog {
   /// The errors are those of RestClient::Open.
   static arrow::Result<std::unique_ptr<Catalog>> Open(const std::string& uri);
 
+  /// What the service says about writing below the root of a table, when the URI has
+  /// `credentials=vended`; of a table that is not there too. Its namespace is made then.
+  /// \retval Invalid (exit code 2)  it vends nothing that would do.
+  static arrow::Result<StoreProperties> Vended(const std::string& uri,
+                                               const TablePlace& place);
+
   arrow::Result<TableState> Load(const Storage& storage,
                                  const TablePlace& place) override;
   /// Only a commit tells.
@@ -35,6 +41,8 @@ class RestCatalog final : public Catalog {
   explicit RestCatalog(std::unique_ptr<RestClient> client) : client_(std::move(client)) {}
 
   arrow::Status Prepare(const std::string& name_space);
+  /// What is said of a table that is there, or of one that could be.
+  arrow::Result<nlohmann::ordered_json> AskFor(const TablePlace& place);
   arrow::Status CommitTable(const TablePlace& place, const nlohmann::ordered_json& before,
                             const nlohmann::ordered_json& after);
   arrow::Status CommitTogether(std::span<const TableMove> moves);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/commit/iceberg/vended_credentials.h"
 #include "lakeseed/sql/connection.h"
 
 namespace lakeseed::iceberg {
@@ -73,6 +74,12 @@ arrow::Result<std::unique_ptr<RestClient>> RestClient::Open(const std::string& u
   } else if (const char* token = std::getenv(kTokenVariable)) {
     client->token_ = token;
   }
+  const std::string credentials = Parameter(query, "credentials");
+  client->vends_ = credentials == "vended";
+  if (!credentials.empty() && !client->vends_) {
+    return RequestError("unknown credentials of --catalog: " + credentials,
+                        "`?credentials=vended`, or leave it out");
+  }
   client->scope_ = Parameter(query, "scope");
   if (client->scope_.empty()) client->scope_ = "catalog";
   client->base_ =
@@ -107,8 +114,9 @@ arrow::Status RestClient::ReadConfig(const std::string& warehouse) {
   }
   if (!answer.is_good()) return ErrorOf("no configuration", answer);
   for (const char* kind : {"overrides", "defaults"}) {
-    if (!prefix_.empty() || !answer.body.contains(kind)) continue;
-    prefix_ = TextAt(answer.body[kind], "prefix");
+    if (!answer.body.contains(kind)) continue;
+    if (prefix_.empty()) prefix_ = TextAt(answer.body[kind], "prefix");
+    properties_.merge(StorePropertiesOf(answer.body[kind]));
   }
   if (!prefix_.empty()) prefix_ = UrlEncoded(prefix_, "-_.~/%") + "/";
   if (answer.body.contains("endpoints")) {
@@ -125,6 +133,7 @@ RestAnswer RestClient::Send(const std::string& method, const std::string& path,
   HttpRequest request{.method = method, .url = base_ + path, .body = body};
   request.headers["accept"] = kJson;
   if (method == "POST") request.headers["content-type"] = content_type;
+  if (vends_) request.headers["x-iceberg-access-delegation"] = "vended-credentials";
   if (!token_.empty()) request.headers["authorization"] = "Bearer " + token_;
   const HttpAnswer sent = SendHttp(request);
   RestAnswer answer{.status = sent.status, .reason = sent.error};

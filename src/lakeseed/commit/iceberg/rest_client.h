@@ -14,6 +14,7 @@
 #include <string>
 
 #include "lakeseed/write/http.h"
+#include "lakeseed/write/storage.h"
 
 namespace lakeseed::iceberg {
 
@@ -40,6 +41,11 @@ class RestClient {
   RestAnswer Get(const std::string& path);
   RestAnswer Post(const std::string& path, const nlohmann::ordered_json& body);
 
+  /// Whether the URI asks for credentials: `credentials=vended`.
+  bool vends() const { return vends_; }
+  /// What the service says about the store of its whole warehouse: "s3.endpoint".
+  const StoreProperties& properties() const { return properties_; }
+
   /// Whether the service has said so; one that says nothing may.
   bool MayOffer(const std::string& endpoint) const;
   /// The answer as a status; it must not be a good one.
@@ -58,6 +64,8 @@ class RestClient {
   std::string base_;    ///< "https://host:port/path/v1/"
   std::string prefix_;  ///< "" or "name/"
   std::string id_, secret_, scope_, token_;
+  bool vends_ = false;
+  StoreProperties properties_;
   std::set<std::string> endpoints_;  ///< Empty: the service names none.
 };
 

@@ -102,6 +102,15 @@ void AddSnapshots(const ordered_json& before, const ordered_json& after,
     if (HasId(there, "snapshot-id", one.at("snapshot-id"))) continue;
     to->updates.push_back({{"action", "add-snapshot"}, {"snapshot", one}});
   }
+  ordered_json removed = ordered_json::array();
+  for (const ordered_json& one : there) {
+    const ordered_json& id = one.at("snapshot-id");
+    if (!HasId(Part(after, "snapshots"), "snapshot-id", id)) removed.push_back(id);
+  }
+  if (!removed.empty()) {
+    to->updates.push_back(
+        {{"action", "remove-snapshots"}, {"snapshot-ids", std::move(removed)}});
+  }
   const ordered_json main = MainSnapshot(after);
   if (main.is_null() || main == MainSnapshot(before)) return;
   to->updates.push_back({{"action", "set-snapshot-ref"},

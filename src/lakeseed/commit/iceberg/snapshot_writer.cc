@@ -42,9 +42,9 @@ SnapshotWriter::SnapshotWriter(const TableCommit& commit, const TablePlace& plac
       place_(place),
       state_(state),
       manifests_(std::move(manifests)),
-      key_(
-          StreamKey(commit.transaction, {"iceberg", commit.run_id, place.folder,
-                                         std::to_string(NumMetadata()), LastSnapshot()})),
+      key_(StreamKey(commit.transaction,
+                     {"iceberg", commit.run_id, place.folder,
+                      std::to_string(NextMetadataNumber(state)), LastSnapshot()})),
       snapshot_id_(static_cast<int64_t>(key_.a >> 1)) {}
 
 bool SnapshotWriter::Goes(const Manifest& manifest, const ordered_json& entry) const {
@@ -118,18 +118,11 @@ arrow::Result<ordered_json> SnapshotWriter::Write(Storage* storage,
 }
 
 std::string SnapshotWriter::MetadataPath() const {
-  return fmt::format("{}/metadata/{:05}-{}.metadata.json", place_.folder, NumMetadata(),
-                     UuidText(key_.Sub(1)));
+  return fmt::format("{}/metadata/{:05}-{}.metadata.json", place_.folder,
+                     NextMetadataNumber(state_), UuidText(key_.Sub(1)));
 }
 
 std::string SnapshotWriter::TableUuid() const { return UuidText(key_.Sub(2)); }
-
-int64_t SnapshotWriter::NumMetadata() const {
-  if (!state_.exists()) return 0;
-  const std::string& location = state_.metadata_location;
-  const size_t name = location.rfind('/') + 1;
-  return std::strtoll(location.c_str() + name, nullptr, 10) + 1;
-}
 
 std::string SnapshotWriter::LastSnapshot() const {
   const ordered_json* snapshot =

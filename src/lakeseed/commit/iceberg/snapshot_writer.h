@@ -43,8 +43,6 @@ class SnapshotWriter {
   std::string TableUuid() const;
 
  private:
-  /// Versions of the metadata before this one.
-  int64_t NumMetadata() const;
   std::string LastSnapshot() const;
   bool Goes(const Manifest& manifest, const nlohmann::ordered_json& entry) const;
   arrow::Result<std::vector<nlohmann::ordered_json>> WriteManifests();

@@ -73,11 +73,7 @@ arrow::Result<TableState> SqlCatalog::Load(const Storage& storage,
   ARROW_ASSIGN_OR_RAISE(state.metadata_location, LocationOf(place));
   if (!state.exists()) return state;
   ARROW_ASSIGN_OR_RAISE(const std::string path, place.Local(state.metadata_location));
-  ARROW_ASSIGN_OR_RAISE(const std::string text, storage.ReadAll(path));
-  state.metadata = nlohmann::ordered_json::parse(text, nullptr, false);
-  if (state.metadata.is_discarded()) {
-    return arrow::Status::IOError("Iceberg metadata is damaged: ", path);
-  }
+  ARROW_ASSIGN_OR_RAISE(state.metadata, ReadMetadata(storage, path));
   return state;
 }
 

@@ -17,9 +17,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// Older metadata files that the log names: the default of the Java library.
-constexpr size_t kMostMetadata = 100;
-
 /// The convention of the Java library for a table without partitions.
 constexpr int kLastPartitionId = 999;
 
@@ -240,12 +237,7 @@ arrow::Result<std::optional<TableMove>> TableCommit::Next(Storage* storage,
   metadata["refs"]["main"] = {{"snapshot-id", writer.snapshot_id()}, {"type", "branch"}};
   metadata["snapshot-log"].push_back(
       {{"timestamp-ms", time}, {"snapshot-id", writer.snapshot_id()}});
-  if (state.exists()) {
-    ordered_json& log = metadata["metadata-log"];
-    log.push_back({{"timestamp-ms", state.metadata.at("last-updated-ms")},
-                   {"metadata-file", state.metadata_location}});
-    if (log.size() > kMostMetadata) log.erase(0);
-  }
+  if (state.exists()) AddToMetadataLog(state, &metadata);
   return std::optional(
       TableMove{place, state, std::move(metadata), writer.MetadataPath()});
 }

@@ -4,6 +4,7 @@
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/iceberg/avro.h"
+#include "lakeseed/commit/table_files.h"
 
 namespace lakeseed::iceberg {
 
@@ -11,13 +12,39 @@ using nlohmann::ordered_json;
 
 arrow::Result<std::string> TablePlace::Local(const std::string& uri) const {
   const std::string below = root + "/";
-  // Spark's writers leave out the empty host, and name S3 by its driver.
+  // Spark's writers leave out the scheme, or the empty host, and name S3 by its driver.
   std::string same = uri;
+  if (uri.starts_with("/")) same.insert(0, "file://");
   if (uri.starts_with("file:/") && !uri.starts_with("file://")) same.insert(5, "//");
   if (uri.starts_with("s3a://")) same.erase(2, 1);
   if (same.starts_with(below)) return same.substr(below.size());
   return RequestError("a file of the table lies outside the output: " + uri,
                       "use another --output");
+}
+
+TablePlace PlaceOf(const Storage& storage, const std::string& name_space,
+                   const std::string& table) {
+  return {name_space, table, TableFolder(name_space, table),
+          (IsLocal(storage) ? "file://" : "") + AbsoluteRoot(storage)};
+}
+
+int64_t NextMetadataNumber(const TableState& state) {
+  if (!state.exists()) return 0;
+  const std::string& location = state.metadata_location;
+  const size_t name = location.rfind('/') + 1;  // "00012-….metadata.json", "v12.…"
+  const size_t number = location.find_first_of("0123456789", name);
+  return number == std::string::npos
+             ? 1
+             : std::strtoll(location.c_str() + number, nullptr, 10) + 1;
+}
+
+void AddToMetadataLog(const TableState& state, ordered_json* next) {
+  // The default of the Java library.
+  constexpr size_t kMostMetadata = 100;
+  ordered_json& log = (*next)["metadata-log"];
+  log.push_back({{"timestamp-ms", state.metadata.at("last-updated-ms")},
+                 {"metadata-file", state.metadata_location}});
+  if (log.size() > kMostMetadata) log.erase(0);
 }
 
 bool TableState::HasMarker(const std::string& marker) const {
@@ -29,6 +56,16 @@ bool TableState::HasMarker(const std::string& marker) const {
     }
   }
   return false;
+}
+
+arrow::Result<ordered_json> ReadMetadata(const Storage& storage,
+                                         const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const std::string text, storage.ReadAll(path));
+  ordered_json metadata = ordered_json::parse(text, nullptr, false);
+  if (metadata.is_discarded()) {
+    return arrow::Status::IOError("Iceberg metadata is damaged: ", path);
+  }
+  return metadata;
 }
 
 const ordered_json* CurrentSnapshot(const ordered_json& metadata) {

@@ -34,6 +34,10 @@ struct TablePlace {
   std::string Uri(const std::string& path) const { return root + "/" + path; }
 };
 
+/// The place of a table in an output.
+TablePlace PlaceOf(const Storage& storage, const std::string& name_space,
+                   const std::string& table);
+
 /// Metadata as it stands in the catalog.
 struct TableState {
   std::string metadata_location;  ///< Empty: there is no such table.
@@ -46,6 +50,16 @@ struct TableState {
   }
   bool HasMarker(const std::string& marker) const;
 };
+
+/// Versions of the metadata before the next one, as the name of the file of now says.
+int64_t NextMetadataNumber(const TableState& state);
+
+/// Name the metadata of now in the log of the next.
+void AddToMetadataLog(const TableState& state, nlohmann::ordered_json* next);
+
+/// What a metadata file says.
+arrow::Result<nlohmann::ordered_json> ReadMetadata(const Storage& storage,
+                                                   const std::string& path);
 
 /// The snapshot, or the schema, that is the table's now; null when there is none.
 const nlohmann::ordered_json* CurrentSnapshot(const nlohmann::ordered_json& metadata);

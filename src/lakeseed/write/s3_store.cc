@@ -1,0 +1,279 @@
+// S3, and stores that speak its protocol: what Arrow lacks is a PUT that refuses to
+// replace, and a DELETE that leaves no marker of a directory behind. S3_ENDPOINT_URL or
+// AWS_ENDPOINT_URL name another store than AWS.
+
+#include <arrow/filesystem/s3fs.h>
+#include <arrow/util/io_util.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <functional>
+#include <thread>
+
+#include "lakeseed/base/status.h"
+#include "lakeseed/write/http.h"
+#include "lakeseed/write/object_store.h"
+#include "lakeseed/write/signature.h"
+
+namespace lakeseed {
+
+extern const ObjectStoreDef kS3Store;
+
+namespace {
+
+constexpr int kTries = 4;
+constexpr std::chrono::milliseconds kFirstPause{100};
+constexpr char kCredentialsHint[] =
+    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE";
+
+arrow::Status Initialize() {
+  static const arrow::Status initialized = [] {
+    arrow::fs::S3GlobalOptions options = arrow::fs::S3GlobalOptions::Defaults();
+    options.log_level = arrow::fs::S3LogLevel::Off;  // Errors are told as errors.
+    return arrow::fs::InitializeS3(options);
+  }();
+  return initialized;
+}
+
+/// The first of these properties that is there; "" without one.
+std::string FirstOf(const StoreProperties& vended,
+                    std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const auto at = vended.find(name);
+    if (at != vended.end() && !at->second.empty()) return at->second;
+  }
+  return "";
+}
+
+/// The URI with what the catalog or the environment says, where it does not say so
+/// itself.
+std::string WithPlace(std::string uri, const StoreProperties& vended) {
+  uri = WithEncodedPath(uri);
+  const auto add = [&](std::string_view name, const std::string& value) {
+    if (value.empty() || uri.find(fmt::format("{}=", name)) != std::string::npos) return;
+    uri += fmt::format("{}{}={}", uri.find('?') == std::string::npos ? "?" : "&", name,
+                       EncodedS3Path(value));
+  };
+  std::string endpoint = FirstOf(vended, {"s3.endpoint"});
+  if (endpoint.empty()) {
+    endpoint = FirstOfEnvironment(
+        {"S3_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"});
+  }
+  while (endpoint.ends_with('/')) endpoint.pop_back();
+  const size_t scheme = endpoint.find("://");
+  if (uri.find("endpoint_override=") == std::string::npos && !endpoint.empty()) {
+    add("scheme", scheme == std::string::npos ? "https" : endpoint.substr(0, scheme));
+    add("endpoint_override",
+        scheme == std::string::npos ? endpoint : endpoint.substr(scheme + 3));
+  }
+  std::string region = FirstOf(vended, {"s3.region", "client.region"});
+  if (region.empty()) region = FirstOfEnvironment({"AWS_REGION", "AWS_DEFAULT_REGION"});
+  if (region.empty() && uri.find("endpoint_override=") != std::string::npos) {
+    region = "us-east-1";  // Other stores have none; without it Arrow would ask AWS.
+  }
+  add("region", region);
+  return uri;
+}
+
+bool MayPass(const HttpAnswer& answer) {  // 409: another one is under way.
+  return answer.may_pass() || answer.status == 409;
+}
+
+/// Why a request has failed: the text between <Message> and its end, or what it can.
+std::string Reason(const HttpAnswer& answer) {
+  if (answer.status == 0) return answer.error;
+  const std::string& body = answer.body;
+  const size_t begin = body.find("<Message>"), end = body.find("</Message>");
+  const bool has_message = begin != std::string::npos && end != std::string::npos;
+  return fmt::format(
+      "HTTP {} {}", answer.status,
+      has_message ? body.substr(begin + 9, end - begin - 9) : body.substr(0, 200));
+}
+
+/// How to sign requests of ours to the place of a bucket.
+struct S3Place {
+  std::function<S3Credentials()> credentials;
+  std::string scheme, host, region;
+  std::string hint;  ///< To whom it refuses.
+};
+
+class S3Store final : public ObjectStore {
+ public:
+  S3Store(const ObjectStoreDef& def, std::shared_ptr<arrow::fs::FileSystem> fs,
+          std::string base, S3Place place)
+      : ObjectStore(def, std::move(fs), std::move(base)), place_(std::move(place)) {}
+
+  /// Whether the bucket is there, or can be made.
+  arrow::Status CheckBucket(bool may_create) const;
+
+  arrow::Status MoveNew(const std::string& from, const std::string& to) const override;
+  arrow::Result<std::string> Read(const std::string& path) const override;
+  arrow::Status Remove(const std::string& path) const override;
+
+ private:
+  /// Write an object under a name that must be free; whether it was this call that did
+  /// is found out even when the answer is lost.
+  arrow::Status PutNew(const std::string& path, std::string_view bytes) const;
+  HttpAnswer Send(const std::string& method, const std::string& path,
+                  std::string_view body,
+                  std::map<std::string, std::string> headers) const;
+  HttpAnswer SendUntilAnswered(const std::string& method, const std::string& path) const;
+
+  const S3Place place_;
+};
+
+arrow::Status S3Store::CheckBucket(bool may_create) const {
+  const HttpAnswer answer = Send("HEAD", bucket(), {}, {});
+  if (answer.is_good()) return arrow::Status::OK();
+  if (answer.status == 404 && may_create) return file_system()->CreateDir(bucket());
+  if (answer.status == 404) {
+    return RequestError(fmt::format("there is no such bucket: {}", bucket()),
+                        "create it, or add `?allow_bucket_creation=true`");
+  }
+  if (answer.status == 401 || answer.status == 403 || answer.status == 400) {
+    return RequestError(
+        fmt::format("the store refuses these credentials for the bucket {} (HTTP {})",
+                    bucket(), answer.status),
+        place_.hint);
+  }
+  if (answer.status == 301) {
+    return RequestError(fmt::format("the bucket is in another region: {}", bucket()),
+                        "set AWS_REGION");
+  }
+  return arrow::Status::IOError("cannot reach the store of bucket ", bucket(), " at ",
+                                place_.scheme, "://", place_.host, ": ", Reason(answer));
+}
+
+HttpAnswer S3Store::Send(const std::string& method, const std::string& path,
+                         std::string_view body,
+                         std::map<std::string, std::string> headers) const {
+  S3Request request{.method = method,
+                    .host = place_.host,
+                    .path = "/" + path,
+                    .headers = std::move(headers),
+                    .body = body};
+  const auto now = std::chrono::floor<std::chrono::seconds>(
+      std::chrono::system_clock::now());  // A signature holds for minutes.
+  SignS3Request(place_.credentials(), place_.region, now, &request);
+  request.headers["content-type"] = "application/octet-stream";
+  return SendHttp({.method = method,
+                   .url = fmt::format("{}://{}{}", place_.scheme, place_.host,
+                                      EncodedS3Path(request.path)),
+                   .headers = std::move(request.headers),
+                   .body = body});
+}
+
+HttpAnswer S3Store::SendUntilAnswered(const std::string& method,
+                                      const std::string& path) const {
+  auto pause = kFirstPause;
+  for (int i = 1;; ++i) {
+    HttpAnswer answer = Send(method, path, {}, {});
+    if (!MayPass(answer) || i == kTries) return answer;
+    std::this_thread::sleep_for(pause);
+    pause *= 3;
+  }
+}
+
+arrow::Result<std::string> S3Store::Read(const std::string& path) const {
+  HttpAnswer answer = SendUntilAnswered("GET", path);
+  if (answer.is_good()) return std::move(answer.body);
+  if (answer.status == 404) {
+    return arrow::internal::IOErrorFromErrno(ENOENT, "no such object: ", path);
+  }
+  return arrow::Status::IOError("cannot read ", path, ": ", Reason(answer));
+}
+
+arrow::Status S3Store::PutNew(const std::string& path, std::string_view bytes) const {
+  bool is_uncertain = false;
+  auto pause = kFirstPause;
+  for (int i = 1;; ++i) {
+    const HttpAnswer answer = Send("PUT", path, bytes, {{"if-none-match", "*"}});
+    if (answer.is_good()) return arrow::Status::OK();
+    if (answer.status == 412) {
+      // After an answer that was lost it may be our own object that is there.
+      if (is_uncertain) {
+        ARROW_ASSIGN_OR_RAISE(const std::string there, Read(path));
+        if (there == bytes) return arrow::Status::OK();
+      }
+      return arrow::Status::AlreadyExists("there is a file already: ", path);
+    }
+    is_uncertain |= answer.status != 409;  // 409: another one is under way.
+    if (!MayPass(answer) || i == kTries) {
+      return arrow::Status::IOError("cannot write ", path, ": ", Reason(answer));
+    }
+    std::this_thread::sleep_for(pause);
+    pause *= 3;
+  }
+}
+
+arrow::Status S3Store::MoveNew(const std::string& from, const std::string& to) const {
+  ARROW_ASSIGN_OR_RAISE(const std::string bytes, Read(from));
+  ARROW_RETURN_NOT_OK(PutNew(to, bytes));
+  (void)Remove(from);
+  return arrow::Status::OK();
+}
+
+arrow::Status S3Store::Remove(const std::string& path) const {
+  const HttpAnswer answer = SendUntilAnswered("DELETE", path);
+  if (answer.is_good() || answer.status == 404) return arrow::Status::OK();
+  return arrow::Status::IOError("cannot remove ", path, ": ", Reason(answer));
+}
+
+arrow::Result<std::unique_ptr<ObjectStore>> OpenS3(const ObjectStoreDef& def,
+                                                   const std::string& uri,
+                                                   const StoreProperties& vended) {
+  const size_t host = uri.find("://") + 3;
+  if (uri.substr(host, uri.find('/', host) - host).find('@') != std::string::npos) {
+    return RequestError("an output's name must not hold credentials", kCredentialsHint);
+  }
+  ARROW_RETURN_NOT_OK(Initialize());
+  std::string base;
+  auto parsed = arrow::fs::S3Options::FromUri(WithPlace(uri, vended), &base);
+  while (base.ends_with('/')) base.pop_back();
+  if (!parsed.ok() || base.empty()) {
+    return RequestError(fmt::format("output is no bucket: {}", uri),
+                        parsed.ok() ? std::string(def.form) : parsed.status().message());
+  }
+  arrow::fs::S3Options options = *std::move(parsed);
+  options.connect_timeout = kConnectSeconds;
+  options.request_timeout = kAnswerSeconds;
+  options.retry_strategy =
+      arrow::fs::S3RetryStrategy::GetAwsStandardRetryStrategy(kTries);
+  options.background_writes = false;  // Bounded memory: a part goes before the next.
+  options.allow_delayed_open = true;  // Small objects are one PUT.
+  const std::string key = FirstOf(vended, {"s3.access-key-id"});
+  if (!key.empty()) {
+    options.ConfigureAccessKey(key, FirstOf(vended, {"s3.secret-access-key"}),
+                               FirstOf(vended, {"s3.session-token"}));
+  }
+  if (options.GetAccessKey().empty()) {
+    return RequestError(fmt::format("no credentials for {}", uri), kCredentialsHint);
+  }
+  S3Place place{.scheme = options.scheme,
+                .host = options.endpoint_override.empty()
+                            ? fmt::format("s3.{}.amazonaws.com", options.region)
+                            : options.endpoint_override,
+                .region = options.region,
+                .hint = key.empty() ? kCredentialsHint
+                                    : "the catalog has vended them; ask its operator"};
+  place.credentials = [options] {
+    return S3Credentials{options.GetAccessKey(), options.GetSecretKey(),
+                         options.GetSessionToken()};
+  };
+  ARROW_ASSIGN_OR_RAISE(auto fs, arrow::fs::S3FileSystem::Make(options));
+  auto store =
+      std::make_unique<S3Store>(def, std::move(fs), std::move(base), std::move(place));
+  ARROW_RETURN_NOT_OK(store->CheckBucket(options.allow_bucket_creation));
+  return store;
+}
+
+}  // namespace
+
+const ObjectStoreDef kS3Store{.schemes = "s3",
+                              .form = "s3://bucket/prefix",
+                              .hides_uploads = true,
+                              .has_winner = true,
+                              .open = OpenS3,
+                              .takes_vended = true};
+
+}  // namespace lakeseed
