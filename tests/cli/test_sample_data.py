@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shlex
 
 import pytest
@@ -34,8 +35,12 @@ def count(path):
         return sum(1 for _ in csv.reader(file)) - 1
 
 
+SAMPLES = ["customers", "products", "orders"]
+
+
 def rows_below(folder):
-    assert sorted(p.name for p in folder.iterdir() if not p.name.startswith("_")) == sorted(f"{t}.csv" for t in TABLES)
+    assert sorted(p.name for p in folder.iterdir() if not p.name.startswith("_")) == sorted(
+        [f"{t}.csv" for t in TABLES] + [f"{t}_sample.json" for t in SAMPLES])
     return tuple(count(folder / f"{table}.csv") for table in TABLES)
 
 
@@ -52,6 +57,31 @@ def test_development_data_and_again_in_the_same_directory(tmp_path):
     assert all(before[t] != after[t] for t in TABLES)
     assert run("sample-data", *words(SEEDED), cwd=tmp_path).code == 0
     assert after == {t: (tmp_path / "data" / "sample_data" / f"{t}.csv").read_bytes() for t in TABLES}
+
+
+def test_samples_are_the_first_rows_as_indented_json(tmp_path):
+    assert run("sample-data", "-o", 500, "-c", 60, "-p", 200, "-d", tmp_path, "--quiet").code == 0
+    for table, rows in (("customers", 60), ("products", 100), ("orders", 100)):
+        text = (tmp_path / f"{table}_sample.json").read_text()
+        sample = json.loads(text)
+        with open(tmp_path / f"{table}.csv", newline="", encoding="utf-8") as file:
+            lines = [row for row, _ in zip(csv.DictReader(file), range(rows))]
+        assert len(sample) == len(lines) == rows
+        digits = json.loads(text, parse_float=lambda number: f"@{number}@")
+        assert text == json.dumps(digits, indent=2, ensure_ascii=False).replace('"@', "").replace('@"', "") + "\n"
+        for row, line in zip(sample, lines):
+            assert list(row) == list(line)
+            for name, value in row.items():
+                if value is None:
+                    assert line[name] == ""
+                elif isinstance(value, bool):
+                    assert line[name] == str(value).lower()
+                elif isinstance(value, str):
+                    assert re.sub(r"^(\d{4}-\d\d-\d\d .*)Z$", r"\1", line[name]) == value
+                else:
+                    assert float(line[name]) == value
+    assert isinstance(sample[0]["total_amount"], float) and sample[0]["order_date"].startswith("2022-01-")
+    assert run("validate", tmp_path).code == 0
 
 
 def test_stated_numbers(tmp_path):

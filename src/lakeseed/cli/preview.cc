@@ -4,13 +4,12 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
-#include <numeric>
 
+#include "lakeseed/cli/first_rows.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/cli/row_printer.h"
 #include "lakeseed/cli/terminal.h"
 #include "lakeseed/cli/text_table.h"
-#include "lakeseed/generate/evaluation.h"
 #include "lakeseed/plan/explain.h"
 
 namespace lakeseed {
@@ -46,21 +45,6 @@ arrow::Result<const BoundTable*> TableOf(const BoundDataset& dataset,
   }
   if (name.empty() && !names.empty()) return &dataset.table(dataset.FindTable(names[0]));
   return UnknownWord(fmt::format("table of {}", dataset.spec().id()), name, names);
-}
-
-arrow::Result<std::shared_ptr<arrow::RecordBatch>> RowsOf(const BoundDataset& dataset,
-                                                          const BoundTable& table,
-                                                          RowRange rows, AsOf as_of) {
-  std::vector<int> columns(table.columns.size());
-  std::iota(columns.begin(), columns.end(), 0);
-  std::vector<Program::Target> wanted;
-  for (const BoundColumn& column : table.columns) {
-    wanted.push_back({table.index, column.node});
-  }
-  const Program program(dataset, wanted);
-  Evaluation evaluation(program, table.index, Rows(rows), nullptr, as_of,
-                        arrow::default_memory_pool());
-  return evaluation.Batch(columns);
 }
 
 std::string CsvCell(const std::string& text, bool quote) {
@@ -118,21 +102,14 @@ arrow::Result<ExitCode> RunPreview(const Arguments& arguments) {
   ARROW_ASSIGN_OR_RAISE(const auto dataset, BindRequested(arguments, source));
   ARROW_ASSIGN_OR_RAISE(const BoundTable* table,
                         TableOf(*dataset, arguments.Text("table")));
-  AsOf as_of = dataset->default_as_of();
-  if (when.day) as_of.day = *when.day - dataset->spec().epoch;
-  if (as_of.day < 0) {
-    return RequestError("as-of day is before the epoch: " + arguments.Text("as-of"));
-  }
-  as_of.own_day = when.own_day;
-  const RowRange all = table->rows->Extent(dataset->window());
-  const RowRange rows{all.begin, std::min(all.end, all.begin + *count)};
-  ARROW_ASSIGN_OR_RAISE(const auto batch, RowsOf(*dataset, *table, rows, as_of));
+  const int64_t total = table->rows->Extent(dataset->window()).length();
+  ARROW_ASSIGN_OR_RAISE(const auto batch, FirstRows(*dataset, *table, *count, when));
 
   if (arguments.Switch("json")) {
     ARROW_ASSIGN_OR_RAISE(const nlohmann::ordered_json json, RowsAsJson(*batch));
     PrintJson({{"dataset", dataset->spec().id()},
                {"table", table->name},
-               {"total_rows", all.length()},
+               {"total_rows", total},
                {"rows", json}});
     return ExitCode::kDone;
   }
@@ -143,8 +120,8 @@ arrow::Result<ExitCode> RunPreview(const Arguments& arguments) {
   ARROW_RETURN_NOT_OK(text.status());
   Print(*text);
   if (format == "table") {
-    Note(fmt::format("{} of {} rows of {}", FormatCount(rows.length()),
-                     FormatCount(all.length()), table->name));
+    Note(fmt::format("{} of {} rows of {}", FormatCount(batch->num_rows()),
+                     FormatCount(total), table->name));
   }
   return ExitCode::kDone;
 }

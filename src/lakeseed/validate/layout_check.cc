@@ -81,8 +81,10 @@ void FindForeign(const DatasetFiles& files, const std::string& directory,
       if (IsSearched(path)) FindForeign(files, entry.path, known, layout, check);
       continue;
     }
-    const bool is_hidden = path.filename().string().starts_with(".");
-    if (is_hidden || !IsDataFile(path) || known.contains(entry.path)) continue;
+    const std::string name = path.filename().string();
+    // Samples, which `sample-data` writes beside the files, are to be looked at.
+    const bool is_apart = name.starts_with(".") || name.ends_with("_sample.json");
+    if (is_apart || !IsDataFile(path) || known.contains(entry.path)) continue;
     if (TableOfPath(entry.path, files.facts()) == layout.table) {
       layout.Found(check, entry.path, "no such file in the manifest", "a data file");
     }
