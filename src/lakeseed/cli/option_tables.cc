@@ -77,8 +77,7 @@ constexpr OptionDef kFileDefs[] = {
     {.name = "output",
      .letter = 'O',
      .value = "DIR",
-     .help =
-         "directory to write to, or a place in an object store: s3:// or gs://",
+     .help = "directory to write to, or a place in an object store: s3:// or gs://",
      .group = kFiles,
      .fallback = "./data"},
     {.name = "output-mode",
