@@ -4,6 +4,7 @@
 #include <arrow/type_traits.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <vector>
 
@@ -162,9 +163,11 @@ struct TrackedGenerator::Draws {
     size_t num_same = 0;
     for (size_t j = 0; j < same.size(); ++j) {
       const int64_t k = (*open)[j];
-      const Patch both[] = {{draw, static_cast<int32_t>(j)},
-                            places[static_cast<size_t>(k)]};
-      places[static_cast<size_t>(k)] = both[same[j]];
+      const uint64_t keep = -uint64_t{same[j]};
+      const Patch now{draw, static_cast<int32_t>(j)};
+      Patch& place = places[static_cast<size_t>(k)];
+      place = std::bit_cast<Patch>((std::bit_cast<uint64_t>(place) & keep) |
+                                   (std::bit_cast<uint64_t>(now) & ~keep));
       (*open)[num_same] = k;
       num_same += same[j];
     }
