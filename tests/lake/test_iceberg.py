@@ -163,3 +163,26 @@ def test_tables_that_cannot_be_written_are_refused(tmp_path):
     metadata.write_text(metadata.read_text().replace('"format-version":2', '"format-version":3'))
     refused = run(*WHOLE, "--output", tmp_path, "--table-format", "iceberg", "--if-exists", "overwrite")
     assert refused.returncode == 2 and "format version" in refused.stderr and "orders" in refused.stderr
+
+
+def test_small_manifests_of_a_long_series_are_merged(tmp_path):
+    """As the Java library does, by the table's own properties; who reads the table then opens few files."""
+    words = ("generate-series", SERIES, "--tables", "orders", "--table-format", "iceberg", "--batch-size", "1", "--quiet", "--output", tmp_path)
+    done(*words, "-s", "2024-01-01", "-e", "2024-01-02")
+    with load(tmp_path, SERIES, "orders").transaction() as change:
+        change.set_properties({"commit.manifest.min-count-to-merge": "4"})
+    done(*words, "-s", "2024-01-03", "-e", "2024-01-12")
+    # One of the days that were merged is made again.
+    done(*words, "-s", "2024-01-02", "-e", "2024-01-02", "--ignore-state", "--compression", "zstd")
+    table = load(tmp_path, SERIES, "orders")
+    counts = [len(snapshot.manifests(table.io)) for snapshot in table.snapshots()]
+    assert max(counts) == 4 and counts[3] == 4 and counts[4] == 2, counts
+    entries = [(entry.sequence_number, entry.data_file.file_path) for manifest in table.current_snapshot().manifests(table.io)
+               for entry in manifest.fetch_manifest_entry(table.io, discard_deleted=True)]
+    assert len(entries) == 12 and {number for number, _ in entries} == set(range(1, 14)) - {2}
+    done("generate-series", SERIES, "--tables", "orders", "-s", "2024-01-01", "-e", "2024-01-12", "--quiet", "--output", tmp_path / "files")
+    expected = parquet(tmp_path / "files", SERIES, "orders", ["order_id"])
+    assert comparable(rows(table, ["order_id"])).equals(comparable(expected))
+    least = expected["order_id"][expected.num_rows // 2].as_py()
+    found = rows(table, ["order_id"], row_filter=f"order_id >= {least}")
+    assert found.num_rows == expected.num_rows - expected.num_rows // 2

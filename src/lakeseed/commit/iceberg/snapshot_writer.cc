@@ -7,6 +7,7 @@
 #include "lakeseed/base/status.h"
 #include "lakeseed/base/uuid.h"
 #include "lakeseed/commit/iceberg/avro.h"
+#include "lakeseed/commit/iceberg/manifest_merge.h"
 #include "lakeseed/commit/iceberg/manifest_schema.h"
 #include "lakeseed/commit/iceberg/partition_spec.h"
 
@@ -135,27 +136,55 @@ arrow::Result<std::vector<ordered_json>> SnapshotWriter::WriteManifests() {
   if (!added_.empty()) {
     ARROW_ASSIGN_OR_RAISE(list.emplace_back(), WriteAdded());
   }
+  std::vector<ManifestGroup> groups;
   for (const Manifest& manifest : manifests_) {
     const bool touched =
         std::any_of(manifest.entries().begin(), manifest.entries().end(),
                     [&](const ordered_json& entry) { return Goes(manifest, entry); });
     if (!touched) {
-      list.push_back(manifest.listed);
+      if (manifest.is_merged) {
+        AddToGroup(manifest, &groups);
+      } else {
+        list.push_back(manifest.listed);
+      }
       continue;
     }
     AvroFile file = manifest.file;  // Whatever else its writer has put into it.
     file.records.clear();
-    for (const ordered_json& entry : manifest.entries()) {
-      if (!IsLive(entry)) continue;
-      const int status = Goes(manifest, entry) ? kDeleted : kExisting;
-      file.records.push_back(Carried(entry, manifest.listed, status, snapshot_id_));
-    }
+    Carry(manifest, &file);
     ARROW_ASSIGN_OR_RAISE(
         list.emplace_back(),
         WriteManifest(file, manifest.listed.at("partition_spec_id"),
                       manifest.listed.value("partitions", ordered_json())));
   }
+  for (const ManifestGroup& group : groups) {
+    ordered_json one = group.front()->listed;
+    if (group.size() > 1) {
+      ARROW_ASSIGN_OR_RAISE(one, WriteMerged(group));
+    }
+    list.push_back(std::move(one));
+  }
   return list;
+}
+
+void SnapshotWriter::Carry(const Manifest& manifest, AvroFile* file) const {
+  for (const ordered_json& entry : manifest.entries()) {
+    if (!IsLive(entry)) continue;
+    const int status = Goes(manifest, entry) ? kDeleted : kExisting;
+    file->records.push_back(Carried(entry, manifest.listed, status, snapshot_id_));
+  }
+}
+
+/// One manifest of all their files.
+arrow::Result<ordered_json> SnapshotWriter::WriteMerged(
+    const std::vector<const Manifest*>& group) {
+  AvroFile file = group.front()->file;
+  file.records.clear();
+  for (const Manifest* manifest : group) Carry(*manifest, &file);
+  const ordered_json type =
+      PartitionType(CurrentSpec(metadata_), CurrentSchema(metadata_)->at("fields"));
+  return WriteManifest(file, group.front()->listed.at("partition_spec_id"),
+                       PartitionSummaries(type, file.records));
 }
 
 /// A manifest of the files that come.

@@ -47,6 +47,10 @@ class SnapshotWriter {
   bool Goes(const Manifest& manifest, const nlohmann::ordered_json& entry) const;
   arrow::Result<std::vector<nlohmann::ordered_json>> WriteManifests();
   arrow::Result<nlohmann::ordered_json> WriteAdded();
+  arrow::Result<nlohmann::ordered_json> WriteMerged(
+      const std::vector<const Manifest*>& group);
+  /// Append the entries of a manifest that are in the table, or go now.
+  void Carry(const Manifest& manifest, AvroFile* file) const;
   arrow::Result<nlohmann::ordered_json> WriteManifest(
       const AvroFile& file, const nlohmann::ordered_json& spec_id,
       nlohmann::ordered_json summaries);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "lakeseed/commit/iceberg/manifest_merge.h"
 #include "lakeseed/commit/iceberg/partition_spec.h"
 #include "lakeseed/commit/iceberg/schema.h"
 #include "lakeseed/commit/iceberg/snapshot_writer.h"
@@ -180,7 +181,11 @@ arrow::Result<SnapshotWriter> TableCommit::Begin(const Storage& storage,
     ARROW_RETURN_NOT_OK(CheckSpec(state, spec, table));
   }
   ARROW_ASSIGN_OR_RAISE(auto manifests, ListManifests(storage, place, state));
-  if (!is_new) ARROW_RETURN_NOT_OK(ReadEntries(storage, place, &manifests));
+  ChooseMerged(state.metadata, &manifests);
+  for (Manifest& manifest : manifests) {
+    if (is_new && !manifest.is_merged) continue;
+    ARROW_RETURN_NOT_OK(ReadEntries(storage, place, &manifest));
+  }
   SnapshotWriter writer(*this, place, state, std::move(manifests));
   ARROW_RETURN_NOT_OK(writer.Settle());
   return writer;

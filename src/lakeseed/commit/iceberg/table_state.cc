@@ -104,13 +104,19 @@ arrow::Result<std::vector<Manifest>> ListManifests(const Storage& storage,
 }
 
 arrow::Status ReadEntries(const Storage& storage, const TablePlace& place,
+                          Manifest* manifest) {
+  ARROW_ASSIGN_OR_RAISE(
+      const std::string path,
+      place.Local(manifest->listed.at("manifest_path").get<std::string>()));
+  ARROW_ASSIGN_OR_RAISE(const std::string bytes, storage.ReadAll(path));
+  ARROW_ASSIGN_OR_RAISE(manifest->file, ReadAvro(bytes));
+  return arrow::Status::OK();
+}
+
+arrow::Status ReadEntries(const Storage& storage, const TablePlace& place,
                           std::vector<Manifest>* manifests) {
   for (Manifest& manifest : *manifests) {
-    ARROW_ASSIGN_OR_RAISE(
-        const std::string path,
-        place.Local(manifest.listed.at("manifest_path").get<std::string>()));
-    ARROW_ASSIGN_OR_RAISE(const std::string bytes, storage.ReadAll(path));
-    ARROW_ASSIGN_OR_RAISE(manifest.file, ReadAvro(bytes));
+    ARROW_RETURN_NOT_OK(ReadEntries(storage, place, &manifest));
   }
   return arrow::Status::OK();
 }

@@ -69,6 +69,7 @@ const nlohmann::ordered_json* CurrentSchema(const nlohmann::ordered_json& metada
 struct Manifest {
   nlohmann::ordered_json listed;  ///< Its record of the manifest list.
   AvroFile file;                  ///< Its entries, once they are read.
+  bool is_merged = false;         ///< The next commit puts it together with others.
 
   const std::vector<nlohmann::ordered_json>& entries() const { return file.records; }
   bool has_data() const { return listed.at("content").get<int>() == 0; }
@@ -78,6 +79,8 @@ struct Manifest {
 arrow::Result<std::vector<Manifest>> ListManifests(const Storage& storage,
                                                    const TablePlace& place,
                                                    const TableState& state);
+arrow::Status ReadEntries(const Storage& storage, const TablePlace& place,
+                          Manifest* manifest);
 arrow::Status ReadEntries(const Storage& storage, const TablePlace& place,
                           std::vector<Manifest>* manifests);
 bool IsLive(const nlohmann::ordered_json& entry);
