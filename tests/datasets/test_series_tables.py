@@ -264,10 +264,10 @@ def test_weather_has_seasons_days_and_regions(made):
 
 @pytest.mark.parametrize("dataset, change, words", [
     ("market_ohlcv", "tables.ohlcv.series.every=7x", "not a span of time"),
-    ("market_ohlcv", "symbols=0", "no rows to go over"),
+    ("market_ohlcv", "symbols=0", "must be at least 1"),
     ("market_ohlcv", "tables.ohlcv.series.between=16:00-09:30", "not a span of a day"),
-    ("market_quotes", "quotes_per_minute=0", "a step is longer than nothing"),
-    ("sensors", "missing_probability=1.5", "must be a share from 0 to 1"),
+    ("market_quotes", "quotes_per_minute=0", "must be above 0"),
+    ("sensors", "missing_probability=1.5", "must be from 0 to 1"),
     ("sensors", "tables.sensor_readings.series.of=nothing", "unknown table"),
     ("sensors", "tables.sensor_readings.series.on=weekdays", "month_ends, trading_days")])
 def test_wrong_parameters_are_told(program, tmp_path, dataset, change, words):
