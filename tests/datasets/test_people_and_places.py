@@ -124,3 +124,22 @@ def test_segments_and_names(people):
     surnames = collections.Counter(p["last_name"] for p in people)
     assert surnames["Smith"] == max(surnames.values()) or surnames["Smith"] / len(people) > 0.005
     assert max(surnames.values()) / len(people) < 0.02
+
+
+def test_places_of_other_datasets(program, places, area_codes, tmp_path):
+    """Ten thousand people of a register that is kept by day, and customers whose address and phones lie inside."""
+    register = program.generate(tmp_path / "register", "--scale-factor", 0.084, rows=None, dataset="people_incremental")
+    rows = pq.read_table(register.file("people")).to_pylist()
+    assert len(rows) >= 10_000
+    with open(program.vocab / "us_states.csv", newline="", encoding="utf-8") as lines:
+        codes = {row["state_name"]: row["state"] for row in csv.DictReader(lines)}
+    found = [(row["city"], codes[row["state"]], row["zip_code"], re.sub(r"\D", "", row["phone_number"])) for row in rows]
+    shop = program.generate(tmp_path / "shop", "--tables", "customers", rows=5000, dataset="ecommerce_nested")
+    for row in pq.read_table(shop.file("customers")).to_pylist():
+        home = row["address"]
+        found += [(home["city"], home["state"], home["postal_code"], re.sub(r"\D", "", phone["number"])) for phone in row["phones"]]
+    assert len(found) > 11_000
+    assert [one for one in found if one[:3] not in places][:3] == []
+    assert [one for one in found if one[3][-7:-2] != "55501"][:3] == []
+    near = sum(one[3][-10:-7] in area_codes[one[1]] for one in found) / len(found)
+    assert 0.80 <= near <= 0.95

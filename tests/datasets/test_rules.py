@@ -31,6 +31,29 @@ def cells(*columns, by="0.01"):
     return {column: plus(column, by) for column in columns}
 
 
+def inside(column, **fields):
+    """A struct with other values in these fields."""
+    return lambda row: row[column] | fields
+
+
+def has_some(column):
+    return lambda row: len(row[column]) > 0
+
+
+def of_first(column, **fields):
+    """A list of structs with other values in the first of them; a value may be a function of it."""
+    def change(row):
+        first, *others = row[column]
+        return [first | {name: value(first) if callable(value) else value for name, value in fields.items()}, *others]
+    return change
+
+
+def more_money(*parts):
+    """A cent more in an order's total and in these parts of it, and paid."""
+    return {"amounts": lambda r: r["amounts"] | {part: r["amounts"][part] + CENT for part in ("total", *parts)},
+            "payment": lambda r: r["payment"] | {"amount": r["payment"]["amount"] + CENT}}
+
+
 def twin(table, *columns, same=None):
     """A row takes these columns of the row before it, which has the same `same`."""
     def change(data):
@@ -51,7 +74,7 @@ def parent(child, reference, table, key, values):
 SIZES = {
     "retail_oltp_small": {"rows": 1500}, "retail_star_large": {"rows": 2500}, "finance_star_small": {"rows": 3000},
     "ecommerce_star_large": {"rows": 20_000}, "ecommerce_star_incremental": {"words": ("--scale-factor", 0.00001)},
-    "ecommerce": {"words": ("--scale-factor", 0.0001)},
+    "ecommerce": {"words": ("--scale-factor", 0.0001)}, "ecommerce_nested": {"rows": 400},
     "market_ohlcv": {"words": test_series_tables.SMALL["market_ohlcv"]},
     "market_quotes": {"words": test_series_tables.SMALL["market_quotes"]},
     "sensors": {"words": test_series_tables.SMALL["sensors"]}, "weather": {"words": test_series_tables.SMALL["weather"]},
@@ -189,6 +212,33 @@ BROKEN = {
                                                    ("orders.amount_is_of_its_items",)),
         ("order_items", "sold_after_listing"): parent(
             "order_items", "product_id", "products", "product_id", {"listed_date": datetime.date(2023, 3, 31)}),
+    },
+    "ecommerce_nested": {
+        ("customers", "name_is_whole"): (ANY, {"name": inside("name", last="Nobody")}),
+        ("customers", "place_is_known"): (ANY, {"address": inside("address", postal_code="606")}, ("orders.sent_to_the_customer",)),
+        ("customers", "two_phones_at_most"): (lambda r: len(r["phones"]) == 2, {"phones": lambda r: r["phones"] + r["phones"][:1]}),
+        ("customers", "phones_are_fictional"): (has_some("phones"), {"phones": of_first("phones", number="(312) 867-0142")}),
+        ("products", "cost_below_price"): (ANY, {"cost": lambda r: r["price"]}),
+        ("products", "one_count_a_star"): (ANY, {"stars": lambda r: r["stars"][:3] + [r["stars"][3] + r["stars"][4]]}),
+        ("products", "reviews_add_up"): (ANY, {"review_count": plus("review_count", 1)}),
+        ("products", "counts_not_negative"): (ANY, {"stars": lambda r: [-1, sum(r["stars"][:2]) + 1, *r["stars"][2:]]}),
+        ("orders", "after_registration"): (ANY, {"ordered_at": lambda r: r["ordered_at"].replace(year=2001)}),
+        ("orders", "items_are_the_lines"): (ANY, more_money("items")),
+        ("orders", "total_adds_up"): (ANY, more_money()),
+        ("orders", "paid_in_full"): (ANY, {"payment": lambda r: r["payment"] | {"amount": r["payment"]["amount"] + CENT}}),
+        ("orders", "lines_are_counted"): (ANY, {"num_lines": plus("num_lines", 1)}),
+        ("orders", "line_is_quantity_times_price"): (ANY, {"lines": of_first("lines", discount=lambda line: line["discount"] + CENT)}),
+        ("orders", "discount_below_line"): (ANY, {"lines": lambda r: [
+            r["lines"][0] | {"discount": r["lines"][0]["discount"] + r["lines"][0]["total"], "total": ZERO}, *r["lines"][1:]]}, (
+                "orders.items_are_the_lines",)),
+        ("orders", "sent_to_the_customer"): (ANY, {"shipping_address": inside("shipping_address", postal_code="00000")}),
+        ("orders", "card_of_card_payments"): (lambda r: r["payment"]["method"] == "PayPal", {"payment": inside("payment", method="Credit Card")}),
+        ("web_events", "items_of_product_events"): (is_("event_type", "page_view"), {"event_type": "product_view"}),
+        ("web_events", "value_is_of_its_items"): (has("value"), cells("value")),
+        ("web_events", "value_of_carts"): (is_("event_type", "product_view"), {"event_type": "add_to_cart"}),
+        ("web_events", "pages_are_the_shops"): (ANY, {"context": inside("context", page={"url": "https://other.example/", "referrer": None})}),
+        ("web_events", "ip_is_reserved"): (ANY, {"context": inside("context", ip="10.0.0.1")}),
+        ("web_events", "browser_fits_system"): (ANY, {"context": inside("context", device={"type": "desktop", "os": "Linux", "browser": "Safari"})}),
     },
     "market_ohlcv": {
         ("ohlcv", "price_is_positive"): (5, {"low": ZERO}),

@@ -14,7 +14,7 @@ SIZES = {
     "ecommerce_star_incremental": {"words": ("--scale-factor", 0.00002)}, "healthcare_oltp_small": {"rows": 3000},
     "ecommerce": {"words": ("--scale-factor", 0.0002)}, "people": {"rows": 3000}, "transactions": {"rows": 2000},
     "market_ohlcv_m15": {}, "market_quotes": {"words": ("--set", "symbols=3")}, "sensors": {"words": ("--set", "n_devices=3")},
-    "weather": {},
+    "weather": {}, "ecommerce_nested": {"rows": 1000},
 }
 SAFE_HOSTS = ("example.com", "example.org", "example.net", ".example")
 # Where a visitor came from: search engines and networks that everybody has, no page of anybody.
@@ -58,13 +58,22 @@ def data(request, data_of):
     return data_of(request.param, *size.get("words", ()), rows=size.get("rows"))
 
 
+def texts_in(value):
+    """The texts of a value, also those inside of structs and lists."""
+    if isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(inner)
+    elif isinstance(value, str):
+        yield value
+
+
 def texts(data):
     """(table, column, a value) of all distinct texts."""
     for table in data.tables:
         for column, kind, *_ in data.ask(f"describe {table}"):
-            if kind == "VARCHAR" and column not in NOT_A_TELEPHONE:
+            if "VARCHAR" in kind and column not in NOT_A_TELEPHONE:
                 for (value,) in data.ask(f'select distinct "{column}" from {table} where "{column}" is not null'):
-                    yield table, column, value
+                    yield from ((table, column, text) for text in texts_in(value))
 
 
 def test_texts_are_of_ranges_for_tests(data):

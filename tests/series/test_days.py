@@ -18,7 +18,7 @@ SCALES = {"retail_oltp_small": 1.0, "retail_oltp_incremental": 0.02, "ecommerce_
           "people_incremental": 0.005, "ecommerce_incremental": 0.001, "ecommerce_dw_incremental": 0.05,
           "ecommerce_star_small_incremental": 0.1, "ecommerce_star_large_incremental": 0.001,
           "market_ohlcv_incremental": 0.1, "market_quotes_incremental": 0.05, "sensors_incremental": 0.05,
-          "weather_incremental": 1.0}
+          "weather_incremental": 1.0, "ecommerce_nested_incremental": 0.02}
 INCREMENTAL = list(SCALES)
 
 

@@ -19,7 +19,7 @@ def restate(column, data):
     column["null_count"] = data.null_count
     column.pop("min", None)
     column.pop("max", None)
-    if data.null_count == len(data):
+    if data.null_count == len(data) or pa.types.is_nested(data.type):
         return
     plain = data.cast(pa.string()) if pa.types.is_dictionary(data.type) else data
     if pa.types.is_string(plain.type) or pa.types.is_large_string(plain.type):
