@@ -237,3 +237,28 @@ def test_a_crash_at_any_call_is_resumed(tmp_path, full, mode):
         assert content(output) == expected, call
         shutil.rmtree(output)
     assert call > 30
+
+
+def test_two_hundred_buckets_of_each_day(tmp_path):
+    """`partition_config` as requests print it: one commit per batch of days, few files open, each file sorted."""
+    path = tmp_path / "dictionary.json"
+    path.write_text(json.dumps({"dataset_id": "retail_oltp_small_incremental", "partition_config": {
+        "partition_columns": ["year", "month", "day"], "bucketing": {"columns": ["customer_id"], "buckets": 200},
+        "sorting": {"columns": ["order_date", "customer_id"]}}}))
+    words = ("generate-series", "--custom-schema", path, "--tables", "orders", "--batch-size", 2, "--quiet", "--parallel-workers", 1)
+    done(*words, "-s", "2024-01-30", "-e", "2024-02-02", "--output", tmp_path / "lake", "-o", "table")
+    there = table(tmp_path / "lake", SERIES, "orders")
+    assert there.version() == 1
+    files = there.get_add_actions(flatten=True)
+    parts = [dict(zip(there.metadata().partition_columns, values)) for values in
+             zip(*(pa.table(files)[f"partition.{name}"].to_pylist() for name in there.metadata().partition_columns))]
+    days = {(part["year"], part["month"], part["day"]) for part in parts}
+    assert len(days) == 4 and len(parts) > 4 * 190 and {part["customer_id_bucket"] for part in parts} == set(range(200))
+    assert len({tuple(part.values()) for part in parts}) == len(parts)
+    done("generate-series", SERIES, "--tables", "orders", "--quiet", "-s", "2024-01-30", "-e", "2024-02-02", "--output", tmp_path / "plain")
+    expected = parquet(tmp_path / "plain", SERIES, "orders", ["order_id"])
+    assert rows(there, ["order_id"]).select(expected.column_names).equals(expected)
+    for file in list(pathlib.Path(folder(tmp_path / "lake", SERIES, "orders")).rglob("*.parquet"))[::40]:
+        keys = pq.ParquetFile(file).read(["order_date", "customer_id"]).to_pylist()
+        assert keys == sorted(keys, key=lambda row: tuple(row.values()))
+    done("validate", tmp_path / "lake", "--custom-schema", path)

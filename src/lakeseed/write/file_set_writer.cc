@@ -113,7 +113,7 @@ arrow::Status FileSetWriter::TooMany(std::string_view what,
       fmt::format("{}: {}", what,
                   PartitionFolders(request_.partitions, keys_->ValuesOf(key))),
       "partition by columns with fewer values, or make smaller files "
-      "(--file-rows-target)");
+      "(--file-rows-target), or a file of each day (generate-series)");
 }
 
 arrow::Status FileSetWriter::CloseOldest(const PartitionKeys::Key& key) {
