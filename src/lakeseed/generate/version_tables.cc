@@ -9,7 +9,8 @@ namespace lakeseed {
 namespace {
 
 constexpr int64_t kBytesOfMember = 2;
-constexpr size_t kTables = 6;
+/// As many cycles as threads work on at once; more than this is not worth its memory.
+constexpr int64_t kMostTables = 6;
 /// A change listed costs as much as so many cycles of one member gone through, and a
 /// cycle as much as copying so many members.
 constexpr int64_t kCyclesPerChange = 4, kMembersPerCycle = 16;
@@ -25,17 +26,24 @@ void EachChange(const Changes& changes, int32_t cycle, const Visit& visit) {
   }
 }
 
+size_t TablesWithin(int64_t bytes, const Population& population) {
+  const int64_t members = population.Ever(population.horizon() - 1);
+  const int64_t fit = bytes / (kBytesOfMember * std::max<int64_t>(members, 1));
+  return static_cast<size_t>(std::min(fit, kMostTables));
+}
+
 }  // namespace
 
 VersionTables::VersionTables(const Changes& changes, int64_t bytes)
-    : changes_(changes), bytes_(bytes), cache_(kTables) {}
+    : changes_(changes),
+      tables_(TablesWithin(bytes, changes.population())),
+      cache_(tables_) {}
 
 std::shared_ptr<const VersionTable> VersionTables::Get(int32_t cycle) {
   if (auto table = cache_.Find(cycle, {})) return table;
   // Stayers were born before the cycle.
   const int64_t members = changes_.population().Ever(cycle * changes_.period() - 1);
-  if (cycle > kMostCycles || changes_.period() >= VersionTable::kNever ||
-      members * kBytesOfMember * static_cast<int64_t>(kTables) > bytes_) {
+  if (tables_ == 0 || cycle > kMostCycles || changes_.period() >= VersionTable::kNever) {
     return nullptr;
   }
   const auto earlier = cache_.Nearest(cycle, {}, /*not_after=*/true);
@@ -45,6 +53,9 @@ std::shared_ptr<const VersionTable> VersionTables::Get(int32_t cycle) {
                          (earlier == nullptr ? 0 : changes_.BeforeCycle(earlier->cycle));
   const int64_t cost = listed * kCyclesPerChange + members / kMembersPerCycle;
   if (counted_ < cost) return nullptr;
+  // A table that was dropped has to be earned again: threads far apart in time would
+  // make each other's anew for every batch.
+  counted_ -= cost;
   auto table = std::make_shared<VersionTable>();
   table->cycle = cycle;
   if (earlier != nullptr) {

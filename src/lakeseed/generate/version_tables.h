@@ -53,8 +53,8 @@ class VersionTables {
   };
 
   const Changes& changes_;
-  int64_t bytes_;
-  std::atomic<int64_t> counted_ = 0;  ///< Cycles that were gone through one by one.
+  const size_t tables_;               ///< How many are kept.
+  std::atomic<int64_t> counted_ = 0;  ///< Cycles gone through since the last table.
   DayTables<VersionTable, OneLaw> cache_;
 };
 
