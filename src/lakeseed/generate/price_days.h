@@ -59,7 +59,7 @@ class PriceDays {
     double volume_spread = 0.3;  ///< Of a day's log volume, beside the clock's.
     int32_t anchor = 0;          ///< Number of a trading day.
     double ticks = 100;          ///< In a unit of price.
-    int64_t cache_bytes = 64 << 20;
+    int64_t cache_bytes = 16 << 20;
   };
 
   explicit PriceDays(const Options& options);
