@@ -325,13 +325,29 @@ Json Definitions() {
   return defs;
 }
 
+/// A number of its own, or a name for a part of the file.
+Json ParameterSchema() {
+  const Json number = {{"type", "number"}};
+  const Json doc = Text("what it sets");
+  return {
+      {"oneOf",
+       {Ref("size"),
+        Object({{"default", Ref("size")},
+                {"doc", doc},
+                {"min", Described(number, "least that it can be")},
+                {"above", Described(number, "what it must be above, instead of `min`")},
+                {"max", Described(number, "most that it can be")}},
+               {"default"}),
+        Object({{"sets", Text("path of the part: tables.bars.series.every")},
+                {"doc", doc},
+                {"one_of", Described({{"type", "array"}}, "what may stand there")}},
+               {"sets"})}}};
+}
+
 }  // namespace
 
 Json DatasetFileSchema() {
-  Json parameter = {
-      {"oneOf",
-       {Ref("size"),
-        Object({{"default", Ref("size")}, {"doc", Text("what it sets")}}, {"default"})}}};
+  const Json parameter = ParameterSchema();
   Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                  {"title", "lakeseed dataset"}};
   schema.update(Object(
