@@ -17,7 +17,9 @@ namespace {
 
 constexpr int kUnknownTries = 4;
 /// Others that publish to the same output are waited for this long at most.
-constexpr std::chrono::seconds kConflictPatience{60};
+// Where a commit takes seconds, as in object stores, many writers wait long for their
+// turn.
+constexpr std::chrono::minutes kConflictPatience{5};
 constexpr std::chrono::milliseconds kFirstPause{2}, kLongestPause{200};
 
 arrow::Result<TargetRequest> TargetOf(const Plan& plan, IfExists if_exists,
