@@ -210,6 +210,57 @@ def test_too_small_a_target_is_an_error(program, tmp_path):
     assert "the accounts alone have more postings than that" in done.stderr
 
 
+def came_and_went(row):
+    return row["closed_date"] is not None and row["closed_date"] > datetime.date(2024, 10, 1)
+
+
+def test_accounts_open_and_close_in_the_ledger(bank):
+    """Nothing before the first day, nothing after the last, which leaves nothing."""
+    opened, closed = (f"select * from accounts where {column} >= date '2024-10-01'" for column in ("opened_date", "closed_date"))
+    posted = """(select account_id, (transaction_timestamp at time zone 'America/New_York')::date as day, * exclude (account_id)
+                 from transactions) t"""
+    for accounts, share in ((opened, 0.024), (closed, 0.016)):
+        assert abs(one(bank, f"select count(*) from ({accounts})") / one(bank, "select count(*) from accounts") - share) < 0.003
+    assert one(bank, f"""select count(*) from {posted} join accounts a using (account_id)
+                          where t.day < a.opened_date or t.day > a.closed_date""") == 0
+    assert bank.execute(f"""
+        select count(*), sum((a.opening_balance <> 0 or first.day <> a.opened_date or first.description <> 'ACCOUNT OPENING DEPOSIT'
+                              or first.balance_after <> first.amount)::int)
+        from ({opened}) a left join (select arg_min(t, transaction_id) as first, account_id from {posted} group by 2) using (account_id)
+        """).fetchone()[1] == 0
+    assert bank.execute(f"""
+        select count(*), sum((a.status <> 'closed' or a.balance <> 0 or last.day <> a.closed_date or last.balance_after <> 0
+                              or last.description <> 'ACCOUNT CLOSING BALANCE')::int), min(a.opening_balance)
+        from ({closed}) a left join (select arg_max(t, transaction_id) as last, account_id from {posted} group by 2) using (account_id)
+        """).fetchone()[1] == 0
+    assert one(bank, f"select min(opening_balance) from ({closed})") > 0
+
+
+def test_a_closing_account_is_open_until_then(program, tmp_path):
+    """As of a day in the middle: accounts of later days are pending, and those that close later are active."""
+    done = program.run("generate", "finance_oltp_small", "--target-rows", 20_000, "--as-of", "2024-11-15", "--tables", "accounts",
+                       "--output", tmp_path, "--output-mode", "parquet", "--quiet")
+    assert done.returncode == 0, done.stderr
+    found = dict(duckdb.sql(f"""
+        select status, max(opened_date > date '2024-11-15') or max(closed_date > date '2024-11-15')
+        from read_parquet('{tmp_path}/**/*.parquet') group by 1""").fetchall())
+    assert found == {"active": None, "dormant": None, "closed": False, "pending": True} or set(found) == {"active", "dormant", "closed", "pending"}
+
+
+def test_customers_move_house(program, tmp_path):
+    """The star has their versions, and each fact names the one of its day."""
+    output = program.generate(tmp_path, rows=20_000, dataset="finance_star_small")
+    lake = duckdb.connect()
+    for table in ("dim_customer", "dim_account", "fact_transactions"):
+        lake.execute(f"create view {table} as select * from read_parquet('{output.file(table)}')")
+    assert one(lake, "select count(*) from dim_customer where version > 1") > 2
+    assert one(lake, """select count(*) from fact_transactions f join dim_customer c using (customer_key)
+        where strptime(f.date_key::text, '%Y%m%d')::date not between c.effective_date and c.expiry_date - 1
+           or c.customer_id <> f.customer_id""") == 0
+    assert one(lake, "select count(*) from fact_transactions join dim_customer using (customer_key) where not is_current") > 5
+    assert one(lake, "select count(*) from dim_account join dim_customer using (customer_key) where not is_current") == 0
+
+
 YEAR = datetime.timedelta(days=365)
 # Rule: (table, which row, what it becomes).
 BROKEN = {
@@ -256,7 +307,13 @@ SEVERAL = {
     "card_of_the_account": ("transactions", lambda r: r["card_id"] and r["status"] == "posted", {"card_id": lambda r: r["card_id"] % 9 + 1}, set()),
     "after_the_account_was_opened": ("accounts", lambda r: r["account_type_id"] == 1 and r["status"] == "active",
                                      {"opened_date": datetime.date(2024, 12, 15)}, {"issued_after_opening"}),
-    "account_is_active": ("accounts", lambda r: r["account_type_id"] == 1 and r["status"] == "active", {"status": "dormant"}, set()),
+    "account_is_in_use": ("accounts", lambda r: r["account_type_id"] == 1 and r["status"] == "active", {"is_dormant": True}, set()),
+    "before_the_account_was_closed": ("accounts", came_and_went, {"closes_on": lambda r: r["closes_on"] - datetime.timedelta(1)}, set()),
+    "closes_after_opening": ("accounts", came_and_went, {"closes_on": lambda r: r["opened_date"]}, {"before_the_account_was_closed"}),
+    "opens_with_a_deposit": ("accounts", lambda r: r["opened_date"] > datetime.date(2024, 10, 1),
+                             {"opened_date": lambda r: r["opened_date"] - datetime.timedelta(1)}, set()),
+    "closing_leaves_nothing": ("transactions", lambda r: r["description"] == "ACCOUNT CLOSING BALANCE",
+                               {"balance_after": lambda r: r["balance_after"] + 1}, {"balances_add_up"}),
 }
 
 
@@ -330,10 +387,53 @@ BROKEN_PAYMENTS = {
     "merchant_fits": {"merchant": "Uber"},
     "processed_later": {"processed_at": datetime.datetime(2023, 1, 1, tzinfo=datetime.timezone.utc)},
 }
+# Rule: which payment, and what it becomes.
+BROKEN_CASES = {
+    "refund_not_above": (lambda r: r["refund_of"] and r["currency"] != "JPY", {"amount": lambda r: r["original_amount"] + 1}),
+    "refund_is_later": (lambda r: r["refund_of"], {"original_timestamp": lambda r: r["timestamp"]}),
+    "refund_repeats_a_purchase": (lambda r: r["refund_of"], {"user_id": lambda r: "USER1000" if r["user_id"] != "USER1000" else "USER1001"}),
+    "refund_is_complete": (lambda r: r["refund_of"], {"refund_of": None}),
+    "fraud_is_a_case": (lambda r: not r["is_fraud"], {"is_fraud": True, "payment_method": "credit_card"}),
+    "fraud_is_by_card": (lambda r: r["is_fraud"], {"payment_method": "paypal"}),
+    "case_is_of_one_user": (lambda r: r["is_fraud"], {"user_id": lambda r: "USER1000" if r["user_id"] != "USER1000" else "USER1001"}),
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN_CASES)
+def test_a_broken_case_breaks_its_rule(program, data_of, tmp_path, rule):
+    mutation.breaks_its_rule(program, data_of("transactions", rows=30_000).output, tmp_path, ("transactions", rule), BROKEN_CASES[rule])
 
 
 def test_every_rule_of_payments_has_a_mutation(program):
-    assert mutation.named_rules(program, "transactions") == {("transactions", rule) for rule in BROKEN_PAYMENTS}
+    assert {rule for _, rule in mutation.named_rules(program, "transactions")} == set(BROKEN_PAYMENTS) | set(BROKEN_CASES)
+
+
+def test_refunds_repeat_a_purchase(payments):
+    """Same user, merchant and means, some days later, of no more than the amount; nothing is given back twice."""
+    (share,) = payments.execute("""select count(refund_of) / 30000 from payments
+                                      """).fetchone()
+    assert 0.009 < share < 0.014
+    assert one(payments, """
+        select count(*) from payments r left join payments p on r.refund_of = p.transaction_id
+        where r.refund_of is not null and not (p.refund_of is null and p.status = 'completed' and not r.status = 'failed'
+          and r.user_id = p.user_id and r.merchant = p.merchant and r.payment_method = p.payment_method and r.currency = p.currency
+          and r.original_amount = p.amount and r.amount between 10 and p.amount and r.original_timestamp = p.timestamp
+          and datediff('day', p.timestamp::date, r.timestamp::date) between 4 and 60)""") == 0
+    assert one(payments, "select count(refund_of) - count(distinct refund_of) from payments") == 0
+    assert 0.7 < one(payments, "select avg((amount = original_amount)::int) from payments where refund_of is not null") < 0.95
+
+
+def test_frauds_are_bursts(payments):
+    """Some small payments by one card within half an hour, then a large one."""
+    cases = payments.execute("""
+        select count(*), count(distinct user_id), count(distinct payment_method), max(fraud_case_size),
+               epoch(max(timestamp) - min(timestamp)), min(transaction_id), any_value(fraud_case), max_by(category, transaction_id)
+        from payments where is_fraud group by fraud_case""").fetchall()
+    assert 3 <= len(cases) <= 15
+    for rows, users, means, size, seconds, first, case, last in cases:
+        assert rows == size and 3 <= rows <= 9 and users == means == 1 and seconds <= 1800 and first == case and last == "shopping"
+    assert 0.0008 < one(payments, "select avg(is_fraud::int) from payments") < 0.0026
+    assert one(payments, "select count(*) from (select timestamp < lag(timestamp) over (order by transaction_id) as back from payments) where back") == 0
 
 
 @pytest.mark.parametrize("rule", BROKEN_PAYMENTS)

@@ -114,11 +114,18 @@ BROKEN = {
         ("dim_product", "current_is_open"): (is_("is_current", True), {"is_current": False}),
         ("dim_store", "versions_have_days"): (is_("is_current", True), {"expiry_date": lambda r: r["effective_date"], "is_current": False}),
         ("dim_store", "current_is_open"): (is_("is_current", True), {"is_current": False}),
-        ("fact_inventory", "stock_adds_up"): (lambda r: r["quantity_received"] > 0, {"quantity_received": plus("quantity_received", 1)}),
+        ("fact_inventory", "stock_adds_up"): (lambda r: r["quantity_received"] > 0, {"quantity_received": plus("quantity_received", 1)},
+                                              ("fact_inventory.opens_as_it_closed",)),
         ("fact_inventory", "not_negative"): (lambda r: r["quantity_sold"] > 0, {
-            "quantity_received": -1, "quantity_sold": lambda r: r["quantity_sold"] - r["quantity_received"] - 1}),
+            "quantity_received": -1, "quantity_sold": lambda r: r["quantity_sold"] - r["quantity_received"] - 1},
+            ("fact_inventory.sold_is_what_sales_say",)),
+        ("fact_inventory", "opens_as_it_closed"): (lambda r: r["quantity_received"] > 0 and r["date_key"] > 20230301, {
+            "opening_quantity": plus("opening_quantity", 1), "quantity_received": plus("quantity_received", -1)}),
+        ("fact_inventory", "sold_is_what_sales_say"): (lambda r: r["quantity_sold"] > 0, {
+            "quantity_sold": plus("quantity_sold", 1), "quantity_received": plus("quantity_received", 1)}),
         ("fact_inventory", "value_is_cost"): (ANY, cells("inventory_value")),
-        ("fact_inventory", "one_row_per_month"): (1, {"date_key": 20230131}),
+        ("fact_inventory", "one_row_per_month"): (lambda r: r["date_key"] == 20230228 and r["quantity_sold"] == 0, {"date_key": 20230131},
+                                                  ("fact_inventory.sold_is_what_sales_say",)),
         ("fact_sales", "customer_version_has_begun"): (lambda r: r["date_key"] > 20240101, {"date_key": 20200102}, (
             "fact_sales.product_version_has_begun", "fact_sales.store_version_has_begun")),
         ("fact_sales", "product_version_has_begun"): (lambda r: r["date_key"] > 20240101, {"date_key": 20200102}, (
@@ -130,8 +137,11 @@ BROKEN = {
     "finance_star_small": {
         ("dim_account", "limit_only_for_credit_cards"): (is_("account_type", "Savings"), {"credit_limit": CENT}),
         ("dim_account", "opened_after_joining"): (ANY, {"opened_date": LONG_AGO}),
-        ("dim_customer", "current_is_open"): (ANY, {"is_current": False}),
-        ("dim_customer", "effective_since_joining"): (ANY, {"effective_date": LONG_AGO}),
+        ("dim_account", "closed_after_opened"): (has("closed_date"), {"closed_date": LONG_AGO}),
+        ("dim_account", "customer_key_is_the_owners"): (ANY, {"customer_id": plus("customer_id", 1)}, ("fact_transactions.customer_owns_the_account",)),
+        ("dim_customer", "current_is_open"): (is_("is_current", True), {"is_current": False}),
+        ("dim_customer", "first_version_since_joining"): (ANY, {"effective_date": LONG_AGO}),
+        ("dim_customer", "versions_have_days"): (is_("is_current", True), {"expiry_date": lambda r: r["effective_date"], "is_current": False}),
         ("dim_date", "closed_on_bank_holidays"): (is_("is_bank_holiday", True), {"is_business_day": True}),
         ("dim_date", "neighbours"): (ANY, {"next_business_date_key": lambda r: r["date_key"]}),
         ("dim_date", "settles_later"): (ANY, {"settlement_date": lambda r: r["full_date"]}),
@@ -140,6 +150,10 @@ BROKEN = {
         ("dim_transaction_type", "known_direction"): (is_("type_code", "DPUR"), {"direction": "sideways"}),
         ("fact_transactions", "account_was_open"): parent(
             "fact_transactions", "account_key", "dim_account", "account_key", {"opened_date": datetime.date(2024, 12, 31)}),
+        ("fact_transactions", "account_was_not_closed"): parent(
+            "fact_transactions", "account_key", "dim_account", "account_key", {"closes_on": datetime.date(2024, 9, 30)}),
+        ("fact_transactions", "customer_version_has_begun"): parent(
+            "fact_transactions", "customer_key", "dim_customer", "customer_key", {"effective_date": datetime.date(2024, 12, 31)}),
         ("fact_transactions", "amount_is_positive"): (is_("is_declined", True), {"amount": -CENT, "amount_usd": -CENT}),
         ("fact_transactions", "declined_has_its_type"): (is_("is_declined", True), {"transaction_type_key": 1}),
         ("fact_transactions", "declined_is_never_posted"): (is_("is_declined", True), {"posted_date_key": 20241231}),
@@ -271,8 +285,10 @@ BROKEN = {
 # Rules that see a change of another table's row too.
 ALSO = {
     ("retail_oltp_small", "order_items", "product_was_on_sale"): {"inventory.restocked_after_created"},
-    ("retail_star_large", "fact_sales", "one_row_per_product_of_an_order"): {"fact_sales.cost_of_the_version", "fact_sales.price_of_the_version"},
+    ("retail_star_large", "fact_sales", "one_row_per_product_of_an_order"): {
+        "fact_sales.cost_of_the_version", "fact_sales.price_of_the_version", "fact_inventory.sold_is_what_sales_say"},
     ("ecommerce", "order_items", "one_line_per_product"): {"orders.amount_is_of_its_items"},
+    ("finance_star_small", "fact_transactions", "customer_version_has_begun"): {"dim_customer.first_version_since_joining"},
     ("ecommerce_star_large", "fact_orders", "session_is_converted"): {
         "fact_web_events.purchase_is_a_conversion", "fact_page_views.confirmation_is_a_conversion"},
     ("ecommerce_star_large", "fact_orders", "one_line_per_product"): {"fact_orders.cost_is_the_products", "fact_orders.price_is_the_products"},

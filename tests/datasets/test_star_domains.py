@@ -69,7 +69,8 @@ def test_facts_of_the_bank_hit_their_dimensions(bank):
         where d.full_date is distinct from cast(t.transaction_timestamp at time zone 'America/New_York' as date)
            or m.hour is distinct from hour(t.transaction_timestamp at time zone 'America/New_York')
            or p.full_date is distinct from t.posted_date or not coalesce(p.is_business_day, true)
-           or a.account_id is null or c.customer_key is distinct from a.customer_key
+           or a.account_id is null or c.customer_id is distinct from a.customer_id or f.customer_id is distinct from a.customer_id
+           or not (d.full_date >= c.effective_date and d.full_date < c.expiry_date)
            or y.direction is distinct from t.direction""") == [(0,)]
 
 
@@ -185,7 +186,7 @@ MUTATIONS = [
      {"signed_amount": decimal.Decimal("-0.01")}, ()),
     ("bank", ("fact_transactions", "sign_follows_direction"), lambda row: row["signed_amount"] > 0,
      {"signed_amount": lambda row: -row["signed_amount"]}, ()),
-    ("bank", ("fact_transactions", "customer_owns_the_account"), lambda row: row["customer_key"] > 1, {"customer_key": 1}, ()),
+    ("bank", ("fact_transactions", "customer_owns_the_account"), lambda row: row["customer_id"] > 1, {"customer_id": 1}, ()),
     ("bank", ("fact_transactions", "posted_not_before"), lambda row: row["posted_date_key"] is not None,
      {"posted_date_key": 20200102}, ()),
     ("bank", ("fact_transactions", "fee_has_its_type"), lambda row: row["fee_amount"] == 0,

@@ -216,19 +216,57 @@ def test_valid_at_two_hundred_thousand_rows(program, tmp_path, dataset, fact):
     assert pq.read_metadata(made.file(fact)).num_rows == 200_000
 
 
-def test_stock_adds_up_from_month_to_month(program, tmp_path):
-    made = program.generate(tmp_path, rows=5000, dataset="retail_star_large")
-    wrong = duckdb.sql(f"""
-        select count(*) from (select *, lag(quantity_on_hand, 1, 0) over (partition by product_key, store_key
-                              order by date_key) before from read_parquet('{made.file("fact_inventory")}'))
+@pytest.fixture(scope="module")
+def shelves(program, tmp_path_factory):
+    """Stock and sales of the star, and the shelves of the dataset that it uses."""
+    star = program.generate(tmp_path_factory.mktemp("shelves"), rows=20_000, dataset="retail_star_large")
+    oltp = program.generate(tmp_path_factory.mktemp("shelves_oltp"), rows=8000, dataset="retail_oltp_large")
+    lake = duckdb.connect()
+    for table in ("fact_inventory", "fact_sales", "dim_product", "dim_store"):
+        lake.execute(f"create view {table} as select * from read_parquet('{star.file(table)}')")
+    for table in ("inventory", "products"):
+        lake.execute(f"create view {table} as select * from read_parquet('{oltp.file(table)}')")
+    return lake
+
+
+def test_stock_adds_up_from_month_to_month(shelves):
+    assert shelves.execute("""
+        select count(*) from (select *, lag(quantity_on_hand, 1, opening_quantity) over (partition by inventory_id
+                              order by date_key) before from fact_inventory)
         where quantity_on_hand != before + quantity_received - quantity_sold or opening_quantity != before
-           or least(quantity_on_hand, quantity_received, quantity_sold) < 0""").fetchall()
-    assert wrong == [(0,)]
+           or least(quantity_on_hand, quantity_received, quantity_sold) < 0""").fetchall() == [(0,)]
+    months, shelves_, last = shelves.execute(
+        "select count(distinct date_key), count(distinct inventory_id), max(date_key) from fact_inventory").fetchone()
+    assert months == 24 and last == 20241231
+    assert shelves.execute("select count(*) from fact_inventory").fetchone()[0] < months * shelves_, "all are there from the first month"
+
+
+def test_what_is_sold_from_stock_is_what_the_sales_say(shelves):
+    """Of every shelf and month, whatever the rules of the dataset say."""
+    sold = """select s.store_id, p.product_id, f.date_key // 100 as month, sum(f.quantity_sold) as units
+              from fact_sales f join dim_store s using (store_key) join dim_product p using (product_key) group by all"""
+    assert shelves.execute(f"""
+        select count(*) from fact_inventory i left join ({sold}) t
+        on i.store_id = t.store_id and i.product_id = t.product_id and i.date_key // 100 = t.month
+        where i.quantity_sold != coalesce(t.units, 0)""").fetchall() == [(0,)]
+    assert shelves.execute("select sum(quantity_sold) from fact_inventory").fetchone()[0] > 1000
+    assert shelves.execute("select count(*) from fact_inventory where quantity_on_hand < opening_quantity").fetchone()[0] > 100
+
+
+def test_the_last_month_leaves_what_is_on_the_shelves(shelves):
+    assert shelves.execute("""
+        select count(*), count(i.inventory_id), sum((i.quantity_on_hand != o.quantity_on_hand)::int)
+        from inventory o left join (select * from fact_inventory where date_key = 20241231) i using (inventory_id)"""
+                           ).fetchone() == (shelves.execute("select count(*) from inventory").fetchone() * 2) + (0,)
+    assert shelves.execute("""
+        select count(*) from products p left join (select product_id, sum(quantity_on_hand) as units from inventory group by 1) i
+        using (product_id) where p.stock_quantity != coalesce(units, 0)""").fetchall() == [(0,)]
 
 
 @pytest.mark.parametrize("dataset, fact, day", [
     ("retail_star_small", "fact_sales", "2024-11-28"), ("ecommerce_star_small", "fact_page_views", "2024-11-28"),
-    ("ecommerce_star_small", "dim_session", "2024-11-28"), ("finance_star_small", "fact_transactions", "2024-11-28")])
+    ("ecommerce_star_small", "dim_session", "2024-11-28"), ("finance_star_small", "fact_transactions", "2024-11-28"),
+    ("retail_star_large", "fact_inventory", "2024-11-28")])
 def test_days_alone_are_the_days_of_the_whole(program, tmp_path, dataset, fact, day):
     """Facts of three days are the same, each day alone and all days at once."""
     whole = program.generate(tmp_path / "whole", rows=6000, dataset=dataset)
