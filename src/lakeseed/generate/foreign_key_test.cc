@@ -49,7 +49,7 @@ class ForeignKeyTest : public testing::Test {
                                   .founders = founders,
                                   .churn = 0.001},
                 *DayIndex::OfRate(weights, founders, kNeutralWeight * 500)),
-            nullptr, kEpoch};
+            nullptr, kEpoch, true};
   }
 
   std::vector<int64_t> Values(const char* yaml, const Rows& rows) {
