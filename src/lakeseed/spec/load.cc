@@ -195,8 +195,7 @@ arrow::Result<DatasetSpec> ParseDataset(std::string_view text, const std::string
   const auto read = [&](const std::vector<std::string>& variants,
                         const Settings& settings) {
     SpecNode changed = root;
-    const Imports imports =
-        ImportUsed(&changed, {file, variants, settings}, &errors);
+    const Imports imports = ImportUsed(&changed, {file, variants, settings}, &errors);
     ApplyVariants(&changed, variants, &errors);
     ApplySettings(&changed, settings, &errors);
     vocabularies = ReadVocabularies(changed, file, &errors);

@@ -78,7 +78,8 @@ void ReadBetween(const Field& field, SeriesSpec* series) {
                          ? std::nullopt
                          : ReadMinute(std::string_view(text).substr(dash + 1));
   if (!open || !close || *open >= *close) {
-    return field.Error("not a span of a day", "write \"09:30-16:00\", in quotes, or 9-17");
+    return field.Error("not a span of a day",
+                       "write \"09:30-16:00\", in quotes, or 9-17");
   }
   series->open = *open;
   series->close = *close;
