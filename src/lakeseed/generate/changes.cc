@@ -15,7 +15,6 @@ constexpr int32_t kLongestPeriod = 91;
 constexpr double kShareOfCycle = 0.4;
 constexpr double kDaysOfYear = 365.0;
 constexpr int64_t kBlock = 4096;
-constexpr int64_t kShareOfVersions = 4;  ///< Of the cache: one part in so many.
 /// For the tables of the cycles' last days.
 constexpr int64_t kLastDayBytes = 16 << 20;
 
@@ -66,7 +65,7 @@ Changes::Changes(const Key& key, const Population& population, int32_t period,
     before_.push_back(before_.back() + planned_.back());
     bijections_.emplace_back(key.Sub(c), stayers);
   }
-  tables_ = std::make_unique<VersionTables>(*this, cache_bytes / kShareOfVersions);
+  tables_ = std::make_unique<VersionTables>(*this, cache_bytes);
 }
 
 Changes::~Changes() = default;

@@ -35,7 +35,7 @@ class Changes {
   /// `rate`: changes per member and cycle, in [0, 1]. The population must live
   /// longer and reach a cycle beyond the last day asked for.
   Changes(const Key& key, const Population& population, int32_t period, double rate,
-          int64_t cache_bytes = 32 << 20);
+          int64_t cache_bytes = 4 << 20);
   ~Changes();
 
   int32_t period() const { return period_; }

@@ -49,7 +49,7 @@ struct PopulationOptions {
   double churn = 0;  ///< Deaths per living member and day.
   Key founders_key;  ///< Birth days of founders.
   int64_t founders_since_days = 1;
-  int64_t cache_bytes = 32 << 20;  ///< For permutations; values do not depend on it.
+  int64_t cache_bytes = 4 << 20;  ///< For permutations; values do not depend on it.
 };
 
 class Population {

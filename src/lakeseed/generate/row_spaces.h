@@ -47,7 +47,7 @@ struct RowSpaceContext {
   std::vector<const RowSpace*> parts;
   /// Bytes that one table's permutations and versions may take; values do not depend on
   /// it.
-  int64_t cache_bytes = 32 << 20;
+  int64_t cache_bytes = 4 << 20;
 };
 
 /// Make the row space of `table`.
