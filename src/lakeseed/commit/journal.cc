@@ -114,9 +114,14 @@ arrow::Status CommitJournal::Publish(Storage* storage) const {
       continue;
     }
     ARROW_ASSIGN_OR_RAISE(const auto size, storage->SizeOf(path));
-    if (size != sizes[path]) {
+    if (size == sizes[path]) continue;
+    if (tables.empty()) {
       return arrow::Status::IOError("file of an interrupted commit is gone: ", path);
     }
+    // A table was dropped together with it. What lies in place of the others is in no
+    // log, or in that of a table which is committed already: both may stay.
+    return ErrorWithCode(ExitCode::kConflict,
+                         "another program removed a file of this commit: " + path);
   }
   if (!tables.empty()) {
     ARROW_ASSIGN_OR_RAISE(const TableFormatDef* format, FindTableFormat(table_format));
