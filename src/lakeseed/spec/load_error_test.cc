@@ -220,7 +220,8 @@ const Case kColumns[] = {
      "f:56:7: orders.rules.once: unknown column: custmer_id\n\nhint: did you mean "
      "`customer_id`?"},
     {"{unique: [order_id, customer_id], doc", "{doc",
-     "f:56:13: orders.rules.once: rule needs either `expr`, `unique`, `running` or `total`"},
+     "f:56:13: orders.rules.once: rule needs either `expr`, `unique`, `running` or "
+     "`total`"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Head, Mistake, ::testing::ValuesIn(kHead));
