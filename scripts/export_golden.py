@@ -7,7 +7,6 @@ DIR holds the package `refmodel`. Doubles and cells are the 16 hexadecimal digit
 integer. The files are committed: a difference in one is a change of law and must be meant."""
 import csv
 import datetime as dt
-import pathlib
 import zoneinfo
 
 import numpy as np
@@ -197,7 +196,6 @@ def time_zones(out):
 
 
 def dayindex():
-    from refmodel.cell import cells
     from refmodel.dayindex import DayIndex, weights
     from refmodel.key import stream
     k, epoch, days = stream(42, "shop", "orders", "x"), dt.date(2015, 1, 1), 4000

@@ -122,7 +122,7 @@ def test_formats_hold_the_same_rows(tmp_path, small, mode, words, extension):
         assert found.cast(expected.schema).equals(expected)
         return
     reader = {"csv": "read_csv", "json": "read_json", "parquet": "read_parquet"}[mode]
-    sums = f"select count(*), sum(order_id), round(sum(order_total), 2)::decimal(18,2) from "
+    sums = "select count(*), sum(order_id), round(sum(order_total), 2)::decimal(18,2) from "
     session = duckdb.connect()
     assert session.execute(sums + f"{reader}('{tmp_path / file}')").fetchone() == session.execute(sums + "expected").fetchone()
 

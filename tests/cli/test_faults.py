@@ -1,6 +1,5 @@
 """Full disks and interrupts: nothing half-written under a final name, what was there is untouched, the right code."""
 
-import os
 import pathlib
 import re
 import shutil

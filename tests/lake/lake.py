@@ -1,7 +1,6 @@
 """Runs that write Delta tables, and other programs that read them."""
 
 import json
-import os
 import pathlib
 import subprocess
 import sys

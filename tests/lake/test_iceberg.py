@@ -7,7 +7,6 @@ import sqlite3
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-import pytest
 from lake import SERIES, done, parquet, plain, run, types
 from pyiceberg.catalog.sql import SqlCatalog
 

@@ -1,12 +1,10 @@
 """Late rows: a day has what arrives on it, alone as in a series; all days have each row once, in its state."""
 
-import datetime
 import json
 import pathlib
 import subprocess
 
 import duckdb
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 

@@ -1,6 +1,5 @@
 """Columns that come and go: files of a day have them or not, and their values are the same either way."""
 
-import datetime
 import json
 import pathlib
 

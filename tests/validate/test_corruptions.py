@@ -8,6 +8,7 @@ manifest but the rule about the data has to find it.
 
 import datetime
 import json
+import os
 import pathlib
 import shutil
 
