@@ -9,7 +9,6 @@ import pytest
 from duckdb_session import Session
 from lake import SERIES, done, parquet, rows, run, table
 from pyiceberg.catalog.sql import SqlCatalog
-from store import running
 from test_ducklake import differences
 from test_iceberg import load as load_iceberg
 from test_iceberg import rows as iceberg_rows
@@ -17,12 +16,6 @@ from test_iceberg import rows as iceberg_rows
 SMALL = "retail_oltp_small"
 ORDERS = ("generate", SMALL, "-r", 3000)
 KEYS = {"customers": "customer_id", "orders": "order_id", "order_items": "order_item_id"}
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("moto") / "log") as server:
-        yield server
 
 
 def test_each_target_is_what_a_run_of_its_own_makes(store, tmp_path):

@@ -10,12 +10,6 @@ from lake import run
 ORDERS = ("generate", "retail_oltp_small", "-r", "1000", "--quiet", "--tables", "orders,stores")
 
 
-@pytest.fixture(scope="module")
-def server():
-    with postgres.running() as one:
-        yield one
-
-
 @pytest.mark.parametrize("words,reason", [
     (("--table-format", "delta", "--catalog", "sqlite:///x"), "delta needs no catalog"),
     (("--output-mode", "parquet", "--catalog", "sqlite:///x"), "files needs no catalog"),

@@ -23,18 +23,6 @@ WHOLE = ("generate", SMALL, "-r", "1000", "--quiet")
 ORDERS = (*WHOLE, "--tables", "orders,stores")
 
 
-@pytest.fixture(scope="module")
-def server():
-    with postgres.running() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def behind(tmp_path_factory):
-    with rest_catalog.running(tmp_path_factory.mktemp("rest")) as url:
-        yield url
-
-
 @pytest.fixture
 def gate(behind):
     with rest_catalog.gate(behind) as one:

@@ -5,7 +5,6 @@ import pathlib
 import shutil
 
 import pytest
-import rest_catalog
 from lake import folder, run, types
 from pyiceberg.catalog.rest import RestCatalog
 from test_file_catalog import newest
@@ -13,12 +12,6 @@ from test_iceberg import load, rows
 from test_vacuum import age, vacuum
 
 CATALOGS = {"sqlite": (), "hadoop": ("--catalog", "hadoop")}
-
-
-@pytest.fixture(scope="module")
-def behind(tmp_path_factory):
-    with rest_catalog.running(tmp_path_factory.mktemp("rest")) as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "hadoop", "rest"])

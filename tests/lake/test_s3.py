@@ -14,19 +14,13 @@ from duckdb_session import Session
 from lake import SERIES, TYPES, done, parquet, plain, rows, run, types
 from pyiceberg.catalog.sql import SqlCatalog
 from store import KEYS as ACCESS
-from store import free_port, losing_answers, running
+from store import free_port, losing_answers
 from test_ducklake import differences
 from test_iceberg import comparable
 from test_iceberg import rows as iceberg_rows
 
 ORDERS = ("generate", "retail_oltp_small", "-r", 3000, "--quiet", "--file-rows-target", 700)
 KEYS = {"customers": "customer_id", "orders": "order_id", "order_items": "order_item_id"}
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("moto") / "log") as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -7,16 +7,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from lake import SERIES, TYPES, done, run, types
-from store import running
 from test_partitions import PLACES, places
 
 SMALL = "retail_oltp_small"
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("moto") / "log") as server:
-        yield server
 
 
 def checked(output, *words, env=None) -> tuple[int, dict]:

@@ -8,25 +8,12 @@ import pytest
 import rest_catalog
 from lake import done, parquet, run
 from pyiceberg.catalog.rest import RestCatalog
-from store import running
 from test_iceberg import comparable, rows
 
 ORDERS = ("generate", "retail_oltp_small", "-r", "1000", "--quiet", "--tables", "orders,stores", "--table-format", "iceberg")
 KEYS = {"orders": ["order_id"], "stores": ["store_id"]}
 MAY_ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
 NOBODY = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_EC2_METADATA_DISABLED": "true"}
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("moto") / "log") as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def behind(tmp_path_factory):
-    with rest_catalog.running(tmp_path_factory.mktemp("rest")) as url:
-        yield url
 
 
 @pytest.fixture
