@@ -1,9 +1,16 @@
 #include "lakeseed/base/function.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
+#if defined(LAKESEED_HAS_CLONES)
+#include <immintrin.h>
+// Two versions of a function by hand: where a loop needs instructions of AVX-512.
+#define LAKESEED_WIDE __attribute__((target("arch=x86-64-v4")))
+#define LAKESEED_NARROW __attribute__((target("default")))
+#else
+#define LAKESEED_NARROW
 #endif
 
 namespace lakeseed {
@@ -61,27 +68,49 @@ inline double Tail(double root) {
 
 inline bool InCentre(double q) { return (q >= -0.425) & (q <= 0.425); }
 
-// std::sqrt may set errno, which keeps a loop around it from being vectorised.
-void SquareRoots(const double* in, int64_t count, double* out) {
-  int64_t i = 0;
-#if defined(__SSE2__)
-  for (; i + 2 <= count; i += 2) {
-    _mm_storeu_pd(out + i, _mm_sqrt_pd(_mm_loadu_pd(in + i)));
-  }
-#endif
-  for (; i < count; ++i) out[i] = std::sqrt(in[i]);
+// Vectorised, as this file is compiled without the errno of std::sqrt.
+LAKESEED_CLONES void SquareRoots(const double* in, int64_t count, double* out) {
+  for (int64_t i = 0; i < count; ++i) out[i] = std::sqrt(in[i]);
 }
 
 constexpr int64_t kBlock = 1024;
+/// e^x is a normal number up to here, and one step makes it.
+constexpr double kNear = 690.0;
+
+/// Numbers that an instruction takes at once; so many may be read and written behind
+/// the marked ones.
+constexpr int64_t kTogether = 8;
 
 }  // namespace
 
+LAKESEED_CLONES void MarkTails(const double* p, int64_t count, uint8_t* far) {
+  for (int64_t i = 0; i < count; ++i) far[i] = InCentre(p[i] - 0.5) ? 0 : 1;
+}
+
+// One quick loop where no number needs more; most blocks are so.
 LAKESEED_CLONES void LogBlock(const double* in, int64_t count, double* out) {
-  for (int64_t i = 0; i < count; ++i) out[i] = Log(in[i]);
+  uint64_t subnormal = 0;
+  for (int64_t i = 0; i < count; ++i) subnormal |= in[i] < kLeastNormal ? 1 : 0;
+  if (subnormal == 0) {
+    for (int64_t i = 0; i < count; ++i) out[i] = LogOfNormal(in[i], 1022.0);
+  } else {
+    for (int64_t i = 0; i < count; ++i) out[i] = Log(in[i]);
+  }
 }
 
 LAKESEED_CLONES void ExpBlock(const double* in, int64_t count, double* out) {
-  for (int64_t i = 0; i < count; ++i) out[i] = Exp(in[i]);
+  uint64_t outside = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    outside |= (in[i] < -kNear) | (in[i] > kNear) ? 1 : 0;
+  }
+  if (outside == 0) {
+    for (int64_t i = 0; i < count; ++i) {
+      const double k = Rint(in[i] * kInverseLn2);
+      out[i] = ExpOfRest(in[i], k) * PowerOfTwo(k);
+    }
+  } else {
+    for (int64_t i = 0; i < count; ++i) out[i] = Exp(in[i]);
+  }
 }
 
 LAKESEED_CLONES void Multiply(double* x, int64_t count, double by) {
@@ -103,6 +132,64 @@ LAKESEED_CLONES void TailBlock(const double* p, const double* root, int64_t coun
   for (int64_t i = 0; i < count; ++i) {
     const double tail = Tail(root[i]);
     out[i] = Select(p[i] - 0.5 < 0.0, -tail, tail);
+  }
+}
+
+#if defined(LAKESEED_WIDE)
+
+LAKESEED_WIDE uint8_t MaskOf(const uint8_t* marks) {
+  const __m128i eight = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(marks));
+  return static_cast<uint8_t>(_mm_test_epi8_mask(eight, eight));
+}
+
+LAKESEED_WIDE int64_t TakeMarked(const double* in, const uint8_t* marks, int64_t count,
+                                 double* out) {
+  const double* const begin = out;
+  int64_t i = 0;
+  for (; i + kTogether <= count; i += kTogether) {
+    const uint8_t mask = MaskOf(marks + i);
+    _mm512_storeu_pd(out, _mm512_maskz_compress_pd(mask, _mm512_loadu_pd(in + i)));
+    out += std::popcount(mask);
+  }
+  for (; i < count; ++i) {
+    *out = in[i];
+    out += marks[i];
+  }
+  return out - begin;
+}
+
+LAKESEED_WIDE void PutMarked(const double* in, const uint8_t* marks, int64_t count,
+                             double* out) {
+  int64_t i = 0;
+  for (; i + kTogether <= count; i += kTogether) {
+    const uint8_t mask = MaskOf(marks + i);
+    const __m512d old = _mm512_loadu_pd(out + i);
+    _mm512_storeu_pd(out + i, _mm512_mask_expand_pd(old, mask, _mm512_loadu_pd(in)));
+    in += std::popcount(mask);
+  }
+  for (; i < count; ++i) {
+    if (marks[i] != 0) out[i] = *in++;
+  }
+}
+
+#endif
+
+/// The numbers that are marked, one after another; return how many.
+LAKESEED_NARROW int64_t TakeMarked(const double* in, const uint8_t* marks, int64_t count,
+                                   double* out) {
+  const double* const begin = out;
+  for (int64_t i = 0; i < count; ++i) {
+    *out = in[i];
+    out += marks[i];
+  }
+  return out - begin;
+}
+
+/// They come back to their places.
+LAKESEED_NARROW void PutMarked(const double* in, const uint8_t* marks, int64_t count,
+                               double* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    if (marks[i] != 0) out[i] = *in++;
   }
 }
 
@@ -164,23 +251,19 @@ void SquareRootOf(std::span<const double> in, double* out) {
 void InverseNormalOf(std::span<const double> p, double* out) {
   using internal::kBlock;
   // The centre for all, the tails side by side for the seventh that lies in them.
-  double outside[kBlock], root[kBlock];
-  int64_t place[kBlock];
+  double outside[kBlock + internal::kTogether], root[kBlock];
+  uint8_t far[kBlock];
   const auto size = static_cast<int64_t>(p.size());
   for (int64_t begin = 0; begin < size; begin += kBlock) {
     const int64_t count = std::min(kBlock, size - begin);
     const double* in = p.data() + begin;
-    int64_t tails = 0;
-    for (int64_t i = 0; i < count; ++i) {
-      place[tails] = i;
-      outside[tails] = in[i];
-      tails += internal::InCentre(in[i] - 0.5) ? 0 : 1;
-    }
+    internal::MarkTails(in, count, far);
+    const int64_t tails = internal::TakeMarked(in, far, count, outside);
     internal::CentreBlock(in, count, out + begin);
     internal::TailArguments(outside, tails, root);
     internal::SquareRoots(root, tails, root);
     internal::TailBlock(outside, root, tails, outside);
-    for (int64_t j = 0; j < tails; ++j) out[begin + place[j]] = outside[j];
+    internal::PutMarked(outside, far, count, out + begin);
   }
 }
 

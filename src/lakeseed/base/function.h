@@ -23,6 +23,7 @@
     !defined(__SANITIZE_THREAD__)
 #define LAKESEED_CLONES \
   __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#define LAKESEED_HAS_CLONES
 #else
 #define LAKESEED_CLONES
 #endif
@@ -33,6 +34,8 @@ namespace internal {
 
 inline constexpr double kLn2High = 6.93147180369123816490e-01;
 inline constexpr double kLn2Low = 1.90821492927058770002e-10;
+inline constexpr double kInverseLn2 = 1.4426950408889634;
+inline constexpr double kLeastNormal = 0x1p-1022;
 inline constexpr double kTwo52 = 0x1p52;
 inline constexpr double kRounder = 0x1.8p52;
 
@@ -75,55 +78,54 @@ inline double Horner(double x, const double (&coefficients)[kSize]) {
   return y;
 }
 
-}  // namespace internal
+/// e^(x - k ln 2). REQUIRES: k the integer nearest to x / ln 2.
+inline double ExpOfRest(double x, double k) {
+  constexpr double kInverse[] = {1.0 / 1,         1.0 / 1,          1.0 / 2,
+                                 1.0 / 6,         1.0 / 24,         1.0 / 120,
+                                 1.0 / 720,       1.0 / 5040,       1.0 / 40320,
+                                 1.0 / 362880,    1.0 / 3628800,    1.0 / 39916800,
+                                 1.0 / 479001600, 1.0 / 6227020800, 1.0 / 87178291200};
+  return Horner((x - k * kLn2High) - k * kLn2Low, kInverse);
+}
 
-/// Natural logarithm. REQUIRES: x > 0, finite.
-inline double Log(double x) {
-  using namespace internal;
+/// Natural logarithm of x 2^(1022 - bias). REQUIRES: x >= kLeastNormal, finite.
+inline double LogOfNormal(double x, double bias) {
   constexpr double kOdd[] = {1.0,      1.0 / 3,  1.0 / 5,  1.0 / 7,  1.0 / 9, 1.0 / 11,
                              1.0 / 13, 1.0 / 15, 1.0 / 17, 1.0 / 19, 1.0 / 21};
-  const bool subnormal = x < 0x1p-1022;
-  const uint64_t bits = std::bit_cast<uint64_t>(Select(subnormal, x * 0x1p54, x));
+  const uint64_t bits = std::bit_cast<uint64_t>(x);
   const double biased = FromInteger(bits >> 52);
   double m = std::bit_cast<double>((bits & 0xFFFFFFFFFFFFF) | 0x3FE0000000000000);
   const bool low = m < 0.70710678118654752440;
-  const double e =
-      biased - Select(subnormal, 1022.0 + 54.0, 1022.0) - Select(low, 1.0, 0.0);
+  const double e = biased - bias - Select(low, 1.0, 0.0);
   m = Select(low, m * 2.0, m);
   const double s = (m - 1.0) / (m + 1.0);
   const double p = Horner(s * s, kOdd);
   return e * kLn2High + (2.0 * s * p + e * kLn2Low);
 }
 
+}  // namespace internal
+
+/// Natural logarithm. REQUIRES: x > 0, finite.
+inline double Log(double x) {
+  using namespace internal;
+  const bool subnormal = x < kLeastNormal;
+  return LogOfNormal(Select(subnormal, x * 0x1p54, x),
+                     Select(subnormal, 1022.0 + 54.0, 1022.0));
+}
+
 /// e^x; 0 and infinity where the result leaves the range. REQUIRES: x not NaN.
 inline double Exp(double x) {
   using namespace internal;
-  constexpr double kInverse[] = {1.0,
-                                 1.0,
-                                 1.0 / 2,
-                                 1.0 / 6,
-                                 1.0 / 24,
-                                 1.0 / 120,
-                                 1.0 / 720,
-                                 1.0 / 5040,
-                                 1.0 / 40320,
-                                 1.0 / 362880,
-                                 1.0 / 3628800,
-                                 1.0 / 39916800,
-                                 1.0 / 479001600,
-                                 1.0 / 6227020800.0,
-                                 1.0 / 87178291200.0};
   x = Select(x < -1400.0, -1400.0, x);
   x = Select(x > 1400.0, 1400.0, x);
-  const double k = Rint(x * 1.4426950408889634);
-  const double r = (x - k * kLn2High) - k * kLn2Low;
+  const double k = Rint(x * kInverseLn2);
   // Two steps, the first exact: so a subnormal result is rounded once, as by ldexp.
   double first = Select(k < -1000.0, -1000.0, k);
   first = Select(first > 1000.0, 1000.0, first);
   double second = k - first;
   second = Select(second < -1022.0, -1022.0, second);
   second = Select(second > 1023.0, 1023.0, second);
-  return Horner(r, kInverse) * PowerOfTwo(first) * PowerOfTwo(second);
+  return ExpOfRest(x, k) * PowerOfTwo(first) * PowerOfTwo(second);
 }
 
 /// x^p as Exp(p * Log(x)). REQUIRES: x > 0, finite.

@@ -61,10 +61,16 @@ TEST(Function, ArraysEqualScalarsToTheBit) {
       ASSERT_EQ(Bits(out[i]), Bits(std::sqrt(positive[i])));
     }
   }
-  const auto x = Points(-800, 800, 5001);
-  std::vector<double> out(x.size());
-  ExpOf(x, out.data());
-  for (size_t i = 0; i < x.size(); ++i) ASSERT_EQ(Bits(out[i]), Bits(Exp(x[i])));
+  // With numbers that take the long way, and without any.
+  const auto normal = Points(0, 1, 5001);
+  std::vector<double> out(normal.size());
+  LogOf(normal, out.data());
+  for (size_t i = 0; i < out.size(); ++i) ASSERT_EQ(Bits(out[i]), Bits(Log(normal[i])));
+  for (const double most : {1.0, 690.0, 800.0}) {
+    const auto x = Points(-most, most, 5001);
+    ExpOf(x, out.data());
+    for (size_t i = 0; i < x.size(); ++i) ASSERT_EQ(Bits(out[i]), Bits(Exp(x[i])));
+  }
   auto p = Points(0, 1, 5001);
   p.insert(p.end(), {1e-300, 1e-16, 0x1p-53, 0.075, 0.925, 1 - 0x1p-53});
   std::vector<double> inverse(p.size());
