@@ -17,6 +17,7 @@
 #include "lakeseed/base/function.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/category_pool.h"
+#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/local_address.h"
 #include "lakeseed/generate/place_pool.h"
 #include "lakeseed/generate/street_line.h"
@@ -81,8 +82,9 @@ class Address::AddressBlock final : public Block {
 
  private:
   void NeedPlaces();
+  /// What a ZIP's `codes` say.
   arrow::Result<std::shared_ptr<arrow::Array>> Codes(const CategoryPool& pool,
-                                                     int32_t PlaceEntry::*member);
+                                                     const std::vector<int32_t>& codes);
   arrow::Result<std::shared_ptr<arrow::Array>> AreaCodes();
   arrow::Result<std::shared_ptr<arrow::Array>> Degrees(bool north);
 
@@ -96,30 +98,32 @@ class Address::AddressBlock final : public Block {
 void Address::AddressBlock::NeedPlaces() {
   if (!places_.empty()) return;
   places_.resize(static_cast<size_t>(n_));
-  for (int64_t i = 0; i < n_; ++i) {
-    const uint64_t u = Cell(address_.place_key_, rows_[i]);
-    places_[static_cast<size_t>(i)] = static_cast<int32_t>(address_.pool_->law.Pick(u));
-  }
+  ForEachCellBlock(address_.place_key_, rows_, 0,
+                   [&](int64_t first, int64_t count, const uint64_t* cells) {
+                     int32_t* out = places_.data() + first;
+                     for (int64_t i = 0; i < count; ++i) {
+                       out[i] = static_cast<int32_t>(address_.pool_->law.Pick(cells[i]));
+                     }
+                   });
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Codes(
-    const CategoryPool& pool, int32_t PlaceEntry::*member) {
+    const CategoryPool& pool, const std::vector<int32_t>& codes) {
   NeedPlaces();
-  const PlaceEntry* places = address_.pool_->places.data();
-  return pool.Codes(n_, request_.pool, [this, places, member](int64_t i) {
-    return places[places_[static_cast<size_t>(i)]].*member;
-  });
+  const int32_t* const places = places_.data();
+  const int32_t* const code_of = codes.data();
+  return pool.Codes(n_, request_.pool, [=](int64_t i) { return code_of[places[i]]; });
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::AreaCodes() {
   NeedPlaces();
   const PlacePool& pool = *address_.pool_;
   return pool.area_codes.Codes(n_, request_.pool, [this, &pool](int64_t i) {
-    const PlaceEntry& place =
-        pool.places[static_cast<size_t>(places_[static_cast<size_t>(i)])];
+    const auto place = static_cast<size_t>(places_[static_cast<size_t>(i)]);
     const uint64_t u = Cell(address_.area_code_key_, rows_[i]);
-    return pool.area_code_lists[static_cast<size_t>(place.first_area_code +
-                                                    Below(u, place.num_area_codes))];
+    const int32_t begin = pool.area_code_begins[place];
+    const int32_t count = pool.area_code_begins[place + 1] - begin;
+    return pool.area_code_lists[static_cast<size_t>(begin + Below(u, count))];
   });
 }
 
@@ -157,31 +161,31 @@ arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Make(int fie
     case kStreet:
       return address_.lines_.Street(rows_, request_.pool);
     case kCity:
-      return Codes(pool.cities, &PlaceEntry::city);
+      return Codes(pool.cities, pool.city_of);
     case kState:
-      return Codes(pool.states, &PlaceEntry::state);
+      return Codes(pool.states, pool.state_of);
     case kStateName:
-      return Codes(pool.state_names, &PlaceEntry::state_name);
+      return Codes(pool.state_names, pool.state_name_of);
     case kPostalCode:
       NeedPlaces();
       return pool.zips.Codes(n_, request_.pool, [this](int64_t i) {
         return places_[static_cast<size_t>(i)];
       });
     case kCounty:
-      return Codes(pool.counties, &PlaceEntry::county);
+      return Codes(pool.counties, pool.county_of);
     case kCountry:
       return constant(address_.country_);
     case kCountryName:
       return constant(address_.country_name_);
     case kTimeZone:
-      return Codes(pool.time_zones, &PlaceEntry::time_zone);
+      return Codes(pool.time_zones, pool.time_zone_of);
     case kAreaCode:
       return AreaCodes();
     case kLatitude:
     case kLongitude:
       return Degrees(field == kLatitude);
     case kRegion:
-      return Codes(pool.regions, &PlaceEntry::region);
+      return Codes(pool.regions, pool.region_of);
     default:
       return arrow::Status::IndexError("address has no field number ", field);
   }

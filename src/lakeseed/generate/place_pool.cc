@@ -20,20 +20,16 @@ struct Older {
   }
 };
 
-/// Codes of the words of `text`, appended to `list`; returns how many.
-int32_t AddWords(const std::string& text, CategoryPool* pool,
-                 std::vector<int32_t>* list) {
-  int32_t count = 0;
+/// Append the codes of the words of `text` to `list`.
+void AddWords(const std::string& text, CategoryPool* pool, std::vector<int32_t>* list) {
   for (size_t begin = 0; begin < text.size();) {
     size_t end = text.find(' ', begin);
     if (end == std::string::npos) end = text.size();
     if (end > begin) {
       list->push_back(pool->Add(text.substr(begin, end - begin)));
-      ++count;
     }
     begin = end + 1;
   }
-  return count;
 }
 
 arrow::Result<std::shared_ptr<const PlacePool>> Read(const VocabularyTable& places,
@@ -57,20 +53,18 @@ arrow::Result<std::shared_ptr<const PlacePool>> Read(const VocabularyTable& plac
     if (pool.zips.Add(zips[i]) != static_cast<int32_t>(i)) {
       return arrow::Status::Invalid("us_places: twice: ", zips[i]);
     }
-    PlaceEntry place{
-        .city = pool.cities.Add(cities[i]),
-        .state = pool.states.Add(states[i]),
-        .state_name = pool.state_names.Add(state_names[i]),
-        .county = pool.counties.Add(counties[i]),
-        .time_zone = pool.time_zones.Add(time_zones[i]),
-        .region = pool.regions.Add(regions[i]),
-        .first_area_code = static_cast<int32_t>(pool.area_code_lists.size())};
-    place.num_area_codes =
-        AddWords(std::string(area_codes[i]), &pool.area_codes, &pool.area_code_lists);
-    if (place.num_area_codes == 0) {
+    pool.city_of.push_back(pool.cities.Add(cities[i]));
+    pool.state_of.push_back(pool.states.Add(states[i]));
+    pool.state_name_of.push_back(pool.state_names.Add(state_names[i]));
+    pool.county_of.push_back(pool.counties.Add(counties[i]));
+    pool.time_zone_of.push_back(pool.time_zones.Add(time_zones[i]));
+    pool.region_of.push_back(pool.regions.Add(regions[i]));
+    const auto begin = std::ssize(pool.area_code_lists);
+    AddWords(std::string(area_codes[i]), &pool.area_codes, &pool.area_code_lists);
+    if (std::ssize(pool.area_code_lists) == begin) {
       return arrow::Status::Invalid("us_places: no area code: ", zips[i]);
     }
-    pool.places.push_back(place);
+    pool.area_code_begins.push_back(static_cast<int32_t>(pool.area_code_lists.size()));
     pool.latitudes.push_back(latitudes[i]);
     pool.longitudes.push_back(longitudes[i]);
     pool.longitude_scales.push_back(1 /

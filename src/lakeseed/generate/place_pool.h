@@ -19,20 +19,19 @@
 
 namespace lakeseed {
 
-/// Codes of one ZIP's texts in the pools, and its position.
-struct PlaceEntry {
-  int32_t city, state, state_name, county, time_zone, region;
-  int32_t first_area_code, num_area_codes;  ///< Range of PlacePool::area_code_lists.
-};
-
 struct PlacePool {
   /// The table us_places; `by_people` weighs ZIPs by population, else all are alike.
   /// Read once for all who hold it at the same time.
   static arrow::Result<std::shared_ptr<const PlacePool>> Get(bool by_people);
 
   AliasTable law;
-  std::vector<PlaceEntry> places;  ///< The code of the ZIP's text is its index.
-  std::vector<int32_t> area_code_lists;
+  /// By ZIP, whose own code is its index: the codes of its texts, each kind in memory
+  /// of its own, as few are asked for at once.
+  std::vector<int32_t> city_of, state_of, state_name_of, county_of, time_zone_of,
+      region_of;
+  /// Area codes of ZIP i: area_code_lists[area_code_begins[i] .. area_code_begins[i +
+  /// 1]).
+  std::vector<int32_t> area_code_begins{0}, area_code_lists;
   std::vector<double> latitudes, longitudes;
   std::vector<double>
       longitude_scales;  ///< Degrees of longitude as long as one of latitude.

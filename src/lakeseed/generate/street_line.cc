@@ -1,19 +1,21 @@
 #include "lakeseed/generate/street_line.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/vocabulary.h"
+#include "lakeseed/generate/cell_block.h"
 
 namespace lakeseed {
 namespace {
 
 constexpr double kBoxShare = 0.02;
 constexpr double kUnitShare = 0.24;
-constexpr int64_t kMaxNumberSize = 6;  // Digits and a blank.
+constexpr int64_t kMaxNumberSize = 8;  // Digits and a blank, written as one word.
 constexpr std::string_view kBox = "PO Box";
 constexpr int64_t kMaxUnitSize = 16;
 
@@ -24,7 +26,12 @@ constexpr int64_t kCounts[] = {9, 90, 900, 9000, 10000};
 
 /// Cumulative shares of directions before the street's name.
 constexpr double kDirectionShares[] = {0.04, 0.075, 0.105, 0.14};
-constexpr char kDirections[] = {'N', 'S', 'E', 'W'};
+constexpr std::string_view kDirections =
+    "N S E W   ";  // Two bytes each; none at the end.
+constexpr int kNoDirection = 4;
+
+/// Rows whose draws are made together: they stay in the nearest cache.
+constexpr int64_t kLinesTogether = 256;
 
 enum UnitKind { kApt, kUnitWord, kHash, kSte, kFl, kLot };
 constexpr std::string_view kUnitWords[] = {"Apt ", "Unit ", "# ", "Ste ", "Fl ", "Lot "};
@@ -56,37 +63,84 @@ arrow::Result<StreetLines> StreetLines::Read(const Key& key) {
   return lines;
 }
 
-bool StreetLines::IsBox(int64_t row) const {
-  return Unit(Cell(box_key_, row)) < kBoxShare;
-}
-
 int64_t StreetLines::max_street_size() const {
   return std::max<int64_t>(2 + names_.max_size() + 1 + suffixes_.max_size(),
                            static_cast<int64_t>(kBox.size()));
 }
 
-char* StreetLines::WriteStreet(int64_t row, char* out) const {
-  const uint64_t u = Cell(suffix_key_, row);
-  const double direction = Unit(Cell(suffix_key_, row, 1));
-  if (direction < kDirectionShares[3]) {
-    int k = 0;
-    while (direction >= kDirectionShares[k]) ++k;
-    *out++ = kDirections[k];
-    *out++ = ' ';
-  }
-  out = names_.Copy(name_law_.Pick(Cell(street_key_, row)), out);
-  *out++ = ' ';
-  return suffixes_.Copy(suffix_law_.Pick(u), out);
-}
+/// What some rows in a row draw: each kind of draw for all of them at once.
+class StreetLines::Draws {
+ public:
+  explicit Draws(const StreetLines& lines) : lines_(lines) {}
 
-char* StreetLines::WriteHouseNumber(int64_t row, char* out) const {
-  const double u = Unit(Cell(number_key_, row));
-  int digits = 0;
-  for (const double share : kDigitShares) digits += u >= share;
-  const int64_t number =
-      kLowest[digits] + Below(Cell(number_key_, row, 1), kCounts[digits]);
-  return WriteDigits(static_cast<uint64_t>(number), out);
-}
+  void Make(const Rows& rows, int64_t first, int64_t count, bool numbers) {
+    UnitsOf(lines_.box_key_, rows, first, count, 0, units_);
+    for (int64_t i = 0; i < count; ++i) is_box_[i] = units_[i] < kBoxShare;
+    MakeStreets(rows, first, count);
+    if (numbers) MakeNumbers(rows, first, count);
+  }
+
+  bool is_box(int64_t i) const { return is_box_[i]; }
+
+  char* WriteStreet(int64_t i, char* out) const {
+    const int direction = directions_[i];
+    std::memcpy(out, kDirections.data() + 2 * direction, 2);
+    out += direction < kNoDirection ? 2 : 0;
+    out = lines_.names_.Copy(names_[i], out);
+    *out++ = ' ';
+    return lines_.suffixes_.Copy(suffixes_[i], out);
+  }
+
+  /// The house number and a blank.
+  char* WriteNumber(int64_t i, char* out) const {
+    // Five digits and the blank in one word, without those that lead.
+    const auto n = static_cast<uint64_t>(numbers_[i]);
+    uint64_t text = uint64_t{' '} << 40;
+    uint64_t rest = n;
+    for (int shift = 32; shift >= 0; shift -= 8, rest /= 10) {
+      text |= ('0' + rest % 10) << shift;
+    }
+    const int leading = (n < 10) + (n < 100) + (n < 1000) + (n < 10000);
+    text >>= 8 * leading;
+    std::memcpy(out, &text, sizeof(text));
+    return out + 6 - leading;
+  }
+
+ private:
+  void MakeStreets(const Rows& rows, int64_t first, int64_t count) {
+    CellsOf(lines_.street_key_, rows, first, count, 0, cells_);
+    for (int64_t i = 0; i < count; ++i) {
+      names_[i] = static_cast<int32_t>(lines_.name_law_.Pick(cells_[i]));
+    }
+    CellsOf(lines_.suffix_key_, rows, first, count, 0, cells_);
+    for (int64_t i = 0; i < count; ++i) {
+      suffixes_[i] = static_cast<int32_t>(lines_.suffix_law_.Pick(cells_[i]));
+    }
+    UnitsOf(lines_.suffix_key_, rows, first, count, 1, units_);
+    for (int64_t i = 0; i < count; ++i) {
+      directions_[i] = 0;
+      for (const double share : kDirectionShares) directions_[i] += units_[i] >= share;
+    }
+  }
+
+  void MakeNumbers(const Rows& rows, int64_t first, int64_t count) {
+    UnitsOf(lines_.number_key_, rows, first, count, 0, units_);
+    CellsOf(lines_.number_key_, rows, first, count, 1, cells_);
+    for (int64_t i = 0; i < count; ++i) {
+      int digits = 0;
+      for (const double share : kDigitShares) digits += units_[i] >= share;
+      numbers_[i] =
+          static_cast<int32_t>(kLowest[digits] + Below(cells_[i], kCounts[digits]));
+    }
+  }
+
+  const StreetLines& lines_;
+  uint64_t cells_[kLinesTogether];
+  double units_[kLinesTogether];
+  int32_t names_[kLinesTogether], suffixes_[kLinesTogether], numbers_[kLinesTogether];
+  int32_t directions_[kLinesTogether];
+  bool is_box_[kLinesTogether];
+};
 
 char* StreetLines::WriteUnit(int64_t row, char* out) const {
   const double u = Unit(Cell(unit_key_, row, 1));
@@ -115,28 +169,37 @@ char* StreetLines::WriteUnit(int64_t row, char* out) const {
   return out;
 }
 
-arrow::Result<std::shared_ptr<arrow::Array>> StreetLines::Line1(
-    const Rows& rows, arrow::MemoryPool* pool) const {
+arrow::Result<std::shared_ptr<arrow::Array>> StreetLines::Lines(
+    const Rows& rows, bool numbers, arrow::MemoryPool* pool) const {
   const int64_t n = rows.length();
-  ARROW_ASSIGN_OR_RAISE(
-      TextBlock block,
-      TextBlock::Make(n, kMaxNumberSize + max_street_size(), false, pool));
-  for (int64_t i = 0; i < n; ++i) {
-    const int64_t row = rows[i];
-    char* out = block.cursor();
-    if (IsBox(row)) {
-      out = WriteText(kBox, out);
-      *out++ = ' ';
-      out = WriteDigits(1 + static_cast<uint64_t>(Below(Cell(box_key_, row, 1), 9999)),
-                        out);
-    } else {
-      out = WriteHouseNumber(row, out);
-      *out++ = ' ';
-      out = WriteStreet(row, out);
+  const int64_t size = max_street_size() + (numbers ? kMaxNumberSize : 0);
+  ARROW_ASSIGN_OR_RAISE(TextBlock block, TextBlock::Make(n, size, false, pool));
+  Draws draws(*this);
+  for (int64_t first = 0; first < n; first += kLinesTogether) {
+    const int64_t count = std::min(kLinesTogether, n - first);
+    draws.Make(rows, first, count, numbers);
+    for (int64_t i = 0; i < count; ++i) {
+      char* out = block.cursor();
+      if (!draws.is_box(i)) {
+        if (numbers) out = draws.WriteNumber(i, out);
+        out = draws.WriteStreet(i, out);
+      } else {
+        out = WriteText(kBox, out);
+        if (numbers) {
+          *out++ = ' ';
+          const uint64_t u = Cell(box_key_, rows[first + i], 1);
+          out = WriteDigits(1 + static_cast<uint64_t>(Below(u, 9999)), out);
+        }
+      }
+      block.End(out);
     }
-    block.End(out);
   }
   return block.Finish();
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> StreetLines::Line1(
+    const Rows& rows, arrow::MemoryPool* pool) const {
+  return Lines(rows, true, pool);
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> StreetLines::Line2(
@@ -145,7 +208,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> StreetLines::Line2(
   ARROW_ASSIGN_OR_RAISE(TextBlock block, TextBlock::Make(n, kMaxUnitSize, true, pool));
   for (int64_t i = 0; i < n; ++i) {
     const int64_t row = rows[i];
-    if (Unit(Cell(unit_key_, row)) < kUnitShare && !IsBox(row)) {
+    const bool is_box = Unit(Cell(box_key_, row)) < kBoxShare;
+    if (Unit(Cell(unit_key_, row)) < kUnitShare && !is_box) {
       block.End(WriteUnit(row, block.cursor()));
     } else {
       block.Null();
@@ -156,14 +220,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> StreetLines::Line2(
 
 arrow::Result<std::shared_ptr<arrow::Array>> StreetLines::Street(
     const Rows& rows, arrow::MemoryPool* pool) const {
-  const int64_t n = rows.length();
-  ARROW_ASSIGN_OR_RAISE(TextBlock block,
-                        TextBlock::Make(n, max_street_size(), false, pool));
-  for (int64_t i = 0; i < n; ++i) {
-    char* out = block.cursor();
-    block.End(IsBox(rows[i]) ? WriteText(kBox, out) : WriteStreet(rows[i], out));
-  }
-  return block.Finish();
+  return Lines(rows, false, pool);
 }
 
 }  // namespace lakeseed

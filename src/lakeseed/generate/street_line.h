@@ -34,9 +34,11 @@ class StreetLines {
                                                       arrow::MemoryPool* pool) const;
 
  private:
-  bool IsBox(int64_t row) const;
-  char* WriteStreet(int64_t row, char* out) const;
-  char* WriteHouseNumber(int64_t row, char* out) const;
+  class Draws;
+
+  /// One text for each row: the box's, or number and street as they are asked for.
+  arrow::Result<std::shared_ptr<arrow::Array>> Lines(const Rows& rows, bool numbers,
+                                                     arrow::MemoryPool* pool) const;
   char* WriteUnit(int64_t row, char* out) const;
   int64_t max_street_size() const;
 
