@@ -33,9 +33,10 @@ class Binder {
                std::optional<std::string> value = std::nullopt, std::string hint = "");
 
   /// A strict function of these arguments; computed now if they are constants. A
-  /// text result is a dictionary if the only varying argument is one.
+  /// text result is a dictionary if the only varying argument is one. A kernel that
+  /// `reads_codes` takes dictionaries as they are.
   NodePtr Function(const Place& place, ValueType type, std::string name,
-                   std::vector<NodePtr> args, Kernel kernel);
+                   std::vector<NodePtr> args, Kernel kernel, bool reads_codes = false);
 
   /// The null of a type.
   NodePtr Null(const Place& place, ValueType type);

@@ -1,8 +1,10 @@
 // Functions that print values: concat and ||, format_id, text.
 
+#include <arrow/array.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "lakeseed/base/date.h"
@@ -58,22 +60,74 @@ NodePtr BindText(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
   return ToText(binder, call.place, args[0]);
 }
 
+/// The texts of an argument: one by one, by code, or one for all rows.
+class ConcatPart {
+ public:
+  explicit ConcatPart(const Vector& arg)
+      : texts_(arg.as<std::string_view>()), step_(arg.constant ? 0 : 1) {
+    if (arg.dictionary == nullptr) {
+      if (arg.chars != nullptr) SetMemory(*arg.chars);
+    } else if (arg.dictionary->values.empty()) {  // Then every row is null.
+      texts_ = &kEmpty;
+      step_ = 0;
+    } else {
+      texts_ = arg.dictionary->values.data();
+      codes_ = arg.as<int32_t>();
+      const auto& all = static_cast<const arrow::StringArray&>(*arg.dictionary->array);
+      SetMemory(*all.value_data());
+    }
+  }
+
+  std::string_view operator[](int64_t row) const {
+    return texts_[codes_ == nullptr ? step_ * row : codes_[step_ * row]];
+  }
+
+  int64_t Bytes(int64_t length) const {
+    if (step_ == 0) return length * static_cast<int64_t>((*this)[0].size());
+    int64_t total = 0;
+    for (int64_t i = 0; i < length; ++i) total += static_cast<int64_t>((*this)[i].size());
+    return total;
+  }
+
+  /// Writes up to kSlack bytes more: nobody can guess how long the next text is, and a
+  /// copy of known width asks nobody.
+  char* Copy(int64_t row, char* out) const {
+    const std::string_view text = (*this)[row];
+    if (step_ != 0 && text.size() <= kSlack &&
+        reinterpret_cast<uintptr_t>(text.data()) + kSlack <= end_) {
+      std::memcpy(out, text.data(), kSlack);
+      return out + text.size();
+    }
+    return CopyText(text, out);
+  }
+
+  static constexpr size_t kSlack = 32;
+
+ private:
+  static constexpr std::string_view kEmpty{};
+
+  /// All texts lie in there.
+  void SetMemory(const arrow::Buffer& memory) {
+    end_ = memory.address() + static_cast<uintptr_t>(memory.size());
+  }
+
+  const std::string_view* texts_;
+  const int32_t* codes_ = nullptr;
+  int64_t step_;
+  uintptr_t end_ = 0;  ///< Of the memory that may be read behind a text; 0: unknown.
+};
+
 arrow::Result<Vector> ConcatKernel(const KernelCall& call) {
   Vector out;
   ARROW_RETURN_NOT_OK(SpreadValidity(call, &out));
+  const std::vector<ConcatPart> parts(call.args.begin(), call.args.end());
   // The size first, so that the bytes are written once into one buffer.
   int64_t total = 0;
-  for (const Vector& arg : call.args) {
-    const auto* text = arg.as<std::string_view>();
-    if (arg.constant) {
-      total += static_cast<int64_t>(text[0].size()) * call.length;
-    } else {
-      for (int64_t i = 0; i < call.length; ++i)
-        total += static_cast<int64_t>(text[i].size());
-    }
-  }
-  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> chars,
-                        arrow::AllocateBuffer(total, call.pool()));
+  for (const ConcatPart& part : parts) total += part.Bytes(call.length);
+  ARROW_ASSIGN_OR_RAISE(
+      std::shared_ptr<arrow::Buffer> chars,
+      arrow::AllocateBuffer(total + static_cast<int64_t>(ConcatPart::kSlack),
+                            call.pool()));
   ARROW_ASSIGN_OR_RAISE(auto* views,
                         NewValues<std::string_view>(&out, call.length, call.pool()));
   auto* const begin = reinterpret_cast<char*>(chars->mutable_data());
@@ -81,8 +135,7 @@ arrow::Result<Vector> ConcatKernel(const KernelCall& call) {
   for (int64_t i = 0; i < call.length; ++i) {
     char* const text = end;
     if (out.valid == nullptr || out.valid[i] != 0) {
-      for (const Vector& arg : call.args)
-        end = CopyText(arg.as<std::string_view>()[arg.index(i)], end);
+      for (const ConcatPart& part : parts) end = part.Copy(i, end);
     }
     new (&views[i]) std::string_view(text, static_cast<size_t>(end - text));
   }
@@ -224,7 +277,7 @@ NodePtr BindConcat(Binder& binder, const Expr& call, std::vector<NodePtr> args) 
   }
   return binder.Function(call.place, TextType(),
                          call.kind == Expr::Kind::kBinary ? "||" : "concat",
-                         std::move(args), ConcatKernel);
+                         std::move(args), ConcatKernel, /*reads_codes=*/true);
 }
 
 std::span<const Function> FormatFunctions() { return kFunctions; }

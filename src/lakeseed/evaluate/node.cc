@@ -112,7 +112,7 @@ arrow::Result<Vector> FunctionNode::Evaluate(const EvaluateContext& context) con
     return Lift(context, std::move(args), varying);
   }
   for (Vector& arg : args) {
-    if (arg.dictionary == nullptr) continue;
+    if (arg.dictionary == nullptr || reads_codes_) continue;
     ARROW_ASSIGN_OR_RAISE(arg,
                           Expand(arg, arg.constant ? 1 : context.length, context.pool));
   }

@@ -96,8 +96,8 @@ class InputNode final : public Node {
 
 class FunctionNode;
 
-/// What a kernel gets. Texts are views, never codes; `args[i].constant` may be
-/// set. The result has `length` rows and is not constant.
+/// What a kernel gets. Texts are views, and codes only if the node's kernel reads them;
+/// `args[i].constant` may be set. The result has `length` rows and is not constant.
 struct KernelCall {
   const EvaluateContext& context;
   std::span<const Vector> args;
@@ -115,11 +115,12 @@ using Kernel = std::function<arrow::Result<Vector>(const KernelCall&)>;
 class FunctionNode final : public Node {
  public:
   FunctionNode(ValueType type, Place place, std::string name, std::vector<NodePtr> args,
-               Kernel kernel)
+               Kernel kernel, bool reads_codes)
       : Node(type, std::move(place)),
         name_(std::move(name)),
         args_(std::move(args)),
-        kernel_(std::move(kernel)) {}
+        kernel_(std::move(kernel)),
+        reads_codes_(reads_codes) {}
   arrow::Result<Vector> Evaluate(const EvaluateContext& context) const override;
   const std::string& name() const { return name_; }
   const std::vector<NodePtr>& args() const { return args_; }
@@ -130,6 +131,7 @@ class FunctionNode final : public Node {
   const std::string name_;
   const std::vector<NodePtr> args_;
   const Kernel kernel_;
+  const bool reads_codes_;
   mutable DictionaryMemory memory_;
 };
 

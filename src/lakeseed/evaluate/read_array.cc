@@ -134,6 +134,13 @@ arrow::Status ReadText(const std::shared_ptr<arrow::Array>& array,
   for (int64_t i = 0; i < array->length(); ++i) {
     new (&views[i]) std::string_view(texts.GetView(i));
   }
+  if constexpr (requires { texts.value_offset(0); }) {
+    const int64_t begin = texts.value_offset(0);
+    if (texts.value_data() != nullptr) {
+      out->chars = arrow::SliceBuffer(texts.value_data(), begin,
+                                      texts.value_offset(array->length()) - begin);
+    }
+  }
   out->owners.push_back(array);
   return arrow::Status::OK();
 }
