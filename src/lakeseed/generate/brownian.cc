@@ -1,13 +1,11 @@
 #include "lakeseed/generate/brownian.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstddef>
-#include <memory>
-#include <utility>
 
 #include "lakeseed/base/function.h"
+#include "lakeseed/generate/lanes.h"
 #include "lakeseed/generate/smooth_noise.h"
 
 namespace lakeseed {
@@ -20,89 +18,85 @@ constexpr int kOctaves = 7;
 enum : int64_t { kDayClock = 1, kBlockTree = 2, kDayTree = 3, kMinuteClock = 4 };
 
 /// exp(spread * noise), octaves of equal power.
-std::vector<double> Clock(const Key& key, int64_t first, int64_t count, double spread) {
+void MakeClock(std::span<const Key> keys, int64_t first, int64_t count, double spread,
+               std::vector<double>* clock) {
   static const OctaveTable kNoise({.period = kPeriod, .count = kOctaves, .fall = 1.0});
-  std::vector<double> clock(static_cast<size_t>(count));
-  kNoise.Of(key, first, count, clock.data());
-  for (double& one : clock) one = spread * one;
-  ExpOf(clock, clock.data());
-  return clock;
+  clock->resize(static_cast<size_t>(count) * keys.size());
+  kNoise.Of(keys, first, count, clock->data());
+  for (double& one : *clock) one = spread * one;
+  ExpOf(*clock, clock->data());
 }
 
-/// Scale `clock` so that it sums to `variance`.
-void Normalise(double variance, std::vector<double>* clock) {
-  double sum = 0;
-  for (const double one : *clock) sum += one;
-  for (double& one : *clock) one = variance * one / sum;
+LAKESEED_LANES void NormaliseLanes(const double* variance, size_t count, double* clock,
+                                   size_t lanes) {
+  double sums[kLanes] = {};
+  for (size_t i = 0; i < count; ++i) {
+    LAKESEED_EACH_LANE(k) sums[k] += clock[i * lanes + k];
+  }
+  for (size_t i = 0; i < count; ++i, clock += lanes) {
+    LAKESEED_EACH_LANE(k) clock[k] = variance[k] * clock[k] / sums[k];
+  }
 }
 
-/// Midpoints of the nodes of one level but for their own part: of the left and right
-/// mark, of the clock at the left, in the middle and at the right.
+/// Scale the clock of each lane so that it sums to its `variance`.
 LAKESEED_CLONES
-void Midpoints(const double* marks, const double* clock, const double* middle,
-               int64_t nodes, double* mid, double* spread) {
-  for (int64_t i = 0; i < nodes; ++i) {
-    const double whole = clock[i + 1] - clock[i], part = middle[i] - clock[i];
-    const double w = internal::Select(whole > 0, part / whole, 1.0);
-    mid[i] = marks[i] + (marks[i + 1] - marks[i]) * w;
-    spread[i] = whole * w * (1 - w);
+void Normalise(const double* variance, size_t count, double* clock, size_t lanes) {
+  LAKESEED_WITH_LANES(NormaliseLanes, lanes, variance, count, clock);
+}
+
+/// A liveliness for each minute: a U.
+LAKESEED_LANES void ShapeLanes(int32_t minutes, double* clock, size_t lanes) {
+  for (int32_t i = 0; i < minutes; ++i, clock += lanes) {
+    const double t = (i + .5) / minutes;
+    const double shape = 1.0 + 2.2 * (2 * t - 1) * (2 * t - 1);
+    LAKESEED_EACH_LANE(k) clock[k] *= shape;
   }
 }
 
 LAKESEED_CLONES
-void AddOwnPart(const double* spread, const double* z, int64_t nodes, double* mid) {
-  for (int64_t i = 0; i < nodes; ++i) mid[i] += spread[i] * z[i];
+void Shape(int32_t minutes, double* clock, size_t lanes) {
+  LAKESEED_WITH_LANES(ShapeLanes, lanes, minutes, clock);
 }
 
-/// A path from `from` to `to` with these variances: midpoints of halves.
-std::vector<double> Bridge(const Key& key, double from, double to,
-                           const std::vector<double>& variances) {
-  const HalvedClock clock(variances);
-  const size_t size = clock.size();
-  // Arrays side by side in one block.
-  const auto block = std::make_unique_for_overwrite<double[]>(5 * size + 2);
-  double* const z = block.get();
-  double *mid = z + size, *spread = mid + size, *marks = spread + size,
-         *finer = marks + size + 1;
-  NormalCells(key, 0, static_cast<int64_t>(size), z);
-  marks[0] = from;
-  marks[1] = to;
-  for (size_t level = 0; level < clock.levels(); ++level) {
-    const size_t nodes = clock.nodes(level);
-    const auto count = static_cast<int64_t>(nodes);
-    Midpoints(marks, clock.marks(level), clock.middles(level), count, mid, spread);
-    SquareRootOf({spread, nodes}, spread);
-    AddOwnPart(spread, z + (size_t{1} << level), count, mid);
-    for (size_t i = 0; i < nodes; ++i) {
-      finer[2 * i] = marks[i];
-      finer[2 * i + 1] = mid[i];
+/// The midpoints of one level's nodes.
+LAKESEED_LANES void MidpointLanes(const double* sums, const double* z, size_t nodes,
+                                  size_t step, double* marks, size_t lanes) {
+  const size_t half = step / 2 * lanes, whole = step * lanes;
+  for (size_t i = 0; i < nodes; ++i) {
+    LAKESEED_EACH_LANE(k) {
+      const double w = internal::ShareOfLeft(sums[k], sums[half + k], sums[whole + k]);
+      const double spread = (sums[whole + k] - sums[k]) * w * (1 - w);
+      const double mid = marks[k] + (marks[whole + k] - marks[k]) * w;
+      marks[half + k] = mid + std::sqrt(spread) * z[k];
     }
-    finer[2 * nodes] = marks[nodes];
-    std::swap(marks, finer);
+    sums += whole, marks += whole, z += lanes;
   }
-  return {marks, marks + variances.size() + 1};
+}
+
+LAKESEED_CLONES
+void SetMidpoints(const double* sums, const double* z, size_t nodes, size_t step,
+                  double* marks, size_t lanes) {
+  LAKESEED_WITH_LANES(MidpointLanes, lanes, sums, z, nodes, step, marks);
+}
+
+/// Paths between their ends, which `from` and `to` are: midpoints of halves.
+void Bridge(std::span<const Key> keys, const double* from, const double* to,
+            HalvedClock* clock, Brownian::Path* path) {
+  const size_t lanes = keys.size();
+  clock->Set(path->variances.data(), path->variances.size() / lanes, lanes);
+  path->marks.resize((clock->places() + 1) * lanes);
+  double* const marks = path->marks.data();
+  std::copy_n(from, lanes, marks);
+  std::copy_n(to, lanes, marks + clock->places() * lanes);
+  const double* z = clock->NormalsOf(keys);
+  for (size_t level = 0; level < clock->levels(); ++level) {
+    const size_t nodes = clock->nodes(level);
+    SetMidpoints(clock->sums(), z, nodes, clock->step(level), marks, lanes);
+    z += nodes * lanes;
+  }
 }
 
 }  // namespace
-
-HalvedClock::HalvedClock(const std::vector<double>& parts)
-    : count_(parts.size()),
-      size_(std::bit_ceil(count_)),
-      levels_(static_cast<size_t>(std::bit_width(size_) - 1)) {
-  std::vector<double> sums(size_ + 1);
-  double sum = 0;
-  for (size_t i = 0; i < count_; ++i) sums[i + 1] = sum = sum + parts[i];
-  std::fill(sums.begin() + static_cast<std::ptrdiff_t>(count_) + 1, sums.end(), sum);
-  // Marks and middles of all levels, one level after the other.
-  begin_.reserve(levels_ + 1);
-  times_.reserve(4 * size_);
-  for (size_t level = 0; level < levels_; ++level) {
-    const size_t step = size_ >> level, half = step / 2, last = nodes(level);
-    begin_.push_back(times_.size());
-    for (size_t i = 0; i <= last; ++i) times_.push_back(sums[i * step]);
-    for (size_t i = 0; i < last; ++i) times_.push_back(sums[i * step + half]);
-  }
-}
 
 Brownian::Path Brownian::BlockOf(int32_t block) const {
   double variance = options_.sigma * options_.sigma * kDays;
@@ -116,28 +110,42 @@ Brownian::Path Brownian::BlockOf(int32_t block) const {
     variance /= 2;
   }
   Path path;
-  path.variances = Clock(key_.Sub(kDayClock), int64_t{block} * kBlockDays, kBlockDays,
-                         options_.day_spread);
-  Normalise(variance, &path.variances);
-  path.marks = Bridge(key_.Sub(kBlockTree).Sub(block), low, high, path.variances);
+  HalvedClock clock;
+  const Key days = key_.Sub(kDayClock), tree = key_.Sub(kBlockTree).Sub(block);
+  MakeClock({&days, 1}, int64_t{block} * kBlockDays, kBlockDays, options_.day_spread,
+            &path.variances);
+  Normalise(&variance, kBlockDays, path.variances.data(), 1);
+  Bridge({&tree, 1}, &low, &high, &clock, &path);
   return path;
 }
 
-Brownian::Path Brownian::MinutesOf(int32_t day, const Day& of, int32_t minutes) const {
-  const Key tree = key_.Sub(kDayTree).Sub(day);
-  const double night = options_.overnight;
-  const double open = of.start + (of.end - of.start) * night +
-                      std::sqrt(of.variance * night * (1 - night)) * NormalCell(tree, 0);
-  Path path;
-  path.variances = Clock(key_.Sub(kMinuteClock), int64_t{day} * options_.minutes, minutes,
-                         options_.minute_spread);
-  for (int32_t i = 0; i < minutes; ++i) {
-    const double t = (i + .5) / minutes;
-    const double shape = 1.0 + 2.2 * (2 * t - 1) * (2 * t - 1);
-    path.variances[static_cast<size_t>(i)] *= shape;
+void Brownian::MinutesOf(std::span<const Brownian> paths, int32_t day,
+                         std::span<const Day> of, int32_t minutes, HalvedClock* clock,
+                         Path* made) {
+  const Options& options = paths[0].options();
+  const double night = options.overnight;
+  const size_t lanes = paths.size();
+  Key clocks[kLanes], trees[kLanes];
+  double open[kLanes], close[kLanes], variance[kLanes];
+  for (size_t k = 0; k < lanes; ++k) {
+    clocks[k] = paths[k].key_.Sub(kMinuteClock);
+    trees[k] = paths[k].key_.Sub(kDayTree).Sub(day);
+    open[k] = of[k].start + (of[k].end - of[k].start) * night +
+              std::sqrt(of[k].variance * night * (1 - night)) * NormalCell(trees[k], 0);
+    close[k] = of[k].end;
+    variance[k] = of[k].variance - of[k].variance * night;
   }
-  Normalise(of.variance - of.variance * night, &path.variances);
-  path.marks = Bridge(tree, open, of.end, path.variances);
+  MakeClock({clocks, lanes}, int64_t{day} * options.minutes, minutes,
+            options.minute_spread, &made->variances);
+  Shape(minutes, made->variances.data(), lanes);
+  Normalise(variance, static_cast<size_t>(minutes), made->variances.data(), lanes);
+  Bridge({trees, lanes}, open, close, clock, made);
+}
+
+Brownian::Path Brownian::MinutesOf(int32_t day, const Day& of, int32_t minutes) const {
+  Path path;
+  HalvedClock clock;
+  MinutesOf({this, 1}, day, {&of, 1}, minutes, &clock, &path);
   return path;
 }
 

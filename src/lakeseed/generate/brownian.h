@@ -22,9 +22,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "lakeseed/base/key.h"
+#include "lakeseed/generate/halved_clock.h"
 
 namespace lakeseed {
 
@@ -41,7 +43,8 @@ class Brownian {
     double overnight = 0.2;  ///< The night's share of a day's variance.
     int32_t minutes = 390;   ///< Of a full session.
   };
-  /// Points of a path, and the variance between each and the next.
+  /// Points of a path, and the variance between each and the next. Points behind the last
+  /// variance mean nothing.
   struct Path {
     std::vector<double> marks;
     std::vector<double> variances;
@@ -63,37 +66,15 @@ class Brownian {
   }
   /// The minutes of a day whose session has `minutes` of them.
   Path MinutesOf(int32_t day, const Day& of, int32_t minutes) const;
+  /// The same for several paths side by side (lanes.h), each with its day `of`.
+  /// REQUIRES: their options differ in sigma alone.
+  static void MinutesOf(std::span<const Brownian> paths, int32_t day,
+                        std::span<const Day> of, int32_t minutes, HalvedClock* clock,
+                        Path* made);
 
  private:
   Key key_;
   Options options_;
-};
-
-/// Sums of `parts` from 0 on, padded to 2^k, cut in halves again and again.
-///
-/// A level has a node for each of its halves that any part lies in: what lies behind the
-/// last part needs no work.
-class HalvedClock {
- public:
-  /// REQUIRES: parts not empty.
-  explicit HalvedClock(const std::vector<double>& parts);
-
-  size_t size() const { return size_; }  ///< 2^levels().
-  size_t levels() const { return levels_; }
-  /// Nodes of a level, of which level 0 has one.
-  size_t nodes(size_t level) const {
-    const size_t step = size_ >> level;
-    return (count_ + step - 1) / step;
-  }
-  /// nodes(level) + 1 sums: at the begin of each node, and at the end of the last.
-  const double* marks(size_t level) const { return times_.data() + begin_[level]; }
-  /// nodes(level) sums: in the middle of each.
-  const double* middles(size_t level) const { return marks(level) + nodes(level) + 1; }
-
- private:
-  size_t count_, size_, levels_;
-  std::vector<size_t> begin_;
-  std::vector<double> times_;
 };
 
 }  // namespace lakeseed

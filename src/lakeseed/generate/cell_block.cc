@@ -2,6 +2,7 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/generate/lanes.h"
 
 namespace lakeseed {
 namespace {
@@ -17,11 +18,27 @@ void CellsOfNumbers(Key key, const int64_t* rows, int64_t count, int64_t draw,
   for (int64_t i = 0; i < count; ++i) out[i] = Cell(key, rows[i], draw);
 }
 
+/// Unit() in steps that vectors have.
+double ToUnit(uint64_t cell) {
+  return (internal::FromInteger(cell >> 12) + 0.5) * 0x1p-52;
+}
+
 LAKESEED_CLONES
 void ToUnits(const uint64_t* cells, int64_t count, double* out) {
-  for (int64_t i = 0; i < count; ++i) {
-    out[i] = (internal::FromInteger(cells[i] >> 12) + 0.5) * 0x1p-52;
+  for (int64_t i = 0; i < count; ++i) out[i] = ToUnit(cells[i]);
+}
+
+LAKESEED_LANES void UnitLanes(const uint64_t* a, const uint64_t* b, int64_t first,
+                              int64_t count, int64_t draw, double* out, size_t lanes) {
+  for (int64_t i = first; i < first + count; ++i, out += lanes) {
+    LAKESEED_EACH_LANE(k) out[k] = ToUnit(Cell({a[k], b[k]}, i, draw));
   }
+}
+
+LAKESEED_CLONES
+void UnitsOfLanes(const uint64_t* a, const uint64_t* b, int64_t first, int64_t count,
+                  int64_t draw, double* out, size_t lanes) {
+  LAKESEED_WITH_LANES(UnitLanes, lanes, a, b, first, count, draw, out);
 }
 
 }  // namespace
@@ -44,6 +61,13 @@ void UnitsOf(const Key& key, const Rows& rows, int64_t first, int64_t count, int
     ToUnits(cells, part, out);
     first += part, out += part, count -= part;
   }
+}
+
+void UnitsOf(std::span<const Key> keys, int64_t first, int64_t count, int64_t draw,
+             double* out) {
+  uint64_t a[kLanes], b[kLanes];
+  for (size_t k = 0; k < keys.size(); ++k) a[k] = keys[k].a, b[k] = keys[k].b;
+  UnitsOfLanes(a, b, first, count, draw, out, keys.size());
 }
 
 }  // namespace lakeseed

@@ -2,6 +2,8 @@
 //
 // Law: out[i] is the cell of row rows[first + i]: a range and row numbers give
 // the same values.
+// Law: streams side by side: out[i * keys + k] belongs to keys[k], whatever the others
+// are.
 //
 // Thread safety: pure functions.
 
@@ -9,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 
 #include "lakeseed/base/key.h"
 #include "lakeseed/generate/rows.h"
@@ -24,6 +27,11 @@ void CellsOf(const Key& key, const Rows& rows, int64_t first, int64_t count, int
 
 /// out[i] = Unit(Cell(key, rows[first + i], draw)).
 void UnitsOf(const Key& key, const Rows& rows, int64_t first, int64_t count, int64_t draw,
+             double* out);
+
+/// Uniform numbers of the rows from `first` on, of several streams side by side
+/// (lanes.h). REQUIRES: at most kLanes keys.
+void UnitsOf(std::span<const Key> keys, int64_t first, int64_t count, int64_t draw,
              double* out);
 
 /// Call visit(first, count, cells) for blocks of all rows in order.

@@ -7,6 +7,7 @@
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
 #include "lakeseed/generate/cell_block.h"
+#include "lakeseed/generate/lanes.h"
 #include "lakeseed/generate/smooth_noise.h"
 #include "lakeseed/generate/volume_split.h"
 
@@ -19,7 +20,6 @@ enum : int64_t { kHigh = 1, kLow = 2, kTrade = 3, kDayVolume = 7 };
 /// A member keeps this share of its sigma to itself, however large its beta is.
 constexpr double kLeastOwn = 0.2;
 constexpr int64_t kBytesOfBlock = 2 * 8 * (Brownian::kBlockDays + 1);
-constexpr int64_t kBytesOfMinute = 8 * 8;
 /// Shares in a trade: median, and the spread of the minutes' mean.
 constexpr double kTradeSize = 110, kTradeSpread = 0.25;
 
@@ -35,50 +35,92 @@ Brownian::Options WithSigma(Brownian::Options options, double sigma) {
   return options;
 }
 
-/// `square` - 2 v ln U of the bridges of a day: of their highest and lowest points.
-LAKESEED_CLONES
-void Reach(const double* marks, const double* variances, const double* log,
-           int64_t minutes, double* out) {
-  for (int64_t i = 0; i < minutes; ++i) {
-    const double a = marks[i], b = marks[i + 1];
-    out[i] = (b - a) * (b - a) - 2 * variances[i] * log[i];
-  }
-}
-
-/// The highest points, less `zero`; the lowest ones where `sign` is -1.
-LAKESEED_CLONES
-void Extremes(const double* marks, const double* root, double sign, double zero,
-              int64_t minutes, double* out) {
-  for (int64_t i = 0; i < minutes; ++i) {
-    out[i] = (marks[i] + marks[i + 1] + sign * root[i]) / 2 - zero;
+/// Growth since the anchor day at the marks.
+LAKESEED_LANES void GrowthLanes(const double* marks, const double* zero, size_t count,
+                                double* out, size_t lanes) {
+  for (size_t i = 0; i < count; ++i, marks += lanes, out += lanes) {
+    LAKESEED_EACH_LANE(k) out[k] = marks[k] - zero[k];
   }
 }
 
 LAKESEED_CLONES
-void RoundToTicks(const double* growth, double price, int64_t count, int64_t* ticks) {
-  for (int64_t i = 0; i < count; ++i) {
-    ticks[i] = PriceDays::TicksOf(price, growth[i]);
+void Growth(const double* marks, const double* zero, size_t count, double* out,
+            size_t lanes) {
+  LAKESEED_WITH_LANES(GrowthLanes, lanes, marks, zero, count, out);
+}
+
+/// The highest points of the minutes' bridges, less `zero`; the lowest ones where `sign`
+/// is -1. The logarithms of uniform numbers are there before.
+LAKESEED_LANES void ExtremeLanes(const double* marks, const double* variances,
+                                 double sign, const double* zero, size_t minutes,
+                                 double* out, size_t lanes) {
+  for (size_t i = 0; i < minutes; ++i) {
+    LAKESEED_EACH_LANE(k) {
+      const double a = marks[k], b = marks[lanes + k];
+      const double root = std::sqrt((b - a) * (b - a) - 2 * variances[k] * out[k]);
+      out[k] = (a + b + sign * root) / 2 - zero[k];
+    }
+    marks += lanes, variances += lanes, out += lanes;
   }
 }
 
 LAKESEED_CLONES
-void Enclose(const int64_t* marks, int64_t minutes, int64_t* high, int64_t* low) {
-  for (int64_t i = 0; i < minutes; ++i) {
-    const int64_t a = marks[i], b = marks[i + 1];
+void Extremes(const double* marks, const double* variances, double sign,
+              const double* zero, size_t minutes, double* out, size_t lanes) {
+  LAKESEED_WITH_LANES(ExtremeLanes, lanes, marks, variances, sign, zero, minutes, out);
+}
+
+LAKESEED_LANES void TickLanes(const double* growth, const double* price, size_t count,
+                              int64_t* ticks, size_t lanes) {
+  for (size_t i = 0; i < count; ++i, growth += lanes, ticks += lanes) {
+    LAKESEED_EACH_LANE(k) ticks[k] = PriceDays::TicksOf(price[k], growth[k]);
+  }
+}
+
+LAKESEED_CLONES
+void RoundToTicks(const double* growth, const double* price, size_t count, int64_t* ticks,
+                  size_t lanes) {
+  LAKESEED_WITH_LANES(TickLanes, lanes, growth, price, count, ticks);
+}
+
+/// High and low take in what a minute opens and closes at, `after` numbers further on.
+LAKESEED_CLONES
+void Enclose(const int64_t* ticks, size_t after, size_t count, int64_t* high,
+             int64_t* low) {
+  for (size_t i = 0; i < count; ++i) {
+    const int64_t a = ticks[i], b = ticks[i + after];
     const int64_t top = a > b ? a : b, bottom = a > b ? b : a;
     high[i] = high[i] > top ? high[i] : top;
     low[i] = low[i] < bottom ? low[i] : bottom;
   }
 }
 
+/// What members have of the market: each lane adds its factor of it.
+void AddShares(const double* market, std::span<const double> factors, size_t count,
+               double* out) {
+  for (size_t i = 0; i < count; ++i, out += factors.size()) {
+    for (size_t k = 0; k < factors.size(); ++k) out[k] += factors[k] * market[i];
+  }
+}
+
 LAKESEED_CLONES
-void CountTrades(const int64_t* volume, const double* size, int64_t minutes,
+void ToWhole(const double* parts, size_t count, int64_t* out) {
+  for (size_t i = 0; i < count; ++i) out[i] = internal::ToInteger(parts[i]);
+}
+
+LAKESEED_CLONES
+void Scale(double by, size_t count, double* out) {
+  for (size_t i = 0; i < count; ++i) out[i] = by * out[i];
+}
+
+LAKESEED_CLONES
+void CountTrades(const int64_t* volume, const double* size, size_t count,
                  int64_t* trades) {
-  for (int64_t i = 0; i < minutes; ++i) {
+  for (size_t i = 0; i < count; ++i) {
     const double shares = static_cast<double>(volume[i]);
-    const auto count =
+    const auto number =
         static_cast<int64_t>(internal::Rint(shares / (kTradeSize * size[i])));
-    const int64_t some = count > 1 ? count : 1;
+    const int64_t some = number > 1 ? number : 1;
     trades[i] = some < volume[i] ? some : volume[i];
   }
 }
@@ -88,8 +130,7 @@ void CountTrades(const int64_t* volume, const double* size, int64_t minutes,
 PriceDays::PriceDays(const Options& options)
     : options_(options),
       blocks_(options.cache_bytes / 4),
-      market_(options.cache_bytes / 16),
-      days_(options.cache_bytes) {}
+      market_(options.cache_bytes / 16) {}
 
 Brownian::Day PriceDays::DayOf(int64_t path, const Brownian& brownian,
                                int32_t day) const {
@@ -99,114 +140,137 @@ Brownian::Day PriceDays::DayOf(int64_t path, const Brownian& brownian,
   return Brownian::DayOf(*made, day);
 }
 
-std::shared_ptr<const PriceDay> PriceDays::Of(int64_t member, int32_t day,
-                                              int32_t minutes,
-                                              const PriceLaw& law) const {
-  return days_.Get({member, day, minutes, law}, kBytesOfMinute * minutes,
-                   [&] { return Make(member, day, minutes, law); });
+void PriceDays::Make(int32_t day, int32_t minutes, std::span<const PriceMember> members,
+                     Work* work, PriceDay* made) const {
+  made->minutes = static_cast<size_t>(minutes);
+  made->lanes = members.size();
+  double volumes[kLanes];
+  AddPaths(day, members, work, made, volumes);
+  Key keys[kLanes];
+  for (size_t k = 0; k < made->lanes; ++k) keys[k] = MemberKey(members[k].member);
+  AddPrices({keys, made->lanes}, day, members, work, made);
+  AddVolumes({keys, made->lanes}, day, volumes, work, made);
 }
 
-PriceDay PriceDays::Make(int64_t member, int32_t day, int32_t minutes,
-                         const PriceLaw& law) const {
-  const double own_sigma = OwnSigma(law, options_.market_sigma);
-  const Brownian own(options_.key.Sub(member), WithSigma(options_.clock, own_sigma));
-  const Brownian::Day whole = DayOf(member, own, day);
-  Brownian::Path path = own.MinutesOf(day, whole, minutes);
-  double zero = DayOf(member, own, options_.anchor).start;
-  double variance = whole.variance, sigma = law.sigma;
-  if (law.beta != 0) {
-    const Brownian market(options_.key.Sub(kMarket),
-                          WithSigma(options_.clock, options_.market_sigma));
+void PriceDays::AddPaths(int32_t day, std::span<const PriceMember> members, Work* work,
+                         PriceDay* made, double* volumes) const {
+  const auto minutes = static_cast<int32_t>(made->minutes);
+  const size_t lanes = members.size();
+  const double night = options_.clock.overnight;
+  const Brownian market(options_.key.Sub(kMarket),
+                        WithSigma(options_.clock, options_.market_sigma));
+  std::vector<Brownian> own;
+  Brownian::Day days[kLanes];
+  double beta[kLanes], square[kLanes], variance[kLanes], sigma[kLanes];
+  made->zero.resize(lanes);
+  bool any_beta = false, any_drift = false;
+  for (size_t k = 0; k < lanes; ++k) {
+    const auto& [member, law] = members[k];
+    sigma[k] = OwnSigma(law, options_.market_sigma);
+    own.emplace_back(options_.key.Sub(member), WithSigma(options_.clock, sigma[k]));
+    days[k] = DayOf(member, own[k], day);
+    made->zero[k] = DayOf(member, own[k], options_.anchor).start;
+    variance[k] = days[k].variance;
+    beta[k] = law.beta;
+    square[k] = law.beta * law.beta;
+    any_beta |= law.beta != 0;
+    any_drift |= law.drift != 0;
+  }
+  Brownian::Path& path = made->path;
+  Brownian::MinutesOf(own, day, {days, lanes}, minutes, &work->clock, &path);
+  if (any_beta) {
     const Brownian::Day its_day = DayOf(kMarket, market, day);
+    const double its_zero = DayOf(kMarket, market, options_.anchor).start;
     const auto its = market_.Get({day, minutes}, 2 * 8 * minutes,
                                  [&] { return market.MinutesOf(day, its_day, minutes); });
-    const double square = law.beta * law.beta;
-    for (size_t i = 0; i < path.marks.size(); ++i) {
-      path.marks[i] += law.beta * its->marks[i];
-    }
-    for (size_t i = 0; i < path.variances.size(); ++i) {
-      path.variances[i] += square * its->variances[i];
-    }
-    zero += law.beta * DayOf(kMarket, market, options_.anchor).start;
-    variance += square * its_day.variance;
-    sigma = std::sqrt(own_sigma * own_sigma +
-                      square * options_.market_sigma * options_.market_sigma);
-  }
-  if (law.drift != 0) {
-    const double night = options_.clock.overnight;
-    for (size_t i = 0; i < path.marks.size(); ++i) {
-      const double way = static_cast<double>(i) / minutes;
-      const double passed = day - options_.anchor + night + (1 - night) * way;
-      path.marks[i] += law.drift * passed;
+    AddShares(its->marks.data(), {beta, lanes}, made->minutes + 1, path.marks.data());
+    AddShares(its->variances.data(), {square, lanes}, made->minutes,
+              path.variances.data());
+    for (size_t k = 0; k < lanes; ++k) {
+      if (beta[k] == 0) continue;
+      made->zero[k] += beta[k] * its_zero;
+      variance[k] += square[k] * its_day.variance;
+      sigma[k] = std::sqrt(sigma[k] * sigma[k] +
+                           square[k] * options_.market_sigma * options_.market_sigma);
     }
   }
-  PriceDay made;
-  made.zero = zero;
-  made.marks = std::move(path.marks);
-  made.variances = std::move(path.variances);
-  const Key key = MemberKey(member);
-  AddPrices(key, int64_t{day} * options_.clock.minutes, law, &made);
+  for (size_t i = 0; any_drift && i <= made->minutes; ++i) {
+    const double way = static_cast<double>(i) / minutes;
+    const double passed = day - options_.anchor + night + (1 - night) * way;
+    for (size_t k = 0; k < lanes; ++k) {
+      path.marks[i * lanes + k] += members[k].law.drift * passed;
+    }
+  }
   // A short session has its part of a day's volume.
   const double part =
       static_cast<double>(minutes) / static_cast<double>(options_.clock.minutes);
-  const double spread = options_.volume_spread;
-  const double z = NormalCell(key, day, kDayVolume);
-  AddVolumes(key, day,
-             law.volume * part *
-                 Power(variance / (sigma * sigma), options_.volume_power) *
-                 Exp(spread * z - spread * spread / 2),
-             &made);
-  return made;
+  for (size_t k = 0; k < lanes; ++k) {
+    volumes[k] = members[k].law.volume * part *
+                 Power(variance[k] / (sigma[k] * sigma[k]), options_.volume_power);
+  }
 }
 
 // Whole arrays at a time: many logarithms and exponentials are made at once.
-void PriceDays::AddPrices(const Key& key, int64_t first, const PriceLaw& law,
+void PriceDays::AddPrices(std::span<const Key> keys, int32_t day,
+                          std::span<const PriceMember> members, Work* work,
                           PriceDay* made) const {
-  const size_t minutes = made->variances.size();
-  const auto count = static_cast<int64_t>(minutes);
-  const double* marks = made->marks.data();
+  const size_t minutes = made->minutes, lanes = made->lanes, all = minutes * lanes;
+  const double* marks = made->path.marks.data();
   // Growth since the anchor day: at the marks, the highest and the lowest points.
-  std::vector<double> growth(3 * minutes + 1), work(minutes);
-  for (size_t i = 0; i <= minutes; ++i) growth[i] = marks[i] - made->zero;
-  double* extremes = growth.data() + minutes + 1;
+  std::vector<double>& growth = work->growth;
+  growth.resize(3 * all + lanes);
+  Growth(marks, made->zero.data(), minutes + 1, growth.data(), lanes);
+  double* extremes = growth.data() + all + lanes;
   const std::pair<int64_t, double> sides[] = {{kHigh, 1.0}, {kLow, -1.0}};
   for (const auto& [draw, sign] : sides) {
-    UnitsOf(key, Rows(RowRange{first, first + count}), 0, count, draw, work.data());
-    LogOf(work, work.data());
-    Reach(marks, made->variances.data(), work.data(), count, work.data());
-    SquareRootOf(work, work.data());
-    Extremes(marks, work.data(), sign, made->zero, count, extremes);
-    extremes += minutes;
+    UnitsOf(keys, int64_t{day} * options_.clock.minutes, static_cast<int64_t>(minutes),
+            draw, extremes);
+    LogOf({extremes, all}, extremes);
+    Extremes(marks, made->path.variances.data(), sign, made->zero.data(), minutes,
+             extremes, lanes);
+    extremes += all;
   }
   ExpOf(growth, growth.data());
-  std::vector<int64_t> ticks(growth.size());
-  RoundToTicks(growth.data(), options_.ticks * law.start,
-               static_cast<int64_t>(ticks.size()), ticks.data());
-  int64_t* high = ticks.data() + minutes + 1;
-  int64_t* low = high + minutes;
-  Enclose(ticks.data(), count, high, low);
-  made->open.assign(ticks.data(), ticks.data() + minutes);
-  made->close.assign(ticks.data() + 1, ticks.data() + minutes + 1);
-  made->high.assign(high, low);
-  made->low.assign(low, low + minutes);
+  double price[kLanes];
+  for (size_t k = 0; k < lanes; ++k) price[k] = options_.ticks * members[k].law.start;
+  made->ticks.resize(all + lanes);
+  made->high.resize(all);
+  made->low.resize(all);
+  const double* at = growth.data();
+  RoundToTicks(at, price, minutes + 1, made->ticks.data(), lanes);
+  RoundToTicks(at + all + lanes, price, minutes, made->high.data(), lanes);
+  RoundToTicks(at + 2 * all + lanes, price, minutes, made->low.data(), lanes);
+  Enclose(made->ticks.data(), lanes, all, made->high.data(), made->low.data());
 }
 
-void PriceDays::AddVolumes(const Key& key, int32_t day, double volume,
-                           PriceDay* made) const {
-  const size_t minutes = made->variances.size();
-  const auto count = static_cast<int64_t>(minutes);
-  const int64_t first = int64_t{day} * options_.clock.minutes;
-  std::vector<double> work(minutes);
-  PowerOf(made->variances, options_.volume_power, work.data());
-  const auto whole = static_cast<int64_t>(internal::Rint(volume));
-  made->volume =
-      SplitVolume(key.Sub(day), std::clamp<int64_t>(whole, 0, kMostVolume), work);
-  UnitsOf(key, Rows(RowRange{first, first + count}), 0, count, kTrade, work.data());
-  InverseNormalOf(work, work.data());
-  for (double& size : work) size = kTradeSpread * size;
-  ExpOf(work, work.data());
-  made->trades.resize(minutes);
-  CountTrades(made->volume.data(), work.data(), count, made->trades.data());
+void PriceDays::AddVolumes(std::span<const Key> keys, int32_t day, const double* volumes,
+                           Work* work, PriceDay* made) const {
+  const size_t minutes = made->minutes, lanes = made->lanes, all = minutes * lanes;
+  const double spread = options_.volume_spread;
+  Key trees[kLanes];
+  int64_t whole[kLanes];
+  for (size_t k = 0; k < lanes; ++k) {
+    trees[k] = keys[k].Sub(day);
+    const double z = NormalCell(keys[k], day, kDayVolume);
+    const double volume = volumes[k] * Exp(spread * z - spread * spread / 2);
+    whole[k] =
+        std::clamp<int64_t>(static_cast<int64_t>(internal::Rint(volume)), 0, kMostVolume);
+  }
+  std::vector<double>& draws = work->draws;
+  draws.resize(all);
+  PowerOf(made->path.variances, options_.volume_power, draws.data());
+  work->clock.Set(draws.data(), minutes, lanes);
+  work->parts.resize(work->clock.places() * lanes);
+  SplitVolume({trees, lanes}, {whole, lanes}, &work->clock, work->parts.data());
+  made->volume.resize(all);
+  ToWhole(work->parts.data(), all, made->volume.data());
+  UnitsOf(keys, int64_t{day} * options_.clock.minutes, static_cast<int64_t>(minutes),
+          kTrade, draws.data());
+  InverseNormalOf(draws, draws.data());
+  Scale(kTradeSpread, all, draws.data());
+  ExpOf(draws, draws.data());
+  made->trades.resize(all);
+  CountTrades(made->volume.data(), draws.data(), all, made->trades.data());
 }
 
 }  // namespace lakeseed

@@ -6,6 +6,7 @@
 // Law: the volumes of the minutes sum to the day's; where there is volume there is a
 //      trade at least, and no more trades than shares.
 // Law: on the anchor day the price is `start`, but for the night's move.
+// Law: members are made side by side; each is what it is alone.
 //
 // Method  Log prices by brownian.h, one path for each member and one for the market, of
 //         which a member takes `beta`. High and low of a minute by the exact law of a
@@ -19,11 +20,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
 
-#include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
 #include "lakeseed/generate/brownian.h"
 #include "lakeseed/generate/memo.h"
@@ -41,12 +42,23 @@ struct PriceLaw {
   auto operator<=>(const PriceLaw&) const = default;
 };
 
+struct PriceMember {
+  int64_t member = 0;
+  PriceLaw law;
+};
+
+/// A day of several members: lanes side by side (lanes.h).
 struct PriceDay {
-  double zero = 0;            ///< Log price on the anchor day.
-  std::vector<double> marks;  ///< Log price at each minute.
-  std::vector<double> variances;
-  std::vector<int64_t> open, high, low, close;  ///< Ticks.
-  std::vector<int64_t> volume, trades;
+  size_t minutes = 0, lanes = 0;
+  std::vector<double> zero;  ///< Log price on the anchor day.
+  Brownian::Path path;       ///< Log price at each minute.
+  std::vector<int64_t>
+      ticks;  ///< Price at each minute: it opens there, the one before closes.
+  std::vector<int64_t> high, low, volume, trades;
+
+  int64_t bytes() const {
+    return static_cast<int64_t>(sizeof(int64_t) * (path.marks.size() + 6 * high.size()));
+  }
 };
 
 class PriceDays {
@@ -61,15 +73,20 @@ class PriceDays {
     double ticks = 100;          ///< In a unit of price.
     int64_t cache_bytes = 16 << 20;
   };
+  /// Memory for work, to be used again.
+  struct Work {
+    HalvedClock clock;
+    std::vector<double> draws, growth, parts;
+  };
 
   explicit PriceDays(const Options& options);
 
   const Options& options() const { return options_; }
 
-  /// The session of `minutes` minutes of a member on a trading day.
-  /// REQUIRES: 0 <= day < Brownian::kDays; minutes >= 1.
-  std::shared_ptr<const PriceDay> Of(int64_t member, int32_t day, int32_t minutes,
-                                     const PriceLaw& law) const;
+  /// Set `made` to the sessions, of `minutes` minutes, of members on a trading day.
+  /// REQUIRES: 0 <= day < Brownian::kDays; minutes >= 1; 1 to kLanes members.
+  void Make(int32_t day, int32_t minutes, std::span<const PriceMember> members,
+            Work* work, PriceDay* made) const;
 
   /// Ticks, at least one, of a price of the anchor day in ticks that has grown.
   static int64_t TicksOf(double price, double growth) {
@@ -83,29 +100,20 @@ class PriceDays {
  private:
   static constexpr int64_t kBars = -5;
 
-  struct DayKey {
-    int64_t member;
-    int32_t day, minutes;
-    PriceLaw law;
-    bool operator==(const DayKey&) const = default;
-  };
-  struct DayHash {
-    size_t operator()(const DayKey& key) const {
-      return Cell({0, static_cast<uint64_t>(key.day)}, key.member);
-    }
-  };
   using BlockKey = std::tuple<int64_t, int32_t, double>;  ///< Path, block, sigma.
 
   Brownian::Day DayOf(int64_t path, const Brownian& brownian, int32_t day) const;
-  PriceDay Make(int64_t member, int32_t day, int32_t minutes, const PriceLaw& law) const;
-  void AddPrices(const Key& key, int64_t first, const PriceLaw& law,
-                 PriceDay* made) const;
-  void AddVolumes(const Key& key, int32_t day, double volume, PriceDay* made) const;
+  /// Set paths and `zero`, and the mean of the day's volume.
+  void AddPaths(int32_t day, std::span<const PriceMember> members, Work* work,
+                PriceDay* made, double* volumes) const;
+  void AddPrices(std::span<const Key> keys, int32_t day,
+                 std::span<const PriceMember> members, Work* work, PriceDay* made) const;
+  void AddVolumes(std::span<const Key> keys, int32_t day, const double* volumes,
+                  Work* work, PriceDay* made) const;
 
   Options options_;
   mutable Memo<BlockKey, Brownian::Path> blocks_;
   mutable Memo<std::pair<int32_t, int32_t>, Brownian::Path> market_;  ///< Day, minutes.
-  mutable Memo<DayKey, PriceDay, DayHash> days_;
 };
 
 }  // namespace lakeseed

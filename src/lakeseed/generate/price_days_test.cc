@@ -7,11 +7,30 @@
 #include <numeric>
 
 #include "lakeseed/base/golden.h"
+#include "lakeseed/generate/lanes.h"
 #include "lakeseed/generate/test_statistics.h"
 #include "lakeseed/generate/volume_split.h"
 
 namespace lakeseed {
 namespace {
+
+/// The session of one member.
+PriceDay DayOf(const PriceDays& prices, int64_t member, int32_t day, int32_t minutes,
+               const PriceLaw& law) {
+  const PriceMember one{member, law};
+  PriceDays::Work work;
+  PriceDay made;
+  prices.Make(day, minutes, {&one, 1}, &work, &made);
+  return made;
+}
+
+double MoveOf(const PriceDay& day) {
+  return day.path.marks[day.minutes] - day.path.marks[0];
+}
+
+std::vector<double> Firsts(const std::vector<double>& list, size_t count) {
+  return {list.begin(), list.begin() + static_cast<std::ptrdiff_t>(count)};
+}
 
 TEST(Brownian, IsThatOfTheReferenceModel) {
   const auto golden = LoadGolden("prices");
@@ -28,7 +47,7 @@ TEST(Brownian, IsThatOfTheReferenceModel) {
   }
   for (const auto& one : golden["minutes"]) {
     const Brownian::Path minutes = path.MinutesOf(one["day"], day_of(one["day"]), 390);
-    EXPECT_EQ(minutes.marks, GoldenDoubles(one["marks"]));
+    EXPECT_EQ(Firsts(minutes.marks, 391), GoldenDoubles(one["marks"]));
     EXPECT_EQ(minutes.variances, GoldenDoubles(one["variances"]));
   }
 }
@@ -44,10 +63,14 @@ TEST(Binomial, IsThatOfTheReferenceModel) {
 
 TEST(SplitVolume, PartsSumToTheWhole) {
   const std::vector<double> weights(390, 1.0);
+  const Key key = StreamKey(5, {"volume"});
+  HalvedClock clock;
+  clock.Set(weights.data(), weights.size(), 1);
   for (const int64_t whole : {0, 1, 7, 1000, 1'000'000'000}) {
-    const auto parts = SplitVolume(StreamKey(5, {"volume"}), whole, weights);
-    ASSERT_EQ(parts.size(), 390u);
-    EXPECT_EQ(std::accumulate(parts.begin(), parts.end(), int64_t{0}), whole);
+    std::vector<double> parts(clock.places());
+    SplitVolume({&key, 1}, {&whole, 1}, &clock, parts.data());
+    parts.resize(weights.size());
+    EXPECT_EQ(std::accumulate(parts.begin(), parts.end(), 0.0), whole);
     EXPECT_GE(*std::min_element(parts.begin(), parts.end()), 0);
   }
 }
@@ -59,12 +82,56 @@ TEST(PriceDays, BarsAreThoseOfTheReferenceModel) {
                      .sigma = GoldenDouble(golden["sigma"]),
                      .volume = golden["volume"]};
   for (const auto& one : golden["bars"]) {
-    const auto day = prices.Of(3, one["day"], 390, law);
-    EXPECT_EQ(day->open, GoldenIntegers(one["open"]));
-    EXPECT_EQ(day->high, GoldenIntegers(one["high"]));
-    EXPECT_EQ(day->low, GoldenIntegers(one["low"]));
-    EXPECT_EQ(day->close, GoldenIntegers(one["close"]));
-    EXPECT_EQ(day->volume, GoldenIntegers(one["volume"]));
+    const PriceDay day = DayOf(prices, 3, one["day"], 390, law);
+    const auto& ticks = day.ticks;
+    const std::vector<int64_t> open(ticks.begin(), ticks.end() - 1);
+    const std::vector<int64_t> close(ticks.begin() + 1, ticks.end());
+    EXPECT_EQ(open, GoldenIntegers(one["open"]));
+    EXPECT_EQ(day.high, GoldenIntegers(one["high"]));
+    EXPECT_EQ(day.low, GoldenIntegers(one["low"]));
+    EXPECT_EQ(close, GoldenIntegers(one["close"]));
+    EXPECT_EQ(day.volume, GoldenIntegers(one["volume"]));
+  }
+}
+
+// Members of all kinds; sessions of all lengths; volumes that are shared by the exact
+// walk as well.
+TEST(PriceDays, MembersSideBySideAreWhatTheyAreAlone) {
+  const PriceDays prices({.key = StreamKey(42, {"facts"}), .anchor = 100});
+  PriceDays::Work work;
+  PriceDay together;
+  for (const int32_t minutes : {1, 2, 7, 210, 390}) {
+    for (size_t lanes = 1; lanes <= kLanes; ++lanes) {
+      std::vector<PriceMember> members;
+      for (size_t k = 0; k < lanes; ++k) {
+        const auto x = static_cast<double>(k);
+        members.push_back({static_cast<int64_t>(100 * lanes + 7 * k),
+                           {.start = 5 + 30 * x,
+                            .sigma = 0.01 + 0.005 * x,
+                            .drift = k % 3 == 1 ? 1e-4 : 0,
+                            .beta = k % 2 == 1 ? 0.5 * x : 0,
+                            .volume = 3000 * x * x}});
+      }
+      const int32_t day = 150 + minutes;
+      prices.Make(day, minutes, members, &work, &together);
+      ASSERT_EQ(together.lanes, lanes);
+      for (size_t k = 0; k < lanes; ++k) {
+        const PriceDay alone =
+            DayOf(prices, members[k].member, day, minutes, members[k].law);
+        ASSERT_EQ(together.zero[k], alone.zero[0]);
+        for (size_t i = 0; i < alone.minutes; ++i) {
+          const size_t at = i * lanes + k;
+          ASSERT_EQ(together.path.marks[at + lanes], alone.path.marks[i + 1]);
+          ASSERT_EQ(together.path.variances[at], alone.path.variances[i]);
+          ASSERT_EQ(together.ticks[at], alone.ticks[i]);
+          ASSERT_EQ(together.ticks[at + lanes], alone.ticks[i + 1]);
+          ASSERT_EQ(together.high[at], alone.high[i]);
+          ASSERT_EQ(together.low[at], alone.low[i]);
+          ASSERT_EQ(together.volume[at], alone.volume[i]);
+          ASSERT_EQ(together.trades[at], alone.trades[i]);
+        }
+      }
+    }
   }
 }
 
@@ -92,7 +159,7 @@ TEST(PriceDays, ShowsTheStylisedFacts) {
     std::vector<double> returns, sizes;
     for (int32_t block = 3; block < 3 + kBlocks; ++block) {
       const Brownian::Path days = path.BlockOf(block);
-      for (size_t i = 0; i + 1 < days.marks.size(); ++i) {
+      for (size_t i = 0; i < days.variances.size(); ++i) {
         returns.push_back(days.marks[i + 1] - days.marks[i]);
         sizes.push_back(std::abs(returns.back()));
       }
@@ -118,14 +185,14 @@ TEST(PriceDays, VolumeGoesWithVarianceAndWithTheHour) {
   const PriceDays prices({.key = StreamKey(42, {"facts"}), .anchor = 0});
   std::vector<double> volumes, sizes, by_minute(390);
   for (int32_t day = 0; day < 600; ++day) {
-    const auto made = prices.Of(1, day, 390, {});
+    const PriceDay made = DayOf(prices, 1, day, 390, {});
     double volume = 0;
     for (size_t i = 0; i < 390; ++i) {
-      volume += static_cast<double>(made->volume[i]);
-      by_minute[i] += static_cast<double>(made->volume[i]);
+      volume += static_cast<double>(made.volume[i]);
+      by_minute[i] += static_cast<double>(made.volume[i]);
     }
     volumes.push_back(std::log(volume));
-    sizes.push_back(std::abs(made->marks.back() - made->marks.front()));
+    sizes.push_back(std::abs(MoveOf(made)));
   }
   EXPECT_GT(Correlation(volumes, sizes), 0.3);
   const auto share = [&](size_t from, size_t to) {
@@ -145,8 +212,7 @@ TEST(PriceDays, SymbolsShareTheMarket) {
   const auto returns = [&](int64_t member, double beta) {
     std::vector<double> list;
     for (int32_t day = 0; day < 700; ++day) {
-      const auto made = prices.Of(member, day, 30, {.beta = beta});
-      list.push_back(made->marks.back() - made->marks.front());
+      list.push_back(MoveOf(DayOf(prices, member, day, 30, {.beta = beta})));
     }
     return list;
   };
@@ -158,17 +224,17 @@ TEST(PriceDays, SymbolsShareTheMarket) {
 TEST(PriceDays, TheAnchorDayHasTheStatedPrice) {
   const PriceDays prices({.key = StreamKey(42, {"facts"}), .anchor = 777});
   for (int64_t member = 0; member < 20; ++member) {
-    const auto made = prices.Of(member, 777, 390, {.start = 150, .beta = 1.3});
-    EXPECT_NEAR(static_cast<double>(made->open[0]), 15000, 750);
+    const PriceDay made = DayOf(prices, member, 777, 390, {.start = 150, .beta = 1.3});
+    EXPECT_NEAR(static_cast<double>(made.ticks[0]), 15000, 750);
   }
 }
 
 TEST(PriceDays, DriftAddsToTheLogPrice) {
   const PriceDays prices({.key = StreamKey(42, {"facts"}), .anchor = 100});
-  const auto flat = prices.Of(1, 350, 390, {}),
-             up = prices.Of(1, 350, 390, {.drift = 0.001});
-  EXPECT_NEAR(up->marks.back() - flat->marks.back(), 0.251, 1e-9);
-  EXPECT_NEAR(up->marks.front() - flat->marks.front(), 0.2502, 1e-9);
+  const auto flat = DayOf(prices, 1, 350, 390, {}).path.marks,
+             up = DayOf(prices, 1, 350, 390, {.drift = 0.001}).path.marks;
+  EXPECT_NEAR(up[390] - flat[390], 0.251, 1e-9);
+  EXPECT_NEAR(up[0] - flat[0], 0.2502, 1e-9);
 }
 
 }  // namespace

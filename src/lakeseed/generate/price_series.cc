@@ -2,7 +2,6 @@
 
 #include <arrow/api.h>
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -13,7 +12,6 @@ namespace {
 
 constexpr int64_t kMinute = 60 * kMicrosecondsPerSecond;
 constexpr int kMostDigits = 6;
-constexpr size_t kMostKept = 1024;  ///< Days that a request holds at a time.
 constexpr int kPriceDigits = 12;
 
 arrow::Result<double> ReadShare(Params& params, std::string_view key, double fallback,
@@ -85,38 +83,21 @@ arrow::Result<std::unique_ptr<PriceSeries>> PriceSeries::Read(Params& params,
   return made;
 }
 
-void PriceSeries::ForEachRow(const GenerateRequest& request,
-                             const std::function<void(size_t, const Row&)>& visit) const {
-  const auto length = static_cast<size_t>(request.rows.length());
-  std::vector<SeriesRows::Place> places(length);
-  series_.PlacesOf(request.rows, places.data());
-  const auto start = start_.Of(request), sigma = sigma_.Of(request),
-             drift = drift_.Of(request), beta = beta_.Of(request),
-             volume = volume_.Of(request);
-  // The last row of each member: the next one is mostly of the same day. Where there are
-  // many members some of them share a place.
-  std::vector<Row> last(std::clamp<size_t>(length, 1, kMostKept));
-  for (size_t i = 0; i < length; ++i) {
-    const auto at = static_cast<int64_t>(i);
-    const PriceLaw law{.start = start[at],
-                       .sigma = sigma[at],
-                       .drift = drift[at],
-                       .beta = beta[at],
-                       .volume = volume[at]};
-    Row& row = last[static_cast<size_t>(places[i].member) % last.size()];
-    if (row.day == nullptr || row.place.day != places[i].day ||
-        row.place.member != places[i].member || row.law != law) {
-      const StepClock& clock = series_.clock();
-      const int32_t day = epoch_ + places[i].day;
-      const auto minutes =
-          static_cast<int32_t>((clock.Close(day) - clock.Open(day)) / kMinute);
-      row.day = days_->Of(places[i].member, series_.OpenDaysBefore(places[i].day),
-                          minutes, law);
-      row.law = law;
-    }
-    row.place = places[i];
-    visit(i, row);
-  }
+PriceSeries::Asked PriceSeries::AskedBy(const GenerateRequest& request) const {
+  Asked asked{.start = start_.Of(request),
+              .sigma = sigma_.Of(request),
+              .drift = drift_.Of(request),
+              .beta = beta_.Of(request),
+              .volume = volume_.Of(request)};
+  asked.places.resize(static_cast<size_t>(request.rows.length()));
+  series_.PlacesOf(request.rows, asked.places.data());
+  return asked;
+}
+
+int32_t PriceSeries::MinutesOf(int32_t day) const {
+  const StepClock& clock = series_.clock();
+  const int32_t date = epoch_ + day;
+  return static_cast<int32_t>((clock.Close(date) - clock.Open(date)) / kMinute);
 }
 
 std::shared_ptr<arrow::DataType> PriceSeries::PriceType(int more) const {

@@ -1,5 +1,5 @@
 // PriceSeries: what price_path and quote have in common: prices of the members of a
-// series, its parameters, and the day of each row.
+// series, its parameters, and the laws of each row.
 //
 // Law: the path belongs to the members, not to the table: all series over one table of
 //      symbols in one domain see the same prices, at every size of step.
@@ -11,9 +11,9 @@
 #include <arrow/result.h>
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "lakeseed/generate/number_input.h"
 #include "lakeseed/generate/price_days.h"
@@ -23,11 +23,19 @@ namespace lakeseed {
 
 class PriceSeries {
  public:
-  /// Where a row stands, and the prices of its day.
-  struct Row {
-    SeriesRows::Place place;
-    PriceLaw law;
-    std::shared_ptr<const PriceDay> day;
+  /// The rows of a request: where they stand, and the laws of their members.
+  struct Asked {
+    std::vector<SeriesRows::Place> places;
+    NumberInput::Values start, sigma, drift, beta, volume;
+
+    PriceLaw LawOf(size_t row) const {
+      const auto i = static_cast<int64_t>(row);
+      return {.start = start[i],
+              .sigma = sigma[i],
+              .drift = drift[i],
+              .beta = beta[i],
+              .volume = volume[i]};
+    }
   };
 
   /// Parameters that both generators have, for their help.
@@ -55,9 +63,9 @@ class PriceSeries {
   /// Of the member, for what it has beside its path.
   Key MemberKey(int64_t member) const { return days_->MemberKey(member); }
 
-  /// Call visit(i, row) for each wanted row in turn; a few days are held meanwhile.
-  void ForEachRow(const GenerateRequest& request,
-                  const std::function<void(size_t, const Row&)>& visit) const;
+  Asked AskedBy(const GenerateRequest& request) const;
+  /// Of the session on a day from the epoch.
+  int32_t MinutesOf(int32_t day) const;
 
   /// decimal64 of prices with `more` digits.
   std::shared_ptr<arrow::DataType> PriceType(int more = 0) const;

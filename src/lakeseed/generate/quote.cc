@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -22,7 +23,7 @@
 #include "lakeseed/base/function.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/column_memory.h"
-#include "lakeseed/generate/price_series.h"
+#include "lakeseed/generate/price_rows.h"
 #include "lakeseed/generate/struct_generator.h"
 
 namespace lakeseed {
@@ -42,6 +43,7 @@ enum Field : int { kBid, kAsk, kBidSize, kAskSize, kMid, kSpreadBps };
 /// Sub-key of a member's quotes inside the minutes.
 constexpr int64_t kInside = -6;
 constexpr size_t kMostKept = 1024;  ///< Keys of members.
+constexpr int64_t kCacheBytes = 16 << 20;
 
 struct Law {
   double spread_median = 1, spread_log = 0;  ///< Basis points, and log sd.
@@ -53,7 +55,11 @@ class Quote final : public StructGenerator {
  public:
   Quote(std::unique_ptr<PriceSeries> prices, const Law& law, const Key& spreads,
         const Key& sizes)
-      : prices_(std::move(prices)), law_(law), spreads_(spreads), sizes_(sizes) {
+      : prices_(std::move(prices)),
+        law_(law),
+        spreads_(spreads),
+        sizes_(sizes),
+        days_(kCacheBytes) {
     const auto price = prices_->PriceType();
     SetFields({{"bid", price, {}},
                {"ask", price, {}},
@@ -73,6 +79,7 @@ class Quote final : public StructGenerator {
   const std::unique_ptr<PriceSeries> prices_;
   const Law law_;
   const Key spreads_, sizes_;
+  mutable PriceRows<PriceDay>::DayMemo days_;
 };
 
 class Quote::Quotes final : public StructGenerator::Block {
@@ -84,7 +91,7 @@ class Quote::Quotes final : public StructGenerator::Block {
  private:
   struct Together;
 
-  void Collect(const PriceSeries::Row& row, int64_t time, Together* block);
+  void Collect(const PriceRows<PriceDay>::Row& row, int64_t time, Together* block);
   void Finish(int64_t first, Together* block);
   const Key& InsideOf(int64_t member);
   /// Normal numbers of rows from `first` on.
@@ -137,7 +144,15 @@ Quote::Quotes::Quotes(const Quote& quote, const GenerateRequest& request)
   inside_.assign(std::clamp<size_t>(length, 1, kMostKept), {-1, Key{}});
   const auto block = std::make_unique_for_overwrite<Together>();
   block->count = 0;
-  quote.prices_->ForEachRow(request, [&](size_t i, const PriceSeries::Row& row) {
+  PriceDays::Work work;
+  const auto make = [&](int32_t day, int32_t minutes,
+                        std::span<const PriceMember> members) {
+    auto made = std::make_shared<PriceDay>();
+    quote.prices_->days().Make(day, minutes, members, &work, made.get());
+    return made;
+  };
+  PriceRows<PriceDay> rows(*quote.prices_, request, &quote.days_);
+  rows.ForEach(make, [&](size_t i, const PriceRows<PriceDay>::Row& row) {
     Collect(row, times[i], block.get());
     if (block->count < kBlockRows && i + 1 < length) return;
     Finish(static_cast<int64_t>(i) + 1 - block->count, block.get());
@@ -154,7 +169,8 @@ const Key& Quote::Quotes::InsideOf(int64_t member) {
   return key;
 }
 
-void Quote::Quotes::Collect(const PriceSeries::Row& row, int64_t time, Together* block) {
+void Quote::Quotes::Collect(const PriceRows<PriceDay>::Row& row, int64_t time,
+                            Together* block) {
   const PriceSeries& prices = *quote_.prices_;
   const SeriesRows& series = prices.series();
   if (row.place.day != day_) {
@@ -163,19 +179,20 @@ void Quote::Quotes::Collect(const PriceSeries::Row& row, int64_t time, Together*
   }
   const PriceDay& day = *row.day;
   const int64_t passed = time - open_;
-  const auto minutes = static_cast<int64_t>(day.volume.size());
+  const auto minutes = static_cast<int64_t>(day.minutes);
   const int64_t minute = std::clamp<int64_t>(passed / kMinute, 0, minutes - 1);
-  const auto m = static_cast<size_t>(minute);
+  const size_t here = static_cast<size_t>(minute) * day.lanes + row.lane;
   const auto at = static_cast<size_t>(block->count++);
   const int64_t place = std::clamp<int64_t>(
       (passed - minute * kMinute) * kPlaces / kMinute, 0, kPlaces - 1);
   block->place[at] = place;
-  block->low[at] = day.marks[m], block->high[at] = day.marks[m + 1];
-  block->variance[at] = day.variances[m];
-  block->zero[at] = day.zero;
+  block->low[at] = day.path.marks[here];
+  block->high[at] = day.path.marks[here + day.lanes];
+  block->variance[at] = day.path.variances[here];
+  block->zero[at] = day.zero[row.lane];
   block->price[at] = prices.days().options().ticks * row.law.start;
-  block->least[at] = day.low[m], block->most[at] = day.high[m];
-  block->shape[at] = kSpreadShape[m * kShapes / day.volume.size()];
+  block->least[at] = day.low[here], block->most[at] = day.high[here];
+  block->shape[at] = kSpreadShape[static_cast<size_t>(minute) * kShapes / day.minutes];
   const int64_t number =
       int64_t{series.OpenDaysBefore(day_)} * series.clock().minutes() + minute;
   const Key key = InsideOf(row.place.member).Sub(number);

@@ -8,6 +8,7 @@
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
 #include "lakeseed/generate/cell_block.h"
+#include "lakeseed/generate/lanes.h"
 
 namespace lakeseed {
 namespace {
@@ -17,13 +18,34 @@ constexpr int64_t kRun = 512;
 /// Periods from here on are worked on from knot to knot.
 constexpr int64_t kLongPeriod = 16;
 
-LAKESEED_CLONES
-void AddExact(const double* knots, int64_t period, const double* rest, const double* way,
-              const double* root, double weight, int64_t count, double* out) {
-  for (int64_t i = 0; i < count; ++i) {
-    const double value = (knots[i] * rest[i] + knots[i + period] * way[i]) / root[i];
-    out[i] += weight * value;
+/// Noise between knots that stand side by side, from the place `at` between the first
+/// two on.
+LAKESEED_LANES void AddExactLanes(const double* knots, int64_t period, int64_t at,
+                                  const double* rest, const double* way,
+                                  const double* root, double weight, int64_t count,
+                                  double* out, size_t lanes) {
+  for (int64_t end = period - at; count > 0; knots += lanes, end = period, at = 0) {
+    for (int64_t i = std::min(end, count); i > 0; --i, --count, ++at, out += lanes) {
+      const double a = rest[at], b = way[at], c = root[at];
+      LAKESEED_EACH_LANE(k) {
+        const double value = (knots[k] * a + knots[lanes + k] * b) / c;
+        out[k] += weight * value;
+      }
+    }
   }
+}
+
+LAKESEED_CLONES
+void AddExact(const double* knots, int64_t period, int64_t at, const double* rest,
+              const double* way, const double* root, double weight, int64_t count,
+              double* out, size_t lanes) {
+  LAKESEED_WITH_LANES(AddExactLanes, lanes, knots, period, at, rest, way, root, weight,
+                      count, out);
+}
+
+LAKESEED_CLONES
+void Divide(double by, size_t count, double* out) {
+  for (size_t i = 0; i < count; ++i) out[i] /= by;
 }
 
 LAKESEED_CLONES
@@ -142,29 +164,32 @@ OctaveTable::OctaveTable(const Octaves& octaves) {
   root_ = std::sqrt(power);
 }
 
-void OctaveTable::Of(const Key& key, int64_t first, int64_t count, double* out) const {
-  std::fill_n(out, count, 0.0);
-  std::vector<double> values, knots;
-  for (int64_t i = 0; i < count; i += kRun) {
-    const int64_t run = std::min(kRun, count - i), time = first + i;
-    values.clear();
-    for (size_t k = 0; k < octaves_.size(); ++k) {
-      AppendKnots(key.Sub(static_cast<int64_t>(k)), octaves_[k].period, time, run,
-                  &values);
+void OctaveTable::Of(std::span<const Key> keys, int64_t first, int64_t count,
+                     double* out) const {
+  const size_t lanes = keys.size(), all = static_cast<size_t>(count) * lanes;
+  std::fill_n(out, all, 0.0);
+  std::vector<double> knots;
+  for (size_t k = 0; k < octaves_.size(); ++k) {
+    Key subs[kLanes];
+    for (size_t lane = 0; lane < lanes; ++lane) {
+      subs[lane] = keys[lane].Sub(static_cast<int64_t>(k));
     }
-    InverseNormalOf(values, values.data());
-    const double* value = values.data();
-    for (const Octave& octave : octaves_) {
-      const int64_t place = time % octave.period, spread = run + octave.period;
-      knots.resize(static_cast<size_t>(spread));
-      Spread(value, octave.period, place, spread, knots.data());
-      value += (time + run - 1) / octave.period - time / octave.period + 2;
-      AddExact(knots.data(), octave.period, octave.rest.data() + place,
-               octave.way.data() + place, octave.root.data() + place, octave.weight, run,
-               out + i);
-    }
+    const int64_t knot = first / octaves_[k].period;
+    const int64_t more = (first + count - 1) / octaves_[k].period - knot + 2;
+    const size_t at = knots.size();
+    knots.resize(at + static_cast<size_t>(more) * lanes);
+    UnitsOf({subs, lanes}, knot, more, 0, knots.data() + at);
   }
-  for (int64_t i = 0; i < count; ++i) out[i] /= root_;
+  InverseNormalOf(knots, knots.data());
+  const double* knot = knots.data();
+  for (const Octave& octave : octaves_) {
+    const int64_t period = octave.period;
+    AddExact(knot, period, first % period, octave.rest.data(), octave.way.data(),
+             octave.root.data(), octave.weight, count, out, lanes);
+    knot +=
+        static_cast<size_t>((first + count - 1) / period - first / period + 2) * lanes;
+  }
+  Divide(root_, all, out);
 }
 
 void NoiseSum::Add(const OctaveTable& table, const Key& key, double weight, double* out) {

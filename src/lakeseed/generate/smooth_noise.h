@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "lakeseed/base/key.h"
@@ -90,9 +91,9 @@ class OctaveTable {
  public:
   explicit OctaveTable(const Octaves& octaves);
 
-  /// out[i] = noise of `key` at first + i, to the bit that of OctaveNoise.
-  /// REQUIRES: first >= 0.
-  void Of(const Key& key, int64_t first, int64_t count, double* out) const;
+  /// Noise of each key, side by side (lanes.h), at first, first + 1, and so on: to the
+  /// bit that of OctaveNoise. REQUIRES: first >= 0.
+  void Of(std::span<const Key> keys, int64_t first, int64_t count, double* out) const;
 
  private:
   friend class NoiseSum;

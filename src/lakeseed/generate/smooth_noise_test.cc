@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lakeseed/base/golden.h"
+#include "lakeseed/generate/lanes.h"
 
 namespace lakeseed {
 namespace {
@@ -47,15 +48,23 @@ const Octaves kSums[] = {{.period = 128, .count = 7, .fall = 1.0},
                          {.period = 30, .count = 1, .fall = 1.0}};
 
 TEST(OctaveTable, GivesTheBitsOfTheSum) {
-  const Key key = StreamKey(3, {"noise"});
+  std::vector<Key> keys;
+  for (size_t k = 0; k < kLanes; ++k) {
+    keys.push_back(StreamKey(3, {"noise"}).Sub(static_cast<int64_t>(k)));
+  }
   for (const Octaves& octaves : kSums) {
     const OctaveTable table(octaves);
     for (const size_t count : {size_t{1}, size_t{390}, size_t{1300}}) {
-      OctaveNoise noise(key, octaves);
-      std::vector<double> values(count, 7.0);
-      table.Of(key, 1005, static_cast<int64_t>(count), values.data());
-      for (size_t i = 0; i < count; ++i) {
-        ASSERT_EQ(values[i], noise.At(1005 + static_cast<int64_t>(i))) << i;
+      for (const size_t lanes : {size_t{1}, size_t{3}, kLanes}) {
+        std::vector<double> values(count * lanes, 7.0);
+        table.Of({keys.data(), lanes}, 1005, static_cast<int64_t>(count), values.data());
+        for (size_t k = 0; k < lanes; ++k) {
+          OctaveNoise noise(keys[k], octaves);
+          for (size_t i = 0; i < count; ++i) {
+            ASSERT_EQ(values[i * lanes + k], noise.At(1005 + static_cast<int64_t>(i)))
+                << i << " of lane " << k;
+          }
+        }
       }
     }
   }

@@ -3,44 +3,82 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <memory>
-#include <utility>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
-#include "lakeseed/generate/brownian.h"
-#include "lakeseed/generate/cell_block.h"
+#include "lakeseed/generate/lanes.h"
 
 namespace lakeseed {
 namespace {
 
 constexpr int kWalk = 64;
 constexpr double kNormalAbove = 16;
-/// What the left halves of one level's nodes get: their share, the mean of the smaller
-/// half and its variance.
-LAKESEED_CLONES
-void SetHalves(const double* clock, const double* middle, const double* whole,
-               int64_t nodes, double* share, double* mean, double* spread) {
+/// Share of a node's left half, the smaller one's, and what it has in the mean.
+struct Half {
+  double share, smaller, mean;
+};
+
+LAKESEED_LANES Half HalfOf(double begin, double middle, double end, double whole) {
   using internal::Select;
-  for (int64_t i = 0; i < nodes; ++i) {
-    const double all = clock[i + 1] - clock[i], part = (middle[i] - clock[i]) / all;
-    const double p = Select(all > 0, Select(part < 1.0, part, 1.0), 1.0);
-    const double q = Select(1 - p < p, 1 - p, p);
-    share[i] = p;
-    mean[i] = whole[i] * q;
-    spread[i] = whole[i] * q * (1 - q);
-  }
+  const double part = internal::ShareOfLeft(begin, middle, end);
+  const double p = Select(part < 1.0, part, 1.0);
+  const double q = Select(1 - p < p, 1 - p, p);
+  return {p, q, whole * q};
 }
 
-/// The normal approximation of Binomial(), for whole arrays.
-LAKESEED_CLONES
-void DrawLeft(const double* whole, const double* share, const double* mean,
-              const double* spread, const double* z, int64_t nodes, double* left) {
+/// Whether the normal approximation will not do.
+LAKESEED_LANES bool IsSmall(const Half& half) {
+  return (half.mean <= kNormalAbove) & (half.mean > 0);
+}
+
+/// Halves of one level's nodes by the normal approximation of Binomial(): what is at a
+/// node's begin is shared with its middle. Return 0 if it does for all of them.
+LAKESEED_LANES uint64_t SplitLanes(const double* sums, const double* z, size_t nodes,
+                                   size_t step, double* parts, size_t lanes) {
   using internal::Select;
-  for (int64_t i = 0; i < nodes; ++i) {
-    const double x = internal::Floor(mean[i] + spread[i] * z[i] + .5);
-    const double k = Select(x < 0.0, 0.0, Select(whole[i] < x, whole[i], x));
-    left[i] = Select(share[i] > 0.5, whole[i] - k, k);
+  const size_t half = step / 2 * lanes, end = step * lanes;
+  uint64_t small[kLanes] = {};
+  for (size_t i = 0; i < nodes; ++i) {
+    LAKESEED_EACH_LANE(k) {
+      const double whole = parts[k];
+      const Half at = HalfOf(sums[k], sums[half + k], sums[end + k], whole);
+      const double spread = std::sqrt(at.mean * (1 - at.smaller));
+      const double x = internal::Floor(at.mean + spread * z[k] + .5);
+      const double less = Select(x < 0.0, 0.0, Select(whole < x, whole, x));
+      const double left = Select(at.share > 0.5, whole - less, less);
+      parts[k] = left;
+      parts[half + k] = whole - left;
+      small[k] |= IsSmall(at) ? 1 : 0;
+    }
+    sums += end, parts += end, z += lanes;
+  }
+  uint64_t any = 0;
+  for (size_t k = 0; k < lanes; ++k) any |= small[k];
+  return any;
+}
+
+LAKESEED_CLONES
+uint64_t Split(const double* sums, const double* z, size_t nodes, size_t step,
+               double* parts, size_t lanes) {
+  return LAKESEED_WITH_LANES(SplitLanes, lanes, sums, z, nodes, step, parts);
+}
+
+/// Halves that are too small for it, by the exact walk.
+void SplitSmall(std::span<const Key> keys, const HalvedClock& clock, size_t level,
+                double* parts) {
+  const size_t lanes = keys.size(), step = clock.step(level) * lanes;
+  const double* sums = clock.sums();
+  for (size_t i = 0; i < clock.nodes(level); ++i, sums += step, parts += step) {
+    for (size_t k = 0; k < lanes; ++k) {
+      double &left = parts[k], &right = parts[step / 2 + k];
+      const double whole = left + right;
+      const Half at = HalfOf(sums[k], sums[step / 2 + k], sums[step + k], whole);
+      if (!IsSmall(at)) continue;
+      const auto row = static_cast<int64_t>((size_t{1} << level) + i);
+      left = static_cast<double>(
+          Binomial(static_cast<int64_t>(whole), at.share, Unit(Cell(keys[k], row))));
+      right = whole - left;
+    }
   }
 }
 
@@ -66,40 +104,17 @@ int64_t Binomial(int64_t n, double p, double u) {
   return p > 0.5 ? n - k : k;
 }
 
-std::vector<int64_t> SplitVolume(const Key& key, int64_t whole,
-                                 const std::vector<double>& weights) {
-  const HalvedClock clock(weights);
-  const size_t size = clock.size();
-  const auto cells = static_cast<int64_t>(size);
-  // Arrays side by side in one block.
-  const auto block = std::make_unique_for_overwrite<double[]>(8 * size);
-  double* const units = block.get();
-  double *z = units + size, *parts = z + size, *finer = parts + size,
-         *left = finer + size, *share = left + size, *mean = share + size,
-         *spread = mean + size;
-  UnitsOf(key, Rows(RowRange{0, cells}), 0, cells, 0, units);
-  InverseNormalOf({units, size}, z);
-  parts[0] = static_cast<double>(whole);
-  for (size_t level = 0; level < clock.levels(); ++level) {
-    const size_t nodes = clock.nodes(level), first = size_t{1} << level;
-    const auto count = static_cast<int64_t>(nodes);
-    SetHalves(clock.marks(level), clock.middles(level), parts, count, share, mean,
-              spread);
-    SquareRootOf({spread, nodes}, spread);
-    DrawLeft(parts, share, mean, spread, z + first, count, left);
-    for (size_t i = 0; i < nodes; ++i) {
-      if (!(mean[i] > kNormalAbove)) {
-        left[i] = static_cast<double>(
-            Binomial(static_cast<int64_t>(parts[i]), share[i], units[first + i]));
-      }
-      finer[2 * i] = left[i];
-      finer[2 * i + 1] = parts[i] - left[i];
+void SplitVolume(std::span<const Key> keys, std::span<const int64_t> whole,
+                 HalvedClock* clock, double* parts) {
+  for (size_t k = 0; k < keys.size(); ++k) parts[k] = static_cast<double>(whole[k]);
+  const double* z = clock->NormalsOf(keys);
+  for (size_t level = 0; level < clock->levels(); ++level) {
+    const size_t nodes = clock->nodes(level);
+    if (Split(clock->sums(), z, nodes, clock->step(level), parts, keys.size()) != 0) {
+      SplitSmall(keys, *clock, level, parts);
     }
-    std::swap(parts, finer);
+    z += nodes * keys.size();
   }
-  std::vector<int64_t> out(weights.size());
-  for (size_t i = 0; i < out.size(); ++i) out[i] = internal::ToInteger(parts[i]);
-  return out;
 }
 
 }  // namespace lakeseed

@@ -2,15 +2,17 @@
 //
 // Law: the left half gets a binomial share of its weight, and so on down to the parts;
 //      what is in a range of parts is the sum of its parts at every size.
+// Law: a lane's parts do not depend on the other lanes.
 //
 // Thread safety: pure functions.
 
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <span>
 
 #include "lakeseed/base/key.h"
+#include "lakeseed/generate/halved_clock.h"
 
 namespace lakeseed {
 
@@ -21,9 +23,11 @@ inline constexpr int64_t kMostVolume = int64_t{1} << 51;
 /// approximation where n min(p, 1 - p) > 16, else by the exact walk.
 int64_t Binomial(int64_t n, double p, double u);
 
-/// `whole` in parts in proportion to `weights`, one cell for each node of the tree.
-/// REQUIRES: 0 <= whole <= kMostVolume; weights not empty.
-std::vector<int64_t> SplitVolume(const Key& key, int64_t whole,
-                                 const std::vector<double>& weights);
+/// `whole` of each lane in parts in proportion to its weights, which `clock` has summed
+/// up: one cell for each node of its tree. The parts are whole numbers; there is room for
+/// clock.places() of each lane.
+/// REQUIRES: 0 <= whole <= kMostVolume.
+void SplitVolume(std::span<const Key> keys, std::span<const int64_t> whole,
+                 HalvedClock* clock, double* parts);
 
 }  // namespace lakeseed
