@@ -66,20 +66,24 @@ class ConcatPart {
   explicit ConcatPart(const Vector& arg)
       : texts_(arg.as<std::string_view>()), step_(arg.constant ? 0 : 1) {
     if (arg.dictionary == nullptr) {
-      if (arg.chars != nullptr) SetMemory(*arg.chars);
+      if (arg.chars != nullptr) SetEnd(*arg.chars);
     } else if (arg.dictionary->values.empty()) {  // Then every row is null.
       texts_ = &kEmpty;
       step_ = 0;
     } else {
-      texts_ = arg.dictionary->values.data();
-      codes_ = arg.as<int32_t>();
+      // Not its views: offsets are a quarter as large, and all in a near cache.
       const auto& all = static_cast<const arrow::StringArray&>(*arg.dictionary->array);
-      SetMemory(*all.value_data());
+      codes_ = arg.as<int32_t>();
+      offsets_ = all.raw_value_offsets();
+      bytes_ = reinterpret_cast<const char*>(all.value_data()->data());
+      SetEnd(*all.value_data());
     }
   }
 
   std::string_view operator[](int64_t row) const {
-    return texts_[codes_ == nullptr ? step_ * row : codes_[step_ * row]];
+    if (codes_ == nullptr) return texts_[step_ * row];
+    const int32_t* const begin = offsets_ + codes_[step_ * row];
+    return {bytes_ + begin[0], static_cast<size_t>(begin[1] - begin[0])};
   }
 
   int64_t Bytes(int64_t length) const {
@@ -87,6 +91,14 @@ class ConcatPart {
     int64_t total = 0;
     for (int64_t i = 0; i < length; ++i) total += static_cast<int64_t>((*this)[i].size());
     return total;
+  }
+
+  /// Bring the text of a row near: dictionaries are read here and there.
+  void Fetch(int64_t row) const {
+    if (codes_ == nullptr) return;
+    const char* const text = bytes_ + offsets_[codes_[step_ * row]];
+    __builtin_prefetch(text);
+    __builtin_prefetch(text + kSlack - 1);
   }
 
   /// Writes up to kSlack bytes more: nobody can guess how long the next text is, and a
@@ -106,16 +118,20 @@ class ConcatPart {
  private:
   static constexpr std::string_view kEmpty{};
 
-  /// All texts lie in there.
-  void SetMemory(const arrow::Buffer& memory) {
+  /// What may be read behind a text ends with the memory that all texts lie in.
+  void SetEnd(const arrow::Buffer& memory) {
     end_ = memory.address() + static_cast<uintptr_t>(memory.size());
   }
 
   const std::string_view* texts_;
-  const int32_t* codes_ = nullptr;
+  const int32_t* codes_ = nullptr;  ///< nullptr: no codes, but `texts_`.
+  const int32_t* offsets_ = nullptr;
+  const char* bytes_ = nullptr;
   int64_t step_;
-  uintptr_t end_ = 0;  ///< Of the memory that may be read behind a text; 0: unknown.
+  uintptr_t end_ = 0;  ///< 0: unknown.
 };
+
+constexpr int64_t kTextsAhead = 16;
 
 arrow::Result<Vector> ConcatKernel(const KernelCall& call) {
   Vector out;
@@ -133,6 +149,9 @@ arrow::Result<Vector> ConcatKernel(const KernelCall& call) {
   auto* const begin = reinterpret_cast<char*>(chars->mutable_data());
   char* end = begin;
   for (int64_t i = 0; i < call.length; ++i) {
+    if (i + kTextsAhead < call.length) {
+      for (const ConcatPart& part : parts) part.Fetch(i + kTextsAhead);
+    }
     char* const text = end;
     if (out.valid == nullptr || out.valid[i] != 0) {
       for (const ConcatPart& part : parts) end = part.Copy(i, end);
