@@ -10,6 +10,9 @@ namespace lakeseed {
 
 namespace internal {
 
+/// Draw of a key's cells that gives the keys of the rounds.
+constexpr int64_t kRoundDraw = 0xF;
+
 // lowbias32 (C. Wellons): 32 bits are enough for a half and are twice as fast
 // as a 64-bit cell.
 inline uint32_t RoundValue(uint32_t half, uint32_t key, uint32_t size) {
@@ -53,6 +56,21 @@ LAKESEED_CLONES void AddEachRound(const uint32_t* from, int64_t count,
                                   const uint32_t* sizes, uint32_t* to) {
   for (int64_t i = 0; i < count; ++i) {
     to[i] = AddModulo(to[i], RoundValue(from[i], keys[i], factors[i]), sizes[i]);
+  }
+}
+
+// The same where each row has a key of its own, that of one round under a key of all.
+LAKESEED_CLONES void KeysOfRound(const uint64_t* a, const uint64_t* b, int64_t count,
+                                 int64_t round, uint32_t* keys) {
+  for (int64_t i = 0; i < count; ++i) {
+    keys[i] = static_cast<uint32_t>(Cell({a[i], b[i]}, round, kRoundDraw) >> 32);
+  }
+}
+
+LAKESEED_CLONES void AddKeyedRound(const uint32_t* from, int64_t count,
+                                   const uint32_t* keys, uint32_t size, uint32_t* to) {
+  for (int64_t i = 0; i < count; ++i) {
+    to[i] = AddModulo(to[i], RoundValue(from[i], keys[i], size), size);
   }
 }
 
@@ -129,7 +147,8 @@ Bijection::Bijection(const Key& key, int64_t n, int rounds)
               : n < 1024 ? 6
                          : 4) {
   for (int j = 0; j < rounds_; ++j) {
-    keys_[static_cast<size_t>(j)] = static_cast<uint32_t>(Cell(key, j, 0xF) >> 32);
+    keys_[static_cast<size_t>(j)] =
+        static_cast<uint32_t>(Cell(key, j, internal::kRoundDraw) >> 32);
   }
   auto a = static_cast<uint64_t>(std::sqrt(static_cast<double>(n)));
   while (a * a < n_) ++a;
@@ -340,6 +359,36 @@ void Bijection::EachForwardOf(const Bijection* all, const int32_t* which,
 void Bijection::EachInverseOf(const Bijection* all, const int32_t* which,
                               const int64_t* y, int64_t count, int64_t* out) {
   EachBlock::Compute<true>(all, which, y, count, out);
+}
+
+void Bijection::KeyedForwardOf(const Key* keys, int64_t count, int64_t n, int64_t x,
+                               int64_t* out) {
+  constexpr int64_t kSize = 256;
+  const Bijection shape({}, n);
+  const Halves start = shape.Split(static_cast<uint64_t>(x));
+  uint64_t a[kSize], b[kSize];
+  uint32_t left[kSize], right[kSize], round_keys[kSize];
+  for (int64_t begin = 0; begin < count; begin += kSize) {
+    const int64_t size = std::min(kSize, count - begin);
+    for (int64_t i = 0; i < size; ++i) {
+      a[i] = keys[begin + i].a;
+      b[i] = keys[begin + i].b;
+    }
+    std::fill_n(left, size, start.left);
+    std::fill_n(right, size, start.right);
+    for (int32_t j = 0; j < shape.rounds_; ++j) {
+      internal::KeysOfRound(a, b, size, j, round_keys);
+      if (j % 2 == 0) {
+        internal::AddKeyedRound(right, size, round_keys, shape.a_, left);
+      } else {
+        internal::AddKeyedRound(left, size, round_keys, shape.b_, right);
+      }
+    }
+    internal::Join(left, right, size, shape.b_, out + begin);
+    for (int64_t i = begin; i < begin + size; ++i) {
+      if (out[i] >= n) out[i] = Bijection(keys[i], n).Forward(out[i]);
+    }
+  }
 }
 
 }  // namespace lakeseed

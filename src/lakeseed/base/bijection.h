@@ -52,6 +52,10 @@ class Bijection {
   static void EachInverseOf(const Bijection* all, const int32_t* which, const int64_t* y,
                             int64_t count, int64_t* out);
 
+  /// out[i] = Bijection(keys[i], n).Forward(x): one value under many keys.
+  static void KeyedForwardOf(const Key* keys, int64_t count, int64_t n, int64_t x,
+                             int64_t* out);
+
  private:
   class EachBlock;
   struct Halves {

@@ -106,6 +106,20 @@ TEST(Bijection, EachOfItsOwn) {
   }
 }
 
+TEST(Bijection, OneValueUnderManyKeys) {
+  std::vector<Key> keys;
+  for (int64_t i = 0; i < 700; ++i) keys.push_back(kKey.Sub(i));
+  std::vector<int64_t> y(keys.size());
+  for (int64_t n : {1, 2, 5, 48, 64, 65, 1000, 1 << 20}) {
+    for (int64_t x : {int64_t{0}, n / 2, n - 1}) {
+      Bijection::KeyedForwardOf(keys.data(), std::ssize(keys), n, x, y.data());
+      for (size_t i = 0; i < keys.size(); ++i) {
+        ASSERT_EQ(y[i], Bijection(keys[i], n).Forward(x)) << "n = " << n << ", " << x;
+      }
+    }
+  }
+}
+
 TEST(Bijection, BelowIsForwardComparedWithALimit) {
   for (int rounds : {0, 3}) {
     for (int64_t n : {1, 2, 3, 10, 64, 65, 1000, 1023, 1024, 5000, 1 << 20}) {

@@ -9,6 +9,7 @@
 #include "lakeseed/base/bijection.h"
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/quantiles.h"
+#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/real_column.h"
 #include "lakeseed/generate/real_law.h"
 #include "lakeseed/spec/params.h"
@@ -121,9 +122,26 @@ void Amounts::Block(int64_t member, int64_t block, int64_t level, int64_t count,
   for (int64_t i = 0; i < count; ++i) out[i] = At(key, out[i], level);
 }
 
+void Amounts::AmountsOf(std::span<const int64_t> members, int64_t number,
+                        const int64_t* levels, int64_t* out) const {
+  Key keys[kBlockRows];
+  int64_t places[kBlockRows];
+  const auto count = static_cast<int64_t>(members.size());
+  for (int64_t begin = 0; begin < count; begin += kBlockRows) {
+    const int64_t size = std::min(kBlockRows, count - begin);
+    for (int64_t i = 0; i < size; ++i) {
+      keys[i] = key_.Sub(members[static_cast<size_t>(begin + i)]).Sub(number / block());
+    }
+    Bijection::KeyedForwardOf(keys, size, block(), number % block(), places);
+    for (int64_t i = 0; i < size; ++i) {
+      out[begin + i] = At(keys[i], places[i], levels[begin + i]);
+    }
+  }
+}
+
 int64_t Amounts::Amount(int64_t member, int64_t number, int64_t level) const {
-  const Key key = key_.Sub(member).Sub(number / block());
-  return At(key, Bijection(key, block()).Forward(number % block()), level);
+  AmountsOf({&member, 1}, number, &level, &level);
+  return level;
 }
 
 int64_t Amounts::Total(int64_t member, int64_t count, int64_t level) const {

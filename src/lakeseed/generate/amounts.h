@@ -13,6 +13,7 @@
 #include <arrow/result.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,9 @@ class Amounts {
   int64_t sum() const { return sum_; }
 
   int64_t Amount(int64_t member, int64_t number, int64_t level = 1) const;
+  /// out[i] = Amount(members[i], number, levels[i]); out may be levels itself.
+  void AmountsOf(std::span<const int64_t> members, int64_t number, const int64_t* levels,
+                 int64_t* out) const;
   int64_t Total(int64_t member, int64_t count, int64_t level = 1) const;
 
   /// An amount of the law by itself, from one cell.

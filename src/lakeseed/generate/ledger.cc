@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "lakeseed/base/cell.h"
+#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/real_column.h"
 
 namespace lakeseed {
@@ -35,10 +36,27 @@ int64_t Ledger::PostingsBefore(int32_t day) const {
   return postings;
 }
 
+void Ledger::LevelsOf(std::span<const int64_t> members, int64_t* levels) const {
+  if (!levels_) {
+    std::fill_n(levels, members.size(), 1);
+    return;
+  }
+  const Key key = key_.Sub(kLevels);
+  double values[kBlockRows];
+  for (size_t begin = 0; begin < members.size(); begin += kBlockRows) {
+    const size_t size = std::min<size_t>(kBlockRows, members.size() - begin);
+    for (size_t i = 0; i < size; ++i) values[i] = Unit(Cell(key, members[begin + i]));
+    levels_->Of({values, size}, values);
+    for (size_t i = 0; i < size; ++i) {
+      levels[begin + i] = std::max<int64_t>(RoundHalfAway(values[i]), 1);
+    }
+  }
+}
+
 int64_t Ledger::LevelOf(int64_t member) const {
-  if (!levels_) return 1;
-  const double level = levels_->At(Unit(Cell(key_.Sub(kLevels), member)));
-  return std::max<int64_t>(RoundHalfAway(level), 1);
+  int64_t level = 1;
+  LevelsOf({&member, 1}, &level);
+  return level;
 }
 
 std::vector<Ledger::Cycle> Ledger::CyclesOf(int32_t day) const {
@@ -139,36 +157,6 @@ void Ledger::MovedBefore(std::span<const int64_t> members, int32_t day,
   for (const int64_t member : members) *out++ = MovedBefore(member, day, cycles);
 }
 
-void Ledger::AddEvent(size_t number, int64_t event, int64_t member, int32_t day,
-                      const Cycle& cycle, std::vector<Posting>* postings) const {
-  const LedgerStream& stream = streams_[number];
-  const int64_t level = stream.is_scaled ? LevelOf(member) : 1;
-  const int64_t i = member - stream.first;
-  Posting posting{.stream = static_cast<int32_t>(number), .member = member};
-  if (stream.role != LedgerStream::Role::kCycles) {
-    const LedgerPurse& purse = *PurseOf(member);
-    posting.moved = Brought(purse, member);
-    if (stream.role == LedgerStream::Role::kClosing) {
-      posting.moved = -(posting.moved + CyclesBefore(member, day, CyclesOf(day)));
-    }
-    posting.amount = std::abs(posting.moved);
-    return postings->push_back(posting);
-  }
-  if (stream.sign == 0) {
-    posting.amount = stream.amounts.Draw(Cell(stream.own.Sub(day), event, 1), level);
-  } else {
-    posting.amount = stream.amounts.Amount(i, day / stream.schedule.period(), level);
-  }
-  posting.moved = stream.sign * posting.amount;
-  if (!stream.is_transfer) return postings->push_back(posting);
-  posting.counterparty = stream.first + Partner(cycle.pairs, i, 1);
-  postings->push_back(posting);
-  std::swap(posting.member, posting.counterparty);
-  posting.moved = posting.amount;
-  posting.is_second = true;
-  postings->push_back(posting);
-}
-
 std::vector<int64_t> Ledger::MembersOn(const LedgerStream& stream, int32_t day) const {
   if (stream.role == LedgerStream::Role::kOpening) return stream.roster.OpeningOn(day);
   if (stream.role == LedgerStream::Role::kClosing) return stream.roster.ClosingOn(day);
@@ -183,35 +171,72 @@ std::vector<int64_t> Ledger::MembersOn(const LedgerStream& stream, int32_t day) 
   return members;
 }
 
+void Ledger::AddEvents(size_t number, int32_t day, const std::vector<Cycle>& cycles,
+                       std::vector<Posting>* events) const {
+  const LedgerStream& stream = streams_[number];
+  std::vector<int64_t> places = MembersOn(stream, day);
+  Posting event{.stream = static_cast<int32_t>(number)};
+  if (stream.role != LedgerStream::Role::kCycles) {
+    for (const int64_t place : places) {
+      event.member = stream.first + place;
+      event.moved = Brought(*PurseOf(event.member), event.member);
+      if (stream.role == LedgerStream::Role::kClosing) {
+        event.moved = -(event.moved + CyclesBefore(event.member, day, cycles));
+      }
+      event.amount = std::abs(event.moved);
+      events->push_back(event);
+    }
+    return;
+  }
+  std::vector<int64_t> members = places, amounts(places.size(), 1);
+  for (int64_t& member : members) member += stream.first;
+  if (stream.is_scaled) LevelsOf(members, amounts.data());
+  if (stream.sign == 0) {
+    const Key key = stream.own.Sub(day);
+    for (size_t e = 0; e < amounts.size(); ++e) {
+      const uint64_t cell = Cell(key, static_cast<int64_t>(e), 1);
+      amounts[e] = stream.amounts.Draw(cell, amounts[e]);
+    }
+  } else {
+    stream.amounts.AmountsOf(places, day / stream.schedule.period(), amounts.data(),
+                             amounts.data());
+  }
+  for (size_t e = 0; e < amounts.size(); ++e) {
+    event.member = members[e];
+    event.amount = amounts[e];
+    event.moved = stream.sign * amounts[e];
+    events->push_back(event);
+  }
+}
+
 std::vector<Ledger::Posting> Ledger::PostingsOn(int32_t day,
                                                 std::vector<int64_t>* balances) const {
-  // Who has an event in which stream; then all of them in the order of the day.
-  std::vector<std::vector<int64_t>> members(streams_.size());
-  std::vector<int64_t> before{0};
-  for (size_t s = 0; s < streams_.size(); ++s) {
-    const LedgerStream& stream = streams_[s];
-    members[s] = MembersOn(stream, day);
-    before.push_back(before.back() + static_cast<int64_t>(members[s].size()));
-  }
-  std::vector<int64_t> order(static_cast<size_t>(before.back()));
-  std::iota(order.begin(), order.end(), int64_t{0});
-  Bijection(key_.Sub(kOrderOfDay).Sub(day), before.back())
-      .InverseOf(order.data(), before.back(), order.data());
-
   const std::vector<Cycle> cycles = CyclesOf(day);
-  std::vector<Posting> postings;
+  const int64_t count = EventsBefore(day + 1) - EventsBefore(day);
+  std::vector<Posting> events, postings;
+  events.reserve(static_cast<size_t>(count));
+  for (size_t s = 0; s < streams_.size(); ++s) AddEvents(s, day, cycles, &events);
+  std::vector<int64_t> order(static_cast<size_t>(count));
+  std::iota(order.begin(), order.end(), int64_t{0});
+  Bijection(key_.Sub(kOrderOfDay).Sub(day), count)
+      .InverseOf(order.data(), count, order.data());
+
   postings.reserve(static_cast<size_t>(PostingsBefore(day + 1) - PostingsBefore(day)));
   for (size_t place = 0; place < order.size(); ++place) {
-    const auto s =
-        static_cast<size_t>(std::upper_bound(before.begin(), before.end(), order[place]) -
-                            before.begin() - 1);
-    const int64_t event = order[place] - before[s];
-    const int64_t member = streams_[s].first + members[s][static_cast<size_t>(event)];
-    const size_t first = postings.size();
-    AddEvent(s, event, member, day, cycles[s], &postings);
-    for (size_t i = first; i < postings.size(); ++i) {
-      postings[i].place = static_cast<int32_t>(place);
+    Posting posting = events[static_cast<size_t>(order[place])];
+    posting.place = static_cast<int32_t>(place);
+    const auto s = static_cast<size_t>(posting.stream);
+    const LedgerStream& stream = streams_[s];
+    if (stream.is_transfer) {
+      posting.counterparty =
+          stream.first + Partner(cycles[s].pairs, posting.member - stream.first, 1);
     }
+    postings.push_back(posting);
+    if (!stream.is_transfer) continue;
+    std::swap(posting.member, posting.counterparty);
+    posting.moved = posting.amount;
+    posting.is_second = true;
+    postings.push_back(posting);
   }
   AddUp(day, cycles, &postings, balances);
   return postings;

@@ -104,6 +104,7 @@ class Ledger {
   int64_t MovedBefore(int64_t member, int32_t day) const;
   void MovedBefore(std::span<const int64_t> members, int32_t day, int64_t* out) const;
   int64_t LevelOf(int64_t member) const;
+  void LevelsOf(std::span<const int64_t> members, int64_t* levels) const;
   /// What the member has before its first posting; 0 of those that bring nothing, and of
   /// those that open.
   int64_t HadBefore(int64_t member) const;
@@ -126,8 +127,9 @@ class Ledger {
   int64_t Brought(const LedgerPurse& purse, int64_t member) const;
   const LedgerStream* WithRole(LedgerStream::Role role) const;
   std::vector<int64_t> MembersOn(const LedgerStream& stream, int32_t day) const;
-  void AddEvent(size_t number, int64_t event, int64_t member, int32_t day,
-                const Cycle& cycle, std::vector<Posting>* postings) const;
+  /// Append the stream's events of the day, those of a transfer as the sender's posting.
+  void AddEvents(size_t number, int32_t day, const std::vector<Cycle>& cycles,
+                 std::vector<Posting>* events) const;
   /// Set `running` of all postings of the day.
   void AddUp(int32_t day, const std::vector<Cycle>& cycles,
              std::vector<Posting>* postings, std::vector<int64_t>* balances) const;

@@ -33,11 +33,7 @@ int32_t LedgerRows::GroupOf(int64_t place) const {
   return group;
 }
 
-LedgerRows::DayPtr LedgerRows::DayWith(int64_t row, const DayPtr& last) const {
-  if (last != nullptr && row >= last->first &&
-      row < last->first + static_cast<int64_t>(last->postings.size())) {
-    return last;
-  }
+LedgerRows::DayPtr LedgerRows::DayWith(int64_t row) const {
   const int32_t number = days_.Day(row);
   int64_t bytes = days_.Count(number) * static_cast<int64_t>(sizeof(Ledger::Posting) + 8);
   if (KeepsBalances(number)) bytes += num_accounts() * 8;
@@ -76,11 +72,11 @@ void LedgerRows::DaysOf(const Rows& rows, int32_t* days) const {
 }
 
 void LedgerRows::TimesOf(const Rows& rows, int64_t* times) const {
-  DayPtr day;
-  for (int64_t i = 0; i < rows.length(); ++i) {
-    day = DayWith(rows[i], day);
-    times[i] = day->times[static_cast<size_t>(rows[i] - day->first)];
-  }
+  ForEachDay(rows, [&](const DayPtr& day, int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      times[i] = day->times[static_cast<size_t>(rows[i] - day->first)];
+    }
+  });
 }
 
 }  // namespace lakeseed

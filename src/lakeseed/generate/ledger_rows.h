@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -68,13 +69,31 @@ class LedgerRows final : public RowSpace {
   int64_t num_accounts() const { return options_.places.n(); }
   int64_t PlaceOf(int64_t account) const { return options_.places.Forward(account); }
   int64_t AccountAt(int64_t place) const { return options_.places.Inverse(place); }
+  /// accounts[i] = AccountAt(places[i]); may be `places` itself.
+  void AccountsAt(std::span<const int64_t> places, int64_t* accounts) const {
+    options_.places.InverseOf(places.data(), static_cast<int64_t>(places.size()),
+                              accounts);
+  }
   /// Number of the group that has the place.
   int32_t GroupOf(int64_t place) const;
 
-  /// The day of the row; `last`, if it has the row.
-  DayPtr DayWith(int64_t row, const DayPtr& last) const;
+  /// Call visit(day, begin, end) for the wanted rows [begin, end) of one day after the
+  /// other, as they are asked for.
+  template <typename Visit>
+  void ForEachDay(const Rows& rows, Visit&& visit) const {
+    for (int64_t begin = 0, end = 0; begin < rows.length(); begin = end) {
+      const DayPtr day = DayWith(rows[begin]);
+      const int64_t count = static_cast<int64_t>(day->postings.size());
+      const auto is_of_day = [&](int64_t row) {
+        return row >= day->first && row < day->first + count;
+      };
+      for (end = begin + 1; end < rows.length() && is_of_day(rows[end]);) ++end;
+      visit(day, begin, end);
+    }
+  }
 
  private:
+  DayPtr DayWith(int64_t row) const;
   Day MakeDay(int32_t number) const;
   bool KeepsBalances(int32_t day) const;
 

@@ -69,30 +69,37 @@ class PostingOf::Postings final : public StructGenerator::Block {
  public:
   Postings(const PostingOf& posting, const GenerateRequest& request)
       : posting_(posting), request_(request) {
-    LedgerRows::DayPtr day;
-    postings_.reserve(static_cast<size_t>(request.rows.length()));
-    for (int64_t i = 0; i < request.rows.length(); ++i) {
-      day = posting.rows_.DayWith(request.rows[i], day);
-      postings_.push_back(
-          day->postings[static_cast<size_t>(request.rows[i] - day->first)]);
-    }
+    const Rows& rows = request.rows;
+    postings_.reserve(static_cast<size_t>(rows.length()));
+    posting.rows_.ForEachDay(
+        rows, [&](const LedgerRows::DayPtr& day, int64_t begin, int64_t end) {
+          days_.push_back(day);
+          for (int64_t i = begin; i < end; ++i) {
+            postings_.push_back(day->postings.data() + (rows[i] - day->first));
+          }
+        });
   }
 
   arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override {
     const int64_t length = request_.rows.length();
     if (field == kStream) {
       return posting_.streams_.Codes(length, request_.pool, [&](int64_t i) {
-        return postings_[static_cast<size_t>(i)].stream;
+        return postings_[static_cast<size_t>(i)]->stream;
       });
     }
     ARROW_ASSIGN_OR_RAISE(auto memory,
                           ColumnMemory<int64_t>::Make(length, request_.pool));
     const bool is_other = field == kCounterparty || field == kPartner;
     for (int64_t i = 0; i < length; ++i) {
-      const Ledger::Posting& one = postings_[static_cast<size_t>(i)];
+      const Ledger::Posting& one = *postings_[static_cast<size_t>(i)];
       memory.data()[i] = Value(field, one, request_.rows[i]);
       if (!is_other || one.counterparty >= 0) continue;
       ARROW_RETURN_NOT_OK(memory.validity().SetNull(i));
+    }
+    if (field == kAccount) {
+      int64_t* accounts = memory.data();
+      posting_.rows_.AccountsAt({accounts, static_cast<size_t>(length)}, accounts);
+      for (int64_t i = 0; i < length; ++i) ++accounts[i];
     }
     return std::move(memory).Finish(posting_.type()->field(field)->type());
   }
@@ -101,7 +108,7 @@ class PostingOf::Postings final : public StructGenerator::Block {
   int64_t Value(int field, const Ledger::Posting& posting, int64_t row) const {
     switch (field) {
       case kAccount:
-        return posting_.rows_.AccountAt(posting.member) + 1;
+        return posting.member;  // Turned into accounts all together.
       case kCounterparty:
         return posting.counterparty < 0
                    ? 0
@@ -119,7 +126,8 @@ class PostingOf::Postings final : public StructGenerator::Block {
 
   const PostingOf& posting_;
   const GenerateRequest& request_;
-  std::vector<Ledger::Posting> postings_;
+  std::vector<LedgerRows::DayPtr> days_;  ///< Keep the postings.
+  std::vector<const Ledger::Posting*> postings_;
 };
 
 arrow::Result<std::unique_ptr<StructGenerator::Block>> PostingOf::Open(

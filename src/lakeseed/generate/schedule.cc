@@ -82,14 +82,11 @@ int64_t Schedule::DoneBefore(const Cycle& cycle, int64_t member, int32_t day) co
     if (cycle.number < own.first) return own.first;
   }
   const int64_t number = members_.is_constant() ? member : cycle.present.NumberOf(member);
-  const int64_t x = cycle.order.Forward(number), events = cycle.present.count();
-  // The last day whose cut is not above x.
-  int32_t low = cycle.number * period_, high = low + period_;
-  while (high - low > 1) {
-    const int32_t middle = low + (high - low) / 2;
-    (Cut(middle, events) <= x ? low : high) = middle;
-  }
-  return cycle.number + (low < day ? 1 : 0);
+  // Its day is the last one whose cut is not above its place in the cycle.
+  const int32_t passed = day / period_ - cycle.number;
+  const bool is_done = passed > 0 || (passed == 0 && cycle.order.Forward(number) <
+                                                         Cut(day, cycle.present.count()));
+  return cycle.number + (is_done ? 1 : 0);
 }
 
 }  // namespace lakeseed
