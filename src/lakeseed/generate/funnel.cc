@@ -1,6 +1,7 @@
 #include "lakeseed/generate/funnel.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "lakeseed/generate/row_space.h"
@@ -119,17 +120,27 @@ void Funnel::StagesBefore(RowRange rows, int64_t* before) const {
     }
     const int64_t first = days_.Before(day);
     const int64_t end = std::min(rows.end + 1, days_.Before(day + 1));
-    std::vector<Strata> levels;
+    // How often each row goes on, from those that each level lets through.
+    std::vector<int64_t> wanted(static_cast<size_t>(end - row));
+    std::iota(wanted.begin(), wanted.end(), int64_t{0});
+    std::fill_n(before, end - row, int64_t{0});
+    RowRange places{row - first, end - first};
     for (size_t level = 0; level < levels_.size(); ++level) {
-      levels.push_back(LevelOn(day, level));
+      const Strata strata = LevelOn(day, level);
+      const RowRange chosen{strata.Before(places.begin), strata.Before(places.end)};
+      sum += chosen.begin;
+      for (int64_t j = chosen.begin; j < chosen.end; ++j) {
+        const auto place = static_cast<size_t>(strata.RowOf(j) - places.begin);
+        int64_t& next = wanted[static_cast<size_t>(j - chosen.begin)];
+        next = wanted[place];
+        ++before[next];
+      }
+      places = chosen;
     }
     for (; row < end; ++row) {
-      int64_t place = row - first, stages = sum;
-      for (const Strata& level : levels) {
-        place = level.Before(place);
-        stages += place;
-      }
-      *before++ = stages;
+      const int64_t stages = *before;
+      *before++ = sum;
+      sum += stages;
     }
   }
 }

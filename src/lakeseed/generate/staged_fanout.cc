@@ -57,18 +57,19 @@ void StagedFanout::CountsOf(RowRange parents, int32_t* counts) const {
 
 void StagedFanout::ParentsOf(const Rows& children, int64_t* parents) const {
   constexpr int64_t kAhead = 256;  ///< Parents counted at once, for neighbours.
+  const int64_t size = children.length();
+  const int64_t total = funnel_.days().total();
   RowRange known{0, 0};
   std::vector<int64_t> first;  ///< Of the known parents; one more at the end.
   size_t place = 0;
-  for (int64_t i = 0; i < children.length(); ++i) {
+  for (int64_t i = 0; i < size; ++i) {
     const int64_t child = children[i];
     if (first.empty() || child < first[place] || child >= first.back()) {
       known.begin = Parent(child);
-      known.end = std::min(known.begin + kAhead, funnel_.days().total());
-      std::vector<int32_t> counts(static_cast<size_t>(known.length()));
-      CountsOf(known, counts.data());
-      first.assign(1, FirstChild(known.begin));
-      for (const int32_t count : counts) first.push_back(first.back() + count);
+      known.end = children.is_range() ? Parent(children[size - 1]) + 1
+                                      : std::min(known.begin + kAhead, total);
+      first.resize(static_cast<size_t>(known.length()) + 1);
+      FirstChildrenOf(Rows(RowRange{known.begin, known.end + 1}), first.data());
       place = 0;
     }
     while (first[place + 1] <= child) ++place;
@@ -77,19 +78,22 @@ void StagedFanout::ParentsOf(const Rows& children, int64_t* parents) const {
 }
 
 void StagedFanout::FirstChildrenOf(const Rows& parents, int64_t* children) const {
+  constexpr int64_t kNear = 8;  ///< Parents left out between neighbours.
   Fanout::FirstChildrenOf(parents, children);
   const int64_t size = parents.length();
-  if (size == 0) return;
-  std::vector<int64_t> before(static_cast<size_t>(size));
-  if (parents.is_range()) {
-    funnel_.StagesBefore({parents.range().begin, parents.range().end - 1}, before.data());
-  } else {
-    for (int64_t i = 0; i < size; ++i) {
-      before[static_cast<size_t>(i)] = funnel_.StagesBefore(parents[i]);
+  std::vector<int64_t> before;
+  for (int64_t begin = 0, end = 0; begin < size; begin = end) {
+    const int64_t first = parents[begin];
+    int64_t last = first;
+    for (end = begin + 1; end < size; ++end) {
+      if (parents[end] < last || parents[end] > last + kNear) break;
+      last = parents[end];
     }
-  }
-  for (int64_t i = 0; i < size; ++i) {
-    children[i] += per_stage_ * before[static_cast<size_t>(i)];
+    before.resize(static_cast<size_t>(last - first) + 1);
+    funnel_.StagesBefore({first, last}, before.data());
+    for (int64_t i = begin; i < end; ++i) {
+      children[i] += per_stage_ * before[static_cast<size_t>(parents[i] - first)];
+    }
   }
 }
 
