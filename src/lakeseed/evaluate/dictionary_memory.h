@@ -43,4 +43,11 @@ class DictionaryMemory {
   Vector made_;
 };
 
+/// The dictionary whose texts these are, if an expression has it already: expressions
+/// that share a dictionary read it once, and know it for the same.
+TextDictionaryPtr FindDictionary(const arrow::ArrayData& texts);
+
+/// Let others find the dictionary for as long as somebody holds it.
+void ShareDictionary(const TextDictionaryPtr& dictionary);
+
 }  // namespace lakeseed

@@ -4,6 +4,8 @@
 
 #include <unordered_map>
 
+#include "lakeseed/evaluate/dictionary_memory.h"
+
 namespace lakeseed {
 namespace {
 
@@ -45,6 +47,11 @@ void CopyCodes(const arrow::Array& indices, const uint8_t* valid, int32_t* codes
 
 arrow::Result<Vector> ReadDictionary(const std::shared_ptr<arrow::Array>& entries,
                                      arrow::MemoryPool* pool) {
+  if (TextDictionaryPtr known = FindDictionary(*entries->data())) {
+    Vector same;
+    same.dictionary = std::move(known);
+    return same;
+  }
   ValueType text;
   text.kind = ValueKind::kText;
   ARROW_ASSIGN_OR_RAISE(Vector texts, ReadArray(entries, text, pool));
@@ -57,6 +64,7 @@ arrow::Result<Vector> ReadDictionary(const std::shared_ptr<arrow::Array>& entrie
     same->array = entries;
     same->values.assign(texts.as<std::string_view>(),
                         texts.as<std::string_view>() + entries->length());
+    ShareDictionary(same);
     made = {};
     made.dictionary = std::move(same);
   }

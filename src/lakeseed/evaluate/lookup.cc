@@ -6,11 +6,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <numeric>
 
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/evaluate/convert.h"
+#include "lakeseed/evaluate/dictionary_memory.h"
 #include "lakeseed/evaluate/gather.h"
 #include "lakeseed/evaluate/kernel.h"
 
@@ -26,15 +29,14 @@ class KeyIndex {
  public:
   KeyIndex() = default;
   template <class Keys>
-  explicit KeyIndex(const Keys& keys) {
-    std::vector<int32_t> order(keys.size());
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(),
-                     [&](int32_t a, int32_t b) { return keys[a] < keys[b]; });
-    for (int32_t row : order) {
-      keys_.push_back(T(keys[row]));
-      rows_.push_back(row);
+  explicit KeyIndex(const Keys& keys) : rows_(keys.size()) {
+    std::iota(rows_.begin(), rows_.end(), 0);
+    if (!std::is_sorted(keys.begin(), keys.end())) {
+      std::stable_sort(rows_.begin(), rows_.end(),
+                       [&](int32_t a, int32_t b) { return keys[a] < keys[b]; });
     }
+    keys_.reserve(keys.size());
+    for (int32_t row : rows_) keys_.push_back(T(keys[row]));
   }
 
   int32_t Find(const T& key, int32_t missing) const {
@@ -45,56 +47,6 @@ class KeyIndex {
  private:
   std::vector<T> keys_;
   std::vector<int32_t> rows_;
-};
-
-class LookupNode final : public Node {
- public:
-  /// `column` has the table's rows and then one null.
-  LookupNode(ValueType type, Place place, NodePtr key, TablePtr table, Vector column)
-      : Node(type, std::move(place)),
-        key_(std::move(key)),
-        table_(std::move(table)),
-        column_(std::move(column)) {
-    const Table::Column& keys = table_->columns()[0];
-    if (keys.type == Table::Type::kText)
-      texts_ = KeyIndex<std::string_view>(keys.text);
-    else
-      integers_ = KeyIndex<int64_t>(keys.integers);
-  }
-
-  arrow::Result<Vector> Evaluate(const EvaluateContext& context) const override {
-    ARROW_ASSIGN_OR_RAISE(Vector keys, key_->Evaluate(context));
-    Vector rows;
-    ARROW_ASSIGN_OR_RAISE(auto* row,
-                          NewValues<int32_t>(&rows, context.length, context.pool));
-    const auto missing = static_cast<int32_t>(table_->num_rows());
-    std::vector<int32_t> of_code;
-    if (keys.dictionary != nullptr) {
-      for (std::string_view text : keys.dictionary->values) {
-        of_code.push_back(texts_.Find(text, missing));
-      }
-    }
-    for (int64_t i = 0; i < context.length; ++i) {
-      const int64_t at = keys.index(i);
-      if (!keys.IsValid(i))
-        row[i] = missing;
-      else if (keys.dictionary != nullptr)
-        row[i] = of_code[keys.as<int32_t>()[at]];
-      else if (key_->type().is(ValueKind::kText)) {
-        row[i] = texts_.Find(keys.as<std::string_view>()[at], missing);
-      } else {
-        row[i] = integers_.Find(keys.as<int64_t>()[at], missing);
-      }
-    }
-    return Gather(column_, type(), rows, context.length, context.pool);
-  }
-
- private:
-  const NodePtr key_;
-  const TablePtr table_;
-  const Vector column_;
-  KeyIndex<std::string_view> texts_;
-  KeyIndex<int64_t> integers_;
 };
 
 ValueType TypeOf(const Table::Column& column) {
@@ -140,6 +92,127 @@ arrow::Result<Vector> ReadColumn(const Table::Column& column, int64_t num_rows) 
   return out;
 }
 
+// A table as all lookups share it: its rows by key, and its columns as vectors.
+class TableIndex {
+ public:
+  explicit TableIndex(TablePtr table) : table_(std::move(table)) {
+    const Table::Column& keys = table_->columns()[0];
+    if (keys.type == Table::Type::kText)
+      texts_ = KeyIndex<std::string_view>(keys.text);
+    else
+      integers_ = KeyIndex<int64_t>(keys.integers);
+  }
+
+  /// The row of an unknown key.
+  int32_t missing() const { return static_cast<int32_t>(table_->num_rows()); }
+  int32_t Find(std::string_view key) const { return texts_.Find(key, missing()); }
+  int32_t Find(int64_t key) const { return integers_.Find(key, missing()); }
+
+  /// The row of each entry of a dictionary.
+  arrow::Result<Vector> RowsOf(const TextDictionaryPtr& dictionary) {
+    const DictionaryMemory::Sources sources = {dictionary};
+    if (auto known = rows_.Find(sources)) return *std::move(known);
+    Vector rows;
+    const auto& texts = dictionary->values;
+    ARROW_ASSIGN_OR_RAISE(auto* row,
+                          NewValues<int32_t>(&rows, static_cast<int64_t>(texts.size()),
+                                             arrow::default_memory_pool()));
+    for (std::string_view text : texts) *row++ = Find(text);
+    return rows_.Keep(sources, rows);
+  }
+
+  /// The column's rows and then one null.
+  arrow::Result<Vector> ColumnOf(const Table::Column& column) {
+    const std::lock_guard lock(mutex_);
+    const auto known = columns_.find(&column);
+    if (known != columns_.end()) return known->second;
+    ARROW_ASSIGN_OR_RAISE(Vector read, ReadColumn(column, table_->num_rows()));
+    return columns_.emplace(&column, std::move(read)).first->second;
+  }
+
+  static std::shared_ptr<TableIndex> Of(const TablePtr& table) {
+    static std::mutex mutex;
+    static std::map<std::weak_ptr<const Table>, std::weak_ptr<TableIndex>,
+                    std::owner_less<>>
+        indexes;
+    const std::lock_guard lock(mutex);
+    std::weak_ptr<TableIndex>& slot = indexes[table];
+    if (auto known = slot.lock()) return known;
+    auto made = std::make_shared<TableIndex>(table);
+    slot = made;
+    return made;
+  }
+
+ private:
+  const TablePtr table_;
+  KeyIndex<std::string_view> texts_;
+  KeyIndex<int64_t> integers_;
+  DictionaryMemory rows_;
+  std::mutex mutex_;
+  std::map<const Table::Column*, Vector> columns_;
+};
+
+class LookupNode final : public Node {
+ public:
+  LookupNode(ValueType type, Place place, NodePtr key, std::shared_ptr<TableIndex> table,
+             Vector column)
+      : Node(type, std::move(place)),
+        key_(std::move(key)),
+        table_(std::move(table)),
+        column_(std::move(column)) {}
+
+  arrow::Result<Vector> Evaluate(const EvaluateContext& context) const override {
+    ARROW_ASSIGN_OR_RAISE(Vector keys, key_->Evaluate(context));
+    if (keys.dictionary != nullptr && !keys.constant) {
+      ARROW_ASSIGN_OR_RAISE(const Vector values, ValuesOf(keys.dictionary));
+      return Gather(values, type(), keys, context.length, context.pool);
+    }
+    Vector rows;
+    ARROW_ASSIGN_OR_RAISE(auto* row,
+                          NewValues<int32_t>(&rows, context.length, context.pool));
+    for (int64_t i = 0; i < context.length; ++i) {
+      row[i] = keys.IsValid(i) ? RowOf(keys, keys.index(i)) : table_->missing();
+    }
+    return AtRows(rows, context.length, context.pool);
+  }
+
+ private:
+  int32_t RowOf(const Vector& keys, int64_t at) const {
+    if (keys.dictionary != nullptr) {
+      return table_->Find(keys.dictionary->values[keys.as<int32_t>()[at]]);
+    }
+    if (!key_->type().is(ValueKind::kText)) return table_->Find(keys.as<int64_t>()[at]);
+    return table_->Find(keys.as<std::string_view>()[at]);
+  }
+
+  /// What a dictionary's entries give, each looked up once.
+  arrow::Result<Vector> ValuesOf(const TextDictionaryPtr& dictionary) const {
+    const DictionaryMemory::Sources sources = {dictionary};
+    if (auto known = memory_.Find(sources)) return *std::move(known);
+    ARROW_ASSIGN_OR_RAISE(const Vector rows, table_->RowsOf(dictionary));
+    // Kept beyond this batch, so not from its pool.
+    ARROW_ASSIGN_OR_RAISE(const Vector values,
+                          AtRows(rows, static_cast<int64_t>(dictionary->values.size()),
+                                 arrow::default_memory_pool()));
+    return memory_.Keep(sources, values);
+  }
+
+  arrow::Result<Vector> AtRows(const Vector& rows, int64_t length,
+                               arrow::MemoryPool* pool) const {
+    ARROW_ASSIGN_OR_RAISE(Vector values, Gather(column_, type(), rows, length, pool));
+    const int32_t* row = rows.as<int32_t>();
+    const bool all_known =
+        std::find(row, row + length, table_->missing()) == row + length;
+    if (all_known) values.valid = nullptr;
+    return values;
+  }
+
+  const NodePtr key_;
+  const std::shared_ptr<TableIndex> table_;
+  const Vector column_;
+  mutable DictionaryMemory memory_;
+};
+
 // Put the status's diagnostics at a place of the expression.
 NodePtr Report(Binder& binder, const Place& place, const arrow::Status& status) {
   for (const Diagnostic& one : DiagnosticsOf(status)) {
@@ -184,10 +257,11 @@ NodePtr BindLookup(Binder& binder, const Expr& call) {
         Describe(key->type()));
   }
   if ((key = Narrow(binder, key)) == nullptr) return nullptr;
-  auto values = ReadColumn(**column, (*table)->num_rows());
+  const auto index = TableIndex::Of(*table);
+  auto values = index->ColumnOf(**column);
   if (!values.ok()) return Report(binder, name.place, values.status());
   const bool constant = key->constant() != nullptr;
-  NodePtr node = std::make_shared<LookupNode>(type, call.place, key, *table, *values);
+  NodePtr node = std::make_shared<LookupNode>(type, call.place, key, index, *values);
   return constant ? binder.Fold(node) : node;
 }
 

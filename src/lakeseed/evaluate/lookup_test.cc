@@ -1,8 +1,12 @@
 // Lookup: each expression over the five rows of expression_case.h.
 
+#include <arrow/array.h>
+#include <arrow/memory_pool.h>
 #include <gtest/gtest.h>
 
+#include "lakeseed/evaluate/dictionary_memory.h"
 #include "lakeseed/evaluate/expression_case.h"
+#include "lakeseed/evaluate/gather.h"
 
 namespace lakeseed {
 namespace {
@@ -24,6 +28,20 @@ constexpr ExpressionCase kCases[] = {
     {"coalesce(lookup(states.name, u), 'elsewhere')",
      "codes: 'elsewhere' 'elsewhere' 'elsewhere' 'elsewhere' 'elsewhere'"},
 };
+
+TEST(Lookup, ExpressionsShareDictionaries) {
+  auto first = MakeDictionary({"NY", "CA"});
+  ASSERT_TRUE(first.ok());
+  const auto array = (*first)->array;
+  EXPECT_EQ(FindDictionary(*array->data()), *first);
+  EXPECT_EQ(FindDictionary(*array->Slice(1)->data()), nullptr);
+  auto read = ReadDictionary(array, arrow::default_memory_pool());
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->dictionary, *first);
+  read = Vector{};
+  first = TextDictionaryPtr();
+  EXPECT_EQ(FindDictionary(*array->data()), nullptr) << "nobody holds it";
+}
 
 TEST(Lookup, GivesTheValuesOfTheTable) {
   const VocabularyOfCases vocabulary;

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/evaluate/dictionary_memory.h"
 
 namespace lakeseed {
 
@@ -54,7 +55,9 @@ arrow::Result<TextDictionaryPtr> MakeDictionary(
   auto made = std::make_shared<TextDictionary>();
   ARROW_ASSIGN_OR_RAISE(made->array, builder.Finish());
   const auto& array = static_cast<const arrow::StringArray&>(*made->array);
+  made->values.reserve(texts.size());
   for (int64_t i = 0; i < array.length(); ++i) made->values.push_back(array.GetView(i));
+  ShareDictionary(made);
   return TextDictionaryPtr(std::move(made));
 }
 
