@@ -198,9 +198,8 @@ CASES = [
     ("partition_config", "sorting", SMALL_DAYS, ["customer_id"], "refused", None),
     ("partition_config", "partition_columns", SMALL_DAYS, ["year", "month"], "made", None),
     ("delta_config", "optimize_write", SMALL_DAYS, False, "refused", None),
-    ("delta_config", "auto_compact", SMALL_DAYS, True, "refused", None),
     ("delta_config", "z_order_columns", SMALL_DAYS, ["customer_id", "order_date"], "made", None),
-    *(("delta_config", key, SMALL_DAYS, "maybe", "refused", None) for key in ("data_skipping", "stats_collection")),
+    *(("delta_config", key, SMALL_DAYS, "maybe", "refused", None) for key in ("auto_compact", "data_skipping", "stats_collection")),
 ]
 
 

@@ -194,22 +194,56 @@ arrow::Status CheckPattern(const Arguments& arguments, const OutputForm& form) {
                       "`--output-mode parquet` writes files by such a format");
 }
 
-/// An option of one file format must have a target in it.
-arrow::Status CheckFormatOptions(const Arguments& arguments, const OutputForm& form) {
-  ARROW_ASSIGN_OR_RAISE(const auto also, AlsoTargetsOf(arguments));
-  for (const FileFormatDef& format : BuiltinFileFormats()) {
-    bool is_written = form.files->name == format.name;
-    for (const AlsoTarget& one : also) is_written |= one.form.files->name == format.name;
-    if (is_written) continue;
+bool HasOption(std::string_view options, std::string_view option) {
+  const auto words = Words(options);
+  return std::find(words.begin(), words.end(), option) != words.end();
+}
+
+/// An option of some formats must have a target in one of them. `form`: its member for
+/// such a format, `kind` what such formats are of, `choose` how one is asked for.
+template <typename Def>
+arrow::Status CheckOptionsOf(std::span<const Def> formats, const Arguments& arguments,
+                             const std::vector<OutputForm>& forms,
+                             const Def* OutputForm::*member, std::string_view kind,
+                             std::string_view choose) {
+  for (const Def& format : formats) {
     for (const std::string_view option : Words(format.options)) {
-      if (!arguments.Has(option)) continue;
+      const bool is_taken =
+          std::any_of(forms.begin(), forms.end(), [&](const OutputForm& form) {
+            return HasOption((form.*member)->options, option);
+          });
+      if (!arguments.Has(option) || is_taken) continue;
       return RequestError(
-          fmt::format("--{} is for {} files, and none are written: {}", option,
-                      format.name, form.files->name),
-          fmt::format("leave it out, or write `--output-mode {}`", format.name));
+          fmt::format("--{} is for {} {}, and none are written: {}", option, format.name,
+                      kind, (forms.front().*member)->name),
+          fmt::format("leave it out, or write `--{} {}`", choose, format.name));
     }
   }
   return arrow::Status::OK();
+}
+
+arrow::Status CheckFormatOptions(const Arguments& arguments, const OutputForm& form) {
+  ARROW_ASSIGN_OR_RAISE(const auto also, AlsoTargetsOf(arguments));
+  std::vector<OutputForm> forms{form};
+  for (const AlsoTarget& one : also) forms.push_back(one.form);
+  ARROW_RETURN_NOT_OK(CheckOptionsOf(BuiltinFileFormats(), arguments, forms,
+                                     &OutputForm::files, "files", "output-mode"));
+  return CheckOptionsOf(BuiltinTableFormats(), arguments, forms, &OutputForm::tables,
+                        "tables", "table-format");
+}
+
+/// What is asked of tables, of a format that has all of it or a part.
+arrow::Result<TableSettings> TableSettingsOf(const Arguments& arguments,
+                                             const TableFormatDef& format) {
+  TableSettings settings;
+  const auto is_stated = [&](std::string_view option) {
+    return arguments.Has(option) && HasOption(format.options, option);
+  };
+  if (is_stated("table-statistics")) {
+    settings.statistics = arguments.Text("table-statistics");
+  }
+  if (is_stated("auto-compact")) settings.auto_compact = arguments.Switch("auto-compact");
+  return settings;
 }
 
 arrow::Status TakeForm(const Arguments& arguments, const OutputForm& form, bool is_also,
@@ -219,6 +253,8 @@ arrow::Status TakeForm(const Arguments& arguments, const OutputForm& form, bool 
   request->cost = form.files->cost;
   ARROW_ASSIGN_OR_RAISE(request->files, FileSettingsOf(arguments, form, is_also));
   ARROW_ASSIGN_OR_RAISE(request->layout, LayoutOf(arguments, form));
+  ARROW_ASSIGN_OR_RAISE(request->table_settings,
+                        TableSettingsOf(arguments, *form.tables));
   return arrow::Status::OK();
 }
 
@@ -241,8 +277,6 @@ arrow::Result<PlanRequest> PlanRequestOf(const Arguments& arguments,
   ARROW_RETURN_NOT_OK(CheckPattern(arguments, form));
   ARROW_RETURN_NOT_OK(CheckFormatOptions(arguments, form));
   ARROW_RETURN_NOT_OK(TakeForm(arguments, form, false, &request));
-  const std::string statistics = arguments.Text("table-statistics");
-  if (!statistics.empty()) request.table_statistics = statistics;
   request.sort = {arguments.List("sort-by"), false};
   if (const auto curve = arguments.List("z-order-by"); !curve.empty()) {
     if (!request.sort.empty()) {

@@ -19,7 +19,6 @@ Printed by `lakeseed docs dictionaries`; do not edit. [How dictionaries work](..
 std::string BecomesOf(const DictionaryKeyDef& def) {
   std::string text = MarkdownCell(def.becomes);
   if (!def.option.empty()) text += fmt::format(" (`--{}`)", def.option);
-  if (def.kind == DictionaryKeyKind::kRefused) text = "refused: " + text;
   return text;
 }
 

@@ -11,6 +11,7 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/journal.h"
+#include "lakeseed/commit/optimize.h"
 
 namespace lakeseed {
 namespace {
@@ -72,6 +73,34 @@ arrow::Status CheckIdentity(const Manifest& manifest, const TargetRequest& reque
   return arrow::Status::OK();
 }
 
+/// The merged files, and those beside them, that hold all rows of a planned one; empty
+/// when there are none, or some of the rows are elsewhere.
+std::vector<const DataFile*> MergedFiles(const std::vector<DataFile>& files,
+                                         const PlannedFile& planned) {
+  std::vector<const DataFile*> found;
+  if (!planned.rows || std::none_of(files.begin(), files.end(), IsMerged)) return found;
+  RowRange all = *planned.rows;
+  for (RowRange before{-1, -1}; before != all;) {
+    before = all;
+    found.clear();
+    for (const DataFile& file : files) {
+      const bool overlaps = file.day == planned.day && file.rows.begin < before.end &&
+                            before.begin < file.rows.end;
+      if (!overlaps) continue;
+      all = {std::min(all.begin, file.rows.begin), std::max(all.end, file.rows.end)};
+      found.push_back(&file);
+    }
+  }
+  int64_t rows = 0;
+  bool has_merged = false;
+  for (const DataFile* file : found) {
+    rows += file->num_rows;
+    has_merged |= IsMerged(*file);
+  }
+  if (!has_merged || rows != all.length()) found.clear();
+  return found;
+}
+
 /// Rows of one table, or of one day of it, must not be there twice.
 arrow::Status CheckOverlap(const Manifest& manifest, const TargetRequest& request) {
   std::set<std::string_view> planned;
@@ -79,6 +108,7 @@ arrow::Status CheckOverlap(const Manifest& manifest, const TargetRequest& reques
   for (const PlannedFile& file : request.files) {
     const auto table = manifest.tables.find(QualifiedName(request.identity, file.table));
     if (table == manifest.tables.end() || !file.rows) continue;
+    if (!MergedFiles(table->second.files, file).empty()) continue;
     for (const DataFile& old : table->second.files) {
       if (old.day.has_value() != file.day.has_value()) {
         return RequestError(fmt::format("table is there {}, and asked for {}: {}",
@@ -185,14 +215,22 @@ arrow::Status Divide(const Storage& storage, const Manifest& manifest,
       complete[PlannedPath(file)][path] = std::move(file);
     }
   }
+  std::map<std::string, DataFile> merged;
   for (const PlannedFile& file : request.files) {
     const auto found = complete.find(file.path);
-    if (found == complete.end() || !IsComplete(file, found->second)) {
-      state->pending.push_back(file);
+    if (found != complete.end() && IsComplete(file, found->second)) {
+      for (const auto& [path, one] : found->second) state->finished.push_back(one);
       continue;
     }
-    for (const auto& [path, one] : found->second) state->finished.push_back(one);
+    const auto table = manifest.tables.find(QualifiedName(request.identity, file.table));
+    const bool may_be = keep_published && table != manifest.tables.end();
+    const auto holding =
+        may_be ? MergedFiles(table->second.files, file) : std::vector<const DataFile*>();
+    if (holding.empty()) state->pending.push_back(file);
+    for (const DataFile* one : holding) merged[one->path] = *one;
   }
+  for (const DataFile& one : state->finished) merged.erase(one.path);
+  for (auto& [path, one] : merged) state->finished.push_back(std::move(one));
   return arrow::Status::OK();
 }
 

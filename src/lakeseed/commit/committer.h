@@ -62,6 +62,9 @@ class Committer {
  public:
   virtual ~Committer() = default;
 
+  /// What the target held when the committer was opened.
+  virtual const TargetState& state() const = 0;
+
   /// Latest visible version, or kNoVersion.
   /// \retval IOError  storage or catalog not reachable.
   virtual arrow::Result<TableVersion> CurrentVersion() const = 0;

@@ -56,8 +56,8 @@ std::string CommitJournal::ToText() const {
                           {"table_format", table_format},
                           {"tables", tables},
                           {"segment_path", segment_path},
-                          {"segment", ordered_json::parse(SegmentToText(segment))},
-                          {"manifest", ordered_json::parse(ManifestToText(manifest))}};
+                          {"segment", SegmentToJson(segment)},
+                          {"manifest", lakeseed::ToJson(manifest)}};
   return json.dump(1) + "\n";
 }
 

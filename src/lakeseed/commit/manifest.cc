@@ -6,6 +6,7 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/journal.h"
+#include "lakeseed/commit/parsed_texts.h"
 
 namespace lakeseed {
 namespace {
@@ -16,7 +17,7 @@ constexpr int kFormatVersion = 1;
 
 }  // namespace
 
-std::string ManifestToText(const Manifest& manifest) {
+ordered_json ToJson(const Manifest& manifest) {
   ordered_json tables = ordered_json::object();
   for (const auto& [name, table] : manifest.tables) {
     ordered_json files = ordered_json::array();
@@ -43,14 +44,17 @@ std::string ManifestToText(const Manifest& manifest) {
                         {"num_rows", one.num_rows},
                         {"size_bytes", one.size_bytes}});
   }
-  const ordered_json json{{"format_version", manifest.format_version},
-                          {"version", manifest.version},
-                          {"run_id", manifest.run_id},
-                          {"commit_time", manifest.commit_time},
-                          {"identity", ordered_json::parse(manifest.identity)},
-                          {"tables", std::move(tables)},
-                          {"segments", std::move(segments)}};
-  return json.dump(1) + "\n";
+  return {{"format_version", manifest.format_version},
+          {"version", manifest.version},
+          {"run_id", manifest.run_id},
+          {"commit_time", manifest.commit_time},
+          {"identity", ordered_json::parse(manifest.identity)},
+          {"tables", std::move(tables)},
+          {"segments", std::move(segments)}};
+}
+
+std::string ManifestToText(const Manifest& manifest) {
+  return ToJson(manifest).dump(1) + "\n";
 }
 
 arrow::Result<Manifest> ManifestFromText(std::string_view text) {
@@ -90,12 +94,14 @@ arrow::Result<Manifest> ManifestFromText(std::string_view text) {
   return manifest;
 }
 
-std::string SegmentToText(const std::vector<DataFile>& files) {
+ordered_json SegmentToJson(const std::vector<DataFile>& files) {
   ordered_json list = ordered_json::array();
   for (const DataFile& file : files) list.push_back(ToJson(file));
-  return ordered_json{{"format_version", kFormatVersion}, {"files", std::move(list)}}
-             .dump(1) +
-         "\n";
+  return {{"format_version", kFormatVersion}, {"files", std::move(list)}};
+}
+
+std::string SegmentToText(const std::vector<DataFile>& files) {
+  return SegmentToJson(files).dump(1) + "\n";
 }
 
 arrow::Result<std::vector<DataFile>> SegmentFromText(std::string_view text) {
@@ -159,7 +165,8 @@ arrow::Result<std::optional<Manifest>> ReadManifest(const Storage& storage) {
   Manifest manifest;
   if (size) {
     ARROW_ASSIGN_OR_RAISE(const std::string text, storage.ReadAll(kManifestPath));
-    ARROW_ASSIGN_OR_RAISE(manifest, ManifestFromText(text));
+    static ParsedTexts<Manifest> parsed;
+    ARROW_ASSIGN_OR_RAISE(manifest, parsed.Get(storage.root(), text, ManifestFromText));
   } else {
     manifest.identity = "{}";
   }

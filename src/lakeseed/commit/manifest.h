@@ -71,9 +71,11 @@ arrow::Status LoadAllSegments(const Storage& storage, Manifest* manifest);
 /// Put the files of one segment into the tables.
 void AddSegment(const Segment& segment, std::vector<DataFile> files, Manifest* manifest);
 
-/// Files by day are in segments, not in this text.
+/// Files by day are in segments, not in this JSON, or text.
+nlohmann::ordered_json ToJson(const Manifest& manifest);
 std::string ManifestToText(const Manifest& manifest);
 arrow::Result<Manifest> ManifestFromText(std::string_view text);
+nlohmann::ordered_json SegmentToJson(const std::vector<DataFile>& files);
 std::string SegmentToText(const std::vector<DataFile>& files);
 arrow::Result<std::vector<DataFile>> SegmentFromText(std::string_view text);
 

@@ -74,9 +74,9 @@ arrow::Result<CommitOutcome> ManifestCommitter::Commit(const CommitRequest& requ
   journal.removals = Removals(current, journal.manifest);
   if (format_.log != nullptr) {
     journal.table_format = format_.name;
-    ARROW_ASSIGN_OR_RAISE(
-        journal.tables, format_.log->plan(*storage_, request_,
-                                          {current, journal.manifest, request, found_}));
+    ARROW_ASSIGN_OR_RAISE(journal.tables, format_.log->plan(*storage_, request_,
+                                                            {current, journal.manifest,
+                                                             request, state_.table_ids}));
   }
   ARROW_RETURN_NOT_OK(ClearWay(journal, request.files));
   const arrow::Status begun = journal.Begin(storage_);
@@ -291,8 +291,7 @@ arrow::Result<std::unique_ptr<Committer>> OpenCommitter(Storage* storage,
     }
     return made;
   }
-  return std::make_unique<ManifestCommitter>(storage, request, format,
-                                             std::move(state.table_ids));
+  return std::make_unique<ManifestCommitter>(storage, request, format, std::move(state));
 }
 
 }  // namespace lakeseed

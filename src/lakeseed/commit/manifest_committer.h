@@ -21,14 +21,14 @@ struct CommitJournal;
 
 class ManifestCommitter final : public Committer {
  public:
-  /// `found`: the tables that are there, TargetState::table_ids.
   ManifestCommitter(Storage* storage, TargetRequest request, const TableFormatDef& format,
-                    std::map<std::string, std::string> found)
+                    TargetState state)
       : storage_(storage),
         request_(std::move(request)),
         format_(format),
-        found_(std::move(found)) {}
+        state_(std::move(state)) {}
 
+  const TargetState& state() const override { return state_; }
   arrow::Result<TableVersion> CurrentVersion() const override;
   std::string StagedPath(std::string_view path) const override;
   arrow::Status Record(const DataFile& file) override;
@@ -47,7 +47,7 @@ class ManifestCommitter final : public Committer {
   Storage* const storage_;
   const TargetRequest request_;
   const TableFormatDef& format_;
-  const std::map<std::string, std::string> found_;
+  const TargetState state_;
 };
 
 /// TableFormatDef::open of a format: end a commit that was interrupted, check again,

@@ -142,6 +142,24 @@ arrow::Status CheckFoundTable(const TargetRequest& request, const ManifestStep& 
   return is_known ? arrow::Status::OK() : CheckSameTable(name, "", now);
 }
 
+std::vector<std::string> PromisedFiles(const TargetRequest& request,
+                                       const Manifest& manifest,
+                                       const std::string& table) {
+  const WantedTable wanted = WantedOf(request, table);
+  std::vector<std::string> promised;
+  const auto at = manifest.tables.find(QualifiedName(request.identity, table));
+  // Files of a commit that is under way are not in the table yet.
+  if (wanted.replaces_all() || manifest.commit_pending || at == manifest.tables.end()) {
+    return promised;
+  }
+  for (const DataFile& file : at->second.files) {
+    if (!file.day || wanted.is_whole || wanted.days.contains(*file.day)) {
+      promised.push_back(file.path);
+    }
+  }
+  return promised;
+}
+
 arrow::Status CheckOwnFiles(const TargetRequest& request, const Manifest& manifest,
                             const std::string& table, const PresentTable& present) {
   for (const PlannedFile& file : request.files) {
@@ -165,13 +183,12 @@ arrow::Status CheckOwnFiles(const TargetRequest& request, const Manifest& manife
                         "another --catalog or --output; --if-exists overwrite of the "
                         "whole table makes it anew");
   }
-  for (const DataFile& file : at->second.files) {
-    if (file.day && !wanted.is_whole && !wanted.days.contains(*file.day)) continue;
-    ARROW_ASSIGN_OR_RAISE(const bool is_there, present.has(file.path));
+  for (const std::string& path : PromisedFiles(request, manifest, table)) {
+    ARROW_ASSIGN_OR_RAISE(const bool is_there, present.has(path));
     if (is_there) continue;
     return RequestError(
         fmt::format("another writer has removed or rewritten files of {}: {}",
-                    present.name, file.path),
+                    present.name, path),
         wanted.is_whole
             ? "--if-exists overwrite makes the table anew"
             : "use another --output; days of a rewritten table cannot be told apart");

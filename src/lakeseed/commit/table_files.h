@@ -109,6 +109,11 @@ struct PresentTable {
   std::function<arrow::Result<bool>(const std::string& path)> has;
 };
 
+/// Files that a table must have for a request: of its days, as the manifest knows them.
+std::vector<std::string> PromisedFiles(const TargetRequest& request,
+                                       const Manifest& manifest,
+                                       const std::string& table);
+
 /// Files of the request lie below the table's folder, and the manifest promises none
 /// that the table has no more.
 /// \retval Invalid (exit code 2)  a path leads out of the table; another writer has

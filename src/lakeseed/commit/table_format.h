@@ -30,6 +30,9 @@ struct TableFormatDef {
   /// have no catalog.
   std::string_view catalogs = {};
 
+  /// Options of the command line that only such tables have, such as "auto-compact".
+  std::string_view options = {};
+
   PartitionDialect partitions = {};
   /// Columns are known by numbers that their files carry.
   bool has_field_ids = false;

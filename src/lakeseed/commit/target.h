@@ -69,6 +69,8 @@ struct TargetRequest {
   IfExists if_exists = IfExists::kError;
   std::vector<PlannedFile> files;
   TableStatistics statistics = TableStatistics::kAll;
+  /// Version of their format that the tables are to have; 0: their own, or the usual one.
+  int table_version = 0;
   /// The files hold the rows of those that they replace: of the manifest's, and of no
   /// other program. With kOverwrite alone.
   bool rearranges = false;

@@ -311,7 +311,7 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
   plan.identity = IdentityText(dataset, request, plan.as_of);
   plan.output = request.output;
   plan.table_format = request.table_format;
-  plan.table_statistics = request.table_statistics;
+  plan.table_settings = request.table_settings;
   plan.files = request.files;
   plan.layout = request.layout;
   plan.partition_by = WholeTerms(request.partition_by);

@@ -34,7 +34,7 @@ struct PlanRequest {
   std::string output = "./data";
   std::string table_format = "files";
   PartitionDialect dialect;  ///< Of `table_format`.
-  std::string table_statistics = "all";
+  TableSettings table_settings;
   FileSettings files;
   FileCost cost;  ///< Of `files`.
   PathLayout layout;

@@ -11,6 +11,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr char kTableVersion[] = "table_version", kAutoCompact[] = "auto_compact";
+
 ordered_json RangeToJson(RowRange range) {
   return ordered_json::array({range.begin, range.end});
 }
@@ -78,7 +80,7 @@ ordered_json RequestToJson(const Plan& plan) {
                        {"as_of_day", plan.as_of.day},
                        {"as_of_own_day", plan.as_of.own_day},
                        {"table_format", plan.table_format},
-                       {"table_statistics", plan.table_statistics},
+                       {"table_statistics", plan.table_settings.statistics},
                        {"format", plan.files.format},
                        {"extension", plan.files.extension},
                        {"compression", plan.files.compression},
@@ -94,6 +96,7 @@ ordered_json RequestToJson(const Plan& plan) {
                        {"path_of_parts", plan.layout.parts},
                        {"partition_by", plan.partition_by}};
   if (!plan.cut_format.empty()) json["cut_format"] = plan.cut_format;
+  if (plan.table_settings.version > 0) json[kTableVersion] = plan.table_settings.version;
   for (const TablePlan& table : plan.tables) {
     if (table.partitions.empty() || !plan.partition_by.empty()) continue;
     for (const PartitionField& field : table.partitions) {
@@ -121,7 +124,8 @@ arrow::Status RequestFromJson(const ordered_json& json, Plan* plan) {
   plan->as_of.day = json.at("as_of_day").get<int32_t>();
   plan->as_of.own_day = json.at("as_of_own_day").get<bool>();
   plan->table_format = json.at("table_format").get<std::string>();
-  plan->table_statistics = json.at("table_statistics").get<std::string>();
+  plan->table_settings.statistics = json.at("table_statistics").get<std::string>();
+  plan->table_settings.version = json.value(kTableVersion, 0);
   plan->files.format = json.at("format").get<std::string>();
   plan->files.extension = json.at("extension").get<std::string>();
   plan->files.compression = json.at("compression").get<std::string>();
@@ -240,15 +244,18 @@ ordered_json ToJson(const Plan& plan) {
   ordered_json tables = ordered_json::array(), tasks = ordered_json::array();
   for (const TablePlan& table : plan.tables) tables.push_back(TableToJson(table));
   for (const Task& task : plan.tasks) tasks.push_back(TaskToJson(task));
-  return {{"format_version", kPlanFormatVersion},
-          {"dataset", plan.dataset_id},
-          {"seed", plan.seed},
-          {"identity", ordered_json::parse(plan.identity)},
-          {"source", SourceToJson(plan.source)},
-          {"output", plan.output},
-          {"request", RequestToJson(plan)},
-          {"tables", std::move(tables)},
-          {"tasks", std::move(tasks)}};
+  ordered_json json{{"format_version", kPlanFormatVersion},
+                    {"dataset", plan.dataset_id},
+                    {"seed", plan.seed},
+                    {"identity", ordered_json::parse(plan.identity)},
+                    {"source", SourceToJson(plan.source)},
+                    {"output", plan.output},
+                    {"request", RequestToJson(plan)},
+                    {"tables", std::move(tables)},
+                    {"tasks", std::move(tasks)}};
+  // It decides no byte of a file, so it is not of the request.
+  if (plan.table_settings.auto_compact) json[kAutoCompact] = true;
+  return json;
 }
 
 arrow::Result<Plan> PlanFromJson(const ordered_json& json) {
@@ -264,6 +271,7 @@ arrow::Result<Plan> PlanFromJson(const ordered_json& json) {
     plan.source = SourceFromJson(json.at("source"));
     plan.output = json.at("output").get<std::string>();
     ARROW_RETURN_NOT_OK(RequestFromJson(json.at("request"), &plan));
+    plan.table_settings.auto_compact = json.value(kAutoCompact, false);
     for (const ordered_json& table : json.at("tables")) {
       ARROW_ASSIGN_OR_RAISE(TablePlan one, TableFromJson(table));
       plan.tables.push_back(std::move(one));
@@ -294,6 +302,7 @@ arrow::Result<Plan> PlanFromText(std::string_view text) {
 
 std::string FileDigest(const Plan& plan) {
   ordered_json json = RequestToJson(plan);
+  json.erase(kTableVersion);  // It decides what is said about files.
   if (plan.by_day) {
     json.erase("from");
     json.erase("to");

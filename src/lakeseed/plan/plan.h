@@ -53,6 +53,14 @@ struct FileSettings {
   bool operator==(const FileSettings&) const = default;
 };
 
+/// What a request wants of the tables that files are published to.
+struct TableSettings {
+  std::string statistics = "all";  ///< In their logs: all, rows or none.
+  int version = 0;                 ///< Of their format; 0: their own, or the usual one.
+  bool auto_compact = false;       ///< Small files are merged after each commit.
+  bool operator==(const TableSettings&) const = default;
+};
+
 struct PlannedColumn {
   std::string name;
   std::string type;  ///< As Arrow prints it.
@@ -111,7 +119,7 @@ struct Plan {
   AsOf as_of;           ///< Day from the epoch.
   std::string output;   ///< Root: a directory or URI.
   std::string table_format = "files";
-  std::string table_statistics = "all";  ///< In the logs of tables: all, rows or none.
+  TableSettings table_settings;
   FileSettings files;
   PathLayout layout;
   std::vector<std::string> partition_by;  ///< Terms of `--partition-by`.

@@ -1,5 +1,6 @@
 #include "lakeseed/run/runner.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -15,7 +16,7 @@
 namespace lakeseed {
 namespace {
 
-constexpr int kUnknownTries = 4;
+constexpr int kUnknownTries = 4, kCompactTries = 8;
 /// Others that publish to the same output are waited for this long at most.
 // Where a commit takes seconds, as in object stores, many writers wait long for their
 // turn.
@@ -29,7 +30,9 @@ arrow::Result<TargetRequest> TargetOf(const Plan& plan, IfExists if_exists,
   target.identity = plan.identity;
   target.if_exists = if_exists;
   target.keep_staged = keep_staged;
-  ARROW_ASSIGN_OR_RAISE(target.statistics, ParseTableStatistics(plan.table_statistics));
+  ARROW_ASSIGN_OR_RAISE(target.statistics,
+                        ParseTableStatistics(plan.table_settings.statistics));
+  target.table_version = plan.table_settings.version;
   for (const TablePlan& table : plan.tables) {
     if (!table.partitions.empty()) target.partitions[table.name] = table.partitions;
     if (!table.sort.empty()) target.sorts[table.name] = table.sort;
@@ -143,8 +146,7 @@ arrow::Result<std::vector<Target>> OpenTargets(std::span<const RunTarget> where,
   for (Target& target : targets) {
     ARROW_ASSIGN_OR_RAISE(target.committer,
                           target.format->open(target.storage, target.request));
-    ARROW_ASSIGN_OR_RAISE(target.state,
-                          target.format->check(target.storage, target.request));
+    target.state = target.committer->state();
   }
   return targets;
 }
@@ -207,6 +209,25 @@ void EndReport(const RunStart& start, RunReport* report) {
   report->peak_rss_bytes = PeakRssBytes();
 }
 
+/// Merge what the commit has left small, beside its files.
+arrow::Status Compact(const Target& target) {
+  const Plan& plan = *target.plan;
+  const std::vector<DataFile>& files = target.report.files;
+  if (!plan.table_settings.auto_compact || files.empty()) return arrow::Status::OK();
+  OptimizeRequest request{.beside = files};
+  std::set<std::string> tables;
+  for (const DataFile& file : files) {
+    tables.insert(QualifiedName(plan.identity, file.table));
+  }
+  request.tables.assign(tables.begin(), tables.end());
+  if (plan.file_bytes > 0) request.file_bytes = plan.file_bytes;
+  for (int i = 0; i < kCompactTries; ++i) {
+    const auto status = target.format->optimize(target.storage, request).status();
+    if (ExitCodeOf(status) != ExitCode::kConflict) return status;
+  }
+  return arrow::Status::OK();  // The rows are there; `optimize` can merge them later.
+}
+
 arrow::Status Publish(const RunOptions& options, Target* target) {
   RunReport& report = target->report;
   const CommitRequest request{.base = target->state.base,
@@ -217,7 +238,7 @@ arrow::Status Publish(const RunOptions& options, Target* target) {
                                    target->committer.get(), request));
   report.version = committed.version;
   report.repeated = committed.repeated;
-  return arrow::Status::OK();
+  return Compact(*target);
 }
 
 /// The error of the target at `failed`, with what became of the others.
@@ -243,6 +264,13 @@ arrow::Status PublishedInPart(const arrow::Status& status, const RunOptions& opt
                   again ? "" : " with `--if-exists resume`"));
 }
 
+/// Allocators keep what threads that have ended had: of a series with many partitions,
+/// more from day to day.
+void ReturnMemory() {
+  arrow::default_memory_pool()->ReleaseUnused();
+  ::malloc_trim(0);
+}
+
 /// One after the other; stops at the first that fails.
 arrow::Status PublishAll(const RunStart& start, const RunOptions& options,
                          std::span<Target> targets) {
@@ -252,6 +280,7 @@ arrow::Status PublishAll(const RunStart& start, const RunOptions& options,
     if (!status.ok()) return PublishedInPart(status, options, targets, i);
   }
   for (Target& target : targets) EndReport(start, &target.report);
+  ReturnMemory();
   return arrow::Status::OK();
 }
 

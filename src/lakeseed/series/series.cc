@@ -219,7 +219,7 @@ std::string LayoutKey(std::span<const PlanRequest> requests, const Storage& stor
                                  {"file_rows", request.file_rows.value_or(0)},
                                  {"tables", tables},
                                  {"table_format", request.table_format},
-                                 {"table_statistics", request.table_statistics},
+                                 {"table_statistics", request.table_settings.statistics},
                                  {"catalog", CatalogName(storage)},
                                  {"partition_by", request.partition_by},
                                  {"sort", request.sort.columns},

@@ -171,7 +171,8 @@ constexpr DictionaryKeyDef kKeys[] = {
     {"delta_config", "optimize_write",
      "True: files are as large as `--file-size` says; it cannot be switched off"},
     {"delta_config", "auto_compact",
-     "`lakeseed optimize` merges files; no run does it by itself", Kind::kRefused},
+     "True: after each commit small files of its days and partitions are merged",
+     Kind::kSwitch, "auto-compact"},
     {"delta_config", "z_order_columns",
      "rows of each file lie along a Z-order curve through these columns", Kind::kNames,
      "z-order-by"},
@@ -194,14 +195,6 @@ Names DictionaryKeys(std::string_view section) {
 
 void CheckDictionaryKeys(const Field& mapping, std::string_view section) {
   CheckKeys(mapping, DictionaryKeys(section));
-  for (const DictionaryKeyDef& one : kKeys) {
-    if (one.section != section || one.kind != Kind::kRefused) continue;
-    for (const auto& [key, value] : mapping.node.entries) {
-      if (key.text != one.key) continue;
-      mapping.errors->Add(key.place, mapping.path, "cannot be done yet", key.text,
-                          std::string(one.becomes));
-    }
-  }
 }
 
 }  // namespace lakeseed

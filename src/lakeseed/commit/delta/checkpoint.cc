@@ -1,251 +1,262 @@
 #include "lakeseed/commit/delta/checkpoint.h"
 
 #include <arrow/api.h>
-#include <arrow/io/memory.h>
 #include <fmt/format.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/writer.h>
 #include <parquet/exception.h>
 
+#include <algorithm>
+#include <numeric>
+#include <set>
 #include <vector>
+
+#include "lakeseed/commit/delta/action_columns.h"
 
 namespace lakeseed::delta {
 namespace {
 
 using nlohmann::ordered_json;
 
-std::shared_ptr<arrow::DataType> TextMap() {
-  return arrow::map(arrow::utf8(), arrow::utf8());
-}
+/// Actions in memory at once, and in a row group.
+constexpr int64_t kBatchActions = 512, kGroupActions = 4096;
 
-std::shared_ptr<arrow::Field> Text(const char* name) {
-  return arrow::field(name, arrow::utf8());
-}
-
-std::shared_ptr<arrow::Field> Long(const char* name) {
-  return arrow::field(name, arrow::int64());
-}
-
-std::shared_ptr<arrow::Field> DeletionVector() {
-  return arrow::field(
-      "deletionVector",
-      arrow::struct_({Text("storageType"), Text("pathOrInlineDv"),
-                      arrow::field("offset", arrow::int32()),
-                      arrow::field("sizeInBytes", arrow::int32()), Long("cardinality")}));
-}
-
-/// One column per kind of action; each row has one of them.
-std::shared_ptr<arrow::Schema> CheckpointSchema() {
-  const auto whether = [](const char* name) {
-    return arrow::field(name, arrow::boolean());
-  };
-  const auto words = [](const char* name) {
-    return arrow::field(name, arrow::list(arrow::utf8()));
-  };
-  const auto partition = arrow::field("partitionValues", TextMap());
-  const auto txn = arrow::struct_({Text("appId"), Long("version"), Long("lastUpdated")});
-  const auto add =
-      arrow::struct_({Text("path"), partition, Long("size"), Long("modificationTime"),
-                      whether("dataChange"), arrow::field("tags", TextMap()),
-                      DeletionVector(), Text("stats")});
-  const auto remove = arrow::struct_(
-      {Text("path"), Long("deletionTimestamp"), whether("dataChange"),
-       whether("extendedFileMetadata"), partition, Long("size"), DeletionVector()});
-  const auto format =
-      arrow::struct_({Text("provider"), arrow::field("options", TextMap())});
-  const auto metadata = arrow::struct_(
-      {Text("id"), Text("name"), Text("description"), arrow::field("format", format),
-       Text("schemaString"), words("partitionColumns"), Long("createdTime"),
-       arrow::field("configuration", TextMap())});
-  const auto protocol =
-      arrow::struct_({arrow::field("minReaderVersion", arrow::int32()),
-                      arrow::field("minWriterVersion", arrow::int32()),
-                      words("readerFeatures"), words("writerFeatures")});
-  return arrow::schema(
-      {arrow::field("txn", txn), arrow::field("add", add), arrow::field("remove", remove),
-       arrow::field("metaData", metadata), arrow::field("protocol", protocol)});
-}
-
-/// Append one JSON value; what is missing becomes null.
-arrow::Status Append(const ordered_json& value, arrow::ArrayBuilder* builder) {
-  if (value.is_null()) return builder->AppendNull();
-  switch (builder->type()->id()) {
-    case arrow::Type::STRING:
-      return static_cast<arrow::StringBuilder*>(builder)->Append(
-          value.is_string() ? value.get<std::string>() : value.dump());
-    case arrow::Type::INT64:
-      return static_cast<arrow::Int64Builder*>(builder)->Append(value.get<int64_t>());
-    case arrow::Type::INT32:
-      return static_cast<arrow::Int32Builder*>(builder)->Append(value.get<int32_t>());
-    case arrow::Type::BOOL:
-      return static_cast<arrow::BooleanBuilder*>(builder)->Append(value.get<bool>());
-    case arrow::Type::LIST: {
-      auto* list = static_cast<arrow::ListBuilder*>(builder);
-      ARROW_RETURN_NOT_OK(list->Append());
-      for (const ordered_json& one : value) {
-        ARROW_RETURN_NOT_OK(Append(one, list->value_builder()));
-      }
-      return arrow::Status::OK();
-    }
-    case arrow::Type::MAP: {
-      auto* map = static_cast<arrow::MapBuilder*>(builder);
-      ARROW_RETURN_NOT_OK(map->Append());
-      for (const auto& [key, one] : value.items()) {
-        ARROW_RETURN_NOT_OK(Append(ordered_json(key), map->key_builder()));
-        ARROW_RETURN_NOT_OK(Append(one, map->item_builder()));
-      }
-      return arrow::Status::OK();
-    }
-    case arrow::Type::STRUCT: {
-      auto* fields = static_cast<arrow::StructBuilder*>(builder);
-      ARROW_RETURN_NOT_OK(fields->Append());
-      for (int i = 0; i < fields->num_children(); ++i) {
-        const auto at = value.find(fields->type()->field(i)->name());
-        ARROW_RETURN_NOT_OK(Append(at == value.end() ? ordered_json() : *at,
-                                   fields->child_builder(i).get()));
-      }
-      return arrow::Status::OK();
-    }
-    default:
-      return arrow::Status::NotImplemented("checkpoint of ", builder->type()->ToString());
+/// A part that is read by columns, a batch at a time.
+class CheckpointPart {
+ public:
+  static arrow::Result<CheckpointPart> Open(const Storage& storage,
+                                            const std::string& path) {
+    CheckpointPart part;
+    ARROW_ASSIGN_OR_RAISE(auto input, storage.OpenInput(path));
+    BEGIN_PARQUET_CATCH_EXCEPTIONS
+    parquet::ArrowReaderProperties properties;
+    properties.set_batch_size(kBatchActions);
+    parquet::arrow::FileReaderBuilder builder;
+    ARROW_RETURN_NOT_OK(builder.Open(std::move(input)));
+    ARROW_RETURN_NOT_OK(builder.properties(properties)->Build(&part.reader_));
+    END_PARQUET_CATCH_EXCEPTIONS
+    return part;
   }
+
+  std::vector<int> row_groups() const {
+    std::vector<int> all(static_cast<size_t>(reader_->num_row_groups()));
+    std::iota(all.begin(), all.end(), 0);
+    return all;
+  }
+
+  /// Call `take(row group, action)` for each action of a kind; of `members` alone, unless
+  /// there are none.
+  template <typename Take>
+  arrow::Status ForEach(const char* kind, const std::vector<const char*>& members,
+                        const std::vector<int>& row_groups, const Take& take) const {
+    const std::vector<int> leaves = LeavesOf(kind, members);
+    if (leaves.empty()) return arrow::Status::OK();
+    for (const int group : row_groups) {
+      ARROW_ASSIGN_OR_RAISE(const auto batches,
+                            reader_->GetRecordBatchReader({group}, leaves));
+      while (true) {
+        ARROW_ASSIGN_OR_RAISE(const auto batch, batches->Next());
+        if (batch == nullptr) break;
+        const auto column = batch->GetColumnByName(kind);
+        for (int64_t row = 0; row < column->length(); ++row) {
+          if (!column->IsNull(row)) ARROW_RETURN_NOT_OK(take(group, *column, row));
+        }
+      }
+    }
+    return arrow::Status::OK();
+  }
+
+ private:
+  CheckpointPart() = default;
+
+  std::vector<int> LeavesOf(const char* kind,
+                            const std::vector<const char*>& members) const {
+    const parquet::SchemaDescriptor& schema =
+        *reader_->parquet_reader()->metadata()->schema();
+    std::vector<int> leaves;
+    for (int i = 0; i < schema.num_columns(); ++i) {
+      const std::string path = schema.Column(i)->path()->ToDotString() + ".";
+      const auto is_of = [&](const char* member) {
+        return path.starts_with(fmt::format("{}.{}.", kind, member));
+      };
+      const bool is_whole = members.empty() && path.starts_with(fmt::format("{}.", kind));
+      if (is_whole || std::any_of(members.begin(), members.end(), is_of)) {
+        leaves.push_back(i);
+      }
+    }
+    return leaves;
+  }
+
+  std::unique_ptr<parquet::arrow::FileReader> reader_;
+};
+
+/// Whether a file is wanted, of its path alone where no more is needed.
+bool IsWanted(const LogScope& scope, const arrow::Array& column, int64_t row) {
+  if (!scope.days.empty()) return scope.Wants(ActionAt("add", column, row)["add"]);
+  const auto path = static_cast<const arrow::StructArray&>(column).GetFieldByName("path");
+  return scope.paths.contains(ActionAt("path", *path, row)["path"]);
 }
 
-/// One value of a checkpoint as JSON; null members are left out.
-ordered_json ValueAt(const arrow::Array& array, int64_t i) {
-  if (array.IsNull(i)) return nullptr;
-  switch (array.type_id()) {
-    case arrow::Type::STRING:
-      return static_cast<const arrow::StringArray&>(array).GetString(i);
-    case arrow::Type::INT64:
-      return static_cast<const arrow::Int64Array&>(array).Value(i);
-    case arrow::Type::INT32:
-      return static_cast<const arrow::Int32Array&>(array).Value(i);
-    case arrow::Type::BOOL:
-      return static_cast<const arrow::BooleanArray&>(array).Value(i);
-    case arrow::Type::LIST: {
-      const auto& list = static_cast<const arrow::ListArray&>(array);
-      ordered_json json = ordered_json::array();
-      for (int64_t at = list.value_offset(i); at < list.value_offset(i + 1); ++at) {
-        json.push_back(ValueAt(*list.values(), at));
-      }
-      return json;
-    }
-    case arrow::Type::MAP: {
-      const auto& map = static_cast<const arrow::MapArray&>(array);
-      ordered_json json = ordered_json::object();
-      for (int64_t at = map.value_offset(i); at < map.value_offset(i + 1); ++at) {
-        json[ValueAt(*map.keys(), at).get<std::string>()] = ValueAt(*map.items(), at);
-      }
-      return json;
-    }
-    case arrow::Type::STRUCT: {
-      const auto& fields = static_cast<const arrow::StructArray&>(array);
-      ordered_json json = ordered_json::object();
-      for (int f = 0; f < fields.num_fields(); ++f) {
-        ordered_json value = ValueAt(*fields.field(f), i);
-        if (!value.is_null()) json[fields.type()->field(f)->name()] = std::move(value);
-      }
-      return json;
-    }
-    default:
-      return nullptr;  // Statistics in columns of their own; `stats` has them too.
-  }
+/// Row groups that hold wanted files.
+arrow::Result<std::vector<int>> GroupsWith(const CheckpointPart& part,
+                                           const LogScope& scope) {
+  if (scope.all_files) return part.row_groups();
+  std::set<int> groups;
+  if (scope.paths.empty() && scope.days.empty()) return std::vector<int>();
+  std::vector<const char*> members{"path"};
+  if (!scope.days.empty()) members.push_back("tags");
+  ARROW_RETURN_NOT_OK(
+      part.ForEach("add", members, part.row_groups(),
+                   [&](int group, const arrow::Array& column, int64_t row) {
+                     if (IsWanted(scope, column, row)) groups.insert(group);
+                     return arrow::Status::OK();
+                   }));
+  return std::vector<int>(groups.begin(), groups.end());
 }
 
-std::vector<ordered_json> ActionsOf(const Snapshot& snapshot) {
-  std::vector<ordered_json> actions;
-  actions.push_back({{"protocol", snapshot.protocol}});
-  actions.push_back({{"metaData", snapshot.metadata}});
-  for (const auto& [app_id, txn] : snapshot.transactions) {
-    actions.push_back({{"txn", txn}});
-  }
-  for (const auto& [path, file] : snapshot.files) {
-    actions.push_back({{"add", file}});
-    actions.back()["add"]["dataChange"] = false;
-  }
-  for (const auto& [path, file] : snapshot.removed) {
-    actions.push_back({{"remove", file}});
-    actions.back()["remove"]["dataChange"] = false;
-  }
-  return actions;
-}
+/// Columns of files without their statistics.
+const std::vector<const char*> kFacts = {"path", "partitionValues",  "size",
+                                         "tags", "modificationTime", "deletionVector"};
 
-arrow::Result<std::shared_ptr<arrow::Table>> TableOf(
-    const std::vector<ordered_json>& actions) {
-  const auto schema = CheckpointSchema();
-  ARROW_ASSIGN_OR_RAISE(auto builder, arrow::RecordBatchBuilder::Make(
-                                          schema, arrow::default_memory_pool()));
-  for (const ordered_json& action : actions) {
-    for (int i = 0; i < schema->num_fields(); ++i) {
-      const auto at = action.find(schema->field(i)->name());
+/// Writes actions as rows, some hundred at a time.
+class ActionWriter {
+ public:
+  static arrow::Result<ActionWriter> Open(Storage* storage, const std::string& path) {
+    ActionWriter writer;
+    ARROW_ASSIGN_OR_RAISE(writer.file_, storage->OpenTemporary(path));
+    ARROW_ASSIGN_OR_RAISE(writer.builder_,
+                          arrow::RecordBatchBuilder::Make(CheckpointSchema(),
+                                                          arrow::default_memory_pool()));
+    const auto properties = parquet::WriterProperties::Builder()
+                                .compression(arrow::Compression::SNAPPY)
+                                ->max_row_group_length(kGroupActions)
+                                ->build();
+    ARROW_ASSIGN_OR_RAISE(writer.writer_,
+                          parquet::arrow::FileWriter::Open(
+                              *CheckpointSchema(), arrow::default_memory_pool(),
+                              writer.file_->stream(), properties));
+    return writer;
+  }
+
+  arrow::Status Add(const char* kind, ordered_json action) {
+    if (action.contains("dataChange")) action["dataChange"] = false;
+    for (int i = 0; i < builder_->schema()->num_fields(); ++i) {
+      const bool is_it = builder_->schema()->field(i)->name() == kind;
       ARROW_RETURN_NOT_OK(
-          Append(at == action.end() ? ordered_json() : *at, builder->GetField(i)));
+          AppendAction(is_it ? action : ordered_json(), builder_->GetField(i)));
     }
+    num_files_ += std::string_view(kind) == "add" ? 1 : 0;
+    return ++num_actions_ % kBatchActions == 0 ? Flush() : arrow::Status::OK();
   }
-  ARROW_ASSIGN_OR_RAISE(auto batch, builder->Flush());
-  return arrow::Table::FromRecordBatches({batch});
-}
 
-}  // namespace
+  /// Give the file its name; return its size.
+  arrow::Result<int64_t> Close() {
+    ARROW_RETURN_NOT_OK(Flush());
+    ARROW_RETURN_NOT_OK(writer_->Close());
+    return file_->Publish(Replace::kReplace);
+  }
 
-arrow::Status ReadCheckpoint(const Storage& storage, const std::string& path,
-                             Snapshot* snapshot) {
-  ARROW_ASSIGN_OR_RAISE(auto input, storage.OpenInput(path));
-  std::shared_ptr<arrow::Table> table;
-  BEGIN_PARQUET_CATCH_EXCEPTIONS
-  parquet::arrow::FileReaderBuilder builder;
-  ARROW_RETURN_NOT_OK(builder.Open(std::move(input)));
-  std::unique_ptr<parquet::arrow::FileReader> reader;
-  ARROW_RETURN_NOT_OK(builder.Build(&reader));
-  ARROW_ASSIGN_OR_RAISE(table, reader->ReadTable());
-  END_PARQUET_CATCH_EXCEPTIONS
-  ARROW_ASSIGN_OR_RAISE(const auto batch, table->CombineChunksToBatch());
-  // A file may be there under one deletion vector and removed under another.
-  for (const char* kind : {"protocol", "metaData", "txn", "remove", "add"}) {
-    const auto column = batch->GetColumnByName(kind);
-    if (column == nullptr) continue;
-    for (int64_t row = 0; row < column->length(); ++row) {
-      if (column->IsNull(row)) continue;
-      ordered_json action = ValueAt(*column, row);
-      // Writers that have no nulls for maps leave them empty.
-      if (action.contains("tags") && action["tags"].empty()) action.erase("tags");
-      try {
-        snapshot->Apply({{kind, std::move(action)}});
-      } catch (const nlohmann::json::exception& error) {
-        return arrow::Status::Invalid("checkpoint of a Delta table is damaged: ", path,
-                                      ": ", error.what());
-      }
+  int64_t num_actions() const { return num_actions_; }
+  int64_t num_files() const { return num_files_; }
+
+ private:
+  ActionWriter() = default;
+
+  arrow::Status Flush() {
+    ARROW_ASSIGN_OR_RAISE(const auto batch, builder_->Flush());
+    return batch->num_rows() == 0 ? arrow::Status::OK()
+                                  : writer_->WriteRecordBatch(*batch);
+  }
+
+  std::unique_ptr<StagedFile> file_;
+  std::unique_ptr<arrow::RecordBatchBuilder> builder_;
+  std::unique_ptr<parquet::arrow::FileWriter> writer_;
+  int64_t num_actions_ = 0, num_files_ = 0;
+};
+
+/// Files of the checkpoint before that later commits have not touched.
+arrow::Status CopyFiles(const Storage& storage, const Snapshot& head,
+                        const Snapshot& since, ActionWriter* writer) {
+  for (const std::string& path : head.checkpoint_parts) {
+    ARROW_ASSIGN_OR_RAISE(const auto part, CheckpointPart::Open(storage, path));
+    for (const char* kind : {"add", "remove"}) {
+      const auto copy = [&](int, const arrow::Array& column, int64_t row) {
+        ordered_json action = ActionAt(kind, column, row)[kind];
+        const auto file = action.at("path").get<std::string>();
+        if (since.files.contains(file) || since.removed.contains(file)) {
+          return arrow::Status::OK();
+        }
+        return writer->Add(kind, std::move(action));
+      };
+      ARROW_RETURN_NOT_OK(part.ForEach(kind, {}, part.row_groups(), copy));
     }
   }
   return arrow::Status::OK();
 }
 
+arrow::Status AddAll(const Storage& storage, const Snapshot& head, const Snapshot& since,
+                     ActionWriter* writer) {
+  ARROW_RETURN_NOT_OK(writer->Add("protocol", head.protocol));
+  ARROW_RETURN_NOT_OK(writer->Add("metaData", head.metadata));
+  for (const auto& [app_id, txn] : head.transactions) {
+    ARROW_RETURN_NOT_OK(writer->Add("txn", txn));
+  }
+  ARROW_RETURN_NOT_OK(CopyFiles(storage, head, since, writer));
+  for (const auto& [path, file] : since.files) {
+    ARROW_RETURN_NOT_OK(writer->Add("add", file));
+  }
+  for (const auto& [path, file] : since.removed) {
+    ARROW_RETURN_NOT_OK(writer->Add("remove", file));
+  }
+  return arrow::Status::OK();
+}
+
+}  // namespace
+
+arrow::Status ReadCheckpoint(const Storage& storage, const std::string& path,
+                             const LogScope& scope, Snapshot* snapshot) {
+  ARROW_ASSIGN_OR_RAISE(const auto part, CheckpointPart::Open(storage, path));
+  const auto apply = [&](const char* kind) {
+    return [&, kind](int, const arrow::Array& column, int64_t row) {
+      try {
+        snapshot->Apply(ActionAt(kind, column, row), scope);
+      } catch (const nlohmann::json::exception& error) {
+        return arrow::Status::Invalid("checkpoint of a Delta table is damaged: ", path,
+                                      ": ", error.what());
+      }
+      return arrow::Status::OK();
+    };
+  };
+  for (const char* kind : {"protocol", "metaData", "txn"}) {
+    ARROW_RETURN_NOT_OK(part.ForEach(kind, {}, part.row_groups(), apply(kind)));
+  }
+  // A file may be there under one deletion vector and removed under another.
+  if (scope.removals) {
+    ARROW_RETURN_NOT_OK(part.ForEach("remove", {}, part.row_groups(), apply("remove")));
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto groups, GroupsWith(part, scope));
+  const bool is_lean = scope.all_files && !scope.statistics;
+  return part.ForEach("add", is_lean ? kFacts : std::vector<const char*>(), groups,
+                      apply("add"));
+}
+
 arrow::Status WriteCheckpoint(Storage* storage, const std::string& folder,
-                              const std::string& scratch, const Snapshot& snapshot) {
-  const std::vector<ordered_json> actions = ActionsOf(snapshot);
-  std::shared_ptr<arrow::Table> table;
+                              const std::string& scratch, const Snapshot& head,
+                              const Snapshot& since) {
+  const std::string staged = scratch + "/checkpoint";
+  ARROW_ASSIGN_OR_RAISE(ActionWriter writer, ActionWriter::Open(storage, staged));
   try {
-    ARROW_ASSIGN_OR_RAISE(table, TableOf(actions));
+    ARROW_RETURN_NOT_OK(AddAll(*storage, head, since, &writer));
   } catch (const nlohmann::json::exception& error) {
     return arrow::Status::Invalid("action of a Delta table is damaged: ", error.what());
   }
-  ARROW_ASSIGN_OR_RAISE(const auto sink, arrow::io::BufferOutputStream::Create());
-  const auto properties = parquet::WriterProperties::Builder()
-                              .compression(arrow::Compression::SNAPPY)
-                              ->build();
-  ARROW_RETURN_NOT_OK(parquet::arrow::WriteTable(
-      *table, arrow::default_memory_pool(), sink, table->num_rows() + 1, properties));
-  ARROW_ASSIGN_OR_RAISE(const auto bytes, sink->Finish());
-  const std::string staged = scratch + "/checkpoint";
+  ARROW_ASSIGN_OR_RAISE(const int64_t size, writer.Close());
   ARROW_RETURN_NOT_OK(
-      storage->WriteAll(staged, std::string_view(*bytes), Replace::kReplace));
-  ARROW_RETURN_NOT_OK(storage->Rename(staged, CheckpointPath(folder, snapshot.version),
-                                      Replace::kReplace));
-  const ordered_json last{{"version", snapshot.version},
-                          {"size", actions.size()},
-                          {"sizeInBytes", bytes->size()},
-                          {"numOfAddFiles", snapshot.files.size()}};
+      storage->Rename(staged, CheckpointPath(folder, head.version), Replace::kReplace));
+  const ordered_json last{{"version", head.version},
+                          {"size", writer.num_actions()},
+                          {"sizeInBytes", size},
+                          {"numOfAddFiles", writer.num_files()}};
   ARROW_RETURN_NOT_OK(storage->WriteAll(staged, last.dump(), Replace::kReplace));
   return storage->Rename(staged, folder + "/_delta_log/_last_checkpoint",
                          Replace::kReplace);

@@ -1,6 +1,8 @@
 // Checkpoints: all that a log says up to a version, in one Parquet file.
 //
-// Classic checkpoints (V1) of one or several parts are read; one part is written.
+// Classic checkpoints (V1) of one or several parts are read; one part is written. Both
+// are read and written some hundred actions at a time, so that memory does not grow with
+// the files of a table.
 //
 // Thread safety: the calls are independent.
 
@@ -15,13 +17,16 @@
 
 namespace lakeseed::delta {
 
-/// Apply all actions of one part.
+/// Apply the actions of one part that are wanted.
 arrow::Status ReadCheckpoint(const Storage& storage, const std::string& path,
-                             Snapshot* snapshot);
+                             const LogScope& scope, Snapshot* snapshot);
 
-/// Write the checkpoint of a snapshot, then `_last_checkpoint`. Both are written in
-/// `scratch` first.
+/// Write the checkpoint of a version, then `_last_checkpoint`: what the checkpoint of
+/// `head` says of files, then `since`. Both are written in `scratch` first.
+/// `head`: the snapshot of the version, without its files; `since`: Everything() of the
+/// commits after its checkpoint.
 arrow::Status WriteCheckpoint(Storage* storage, const std::string& folder,
-                              const std::string& scratch, const Snapshot& snapshot);
+                              const std::string& scratch, const Snapshot& head,
+                              const Snapshot& since);
 
 }  // namespace lakeseed::delta

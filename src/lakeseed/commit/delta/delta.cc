@@ -34,30 +34,11 @@ std::string FolderOf(const TargetRequest& request, const std::string& table) {
   return TableFolder(DatasetOf(request.identity), table);
 }
 
-/// RFC 2396 for the characters that our names may have.
-std::string UriEncoded(std::string_view path) {
-  std::string encoded;
-  for (const char c : path) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_plain =
-        byte > 0x7F || std::isalnum(byte) != 0 ||
-        std::string_view("/-_.!~*'()=+,;@&$").find(c) != std::string_view::npos;
-    encoded += is_plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
-  }
-  return encoded;
-}
-
-/// The path of a file as the log has it.
-arrow::Result<std::string> LogPath(const std::string& folder, const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(const std::string below, PathInTable(folder, path));
-  return UriEncoded(below);
-}
-
 arrow::Result<ordered_json> AddOf(const TargetRequest& request, const DataFile& file,
                                   const std::string& folder, int64_t time_ms) {
   ordered_json tags{{delta::kRunTag, request.run_id}};
   if (file.day) tags[delta::kDayTag] = FormatDate(*file.day);
-  ARROW_ASSIGN_OR_RAISE(std::string path, LogPath(folder, file.path));
+  ARROW_ASSIGN_OR_RAISE(std::string path, delta::LogPath(folder, file.path));
   ordered_json partition = ordered_json::object();
   for (const auto& [name, value] : file.partition_values) {
     partition[name] = value ? ordered_json(*value) : ordered_json();
@@ -120,25 +101,27 @@ std::vector<std::string> PartitionColumns(const TargetRequest& request,
   return columns;
 }
 
-/// Files that the step takes out, and those of its days that another run put in.
+/// Files that the step takes out, as the log has them.
 arrow::Result<std::vector<std::string>> Removals(const TargetRequest& request,
                                                  const std::string& table,
-                                                 const std::set<int32_t>& days,
-                                                 const ManifestStep& step,
-                                                 const delta::Snapshot& snapshot) {
+                                                 const ManifestStep& step) {
   const std::string folder = FolderOf(request, table);
-  std::set<std::string> removals;
+  std::vector<std::string> removals;
   for (const std::string& path : ReplacedFiles(request, table, step)) {
-    ARROW_ASSIGN_OR_RAISE(std::string in_log, LogPath(folder, path));
-    removals.insert(std::move(in_log));
+    ARROW_ASSIGN_OR_RAISE(removals.emplace_back(), delta::LogPath(folder, path));
   }
-  std::set<std::string> texts;
-  for (const int32_t day : days) texts.insert(FormatDate(day));
+  return removals;
+}
+
+/// Files of some days, of whichever run.
+void AddFilesOf(const std::set<std::string>& days, const delta::Snapshot& snapshot,
+                std::vector<std::string>* removals) {
+  std::set<std::string> all(removals->begin(), removals->end());
+  const delta::LogScope scope{.days = days};
   for (const auto& [path, add] : snapshot.files) {
-    if (!add.contains("tags") || !add["tags"].is_object()) continue;
-    if (texts.contains(add["tags"].value(delta::kDayTag, ""))) removals.insert(path);
+    if (scope.Wants(add)) all.insert(path);
   }
-  return std::vector<std::string>(removals.begin(), removals.end());
+  removals->assign(all.begin(), all.end());
 }
 
 arrow::Result<delta::TableCommit> PlanTable(const Storage& storage,
@@ -151,36 +134,36 @@ arrow::Result<delta::TableCommit> PlanTable(const Storage& storage,
   plan.identity = request.identity;
   plan.partitions = PartitionColumns(request, table);
   plan.time_ms = step.commit.commit_time.time_since_epoch().count();
-  ARROW_ASSIGN_OR_RAISE(const delta::Snapshot snapshot,
-                        delta::ReadSnapshot(storage, plan.folder));
-  ARROW_RETURN_NOT_OK(CheckFoundTable(request, step, table, plan.folder, snapshot.id()));
-  plan.table_id = snapshot.id();
-  plan.transaction = snapshot.TransactionOf(plan.app_id()) + 1;
-  std::set<int32_t> days;
+  std::set<std::string> days;
   bool is_whole = false;
   for (const DataFile& file : step.commit.files) {
     if (file.table != table) continue;
     ARROW_ASSIGN_OR_RAISE(auto add, AddOf(request, file, plan.folder, plan.time_ms));
     plan.adds.push_back(std::move(add));
-    if (file.day) days.insert(*file.day);
+    if (file.day) days.insert(FormatDate(*file.day));
     is_whole |= !file.day;
   }
-  if (request.rearranges) {
-    plan.rearranges = true;
+  const bool replaces = request.if_exists == IfExists::kOverwrite;
+  plan.rearranges = request.rearranges;
+  plan.replaces_all = replaces && is_whole && !plan.rearranges;
+  if (replaces && !plan.replaces_all) {
+    ARROW_ASSIGN_OR_RAISE(plan.removals, Removals(request, table, step));
+  }
+  delta::LogScope scope = plan.scope();
+  const bool replaces_days = replaces && !is_whole && !plan.rearranges;
+  if (replaces_days) scope.days = days;
+  ARROW_ASSIGN_OR_RAISE(const delta::Snapshot snapshot,
+                        delta::ReadSnapshot(storage, plan.folder, scope));
+  ARROW_RETURN_NOT_OK(CheckFoundTable(request, step, table, plan.folder, snapshot.id()));
+  plan.table_id = snapshot.id();
+  plan.transaction = snapshot.TransactionOf(plan.app_id()) + 1;
+  if (replaces_days) AddFilesOf(days, snapshot, &plan.removals);
+  if (plan.rearranges) {
     ARROW_ASSIGN_OR_RAISE(plan.fields, snapshot.Fields());
     plan.partitions = snapshot.PartitionColumns();
-    ARROW_ASSIGN_OR_RAISE(plan.removals, Removals(request, table, {}, step, snapshot));
-    ARROW_RETURN_NOT_OK(plan.Actions(snapshot).status());
-    return plan;
-  }
-  ARROW_ASSIGN_OR_RAISE(plan.fields,
-                        FieldsOfTable(storage, request, table, step.commit.files));
-  if (request.if_exists == IfExists::kOverwrite) {
-    plan.replaces_all = is_whole;
-    if (!is_whole) {
-      ARROW_ASSIGN_OR_RAISE(plan.removals,
-                            Removals(request, table, days, step, snapshot));
-    }
+  } else {
+    ARROW_ASSIGN_OR_RAISE(plan.fields,
+                          FieldsOfTable(storage, request, table, step.commit.files));
   }
   // What stands against it shows now, while nothing has been written.
   ARROW_RETURN_NOT_OK(plan.Actions(snapshot).status());
@@ -218,7 +201,13 @@ arrow::Status CheckTable(const Storage& storage, const TargetRequest& request,
                          const Manifest& manifest, const std::string& table,
                          TargetState* state) {
   const std::string folder = FolderOf(request, table);
-  ARROW_ASSIGN_OR_RAISE(const auto snapshot, delta::ReadSnapshot(storage, folder));
+  const delta::TableCommit ours{.run_id = request.run_id};
+  delta::LogScope scope{.application = ours.app_id()};
+  for (const std::string& path : PromisedFiles(request, manifest, table)) {
+    ARROW_ASSIGN_OR_RAISE(std::string in_log, delta::LogPath(folder, path));
+    scope.paths.insert(std::move(in_log));
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto snapshot, delta::ReadSnapshot(storage, folder, scope));
   const WantedTable wanted = WantedOf(request, table);
   if (snapshot.exists()) {
     ARROW_RETURN_NOT_OK(delta::CheckWritable(snapshot, folder, wanted.replaces));
@@ -227,13 +216,12 @@ arrow::Status CheckTable(const Storage& storage, const TargetRequest& request,
     ARROW_RETURN_NOT_OK(
         delta::CheckPartitions(snapshot, folder, PartitionColumns(request, table)));
   }
-  const delta::TableCommit ours{.run_id = request.run_id};
   PresentTable present{.kind = "a Delta table", .name = folder, .folder = folder};
   present.exists = snapshot.exists();
   if (snapshot.exists()) state->table_ids[table] = snapshot.id();
   present.has_our_run = snapshot.TransactionOf(ours.app_id()) > 0;
   present.has = [&](const std::string& path) -> arrow::Result<bool> {
-    ARROW_ASSIGN_OR_RAISE(const std::string in_log, LogPath(folder, path));
+    ARROW_ASSIGN_OR_RAISE(const std::string in_log, delta::LogPath(folder, path));
     return snapshot.files.contains(in_log);
   };
   return CheckOwnFiles(request, manifest, table, present);
@@ -260,6 +248,7 @@ arrow::Result<std::unique_ptr<Committer>> OpenDelta(Storage* storage,
 const TableFormatDef kDeltaFormat{
     .name = "delta",
     .summary = "Delta Lake tables: a log of commits beside Parquet files",
+    .options = "table-statistics auto-compact",
     .check = CheckDelta,
     .open = OpenDelta,
     .log = &kLog,

@@ -1,13 +1,16 @@
 #include "lakeseed/commit/delta/log.h"
 
+#include <arrow/util/io_util.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <set>
 #include <vector>
 
 #include "lakeseed/commit/delta/checkpoint.h"
+#include "lakeseed/commit/table_files.h"
 
 namespace lakeseed::delta {
 namespace {
@@ -59,14 +62,29 @@ LogFiles Sorted(const std::vector<StorageEntry>& entries) {
   return files;
 }
 
+/// Whether a line adds a file that is not wanted, told without parsing it: its path is
+/// first, as all writers have it.
+bool IsUnwantedFile(std::string_view line, const LogScope& scope) {
+  constexpr std::string_view kBegin = "{\"add\":{\"path\":\"";
+  if (scope.all_files || !line.starts_with(kBegin)) return false;
+  line.remove_prefix(kBegin.size());
+  const std::string_view path = line.substr(0, line.find('"'));
+  if (path.find('\\') != std::string_view::npos) return false;
+  return !scope.paths.contains(std::string(path)) &&
+         std::none_of(scope.days.begin(), scope.days.end(), [&](const std::string& day) {
+           return line.find(day) != std::string_view::npos;
+         });
+}
+
 arrow::Status ApplyText(const std::string& path, const std::string& text,
-                        Snapshot* snapshot) {
+                        const LogScope& scope, Snapshot* snapshot) {
   std::vector<ordered_json> lines;
   for (size_t begin = 0; begin < text.size();) {
     const size_t end = std::min(text.find('\n', begin), text.size());
     const std::string_view line = std::string_view(text).substr(begin, end - begin);
     begin = end + 1;
     if (line.find_first_not_of(" \r\t") == std::string_view::npos) continue;
+    if (IsUnwantedFile(line, scope)) continue;
     ordered_json json = ordered_json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object()) {
       return arrow::Status::Invalid("commit of a Delta table is damaged: ", path);
@@ -77,7 +95,7 @@ arrow::Status ApplyText(const std::string& path, const std::string& text,
   try {
     for (const bool removals : {true, false}) {
       for (const ordered_json& line : lines) {
-        if (line.contains("remove") == removals) snapshot->Apply(line);
+        if (line.contains("remove") == removals) snapshot->Apply(line, scope);
       }
     }
   } catch (const nlohmann::json::exception& error) {
@@ -87,24 +105,97 @@ arrow::Status ApplyText(const std::string& path, const std::string& text,
   return arrow::Status::OK();
 }
 
+/// RFC 2396 for the characters that our names may have.
+std::string UriEncoded(std::string_view path) {
+  std::string encoded;
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_plain =
+        byte > 0x7F || std::isalnum(byte) != 0 ||
+        std::string_view("/-_.!~*'()=+,;@&$").find(c) != std::string_view::npos;
+    encoded += is_plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
+  }
+  return encoded;
+}
+
+/// The latest checkpoint as `_last_checkpoint` says, if the log still has the commit of
+/// its version: then all later ones are there too.
+arrow::Result<TableVersion> HintedCheckpoint(const Storage& storage,
+                                             const std::string& folder) {
+  const std::string hint = folder + "/_delta_log/_last_checkpoint";
+  ARROW_ASSIGN_OR_RAISE(const auto size, storage.SizeOf(hint));
+  if (!size) return kNoVersion;
+  ARROW_ASSIGN_OR_RAISE(const std::string text, storage.ReadAll(hint));
+  const ordered_json said = ordered_json::parse(text, nullptr, false);
+  if (!said.is_object() || said.contains("parts") || !said.contains("version") ||
+      !said["version"].is_number_integer()) {
+    return kNoVersion;
+  }
+  const auto version = said["version"].get<TableVersion>();
+  for (const std::string& path :
+       {CommitPath(folder, version), CheckpointPath(folder, version)}) {
+    ARROW_ASSIGN_OR_RAISE(const bool is_there, storage.Exists(path));
+    if (!is_there) return kNoVersion;
+  }
+  return version;
+}
+
+/// The latest complete checkpoint, and no gap after it.
+arrow::Status FindCheckpoint(const Storage& storage, const std::string& folder,
+                             Snapshot* snapshot) {
+  ARROW_ASSIGN_OR_RAISE(snapshot->checkpoint, HintedCheckpoint(storage, folder));
+  if (snapshot->checkpoint != kNoVersion) {
+    snapshot->checkpoint_parts = {CheckpointPath(folder, snapshot->checkpoint)};
+    return arrow::Status::OK();
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto entries, storage.List(folder + "/_delta_log"));
+  const LogFiles files = Sorted(entries);
+  for (auto at = files.checkpoints.rbegin(); at != files.checkpoints.rend(); ++at) {
+    const auto& [parts, count] = at->second;
+    if (parts.size() != count) continue;  // Some other writer is not done with it.
+    snapshot->checkpoint = at->first;
+    snapshot->checkpoint_parts = parts;
+    break;
+  }
+  TableVersion version = snapshot->checkpoint;
+  for (auto at = files.commits.upper_bound(version); at != files.commits.end(); ++at) {
+    if (*at == ++version) continue;
+    return arrow::Status::Invalid("log of a Delta table has a gap before ",
+                                  CommitPath(folder, *at));
+  }
+  return arrow::Status::OK();
+}
+
 }  // namespace
 
-void Snapshot::Apply(const Json& line) {
+LogScope LogScope::Everything() {
+  return {.all_files = true, .removals = true, .statistics = true};
+}
+
+bool LogScope::Wants(const ordered_json& add) const {
+  if (all_files || paths.contains(add.at("path").get<std::string>())) return true;
+  const auto tags = add.find("tags");
+  return !days.empty() && tags != add.end() && tags->is_object() &&
+         days.contains(tags->value(kDayTag, ""));
+}
+
+void Snapshot::Apply(const Json& line, const LogScope& scope) {
   const auto path_of = [](const Json& action) {
     return action.at("path").get<std::string>();
   };
   if (const auto at = line.find("add"); at != line.end()) {
     removed.erase(path_of(*at));
-    files[path_of(*at)] = *at;
+    if (scope.Wants(*at)) files[path_of(*at)] = *at;
   } else if (const auto at = line.find("remove"); at != line.end()) {
     files.erase(path_of(*at));
-    removed[path_of(*at)] = *at;
+    if (scope.removals) removed[path_of(*at)] = *at;
   } else if (const auto at = line.find("metaData"); at != line.end()) {
     metadata = *at;
   } else if (const auto at = line.find("protocol"); at != line.end()) {
     protocol = *at;
   } else if (const auto at = line.find("txn"); at != line.end()) {
-    transactions[at->at("appId").get<std::string>()] = *at;
+    const auto id = at->at("appId").get<std::string>();
+    if (scope.application.value_or(id) == id) transactions[id] = *at;
   }
 }
 
@@ -147,29 +238,32 @@ std::string CheckpointPath(const std::string& folder, TableVersion version) {
   return fmt::format("{}/_delta_log/{:020d}.checkpoint.parquet", folder, version);
 }
 
-arrow::Result<Snapshot> ReadSnapshot(const Storage& storage, const std::string& folder) {
-  ARROW_ASSIGN_OR_RAISE(const auto entries, storage.List(folder + "/_delta_log"));
-  const LogFiles files = Sorted(entries);
+arrow::Result<std::string> LogPath(const std::string& folder, const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const std::string below, PathInTable(folder, path));
+  return UriEncoded(below);
+}
+
+arrow::Status ReadCommits(const Storage& storage, const std::string& folder,
+                          const LogScope& scope, Snapshot* snapshot) {
+  for (;; ++snapshot->version) {
+    const std::string path = CommitPath(folder, snapshot->version + 1);
+    const auto text = storage.ReadAll(path);
+    const int reason = arrow::internal::ErrnoFromStatus(text.status());
+    if (reason == ENOENT || reason == ENOTDIR) return arrow::Status::OK();
+    ARROW_RETURN_NOT_OK(text.status());
+    ARROW_RETURN_NOT_OK(ApplyText(path, *text, scope, snapshot));
+  }
+}
+
+arrow::Result<Snapshot> ReadSnapshot(const Storage& storage, const std::string& folder,
+                                     const LogScope& scope) {
   Snapshot snapshot;
-  for (auto at = files.checkpoints.rbegin(); at != files.checkpoints.rend(); ++at) {
-    const auto& [parts, count] = at->second;
-    if (parts.size() != count) continue;  // Some other writer is not done with it.
-    for (const std::string& part : parts) {
-      ARROW_RETURN_NOT_OK(ReadCheckpoint(storage, part, &snapshot));
-    }
-    snapshot.version = snapshot.checkpoint = at->first;
-    break;
+  ARROW_RETURN_NOT_OK(FindCheckpoint(storage, folder, &snapshot));
+  for (const std::string& part : snapshot.checkpoint_parts) {
+    ARROW_RETURN_NOT_OK(ReadCheckpoint(storage, part, scope, &snapshot));
   }
-  for (auto at = files.commits.upper_bound(snapshot.version); at != files.commits.end();
-       ++at) {
-    const std::string path = CommitPath(folder, *at);
-    if (*at != snapshot.version + 1) {
-      return arrow::Status::Invalid("log of a Delta table has a gap before ", path);
-    }
-    ARROW_ASSIGN_OR_RAISE(const std::string text, storage.ReadAll(path));
-    ARROW_RETURN_NOT_OK(ApplyText(path, text, &snapshot));
-    snapshot.version = *at;
-  }
+  snapshot.version = snapshot.checkpoint;
+  ARROW_RETURN_NOT_OK(ReadCommits(storage, folder, scope, &snapshot));
   if (snapshot.exists() &&
       (!snapshot.protocol.is_object() || !snapshot.metadata.is_object())) {
     return arrow::Status::Invalid("log of a Delta table has no protocol or schema: ",

@@ -1,7 +1,8 @@
 // The log of a Delta table, and what it says at its latest version.
 //
-// Law: a snapshot is the sum of all commits up to its version, whether they are
-// read one by one or from a checkpoint.
+// Laws: a snapshot is the sum of all commits up to its version, whether they are
+// read one by one or from a checkpoint; of files it holds those that were asked for, so
+// that a commit costs the same however many the table has.
 //
 // Thread safety: plain values; the calls only read.
 
@@ -12,6 +13,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,11 +26,27 @@ inline constexpr char kIdentityProperty[] = "lakeseed.identity";
 /// Tags of our add actions.
 inline constexpr char kRunTag[] = "lakeseed.run", kDayTag[] = "lakeseed.day";
 
+/// What of a log is wanted, beside protocol, schema and version.
+struct LogScope {
+  bool all_files = false;
+  bool removals = false;    ///< Files that went, too.
+  bool statistics = false;  ///< Of the files of `all_files`.
+  /// Whose transactions; nullopt: everybody's.
+  std::optional<std::string> application;
+  std::set<std::string> paths;  ///< Files, as in the log.
+  std::set<std::string> days;   ///< Files of days, by their tag: "2024-01-05".
+
+  static LogScope Everything();
+  /// Whether an add action is wanted.
+  bool Wants(const nlohmann::ordered_json& add) const;
+};
+
 struct Snapshot {
   using Json = nlohmann::ordered_json;
 
-  TableVersion version = kNoVersion;     ///< kNoVersion: there is no such table.
-  TableVersion checkpoint = kNoVersion;  ///< The latest that it was read from.
+  TableVersion version = kNoVersion;          ///< kNoVersion: there is no such table.
+  TableVersion checkpoint = kNoVersion;       ///< The latest that it was read from.
+  std::vector<std::string> checkpoint_parts;  ///< Its files.
   Json protocol, metadata;
   std::map<std::string, Json> files;         ///< Add actions by path, as in the log.
   std::map<std::string, Json> removed;       ///< Remove actions, for old readers.
@@ -38,7 +56,7 @@ struct Snapshot {
   /// Which no other table has; empty: there is none.
   std::string id() const;
   /// Apply one line of the log, such as {"add": {…}}.
-  void Apply(const Json& line);
+  void Apply(const Json& line, const LogScope& scope);
   /// The fields of `schemaString`.
   arrow::Result<Json> Fields() const;
   /// A table property; nullopt when it is not set.
@@ -52,7 +70,16 @@ struct Snapshot {
 std::string CommitPath(const std::string& folder, TableVersion version);
 std::string CheckpointPath(const std::string& folder, TableVersion version);
 
+/// The path of a file as the log has it.
+/// \retval Invalid (exit code 2)  it leads out of the table's folder.
+arrow::Result<std::string> LogPath(const std::string& folder, const std::string& path);
+
 /// \retval Invalid  the log is damaged, or has a gap.
-arrow::Result<Snapshot> ReadSnapshot(const Storage& storage, const std::string& folder);
+arrow::Result<Snapshot> ReadSnapshot(const Storage& storage, const std::string& folder,
+                                     const LogScope& scope);
+
+/// Apply the commits after a snapshot's version, as far as there are any.
+arrow::Status ReadCommits(const Storage& storage, const std::string& folder,
+                          const LogScope& scope, Snapshot* snapshot);
 
 }  // namespace lakeseed::delta

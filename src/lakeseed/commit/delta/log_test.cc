@@ -7,8 +7,8 @@
 
 #include <filesystem>
 
+#include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
-#include "lakeseed/commit/delta/checkpoint.h"
 #include "lakeseed/commit/delta/protocol.h"
 #include "lakeseed/commit/delta/schema.h"
 #include "lakeseed/commit/delta/table_commit.h"
@@ -52,7 +52,9 @@ class DeltaLog : public testing::Test {
   arrow::Status Publish(const TableCommit& commit) {
     return commit.Publish(storage_.get(), "scratch");
   }
-  Snapshot Read() { return ReadSnapshot(*storage_, "t").ValueOrDie(); }
+  Snapshot Read(const LogScope& scope = LogScope::Everything()) {
+    return ReadSnapshot(*storage_, "t", scope).ValueOrDie();
+  }
   void Replace(const std::string& path, const std::string& text) {
     ASSERT_TRUE(storage_->WriteAll(path, text, Replace::kReplace).ok());
   }
@@ -69,8 +71,8 @@ TEST_F(DeltaLog, CheckpointsHoldWhatTheLogHolds) {
   }
   const Snapshot whole = Read();
   EXPECT_EQ(whole.version, 11);
-  ASSERT_TRUE(WriteCheckpoint(storage_.get(), "t", "scratch", whole).ok());
-  for (int i = 0; i <= 11; ++i) ASSERT_TRUE(storage_->Remove(CommitPath("t", i)).ok());
+  ASSERT_TRUE(CheckpointIfDue(storage_.get(), "t", "scratch").ok());
+  for (int i = 0; i < 11; ++i) ASSERT_TRUE(storage_->Remove(CommitPath("t", i)).ok());
   const Snapshot read = Read();
   EXPECT_EQ(read.version, 11);
   EXPECT_EQ(read.checkpoint, 11);
@@ -86,6 +88,77 @@ TEST_F(DeltaLog, CheckpointsHoldWhatTheLogHolds) {
   ASSERT_TRUE(Publish(Commit("run-12", "f12")).ok());
   EXPECT_EQ(Read().version, 12);
   EXPECT_EQ(Read().files.size(), 11u);
+}
+
+/// A commit of many files, of which every second has a day.
+TEST_F(DeltaLog, FilesThatAreNotAskedForAreNotHeld) {
+  const auto name = [](int i) { return fmt::format("f{:05d}", i); };
+  TableCommit many = Commit("many", name(0));
+  for (int i = 1; i < 5000; ++i) {
+    many.adds.push_back(many.adds.front());
+    many.adds.back()["path"] = name(i);
+    if (i % 2 == 1) many.adds.back()["tags"]["lakeseed.day"] = FormatDate(i / 100);
+  }
+  ASSERT_TRUE(Publish(many).ok());
+  for (int i = 0; i < 10; ++i) {
+    TableCommit commit = Commit(fmt::format("run-{}", i), name(5000 + i));
+    commit.removals = {name(i)};
+    ASSERT_TRUE(Publish(commit).ok());
+  }
+  const auto check = [&] {
+    EXPECT_TRUE(Read({}).files.empty());
+    EXPECT_TRUE(Read({}).removed.empty());
+    EXPECT_EQ(Read({}).transactions.size(), 11u);
+    EXPECT_EQ(Read({.application = "lakeseed/run-3"}).transactions.size(), 1u);
+    const Snapshot some = Read({.paths = {name(3), name(4321), name(5003), "none"}});
+    ASSERT_EQ(some.files.size(), 2u);  // The first has gone.
+    EXPECT_EQ(some.files.at(name(4321))["stats"], R"({"numRecords":1})");
+    EXPECT_EQ(Read({.days = {FormatDate(7), FormatDate(9)}}).files.size(), 100u);
+    EXPECT_EQ(Read({.all_files = true}).files.size(), 5000u);
+  };
+  check();
+  ASSERT_TRUE(CheckpointIfDue(storage_.get(), "t", "scratch").ok());
+  EXPECT_EQ(Read({}).checkpoint, 10);
+  check();
+  EXPECT_FALSE(Read({.all_files = true}).files.at(name(4321)).contains("stats"));
+  // The next checkpoint takes the files of this one over.
+  for (int i = 10; i < 20; ++i) {
+    TableCommit commit = Commit(fmt::format("run-{}", i), name(i - 10));
+    ASSERT_TRUE(Publish(commit).ok());
+  }
+  const Snapshot before = Read();
+  ASSERT_TRUE(CheckpointIfDue(storage_.get(), "t", "scratch").ok());
+  const Snapshot after = Read();
+  EXPECT_EQ(after.checkpoint, 20);
+  ASSERT_EQ(after.files.size(), 5010u);
+  EXPECT_TRUE(after.removed.empty());
+  for (auto [path, add] : before.files) {
+    add["dataChange"] = false;
+    EXPECT_EQ(nlohmann::json(after.files.at(path)), nlohmann::json(add));
+  }
+}
+
+TEST_F(DeltaLog, AHintIsTakenOnlyWhereTheLogBearsItOut) {
+  for (int i = 0; i < 25; ++i) {
+    ASSERT_TRUE(Publish(Commit(fmt::format("run-{}", i), fmt::format("f{}", i))).ok());
+    ASSERT_TRUE(CheckpointIfDue(storage_.get(), "t", "scratch").ok());
+  }
+  EXPECT_EQ(Read().checkpoint, 20);
+  const std::string hint = "t/_delta_log/_last_checkpoint";
+  // An old one still leads to all commits after it.
+  Replace(hint, R"({"version":10})");
+  EXPECT_EQ(Read().checkpoint, 10);
+  EXPECT_EQ(Read().files.size(), 25u);
+  EXPECT_EQ(Read().version, 24);
+  for (const char* wrong : {"{", "[]", R"({"version":"x"})", R"({"version":21})"}) {
+    Replace(hint, wrong);
+    EXPECT_EQ(Read().checkpoint, 20) << wrong;
+  }
+  // Commits up to a later checkpoint may be gone.
+  Replace(hint, R"({"version":10})");
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(storage_->Remove(CommitPath("t", i)).ok());
+  EXPECT_EQ(Read().checkpoint, 20);
+  EXPECT_EQ(Read().files.size(), 25u);
 }
 
 TEST_F(DeltaLog, PublishedTwiceIsThereOnce) {
@@ -123,11 +196,11 @@ TEST_F(DeltaLog, CommitsOfOthersComeFirst) {
 TEST_F(DeltaLog, DamageIsToldNotReadOver) {
   ASSERT_TRUE(Publish(Commit("a", "f")).ok());
   Replace(CommitPath("t", 2), "{\"add\":{\"path\":\"g\",\"size\":1}}\n");
-  EXPECT_NE(ReadSnapshot(*storage_, "t").status().message().find("gap"),
+  EXPECT_NE(ReadSnapshot(*storage_, "t", {}).status().message().find("gap"),
             std::string::npos);
   Replace(CommitPath("t", 1), "{\"add\":");
-  EXPECT_FALSE(ReadSnapshot(*storage_, "t").ok());
-  EXPECT_FALSE(ReadSnapshot(*storage_, "none").ValueOrDie().exists());
+  EXPECT_FALSE(ReadSnapshot(*storage_, "t", {}).ok());
+  EXPECT_FALSE(ReadSnapshot(*storage_, "none", {}).ValueOrDie().exists());
 }
 
 TEST_F(DeltaLog, TablesOnlyGainColumnsWithNulls) {

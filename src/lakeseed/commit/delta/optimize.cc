@@ -12,6 +12,7 @@
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/delta/log.h"
 #include "lakeseed/commit/manifest.h"
+#include "lakeseed/commit/table_files.h"
 #include "lakeseed/commit/table_format.h"
 #include "lakeseed/write/file_format.h"
 #include "lakeseed/write/value_text.h"
@@ -35,16 +36,24 @@ bool GoesOn(const DataFile& a, const DataFile& b) {
          names(a) == names(b);
 }
 
-std::vector<Group> GroupsOf(std::vector<DataFile> files, int64_t most_bytes) {
+std::vector<Group> GroupsOf(std::vector<DataFile> files, const OptimizeRequest& request) {
   std::sort(files.begin(), files.end(), [](const DataFile& a, const DataFile& b) {
     return std::tie(a.day, a.partition_values, a.rows.begin) <
            std::tie(b.day, b.partition_values, b.rows.begin);
+  });
+  using Place = std::pair<std::optional<int32_t>, PartitionValues>;
+  std::set<Place> places;
+  for (const DataFile& file : request.beside) {
+    places.emplace(file.day, file.partition_values);
+  }
+  std::erase_if(files, [&](const DataFile& file) {
+    return !places.empty() && !places.contains({file.day, file.partition_values});
   });
   std::vector<Group> groups;
   int64_t bytes = 0;
   for (DataFile& file : files) {
     const bool fits = !groups.empty() && GoesOn(groups.back().back(), file) &&
-                      bytes + file.size_bytes <= most_bytes;
+                      bytes + file.size_bytes <= request.file_bytes;
     if (!fits) {
       groups.emplace_back();
       bytes = 0;
@@ -62,8 +71,8 @@ std::string MergedPath(const Group& group) {
   for (const DataFile& file : group) text += file.path + "\n";
   const std::string& first = group.front().path;
   const Key key = StreamKey(0, {"optimize", text});
-  return fmt::format("{}merged-{}", first.substr(0, first.rfind('/') + 1),
-                     fmt::format("{:016x}", key.a).substr(0, 12) + ".parquet");
+  return fmt::format("{}{}{}.parquet", first.substr(0, first.rfind('/') + 1),
+                     kMergedPrefix, fmt::format("{:016x}", key.a).substr(0, 12));
 }
 
 arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> OpenReader(
@@ -208,52 +217,78 @@ arrow::Status Rearrange(Storage* storage, const Manifest& manifest,
   return PublishedFirst();
 }
 
+/// Where a table's files are, and its name in the manifest: "dataset.table".
+std::string FolderOf(const std::string& name) {
+  std::string folder = kTablesFolder + name;
+  std::replace(folder.begin(), folder.end(), '.', '/');
+  return folder;
+}
+
+/// The manifest with the facts of the days that are asked for.
+arrow::Result<Manifest> ManifestFor(const Storage& storage,
+                                    const OptimizeRequest& request) {
+  ARROW_ASSIGN_OR_RAISE(auto manifest, ReadManifest(storage));
+  if (!manifest) return Manifest();
+  int32_t from = INT32_MIN, to = INT32_MAX;
+  if (!request.beside.empty()) std::swap(from, to);
+  for (const DataFile& file : request.beside) {
+    from = std::min(from, file.day.value_or(INT32_MIN));
+    to = std::max(to, file.day.value_or(INT32_MAX));
+  }
+  ARROW_RETURN_NOT_OK(LoadSegments(storage, "", from, to, &*manifest));
+  return *std::move(manifest);
+}
+
+arrow::Result<OptimizedTable> OptimizeTable(Storage* storage, const std::string& name,
+                                            const OptimizeRequest& request) {
+  // Each table's commit makes a new manifest.
+  ARROW_ASSIGN_OR_RAISE(Manifest manifest, ManifestFor(*storage, request));
+  const ManifestTable& table = manifest.tables[name];
+  const std::vector<Group> groups = GroupsOf(table.files, request);
+  OptimizedTable result{.name = name};
+  result.files_before = result.files_after = static_cast<int64_t>(table.files.size());
+  LogScope merged{.application = ""};
+  for (const Group& group : groups) {
+    result.files_after -= static_cast<int64_t>(group.size()) - 1;
+    for (const DataFile& file : group) {
+      result.bytes_merged += file.size_bytes;
+      ARROW_ASSIGN_OR_RAISE(std::string path, LogPath(FolderOf(name), file.path));
+      merged.paths.insert(std::move(path));
+    }
+  }
+  if (groups.empty() || request.dry_run) return result;
+  ARROW_ASSIGN_OR_RAISE(const Snapshot snapshot,
+                        ReadSnapshot(*storage, FolderOf(name), merged));
+  ARROW_RETURN_NOT_OK(Rearrange(storage, manifest, table, groups, snapshot));
+  return result;
+}
+
 }  // namespace
 
 arrow::Result<std::vector<OptimizedTable>> OptimizeTables(
     Storage* storage, const OptimizeRequest& request) {
-  std::vector<std::string> missing = request.tables;
-  std::vector<OptimizedTable> done;
-  std::vector<std::string> names;
   {
     ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kExclusive));
     const arrow::Status recovered = RecoverCommit(storage, "").status();
     if (recovered.IsAlreadyExists()) return PublishedFirst();
     ARROW_RETURN_NOT_OK(recovered);
   }
-  ARROW_ASSIGN_OR_RAISE(const auto first, ReadManifest(*storage));
-  if (first) {
-    Manifest all = *first;
-    ARROW_RETURN_NOT_OK(LoadAllSegments(*storage, &all));
-    for (const auto& [name, table] : all.tables) names.push_back(name);
-  }
-  for (const std::string& name : names) {
-    const auto is_it = [&](const std::string& one) {
+  ARROW_ASSIGN_OR_RAISE(const Manifest first, ManifestFor(*storage, request));
+  std::vector<std::string> missing = request.tables;
+  std::vector<OptimizedTable> done;
+  for (const auto& [name, table] : first.tables) {
+    const auto is_it = [&name = name](const std::string& one) {
       return one == name || one == name.substr(name.rfind('.') + 1);
     };
     const bool is_wanted =
         request.tables.empty() ||
         std::any_of(request.tables.begin(), request.tables.end(), is_it);
-    std::string folder = "Tables/" + name;
-    std::replace(folder.begin(), folder.end(), '.', '/');
-    ARROW_ASSIGN_OR_RAISE(const Snapshot snapshot, ReadSnapshot(*storage, folder));
-    if (!snapshot.exists() || !is_wanted) continue;
+    if (!is_wanted) continue;
+    ARROW_ASSIGN_OR_RAISE(const Snapshot snapshot,
+                          ReadSnapshot(*storage, FolderOf(name), {.application = ""}));
+    if (!snapshot.exists()) continue;
     std::erase_if(missing, is_it);
-    // Each table's commit makes a new manifest.
-    ARROW_ASSIGN_OR_RAISE(auto manifest, ReadManifest(*storage));
-    ARROW_RETURN_NOT_OK(LoadAllSegments(*storage, &*manifest));
-    const ManifestTable& table = manifest->tables[name];
-    const std::vector<Group> groups = GroupsOf(table.files, request.file_bytes);
-    OptimizedTable result{.name = name};
-    result.files_before = result.files_after = static_cast<int64_t>(table.files.size());
-    for (const Group& group : groups) {
-      result.files_after -= static_cast<int64_t>(group.size()) - 1;
-      for (const DataFile& file : group) result.bytes_merged += file.size_bytes;
-    }
-    if (!groups.empty() && !request.dry_run) {
-      ARROW_RETURN_NOT_OK(Rearrange(storage, *manifest, table, groups, snapshot));
-    }
-    done.push_back(std::move(result));
+    ARROW_ASSIGN_OR_RAISE(done.emplace_back(), OptimizeTable(storage, name, request));
   }
   if (missing.empty()) return done;
   return RequestError(fmt::format("there is no such Delta table: {}", missing.front()),

@@ -92,6 +92,15 @@ TableCommit TableCommit::FromJson(const ordered_json& json) {
   return commit;
 }
 
+LogScope TableCommit::scope() const {
+  LogScope scope{.all_files = replaces_all, .application = app_id()};
+  for (const ordered_json& add : adds) {
+    scope.paths.insert(add.at("path").get<std::string>());
+  }
+  scope.paths.insert(removals.begin(), removals.end());
+  return scope;
+}
+
 arrow::Result<ordered_json> TableCommit::Metadata(const Snapshot& snapshot) const {
   ordered_json merged = fields;
   ordered_json metadata;
@@ -166,8 +175,10 @@ arrow::Result<std::vector<ordered_json>> TableCommit::Actions(
 }
 
 arrow::Status TableCommit::Publish(Storage* storage, const std::string& scratch) const {
+  const LogScope wanted = scope();
   for (int i = 0; i < kMostTries; ++i) {
-    ARROW_ASSIGN_OR_RAISE(const Snapshot snapshot, ReadSnapshot(*storage, folder));
+    ARROW_ASSIGN_OR_RAISE(const Snapshot snapshot,
+                          ReadSnapshot(*storage, folder, wanted));
     if (snapshot.TransactionOf(app_id()) >= transaction) return arrow::Status::OK();
     ARROW_ASSIGN_OR_RAISE(const auto lines, Actions(snapshot));
     if (lines.empty()) return arrow::Status::OK();
@@ -187,10 +198,15 @@ arrow::Status TableCommit::Publish(Storage* storage, const std::string& scratch)
 
 arrow::Status CheckpointIfDue(Storage* storage, const std::string& folder,
                               const std::string& scratch) {
-  ARROW_ASSIGN_OR_RAISE(const Snapshot snapshot, ReadSnapshot(*storage, folder));
-  const TableVersion since = std::max<TableVersion>(snapshot.checkpoint, 0);
-  if (snapshot.version - since < kCheckpointEvery) return arrow::Status::OK();
-  return WriteCheckpoint(storage, folder, scratch, snapshot);
+  ARROW_ASSIGN_OR_RAISE(const Snapshot head, ReadSnapshot(*storage, folder, {}));
+  const TableVersion last = std::max<TableVersion>(head.checkpoint, 0);
+  if (head.version - last < kCheckpointEvery) return arrow::Status::OK();
+  Snapshot since;
+  since.version = head.checkpoint;
+  ARROW_RETURN_NOT_OK(ReadCommits(*storage, folder, LogScope::Everything(), &since));
+  // What came meanwhile is for the next one.
+  if (since.version != head.version) return arrow::Status::OK();
+  return WriteCheckpoint(storage, folder, scratch, head, since);
 }
 
 }  // namespace lakeseed::delta

@@ -44,6 +44,8 @@ struct TableCommit {
   static TableCommit FromJson(const nlohmann::ordered_json& json);
 
   std::string app_id() const { return "lakeseed/" + run_id; }
+  /// What of the log Actions() needs.
+  LogScope scope() const;
 
   /// The lines of the log that make a table of `snapshot` what is wanted; empty if
   /// it is that already.

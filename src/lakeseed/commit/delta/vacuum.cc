@@ -100,7 +100,9 @@ arrow::Result<VacuumedTable> VacuumTable(Storage* storage, const std::string& fo
                                          const VacuumRequest& request) {
   const int64_t since_ms = (request.now - request.retention).time_since_epoch().count();
   VacuumedTable table{.name = NameOf(folder)};
-  ARROW_ASSIGN_OR_RAISE(const Snapshot snapshot, ReadSnapshot(*storage, folder));
+  ARROW_ASSIGN_OR_RAISE(
+      const Snapshot snapshot,
+      ReadSnapshot(*storage, folder, {.all_files = true, .application = ""}));
   std::set<std::string> needed;
   for (const auto& [path, add] : snapshot.files) needed.insert(Decoded(path));
   ARROW_RETURN_NOT_OK(AddRecentlyRemoved(*storage, files.log, since_ms, &needed));
