@@ -82,6 +82,48 @@ TEST_F(ParquetFile, EncodingsFollowTheShapes) {
   }
 }
 
+/// Whether the chunks of a column of texts, number(row) each, have a dictionary: in a
+/// group of four pages.
+template <typename Number>
+bool CodesTexts(const Number& number) {
+  const sample::Folder folder;
+  auto storage = Storage::Open(folder.path()).ValueOrDie();
+  FileRequest request;
+  request.path = "x.parquet";
+  request.columns = {{.name = "text", .type = arrow::utf8()}};
+  request.options.row_group_rows = 4 * kBlockRows;
+  auto writer =
+      OpenFileWriter(*FindFileFormat("parquet").ValueOrDie(), storage.get(), request)
+          .ValueOrDie();
+  arrow::StringBuilder texts;
+  for (int64_t row = 0; row < 4 * kBlockRows; ++row) {
+    EXPECT_TRUE(texts.Append("text of number " + std::to_string(number(row))).ok());
+  }
+  const auto array = texts.Finish().ValueOrDie();
+  const auto schema = arrow::schema({arrow::field("text", arrow::utf8(), false)});
+  EXPECT_TRUE(
+      writer->Write(*arrow::RecordBatch::Make(schema, array->length(), {array})).ok());
+  EXPECT_TRUE(writer->Close().ok());
+  return parquet::ParquetFileReader::OpenFile(folder.path() + "/x.parquet")
+      ->metadata()
+      ->RowGroup(0)
+      ->ColumnChunk(0)
+      ->has_dictionary_page();
+}
+
+TEST(ParquetTexts, AreCodedWhereTheyRepeatInTheChunk) {
+  const auto among = [](uint64_t size) {
+    return [size](int64_t row) {
+      const uint64_t mixed = static_cast<uint64_t>(row + 1) * 0x9E3779B97F4A7C15;
+      return ((mixed ^ mixed >> 32) * 0xD1B54A32D192ED03 >> 32) % size;
+    };
+  };
+  EXPECT_TRUE(CodesTexts(among(20'000)));
+  // Of a page nine in ten are distinct, of the chunk two in three.
+  EXPECT_TRUE(CodesTexts(among(300'000)));
+  EXPECT_FALSE(CodesTexts([](int64_t row) { return row; }));
+}
+
 template <typename Type>
 void ExpectRange(const parquet::FileMetaData& metadata, int column,
                  typename Type::c_type min, typename Type::c_type max) {

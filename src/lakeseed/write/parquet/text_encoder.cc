@@ -11,10 +11,12 @@ namespace {
 
 /// The look ends here even inside the first page: it keeps the arrays alive.
 constexpr int64_t kMaxLookBytes = int64_t{8} << 20;
-/// Codes pay when no more than this part of the texts is distinct.
-constexpr int64_t kMaxDistinctPercent = 80;
+/// Codes pay when no more than this part of a chunk's texts is distinct.
+constexpr double kMaxDistinctShare = 0.8;
 /// Fewer texts say little: plain.
 constexpr int64_t kMinTexts = 16;
+/// The distinct texts are remembered each time that so many more have come.
+constexpr int64_t kMarkTexts = 256;
 /// Distinct texts are counted by the bits their hashes set: 3 % too few at the most.
 constexpr uint32_t kSeenBits = uint32_t{1} << 20;
 
@@ -31,6 +33,7 @@ class TextEncoder final : public ColumnEncoder {
     for (; taken < data.length && looked_bytes_ < kMaxLookBytes; ++taken) {
       Look(ValueRun::Of(data, taken, 1));
     }
+    looked_rows_ += taken;
     waiting_.push_back(rows.Slice(0, taken));
     if (looked_bytes_ < kMaxLookBytes) return arrow::Status::OK();
     ARROW_RETURN_NOT_OK(Choose());
@@ -63,19 +66,36 @@ class TextEncoder final : public ColumnEncoder {
       uint64_t& word = seen_[bit / 64];
       num_distinct_ += ~(word >> bit % 64) & 1;
       word |= uint64_t{1} << bit % 64;
-      ++num_texts_;
+      if (++num_texts_ % kMarkTexts == 0) marks_.push_back(num_distinct_);
       looked_bytes_ += static_cast<int64_t>(text.size());
     });
   }
 
+  /// From what the page had, and how much that grew in its second half. Texts that come
+  /// again and again grow less and less, so this is rather too much.
+  double DistinctShareOfChunk() const {
+    const double share =
+        static_cast<double>(num_distinct_) / static_cast<double>(num_texts_);
+    const auto half = static_cast<size_t>(num_texts_ / kMarkTexts / 2);
+    if (half == 0 || looked_rows_ < kBlockRows) return share;
+    const double share_of_half =
+        static_cast<double>(marks_[half - 1]) / static_cast<double>(half * kMarkTexts);
+    double of_chunk = share;
+    for (int64_t pages = options_.pages_per_chunk; pages > 1; pages /= 2) {
+      of_chunk *= share / share_of_half;
+    }
+    return of_chunk;
+  }
+
   arrow::Status Choose() {
-    const bool repeats = num_texts_ >= kMinTexts &&
-                         num_distinct_ <= kMaxDistinctPercent * num_texts_ / 100;
+    const bool repeats =
+        num_texts_ >= kMinTexts && DistinctShareOfChunk() <= kMaxDistinctShare;
     encoder_ = repeats ? MakeRepeatedTextEncoder(column_, options_)
                        : MakePlainTextEncoder(column_, options_);
     for (const auto& rows : waiting_) ARROW_RETURN_NOT_OK(encoder_->Add(*rows));
     waiting_.clear();
     seen_ = {};
+    marks_ = {};
     return arrow::Status::OK();
   }
 
@@ -84,7 +104,9 @@ class TextEncoder final : public ColumnEncoder {
   std::unique_ptr<ColumnEncoder> encoder_;
   arrow::ArrayVector waiting_;
   std::vector<uint64_t> seen_ = std::vector<uint64_t>(kSeenBits / 64);
+  std::vector<int64_t> marks_;  // Distinct texts after each kMarkTexts.
   int64_t num_texts_ = 0, num_distinct_ = 0;
+  int64_t looked_rows_ = 0;
   int64_t looked_bytes_ = 0;
 };
 
