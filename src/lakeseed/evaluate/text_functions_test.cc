@@ -1,6 +1,9 @@
 // TextFunctions: each expression over the five rows of expression_case.h.
 
+#include <arrow/api.h>
 #include <gtest/gtest.h>
+
+#include <string>
 
 #include "lakeseed/evaluate/expression_case.h"
 
@@ -77,6 +80,37 @@ constexpr ExpressionCase kCases[] = {
 };
 
 TEST(TextFunctions, GivesTheValuesOfTheTable) { ExpectCases(kCases); }
+
+TEST(TextFunctions, ConcatTakesTextsAndCodesOfAnyLength) {
+  constexpr int kWords = 70, kRows = 500;
+  std::vector<std::string> words;
+  for (int i = 0; i < kWords; ++i) {
+    words.emplace_back(static_cast<size_t>(i), static_cast<char>('a' + i % 26));
+  }
+  arrow::StringBuilder dictionary, plain;
+  arrow::Int32Builder codes;
+  ASSERT_TRUE(dictionary.AppendValues(words).ok());
+  std::vector<std::string> expected;
+  for (int row = 0; row < kRows; ++row) {
+    const std::string& coded = words[static_cast<size_t>(row * 37 % kWords)];
+    const std::string& text = words[static_cast<size_t>(row * 11 % kWords)];
+    const bool null = row % 13 == 0;
+    ASSERT_TRUE((null ? codes.AppendNull() : codes.Append(row * 37 % kWords)).ok());
+    ASSERT_TRUE(plain.Append(text).ok());
+    expected.push_back(null ? "" : coded + ", " + text + coded);
+  }
+  const auto coded = arrow::DictionaryArray::FromArrays(codes.Finish().ValueOrDie(),
+                                                        dictionary.Finish().ValueOrDie());
+  const Arrays columns = {{"c", coded.ValueOrDie()}, {"p", plain.Finish().ValueOrDie()}};
+  const auto made = Evaluate("concat(c, ', ', p, c)", columns).ValueOrDie();
+  ASSERT_TRUE(made->ValidateFull().ok());
+  const auto& texts = static_cast<const arrow::StringArray&>(*made);
+  ASSERT_EQ(texts.length(), kRows);
+  for (int row = 0; row < kRows; ++row) {
+    EXPECT_EQ(texts.IsNull(row), row % 13 == 0);
+    EXPECT_EQ(texts.GetView(row), expected[static_cast<size_t>(row)]) << row;
+  }
+}
 
 }  // namespace
 }  // namespace lakeseed
