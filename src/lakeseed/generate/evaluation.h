@@ -62,8 +62,8 @@ class Evaluation {
     std::unique_ptr<Evaluation> children;
     std::vector<int32_t> offsets;
   };
-  /// Rows of another table that a foreign key names, each once, and where each
-  /// of our rows finds its own among them (null: the foreign key is null).
+  /// Rows of another table that a foreign key names, and where each of our rows finds
+  /// its own among them (null: the foreign key is null; no array: at its own place).
   struct Joined {
     std::unique_ptr<Evaluation> other;
     std::shared_ptr<arrow::Int32Array> place;

@@ -74,6 +74,25 @@ TEST(ReferredTextTest, IsTheTextOfItsParts) {
   }
 }
 
+TEST(ReferredTextTest, RowsThatHardlyRepeatHaveTheSameValues) {
+  std::string many = kShop;
+  many.replace(many.find("size: 200,"), 10, "size: 90000,");
+  const DatasetPtr shop = BindText(many, {.cache_bytes = 0});
+  const BatchPtr whole = MakeRows(*shop, "orders");
+  const int64_t first = ExtentOf(*shop, "orders").begin;
+  // Few rows are told apart one by one, many that hardly repeat are not.
+  constexpr int64_t kFew = 400;
+  for (int64_t begin = 0; begin < whole->num_rows(); begin += kFew) {
+    const int64_t end = std::min(begin + kFew, whole->num_rows());
+    const BatchPtr part =
+        MakeRows(*shop, "orders", Rows(RowRange{first + begin, first + end}));
+    for (int c = 0; c < whole->num_columns(); ++c) {
+      EXPECT_TRUE(whole->column(c)->Slice(begin, end - begin)->Equals(*part->column(c)))
+          << whole->column_name(c) << " from row " << begin;
+    }
+  }
+}
+
 TEST(SpreadToChildrenTest, GivesEachChildItsParent) {
   const std::vector<std::vector<int32_t>> families = {
       {0}, {0, 0, 0}, {0, 1, 3, 3, 9, 10}, {0, 5, 6, 6, 7}, {0, 0, 2, 12}};
