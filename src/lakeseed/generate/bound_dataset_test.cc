@@ -27,6 +27,7 @@ tables:
     columns:
       region_id: {key: {}}
       rate: {uniform: [1, 9]}
+      is_open: {boolean: 0.5, null_fraction: 0.3}
   customers:
     population:
       {size: 10% of main, growth: 0.003 per day, churn: 0.002 per day,
@@ -63,6 +64,7 @@ tables:
       segment: customers.segment
       region_rate: customers.region_id.rate
       voucher_rate: voucher_region_id.rate
+      voucher_is_open: voucher_region_id.is_open
       lines: count(lines)
       subtotal: sum(lines.total)
       units: sum(lines.parcel_units)

@@ -207,6 +207,31 @@ class LookupCaches::Column {
         nulls == 0 ? nullptr : std::move(valid), nulls);
   }
 
+  arrow::Result<std::shared_ptr<arrow::Array>> Bits(const arrow::Int64Array& keys,
+                                                    arrow::MemoryPool* pool) {
+    const int64_t n = keys.length();
+    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> bits,
+                          arrow::AllocateEmptyBitmap(n, pool));
+    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> valid,
+                          arrow::AllocateEmptyBitmap(n, pool));
+    int64_t nulls = 0;
+    for (int64_t i = 0; i < n; ++i) {
+      if (keys.IsNull(i)) {
+        ++nulls;
+        continue;
+      }
+      const int64_t row = keys.Value(i) - 1, at = row & (kBlockRows - 1);
+      ARROW_ASSIGN_OR_RAISE(const Slot* slot, Filled(row >> kBlockBits));
+      const auto& block = static_cast<const arrow::BooleanArray&>(*slot->array);
+      const bool is_null = slot->has_nulls && block.IsNull(at);
+      nulls += is_null ? 1 : 0;
+      arrow::bit_util::SetBitTo(valid->mutable_data(), i, !is_null);
+      arrow::bit_util::SetBitTo(bits->mutable_data(), i, block.Value(at));
+    }
+    return std::make_shared<arrow::BooleanArray>(
+        n, std::move(bits), nulls == 0 ? nullptr : std::move(valid), nulls);
+  }
+
   /// A text in a block, and how many bytes may be read from its begin on.
   struct TextPlace {
     const char* text = nullptr;  ///< nullptr: null.
@@ -233,6 +258,7 @@ class LookupCaches::Column {
       const std::shared_ptr<arrow::DataType>& type, const arrow::Int64Array& keys,
       arrow::MemoryPool* pool) {
     if (type->id() == arrow::Type::STRING) return Texts(keys, pool);
+    if (type->id() == arrow::Type::BOOL) return Bits(keys, pool);
     ARROW_ASSIGN_OR_RAISE(std::unique_ptr<arrow::ArrayBuilder> builder,
                           arrow::MakeBuilder(type, pool));
     ARROW_RETURN_NOT_OK(builder->Reserve(keys.length()));

@@ -20,7 +20,6 @@
 #include <cmath>
 #include <vector>
 
-#include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
 #include "lakeseed/generate/category_pool.h"
 #include "lakeseed/generate/cell_block.h"
@@ -151,23 +150,29 @@ Signal::Readings::Readings(const Signal& signal, const GenerateRequest& request)
   faults_.assign(length, kNone);
   states_.assign(length, kOk);
   stuck_since_.assign(length, -1);
+  for (size_t i = 0; i < length; ++i) {
+    const SeriesRows::Place& place = places_[i];
+    readings_[i] =
+        signal.series_.StepNumber(place.day, place.step) * signal.series_.members() +
+        place.member;
+  }
+  std::vector<double> lost(length), spiked(length);
+  const Rows readings(readings_);
+  const Key& key = signal.options_.key;
+  UnitsOf(key, readings, 0, request.rows.length(), kLost, lost.data());
+  UnitsOf(key, readings, 0, request.rows.length(), kHasSpike, spiked.data());
   FaultCursor bursts(signal.bursts_), stuck(signal.stuck_);
   for (size_t i = 0; i < length; ++i) {
     const SeriesRows::Place& place = places_[i];
     const int64_t step = signal.series_.StepNumber(place.day, place.step);
-    const int64_t reading = step * signal.series_.members() + place.member;
-    readings_[i] = reading;
-    const auto chance = [&](int64_t draw) {
-      return Unit(Cell(signal.options_.key, reading, draw));
-    };
     const Fault::Interval burst = bursts.Find(place.member, step, kRecovery);
     const Fault::Interval held = stuck.Find(place.member, step, 0);
-    if (burst.holds(step) || chance(kLost) < signal.options_.lost) {
+    if (burst.holds(step) || lost[i] < signal.options_.lost) {
       faults_[i] = kGap;
     } else if (held.start < step && held.holds(step)) {
       faults_[i] = kStuck;
       stuck_since_[i] = held.start;
-    } else if (chance(kHasSpike) < signal.options_.spikes) {
+    } else if (spiked[i] < signal.options_.spikes) {
       faults_[i] = kSpike;
     }
     const bool recovers = burst.start < burst.end && !burst.holds(step);
