@@ -44,9 +44,10 @@ class Memo {
     }
     ValuePtr value = std::make_shared<const V>(make());
     std::lock_guard lock(mutex_);
-    if (const auto at = places_.find(key); at != places_.end()) return at->second->value;
+    const auto [at, is_new] = places_.try_emplace(key);
+    if (!is_new) return at->second->value;
     kept_.push_front({key, value, bytes});
-    places_[key] = kept_.begin();
+    at->second = kept_.begin();
     used_ += bytes;
     while (used_ > budget_ && kept_.size() > 1) {
       used_ -= kept_.back().bytes;

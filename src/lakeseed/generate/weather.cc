@@ -31,7 +31,7 @@ enum class Fold { kMean, kLeast, kGreatest, kSum };
 /// A field that is a fold of one number of the hours.
 struct FieldDef {
   const char* name;
-  int32_t WeatherHour::*number;
+  int16_t WeatherHour::*number;
   Fold fold;
   bool is_tenths;
 };

@@ -49,8 +49,8 @@ inline double Clamp(double x, double low, double high) {
   return Least(Greatest(x, low), high);
 }
 
-inline int32_t Tenths(double x) { return static_cast<int32_t>(internal::Rint(10 * x)); }
-inline int32_t Whole(double x) { return static_cast<int32_t>(internal::Rint(x)); }
+inline int16_t Whole(double x) { return static_cast<int16_t>(internal::Rint(x)); }
+inline int16_t Tenths(double x) { return Whole(10 * x); }
 
 /// Log of the pressure of saturated vapour against that at 0 degrees (Alduchov, Eskridge
 /// 1996).
@@ -247,7 +247,8 @@ void WeatherDays::SetWind(const Means& means, const Hours& breeze, const Noise& 
     hour.gust =
         std::max(Tenths(Clamp(wind * (1.4 + 0.35 * squall[h]), 0, 260)), hour.wind);
     const double turn = 0.68 + 0.2 * noise.turn[h];  // Mostly from the south-west.
-    hour.wind_direction = Whole(360 * (turn - internal::Floor(turn))) % 360;
+    const int16_t degrees = Whole(360 * (turn - internal::Floor(turn)));
+    hour.wind_direction = degrees == 360 ? int16_t{0} : degrees;
   }
 }
 
