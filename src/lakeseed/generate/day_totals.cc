@@ -28,11 +28,10 @@ class RowTotals final : public DayTotals {
 
  private:
   using Span = std::pair<int32_t, int32_t>;
-  using Entries = std::vector<TotalsByKey::Entry>;
 
-  TotalsPtr Keep(const Span& days, Entries entries) const;
+  TotalsPtr Keep(const Span& days, TotalsByKey totals) const;
   arrow::Result<TotalsPtr> OfDay(int32_t day) const;
-  arrow::Status AddRows(RowRange rows, Entries* entries) const;
+  arrow::Status AddRows(RowRange rows, TotalsByKey* totals) const;
 
   const BoundDataset& dataset_;
   const TotalsSource source_;
@@ -42,14 +41,12 @@ class RowTotals final : public DayTotals {
   mutable Memo<Span, TotalsByKey> kept_;
 };
 
-DayTotals::TotalsPtr RowTotals::Keep(const Span& days, Entries entries) const {
-  TotalsByKey totals(std::move(entries));
-  const auto bytes =
-      static_cast<int64_t>(totals.entries().size() * sizeof(TotalsByKey::Entry));
-  return kept_.Get(days, bytes, [&] { return std::move(totals); });
+DayTotals::TotalsPtr RowTotals::Keep(const Span& days, TotalsByKey totals) const {
+  totals.Shrink();
+  return kept_.Get(days, totals.bytes(), [&] { return std::move(totals); });
 }
 
-arrow::Status RowTotals::AddRows(RowRange rows, Entries* entries) const {
+arrow::Status RowTotals::AddRows(RowRange rows, TotalsByKey* totals) const {
   Evaluation evaluation(*program_, source_.table, Rows(rows), nullptr,
                         dataset_.default_as_of(), arrow::default_memory_pool());
   ARROW_ASSIGN_OR_RAISE(const auto values, evaluation.Get(source_.value));
@@ -65,7 +62,7 @@ arrow::Status RowTotals::AddRows(RowRange rows, Entries* entries) const {
       is_known = is_known && keys[k]->IsValid(i);
       key[k] = keys[k]->data()->GetValues<int64_t>(1)[i];
     }
-    if (is_known) entries->emplace_back(key, value[i]);
+    if (is_known) totals->Add(key, value[i]);
   }
   return arrow::Status::OK();
 }
@@ -73,17 +70,17 @@ arrow::Status RowTotals::AddRows(RowRange rows, Entries* entries) const {
 arrow::Result<DayTotals::TotalsPtr> RowTotals::OfDay(int32_t day) const {
   if (TotalsPtr kept = kept_.Find({day, day})) return kept;
   const RowRange rows = dataset_.table(source_.table).rows->Extent({day, day});
-  Entries entries;
+  TotalsByKey totals;
   for (int64_t begin = rows.begin; begin < rows.end; begin += kChunkRows) {
     const RowRange chunk{begin, std::min(rows.end, begin + kChunkRows)};
-    ARROW_RETURN_NOT_OK(AddRows(chunk, &entries));
+    ARROW_RETURN_NOT_OK(AddRows(chunk, &totals));
   }
-  return Keep({day, day}, std::move(entries));
+  return Keep({day, day}, std::move(totals));
 }
 
 arrow::Result<DayTotals::TotalsPtr> RowTotals::Of(DaySpan days) const {
   const Span span{std::max(days.first, 0), std::min(days.last, last_day_)};
-  if (span.second < span.first) return std::make_shared<const TotalsByKey>(Entries{});
+  if (span.second < span.first) return std::make_shared<const TotalsByKey>();
   if (TotalsPtr kept = kept_.Find(span)) return kept;
   std::lock_guard lock(mutex_);
   if (TotalsPtr kept = kept_.Find(span)) return kept;
@@ -93,35 +90,65 @@ arrow::Result<DayTotals::TotalsPtr> RowTotals::Of(DaySpan days) const {
     program_ = std::make_unique<const Program>(dataset_, wanted);
   }
   if (span.first == span.second) return OfDay(span.first);
-  Entries entries;
-  for (int32_t day = span.first; day <= span.second; ++day) {
-    ARROW_ASSIGN_OR_RAISE(const TotalsPtr one, OfDay(day));
-    entries.insert(entries.end(), one->entries().begin(), one->entries().end());
+  // From what is known of the span's begin on.
+  TotalsByKey totals;
+  int32_t day = span.second;
+  for (; day > span.first; --day) {
+    const TotalsPtr known = kept_.Find({span.first, day - 1});
+    if (known == nullptr) continue;
+    totals = *known;
+    break;
   }
-  return Keep(span, std::move(entries));
+  for (; day <= span.second; ++day) {
+    ARROW_ASSIGN_OR_RAISE(const TotalsPtr one, OfDay(day));
+    totals.Add(*one);
+  }
+  return Keep(span, std::move(totals));
 }
 
 }  // namespace
 
-TotalsByKey::TotalsByKey(std::vector<Entry> entries) : entries_(std::move(entries)) {
-  std::sort(entries_.begin(), entries_.end());
-  size_t kept = 0;
-  for (const Entry& entry : entries_) {
-    if (kept > 0 && entries_[kept - 1].first == entry.first) {
-      entries_[kept - 1].second += entry.second;
-    } else {
-      entries_[kept++] = entry;
-    }
+size_t TotalsByKey::SlotOf(const TotalKey& key) const {
+  constexpr uint64_t kFirst = 0x9E3779B97F4A7C15, kSecond = 0xBF58476D1CE4E5B9;
+  const uint64_t mixed = (static_cast<uint64_t>(key[0]) * kFirst) ^
+                         (static_cast<uint64_t>(key[1]) * kSecond);
+  size_t slot = (mixed ^ (mixed >> 32)) & (slots_.size() - 1);
+  while (slots_[slot] >= 0 && entries_[static_cast<size_t>(slots_[slot])].first != key) {
+    slot = (slot + 1) & (slots_.size() - 1);
   }
-  entries_.resize(kept);
-  entries_.shrink_to_fit();
+  return slot;
+}
+
+void TotalsByKey::Grow() {
+  slots_.assign(std::max<size_t>(16, 2 * slots_.size()), -1);
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    slots_[SlotOf(entries_[i].first)] = static_cast<int32_t>(i);
+  }
+}
+
+void TotalsByKey::Add(const TotalKey& key, int64_t value) {
+  if (2 * entries_.size() >= slots_.size()) Grow();
+  int32_t& place = slots_[SlotOf(key)];
+  if (place < 0) {
+    place = static_cast<int32_t>(entries_.size());
+    entries_.emplace_back(key, 0);
+  }
+  entries_[static_cast<size_t>(place)].second += value;
+}
+
+void TotalsByKey::Add(const TotalsByKey& other) {
+  for (const auto& [key, value] : other.entries_) Add(key, value);
 }
 
 int64_t TotalsByKey::At(const TotalKey& key) const {
-  const auto at = std::lower_bound(
-      entries_.begin(), entries_.end(), key,
-      [](const Entry& entry, const TotalKey& wanted) { return entry.first < wanted; });
-  return at == entries_.end() || at->first != key ? 0 : at->second;
+  if (entries_.empty()) return 0;
+  const int32_t place = slots_[SlotOf(key)];
+  return place < 0 ? 0 : entries_[static_cast<size_t>(place)].second;
+}
+
+int64_t TotalsByKey::bytes() const {
+  return static_cast<int64_t>(entries_.capacity() * sizeof(Entry) +
+                              slots_.capacity() * sizeof(int32_t));
 }
 
 std::unique_ptr<const DayTotals> MakeDayTotals(const BoundDataset& dataset,

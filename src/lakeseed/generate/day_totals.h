@@ -25,19 +25,27 @@ class BoundDataset;
 
 using TotalKey = std::array<int64_t, 2>;
 
-/// Sums by key.
+/// Sums by key. The hash reaches no value: keys are only looked up and added up.
 class TotalsByKey {
  public:
-  using Entry = std::pair<TotalKey, int64_t>;
-  /// Entries in any order; those of one key are added up.
-  explicit TotalsByKey(std::vector<Entry> entries);
+  void Add(const TotalKey& key, int64_t value);
+  void Add(const TotalsByKey& other);
 
   /// 0 for a key that has none.
   int64_t At(const TotalKey& key) const;
-  const std::vector<Entry>& entries() const { return entries_; }
+  /// Give back memory that no key takes.
+  void Shrink() { entries_.shrink_to_fit(); }
+  int64_t bytes() const;  ///< Of memory.
 
  private:
-  std::vector<Entry> entries_;  ///< Sorted.
+  using Entry = std::pair<TotalKey, int64_t>;
+
+  /// The slot of the key, or the free one where it belongs.
+  size_t SlotOf(const TotalKey& key) const;
+  void Grow();
+
+  std::vector<Entry> entries_;
+  std::vector<int32_t> slots_;  ///< Places in entries_, or -1; at least half are free.
 };
 
 class DayTotals {

@@ -179,13 +179,13 @@ arrow::Result<std::shared_ptr<const DayTotals>> TestContext::Totals(
 }
 
 arrow::Result<DayTotals::TotalsPtr> EvenTotals::Of(DaySpan days) const {
-  std::vector<TotalsByKey::Entry> entries;
+  auto totals = std::make_shared<TotalsByKey>();
   for (int64_t thing = 0; thing < kThings; ++thing) {
     for (int32_t day = days.first; day <= days.last; ++day) {
-      entries.push_back({{thing, 0}, UnitsOf(thing, day)});
+      totals->Add({thing, 0}, UnitsOf(thing, day));
     }
   }
-  return std::make_shared<const TotalsByKey>(std::move(entries));
+  return totals;
 }
 
 namespace {
