@@ -84,6 +84,17 @@ int64_t TimeZone::ToLocal(int64_t utc) const {
   return utc + OffsetAt(utc) * kMicrosecondsPerSecond;
 }
 
+TimeZone::Stretch TimeZone::StretchAt(int64_t utc) const {
+  const auto& list = rules_->transitions;
+  const size_t i = IndexAt(SecondOf(utc));
+  Stretch stretch{std::numeric_limits<int64_t>::min(),
+                  std::numeric_limits<int64_t>::max(),
+                  list[i].offset * kMicrosecondsPerSecond};
+  if (i > 0) stretch.begin = list[i].from * kMicrosecondsPerSecond;
+  if (i + 1 < list.size()) stretch.end = list[i + 1].from * kMicrosecondsPerSecond;
+  return stretch;
+}
+
 int64_t TimeZone::ToUtc(int64_t local) const {
   const auto& list = rules_->transitions;
   const int64_t second = SecondOf(local);

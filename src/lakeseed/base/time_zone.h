@@ -38,6 +38,15 @@ class TimeZone {
 
   int64_t ToLocal(int64_t utc) const;
 
+  /// Instants between two changes of a clock, in microseconds, and what it is ahead of
+  /// UTC.
+  struct Stretch {
+    int64_t begin = 0, end = 0, offset = 0;
+    bool Has(int64_t utc) const { return utc >= begin && utc < end; }
+  };
+  /// One that has the instant.
+  Stretch StretchAt(int64_t utc) const;
+
   /// First instant at which the wall clock shows `local` or, where it is skipped,
   /// a later time.
   int64_t ToUtc(int64_t local) const;

@@ -38,6 +38,25 @@ TEST_F(TimeZoneTest, UtcNeedsNoTable) {
   EXPECT_EQ(utc.name(), "UTC");
 }
 
+TEST_F(TimeZoneTest, StretchesHaveOneOffset) {
+  const int64_t begin = chicago.DayStart(Day("2023-01-01"));
+  TimeZone::Stretch stretch;
+  int found = 0;
+  for (int64_t hour = 0; hour < 24 * 730; ++hour) {
+    for (const int64_t utc :
+         {begin + hour * kMicrosecondsPerHour - 1, begin + hour * kMicrosecondsPerHour}) {
+      if (!stretch.Has(utc)) {
+        stretch = chicago.StretchAt(utc);
+        ++found;
+      }
+      ASSERT_TRUE(stretch.Has(utc));
+      ASSERT_EQ(utc + stretch.offset, chicago.ToLocal(utc));
+    }
+  }
+  EXPECT_EQ(found, 5) << "the clock changes twice a year";
+  EXPECT_EQ(TimeZone().StretchAt(begin).offset, 0);
+}
+
 TEST_F(TimeZoneTest, KnowsSummerAndWinter) {
   const int64_t summer = chicago.DayStart(Day("2024-07-01"));
   EXPECT_EQ(FormatTimestamp(summer), "2024-07-01 05:00:00");

@@ -7,6 +7,7 @@
 #include "lakeseed/base/holiday.h"
 #include "lakeseed/base/time_zone.h"
 #include "lakeseed/evaluate/convert.h"
+#include "lakeseed/evaluate/day_answers.h"
 #include "lakeseed/evaluate/functions.h"
 #include "lakeseed/evaluate/kernel.h"
 
@@ -52,7 +53,11 @@ NodePtr BindLocal(Binder& binder, const Expr& call, std::vector<NodePtr> args,
   if (!zone) return nullptr;
   return binder.Function(
       call.place, type, call.text, {args[0]}, [zone, f](const KernelCall& c) {
-        return Map1<int64_t, int64_t>(c, [&](int64_t t) { return f(zone->ToLocal(t)); });
+        TimeZone::Stretch stretch;  // Of the last row: mostly the next one's too.
+        return Map1<int64_t, int64_t>(c, [&](int64_t t) {
+          if (!stretch.Has(t)) stretch = zone->StretchAt(t);
+          return f(t + stretch.offset);
+        });
       });
 }
 
@@ -94,9 +99,10 @@ NodePtr BindDay(Binder& binder, const Expr& call, std::vector<NodePtr> args,
   NodePtr day = ToDate(binder, args[0]);
   if (day == nullptr) return nullptr;
   return binder.Function(call.place, type, call.text, {day}, [f](const KernelCall& c) {
-    return CheckedMap1<int64_t, int64_t>(c, kFarDate, [f](int64_t x, int64_t* r) {
+    ByDay<F> by_day(f);
+    return CheckedMap1<int64_t, int64_t>(c, kFarDate, [&](int64_t x, int64_t* r) {
       const bool bad = x > kFarDay || x < -kFarDay;
-      *r = f(static_cast<int32_t>(bad ? 0 : x));
+      *r = by_day(static_cast<int32_t>(bad ? 0 : x));
       return bad;
     });
   });
@@ -208,10 +214,11 @@ NodePtr BindTwoDays(Binder& binder, const Expr& call, NodePtr a, NodePtr b,
   b = ToDate(binder, b);
   if (a == nullptr || b == nullptr) return nullptr;
   return binder.Function(call.place, type, call.text, {a, b}, [f](const KernelCall& c) {
+    F of_rows = f;
     return CheckedMap2<int64_t, int64_t, int64_t>(
-        c, kFarDate, [f](int64_t x, int64_t y, int64_t* r) {
+        c, kFarDate, [&](int64_t x, int64_t y, int64_t* r) {
           const bool bad = x > kFarDay || x < -kFarDay || y > kFarDay || y < -kFarDay;
-          *r = bad ? 0 : f(static_cast<int32_t>(x), static_cast<int32_t>(y));
+          *r = bad ? 0 : of_rows(static_cast<int32_t>(x), static_cast<int32_t>(y));
           return bad;
         });
   });
@@ -255,9 +262,8 @@ NodePtr BindAddBusinessDays(Binder& binder, const Expr& call, std::vector<NodePt
   NodePtr days = Narrow(binder, args[1]);
   if (days == nullptr) return nullptr;
   return BindTwoDays(binder, call, args[0], days, TypeOf(ValueKind::kDate),
-                     [](int32_t day, int32_t n) -> int64_t {
-                       if (n > kMost || n < -kMost) return kFarDay;
-                       return AddBusinessDays(day, n);
+                     [after = BusinessDaysAfter()](int32_t day, int32_t n) mutable {
+                       return n > kMost || n < -kMost ? kFarDay : after(day, n);
                      });
 }
 
