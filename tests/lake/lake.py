@@ -67,3 +67,16 @@ def commits(output, dataset: str, name: str) -> list[list[dict]]:
 
 def actions(output, dataset: str, name: str, kind: str) -> list[dict]:
     return [line[kind] for commit in commits(output, dataset, name) for line in commit if kind in line]
+
+
+def overwritten(folder, form: str, before: str, after: str):
+    """A lake whose table `shop.items` has 50 rows with other columns now than it had first."""
+    schema = folder / "shop.yaml"
+    words = ("generate", "--custom-schema", schema, "--output", folder / "lake", "--table-format", form, "--quiet")
+    for columns, if_exists in ((before, "error"), (after, "overwrite")):
+        schema.write_text(f"dataset: shop\nwindow: {{from: 2024-01-01, to: 2024-01-31}}\ntables:\n  items:\n    rows: 50\n"
+                          f"    columns: {{item_id: {{key: {{}}}}, {columns}}}\n")
+        done(*words, "--if-exists", if_exists)
+    refused = run(*words)
+    assert refused.returncode == 2 and "exists" in refused.stderr, refused.stderr
+    return folder / "lake"

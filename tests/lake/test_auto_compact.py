@@ -112,6 +112,7 @@ def test_in_an_object_store(tmp_path, store, monkeypatch):
     (("--table-format", "iceberg", "--auto-compact"), "--auto-compact is for delta tables, and none are written: iceberg"),
     (("-o", "csv", "--table-statistics", "rows"), "--table-statistics is for delta tables, and none are written: files"),
     (("--table-format", "ducklake", "--table-statistics", "none"), "--table-statistics is for delta tables"),
+    (("--iceberg-version", "3"), "--iceberg-version is for iceberg tables, and none are written: delta"),
 ])
 def test_where_it_can_do_nothing_it_is_refused(tmp_path, words, reason):
     refused = run("generate", *SMALL, "--output", tmp_path / "out", *words)

@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 from duckdb_session import Session
-from lake import SERIES, done, run, types
+from lake import SERIES, done, overwritten, run, types
 
 SMALL = "retail_oltp_small"
 WHOLE = ("generate", SMALL, "-r", "3000", "--file-rows-target", "700", "--quiet")
@@ -139,19 +139,11 @@ def test_series_in_batches_and_days_made_again(duckdb, tmp_path):
 
 
 def test_overwrite_replaces_rows_and_columns(duckdb, tmp_path):
-    schema = tmp_path / "shop.yaml"
-    for step, columns in enumerate(("item_id: {key: {}}\n      price: {uniform: [1, 9]}",
-                                    "item_id: {key: {}}\n      colour: {choice: {red: 1, blue: 1}}")):
-        schema.write_text(f"dataset: shop\nwindow: {{from: 2024-01-01, to: 2024-01-31}}\ntables:\n  items:\n    rows: 50\n"
-                          f"    columns:\n      {columns}\n")
-        done("generate", "--custom-schema", schema, "--output", tmp_path / "lake", "--table-format", "ducklake", "--quiet",
-             "--if-exists", "overwrite" if step else "error")
+    overwritten(tmp_path, "ducklake", "price: {uniform: [1, 9]}", "colour: {choice: {red: 1, blue: 1}}")
     attach(duckdb, tmp_path / "lake")
     assert [name for name, *_ in duckdb.sql("DESCRIBE lake.shop.items")] == ["item_id", "colour"]
     assert duckdb.sql("SELECT count(*), count(DISTINCT colour) FROM lake.shop.items") == [(50, 2)]
     assert [name for name, *_ in duckdb.sql("DESCRIBE FROM lake.shop.items AT (VERSION => 1)")] == ["item_id", "price"]
-    refused = run("generate", "--custom-schema", schema, "--output", tmp_path / "lake", "--table-format", "ducklake", "--quiet")
-    assert refused.returncode == 2 and "exists" in refused.stderr
 
 
 def test_catalogs_that_cannot_be_written_are_refused(tmp_path):

@@ -7,7 +7,7 @@ import sqlite3
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from lake import SERIES, done, parquet, plain, run, types
+from lake import SERIES, done, overwritten, parquet, plain, run, types
 from pyiceberg.catalog.sql import SqlCatalog
 
 SMALL = "retail_oltp_small"
@@ -138,19 +138,12 @@ def test_series_in_batches_and_days_made_again(tmp_path):
 
 
 def test_overwrite_replaces_rows_and_columns(tmp_path):
-    schema = tmp_path / "shop.yaml"
-    for step, columns in enumerate(("item_id: {key: {}}\n      price: {uniform: [1, 9]}",
-                                    "item_id: {key: {}}\n      price: {uniform: [1, 9]}\n      colour: {choice: {red: 1, blue: 1}}")):
-        schema.write_text(f"dataset: shop\nwindow: {{from: 2024-01-01, to: 2024-01-31}}\ntables:\n  items:\n    rows: 50\n"
-                          f"    columns:\n      {columns}\n")
-        done("generate", "--custom-schema", schema, "--output", tmp_path / "lake", "--table-format", "iceberg", "--quiet",
-             "--if-exists", "overwrite" if step else "error")
+    price = "price: {uniform: [1, 9]}"
+    overwritten(tmp_path, "iceberg", price, f"{price}, colour: {{choice: {{red: 1, blue: 1}}}}")
     table = load(tmp_path / "lake", "shop", "items")
     assert table.scan().to_arrow().num_rows == 50
     assert [field.name for field in table.schema().fields] == ["item_id", "price", "colour"]
     assert len(table.snapshots()) == 2
-    refused = run("generate", "--custom-schema", schema, "--output", tmp_path / "lake", "--table-format", "iceberg", "--quiet")
-    assert refused.returncode == 2 and "exists" in refused.stderr
 
 
 def test_tables_that_cannot_be_written_are_refused(tmp_path):
@@ -159,7 +152,7 @@ def test_tables_that_cannot_be_written_are_refused(tmp_path):
         (location,) = connection.execute("SELECT metadata_location FROM iceberg_tables WHERE table_name = 'orders'").fetchone()
     connection.close()
     metadata = pathlib.Path(location.removeprefix("file://"))
-    metadata.write_text(metadata.read_text().replace('"format-version":2', '"format-version":3'))
+    metadata.write_text(metadata.read_text().replace('"format-version":2', '"format-version":4'))
     refused = run(*WHOLE, "--output", tmp_path, "--table-format", "iceberg", "--if-exists", "overwrite")
     assert refused.returncode == 2 and "format version" in refused.stderr and "orders" in refused.stderr
 

@@ -7,14 +7,19 @@ import pathlib
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from lake import SERIES, done, folder, parquet, plain, rows, table, types
 from spark_session import Session
 from test_file_catalog import newest
 from test_iceberg import load as load_iceberg
+from test_iceberg_v3 import V3, check, metadata
+from test_nested import make as make_nested
+from test_nested import rows as nested_rows
 from test_partitions import as_partitions, places
 
 pytestmark = pytest.mark.slow
+ITEMS = ("generate-series", SERIES, "--batch-size", "1", "--tables", "order_items", "--quiet")
 TABLES = {"events": ["event_id"], "kinds": ["kind_id"]}
 FILES = ("--table-format", "iceberg", "--catalog", "hadoop")
 WHERE = ("-s", "2024-01-01", "-e", "2024-01-12", "--batch-size", "1", "--tables", "orders", "--quiet")
@@ -36,6 +41,9 @@ def made(tmp_path_factory):
     done("generate-series", SERIES, *WHERE, "--output", root / "delta", "--table-format", "delta")
     done("generate-series", SERIES, *WHERE, "--output", root / "iceberg", "--table-format", "iceberg")
     done("generate-series", SERIES, *WHERE, "--output", root / "iceberg-files", *FILES)
+    done(*ITEMS, "-s", "2024-01-01", "-e", "2024-01-04", *V3, "--output", root / "iceberg")
+    for output, words in (("files", ("-o", "parquet")), ("delta", ()), ("iceberg", ("--table-format", "iceberg"))):
+        make_nested(root / output, *words)
     return root
 
 
@@ -177,3 +185,42 @@ def test_iceberg_tables_without_a_catalog_are_written_in_turns(spark, made):
     theirs = plain(spark.table(f"SELECT * FROM {source}"), ["order_id"])
     assert theirs["order_id"].to_pylist() == sorted(ours["order_id"].to_pylist())
     assert len(set(theirs["order_id"].to_pylist())) == theirs.num_rows
+
+
+def test_nested_columns(spark, made):
+    expected = nested_rows(pq.ParquetFile(made / "files" / "Files" / "synthetic_data" / "nested" / "orders.parquet").read())
+    for source in (delta(made / "delta", "orders", "nested"), "lakeseed.nested.orders"):
+        assert nested_rows(spark.table(f"SELECT * FROM {source}")) == expected
+        named = sum(1 for row in expected if row["buyer"] and row["buyer"]["name"] == "Zoë 😀")
+        assert spark.sql(f"SELECT count(*) FROM {source} WHERE buyer.name = 'Zoë 😀'") == [(str(named),)]
+
+
+def test_iceberg_rows_of_version_3_keep_their_ids(spark, made):
+    source = f"lakeseed.{SERIES}.order_items"
+
+    def ids(where="true"):
+        spark.sql(f"REFRESH TABLE {source}")
+        return dict(spark.sql(f"SELECT order_item_id, _row_id FROM {source} WHERE {where}"))
+
+    ours = ids()
+    assert sorted(map(int, ours.values())) == list(range(len(ours)))
+    spark.sql(f"ALTER TABLE {source} SET TBLPROPERTIES ('write.delete.mode' = 'merge-on-read')",
+              f"CREATE OR REPLACE TEMPORARY VIEW some AS SELECT * FROM {source} ORDER BY order_item_id LIMIT 3",
+              f"INSERT INTO {source} SELECT order_item_id + 1000000000, * EXCEPT (order_item_id) FROM some")
+    both = ids()
+    assert len(both) == len(ours) + 3 and ours.items() <= both.items()
+    spark.sql(f"DELETE FROM {source} WHERE order_item_id IN (1000000001, {max(ours, key=int)})")  # Deletion vectors.
+    left = ids()
+    assert len(left) >= len(both) - 2 and left.items() < both.items()
+    done(*ITEMS, "-s", "2024-01-05", "-e", "2024-01-05", "--table-format", "iceberg", "--output", made / "iceberg")
+    longer = ids()
+    assert left.items() < longer.items() and len(set(longer.values())) == len(longer)
+    done("generate-incremental", SERIES, "--date", "2024-01-02", "--tables", "order_items", "--ignore-state", "--quiet",
+         "--table-format", "iceberg", "--output", made / "iceberg", "--if-exists", "overwrite", "--file-rows-target", "700")
+    again = ids()
+    other_days = ids("input_file_name() NOT LIKE '%20240102-%'")
+    assert again.keys() == longer.keys() and len(set(again.values())) == len(again)
+    assert other_days.items() < longer.items() and len(other_days) < len(again)
+    check(metadata(made / "iceberg", SERIES, "order_items"))
+    done("vacuum", made / "iceberg", "--tables", "order_items", "--retain-hours", "0")
+    assert ids() == again

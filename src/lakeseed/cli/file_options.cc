@@ -242,6 +242,10 @@ arrow::Result<TableSettings> TableSettingsOf(const Arguments& arguments,
   if (is_stated("table-statistics")) {
     settings.statistics = arguments.Text("table-statistics");
   }
+  if (is_stated("iceberg-version")) {
+    ARROW_ASSIGN_OR_RAISE(const auto version, arguments.Integer("iceberg-version", 2, 3));
+    settings.version = static_cast<int>(*version);
+  }
   if (is_stated("auto-compact")) settings.auto_compact = arguments.Switch("auto-compact");
   return settings;
 }

@@ -96,9 +96,10 @@ arrow::Result<TableCommit> PlanTable(const Storage& storage, const TargetRequest
   ARROW_ASSIGN_OR_RAISE(plan.fields, FieldsOfFiles(footers));
   plan.spec = iceberg::WantedSpec(PartitionsOf(request, place.table));
   plan.sort = SortColumnsOf(request, place.table);
+  plan.version = request.table_version;
   for (size_t i = 0; i < files.size(); ++i) {
-    plan.files.push_back(
-        iceberg::DataFileRecord(*files[i], plan.fields, footers[i].column_bytes));
+    plan.files.push_back(iceberg::DataFileRecord(
+        *files[i], plan.fields, footers[i].column_bytes, request.statistics));
   }
   if (request.if_exists == IfExists::kOverwrite) {
     plan.replaces_all = is_whole;
@@ -187,7 +188,7 @@ arrow::Status CheckTable(const Storage& storage, iceberg::Catalog* catalog,
   PresentTable present{.kind = "an Iceberg table",
                        .name = place.name_space + "." + table,
                        .folder = place.folder};
-  ARROW_RETURN_NOT_OK(iceberg::CheckWritable(state, present.name));
+  ARROW_RETURN_NOT_OK(iceberg::CheckWritable(state, present.name, request.table_version));
   if (!WantedOf(request, table).replaces_all()) {
     const auto spec = iceberg::WantedSpec(PartitionsOf(request, table));
     ARROW_RETURN_NOT_OK(iceberg::CheckSpec(state, spec, present.name));
@@ -241,6 +242,7 @@ const TableFormatDef kIcebergFormat{
     .summary =
         "Apache Iceberg tables: metadata beside Parquet files, an SQL or REST catalog",
     .catalogs = "sqlite postgresql http hadoop",
+    .options = "table-statistics iceberg-version",
     .partitions = {.style = PartitionStyle::kIceberg,
                    .counts_since_epoch = true,
                    .has_truncate = true},

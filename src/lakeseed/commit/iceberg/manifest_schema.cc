@@ -1,5 +1,9 @@
 #include "lakeseed/commit/iceberg/manifest_schema.h"
 
+#include <algorithm>
+
+#include "lakeseed/commit/iceberg/table_state.h"
+
 namespace lakeseed::iceberg {
 namespace {
 
@@ -32,38 +36,20 @@ ordered_json ListOf(int id, const char* item) {
   return {{"type", "array"}, {"items", item}, {"element-id", id}};
 }
 
-ordered_json MakeListSchema() {
-  const ordered_json summary = {
-      {"type", "record"},
-      {"name", "r508"},
-      {"fields", ordered_json::array({Field("contains_null", 509, "boolean"),
-                                      OptionalField("contains_nan", 518, "boolean"),
-                                      OptionalField("lower_bound", 510, "bytes"),
-                                      OptionalField("upper_bound", 511, "bytes")})}};
-  const ordered_json summaries = {
-      {"type", "array"}, {"items", summary}, {"element-id", 508}};
-  return {{"type", "record"},
-          {"name", "manifest_file"},
-          {"fields", ordered_json::array({Field("manifest_path", 500, "string"),
-                                          Field("manifest_length", 501, "long"),
-                                          Field("partition_spec_id", 502, "int"),
-                                          Field("content", 517, "int"),
-                                          Field("sequence_number", 515, "long"),
-                                          Field("min_sequence_number", 516, "long"),
-                                          Field("added_snapshot_id", 503, "long"),
-                                          Field("added_files_count", 504, "int"),
-                                          Field("existing_files_count", 505, "int"),
-                                          Field("deleted_files_count", 506, "int"),
-                                          Field("added_rows_count", 512, "long"),
-                                          Field("existing_rows_count", 513, "long"),
-                                          Field("deleted_rows_count", 514, "long"),
-                                          OptionalField("partitions", 507, summaries),
-                                          OptionalField("key_metadata", 519, "bytes")})}};
-}
-
 }  // namespace
 
-ordered_json ManifestEntrySchema(const ordered_json& partition) {
+void AddFirstRowId(ordered_json* entry_schema) {
+  for (ordered_json& field : entry_schema->at("fields")) {
+    if (field.at("name") != "data_file") continue;
+    ordered_json& members = field.at("type").at("fields");
+    const bool has_it = std::any_of(
+        members.begin(), members.end(),
+        [](const ordered_json& one) { return one.at("name") == kFirstRowId; });
+    if (!has_it) members.push_back(OptionalField(kFirstRowId, 142, "long"));
+  }
+}
+
+ordered_json ManifestEntrySchema(const ordered_json& partition, int version) {
   const ordered_json file = {
       {"type", "record"},
       {"name", "r2"},
@@ -82,7 +68,7 @@ ordered_json ManifestEntrySchema(const ordered_json& partition) {
             OptionalField("split_offsets", 132, ListOf(133, "long")),
             OptionalField("equality_ids", 135, ListOf(136, "int")),
             OptionalField("sort_order_id", 140, "int")})}};
-  return {
+  ordered_json schema = {
       {"type", "record"},
       {"name", "manifest_entry"},
       {"fields", ordered_json::array({Field("status", 0, "int"),
@@ -90,11 +76,33 @@ ordered_json ManifestEntrySchema(const ordered_json& partition) {
                                       OptionalField("sequence_number", 3, "long"),
                                       OptionalField("file_sequence_number", 4, "long"),
                                       Field("data_file", 2, file)})}};
+  if (version >= kRowLineage) AddFirstRowId(&schema);
+  return schema;
 }
 
-const ordered_json& ManifestListSchema() {
-  static const ordered_json schema = MakeListSchema();
-  return schema;
+ordered_json ManifestListSchema(int version) {
+  const ordered_json summary = {
+      {"type", "record"},
+      {"name", "r508"},
+      {"fields", ordered_json::array({Field("contains_null", 509, "boolean"),
+                                      OptionalField("contains_nan", 518, "boolean"),
+                                      OptionalField("lower_bound", 510, "bytes"),
+                                      OptionalField("upper_bound", 511, "bytes")})}};
+  const ordered_json summaries = {
+      {"type", "array"}, {"items", summary}, {"element-id", 508}};
+  ordered_json fields = ordered_json::array(
+      {Field("manifest_path", 500, "string"), Field("manifest_length", 501, "long"),
+       Field("partition_spec_id", 502, "int"), Field("content", 517, "int"),
+       Field("sequence_number", 515, "long"), Field("min_sequence_number", 516, "long"),
+       Field("added_snapshot_id", 503, "long"), Field("added_files_count", 504, "int"),
+       Field("existing_files_count", 505, "int"),
+       Field("deleted_files_count", 506, "int"), Field("added_rows_count", 512, "long"),
+       Field("existing_rows_count", 513, "long"),
+       Field("deleted_rows_count", 514, "long"),
+       OptionalField("partitions", 507, summaries),
+       OptionalField("key_metadata", 519, "bytes")});
+  if (version >= kRowLineage) fields.push_back(OptionalField(kFirstRowId, 520, "long"));
+  return {{"type", "record"}, {"name", "manifest_file"}, {"fields", std::move(fields)}};
 }
 
 }  // namespace lakeseed::iceberg

@@ -1,4 +1,4 @@
-// Avro schemas of Iceberg's manifests and manifest lists, format version 2.
+// Avro schemas of Iceberg's manifests and manifest lists, format versions 2 and 3.
 //
 // Source: the Iceberg table specification, "Manifests" and "Manifest Lists".
 //
@@ -11,7 +11,11 @@
 namespace lakeseed::iceberg {
 
 /// `partition`: the type of the partition records.
-nlohmann::ordered_json ManifestEntrySchema(const nlohmann::ordered_json& partition);
-const nlohmann::ordered_json& ManifestListSchema();
+nlohmann::ordered_json ManifestEntrySchema(const nlohmann::ordered_json& partition,
+                                           int version);
+nlohmann::ordered_json ManifestListSchema(int version);
+
+/// Let the entries of a manifest of any version say which ids their rows have.
+void AddFirstRowId(nlohmann::ordered_json* entry_schema);
 
 }  // namespace lakeseed::iceberg

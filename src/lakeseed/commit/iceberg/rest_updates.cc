@@ -119,6 +119,11 @@ void AddSnapshots(const ordered_json& before, const ordered_json& after,
                          {"snapshot-id", main}});
 }
 
+ordered_json UpgradeTo(const ordered_json& metadata) {
+  return {{"action", "upgrade-format-version"},
+          {"format-version", metadata.at("format-version")}};
+}
+
 }  // namespace
 
 RestUpdates UpdatesBetween(const ordered_json& before, const ordered_json& after) {
@@ -127,8 +132,7 @@ RestUpdates UpdatesBetween(const ordered_json& before, const ordered_json& after
     changes.requirements.push_back({{"type", "assert-create"}});
     changes.updates.push_back(
         {{"action", "assign-uuid"}, {"uuid", after.at("table-uuid")}});
-    changes.updates.push_back({{"action", "upgrade-format-version"},
-                               {"format-version", after.at("format-version")}});
+    changes.updates.push_back(UpgradeTo(after));
     changes.updates.push_back(
         {{"action", "set-location"}, {"location", after.at("location")}});
   } else {
@@ -137,6 +141,9 @@ RestUpdates UpdatesBetween(const ordered_json& before, const ordered_json& after
     changes.requirements.push_back({{"type", "assert-ref-snapshot-id"},
                                     {"ref", "main"},
                                     {"snapshot-id", MainSnapshot(before)}});
+    if (before.at("format-version") != after.at("format-version")) {
+      changes.updates.push_back(UpgradeTo(after));
+    }
   }
   for (const Numbered& kind : kNumbered) AddNumbered(before, after, kind, &changes);
   AddProperties(before, after, &changes);

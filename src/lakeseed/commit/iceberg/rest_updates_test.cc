@@ -86,6 +86,11 @@ TEST(RestUpdatesTest, ColumnsAndPropertiesThatChange) {
   EXPECT_EQ(changes.requirements[2],
             ordered_json::parse(
                 R"({"type": "assert-current-schema-id", "current-schema-id": 0})"));
+  after["format-version"] = 3;
+  EXPECT_EQ(UpdatesBetween(Metadata(), after).updates[0],
+            ordered_json::parse(
+                R"({"action": "upgrade-format-version", "format-version": 3})"));
+  after["format-version"] = 2;
   // Back to columns that the table had before.
   const RestUpdates back = UpdatesBetween(after, [&] {
     ordered_json again = after;

@@ -21,6 +21,25 @@ int64_t Count(const ordered_json& summary, const char* name) {
   return std::strtoll(summary[name].get<std::string>().c_str(), nullptr, 10);
 }
 
+/// The ids of the rows of entries that have them from their manifest alone, for a place
+/// in another one.
+class RowIds {
+ public:
+  explicit RowIds(const ordered_json& listed)
+      : next_(listed.value(kFirstRowId, ordered_json())) {}
+
+  void Settle(ordered_json* entry) {
+    ordered_json& file = entry->at("data_file");
+    if (next_.is_null() || !IsLive(*entry)) return;
+    if (!file.value(kFirstRowId, ordered_json()).is_null()) return;
+    file[kFirstRowId] = next_;
+    next_ = next_.get<int64_t>() + file.at("record_count").get<int64_t>();
+  }
+
+ private:
+  ordered_json next_;  // Null: the manifest gives none.
+};
+
 /// An entry that another manifest had, with its own sequence numbers.
 ordered_json Carried(ordered_json entry, const ordered_json& listed, int status,
                      int64_t snapshot_id) {
@@ -96,16 +115,18 @@ arrow::Result<ordered_json> SnapshotWriter::Write(Storage* storage,
   storage_ = storage;
   scratch_ = scratch;
   metadata_ = metadata;
+  version_ = FormatVersion(metadata);
   sequence_ = sequence;
   ARROW_ASSIGN_OR_RAISE(std::vector<ordered_json> list, WriteManifests());
   const std::string path = fmt::format("{}/metadata/snap-{}-1-{}.avro", place_.folder,
                                        snapshot_id_, UuidText(key_));
-  AvroFile file{.schema = ManifestListSchema(), .records = std::move(list)};
+  const int64_t next_row = AssignRowIds(&list);
+  AvroFile file{.schema = ManifestListSchema(version_), .records = std::move(list)};
   const std::string parent = LastSnapshot();
   file.metadata = {{"snapshot-id", std::to_string(snapshot_id_)},
                    {"parent-snapshot-id", parent.empty() ? "null" : parent},
                    {"sequence-number", std::to_string(sequence)},
-                   {"format-version", "2"}};
+                   {"format-version", std::to_string(version_)}};
   ARROW_ASSIGN_OR_RAISE(const std::string bytes, WriteAvro(file));
   ARROW_RETURN_NOT_OK(WriteNew(storage_, scratch_, path, bytes));
   ordered_json snapshot{{"snapshot-id", snapshot_id_}};
@@ -115,7 +136,25 @@ arrow::Result<ordered_json> SnapshotWriter::Write(Storage* storage,
   snapshot["manifest-list"] = place_.Uri(path);
   snapshot["summary"] = Summary();
   snapshot["schema-id"] = metadata.at("current-schema-id");
+  if (version_ >= kRowLineage) {
+    const auto first_row = metadata.at("next-row-id").get<int64_t>();
+    snapshot["first-row-id"] = first_row;
+    snapshot["added-rows"] = next_row - first_row;
+  }
   return snapshot;
+}
+
+int64_t SnapshotWriter::AssignRowIds(std::vector<ordered_json>* list) const {
+  if (version_ < kRowLineage) return 0;
+  auto next = metadata_.at("next-row-id").get<int64_t>();
+  for (ordered_json& listed : *list) {
+    const bool has_ids = !listed.value(kFirstRowId, ordered_json()).is_null();
+    if (has_ids || listed.at("content").get<int>() != 0) continue;
+    listed[kFirstRowId] = next;
+    next += listed.at("added_rows_count").get<int64_t>() +
+            listed.at("existing_rows_count").get<int64_t>();
+  }
+  return next;
 }
 
 std::string SnapshotWriter::MetadataPath() const {
@@ -168,10 +207,18 @@ arrow::Result<std::vector<ordered_json>> SnapshotWriter::WriteManifests() {
 }
 
 void SnapshotWriter::Carry(const Manifest& manifest, AvroFile* file) const {
+  if (version_ >= kRowLineage) {
+    AddFirstRowId(&file->schema);
+    file->metadata["format-version"] = std::to_string(version_);
+  }
+  RowIds ids(manifest.listed);
   for (const ordered_json& entry : manifest.entries()) {
     if (!IsLive(entry)) continue;
     const int status = Goes(manifest, entry) ? kDeleted : kExisting;
-    file->records.push_back(Carried(entry, manifest.listed, status, snapshot_id_));
+    ordered_json carried = entry;
+    ids.Settle(&carried);
+    file->records.push_back(
+        Carried(std::move(carried), manifest.listed, status, snapshot_id_));
   }
 }
 
@@ -192,7 +239,7 @@ arrow::Result<ordered_json> SnapshotWriter::WriteAdded() {
   const ordered_json& spec = CurrentSpec(metadata_);
   const ordered_json& schema = *CurrentSchema(metadata_);
   const ordered_json type = PartitionType(spec, schema.at("fields"));
-  AvroFile file{.schema = ManifestEntrySchema(type)};
+  AvroFile file{.schema = ManifestEntrySchema(type, version_)};
   for (const ordered_json& added : added_) {
     ordered_json record = added;
     ARROW_ASSIGN_OR_RAISE(record["partition"],
@@ -207,10 +254,12 @@ arrow::Result<ordered_json> SnapshotWriter::WriteAdded() {
                             {"data_file", std::move(record)}});
   }
   const ordered_json& spec_id = metadata_.at("default-spec-id");
-  file.metadata = {
-      {"schema", schema.dump()},       {"schema-id", schema.at("schema-id").dump()},
-      {"partition-spec", spec.dump()}, {"partition-spec-id", spec_id.dump()},
-      {"format-version", "2"},         {"content", "data"}};
+  file.metadata = {{"schema", schema.dump()},
+                   {"schema-id", schema.at("schema-id").dump()},
+                   {"partition-spec", spec.dump()},
+                   {"partition-spec-id", spec_id.dump()},
+                   {"format-version", std::to_string(version_)},
+                   {"content", "data"}};
   ordered_json summaries = PartitionSummaries(type, file.records);
   return WriteManifest(file, spec_id, std::move(summaries));
 }

@@ -54,6 +54,8 @@ class SnapshotWriter {
   arrow::Result<nlohmann::ordered_json> WriteManifest(
       const AvroFile& file, const nlohmann::ordered_json& spec_id,
       nlohmann::ordered_json summaries);
+  /// Give ids to the rows of manifests that have none; return the next free one.
+  int64_t AssignRowIds(std::vector<nlohmann::ordered_json>* list) const;
   nlohmann::ordered_json Summary() const;
 
   const TableCommit& commit_;
@@ -64,7 +66,7 @@ class SnapshotWriter {
   Storage* storage_ = nullptr;  // From Write() on.
   std::string scratch_;
   int64_t snapshot_id_ = 0, sequence_ = 0;
-  int num_manifests_ = 0;
+  int num_manifests_ = 0, version_ = 0;
   nlohmann::ordered_json metadata_;
   std::vector<nlohmann::ordered_json> added_;
   std::set<std::string> going_;

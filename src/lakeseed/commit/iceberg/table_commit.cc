@@ -89,6 +89,7 @@ ordered_json TableCommit::ToJson() const {
           {"fields", fields},
           {"spec", spec},
           {"sort", sort},
+          {"version", version},
           {"replaces_all", replaces_all},
           {"removals", removals},
           {"is_new", is_new},
@@ -106,6 +107,7 @@ TableCommit TableCommit::FromJson(const ordered_json& json) {
   commit.fields = json.at("fields");
   commit.spec = json.at("spec");
   commit.sort = json.at("sort").get<std::vector<std::string>>();
+  commit.version = json.at("version").get<int>();
   commit.replaces_all = json.at("replaces_all").get<bool>();
   commit.removals = json.at("removals").get<std::vector<std::string>>();
   commit.is_new = json.at("is_new").get<bool>();
@@ -123,7 +125,8 @@ TableCommit TableCommit::FromJson(const ordered_json& json) {
 }
 
 ordered_json DataFileRecord(const DataFile& file, const ordered_json& fields,
-                            const std::map<std::string, int64_t>& column_bytes) {
+                            const std::map<std::string, int64_t>& column_bytes,
+                            TableStatistics statistics) {
   ordered_json record{{"content", 0},
                       {"file_path", file.path},
                       {"file_format", "PARQUET"},
@@ -140,6 +143,8 @@ ordered_json DataFileRecord(const DataFile& file, const ordered_json& fields,
   for (const auto& [name, value] : file.partition_values) {
     record["partition"].push_back(value ? ordered_json(*value) : ordered_json());
   }
+  record["split_offsets"] = nullptr;
+  if (statistics != TableStatistics::kAll) return record;
   for (const ColumnStatistics& column : file.columns) {
     const auto field = std::find_if(fields.begin(), fields.end(), [&](const auto& one) {
       return one.at("name") == column.name;
@@ -165,14 +170,13 @@ ordered_json DataFileRecord(const DataFile& file, const ordered_json& fields,
     bound("lower_bounds", column.min, false);
     bound("upper_bounds", column.max, true);
   }
-  record["split_offsets"] = nullptr;
   return record;
 }
 
 arrow::Result<SnapshotWriter> TableCommit::Begin(const Storage& storage,
                                                  const TablePlace& place,
                                                  const TableState& state) const {
-  ARROW_RETURN_NOT_OK(CheckWritable(state, table));
+  ARROW_RETURN_NOT_OK(CheckWritable(state, table, version));
   if (!replaces_all) {
     // A catalog may make a table before it takes our first snapshot.
     const bool is_begun =
@@ -203,6 +207,10 @@ arrow::Result<ordered_json> TableCommit::Prepared(const TableState& state,
                                                   const TablePlace& place) const {
   ordered_json metadata = state.metadata;
   if (!state.exists()) metadata = NewMetadata(place, new_uuid, time_ms);
+  if (version > FormatVersion(metadata)) {
+    metadata["format-version"] = version;
+    metadata["next-row-id"] = 0;
+  }
   ARROW_ASSIGN_OR_RAISE(const ordered_json merged, MergedFields(state));
   const ordered_json* schema = state.exists() ? CurrentSchema(metadata) : nullptr;
   if (schema == nullptr || schema->at("fields") != merged) SetSchema(merged, &metadata);
@@ -235,6 +243,10 @@ arrow::Result<std::optional<TableMove>> TableCommit::Next(Storage* storage,
   const int64_t sequence = metadata["last-sequence-number"].get<int64_t>() + 1;
   ARROW_ASSIGN_OR_RAISE(ordered_json snapshot,
                         writer.Write(storage, scratch, metadata, sequence, time));
+  if (snapshot.contains("first-row-id")) {
+    metadata["next-row-id"] =
+        snapshot["first-row-id"].get<int64_t>() + snapshot["added-rows"].get<int64_t>();
+  }
   metadata["last-sequence-number"] = sequence;
   metadata["last-updated-ms"] = time;
   metadata["snapshots"].push_back(std::move(snapshot));

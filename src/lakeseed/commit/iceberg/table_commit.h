@@ -20,6 +20,7 @@
 
 #include "lakeseed/commit/iceberg/catalog.h"
 #include "lakeseed/commit/iceberg/table_state.h"
+#include "lakeseed/commit/target.h"
 #include "lakeseed/write/data_file.h"
 
 namespace lakeseed::iceberg {
@@ -35,6 +36,7 @@ struct TableCommit {
   nlohmann::ordered_json fields;  ///< Of the files that are added.
   nlohmann::ordered_json spec;    ///< Their partitions: WantedSpec.
   std::vector<std::string> sort;  ///< Columns that their rows are sorted by.
+  int version = 0;                ///< That the table is to have; 0: its own, or 2.
   /// `data_file` records of manifests; paths below the root.
   std::vector<nlohmann::ordered_json> files;
   bool replaces_all = false;          ///< All other files go, and the schema.
@@ -71,9 +73,10 @@ struct TableCommit {
                                                  const TablePlace& place) const;
 };
 
-/// The `data_file` record of a file.
+/// The `data_file` record of a file, with the number of its rows in any case.
 nlohmann::ordered_json DataFileRecord(const DataFile& file,
                                       const nlohmann::ordered_json& fields,
-                                      const std::map<std::string, int64_t>& column_bytes);
+                                      const std::map<std::string, int64_t>& column_bytes,
+                                      TableStatistics statistics);
 
 }  // namespace lakeseed::iceberg

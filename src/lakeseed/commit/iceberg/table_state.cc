@@ -4,6 +4,7 @@
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/iceberg/avro.h"
+#include "lakeseed/commit/parsed_texts.h"
 #include "lakeseed/commit/table_files.h"
 
 namespace lakeseed::iceberg {
@@ -61,11 +62,14 @@ bool TableState::HasMarker(const std::string& marker) const {
 arrow::Result<ordered_json> ReadMetadata(const Storage& storage,
                                          const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(const std::string text, storage.ReadAll(path));
-  ordered_json metadata = ordered_json::parse(text, nullptr, false);
-  if (metadata.is_discarded()) {
+  // A table's next metadata takes the place of this.
+  static ParsedTexts<ordered_json> parsed;
+  const std::string table = storage.root() + "/" + path.substr(0, path.rfind('/'));
+  return parsed.Get(table, text, [&](const std::string&) -> arrow::Result<ordered_json> {
+    ordered_json metadata = ordered_json::parse(text, nullptr, false);
+    if (!metadata.is_discarded()) return metadata;
     return arrow::Status::IOError("Iceberg metadata is damaged: ", path);
-  }
-  return metadata;
+  });
 }
 
 const ordered_json* CurrentSnapshot(const ordered_json& metadata) {
@@ -152,16 +156,53 @@ arrow::Result<std::set<std::string>> LivePaths(const Storage& storage,
   return paths;
 }
 
-arrow::Status CheckWritable(const TableState& state, const std::string& table) {
+namespace {
+
+/// A feature of later format versions that we do not write; empty: none.
+std::string ForeignFeature(const ordered_json& metadata) {
+  if (!metadata.value("encryption-keys", ordered_json()).empty()) return "encryption";
+  for (const ordered_json& spec : metadata.at("partition-specs")) {
+    for (const ordered_json& field : spec.at("fields")) {
+      if (!field.contains("source-id")) return "transforms of several columns";
+    }
+  }
+  const ordered_json* schema = CurrentSchema(metadata);
+  for (const ordered_json& field : schema ? schema->at("fields") : ordered_json()) {
+    if (field.contains("write-default")) {
+      return "a default of the column " + field.at("name").get<std::string>();
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+int FormatVersion(const ordered_json& metadata) {
+  return metadata.at("format-version").get<int>();
+}
+
+arrow::Status CheckWritable(const TableState& state, const std::string& table,
+                            int version) {
   if (!state.exists()) return arrow::Status::OK();
-  const auto version = state.metadata.at("format-version").get<int>();
-  if (version != 2) {
+  const int there = FormatVersion(state.metadata);
+  if (there != 2 && there != kRowLineage) {
     return RequestError(fmt::format("the Iceberg table {} has a format version that "
                                     "lakeseed does not write: {}",
-                                    table, version),
+                                    table, there),
                         "use another --output");
   }
-  return arrow::Status::OK();
+  if (version > 0 && version < there) {
+    return RequestError(
+        fmt::format("the Iceberg table {} has format version {}, asked for {}", table,
+                    there, version),
+        "versions do not go back: leave --iceberg-version out, or use another --output");
+  }
+  const std::string feature = ForeignFeature(state.metadata);
+  if (feature.empty()) return arrow::Status::OK();
+  return RequestError(
+      fmt::format("the Iceberg table {} has a feature that lakeseed cannot write: {}",
+                  table, feature),
+      "use another --output, or drop the feature with the program that added it");
 }
 
 }  // namespace lakeseed::iceberg

@@ -18,6 +18,9 @@ namespace lakeseed::iceberg {
 
 /// Status of an entry of a manifest.
 inline constexpr int kExisting = 0, kAdded = 1, kDeleted = 2;
+/// The format version from which on rows have ids, and the field that says them.
+inline constexpr int kRowLineage = 3;
+inline constexpr char kFirstRowId[] = "first_row_id";
 /// Property of a snapshot's summary that says whose it is.
 inline constexpr char kMarkerProperty[] = "lakeseed.run";
 
@@ -96,7 +99,12 @@ arrow::Result<std::set<std::string>> LivePaths(const Storage& storage,
 arrow::Status WriteNew(Storage* storage, const std::string& scratch,
                        const std::string& path, const std::string& bytes);
 
+/// Of metadata: 2, 3.
+int FormatVersion(const nlohmann::ordered_json& metadata);
+
+/// `version`: that the table is to have; 0: its own.
 /// \retval Invalid (exit code 2)  a table that we cannot write; names the feature.
-arrow::Status CheckWritable(const TableState& state, const std::string& table);
+arrow::Status CheckWritable(const TableState& state, const std::string& table,
+                            int version);
 
 }  // namespace lakeseed::iceberg

@@ -222,7 +222,7 @@ arrow::Result<std::vector<VacuumedTable>> VacuumTables(Storage* storage,
     if (!request.Wants(name)) continue;
     ARROW_ASSIGN_OR_RAISE(TableState state, catalog->Load(*storage, place));
     if (!state.exists()) continue;
-    ARROW_RETURN_NOT_OK(CheckWritable(state, name));
+    ARROW_RETURN_NOT_OK(CheckWritable(state, name, 0));
     ARROW_ASSIGN_OR_RAISE(auto table, VacuumTable(storage, catalog.get(), place,
                                                   std::move(state), files, request));
     tables.push_back(std::move(table));
