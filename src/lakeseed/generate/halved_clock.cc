@@ -11,8 +11,10 @@ namespace {
 
 LAKESEED_LANES void AddLanes(const double* parts, size_t count, double* sums,
                              size_t lanes) {
-  for (size_t i = 0; i < count; ++i, parts += lanes, sums += lanes) {
-    LAKESEED_EACH_LANE(k) sums[lanes + k] = sums[k] + parts[k];
+  double sum[kLanes] = {};
+  for (size_t i = 0; i < count; ++i, parts += lanes) {
+    sums += lanes;
+    LAKESEED_EACH_LANE(k) sums[k] = sum[k] = sum[k] + parts[k];
   }
 }
 

@@ -117,20 +117,15 @@ SeriesRows::Place SeriesRows::PlaceOfStep(int64_t number) const {
   return {.day = day, .step = static_cast<int32_t>(number - StepNumber(day, 0))};
 }
 
-int64_t SeriesRows::StepStart(int32_t day, int32_t step) const {
-  if (clock_.is_daily()) return DayStart(day);
-  return clock_.Open(options_.epoch + day) + step * clock_.every();
-}
-
-int64_t SeriesRows::StepLength(int32_t day, int32_t step) const {
-  if (clock_.is_daily()) return DayStart(day + 1) - DayStart(day);
-  const int64_t left = clock_.Close(options_.epoch + day) - StepStart(day, step);
-  return std::min(clock_.every(), left);
+std::pair<int64_t, int64_t> SeriesRows::SessionOf(int32_t day) const {
+  if (clock_.is_daily()) return {DayStart(day), DayStart(day + 1)};
+  return {clock_.Open(options_.epoch + day), clock_.Close(options_.epoch + day)};
 }
 
 void SeriesRows::TimesOf(const Rows& rows, int64_t* times) const {
   int64_t first = 0, end = 0, start = 0, length = 0, members = 0;
   const Key instants = order_.Sub(-1);
+  StepTimes steps(*this);
   for (int64_t i = 0; i < rows.length(); ++i) {
     const int64_t row = rows[i];
     if (row < first || row >= end) {
@@ -139,8 +134,8 @@ void SeriesRows::TimesOf(const Rows& rows, int64_t* times) const {
       const auto step = static_cast<int32_t>((row - Before(day)) / members);
       first = Before(day) + step * members;
       end = first + members;
-      start = StepStart(day, step);
-      length = options_.spread ? StepLength(day, step) : 0;
+      start = steps.StartOf(day, step);
+      length = steps.LengthOf(day, step);
     }
     times[i] = start;
     if (!options_.spread) continue;

@@ -16,9 +16,12 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "lakeseed/base/step_clock.h"
@@ -92,9 +95,8 @@ class SeriesRows final : public RowSpace {
     return steps_before_[static_cast<size_t>(day)] + step;
   }
   Place PlaceOfStep(int64_t number) const;
-  /// UTC microseconds of a step's begin, and its length.
-  int64_t StepStart(int32_t day, int32_t step) const;
-  int64_t StepLength(int32_t day, int32_t step) const;
+  /// UTC microseconds of the begin and the end of a day's steps.
+  std::pair<int64_t, int64_t> SessionOf(int32_t day) const;
 
   /// A stream that belongs to the members, not to this table: series over the same tables
   /// that ask for the same purpose see the same thing.
@@ -114,6 +116,33 @@ class SeriesRows final : public RowSpace {
   std::vector<int64_t> before_;        ///< Rows before each day.
   std::vector<int64_t> steps_before_;  ///< Steps before each day.
   std::vector<int32_t> open_before_;   ///< Open days before each day.
+};
+
+/// When steps begin and how long they take, one after another: what those of a day share
+/// is kept.
+///
+/// Thread safety: none.
+class StepTimes {
+ public:
+  explicit StepTimes(const SeriesRows& series) : series_(series) {}
+
+  /// UTC microseconds.
+  int64_t StartOf(int32_t day, int32_t step) {
+    if (day != day_) {
+      day_ = day;
+      std::tie(open_, close_) = series_.SessionOf(day);
+    }
+    return open_ + step * series_.clock().every();
+  }
+  int64_t LengthOf(int32_t day, int32_t step) {
+    const int64_t left = close_ - StartOf(day, step);
+    return series_.clock().is_daily() ? left : std::min(series_.clock().every(), left);
+  }
+
+ private:
+  const SeriesRows& series_;
+  int32_t day_ = -1;
+  int64_t open_ = 0, close_ = 0;
 };
 
 }  // namespace lakeseed

@@ -82,12 +82,13 @@ TEST_P(SeriesRowsTest, TimesAscendInsideTheirDay) {
   series.DaysOf(Rows(all), days.data());
   std::vector<SeriesRows::Place> places(times.size());
   series.PlacesOf(Rows(all), places.data());
+  StepTimes steps(series);
   for (size_t i = 0; i < times.size(); ++i) {
     const SeriesRows::Place& place = places[i];
     ASSERT_EQ(days[i], place.day);
-    const int64_t start = series.StepStart(place.day, place.step);
+    const int64_t start = steps.StartOf(place.day, place.step);
     ASSERT_GE(times[i], start);
-    ASSERT_LT(times[i], start + series.StepLength(place.day, place.step));
+    ASSERT_LT(times[i], start + steps.LengthOf(place.day, place.step));
     if (GetParam() && i > 0) {
       ASSERT_GT(times[i], times[i - 1]);
     } else {

@@ -127,6 +127,7 @@ class Signal::Readings final : public StructGenerator::Block {
       noise_, spike_, scale_, min_, max_, digits_;
   SlowNoise slow_noise_;
   Instant instant_;
+  StepTimes steps_;
   SeriesRows::Place begin_{.day = -1};  ///< Of the step that was asked for last,
   int64_t begin_time_ = 0;              ///< and when it begins.
 };
@@ -134,7 +135,9 @@ class Signal::Readings final : public StructGenerator::Block {
 Signal::Readings::Readings(const Signal& signal, const GenerateRequest& request)
     : signal_(signal),
       request_(request),
-      slow_noise_(signal.options_.key, signal.options_.together, request.rows.length()) {
+      slow_noise_(signal.options_.key, signal.options_.together,
+                  std::min(request.rows.length(), signal.series_.members())),
+      steps_(signal.series_) {
   const auto length = static_cast<size_t>(request.rows.length());
   const Inputs& in = signal.inputs_;
   base_ = in.base.Of(request), offset_ = in.offset.Of(request);
@@ -239,7 +242,7 @@ double Signal::Readings::ValueOf(size_t i, double white) {
   }
   if (place.day != begin_.day || place.step != begin_.step) {
     begin_ = place;
-    begin_time_ = series.StepStart(place.day, place.step);
+    begin_time_ = steps_.StartOf(place.day, place.step);
   }
   double value = Reading(member, begin_time_, white, terms);
   if (faults_[i] == kSpike) {

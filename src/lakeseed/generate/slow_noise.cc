@@ -1,6 +1,7 @@
 #include "lakeseed/generate/slow_noise.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 
@@ -10,6 +11,18 @@ namespace lakeseed {
 namespace {
 
 constexpr int64_t kMostMembers = 16384, kMostMetrics = 64;
+
+/// Places for so many members, or metrics: a power of two.
+size_t PlacesFor(int64_t members, int64_t most) {
+  return std::bit_ceil(static_cast<size_t>(std::clamp<int64_t>(members, 1, most)));
+}
+
+/// The one of those places that a number has.
+template <typename T>
+T& PlaceIn(std::vector<T>* places, int64_t number) {
+  return (*places)[static_cast<size_t>(number) & (places->size() - 1)];
+}
+
 /// Sub-keys.
 enum : int64_t { kOwn = 3, kShared = 4, kOffset = 5 };
 
@@ -20,15 +33,15 @@ Octaves OctavesOf(double hours) {
 
 }  // namespace
 
-SlowNoise::SlowNoise(const Key& key, double together, int64_t rows)
+SlowNoise::SlowNoise(const Key& key, double together, int64_t members)
     : key_(key),
       together_(std::sqrt(together)),
       alone_(std::sqrt(1 - together)),
-      members_(static_cast<size_t>(std::clamp<int64_t>(rows, 1, kMostMembers))),
-      metrics_(static_cast<size_t>(std::clamp<int64_t>(rows, 1, kMostMetrics))) {}
+      members_(PlacesFor(members, kMostMembers)),
+      metrics_(PlacesFor(members, kMostMetrics)) {}
 
 SlowNoise::Member& SlowNoise::MemberOf(int64_t number, double hours) {
-  Member& kept = members_[static_cast<size_t>(number) % members_.size()];
+  Member& kept = PlaceIn(&members_, number);
   if (kept.number == number && kept.hours == hours) return kept;
   kept = {.number = number,
           .hours = hours,
@@ -39,7 +52,7 @@ SlowNoise::Member& SlowNoise::MemberOf(int64_t number, double hours) {
 
 const SlowNoise::Metric& SlowNoise::MetricAt(int64_t number, int64_t second,
                                              double hours) {
-  Metric& kept = metrics_[static_cast<size_t>(number) % metrics_.size()];
+  Metric& kept = PlaceIn(&metrics_, number);
   const bool is_same = kept.number == number && kept.hours == hours;
   if (is_same && kept.second == second) return kept;
   const Octaves octaves = OctavesOf(hours);
@@ -49,7 +62,7 @@ const SlowNoise::Metric& SlowNoise::MetricAt(int64_t number, int64_t second,
     kept.noise.emplace(key_.Sub(kShared).Sub(number), octaves);
   }
   kept.second = second;
-  kept.places = PlacesOfTime(second, octaves);
+  SetPlaces(second, octaves, &kept.places);
   kept.value = kept.noise->At(kept.places);
   return kept;
 }

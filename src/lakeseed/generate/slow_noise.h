@@ -27,9 +27,9 @@ class SlowNoise {
     std::optional<OctaveNoise> noise;
   };
 
-  /// For a request of so many rows; `together` is the part of the variance that members
-  /// share, 0 to 1.
-  SlowNoise(const Key& key, double together, int64_t rows);
+  /// For so many members at most; `together` is the part of the variance that they share,
+  /// 0 to 1.
+  SlowNoise(const Key& key, double together, int64_t members);
 
   /// Until the next call.
   Member& MemberOf(int64_t number, double hours);

@@ -110,12 +110,11 @@ int64_t Octaves::PeriodOf(size_t octave) const {
   return std::max<int64_t>(period >> octave, 1);
 }
 
-std::vector<KnotPlace> PlacesOfTime(int64_t t, const Octaves& octaves) {
-  std::vector<KnotPlace> places;
-  for (size_t k = 0; k < static_cast<size_t>(octaves.count); ++k) {
-    places.push_back(PlaceOfTime(t, octaves.PeriodOf(k)));
+void SetPlaces(int64_t t, const Octaves& octaves, std::vector<KnotPlace>* places) {
+  places->resize(static_cast<size_t>(octaves.count));
+  for (size_t k = 0; k < places->size(); ++k) {
+    (*places)[k] = PlaceOfTime(t, octaves.PeriodOf(k));
   }
-  return places;
 }
 
 OctaveNoise::OctaveNoise(const Key& key, const Octaves& octaves) {

@@ -80,8 +80,8 @@ class OctaveNoise {
   double root_ = 1;
 };
 
-/// Where a time lies between the knots of each octave.
-std::vector<KnotPlace> PlacesOfTime(int64_t t, const Octaves& octaves);
+/// Set `places` to where a time lies between the knots of each octave.
+void SetPlaces(int64_t t, const Octaves& octaves, std::vector<KnotPlace>* places);
 
 /// The same sum for ranges of time and many streams: the weights of the knots are made
 /// once.

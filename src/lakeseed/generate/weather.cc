@@ -180,13 +180,14 @@ arrow::Result<std::unique_ptr<Weather::Skies>> Weather::Skies::Make(
   std::vector<SeriesRows::Place> places(static_cast<size_t>(length));
   series.PlacesOf(request.rows, places.data());
   DayWalk walk(*weather.days_, length);
+  StepTimes steps(series);
   int64_t first = 0, last = 0;
   for (int64_t i = 0; i < length; ++i) {
     const SeriesRows::Place& place = places[static_cast<size_t>(i)];
     const SeriesRows::Place* before = i == 0 ? nullptr : &place - 1;
     if (before == nullptr || before->day != place.day || before->step != place.step) {
-      const int64_t start = series.StepStart(place.day, place.step);
-      const int64_t end = start + series.StepLength(place.day, place.step);
+      const int64_t start = steps.StartOf(place.day, place.step);
+      const int64_t end = start + steps.LengthOf(place.day, place.step);
       first = start / kMicrosecondsPerHour;
       last = (end - 1) / kMicrosecondsPerHour;
     }
