@@ -4,15 +4,14 @@ The catalog is that of the Iceberg project's own tests (RestCatalogServer.java),
 """
 
 import contextlib
-import http.server
 import json
 import pathlib
 import subprocess
-import threading
 import urllib.error
 import urllib.parse
 import urllib.request
 
+import served
 from postgres import free_port
 
 HOME = pathlib.Path(__file__).resolve().parents[2] / ".cache" / "rest-catalog"
@@ -50,6 +49,7 @@ class Gate:
         self.conflicts = 0  # Of the next commits that many are refused.
         self.asked: list[str] = []  # "POST /v1/namespaces"
         self.properties: dict = {}  # Of the whole warehouse.
+        self.vend = None  # What gives that, anew each time; instead of `vended`.
         self.vended: dict = {}  # What is said of a table to who asks for credentials, beside its metadata.
         self.metadata: pathlib.Path | None = None  # A folder for the metadata of tables whose place the catalog cannot reach.
 
@@ -91,10 +91,13 @@ class Gate:
         return self.with_credentials(headers, forward(self.behind + path, method, self.placed(body)))
 
     def with_credentials(self, headers, answer: tuple[int, bytes]) -> tuple[int, bytes]:
-        if not self.vended or answer[0] != 200 or not answer[1] or headers.get("X-Iceberg-Access-Delegation") != "vended-credentials":
+        wants = headers.get("X-Iceberg-Access-Delegation") == "vended-credentials"
+        if not (self.vended or self.vend) or answer[0] != 200 or not answer[1] or not wants:
             return answer
         said = json.loads(answer[1])
-        return (200, json.dumps(said | self.vended).encode()) if "metadata" in said else answer
+        if "metadata" not in said:
+            return answer
+        return 200, json.dumps(said | (self.vend() if self.vend else self.vended)).encode()
 
     def placed(self, body: bytes) -> bytes:
         asked = json.loads(body)
@@ -123,9 +126,7 @@ def forward(url: str, method: str, body: bytes) -> tuple[int, bytes]:
 def gate(behind: str):
     one = Gate(behind)
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(served.Handler):
         def serve(self):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             answer = one.answer(self.command, self.path, self.headers, body)
@@ -141,15 +142,5 @@ def gate(behind: str):
 
         do_GET = do_POST = do_HEAD = do_DELETE = serve
 
-        def log_message(self, *words):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    one.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with served.serving(Handler) as one.url:
         yield one
-    finally:
-        server.shutdown()
-        server.server_close()

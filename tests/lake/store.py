@@ -1,6 +1,7 @@
 """An S3 server of our own for tests: moto, on a free port of this machine."""
 
 import contextlib
+import http.client
 import os
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import time
 import urllib.request
 
 import boto3
+import served
 
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test-secret", "AWS_EC2_METADATA_DISABLED": "true"}
 
@@ -120,3 +122,72 @@ def losing_answers(store: Store, suffix: str):
         yield f"http://127.0.0.1:{listener.getsockname()[1]}", lost
     finally:
         listener.close()
+
+
+class Turns:
+    """Keys that hold in turn, each for so many requests."""
+
+    def __init__(self):
+        self.url = ""
+        self.keys: list[str] = []
+        self.most: int | None = None
+        self.served: dict[str, int] = {}
+        self.refused = 0
+        self.lock = threading.Lock()
+
+    def holds(self, key: str) -> bool:
+        with self.lock:
+            self.served[key] = self.served.get(key, 0) + 1
+            holds = key in self.keys and (self.most is None or self.served[key] <= self.most)
+            self.refused += not holds
+            return holds
+
+
+EXPIRED = b"<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>"
+
+
+@contextlib.contextmanager
+def expiring(store: Store):
+    """A way to a store on which keys run out."""
+    turns = Turns()
+
+    class Handler(served.Handler):
+        def serve(self):
+            body = self.body()
+            signed = self.headers.get("Authorization", "")
+            key = signed.partition("Credential=")[2].partition("/")[0]
+            # Without keys it is asked whether it can be reached.
+            status, headers, said = (400, {}, EXPIRED) if key and not turns.holds(key) else self.forwarded(body)
+            self.send_response(status)
+            for name, value in headers.items():
+                if name.lower() not in ("content-length", "connection", "transfer-encoding", "date", "server"):
+                    self.send_header(name, value)
+            length = headers.get("Content-Length", "0") if self.command == "HEAD" and status == 200 else len(said)
+            self.send_header("Content-Length", str(length))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(said)
+
+        def body(self) -> bytes:
+            if self.headers.get("Transfer-Encoding") != "chunked":
+                return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            parts = []
+            while size := int(self.rfile.readline().split(b";")[0], 16):
+                parts.append(self.rfile.read(size))
+                self.rfile.readline()
+            while self.rfile.readline().strip():
+                pass
+            return b"".join(parts)
+
+        def forwarded(self, body: bytes):
+            server = http.client.HTTPConnection("127.0.0.1", int(store.url.rpartition(":")[2]), timeout=30)
+            headers = {name: value for name, value in self.headers.items()
+                       if name.lower() not in ("transfer-encoding", "content-length", "connection")}
+            server.request(self.command, self.path, body, headers)
+            answer = server.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+
+        do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = serve
+
+    with served.serving(Handler) as turns.url:
+        yield turns

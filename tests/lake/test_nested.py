@@ -127,6 +127,23 @@ def test_ducklake_as_duckdb_reads_and_writes_it(tmp_path, wanted):
     session.close()
 
 
+@pytest.mark.parametrize("form", ["delta", "iceberg"])
+def test_in_an_object_store(tmp_path, monkeypatch, store, wanted, form):
+    monkeypatch.chdir(tmp_path)
+    bucket = store.bucket()
+    done("generate", "--custom-schema", FILE, "--output", f"s3://{bucket}/out", "--quiet", "--table-format", form,
+         "--file-rows-target", 150, "--catalog" if form == "iceberg" else "--tables",
+         f"sqlite:///{tmp_path}/catalog.sqlite" if form == "iceberg" else "orders", env=store.environment)
+    if form == "delta":
+        table = deltalake.DeltaTable(f"s3://{bucket}/out/Tables/nested/orders", storage_options=store.options)
+        assert rows(pa.table(table.to_pyarrow_table())) == wanted
+        return
+    catalog = SqlCatalog("lakeseed", uri=f"sqlite:///{tmp_path}/catalog.sqlite", **{
+        "s3.endpoint": store.url, "s3.access-key-id": store.environment["AWS_ACCESS_KEY_ID"],
+        "s3.secret-access-key": store.environment["AWS_SECRET_ACCESS_KEY"], "s3.region": "us-east-1"})
+    assert rows(catalog.load_table(("nested", "orders")).scan().to_arrow()) == wanted
+
+
 @pytest.mark.parametrize("mode", ["parquet", "arrow", "csv", "json"])
 def test_a_run_is_split_as_anyone_likes(tmp_path, mode):
     whole = make(tmp_path / "a", "--output-mode", mode)

@@ -6,6 +6,7 @@ import time
 import boto3
 import pytest
 import rest_catalog
+import store as object_store
 from lake import done, parquet, run
 from pyiceberg.catalog.rest import RestCatalog
 from test_iceberg import comparable, rows
@@ -110,6 +111,54 @@ def test_who_vends_none_that_would_do(gate, store, bucket, said, reason):
     gate.vended = said
     ended = run(*ORDERS, "--catalog", url(gate), "--output", f"s3://{bucket}/out", env=NOBODY)
     assert ended.returncode == 2 and reason in ended.stderr, ended.stderr
+
+
+@pytest.fixture
+def turns(store):
+    """A way to the store that knows keys only until it is told of others."""
+    with object_store.expiring(store) as one:
+        yield one
+
+
+def own_keys(turns, number: int, **more) -> dict:
+    return {"s3.access-key-id": f"AKIATURN{number}", "s3.secret-access-key": "of-this-turn", "s3.session-token": f"turn-{number}",
+            "s3.endpoint": turns.url, "client.region": "us-east-1", "s3.path-style-access": "true", **more}
+
+
+@pytest.mark.parametrize("knows_end", [False, True])
+def test_others_are_asked_for_when_they_run_out(gate, store, turns, tmp_path, knows_end):
+    """Each time that the table is loaded again gives the next keys: before their end, when the catalog says it, or once they
+    are refused."""
+    bucket = store.bucket()
+    asked = []
+
+    def vend() -> dict:
+        asked.append(time.time())
+        number = len(asked)
+        turns.keys.append(f"AKIATURN{number}")
+        more = {"s3.session-token-expires-at-ms": str(int(1000 * (time.time() + 0.1)))} if knows_end else {}
+        return {"config": own_keys(turns, number, **more)}
+
+    gate.vend = vend
+    turns.most = None if knows_end else 25
+    ended = run("generate", "retail_oltp_small", "-r", "4000", "--quiet", "--tables", "orders,stores", "--table-format", "iceberg",
+                "--file-rows-target", "200", "--catalog", url(gate), "--output", f"s3://{bucket}/out", env=NOBODY)
+    assert ended.returncode == 0, ended.stderr
+    assert len(asked) > 2 and len(turns.served) > 2
+    assert (turns.refused > 0) != knows_end
+    gate.vend = None
+    table = RestCatalog("rest", uri=gate.url, **{**own_keys(turns, 1), "s3.endpoint": store.url}).load_table(
+        ("retail_oltp_small", "orders"))
+    assert table.scan().to_arrow().num_rows == 4000
+
+
+def test_who_gives_none_that_hold_is_told_so(gate, store, turns, tmp_path):
+    bucket = store.bucket()
+    gate.vended = {"config": own_keys(turns, 1)}
+    turns.keys, turns.most = ["AKIATURN1"], 25
+    ended = run(*ORDERS, "--catalog", url(gate), "--output", f"s3://{bucket}/out", env=NOBODY)
+    assert ended.returncode == 1 and "of-this-turn" not in ended.stderr and "turn-1" not in ended.stderr, ended.stderr
+    assert turns.refused < 60  # It does not ask without an end.
 
 
 def test_nobody_asks_for_them_without_being_told_to(gate, store, vended, tmp_path):

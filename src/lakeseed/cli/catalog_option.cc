@@ -49,9 +49,11 @@ arrow::Result<std::unique_ptr<Storage>> OpenOutput(const Plan& plan,
   ARROW_ASSIGN_OR_RAISE(const TableFormatDef* format, FindTableFormat(plan.table_format));
   StorageOptions options{.catalog = std::move(catalog)};
   if (is_in_store && format->vend != nullptr && !plan.tables.empty()) {
-    ARROW_ASSIGN_OR_RAISE(options.vended,
-                          format->vend(options.catalog, plan.output, plan.identity,
-                                       plan.tables.front().name));
+    options.vended.renew = [format, uri = options.catalog, output = plan.output,
+                            identity = plan.identity, table = plan.tables.front().name] {
+      return format->vend(uri, output, identity, table);
+    };
+    ARROW_ASSIGN_OR_RAISE(options.vended.properties, options.vended.renew());
   }
   ARROW_ASSIGN_OR_RAISE(auto storage, Storage::Open(plan.output, options));
   if (format->log != nullptr && !storage->has_winner()) {

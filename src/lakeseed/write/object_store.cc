@@ -6,7 +6,6 @@
 #include <cstdlib>
 
 #include "lakeseed/base/status.h"
-#include "lakeseed/write/http.h"
 #include "lakeseed/write/signature.h"
 
 namespace lakeseed {
@@ -20,11 +19,6 @@ bool HasScheme(const ObjectStoreDef& def, std::string_view uri) {
   if (scheme.size() == uri.size()) return false;
   return fmt::format(" {} ", def.schemes).find(fmt::format(" {} ", scheme)) !=
          std::string::npos;
-}
-
-/// What a store answers, in one line without the addresses that follow it.
-std::string FirstLine(const std::string& message) {
-  return message.substr(0, std::min<size_t>(message.find('\n'), 200));
 }
 
 }  // namespace
@@ -53,51 +47,16 @@ std::string ObjectStoreForms() {
   return forms;
 }
 
-arrow::Result<std::unique_ptr<ObjectStore>> ObjectStore::Open(
-    const std::string& uri, const StoreProperties& vended) {
+arrow::Result<std::unique_ptr<ObjectStore>> ObjectStore::Open(const std::string& uri,
+                                                              const VendedStore& vended) {
   for (const ObjectStoreDef& def : ObjectStoreDefs()) {
     if (!HasScheme(def, uri)) continue;
-    if (vended.empty() || def.takes_vended) return def.open(def, uri, vended);
+    if (vended.properties.empty() || def.takes_vended) return def.open(def, uri, vended);
     return RequestError("credentials of a catalog are not used for this store: " + uri,
                         "leave `credentials=vended` out of --catalog");
   }
   return RequestError("output is in no store that can be written to: " + uri,
                       fmt::format("a directory, or {}", ObjectStoreForms()));
-}
-
-arrow::Result<std::unique_ptr<ObjectStore>> MakeArrowStore(const ObjectStoreDef& def,
-                                                           const ArrowStoreParts& parts) {
-  std::unique_ptr<ObjectStore> store(new ObjectStore(def, parts.fs, parts.base));
-  // Arrow would try for minutes.
-  const HttpAnswer answer = SendHttp({.method = "GET", .url = parts.endpoint + "/"});
-  if (answer.status == 0 || answer.status >= 500) {
-    return arrow::Status::IOError(
-        "cannot reach the store of bucket ", store->bucket(), " at ", parts.endpoint,
-        ": ", answer.status == 0 ? answer.error : fmt::format("HTTP {}", answer.status));
-  }
-  const auto refused = [&](const std::string& why) {
-    return RequestError(
-        fmt::format("the store refuses these credentials for the bucket {}: {}",
-                    store->bucket(), FirstLine(why)),
-        std::string(parts.credentials_hint));
-  };
-  try {
-    const auto bucket = parts.impatient->GetFileInfo(store->bucket());
-    if (bucket.ok() && bucket->type() != arrow::fs::FileType::NotFound) return store;
-    if (bucket.ok()) {
-      return RequestError(
-          fmt::format("there is no such bucket: {}", store->bucket()),
-          fmt::format("create it with the tools of the store: {}", def.form));
-    }
-    // Who may use a bucket need not be allowed to see what it is.
-    arrow::fs::FileSelector selector;
-    selector.base_dir = parts.base;
-    selector.allow_not_found = true;
-    if (parts.impatient->GetFileInfo(selector).ok()) return store;
-    return refused(bucket.status().message());
-  } catch (const std::exception& error) {  // Of the store's library, through Arrow.
-    return refused(error.what());
-  }
 }
 
 arrow::Status ObjectStore::MoveNew(const std::string& from, const std::string& to) const {

@@ -37,7 +37,7 @@ struct ObjectStoreDef {
   /// `vended`: as StorageOptions has it; of stores that take it.
   arrow::Result<std::unique_ptr<ObjectStore>> (*open)(const ObjectStoreDef& def,
                                                       const std::string& uri,
-                                                      const StoreProperties& vended);
+                                                      const VendedStore& vended);
   bool takes_vended = false;
 };
 
@@ -50,7 +50,7 @@ class ObjectStore {
   ///                                no credentials, or refused ones
   /// \retval IOError                the store cannot be reached; within seconds
   static arrow::Result<std::unique_ptr<ObjectStore>> Open(const std::string& uri,
-                                                          const StoreProperties& vended);
+                                                          const VendedStore& vended);
 
   const ObjectStoreDef& def() const { return def_; }
   const std::shared_ptr<arrow::fs::FileSystem>& file_system() const { return fs_; }
@@ -75,26 +75,10 @@ class ObjectStore {
   std::string bucket() const { return base_.substr(0, base_.find('/')); }
 
  private:
-  friend arrow::Result<std::unique_ptr<ObjectStore>> MakeArrowStore(
-      const ObjectStoreDef&, const struct ArrowStoreParts&);
-
   const ObjectStoreDef& def_;
   const std::shared_ptr<arrow::fs::FileSystem> fs_;
   const std::string base_;
 };
-
-/// Of a store that needs no more than what Arrow's file system does.
-struct ArrowStoreParts {
-  std::shared_ptr<arrow::fs::FileSystem> fs;
-  std::shared_ptr<arrow::fs::FileSystem> impatient;  ///< The same, for the first look.
-  std::string base;                                  ///< "bucket/prefix"
-  std::string endpoint;  ///< "https://host:port", which answers when it can be reached.
-  std::string_view credentials_hint;
-};
-
-/// Look whether the store can be reached, takes the credentials and has the bucket.
-arrow::Result<std::unique_ptr<ObjectStore>> MakeArrowStore(const ObjectStoreDef& def,
-                                                           const ArrowStoreParts& parts);
 
 /// Kinds of stores.
 std::span<const ObjectStoreDef> ObjectStoreDefs();

@@ -6,7 +6,9 @@
 #include <arrow/util/io_util.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <functional>
 #include <thread>
 
@@ -14,6 +16,7 @@
 #include "lakeseed/write/http.h"
 #include "lakeseed/write/object_store.h"
 #include "lakeseed/write/signature.h"
+#include "lakeseed/write/store_lease.h"
 
 namespace lakeseed {
 
@@ -23,6 +26,11 @@ namespace {
 
 constexpr int kTries = 4;
 constexpr std::chrono::milliseconds kFirstPause{100};
+/// In what Arrow says of keys that do not hold; a HEAD that is answered by 400 has no
+/// body to tell why.
+constexpr const char* kRefusals[] = {
+    "ACCESS_DENIED",      "ExpiredToken", "EXPIRED_TOKEN",   "INVALID_ACCESS_KEY_ID",
+    "InvalidAccessKeyId", "InvalidToken", "HTTP status 403", "HTTP status 400"};
 constexpr char kCredentialsHint[] =
     "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE";
 
@@ -94,8 +102,30 @@ std::string Reason(const HttpAnswer& answer) {
 struct S3Place {
   std::function<S3Credentials()> credentials;
   std::string scheme, host, region;
-  std::string hint;  ///< To whom it refuses.
+  std::string hint;                   ///< To whom it refuses.
+  std::shared_ptr<StoreLease> lease;  ///< Of vended credentials, or null.
 };
+
+bool IsRefusal(const HttpAnswer& answer) {
+  return answer.status == 401 || answer.status == 403 ||
+         (answer.status == 400 &&
+          (answer.body.empty() || answer.body.find("ExpiredToken") != std::string::npos));
+}
+
+/// The same of what Arrow says.
+bool IsRefused(const arrow::Status& status) {
+  if (!status.IsIOError()) return false;
+  const std::string& message = status.message();
+  return std::any_of(std::begin(kRefusals), std::end(kRefusals), [&](const char* word) {
+    return message.find(word) != std::string::npos;
+  });
+}
+
+S3Credentials KeysOf(const StoreProperties& vended) {
+  return {FirstOf(vended, {"s3.access-key-id"}),
+          FirstOf(vended, {"s3.secret-access-key"}),
+          FirstOf(vended, {"s3.session-token"})};
+}
 
 class S3Store final : public ObjectStore {
  public:
@@ -117,6 +147,9 @@ class S3Store final : public ObjectStore {
   HttpAnswer Send(const std::string& method, const std::string& path,
                   std::string_view body,
                   std::map<std::string, std::string> headers) const;
+  HttpAnswer SendAs(const S3Credentials& keys, const std::string& method,
+                    const std::string& path, std::string_view body,
+                    std::map<std::string, std::string> headers) const;
   HttpAnswer SendUntilAnswered(const std::string& method, const std::string& path) const;
 
   const S3Place place_;
@@ -147,6 +180,19 @@ arrow::Status S3Store::CheckBucket(bool may_create) const {
 HttpAnswer S3Store::Send(const std::string& method, const std::string& path,
                          std::string_view body,
                          std::map<std::string, std::string> headers) const {
+  if (place_.lease == nullptr) {
+    return SendAs(place_.credentials(), method, path, body, std::move(headers));
+  }
+  const auto store = place_.lease->Now();
+  HttpAnswer answer = SendAs(KeysOf(store->properties), method, path, body, headers);
+  if (!IsRefusal(answer) || !place_.lease->Renew(*store)) return answer;
+  return SendAs(KeysOf(place_.lease->Now()->properties), method, path, body,
+                std::move(headers));
+}
+
+HttpAnswer S3Store::SendAs(const S3Credentials& keys, const std::string& method,
+                           const std::string& path, std::string_view body,
+                           std::map<std::string, std::string> headers) const {
   S3Request request{.method = method,
                     .host = place_.host,
                     .path = "/" + path,
@@ -154,7 +200,7 @@ HttpAnswer S3Store::Send(const std::string& method, const std::string& path,
                     .body = body};
   const auto now = std::chrono::floor<std::chrono::seconds>(
       std::chrono::system_clock::now());  // A signature holds for minutes.
-  SignS3Request(place_.credentials(), place_.region, now, &request);
+  SignS3Request(keys, place_.region, now, &request);
   request.headers["content-type"] = "application/octet-stream";
   return SendHttp({.method = method,
                    .url = fmt::format("{}://{}{}", place_.scheme, place_.host,
@@ -219,18 +265,14 @@ arrow::Status S3Store::Remove(const std::string& path) const {
   return arrow::Status::IOError("cannot remove ", path, ": ", Reason(answer));
 }
 
-arrow::Result<std::unique_ptr<ObjectStore>> OpenS3(const ObjectStoreDef& def,
-                                                   const std::string& uri,
-                                                   const StoreProperties& vended) {
-  const size_t host = uri.find("://") + 3;
-  if (uri.substr(host, uri.find('/', host) - host).find('@') != std::string::npos) {
-    return RequestError("an output's name must not hold credentials", kCredentialsHint);
-  }
-  ARROW_RETURN_NOT_OK(Initialize());
-  std::string base;
-  auto parsed = arrow::fs::S3Options::FromUri(WithPlace(uri, vended), &base);
-  while (base.ends_with('/')) base.pop_back();
-  if (!parsed.ok() || base.empty()) {
+/// Arrow's options for the place of a URI, and its "bucket/prefix".
+arrow::Result<arrow::fs::S3Options> OptionsOf(const ObjectStoreDef& def,
+                                              const std::string& uri,
+                                              const StoreProperties& vended,
+                                              std::string* base) {
+  auto parsed = arrow::fs::S3Options::FromUri(WithPlace(uri, vended), base);
+  while (base->ends_with('/')) base->pop_back();
+  if (!parsed.ok() || base->empty()) {
     return RequestError(fmt::format("output is no bucket: {}", uri),
                         parsed.ok() ? std::string(def.form) : parsed.status().message());
   }
@@ -241,26 +283,72 @@ arrow::Result<std::unique_ptr<ObjectStore>> OpenS3(const ObjectStoreDef& def,
       arrow::fs::S3RetryStrategy::GetAwsStandardRetryStrategy(kTries);
   options.background_writes = false;  // Bounded memory: a part goes before the next.
   options.allow_delayed_open = true;  // Small objects are one PUT.
-  const std::string key = FirstOf(vended, {"s3.access-key-id"});
-  if (!key.empty()) {
-    options.ConfigureAccessKey(key, FirstOf(vended, {"s3.secret-access-key"}),
-                               FirstOf(vended, {"s3.session-token"}));
+  const S3Credentials keys = KeysOf(vended);
+  if (!keys.access_key.empty()) {
+    options.ConfigureAccessKey(keys.access_key, keys.secret_key, keys.session_token);
   }
   if (options.GetAccessKey().empty()) {
     return RequestError(fmt::format("no credentials for {}", uri), kCredentialsHint);
   }
+  return options;
+}
+
+/// When vended keys run out, as Iceberg's Java library calls it.
+std::optional<std::chrono::system_clock::time_point> EndOf(
+    const StoreProperties& vended) {
+  const std::string text = FirstOf(vended, {"s3.session-token-expires-at-ms"});
+  const int64_t ms = std::strtoll(text.c_str(), nullptr, 10);
+  if (ms <= 0) return std::nullopt;
+  return std::chrono::system_clock::time_point(std::chrono::milliseconds(ms));
+}
+
+/// The keys that a catalog vends, for as long as it does.
+std::shared_ptr<StoreLease> LeaseOf(const ObjectStoreDef& def, const std::string& uri,
+                                    const VendedStore& vended,
+                                    std::shared_ptr<arrow::fs::FileSystem> fs) {
+  const auto ask = [&def, uri, renew = vended.renew]() -> arrow::Result<LeasedStore> {
+    LeasedStore store;
+    ARROW_ASSIGN_OR_RAISE(store.properties, renew());
+    std::string base;
+    ARROW_ASSIGN_OR_RAISE(const auto options,
+                          OptionsOf(def, uri, store.properties, &base));
+    ARROW_ASSIGN_OR_RAISE(store.fs, arrow::fs::S3FileSystem::Make(options));
+    store.until = EndOf(store.properties);
+    return store;
+  };
+  return std::make_shared<StoreLease>(
+      LeasedStore{std::move(fs), vended.properties, EndOf(vended.properties)}, ask);
+}
+
+arrow::Result<std::unique_ptr<ObjectStore>> OpenS3(const ObjectStoreDef& def,
+                                                   const std::string& uri,
+                                                   const VendedStore& vended) {
+  const size_t host = uri.find("://") + 3;
+  if (uri.substr(host, uri.find('/', host) - host).find('@') != std::string::npos) {
+    return RequestError("an output's name must not hold credentials", kCredentialsHint);
+  }
+  ARROW_RETURN_NOT_OK(Initialize());
+  std::string base;
+  ARROW_ASSIGN_OR_RAISE(const arrow::fs::S3Options options,
+                        OptionsOf(def, uri, vended.properties, &base));
+  const bool is_vended = !KeysOf(vended.properties).access_key.empty();
   S3Place place{.scheme = options.scheme,
                 .host = options.endpoint_override.empty()
                             ? fmt::format("s3.{}.amazonaws.com", options.region)
                             : options.endpoint_override,
                 .region = options.region,
-                .hint = key.empty() ? kCredentialsHint
-                                    : "the catalog has vended them; ask its operator"};
+                .hint = is_vended ? "the catalog has vended them; ask its operator"
+                                  : kCredentialsHint};
   place.credentials = [options] {
     return S3Credentials{options.GetAccessKey(), options.GetSecretKey(),
                          options.GetSessionToken()};
   };
-  ARROW_ASSIGN_OR_RAISE(auto fs, arrow::fs::S3FileSystem::Make(options));
+  std::shared_ptr<arrow::fs::FileSystem> fs;
+  ARROW_ASSIGN_OR_RAISE(fs, arrow::fs::S3FileSystem::Make(options));
+  if (is_vended && vended.renew != nullptr) {
+    place.lease = LeaseOf(def, uri, vended, std::move(fs));
+    fs = LeasedFileSystem(place.lease, IsRefused);
+  }
   auto store =
       std::make_unique<S3Store>(def, std::move(fs), std::move(base), std::move(place));
   ARROW_RETURN_NOT_OK(store->CheckBucket(options.allow_bucket_creation));

@@ -76,8 +76,7 @@ struct StorageOptions {
   /// URI of the catalog that names the tables below the root, for table formats that
   /// have one; empty: a file of theirs below the root as well.
   std::string catalog;
-  /// Who writes to a store, and where it is; empty: the environment says it.
-  StoreProperties vended = {};
+  VendedStore vended = {};
 };
 
 class ObjectStore;
