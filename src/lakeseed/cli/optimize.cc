@@ -10,20 +10,12 @@
 namespace lakeseed {
 namespace {
 
-constexpr std::string_view kWhat = "what is merged";
-
 constexpr OptionDef kOwnOptions[] = {
-    {.name = "tables",
-     .value = "LIST",
-     .help = "only these tables, separated by commas",
-     .group = kWhat,
-     .repeats = true},
     {.name = "file-size",
      .value = "SIZE",
      .help = "files become at most so large",
-     .group = kWhat,
+     .group = "how",
      .fallback = "128MB"},
-    {.name = "dry-run", .help = "say what would be merged", .group = kWhat},
 };
 
 arrow::Result<std::vector<OptimizedTable>> Optimize(const Arguments& arguments) {
@@ -60,7 +52,7 @@ const CommandDef kOptimizeCommand{
     .summary = "merge small files of Delta tables into larger ones",
     .positional = "PATH",
     .positional_required = true,
-    .options = {kOwnOptions, kJsonOption},
+    .options = {kUpkeepOptions, kOwnOptions, kJsonOption},
     .examples =
         "lakeseed optimize ./data --dry-run\n"
         "lakeseed optimize ./data --tables orders --file-size 64MB",

@@ -8,6 +8,20 @@
 #include "lakeseed/commit/catalog_uri.h"
 
 namespace lakeseed {
+namespace {
+
+constexpr OptionDef kUpkeepDefs[] = {
+    {.name = "tables",
+     .value = "LIST",
+     .help = "only these tables, separated by commas",
+     .group = "which tables",
+     .repeats = true},
+    {.name = "dry-run", .help = "say what would be done, and do nothing", .group = "how"},
+};
+
+}  // namespace
+
+constinit const std::span<const OptionDef> kUpkeepOptions = kUpkeepDefs;
 
 arrow::Result<std::unique_ptr<Storage>> OpenTables(const Arguments& arguments,
                                                    const TableFormatDef& format,

@@ -9,15 +9,20 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "lakeseed/cli/arguments.h"
+#include "lakeseed/cli/command.h"
 #include "lakeseed/cli/text_table.h"
 #include "lakeseed/commit/table_format.h"
 #include "lakeseed/write/storage.h"
 
 namespace lakeseed {
+
+/// --tables and --dry-run.
+extern const std::span<const OptionDef> kUpkeepOptions;
 
 /// The output that the command names, with the catalog of tables of a format; null: they
 /// have no such catalog. `catalog` is that of --catalog, or empty.

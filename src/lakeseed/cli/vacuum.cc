@@ -13,20 +13,12 @@
 namespace lakeseed {
 namespace {
 
-constexpr std::string_view kWhat = "what goes";
-
 constexpr OptionDef kOwnOptions[] = {
-    {.name = "tables",
-     .value = "LIST",
-     .help = "only these tables, separated by commas",
-     .group = kWhat,
-     .repeats = true},
     {.name = "retain-hours",
      .value = "N",
      .help = "files of versions that were the latest within so many hours stay",
-     .group = kWhat,
+     .group = "how",
      .fallback = "168"},
-    {.name = "dry-run", .help = "say what would go, and remove nothing", .group = kWhat},
 };
 
 arrow::Result<std::vector<VacuumedTable>> Vacuum(const Arguments& arguments) {
@@ -76,7 +68,7 @@ const CommandDef kVacuumCommand{
     .summary = "remove files that no version of a Delta or Iceberg table needs any more",
     .positional = "PATH",
     .positional_required = true,
-    .options = {kOwnOptions, kCatalogOption, kJsonOption},
+    .options = {kUpkeepOptions, kOwnOptions, kCatalogOption, kJsonOption},
     .examples =
         "lakeseed vacuum ./data --dry-run\n"
         "lakeseed vacuum ./data --tables orders --retain-hours 24",
