@@ -95,12 +95,18 @@ void Enclose(const int64_t* ticks, size_t after, size_t count, int64_t* high,
   }
 }
 
-/// What members have of the market: each lane adds its factor of it.
-void AddShares(const double* market, std::span<const double> factors, size_t count,
-               double* out) {
-  for (size_t i = 0; i < count; ++i, out += factors.size()) {
-    for (size_t k = 0; k < factors.size(); ++k) out[k] += factors[k] * market[i];
+LAKESEED_LANES void ShareLanes(const double* market, const double* factors, size_t count,
+                               double* out, size_t lanes) {
+  for (size_t i = 0; i < count; ++i, out += lanes) {
+    LAKESEED_EACH_LANE(k) out[k] += factors[k] * market[i];
   }
+}
+
+/// What members have of the market: each lane adds its factor of it.
+LAKESEED_CLONES
+void AddShares(const double* market, const double* factors, size_t count, double* out,
+               size_t lanes) {
+  LAKESEED_WITH_LANES(ShareLanes, lanes, market, factors, count, out);
 }
 
 LAKESEED_CLONES
@@ -183,9 +189,8 @@ void PriceDays::AddPaths(int32_t day, std::span<const PriceMember> members, Work
     const double its_zero = DayOf(kMarket, market, options_.anchor).start;
     const auto its = market_.Get({day, minutes}, 2 * 8 * minutes,
                                  [&] { return market.MinutesOf(day, its_day, minutes); });
-    AddShares(its->marks.data(), {beta, lanes}, made->minutes + 1, path.marks.data());
-    AddShares(its->variances.data(), {square, lanes}, made->minutes,
-              path.variances.data());
+    AddShares(its->marks.data(), beta, made->minutes + 1, path.marks.data(), lanes);
+    AddShares(its->variances.data(), square, made->minutes, path.variances.data(), lanes);
     for (size_t k = 0; k < lanes; ++k) {
       if (beta[k] == 0) continue;
       made->zero[k] += beta[k] * its_zero;

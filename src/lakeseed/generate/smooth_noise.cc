@@ -204,7 +204,7 @@ void NoiseSum::Add(const OctaveTable& table, const Key& key, double weight, doub
 
 void NoiseSum::Finish() {
   InverseNormalOf(knots_, knots_.data());
-  std::vector<double> spread;
+  std::vector<double> spread(static_cast<size_t>(count_ + kLongPeriod));
   for (const Part& part : parts_) {
     const OctaveTable::Octave& octave = *part.octave;
     const double* knot = knots_.data() + part.knots;
@@ -217,7 +217,6 @@ void NoiseSum::Finish() {
       }
       continue;
     }
-    spread.resize(static_cast<size_t>(count_ + octave.period));
     Spread(knot, octave.period, place, count_ + octave.period, spread.data());
     for (int64_t i = 0; i < count_; i += kRun) {
       const int64_t at = (first_ + i) % octave.period;

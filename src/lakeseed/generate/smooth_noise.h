@@ -115,7 +115,10 @@ class OctaveTable {
 class NoiseSum {
  public:
   /// At first, first + 1, and so on. REQUIRES: first >= 0.
-  NoiseSum(int64_t first, int64_t count) : first_(first), count_(count) {}
+  NoiseSum(int64_t first, int64_t count) : first_(first), count_(count) {
+    parts_.reserve(kUsualParts);
+    knots_.reserve(kUsualParts * kUsualKnots);
+  }
 
   /// Let Finish() do out[i] += weight * noise of `key` at first + i, in the order of the
   /// calls. REQUIRES: the table and `out` live until then.
@@ -123,6 +126,8 @@ class NoiseSum {
   void Finish();
 
  private:
+  static constexpr size_t kUsualParts = 32, kUsualKnots = 16;  ///< There may be more.
+
   struct Part {
     const OctaveTable::Octave* octave;
     double scale;

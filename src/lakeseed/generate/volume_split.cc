@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <vector>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
@@ -63,22 +64,44 @@ uint64_t Split(const double* sums, const double* z, size_t nodes, size_t step,
   return LAKESEED_WITH_LANES(SplitLanes, lanes, sums, z, nodes, step, parts);
 }
 
-/// Halves that are too small for it, by the exact walk.
+/// Which halves of one level are too small for it: 1, else 0.
+LAKESEED_LANES void SmallLanes(const double* sums, const double* parts, size_t nodes,
+                               size_t step, double* small, size_t lanes) {
+  const size_t half = step / 2 * lanes, end = step * lanes;
+  for (size_t i = 0; i < nodes; ++i) {
+    LAKESEED_EACH_LANE(k) {
+      const double whole = parts[k] + parts[half + k];
+      const Half at = HalfOf(sums[k], sums[half + k], sums[end + k], whole);
+      small[k] = internal::Select(IsSmall(at), 1.0, 0.0);
+    }
+    sums += end, parts += end, small += lanes;
+  }
+}
+
+LAKESEED_CLONES
+void FindSmall(const double* sums, const double* parts, size_t nodes, size_t step,
+               double* small, size_t lanes) {
+  LAKESEED_WITH_LANES(SmallLanes, lanes, sums, parts, nodes, step, small);
+}
+
+/// These by the exact walk; there are few of them mostly.
 void SplitSmall(std::span<const Key> keys, const HalvedClock& clock, size_t level,
                 double* parts) {
-  const size_t lanes = keys.size(), step = clock.step(level) * lanes;
-  const double* sums = clock.sums();
-  for (size_t i = 0; i < clock.nodes(level); ++i, sums += step, parts += step) {
-    for (size_t k = 0; k < lanes; ++k) {
-      double &left = parts[k], &right = parts[step / 2 + k];
-      const double whole = left + right;
-      const Half at = HalfOf(sums[k], sums[step / 2 + k], sums[step + k], whole);
-      if (!IsSmall(at)) continue;
-      const auto row = static_cast<int64_t>((size_t{1} << level) + i);
-      left = static_cast<double>(
-          Binomial(static_cast<int64_t>(whole), at.share, Unit(Cell(keys[k], row))));
-      right = whole - left;
-    }
+  const size_t lanes = keys.size(), nodes = clock.nodes(level);
+  const size_t step = clock.step(level) * lanes;
+  std::vector<double> small(nodes * lanes);
+  FindSmall(clock.sums(), parts, nodes, clock.step(level), small.data(), lanes);
+  for (size_t i = 0; i < small.size(); ++i) {
+    if (small[i] == 0) continue;
+    const size_t node = i / lanes, k = i % lanes;
+    const double* const sums = clock.sums() + node * step + k;
+    double &left = parts[node * step + k], &right = (&left)[step / 2];
+    const double whole = left + right;
+    const Half at = HalfOf(sums[0], sums[step / 2], sums[step], whole);
+    const auto row = static_cast<int64_t>((size_t{1} << level) + node);
+    left = static_cast<double>(
+        Binomial(static_cast<int64_t>(whole), at.share, Unit(Cell(keys[k], row))));
+    right = whole - left;
   }
 }
 
