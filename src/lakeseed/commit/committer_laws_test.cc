@@ -454,6 +454,38 @@ TEST_P(CommitterLaws, DaysStandAloneInAnyOrder) {
   EXPECT_TRUE(ReadManifest(*storage).ValueOrDie()->segments.empty());
 }
 
+TEST_P(CommitterLaws, ManifestsOfLongSeriesListFewSegments) {
+  Folder folder;
+  const auto storage = Open(folder);
+  constexpr int kDays = 140;
+  for (int day = 1; day <= kDays; ++day) {
+    const OneRun run{.num_parts = 1, .with_stores = false, .day = day};
+    ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), run)));
+  }
+  Manifest manifest = *ReadManifest(*storage).ValueOrDie();
+  EXPECT_LT(manifest.segments.size(), 20u);
+  // A day in the middle of a segment of many is made again.
+  const OneRun again{
+      .num_parts = 2, .if_exists = IfExists::kOverwrite, .with_stores = false, .day = 30};
+  ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), again)));
+  manifest = *ReadManifest(*storage).ValueOrDie();
+  int64_t num_files = 0, num_segments = 0;
+  for (const Segment& one : manifest.segments) num_files += one.num_files;
+  EXPECT_EQ(num_files, kDays + 1);
+  ASSERT_TRUE(LoadAllSegments(*storage, &manifest).ok());
+  std::set<int32_t> days;
+  for (const DataFile& file : manifest.tables.at("shop.orders").files) {
+    days.insert(*file.day);
+  }
+  EXPECT_EQ(manifest.tables.at("shop.orders").files.size(), kDays + 1u);
+  EXPECT_EQ(days.size(), static_cast<size_t>(kDays));
+  // Segments that were taken in are gone.
+  for (const auto& [path, bytes] : folder.Read()) {
+    num_segments += path.starts_with(kSegmentRoot) ? 1 : 0;
+  }
+  EXPECT_EQ(num_segments, static_cast<int64_t>(manifest.segments.size()));
+}
+
 TEST_P(CommitterLaws, ResumeKeepsWhatIsComplete) {
   Folder folder;
   const auto storage = Open(folder);

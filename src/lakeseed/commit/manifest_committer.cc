@@ -21,6 +21,20 @@ std::string ParentOf(const std::string& path) {
   return slash == std::string::npos ? std::string() : path.substr(0, slash);
 }
 
+/// So many small segments may be there before they become one.
+constexpr size_t kMostSmall = 64;
+constexpr int64_t kSmallFiles = 16;
+
+/// Let a segment hold a file more.
+void Widen(const DataFile& file, Segment* segment) {
+  segment->from =
+      segment->num_files == 0 ? *file.day : std::min(segment->from, *file.day);
+  segment->to = segment->num_files == 0 ? *file.day : std::max(segment->to, *file.day);
+  ++segment->num_files;
+  segment->num_rows += file.num_rows;
+  segment->size_bytes += file.size_bytes;
+}
+
 bool IsStaged(const CommitJournal& journal, const std::string& path) {
   return std::find(journal.renames.begin(), journal.renames.end(), path) !=
          journal.renames.end();
@@ -70,7 +84,7 @@ arrow::Result<CommitOutcome> ManifestCommitter::Commit(const CommitRequest& requ
   if (current.version != request.base) return CommitOutcome(Conflict{current.version});
   journal.base = current.version;
   journal.manifest = NextManifest(current, request);
-  MoveToSegment(current, &journal);
+  ARROW_RETURN_NOT_OK(MoveToSegment(current, &journal));
   journal.removals = Removals(current, journal.manifest);
   if (format_.log != nullptr) {
     journal.table_format = format_.name;
@@ -193,10 +207,37 @@ Manifest ManifestCommitter::NextManifest(const Manifest& current,
   return next;
 }
 
+/// Put many small segments into that of this commit, so that the manifest of a long
+/// series lists few. Those that are loaded may be about to change: they stay.
+arrow::Status ManifestCommitter::TakeInSmall(const Manifest& current, Segment* segment,
+                                             std::set<std::string>* stale,
+                                             CommitJournal* journal) const {
+  std::set<std::string_view> loaded;
+  for (const auto& [path, of] : current.segment_of) loaded.insert(of);
+  std::vector<const Segment*> small;
+  for (const Segment& one : journal->manifest.segments) {
+    if (one.dataset == segment->dataset && one.num_files <= kSmallFiles &&
+        !loaded.contains(one.path)) {
+      small.push_back(&one);
+    }
+  }
+  if (small.size() < kMostSmall) return arrow::Status::OK();
+  for (const Segment* one : small) {
+    ARROW_ASSIGN_OR_RAISE(const std::string text, storage_->ReadAll(one->path));
+    ARROW_ASSIGN_OR_RAISE(std::vector<DataFile> files, SegmentFromText(text));
+    for (DataFile& file : files) {
+      Widen(file, segment);
+      journal->segment.push_back(std::move(file));
+    }
+    stale->insert(one->path);
+  }
+  return arrow::Status::OK();
+}
+
 /// Put the files by day into a segment of this commit, with what is left of the
 /// segments that it replaces.
-void ManifestCommitter::MoveToSegment(const Manifest& current,
-                                      CommitJournal* journal) const {
+arrow::Status ManifestCommitter::MoveToSegment(const Manifest& current,
+                                               CommitJournal* journal) const {
   Manifest& next = journal->manifest;
   std::set<std::string> stale;
   std::set<std::string_view> kept;
@@ -219,18 +260,16 @@ void ManifestCommitter::MoveToSegment(const Manifest& current,
       segment.dataset = name == file.table
                             ? std::string()
                             : name.substr(0, name.size() - file.table.size() - 1);
-      segment.from =
-          segment.num_files == 0 ? *file.day : std::min(segment.from, *file.day);
-      segment.to = segment.num_files == 0 ? *file.day : std::max(segment.to, *file.day);
-      ++segment.num_files;
-      segment.num_rows += file.num_rows;
-      segment.size_bytes += file.size_bytes;
+      Widen(file, &segment);
       journal->segment.push_back(file);
     }
   }
+  if (segment.num_files > 0) {
+    ARROW_RETURN_NOT_OK(TakeInSmall(current, &segment, &stale, journal));
+  }
   std::erase_if(next.segments,
                 [&](const Segment& one) { return stale.contains(one.path); });
-  if (segment.num_files == 0) return;
+  if (segment.num_files == 0) return arrow::Status::OK();
   segment.path = fmt::format("{}/{}/{}_{}_{}.json", kSegmentRoot, segment.dataset,
                              FormatDate(segment.from), FormatDate(segment.to),
                              request_.run_id.substr(0, 12));
@@ -240,6 +279,7 @@ void ManifestCommitter::MoveToSegment(const Manifest& current,
   next.segments.push_back(std::move(segment));
   std::sort(next.segments.begin(), next.segments.end(),
             [](const Segment& a, const Segment& b) { return a.path < b.path; });
+  return arrow::Status::OK();
 }
 
 std::vector<std::string> ManifestCommitter::Removals(const Manifest& current,

@@ -8,6 +8,7 @@
 #include <arrow/result.h>
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,9 @@ class ManifestCommitter final : public Committer {
                                                   std::span<const DataFile> files) const;
   arrow::Status ClearWay(const CommitJournal& journal, std::span<const DataFile> files);
   Manifest NextManifest(const Manifest& current, const CommitRequest& request) const;
-  void MoveToSegment(const Manifest& current, CommitJournal* journal) const;
+  arrow::Status MoveToSegment(const Manifest& current, CommitJournal* journal) const;
+  arrow::Status TakeInSmall(const Manifest& current, Segment* segment,
+                            std::set<std::string>* stale, CommitJournal* journal) const;
   std::vector<std::string> Removals(const Manifest& current, const Manifest& next) const;
 
   Storage* const storage_;
