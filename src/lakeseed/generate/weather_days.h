@@ -35,8 +35,7 @@ namespace lakeseed {
 /// From the mildest to the most severe.
 enum class Sky : int16_t { kClear, kPartlyCloudy, kCloudy, kFog, kRain, kSnow, kStorm };
 
-/// Narrow: many days are kept.
-struct WeatherHour {
+struct WeatherHour {                       ///< Narrow: many are kept.
   int16_t temperature = 0, dew_point = 0;  ///< Tenths of a degree Celsius.
   int16_t humidity = 0;                    ///< Percent.
   int16_t pressure = 0;                    ///< At sea level, tenths of hPa.
