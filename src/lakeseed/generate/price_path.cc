@@ -28,7 +28,6 @@ namespace {
 constexpr int64_t kMinute = 60 * kMicrosecondsPerSecond;
 
 enum Field : size_t { kOpen, kHigh, kLow, kClose, kVolume, kVwap, kTrades, kFields };
-constexpr int64_t kCacheBytes = 16 << 20;
 
 /// The bars of a day of several members: lanes side by side (lanes.h).
 struct BarDay {
@@ -117,7 +116,7 @@ void FoldDay(const PriceDay& day, size_t width, BarDay* bars) {
 class PricePath final : public StructGenerator {
  public:
   explicit PricePath(std::unique_ptr<PriceSeries> prices)
-      : prices_(std::move(prices)), days_(kCacheBytes) {
+      : prices_(std::move(prices)), days_(prices_->KeptBytes()) {
     const auto price = prices_->PriceType();
     SetFields({{"open", price, {}},
                {"high", price, {}},

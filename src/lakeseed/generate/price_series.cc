@@ -2,6 +2,7 @@
 
 #include <arrow/api.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace {
 constexpr int64_t kMinute = 60 * kMicrosecondsPerSecond;
 constexpr int kMostDigits = 6;
 constexpr int kPriceDigits = 12;
+constexpr int64_t kBytesOfMinute = 64, kKeptDays = 4, kMostKeptBytes = 16 << 20;
 
 arrow::Result<double> ReadShare(Params& params, std::string_view key, double fallback,
                                 double most) {
@@ -92,6 +94,12 @@ PriceSeries::Asked PriceSeries::AskedBy(const GenerateRequest& request) const {
   asked.places.resize(static_cast<size_t>(request.rows.length()));
   series_.PlacesOf(request.rows, asked.places.data());
   return asked;
+}
+
+int64_t PriceSeries::KeptBytes() const {
+  if (series_.grows()) return kMostKeptBytes;
+  const int64_t day = series_.members() * series_.clock().minutes() * kBytesOfMinute;
+  return std::min(kKeptDays * day, kMostKeptBytes);
 }
 
 int32_t PriceSeries::MinutesOf(int32_t day) const {

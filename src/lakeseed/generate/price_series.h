@@ -64,6 +64,8 @@ class PriceSeries {
   Key MemberKey(int64_t member) const { return days_->MemberKey(member); }
 
   Asked AskedBy(const GenerateRequest& request) const;
+  /// For days that requests leave to the next one: a few days of all members.
+  int64_t KeptBytes() const;
   /// Of the session on a day from the epoch.
   int32_t MinutesOf(int32_t day) const;
 

@@ -43,7 +43,6 @@ enum Field : int { kBid, kAsk, kBidSize, kAskSize, kMid, kSpreadBps };
 /// Sub-key of a member's quotes inside the minutes.
 constexpr int64_t kInside = -6;
 constexpr size_t kMostKept = 1024;  ///< Keys of members.
-constexpr int64_t kCacheBytes = 16 << 20;
 
 struct Law {
   double spread_median = 1, spread_log = 0;  ///< Basis points, and log sd.
@@ -59,7 +58,7 @@ class Quote final : public StructGenerator {
         law_(law),
         spreads_(spreads),
         sizes_(sizes),
-        days_(kCacheBytes) {
+        days_(prices_->KeptBytes()) {
     const auto price = prices_->PriceType();
     SetFields({{"bid", price, {}},
                {"ask", price, {}},
