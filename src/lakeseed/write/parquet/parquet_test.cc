@@ -82,10 +82,10 @@ TEST_F(ParquetFile, EncodingsFollowTheShapes) {
   }
 }
 
-/// Whether the chunks of a column of texts, number(row) each, have a dictionary: in a
-/// group of four pages.
+/// Whether the chunks of a column of texts, `words` and number(row) each, have a
+/// dictionary: in a group of four pages.
 template <typename Number>
-bool CodesTexts(const Number& number) {
+bool CodesTexts(const std::string& words, const Number& number) {
   const sample::Folder folder;
   auto storage = Storage::Open(folder.path()).ValueOrDie();
   FileRequest request;
@@ -97,7 +97,7 @@ bool CodesTexts(const Number& number) {
           .ValueOrDie();
   arrow::StringBuilder texts;
   for (int64_t row = 0; row < 4 * kBlockRows; ++row) {
-    EXPECT_TRUE(texts.Append("text of number " + std::to_string(number(row))).ok());
+    EXPECT_TRUE(texts.Append(words + std::to_string(number(row))).ok());
   }
   const auto array = texts.Finish().ValueOrDie();
   const auto schema = arrow::schema({arrow::field("text", arrow::utf8(), false)});
@@ -118,10 +118,12 @@ TEST(ParquetTexts, AreCodedWhereTheyRepeatInTheChunk) {
       return ((mixed ^ mixed >> 32) * 0xD1B54A32D192ED03 >> 32) % size;
     };
   };
-  EXPECT_TRUE(CodesTexts(among(20'000)));
-  // Of a page nine in ten are distinct, of the chunk two in three.
-  EXPECT_TRUE(CodesTexts(among(300'000)));
-  EXPECT_FALSE(CodesTexts([](int64_t row) { return row; }));
+  EXPECT_TRUE(CodesTexts("text of number ", among(20'000)));
+  // Of a page 85 in 100 are distinct, of the chunk 56.
+  EXPECT_TRUE(CodesTexts("text of number ", among(200'000)));
+  // Not so if the dictionary would be large.
+  EXPECT_FALSE(CodesTexts("a much longer text of number ", among(200'000)));
+  EXPECT_FALSE(CodesTexts("text of number ", [](int64_t row) { return row; }));
 }
 
 template <typename Type>

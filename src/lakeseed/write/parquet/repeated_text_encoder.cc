@@ -7,7 +7,7 @@
 namespace lakeseed {
 namespace {
 
-/// Texts numbered by first use; open addressing, half full at most.
+/// Texts numbered by first use; open addressing, three quarters full at most.
 class TextNumbers {
  public:
   uint32_t size() const { return size_; }
@@ -34,7 +34,7 @@ class TextNumbers {
     ARROW_RETURN_NOT_OK(bytes_.Reserve(length + int64_t{4}));
     bytes_.Append(&length, 4);
     bytes_.Append(text.data(), length);
-    if (2 * size_t{size_} > slots_.size()) Grow();
+    if (4 * size_t{size_} > 3 * slots_.size()) Grow();
     return number;
   }
 

@@ -11,8 +11,11 @@ namespace {
 
 /// The look ends here even inside the first page: it keeps the arrays alive.
 constexpr int64_t kMaxLookBytes = int64_t{8} << 20;
-/// Codes pay when no more than this part of a chunk's texts is distinct.
+/// Codes pay when no more than this part of the texts is distinct.
 constexpr double kMaxDistinctShare = 0.8;
+/// A dictionary that only the whole chunk makes worth it is held in memory until then:
+/// no larger one is begun.
+constexpr double kMaxExpectedBytes = 4 << 20;
 /// Fewer texts say little: plain.
 constexpr int64_t kMinTexts = 16;
 /// The distinct texts are remembered each time that so many more have come.
@@ -71,27 +74,30 @@ class TextEncoder final : public ColumnEncoder {
     });
   }
 
-  /// From what the page had, and how much that grew in its second half. Texts that come
-  /// again and again grow less and less, so this is rather too much.
-  double DistinctShareOfChunk() const {
+  /// Codes pay where the page repeats its texts, or where the chunk will.
+  bool Repeats() const {
+    if (num_texts_ < kMinTexts) return false;
     const double share =
         static_cast<double>(num_distinct_) / static_cast<double>(num_texts_);
+    if (share <= kMaxDistinctShare) return true;
+    // How much the distinct texts grew in the second half of the page says how much they
+    // will grow: rather too much, as texts that come again grow less and less.
     const auto half = static_cast<size_t>(num_texts_ / kMarkTexts / 2);
-    if (half == 0 || looked_rows_ < kBlockRows) return share;
+    if (half == 0 || looked_rows_ < kBlockRows) return false;
     const double share_of_half =
         static_cast<double>(marks_[half - 1]) / static_cast<double>(half * kMarkTexts);
     double of_chunk = share;
     for (int64_t pages = options_.pages_per_chunk; pages > 1; pages /= 2) {
       of_chunk *= share / share_of_half;
     }
-    return of_chunk;
+    return of_chunk <= kMaxDistinctShare &&
+           of_chunk * static_cast<double>(looked_bytes_ * options_.pages_per_chunk) <=
+               kMaxExpectedBytes;
   }
 
   arrow::Status Choose() {
-    const bool repeats =
-        num_texts_ >= kMinTexts && DistinctShareOfChunk() <= kMaxDistinctShare;
-    encoder_ = repeats ? MakeRepeatedTextEncoder(column_, options_)
-                       : MakePlainTextEncoder(column_, options_);
+    encoder_ = Repeats() ? MakeRepeatedTextEncoder(column_, options_)
+                         : MakePlainTextEncoder(column_, options_);
     for (const auto& rows : waiting_) ARROW_RETURN_NOT_OK(encoder_->Add(*rows));
     waiting_.clear();
     seen_ = {};
