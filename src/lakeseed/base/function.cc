@@ -137,7 +137,7 @@ LAKESEED_CLONES void TailBlock(const double* p, const double* root, int64_t coun
 
 #if defined(LAKESEED_WIDE)
 
-LAKESEED_WIDE uint8_t MaskOf(const uint8_t* marks) {
+LAKESEED_WIDE [[gnu::always_inline]] inline uint8_t MaskOf(const uint8_t* marks) {
   const __m128i eight = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(marks));
   return static_cast<uint8_t>(_mm_test_epi8_mask(eight, eight));
 }
