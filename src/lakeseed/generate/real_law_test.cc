@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 
+#include "lakeseed/base/cell.h"
+#include "lakeseed/base/function.h"
 #include "lakeseed/generate/real_column.h"
 #include "lakeseed/generate/test_context.h"
 #include "lakeseed/generate/test_error.h"
@@ -42,6 +45,32 @@ double Mean(const std::vector<double>& values) {
   double sum = 0;
   for (const double value : values) sum += value;
   return sum / static_cast<double>(values.size());
+}
+
+/// The definition of NormalBelow, step by step.
+double SlowNormalBelow(double z) {
+  uint64_t low = std::bit_cast<uint64_t>(1e-305), high = std::bit_cast<uint64_t>(0.5);
+  while (high - low > 1) {
+    const uint64_t middle = low + (high - low) / 2;
+    (InverseNormal(std::bit_cast<double>(middle)) <= z ? low : high) = middle;
+  }
+  return std::bit_cast<double>(low);
+}
+
+TEST(NormalBelow, IsItsDefinitionToTheBit) {
+  const Key key = StreamKey(42, {"normal", "below"});
+  for (int64_t i = 0; i < 20000; ++i) {
+    const double z = -9 * Unit(Cell(key, i));
+    ASSERT_EQ(NormalBelow(z), SlowNormalBelow(z)) << z;
+    const double small = -1e-3 * Unit(Cell(key, i, 1));
+    ASSERT_EQ(NormalBelow(small), SlowNormalBelow(small)) << small;
+  }
+  // Where the tail begins.
+  const double edge = InverseNormal(0.075);
+  for (int i = -2000; i < 2000; ++i) {
+    const double z = edge + i * 0x1p-52;
+    ASSERT_EQ(NormalBelow(z), SlowNormalBelow(z)) << z;
+  }
 }
 
 TEST(RealLawTest, NormalBelowInvertsTheInverse) {
