@@ -112,8 +112,12 @@ size_t TotalsByKey::SlotOf(const TotalKey& key) const {
   constexpr uint64_t kFirst = 0x9E3779B97F4A7C15, kSecond = 0xBF58476D1CE4E5B9;
   const uint64_t mixed = (static_cast<uint64_t>(key[0]) * kFirst) ^
                          (static_cast<uint64_t>(key[1]) * kSecond);
+  const auto is_other = [&](const TotalKey& there) {
+    return there[0] != key[0] || there[1] != key[1];
+  };
   size_t slot = (mixed ^ (mixed >> 32)) & (slots_.size() - 1);
-  while (slots_[slot] >= 0 && entries_[static_cast<size_t>(slots_[slot])].first != key) {
+  while (slots_[slot] >= 0 &&
+         is_other(entries_[static_cast<size_t>(slots_[slot])].first)) {
     slot = (slot + 1) & (slots_.size() - 1);
   }
   return slot;
