@@ -222,14 +222,20 @@ arrow::Status ManifestCommitter::TakeInSmall(const Manifest& current, Segment* s
     }
   }
   if (small.size() < kMostSmall) return arrow::Status::OK();
+  std::vector<std::string> texts;
   for (const Segment* one : small) {
-    ARROW_ASSIGN_OR_RAISE(const std::string text, storage_->ReadAll(one->path));
-    ARROW_ASSIGN_OR_RAISE(std::vector<DataFile> files, SegmentFromText(text));
+    auto text = storage_->ReadAll(one->path);
+    // Without locks another run may have taken them in; then this one publishes nothing.
+    if (text.status().IsIOError() && !storage_->has_locks()) return arrow::Status::OK();
+    ARROW_ASSIGN_OR_RAISE(texts.emplace_back(), std::move(text));
+  }
+  for (size_t i = 0; i < small.size(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(std::vector<DataFile> files, SegmentFromText(texts[i]));
     for (DataFile& file : files) {
       Widen(file, segment);
       journal->segment.push_back(std::move(file));
     }
-    stale->insert(one->path);
+    stale->insert(small[i]->path);
   }
   return arrow::Status::OK();
 }

@@ -118,15 +118,20 @@ std::string UriEncoded(std::string_view path) {
   return encoded;
 }
 
+/// Whether a read has failed for want of the file, or of its folder.
+bool IsMissing(const arrow::Status& status) {
+  const int reason = arrow::internal::ErrnoFromStatus(status);
+  return reason == ENOENT || reason == ENOTDIR;
+}
+
 /// The latest checkpoint as `_last_checkpoint` says, if the log still has the commit of
 /// its version: then all later ones are there too.
 arrow::Result<TableVersion> HintedCheckpoint(const Storage& storage,
                                              const std::string& folder) {
-  const std::string hint = folder + "/_delta_log/_last_checkpoint";
-  ARROW_ASSIGN_OR_RAISE(const auto size, storage.SizeOf(hint));
-  if (!size) return kNoVersion;
-  ARROW_ASSIGN_OR_RAISE(const std::string text, storage.ReadAll(hint));
-  const ordered_json said = ordered_json::parse(text, nullptr, false);
+  const auto text = storage.ReadAll(folder + "/_delta_log/_last_checkpoint");
+  if (IsMissing(text.status())) return kNoVersion;
+  ARROW_RETURN_NOT_OK(text.status());
+  const ordered_json said = ordered_json::parse(*text, nullptr, false);
   if (!said.is_object() || said.contains("parts") || !said.contains("version") ||
       !said["version"].is_number_integer()) {
     return kNoVersion;
@@ -248,8 +253,7 @@ arrow::Status ReadCommits(const Storage& storage, const std::string& folder,
   for (;; ++snapshot->version) {
     const std::string path = CommitPath(folder, snapshot->version + 1);
     const auto text = storage.ReadAll(path);
-    const int reason = arrow::internal::ErrnoFromStatus(text.status());
-    if (reason == ENOENT || reason == ENOTDIR) return arrow::Status::OK();
+    if (IsMissing(text.status())) return arrow::Status::OK();
     ARROW_RETURN_NOT_OK(text.status());
     ARROW_RETURN_NOT_OK(ApplyText(path, *text, scope, snapshot));
   }
