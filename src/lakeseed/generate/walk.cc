@@ -104,7 +104,7 @@ arrow::Status Walk::Visits::Fill() {
   events_.resize(size);
   lines_.resize(size);
   sizes_.resize(size);
-  std::vector<WalkPath::Event> visit;
+  WalkPath::Visit visit;
   for (size_t i = 0, v = 0; i < size; ++v) {
     const int64_t first = starts[2 * v], count = starts[2 * v + 1] - first;
     const int64_t depth = depths[i];
@@ -112,12 +112,11 @@ arrow::Status Walk::Visits::Fill() {
       return arrow::Status::Invalid("walk: ", count, " events of ", walk_.path_.stages(),
                                     " stages cannot reach stage ", depth);
     }
-    visit.assign(static_cast<size_t>(count), {});
-    walk_.path_.Fill(visits[v], first, depth, &visit);
+    walk_.path_.Fill(visits[v], first, count, depth, &visit);
     for (; i < size && parents[i] == visits[v]; ++i) {
       lines_[i] = rows[static_cast<int64_t>(i)] - first;
       sizes_[i] = count;
-      events_[i] = visit[static_cast<size_t>(lines_[i])];
+      events_[i] = visit.events[static_cast<size_t>(lines_[i])];
     }
   }
   return arrow::Status::OK();

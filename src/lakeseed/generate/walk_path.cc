@@ -116,10 +116,11 @@ arrow::Result<WalkPath> WalkPath::Read(Params& params, const Key& key) {
   return path;
 }
 
-void WalkPath::Fill(int64_t parent, int64_t first_child, int64_t depth,
-                    std::vector<Event>* visit) const {
-  const auto size = static_cast<int64_t>(visit->size());
-  std::vector<int32_t> counts(static_cast<size_t>(depth), 1);
+void WalkPath::Fill(int64_t parent, int64_t first_child, int64_t size, int64_t depth,
+                    Visit* visit) const {
+  visit->events.resize(static_cast<size_t>(size));
+  std::vector<int32_t>& counts = visit->counts;
+  counts.assign(static_cast<size_t>(depth), 1);
   const AliasTable& shares = shares_[static_cast<size_t>(depth) - 1];
   for (int64_t extra = 0; extra < size - depth; ++extra) {
     ++counts[static_cast<size_t>(shares.Pick(Cell(stage_key_, parent, extra)))];
@@ -130,7 +131,7 @@ void WalkPath::Fill(int64_t parent, int64_t first_child, int64_t depth,
     const Stage& stage = stages_[s];
     for (int32_t k = 0; k < counts[s]; ++k, ++line) {
       const int64_t row = first_child + line;
-      Event& event = (*visit)[static_cast<size_t>(line)];
+      Event& event = visit->events[static_cast<size_t>(line)];
       event.stage = static_cast<int32_t>(s) + 1;
       event.opens = k == 0;
       event.code = (k == 0 ? stage.first : stage.then).Pick(Cell(event_key_, row));

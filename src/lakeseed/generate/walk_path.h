@@ -32,6 +32,12 @@ class WalkPath {
     bool opens = false;   ///< Whether it is the first of its stage.
   };
 
+  /// One visit's events, and working space: kept from one visit to the next.
+  struct Visit {
+    std::vector<Event> events;
+    std::vector<int32_t> counts;
+  };
+
   /// Read `stages`, `seconds` and `log_sigma`.
   /// \retval Invalid  a mistake in them (SpecErrors with the place)
   static arrow::Result<WalkPath> Read(Params& params, const Key& key);
@@ -39,9 +45,9 @@ class WalkPath {
   const CategoryPool& events() const { return events_; }
   int64_t stages() const { return static_cast<int64_t>(stages_.size()); }
 
-  /// The events of one visit. REQUIRES: 1 <= depth <= min(stages(), size of `visit`).
-  void Fill(int64_t parent, int64_t first_child, int64_t depth,
-            std::vector<Event>* visit) const;
+  /// The `size` events of one visit. REQUIRES: 1 <= depth <= min(stages(), size).
+  void Fill(int64_t parent, int64_t first_child, int64_t size, int64_t depth,
+            Visit* visit) const;
 
  private:
   struct Law {
