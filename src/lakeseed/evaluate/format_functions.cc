@@ -118,7 +118,8 @@ class ConcatPart {
  private:
   static constexpr std::string_view kEmpty{};
 
-  /// What may be read behind a text ends with the memory that all texts lie in.
+  /// What may be read behind a text ends with the memory that all texts lie in; whoever
+  /// sets Vector::chars has put them there.
   void SetEnd(const arrow::Buffer& memory) {
     end_ = memory.address() + static_cast<uintptr_t>(memory.size());
   }
