@@ -14,8 +14,7 @@ double DriftGrowth::LevelOn(int32_t day) const {
 DriftMixture::DriftMixture(int32_t from, std::vector<Step> steps)
     : from_(from), steps_(std::move(steps)) {}
 
-std::pair<std::pair<int32_t, double>, std::pair<int32_t, double>> DriftMixture::SharesOn(
-    int32_t day) const {
+DriftMixture::Shares DriftMixture::SharesOn(int32_t day) const {
   int32_t begin = from_;
   double share = 1;
   for (size_t i = 0; i < steps_.size(); ++i) {
@@ -31,13 +30,6 @@ std::pair<std::pair<int32_t, double>, std::pair<int32_t, double>> DriftMixture::
     share = step.share;
   }
   return {{0, 0}, {static_cast<int32_t>(steps_.size()), share}};
-}
-
-int32_t DriftMixture::LawOf(int32_t day, double unit) const {
-  const auto [before, after] = SharesOn(day);
-  // Who has gone over stays there while the share grows.
-  if (unit < after.second) return after.first;
-  return unit < after.second + before.second ? before.first : 0;
 }
 
 }  // namespace lakeseed

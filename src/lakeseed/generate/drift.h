@@ -10,7 +10,6 @@
 #pragma once
 
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 namespace lakeseed {
@@ -35,17 +34,29 @@ class DriftMixture {
     double share = 1;  ///< Of rows that take the step's law from that day on.
   };
 
+  /// Shares of two neighbours among the laws; the rest of the rows take law 0.
+  struct Shares {
+    struct Law {
+      int32_t law = 0;
+      double share = 0;
+    };
+    Law before, after;
+
+    /// The law of a row. REQUIRES: 0 <= unit < 1.
+    int32_t LawOf(double unit) const {
+      // Who has gone over stays there while the share grows. Both are looked at, as
+      // nobody can guess which.
+      const int32_t other = unit < after.share + before.share ? before.law : 0;
+      return unit < after.share ? after.law : other;
+    }
+  };
+
   /// Up to day `from` all rows take law 0, but for steps before it, which have been made.
   /// REQUIRES: days of steps ascend; shares in [0, 1].
   DriftMixture(int32_t from, std::vector<Step> steps);
 
-  /// The law of a row. REQUIRES: 0 <= unit < 1.
-  int32_t LawOf(int32_t day, double unit) const;
   int32_t num_laws() const { return static_cast<int32_t>(steps_.size()) + 1; }
-  /// Shares of two neighbours among the laws on a day, (law, share) each; the rest of the
-  /// rows take law 0.
-  std::pair<std::pair<int32_t, double>, std::pair<int32_t, double>> SharesOn(
-      int32_t day) const;
+  Shares SharesOn(int32_t day) const;
 
  private:
   const int32_t from_;

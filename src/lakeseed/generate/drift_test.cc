@@ -28,8 +28,8 @@ TEST(DriftMixture, GoesStraightFromLawToLaw) {
   const auto shares = [&](int32_t day) {
     std::map<int32_t, double> of;
     const auto [before, after] = mixture.SharesOn(day);
-    of[before.first] += before.second;
-    of[after.first] += after.second;
+    of[before.law] += before.share;
+    of[after.law] += after.share;
     of[0] = 1 - of[1] - of[2];
     return of;
   };
@@ -49,9 +49,9 @@ TEST(DriftMixture, UnitsAreCutAtTheShares) {
   for (const int32_t day : {0, 1, 50, 99, 100, 130, 199, 200, 900}) {
     std::map<int32_t, int> of;
     constexpr int kUnits = 10'000;
-    for (int i = 0; i < kUnits; ++i) ++of[mixture.LawOf(day, (i + 0.5) / kUnits)];
-    const auto [before, after] = mixture.SharesOn(day);
-    for (const auto& [law, share] : {before, after}) {
+    const DriftMixture::Shares shares = mixture.SharesOn(day);
+    for (int i = 0; i < kUnits; ++i) ++of[shares.LawOf((i + 0.5) / kUnits)];
+    for (const auto& [law, share] : {shares.before, shares.after}) {
       const double expected = law > 0 ? share * kUnits : of[0];
       EXPECT_NEAR(of[law], expected, 1) << day << " " << law;
     }

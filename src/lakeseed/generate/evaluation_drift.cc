@@ -84,11 +84,18 @@ arrow::Result<ArrayPtr> Evaluation::Law(const GraphNode& node) {
   ARROW_ASSIGN_OR_RAISE(const auto days, OwnDays());
   ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int32_t>::Make(num_rows(), pool_));
   double units[kBlockRows];
+  // Rows that follow each other are mostly of one day.
+  DriftMixture::Shares shares;
+  int32_t day = std::numeric_limits<int32_t>::min();
   for (int64_t first = 0; first < num_rows(); first += kBlockRows) {
     const int64_t count = std::min(kBlockRows, num_rows() - first);
     UnitsOf(node.null_key, rows_, first, count, 0, units);
     for (int64_t i = 0; i < count; ++i) {
-      memory.data()[first + i] = node.mixture->LawOf(days->Value(first + i), units[i]);
+      if (days->Value(first + i) != day) {
+        day = days->Value(first + i);
+        shares = node.mixture->SharesOn(day);
+      }
+      memory.data()[first + i] = shares.LawOf(units[i]);
     }
   }
   // By name, as a choice asks for it.
