@@ -28,6 +28,8 @@
 
 namespace lakeseed {
 
+class RedrawnValues;
+
 class TrackedGenerator {
  public:
   using GeneratorPtr = std::shared_ptr<const ColumnGenerator>;
@@ -48,10 +50,9 @@ class TrackedGenerator {
       const GenerateRequest& request, const arrow::Int32Array& view_days) const;
 
  private:
-  struct Draws;
   arrow::Result<GeneratorPtr> Bound(int version, int attempt) const;
   arrow::Status Redraw(const GenerateRequest& request, int version,
-                       std::vector<int64_t> open, Draws* draws) const;
+                       std::vector<int64_t> open, RedrawnValues* redrawn) const;
 
   const GeneratorPtr first_;
   const Factory factory_;
