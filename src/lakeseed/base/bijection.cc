@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lakeseed/base/cell.h"
+#include "lakeseed/base/feistel_round.h"
 #include "lakeseed/base/function.h"
 
 namespace lakeseed {
@@ -13,49 +14,10 @@ namespace internal {
 /// Draw of a key's cells that gives the keys of the rounds.
 constexpr int64_t kRoundDraw = 0xF;
 
-// lowbias32 (C. Wellons): 32 bits are enough for a half and are twice as fast
-// as a 64-bit cell.
-inline uint32_t RoundValue(uint32_t half, uint32_t key, uint32_t size) {
-  uint32_t x = half + key;
-  x = (x ^ (x >> 16)) * 0x7FEB352D;
-  x = (x ^ (x >> 15)) * 0x846CA68B;
-  x = x ^ (x >> 16);
-  return static_cast<uint32_t>((static_cast<uint64_t>(x) * size) >> 32);
-}
-
-// Sums modulo size without a branch: the wrong one of the two wraps around and
-// is larger. REQUIRES: x, y < size <= 2^31.
-inline uint32_t AddModulo(uint32_t x, uint32_t y, uint32_t size) {
-  const uint32_t sum = x + y;
-  return std::min(sum, sum - size);
-}
-
-inline uint32_t SubtractModulo(uint32_t x, uint32_t y, uint32_t size) {
-  const uint32_t difference = x - y;
-  return std::min(difference, difference + size);
-}
-
 LAKESEED_CLONES void AddRound(const uint32_t* from, int64_t count, uint32_t key,
                               uint32_t size, uint32_t* to) {
   for (int64_t i = 0; i < count; ++i) {
     to[i] = AddModulo(to[i], RoundValue(from[i], key, size), size);
-  }
-}
-
-LAKESEED_CLONES void SubtractRound(const uint32_t* from, int64_t count, uint32_t key,
-                                   uint32_t size, uint32_t* to) {
-  for (int64_t i = 0; i < count; ++i) {
-    to[i] = SubtractModulo(to[i], RoundValue(from[i], key, size), size);
-  }
-}
-
-// The same where each row has a key and a size of its own; with the factor 0 instead of
-// the size a row sits the round out.
-LAKESEED_CLONES void AddEachRound(const uint32_t* from, int64_t count,
-                                  const uint32_t* keys, const uint32_t* factors,
-                                  const uint32_t* sizes, uint32_t* to) {
-  for (int64_t i = 0; i < count; ++i) {
-    to[i] = AddModulo(to[i], RoundValue(from[i], keys[i], factors[i]), sizes[i]);
   }
 }
 
@@ -74,25 +36,11 @@ LAKESEED_CLONES void AddKeyedRound(const uint32_t* from, int64_t count,
   }
 }
 
-LAKESEED_CLONES void SubtractEachRound(const uint32_t* from, int64_t count,
-                                       const uint32_t* keys, const uint32_t* factors,
-                                       const uint32_t* sizes, uint32_t* to) {
+LAKESEED_CLONES void SubtractRound(const uint32_t* from, int64_t count, uint32_t key,
+                                   uint32_t size, uint32_t* to) {
   for (int64_t i = 0; i < count; ++i) {
-    to[i] = SubtractModulo(to[i], RoundValue(from[i], keys[i], factors[i]), sizes[i]);
+    to[i] = SubtractModulo(to[i], RoundValue(from[i], key, size), size);
   }
-}
-
-// Division through a double: right to within one for x < 2^52, then corrected.
-inline void SplitOne(int64_t x, uint32_t b, double inverse, uint32_t* left,
-                     uint32_t* right) {
-  const auto value = static_cast<uint64_t>(x);
-  const auto q = static_cast<uint32_t>(ToInteger(FromInteger(value) * inverse));
-  // Modulo 2^32 the remainder is in (-b, 2 b): the three cases do not overlap.
-  const uint32_t r = static_cast<uint32_t>(value) - q * b;
-  const uint32_t negative = r >= 0xC0000000u ? 1 : 0;
-  const uint32_t over = (r >= b ? 1u : 0u) & ~negative;
-  *left = q + over - negative;
-  *right = r + (negative ? b : 0u) - (over ? b : 0u);
 }
 
 LAKESEED_CLONES void SplitSmall(const int64_t* x, int64_t count, uint32_t b,
@@ -101,24 +49,10 @@ LAKESEED_CLONES void SplitSmall(const int64_t* x, int64_t count, uint32_t b,
   for (int64_t i = 0; i < count; ++i) SplitOne(x[i], b, inverse, left + i, right + i);
 }
 
-LAKESEED_CLONES void SplitEach(const int64_t* x, int64_t count, const uint32_t* b,
-                               uint32_t* left, uint32_t* right) {
-  for (int64_t i = 0; i < count; ++i) {
-    SplitOne(x[i], b[i], 1.0 / static_cast<double>(b[i]), left + i, right + i);
-  }
-}
-
 LAKESEED_CLONES void Join(const uint32_t* left, const uint32_t* right, int64_t count,
                           uint32_t b, int64_t* out) {
   for (int64_t i = 0; i < count; ++i) {
     out[i] = static_cast<int64_t>(static_cast<uint64_t>(left[i]) * b + right[i]);
-  }
-}
-
-LAKESEED_CLONES void JoinEach(const uint32_t* left, const uint32_t* right, int64_t count,
-                              const uint32_t* b, int64_t* out) {
-  for (int64_t i = 0; i < count; ++i) {
-    out[i] = static_cast<int64_t>(static_cast<uint64_t>(left[i]) * b[i] + right[i]);
   }
 }
 
@@ -276,89 +210,6 @@ void Bijection::InverseOf(const int64_t* y, int64_t count, int64_t* out) const {
       if (static_cast<uint64_t>(out[i]) >= n_) out[i] = Inverse(out[i]);
     }
   }
-}
-
-/// Places of a block with what their bijections need, side by side. Those of few members
-/// have many rounds and are computed alone.
-class Bijection::EachBlock {
- public:
-  static constexpr int64_t kSize = 256;
-  static constexpr int32_t kRounds = 6;
-
-  /// Take a place, or say that it must be computed alone.
-  bool Add(const Bijection& bijection, int64_t x) {
-    if (bijection.rounds_ > kRounds || bijection.n_ >= (uint64_t{1} << 52)) return false;
-    const auto i = static_cast<size_t>(count_++);
-    values_[i] = x;
-    sizes_[0][i] = bijection.a_;
-    sizes_[1][i] = bijection.b_;
-    for (size_t j = 0; j < kRounds; ++j) {
-      const bool active = static_cast<int32_t>(j) < bijection.rounds_;
-      keys_[j][i] = bijection.keys_[j];
-      factors_[j][i] = active ? sizes_[j % 2][i] : 0;
-    }
-    rounds_ = std::max(rounds_, bijection.rounds_);
-    return true;
-  }
-
-  int64_t count() const { return count_; }
-
-  /// The images, of which some may be beyond their bijection's n.
-  const int64_t* Images(bool inverse) {
-    uint32_t halves[2][kSize];
-    internal::SplitEach(values_, count_, sizes_[1], halves[0], halves[1]);
-    for (int32_t k = 0; k < rounds_; ++k) {
-      const auto j = static_cast<size_t>(inverse ? rounds_ - 1 - k : k);
-      const auto round = inverse ? internal::SubtractEachRound : internal::AddEachRound;
-      round(halves[1 - j % 2], count_, keys_[j], factors_[j], sizes_[j % 2],
-            halves[j % 2]);
-    }
-    internal::JoinEach(halves[0], halves[1], count_, sizes_[1], values_);
-    return values_;
-  }
-
-  template <bool inverse>
-  static void Compute(const Bijection* all, const int32_t* which, const int64_t* x,
-                      int64_t count, int64_t* out) {
-    const auto alone = [&](int64_t i, int64_t value) {
-      const Bijection& bijection = all[which[i]];
-      return inverse ? bijection.Inverse(value) : bijection.Forward(value);
-    };
-    for (int64_t begin = 0; begin < count; begin += kSize) {
-      EachBlock block;
-      int64_t places[kSize];
-      for (int64_t i = begin; i < std::min(count, begin + kSize); ++i) {
-        const int64_t next = block.count();
-        if (block.Add(all[which[i]], x[i])) {
-          places[next] = i;
-        } else {
-          out[i] = alone(i, x[i]);
-        }
-      }
-      const int64_t* images = block.Images(inverse);
-      for (int64_t k = 0; k < block.count(); ++k) {
-        const int64_t i = places[k];
-        out[i] = images[k] < all[which[i]].n() ? images[k] : alone(i, images[k]);
-      }
-    }
-  }
-
- private:
-  int64_t count_ = 0;
-  int32_t rounds_ = 0;
-  int64_t values_[kSize];
-  uint32_t sizes_[2][kSize];
-  uint32_t keys_[kRounds][kSize], factors_[kRounds][kSize];
-};
-
-void Bijection::EachForwardOf(const Bijection* all, const int32_t* which,
-                              const int64_t* x, int64_t count, int64_t* out) {
-  EachBlock::Compute<false>(all, which, x, count, out);
-}
-
-void Bijection::EachInverseOf(const Bijection* all, const int32_t* which,
-                              const int64_t* y, int64_t count, int64_t* out) {
-  EachBlock::Compute<true>(all, which, y, count, out);
 }
 
 void Bijection::KeyedForwardOf(const Key* keys, int64_t count, int64_t n, int64_t x,

@@ -45,19 +45,12 @@ class Bijection {
   /// out[i] = Inverse(y[i]); out may be y itself.
   void InverseOf(const int64_t* y, int64_t count, int64_t* out) const;
 
-  /// The same where each place has a bijection of its own: out[i] =
-  /// all[which[i]].Forward(x[i]).
-  static void EachForwardOf(const Bijection* all, const int32_t* which, const int64_t* x,
-                            int64_t count, int64_t* out);
-  static void EachInverseOf(const Bijection* all, const int32_t* which, const int64_t* y,
-                            int64_t count, int64_t* out);
-
   /// out[i] = Bijection(keys[i], n).Forward(x): one value under many keys.
   static void KeyedForwardOf(const Key* keys, int64_t count, int64_t n, int64_t x,
                              int64_t* out);
 
  private:
-  class EachBlock;
+  friend class BijectionFamily;
   struct Halves {
     uint32_t left, right;
   };

@@ -84,28 +84,6 @@ TEST(Bijection, BlocksMayBeInPlace) {
   EXPECT_EQ(x, y);
 }
 
-TEST(Bijection, EachOfItsOwn) {
-  // All numbers of rounds, sizes of one and over a block's length, in no order.
-  std::vector<Bijection> all;
-  for (const int64_t n : {1, 2, 63, 64, 65, 1000, 1023, 1024, 4097, 2000000}) {
-    all.emplace_back(kKey.Sub(std::ssize(all)), n);
-  }
-  std::vector<int32_t> which;
-  std::vector<int64_t> x;
-  for (int64_t i = 0; i < 3000; ++i) {
-    which.push_back(static_cast<int32_t>(Below(Cell(kKey, i, 1), std::ssize(all))));
-    x.push_back(Below(Cell(kKey, i, 2), all[static_cast<size_t>(which.back())].n()));
-  }
-  const int64_t count = std::ssize(x);
-  std::vector<int64_t> y = x, back(x.size());
-  Bijection::EachForwardOf(all.data(), which.data(), y.data(), count, y.data());
-  Bijection::EachInverseOf(all.data(), which.data(), y.data(), count, back.data());
-  EXPECT_EQ(back, x);
-  for (size_t i = 0; i < x.size(); ++i) {
-    ASSERT_EQ(y[i], all[static_cast<size_t>(which[i])].Forward(x[i])) << i;
-  }
-}
-
 TEST(Bijection, OneValueUnderManyKeys) {
   std::vector<Key> keys;
   for (int64_t i = 0; i < 700; ++i) keys.push_back(kKey.Sub(i));

@@ -5,7 +5,6 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
-#include "lakeseed/generate/version_tables.h"
 
 namespace lakeseed {
 
@@ -15,6 +14,9 @@ constexpr int32_t kLongestPeriod = 91;
 constexpr double kShareOfCycle = 0.4;
 constexpr double kDaysOfYear = 365.0;
 constexpr int64_t kBlock = 4096;
+/// Members whose cycles are counted together: they stay in the first cache, as does the
+/// piece of each cycle's table that their cohorts need.
+constexpr size_t kPart = 512;
 /// For the tables of the cycles' last days.
 constexpr int64_t kLastDayBytes = 16 << 20;
 
@@ -27,9 +29,19 @@ int64_t CeilShare(int64_t t, int64_t k, int64_t p) {
 
 namespace internal {
 
-// Index of each stayer among those of a cycle's last day.
-LAKESEED_CLONES void StayersOf(const int64_t* starts, const int32_t* cohorts,
-                               const int64_t* standings, int64_t count, int64_t* out) {
+// Index of each stayer among those of a cycle's last day. The places do not overlap, or
+// no compiler gathers.
+LAKESEED_CLONES void StayersOf(const int64_t* __restrict starts,
+                               const int32_t* __restrict cohorts,
+                               const int64_t* __restrict standings, int64_t count,
+                               int64_t* __restrict out) {
+  for (int64_t k = 0; k < count; ++k) out[k] = starts[cohorts[k]] + standings[k];
+}
+
+LAKESEED_CLONES void NarrowStayersOf(const uint32_t* __restrict starts,
+                                     const int32_t* __restrict cohorts,
+                                     const int64_t* __restrict standings, int64_t count,
+                                     int64_t* __restrict out) {
   for (int64_t k = 0; k < count; ++k) out[k] = starts[cohorts[k]] + standings[k];
 }
 
@@ -41,17 +53,21 @@ int32_t ChangePeriod(double per_year) {
 }
 
 Changes::Changes(const Key& key, const Population& population, int32_t period,
-                 double rate, int64_t cache_bytes)
+                 double rate)
     : key_(key), population_(population), period_(period), before_{0} {
   const auto share = static_cast<uint64_t>(rate * 0x1p32);
   const int32_t cycles = population.horizon() / period;
   for (int32_t cohort = 0; cohort <= population.horizon(); ++cohort) {
     first_cycles_.push_back((cohort + period - 1) / period);
   }
+  const bool narrow = population.Ever(population.horizon() - 1) <= UINT32_MAX;
   const bool keeps = int64_t{8} * cycles * population.horizon() <= kLastDayBytes;
   for (int32_t c = 0; c < cycles; ++c) {
     const auto last = population.Table((c + 1) * period - 1);
     if (keeps) last_days_.push_back(last);
+    if (keeps && narrow) {
+      last_starts_.emplace_back(last->starts(), last->starts() + last->groups());
+    }
     // Cohorts 0 .. first day of the cycle: founders and births before it.
     const int64_t stayers = (*last)[c * period + 1];
     // The living of mid-cycle: those who come or go owe their changes too.
@@ -65,10 +81,7 @@ Changes::Changes(const Key& key, const Population& population, int32_t period,
     before_.push_back(before_.back() + planned_.back());
     bijections_.emplace_back(key.Sub(c), stayers);
   }
-  tables_ = std::make_unique<VersionTables>(*this, cache_bytes);
 }
-
-Changes::~Changes() = default;
 
 int64_t Changes::Cut(int32_t cycle, int32_t day_of_cycle) const {
   return CeilShare(day_of_cycle, Planned(cycle), period_);
@@ -122,10 +135,12 @@ std::vector<int64_t> Changes::On(int32_t day) const {
   std::iota(ids.begin(), ids.end(), first);
   bijections_[static_cast<size_t>(cycle)].InverseOf(ids.data(), end - first, ids.data());
   const auto table = LastDay(cycle);
-  for (int64_t& id : ids) {
-    const int32_t cohort = table->Find(id);
-    id = population_.IdOf(cohort, id - (*table)[cohort]);
+  std::vector<int32_t> cohorts(ids.size());
+  for (size_t i = 0; i < ids.size(); ++i) {
+    cohorts[i] = table->Find(ids[i]);
+    ids[i] -= (*table)[cohorts[i]];
   }
+  population_.IdsOf(cohorts, ids.data(), ids.data());
   return ids;
 }
 
@@ -177,38 +192,56 @@ int32_t Changes::CountUpTo(int64_t id, int32_t day) const {
 
 void Changes::CountBlock(int32_t cycle, std::span<const Living> living,
                          int32_t* versions) const {
-  // By the first cycle: those that are born by a cycle come first.
-  std::vector<size_t> until(static_cast<size_t>(cycle) + 3);
-  for (const Living& one : living)
-    ++until[static_cast<size_t>(FirstCycle(one.member)) + 1];
+  // By the cohort: those that are born by a cycle come first, and the tables of the
+  // cycles are read from left to right.
+  int32_t last_cohort = 0;
+  for (const Living& one : living) last_cohort = std::max(last_cohort, one.member.cohort);
+  std::vector<uint32_t> until(
+      static_cast<size_t>(std::max(last_cohort, cycle * period_)) + 2);
+  for (const Living& one : living) ++until[static_cast<size_t>(one.member.cohort) + 1];
   std::partial_sum(until.begin(), until.end(), until.begin());
+  std::vector<size_t> born(static_cast<size_t>(cycle));  ///< By each cycle.
+  for (int32_t c = 0; c < cycle; ++c) {
+    born[static_cast<size_t>(c)] = until[static_cast<size_t>(c * period_) + 1];
+  }
   std::vector<int32_t> cohorts(living.size());
   std::vector<int64_t> standings(living.size()), rows(living.size());
   for (const Living& one : living) {
-    const size_t k = until[static_cast<size_t>(FirstCycle(one.member))]++;
+    const size_t k = until[static_cast<size_t>(one.member.cohort)]++;
     cohorts[k] = one.member.cohort;
     standings[k] = one.member.place;
     rows[k] = one.row;
   }
   // Who lives in a later cycle has lived through all before.
-  std::vector<int64_t> places(living.size());
-  std::vector<uint8_t> changed(living.size());
   std::vector<int32_t> counts(living.size());
-  int64_t steps = std::ssize(living);
-  for (int32_t c = 0; c < cycle; ++c) {
-    const size_t born = until[static_cast<size_t>(c)];
-    if (born == 0) continue;
-    const auto last = LastDay(c);
-    internal::StayersOf(last->starts(), cohorts.data(), standings.data(),
-                        static_cast<int64_t>(born), places.data());
-    bijections_[static_cast<size_t>(c)].BelowOf(places.data(), static_cast<int64_t>(born),
-                                                Planned(c), changed.data());
-    for (size_t k = 0; k < born; ++k) counts[k] += changed[k];
-    steps += static_cast<int64_t>(born);
+  for (size_t first = 0; first < counts.size(); first += kPart) {
+    for (int32_t c = 0; c < cycle; ++c) {
+      const size_t end = std::min(born[static_cast<size_t>(c)], first + kPart);
+      if (end > first) {
+        CountCycle(c, std::span(cohorts).subspan(first, end - first),
+                   standings.data() + first, counts.data() + first);
+      }
+    }
   }
   for (size_t k = 0; k < rows.size(); ++k) versions[rows[k]] += counts[k];
   CountLast(cycle, living, versions);
-  tables_->Counted(steps);
+}
+
+void Changes::CountCycle(int32_t cycle, std::span<const int32_t> cohorts,
+                         const int64_t* standings, int32_t* counts) const {
+  const auto c = static_cast<size_t>(cycle);
+  const auto size = std::ssize(cohorts);
+  int64_t places[kPart];
+  uint8_t changed[kPart];
+  if (last_starts_.empty()) {
+    internal::StayersOf(LastDay(cycle)->starts(), cohorts.data(), standings, size,
+                        places);
+  } else {
+    internal::NarrowStayersOf(last_starts_[c].data(), cohorts.data(), standings, size,
+                              places);
+  }
+  bijections_[c].BelowOf(places, size, planned_[c], changed);
+  for (int64_t k = 0; k < size; ++k) counts[k] += changed[k];
 }
 
 void Changes::CountLast(int32_t cycle, std::span<const Living> living,
@@ -269,27 +302,12 @@ void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions
 
 void Changes::VersionsOfBlock(const Rows& ids, const int32_t* days,
                               int32_t* versions) const {
-  std::shared_ptr<const VersionTable> table;
-  int32_t asked = -1, day_of_cycle = 0;
-  int64_t ever = population_.Ever(asked);
-  std::vector<int64_t> born, rows;  // Without a table.
+  std::vector<int64_t> born, rows;
   for (int64_t i = 0; i < ids.length(); ++i) {
-    const int64_t id = ids[i];
-    const int32_t day = days[i];
-    if (day != asked) {
-      table = day < 0 ? nullptr : tables_->Get(day / period_);
-      asked = day;
-      day_of_cycle = day % period_;
-      ever = population_.Ever(day);
-    }
     versions[i] = 0;
-    if (day < 0 || table != nullptr) {
-      if (!population_.Alive(id, day)) continue;
-      versions[i] = 1 + (day < 0 ? 0 : table->ChangesUpTo(id, day_of_cycle));
-    } else if (id >= 0 && id < ever) {
-      born.push_back(id);
-      rows.push_back(i);
-    }
+    if (ids[i] < 0 || ids[i] >= population_.Ever(days[i])) continue;
+    born.push_back(ids[i]);
+    rows.push_back(i);
   }
   if (born.empty()) return;
   std::vector<Living> living = LivingOf(born, rows, days);

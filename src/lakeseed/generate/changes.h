@@ -8,7 +8,7 @@
 // Law: exactly K changes in a cycle, none to the dead, at most one per member.
 // Law: On(day) is the inverse of ChangeDay; change numbers are chronological.
 //
-// Thread safety: immutable but for locked caches.
+// Thread safety: immutable but for the population's caches, which are locked.
 
 #pragma once
 
@@ -25,8 +25,6 @@
 
 namespace lakeseed {
 
-class VersionTables;
-
 /// Length of a cycle so that at most 40 % change in one: min(91, 0.4 * 365 / per_year).
 int32_t ChangePeriod(double per_year);
 
@@ -34,9 +32,7 @@ class Changes {
  public:
   /// `rate`: changes per member and cycle, in [0, 1]. The population must live
   /// longer and reach a cycle beyond the last day asked for.
-  Changes(const Key& key, const Population& population, int32_t period, double rate,
-          int64_t cache_bytes = 4 << 20);
-  ~Changes();
+  Changes(const Key& key, const Population& population, int32_t period, double rate);
 
   int32_t period() const { return period_; }
   /// Days 0 .. horizon() - 1 may be asked for: whole cycles only.
@@ -74,7 +70,6 @@ class Changes {
   uint64_t ChangedMask(int64_t id, int32_t version, int num_tracked) const;
 
  private:
-  friend class VersionTables;
   /// Where a member stands for ever: looked up once for all cycles.
   struct Standing {
     int32_t cohort;
@@ -101,6 +96,9 @@ class Changes {
                                std::span<const int64_t> rows, const int32_t* days) const;
   /// Add the changes up to each one's day, all in the same cycle, to versions[row].
   void CountBlock(int32_t cycle, std::span<const Living> living, int32_t* versions) const;
+  /// Add each stayer's changes of a whole cycle. REQUIRES: a part of members at most.
+  void CountCycle(int32_t cycle, std::span<const int32_t> cohorts,
+                  const int64_t* standings, int32_t* counts) const;
   /// The same for changes of that cycle alone.
   void CountLast(int32_t cycle, std::span<const Living> living, int32_t* versions) const;
   /// The living of a cycle's last day, by cohort.
@@ -115,8 +113,8 @@ class Changes {
   std::vector<Bijection> bijections_;                ///< By cycle.
   /// By cycle, where they fit some bytes; else empty.
   std::vector<std::shared_ptr<const PrefixIndex>> last_days_;
-  std::unique_ptr<VersionTables> tables_;
-  std::vector<int32_t> first_cycles_;  ///< By cohort.
+  std::vector<std::vector<uint32_t>> last_starts_;  ///< The same starts, if they fit.
+  std::vector<int32_t> first_cycles_;               ///< By cohort.
 };
 
 }  // namespace lakeseed

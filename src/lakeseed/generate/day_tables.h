@@ -32,14 +32,12 @@ class DayTables {
     return nullptr;
   }
 
-  /// The table of that law whose day is nearest, or nullptr; with `not_after`
-  /// only days up to this one.
-  std::shared_ptr<const Table> Nearest(int32_t day, const Law& law,
-                                       bool not_after = false) {
+  /// The table of that law whose day is nearest, or nullptr.
+  std::shared_ptr<const Table> Nearest(int32_t day, const Law& law) {
     const std::lock_guard lock(mutex_);
     const Entry* best = nullptr;
     for (const Entry& entry : entries_) {
-      if (!(entry.law == law) || (not_after && entry.day > day)) continue;
+      if (!(entry.law == law)) continue;
       if (best == nullptr || std::abs(entry.day - day) < std::abs(best->day - day)) {
         best = &entry;
       }

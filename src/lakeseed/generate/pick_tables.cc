@@ -37,13 +37,27 @@ void MakeGuide(PickTable* table) {
 
 }  // namespace
 
-int32_t PickTable::Find(double x) const {
-  const auto place = static_cast<size_t>(static_cast<int64_t>(x * guide_scale));
-  int32_t cohort = guide[std::min(place, guide.size() - 1)];
-  // The guide may be a step off by rounding: both directions make it exact.
-  while (cohort > 0 && until[static_cast<size_t>(cohort) - 1] > x) --cohort;
-  while (cohort < last && until[static_cast<size_t>(cohort)] <= x) ++cohort;
-  return cohort;
+void PickTable::FindOf(const double* shares, int64_t count, int32_t* found) const {
+  const double total = until.back();
+  const auto end = static_cast<int64_t>(guide.size()) - 1;
+  // Two passes, so that the reads of many places are on their way together.
+  for (int64_t i = 0; i < count; ++i) {
+    const auto place = static_cast<int64_t>(shares[i] * total * guide_scale);
+    found[i] = guide[static_cast<size_t>(std::min(place, end))];
+    __builtin_prefetch(until.data() + found[i]);
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    const double x = shares[i] * total;
+    int32_t cohort = found[i];
+    // The guide may be a step off by rounding: both directions make it exact. The first
+    // step up is taken without a branch, as nobody can guess it.
+    while (cohort > 0 && until[static_cast<size_t>(cohort) - 1] > x) --cohort;
+    cohort += static_cast<int32_t>(cohort < last) &
+              static_cast<int32_t>(until[static_cast<size_t>(cohort)] <= x);
+    while (cohort < last && until[static_cast<size_t>(cohort)] <= x) ++cohort;
+    found[i] = cohort;
+    __builtin_prefetch(cohorts.data() + cohort);
+  }
 }
 
 PickTables::PickTables(const Population& population)

@@ -30,8 +30,9 @@ struct PickTable {
   std::vector<int32_t> guide;  ///< First cohort to look at, by share of the mass.
   double guide_scale = 0;      ///< Steps of the guide for a unit of mass.
 
-  /// First cohort whose prefix is above x: numpy's searchsorted(…, "right").
-  int32_t Find(double x) const;
+  /// cohorts[i] = first cohort whose prefix is above share[i] of all mass: numpy's
+  /// searchsorted(…, "right"). REQUIRES: last >= 0, shares in [0, 1).
+  void FindOf(const double* shares, int64_t count, int32_t* cohorts) const;
 };
 
 class PickTables {

@@ -4,7 +4,7 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
-#include "lakeseed/generate/permutation_cache.h"
+#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/pick_tables.h"
 
 namespace lakeseed {
@@ -58,14 +58,13 @@ Population::Population(const PopulationOptions& options, const DayIndex& births)
   for (int32_t c = 0; c < start_.groups(); ++c) {
     const int64_t size = start_.Size(c);
     unbias_.push_back(static_cast<int64_t>(Cell(key_, c) >> kOne));
-    bijections_.emplace_back(key_.Sub(c), size);
+    standings_.Add({key_.Sub(c), size});
     // Nobody is better than half of the first rank among all born so far, or one
     // cell near 0 would own the table.
     const double least = static_cast<double>(size) /
                          (2.0 * static_cast<double>(std::max<int64_t>(start_[c + 1], 1)));
     shift_.push_back(c == 0 ? 1.0 : std::max(Unit(Cell(key_, c, 1)), least));
   }
-  permutations_ = std::make_unique<PermutationCache>(bijections_, options.cache_bytes);
   const size_t bytes = sizeof(int64_t) * static_cast<size_t>(start_.groups());
   living_ = std::make_unique<LivingTables>(
       std::clamp(kTableBytes / bytes, kFewestTables, kMostTables));
@@ -76,11 +75,11 @@ Population::~Population() = default;
 
 int64_t Population::Standing(int64_t id) const {
   const int32_t c = Cohort(id);
-  return permutations_->Forward(c, id - start_[c]);
+  return standings_[c].Forward(id - start_[c]);
 }
 
 int64_t Population::IdOf(int32_t cohort, int64_t standing) const {
-  return start_[cohort] + permutations_->Inverse(cohort, standing);
+  return start_[cohort] + standings_[cohort].Inverse(standing);
 }
 
 int64_t Population::AliveCount(int32_t cohort, int32_t day) const {
@@ -94,16 +93,17 @@ int64_t Population::AliveCount(int32_t cohort, int32_t day) const {
       kOne);
 }
 
-int32_t Population::Death(int64_t id) const {
-  const int32_t c = Cohort(id);
-  const auto place = (static_cast<Wide>(Standing(id) + 1) << kOne) -
-                     static_cast<Wide>(unbias_[static_cast<size_t>(c)]);
-  const auto size = static_cast<Wide>(start_.Size(c));
+int32_t Population::Death(int64_t id) const { return DeathOf(Cohort(id), Standing(id)); }
+
+int32_t Population::DeathOf(int32_t cohort, int64_t standing) const {
+  const auto place = (static_cast<Wide>(standing + 1) << kOne) -
+                     static_cast<Wide>(unbias_[static_cast<size_t>(cohort)]);
+  const auto size = static_cast<Wide>(start_.Size(cohort));
   const auto need = static_cast<int64_t>((place + size - 1) / size);
   const auto first_below = std::partition_point(survival_.begin(), survival_.end(),
                                                 [&](int64_t s) { return s >= need; });
   if (first_below == survival_.end()) return kNoDay;
-  return static_cast<int32_t>(first_below - survival_.begin()) + c - 1;
+  return static_cast<int32_t>(first_below - survival_.begin()) + cohort - 1;
 }
 
 bool Population::Alive(int64_t id, int32_t day) const {
@@ -112,7 +112,7 @@ bool Population::Alive(int64_t id, int32_t day) const {
   const int64_t alive = AliveCount(c, day);
   // Most cohorts have not lost anybody, or nearly: spare the permutation.
   return alive == start_.Size(c) ||
-         (alive > 0 && permutations_->Forward(c, id - start_[c]) < alive);
+         (alive > 0 && standings_[c].Forward(id - start_[c]) < alive);
 }
 
 std::shared_ptr<const PrefixIndex> Population::Table(int32_t day) const {
@@ -138,13 +138,14 @@ int64_t Population::Index(int32_t day, int64_t id) const {
   if (id < 0 || id >= Ever(day)) return -1;
   const auto table = Table(day);
   const int32_t c = Cohort(id);
-  const int64_t standing = permutations_->Forward(c, id - start_[c]);
+  const int64_t standing = standings_[c].Forward(id - start_[c]);
   return standing < table->Size(c) ? (*table)[c] + standing : -1;
 }
 
 std::vector<int64_t> Population::LivingAmong(RowRange ids, int32_t day) const {
   std::vector<int64_t> living;
   living.reserve(static_cast<size_t>(ids.length()));
+  int64_t standings[kBlockRows];
   for (int64_t id = ids.begin; id < ids.end;) {
     const int32_t c = Cohort(id);
     const int64_t start = start_[c], end = std::min(start_[c + 1], ids.end);
@@ -152,20 +153,30 @@ std::vector<int64_t> Population::LivingAmong(RowRange ids, int32_t day) const {
     if (alive == start_.Size(c)) {  // Nobody of the cohort has left.
       for (; id < end; ++id) living.push_back(id);
     }
-    for (; alive > 0 && id < end; ++id) {
-      if (permutations_->Forward(c, id - start) < alive) living.push_back(id);
+    if (alive == 0) id = end;
+    for (; id < end; id = std::min(end, id + kBlockRows)) {
+      const int64_t count = std::min(end - id, kBlockRows);
+      for (int64_t i = 0; i < count; ++i) standings[i] = id - start + i;
+      standings_[c].ForwardOf(standings, count, standings);
+      for (int64_t i = 0; i < count; ++i) {
+        if (standings[i] < alive) living.push_back(id + i);
+      }
     }
-    id = end;
   }
   return living;
 }
 
 std::vector<int64_t> Population::DeathsOn(int32_t day) const {
-  std::vector<int64_t> ids;
+  std::vector<int32_t> cohorts;
+  std::vector<int64_t> ids;             // Standings first.
   for (int32_t c = 0; c <= day; ++c) {  // Cohorts born before the day.
     const int64_t was = AliveCount(c, day - 1);
-    for (int64_t r = AliveCount(c, day); r < was; ++r) ids.push_back(IdOf(c, r));
+    for (int64_t r = AliveCount(c, day); r < was; ++r) {
+      cohorts.push_back(c);
+      ids.push_back(r);
+    }
   }
+  IdsOf(cohorts, ids.data(), ids.data());
   std::sort(ids.begin(), ids.end());
   return ids;
 }
@@ -186,7 +197,13 @@ void Population::StandingsOf(std::span<const int64_t> ids, int32_t* cohorts,
     cohorts[i] = Cohort(ids[i]);
     standings[i] = ids[i] - start_[cohorts[i]];
   }
-  permutations_->ForwardOf(cohorts, standings, std::ssize(ids), standings);
+  standings_.ForwardOf(cohorts, standings, std::ssize(ids), standings);
+}
+
+void Population::IdsOf(std::span<const int32_t> cohorts, const int64_t* standings,
+                       int64_t* ids) const {
+  standings_.InverseOf(cohorts.data(), standings, std::ssize(cohorts), ids);
+  for (size_t i = 0; i < cohorts.size(); ++i) ids[i] += start_[cohorts[i]];
 }
 
 void Population::BornOf(const Rows& ids, int32_t* days) const {
@@ -199,7 +216,19 @@ void Population::BornOf(const Rows& ids, int32_t* days) const {
 }
 
 void Population::DeathsOf(const Rows& ids, int32_t* days) const {
-  for (int64_t i = 0; i < ids.length(); ++i) days[i] = Death(ids[i]);
+  std::vector<int64_t> members, standings;
+  std::vector<int32_t> cohorts;
+  for (int64_t first = 0; first < ids.length(); first += kBlockRows) {
+    const int64_t count = std::min(ids.length() - first, kBlockRows);
+    members.clear();
+    for (int64_t i = 0; i < count; ++i) members.push_back(ids[first + i]);
+    cohorts.resize(members.size());
+    standings.resize(members.size());
+    StandingsOf(members, cohorts.data(), standings.data());
+    for (size_t i = 0; i < members.size(); ++i) {
+      days[first + static_cast<int64_t>(i)] = DeathOf(cohorts[i], standings[i]);
+    }
+  }
 }
 
 double Population::Shift(int32_t cohort) const {

@@ -21,14 +21,13 @@
 #include <span>
 #include <vector>
 
-#include "lakeseed/base/bijection.h"
+#include "lakeseed/base/bijection_family.h"
 #include "lakeseed/generate/day_index.h"
 #include "lakeseed/generate/prefix_index.h"
 #include "lakeseed/generate/rows.h"
 
 namespace lakeseed {
 
-class PermutationCache;
 class PickTables;
 class LivingTables;
 
@@ -49,7 +48,6 @@ struct PopulationOptions {
   double churn = 0;  ///< Deaths per living member and day.
   Key founders_key;  ///< Birth days of founders.
   int64_t founders_since_days = 1;
-  int64_t cache_bytes = 4 << 20;  ///< For permutations; values do not depend on it.
 };
 
 class Population {
@@ -74,9 +72,6 @@ class Population {
   bool Alive(int64_t id, int32_t day) const;
   int64_t CohortSize(int32_t cohort) const { return start_.Size(cohort); }
   int64_t CohortStart(int32_t cohort) const { return start_[cohort]; }
-  const Bijection& CohortBijection(int32_t cohort) const {
-    return bijections_[static_cast<size_t>(cohort)];
-  }
 
   int64_t Living(int32_t day) const;
   /// The k-th living member of a day, and back (-1: does not live on it).
@@ -94,6 +89,9 @@ class Population {
   /// Cohorts and standings. REQUIRES: all have been or will be born.
   void StandingsOf(std::span<const int64_t> ids, int32_t* cohorts,
                    int64_t* standings) const;
+  /// The way back: ids[i] = IdOf(cohorts[i], standings[i]); ids may be standings.
+  void IdsOf(std::span<const int32_t> cohorts, const int64_t* standings,
+             int64_t* ids) const;
   void BornOf(const Rows& ids, int32_t* days) const;
   void DeathsOf(const Rows& ids, int32_t* days) const;
 
@@ -109,6 +107,7 @@ class Population {
   int64_t Pick(const Key& key, int64_t row, int32_t day, const PickLaw& law) const;
 
  private:
+  int32_t DeathOf(int32_t cohort, int64_t standing) const;
   void PickOnDay(const Key& key, const Rows& rows, int32_t day, const PickLaw& law,
                  int64_t* out) const;
   void PickUniform(const Key& key, const Rows& rows, int32_t day, const PickLaw& law,
@@ -116,12 +115,11 @@ class Population {
 
   Key key_, founders_key_;
   int64_t founders_since_days_;
-  PrefixIndex start_;                  ///< Ids by cohort.
-  std::vector<int64_t> unbias_;        ///< u of each cohort, 32 bits.
-  std::vector<double> shift_;          ///< v of each cohort.
-  std::vector<int64_t> survival_;      ///< By age, in 2^-32.
-  std::vector<Bijection> bijections_;  ///< Of each cohort: member -> standing.
-  std::unique_ptr<PermutationCache> permutations_;
+  PrefixIndex start_;              ///< Ids by cohort.
+  std::vector<int64_t> unbias_;    ///< u of each cohort, 32 bits.
+  std::vector<double> shift_;      ///< v of each cohort.
+  std::vector<int64_t> survival_;  ///< By age, in 2^-32.
+  BijectionFamily standings_;      ///< Of each cohort: member -> standing.
   std::unique_ptr<LivingTables> living_;
   std::unique_ptr<PickTables> picks_;
 };

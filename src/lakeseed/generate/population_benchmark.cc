@@ -12,23 +12,17 @@ namespace {
 
 constexpr int32_t kDays = 1200, kDay = 699;
 
-const Population& Customers(int64_t cache_bytes) {
-  static const auto make = [](int64_t bytes) {
-    const auto weights = *DayWeights(19358, kDays, {.growth = 0.001});
-    const DayIndex births = *DayIndex::OfRate(weights, 200, kNeutralWeight);
-    return std::make_unique<Population>(
-        PopulationOptions{.key = StreamKey(42, {"customers"}),
-                          .founders = 100'000,
-                          .churn = 0.001,
-                          .cache_bytes = bytes},
-        births);
-  };
-  static const auto cached = make(32 << 20), computed = make(0);
-  return cache_bytes > 0 ? *cached : *computed;
+const Population& Customers() {
+  static const Population population(
+      PopulationOptions{
+          .key = StreamKey(42, {"customers"}), .founders = 100'000, .churn = 0.001},
+      *DayIndex::OfRate(*DayWeights(19358, kDays, {.growth = 0.001}), 200,
+                        kNeutralWeight));
+  return population;
 }
 
-void Pick(benchmark::State& state, const PickLaw& law, int64_t cache_bytes) {
-  const Population& population = Customers(cache_bytes);
+void Pick(benchmark::State& state, const PickLaw& law) {
+  const Population& population = Customers();
   constexpr int64_t kRows = 16384;
   const std::vector<int32_t> days(kRows, kDay);
   std::vector<int64_t> out(kRows);
@@ -42,16 +36,13 @@ void Pick(benchmark::State& state, const PickLaw& law, int64_t cache_bytes) {
   state.SetItemsProcessed(state.iterations() * kRows);
 }
 
-void PickDense(benchmark::State& state) { Pick(state, {.s = 0.65}, 32 << 20); }
-void PickDenseOffset(benchmark::State& state) {
-  Pick(state, {.s = 0.87, .offset = 20}, 32 << 20);
-}
-void PickDenseNoCache(benchmark::State& state) { Pick(state, {.s = 0.65}, 0); }
-void PickUniform(benchmark::State& state) { Pick(state, {}, 32 << 20); }
+void PickDense(benchmark::State& state) { Pick(state, {.s = 0.65}); }
+void PickDenseOffset(benchmark::State& state) { Pick(state, {.s = 0.87, .offset = 20}); }
+void PickUniform(benchmark::State& state) { Pick(state, {}); }
 
 // Every day has 100 rows: a table a day.
 void PickSparseDays(benchmark::State& state) {
-  const Population& population = Customers(32 << 20);
+  const Population& population = Customers();
   constexpr int64_t kRows = 100;
   std::vector<int64_t> out(kRows);
   int32_t day = 0;
@@ -66,7 +57,7 @@ void PickSparseDays(benchmark::State& state) {
 }
 
 void Versions(benchmark::State& state) {
-  const Population& population = Customers(32 << 20);
+  const Population& population = Customers();
   static const Changes changes({3, 4}, population, 91, 0.3);
   constexpr int64_t kRows = 16384;
   const std::vector<int32_t> days(kRows, kDay);
@@ -84,7 +75,6 @@ void Versions(benchmark::State& state) {
 
 BENCHMARK(PickDense);
 BENCHMARK(PickDenseOffset);
-BENCHMARK(PickDenseNoCache);
 BENCHMARK(PickUniform);
 BENCHMARK(PickSparseDays);
 BENCHMARK(Versions);

@@ -8,7 +8,6 @@
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/zipf.h"
 #include "lakeseed/generate/cell_block.h"
-#include "lakeseed/generate/permutation_cache.h"
 #include "lakeseed/generate/pick_tables.h"
 #include "lakeseed/generate/population.h"
 
@@ -30,13 +29,11 @@ struct PickBlock {
 // Cohort of each row by its living mass, then its standing by the shifted Zipf law.
 void PickStandings(const PickTable& table, const Key& key, double s, const Rows& rows,
                    int64_t begin, int64_t count, PickBlock* block) {
-  const double total = table.until.back();
   UnitsOf(key.Sub(1), rows, begin, count, 0, block->mass);
+  table.FindOf(block->mass, count, block->cohort);
   for (int64_t i = 0; i < count; ++i) {
     block->rows[i] = rows[begin + i];
-    const int32_t cohort = table.Find(block->mass[i] * total);
-    const PickTable::Cohort& of = table.cohorts[static_cast<size_t>(cohort)];
-    block->cohort[i] = cohort;
+    const PickTable::Cohort& of = table.cohorts[static_cast<size_t>(block->cohort[i])];
     block->low[i] = of.low;
     block->high[i] = of.high;
     block->shift[i] = of.shift;
@@ -87,8 +84,8 @@ void Population::PickOnDay(const Key& key, const Rows& rows, int32_t day,
   for (int64_t begin = 0; begin < size; begin += kBlock) {
     const int64_t count = std::min(kBlock, size - begin);
     PickStandings(*table, key, law.s, rows, begin, count, &block);
-    permutations_->InverseOf(block.cohort, block.standing, count, out + begin);
-    for (int64_t i = 0; i < count; ++i) out[begin + i] += start_[block.cohort[i]];
+    IdsOf(std::span(block.cohort, static_cast<size_t>(count)), block.standing,
+          out + begin);
   }
 }
 
@@ -96,15 +93,20 @@ void Population::PickUniform(const Key& key, const Rows& rows, int32_t day,
                              const PickLaw& law, int64_t* out) const {
   const std::shared_ptr<const PrefixIndex> table = law.alive ? Table(day) : nullptr;
   const int64_t count = law.alive ? table->total() : Ever(day);
-  for (int64_t i = 0; i < rows.length(); ++i) {
-    if (count == 0) {
-      out[i] = -1;
-      continue;
+  if (count == 0) {
+    std::fill_n(out, rows.length(), -1);
+    return;
+  }
+  for (int64_t i = 0; i < rows.length(); ++i) out[i] = Below(Cell(key, rows[i]), count);
+  if (!law.alive) return;
+  int32_t cohorts[kBlock];
+  for (int64_t begin = 0; begin < rows.length(); begin += kBlock) {
+    const int64_t size = std::min(kBlock, rows.length() - begin);
+    for (int64_t i = 0; i < size; ++i) {
+      cohorts[i] = table->Find(out[begin + i]);
+      out[begin + i] -= (*table)[cohorts[i]];
     }
-    out[i] = Below(Cell(key, rows[i]), count);
-    if (!law.alive) continue;
-    const int32_t c = table->Find(out[i]);
-    out[i] = IdOf(c, out[i] - (*table)[c]);
+    IdsOf(std::span(cohorts, static_cast<size_t>(size)), out + begin, out + begin);
   }
 }
 

@@ -14,7 +14,7 @@ namespace {
 const Key kKey = StreamKey(42, {"shop", "customers", "population"});
 
 std::unique_ptr<Population> Make(int64_t founders, double growth, double churn,
-                                 int32_t days, int64_t cache_bytes = 32 << 20) {
+                                 int32_t days) {
   const auto weights = *DayWeights(19358, days, {.growth = growth - churn});
   const auto rate = static_cast<int64_t>(static_cast<double>(founders) * growth * 65536);
   const DayIndex births = *DayIndex::OfRate(weights, rate, int64_t{1} << 48);
@@ -23,8 +23,7 @@ std::unique_ptr<Population> Make(int64_t founders, double growth, double churn,
                         .founders = founders,
                         .churn = churn,
                         .founders_key = StreamKey(1, {"founders"}),
-                        .founders_since_days = 400,
-                        .cache_bytes = cache_bytes},
+                        .founders_since_days = 400},
       births);
 }
 
@@ -109,6 +108,8 @@ TEST(PopulationTest, TheLivingAreThoseBornAndNotDead) {
       ASSERT_EQ(population->Index(day, id) >= 0, lives);
     }
     ASSERT_EQ(population->Living(day), static_cast<int64_t>(living.size()));
+    const auto among = population->LivingAmong({0, population->Ever(day)}, day);
+    ASSERT_EQ(among, std::vector<int64_t>(living.begin(), living.end()));
     for (int64_t k = 0; k < population->Living(day); ++k) {
       const int64_t id = population->Member(day, k);
       ASSERT_EQ(population->Index(day, id), k);
@@ -123,7 +124,12 @@ TEST(PopulationTest, BirthsAndDeathsFoldToTheLiving) {
   double expected = 0;
   for (int32_t day = 1; day < 500; ++day) {
     const auto gone = population->DeathsOn(day);
-    for (int64_t id : gone) ASSERT_EQ(population->Death(id), day);
+    std::vector<int32_t> days(gone.size());
+    population->DeathsOf(Rows(gone), days.data());
+    for (size_t i = 0; i < gone.size(); ++i) {
+      ASSERT_EQ(population->Death(gone[i]), day);
+      ASSERT_EQ(days[i], day);
+    }
     deaths += static_cast<int64_t>(gone.size());
     expected += 0.001 * static_cast<double>(living);
     living += population->BirthsOn(day).length() - static_cast<int64_t>(gone.size());

@@ -143,8 +143,7 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::OfPopulation(const PopulationSpe
           .founders = founders,
           .churn = spec.churn_per_day,
           .founders_key = Stream(kFoundersStream),
-          .founders_since_days = std::max<int64_t>(spec.founders_since_days, 1),
-          .cache_bytes = context_.cache_bytes},
+          .founders_since_days = std::max<int64_t>(spec.founders_since_days, 1)},
       *index);
   std::unique_ptr<Changes> changes;
   if (spec.changes.has_value()) {
@@ -167,7 +166,7 @@ arrow::Result<std::unique_ptr<Changes>> Maker::ChangesOf(
                  "a member changes once a cycle at most");
   }
   return std::make_unique<Changes>(Stream(kChangeStream), population, period,
-                                   spec.per_year * period / 365.0, context_.cache_bytes);
+                                   spec.per_year * period / 365.0);
 }
 
 arrow::Result<DayFactors> Maker::Factors(const EventsSpec& spec) const {

@@ -45,9 +45,6 @@ struct RowSpaceContext {
   /// Spaces of the tables that a series goes over, in their order; of a ledger's
   /// accounts.
   std::vector<const RowSpace*> parts;
-  /// Bytes that one table's permutations and versions may take; values do not depend on
-  /// it.
-  int64_t cache_bytes = 4 << 20;
 };
 
 /// Make the row space of `table`.

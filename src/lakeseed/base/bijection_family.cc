@@ -1,0 +1,142 @@
+#include "lakeseed/base/bijection_family.h"
+
+#include <algorithm>
+
+#include "lakeseed/base/feistel_round.h"
+#include "lakeseed/base/function.h"
+
+namespace lakeseed {
+
+namespace internal {
+
+// The places do not overlap, or no compiler gathers.
+LAKESEED_CLONES void TakeEach(const uint32_t* __restrict table,
+                              const int32_t* __restrict which, int64_t count,
+                              uint32_t* __restrict out) {
+  for (int64_t i = 0; i < count; ++i) out[i] = table[which[i]];
+}
+
+LAKESEED_CLONES void AddEachRound(const uint32_t* from, int64_t count,
+                                  const uint32_t* keys, const uint32_t* sizes,
+                                  uint32_t* to) {
+  for (int64_t i = 0; i < count; ++i) {
+    to[i] = AddModulo(to[i], RoundValue(from[i], keys[i], sizes[i]), sizes[i]);
+  }
+}
+
+LAKESEED_CLONES void SubtractEachRound(const uint32_t* from, int64_t count,
+                                       const uint32_t* keys, const uint32_t* sizes,
+                                       uint32_t* to) {
+  for (int64_t i = 0; i < count; ++i) {
+    to[i] = SubtractModulo(to[i], RoundValue(from[i], keys[i], sizes[i]), sizes[i]);
+  }
+}
+
+LAKESEED_CLONES void SplitEach(const int64_t* x, int64_t count, const uint32_t* b,
+                               uint32_t* left, uint32_t* right) {
+  for (int64_t i = 0; i < count; ++i) {
+    SplitOne(x[i], b[i], 1.0 / static_cast<double>(b[i]), left + i, right + i);
+  }
+}
+
+LAKESEED_CLONES void JoinEach(const uint32_t* left, const uint32_t* right, int64_t count,
+                              const uint32_t* b, int64_t* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    out[i] = static_cast<int64_t>(static_cast<uint64_t>(left[i]) * b[i] + right[i]);
+  }
+}
+
+}  // namespace internal
+
+namespace {
+/// So few are computed one by one.
+constexpr int64_t kFew = 6;
+}  // namespace
+
+struct BijectionFamily::Block {
+  static constexpr int64_t kSize = 256;
+
+  int64_t count = 0;
+  int64_t values[kSize];
+  int32_t which[kSize];
+  int64_t places[kSize];  ///< Which of the wanted ones they are.
+};
+
+void BijectionFamily::Add(const Bijection& bijection) {
+  const auto found = std::find(kRounds.begin(), kRounds.end(), bijection.rounds_);
+  const bool together = bijection.n_ < (uint64_t{1} << 52);
+  kinds_.push_back(static_cast<uint8_t>(together ? found - kRounds.begin() : kAlone));
+  all_.push_back(bijection);
+  n_.push_back(bijection.n());
+  sizes_[0].push_back(bijection.a_);
+  sizes_[1].push_back(bijection.b_);
+  for (size_t j = 0; j < keys_.size(); ++j) keys_[j].push_back(bijection.keys_[j]);
+}
+
+template <bool inverse>
+void BijectionFamily::Compute(int32_t rounds, Block* block, int64_t* out) const {
+  const int64_t count = block->count;
+  uint32_t sizes[2][Block::kSize], halves[2][Block::kSize], keys[Block::kSize];
+  for (size_t half = 0; half < 2; ++half) {
+    internal::TakeEach(sizes_[half].data(), block->which, count, sizes[half]);
+  }
+  internal::SplitEach(block->values, count, sizes[1], halves[0], halves[1]);
+  for (int32_t k = 0; k < rounds; ++k) {
+    const auto j = static_cast<size_t>(inverse ? rounds - 1 - k : k);
+    internal::TakeEach(keys_[j].data(), block->which, count, keys);
+    const auto round = inverse ? internal::SubtractEachRound : internal::AddEachRound;
+    round(halves[1 - j % 2], count, keys, sizes[j % 2], halves[j % 2]);
+  }
+  internal::JoinEach(halves[0], halves[1], count, sizes[1], block->values);
+  // What is beyond n walks on, together with the places that come next.
+  int64_t open = 0;
+  for (int64_t k = 0; k < count; ++k) {
+    const int64_t image = block->values[k], place = block->places[k];
+    const int32_t which = block->which[k];
+    block->values[open] = image;
+    block->which[open] = which;
+    block->places[open] = place;
+    out[place] = image;
+    open += static_cast<int64_t>(image >= n_[static_cast<size_t>(which)]);
+  }
+  block->count = open;
+}
+
+template <bool inverse>
+void BijectionFamily::ImagesOf(const int32_t* which, const int64_t* x, int64_t count,
+                               int64_t* out) const {
+  const auto other = [&](int32_t one) { return one != which[0]; };
+  if (count > 0 && std::none_of(which, which + count, other)) {
+    const Bijection& bijection = (*this)[which[0]];
+    return inverse ? bijection.InverseOf(x, count, out)
+                   : bijection.ForwardOf(x, count, out);
+  }
+  std::array<Block, kRounds.size()> blocks;
+  for (int64_t i = 0; i < count; ++i) {
+    const uint8_t kind = kinds_[static_cast<size_t>(which[i])];
+    if (kind == kAlone) {
+      out[i] = Alone<inverse>(which[i], x[i]);
+      continue;
+    }
+    Block& block = blocks[kind];
+    const auto next = static_cast<size_t>(block.count++);
+    block.values[next] = x[i];
+    block.which[next] = which[i];
+    block.places[next] = i;
+    if (block.count == Block::kSize) Compute<inverse>(kRounds[kind], &block, out);
+  }
+  for (size_t kind = 0; kind < blocks.size(); ++kind) {
+    Block& block = blocks[kind];
+    while (block.count > kFew) Compute<inverse>(kRounds[kind], &block, out);
+    for (int64_t k = 0; k < block.count; ++k) {
+      out[block.places[k]] = Alone<inverse>(block.which[k], block.values[k]);
+    }
+  }
+}
+
+template void BijectionFamily::ImagesOf<false>(const int32_t*, const int64_t*, int64_t,
+                                               int64_t*) const;
+template void BijectionFamily::ImagesOf<true>(const int32_t*, const int64_t*, int64_t,
+                                              int64_t*) const;
+
+}  // namespace lakeseed

@@ -1,0 +1,63 @@
+// BijectionFamily: many keyed permutations, asked for members of any of them at once.
+//
+// Law: the images are those of the members alone.
+//
+// What the rounds need lies side by side by bijection, so that a block of places is
+// computed together whichever bijections they are of: as cheap as a table.
+//
+// Thread safety: any number of threads, once all are added.
+
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "lakeseed/base/bijection.h"
+
+namespace lakeseed {
+
+class BijectionFamily {
+ public:
+  void Add(const Bijection& bijection);
+
+  int32_t size() const { return static_cast<int32_t>(all_.size()); }
+  const Bijection& operator[](int32_t i) const { return all_[static_cast<size_t>(i)]; }
+
+  /// out[i] = (*this)[which[i]].Forward(x[i]); out may be x itself.
+  void ForwardOf(const int32_t* which, const int64_t* x, int64_t count,
+                 int64_t* out) const {
+    ImagesOf<false>(which, x, count, out);
+  }
+  /// out[i] = (*this)[which[i]].Inverse(y[i]); out may be y itself.
+  void InverseOf(const int32_t* which, const int64_t* y, int64_t count,
+                 int64_t* out) const {
+    ImagesOf<true>(which, y, count, out);
+  }
+
+ private:
+  /// Numbers of rounds that are computed in blocks of their own, and what has none.
+  static constexpr std::array<int32_t, 3> kRounds = {4, 6, 12};
+  static constexpr uint8_t kAlone = kRounds.size();
+  struct Block;
+
+  template <bool inverse>
+  void ImagesOf(const int32_t* which, const int64_t* x, int64_t count,
+                int64_t* out) const;
+  template <bool inverse>
+  int64_t Alone(int32_t which, int64_t x) const {
+    return inverse ? (*this)[which].Inverse(x) : (*this)[which].Forward(x);
+  }
+  /// Write the images of a block to their places; those beyond n stay in it.
+  template <bool inverse>
+  void Compute(int32_t rounds, Block* block, int64_t* out) const;
+
+  std::vector<Bijection> all_;
+  // By bijection.
+  std::vector<uint8_t> kinds_;  ///< In kRounds. Those of very many split otherwise.
+  std::vector<int64_t> n_;
+  std::array<std::vector<uint32_t>, 2> sizes_;  ///< Of the left and right halves.
+  std::array<std::vector<uint32_t>, 12> keys_;  ///< By round.
+};
+
+}  // namespace lakeseed

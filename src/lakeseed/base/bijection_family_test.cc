@@ -1,0 +1,39 @@
+// A family gives the images of its bijections, however the places are mixed.
+
+#include "lakeseed/base/bijection_family.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "lakeseed/base/cell.h"
+
+namespace lakeseed {
+namespace {
+
+const Key kKey = StreamKey(42, {"shop", "orders", "x"});
+
+TEST(BijectionFamily, EachIsItsOwn) {
+  // All numbers of rounds, sizes of one and over a block's length, in no order.
+  BijectionFamily all;
+  for (const int64_t n : {1, 2, 63, 64, 65, 1000, 1023, 1024, 4097, 2000000}) {
+    all.Add({kKey.Sub(all.size()), n});
+  }
+  std::vector<int32_t> which;
+  std::vector<int64_t> x;
+  for (int64_t i = 0; i < 3000; ++i) {
+    which.push_back(static_cast<int32_t>(Below(Cell(kKey, i, 1), all.size())));
+    x.push_back(Below(Cell(kKey, i, 2), all[which.back()].n()));
+  }
+  const int64_t count = std::ssize(x);
+  std::vector<int64_t> y = x, back(x.size());
+  all.ForwardOf(which.data(), y.data(), count, y.data());
+  all.InverseOf(which.data(), y.data(), count, back.data());
+  EXPECT_EQ(back, x);
+  for (size_t i = 0; i < x.size(); ++i) {
+    ASSERT_EQ(y[i], all[which[i]].Forward(x[i])) << i;
+  }
+}
+
+}  // namespace
+}  // namespace lakeseed
