@@ -1,7 +1,7 @@
 // Manifest: which of our files belong to which table, with their facts.
 //
 // It is `_lakeseed/manifest.json` beside the files, replaced by one rename. Facts
-// of files by day are kept apart, in one segment per commit, so that a commit of a
+// of files by day are kept apart, in segments that commits add, so that a commit of a
 // long series costs what it adds and not what is there.
 //
 // Thread safety: plain values; the calls only read.
