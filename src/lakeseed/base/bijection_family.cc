@@ -9,13 +9,6 @@ namespace lakeseed {
 
 namespace internal {
 
-// The places do not overlap, or no compiler gathers.
-LAKESEED_CLONES void TakeEach(const uint32_t* __restrict table,
-                              const int32_t* __restrict which, int64_t count,
-                              uint32_t* __restrict out) {
-  for (int64_t i = 0; i < count; ++i) out[i] = table[which[i]];
-}
-
 LAKESEED_CLONES void AddEachRound(const uint32_t* from, int64_t count,
                                   const uint32_t* keys, const uint32_t* sizes,
                                   uint32_t* to) {
@@ -67,25 +60,29 @@ void BijectionFamily::Add(const Bijection& bijection) {
   const bool together = bijection.n_ < (uint64_t{1} << 52);
   kinds_.push_back(static_cast<uint8_t>(together ? found - kRounds.begin() : kAlone));
   all_.push_back(bijection);
-  n_.push_back(bijection.n());
-  sizes_[0].push_back(bijection.a_);
-  sizes_[1].push_back(bijection.b_);
-  for (size_t j = 0; j < keys_.size(); ++j) keys_[j].push_back(bijection.keys_[j]);
+  Facts& facts = facts_.emplace_back();
+  facts.n = bijection.n();
+  facts.sizes[0] = bijection.a_;
+  facts.sizes[1] = bijection.b_;
+  std::copy(bijection.keys_.begin(), bijection.keys_.end(), facts.keys);
 }
 
 template <bool inverse>
 void BijectionFamily::Compute(int32_t rounds, Block* block, int64_t* out) const {
   const int64_t count = block->count;
-  uint32_t sizes[2][Block::kSize], halves[2][Block::kSize], keys[Block::kSize];
-  for (size_t half = 0; half < 2; ++half) {
-    internal::TakeEach(sizes_[half].data(), block->which, count, sizes[half]);
+  constexpr int32_t kFirst = 6;  // Keys that are copied at once.
+  uint32_t sizes[2][Block::kSize], halves[2][Block::kSize], keys[12][Block::kSize];
+  for (int64_t i = 0; i < count; ++i) {
+    const Facts& facts = facts_[static_cast<size_t>(block->which[i])];
+    for (int32_t half = 0; half < 2; ++half) sizes[half][i] = facts.sizes[half];
+    for (int32_t j = 0; j < kFirst; ++j) keys[j][i] = facts.keys[j];
+    for (int32_t j = kFirst; j < rounds; ++j) keys[j][i] = facts.keys[j];
   }
   internal::SplitEach(block->values, count, sizes[1], halves[0], halves[1]);
   for (int32_t k = 0; k < rounds; ++k) {
-    const auto j = static_cast<size_t>(inverse ? rounds - 1 - k : k);
-    internal::TakeEach(keys_[j].data(), block->which, count, keys);
+    const int32_t j = inverse ? rounds - 1 - k : k;
     const auto round = inverse ? internal::SubtractEachRound : internal::AddEachRound;
-    round(halves[1 - j % 2], count, keys, sizes[j % 2], halves[j % 2]);
+    round(halves[1 - j % 2], count, keys[j], sizes[j % 2], halves[j % 2]);
   }
   internal::JoinEach(halves[0], halves[1], count, sizes[1], block->values);
   // What is beyond n walks on, together with the places that come next.
@@ -97,7 +94,7 @@ void BijectionFamily::Compute(int32_t rounds, Block* block, int64_t* out) const 
     block->which[open] = which;
     block->places[open] = place;
     out[place] = image;
-    open += static_cast<int64_t>(image >= n_[static_cast<size_t>(which)]);
+    open += static_cast<int64_t>(image >= facts_[static_cast<size_t>(which)].n);
   }
   block->count = open;
 }

@@ -2,7 +2,7 @@
 //
 // Law: the images are those of the members alone.
 //
-// What the rounds need lies side by side by bijection, so that a block of places is
+// What the rounds need of each is copied side by side, so that a block of places is
 // computed together whichever bijections they are of: as cheap as a table.
 //
 // Thread safety: any number of threads, once all are added.
@@ -52,12 +52,16 @@ class BijectionFamily {
   template <bool inverse>
   void Compute(int32_t rounds, Block* block, int64_t* out) const;
 
+  /// What the rounds of a bijection need, in one line of the processor's cache.
+  struct alignas(64) Facts {
+    int64_t n = 0;
+    uint32_t sizes[2] = {};  ///< Of the left and right halves.
+    uint32_t keys[12] = {};  ///< By round.
+  };
+
   std::vector<Bijection> all_;
-  // By bijection.
   std::vector<uint8_t> kinds_;  ///< In kRounds. Those of very many split otherwise.
-  std::vector<int64_t> n_;
-  std::array<std::vector<uint32_t>, 2> sizes_;  ///< Of the left and right halves.
-  std::array<std::vector<uint32_t>, 12> keys_;  ///< By round.
+  std::vector<Facts> facts_;
 };
 
 }  // namespace lakeseed

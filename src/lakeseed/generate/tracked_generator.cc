@@ -45,6 +45,12 @@ std::vector<int64_t> LatestFirst(const std::vector<int32_t>& versions, int32_t l
   return order;
 }
 
+/// The rows at some places, in whose memory they are written.
+Rows SomeOf(const Rows& rows, std::vector<int64_t> places) {
+  for (int64_t& place : places) place = rows[place];
+  return Rows(std::move(places));
+}
+
 /// The inputs of some rows.
 arrow::Result<arrow::ArrayVector> InputsOf(const GenerateRequest& request,
                                            const std::vector<int64_t>& rows) {
@@ -115,15 +121,10 @@ arrow::Status TrackedGenerator::Redraw(const GenerateRequest& request, int versi
                                        RedrawnValues* redrawn) const {
   for (int attempt = 0; attempt < kTries && !open.empty(); ++attempt) {
     ARROW_ASSIGN_OR_RAISE(GeneratorPtr generator, Bound(version, attempt));
-    std::vector<int64_t> places, members;
-    places.reserve(open.size());
-    members.reserve(open.size());
-    for (const int64_t k : open) {
-      places.push_back(redrawn->Row(k));
-      members.push_back(request.rows[places.back()]);
-    }
+    std::vector<int64_t> places(open.size());
+    for (size_t j = 0; j < open.size(); ++j) places[j] = redrawn->Row(open[j]);
     ARROW_ASSIGN_OR_RAISE(const arrow::ArrayVector inputs, InputsOf(request, places));
-    const Rows rows(std::move(members));
+    const Rows rows = SomeOf(request.rows, std::move(places));
     const GenerateRequest again{rows, inputs, request.fields, request.pool};
     ARROW_ASSIGN_OR_RAISE(ArrayPtr values, generator->Generate(again));
     ARROW_ASSIGN_OR_RAISE(ArrayPtr compared, Compared(*generator, again, values));
