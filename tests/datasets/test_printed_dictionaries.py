@@ -7,7 +7,7 @@ import duckdb
 import pyarrow.parquet
 import pytest
 
-from test_dictionaries import PRINTED, RETAIL, DATASET, within, run, rows, series
+from test_dictionaries import PRINTED, RETAIL, DATASET, within, run
 
 
 def test_printed_dataset(program, tmp_path):

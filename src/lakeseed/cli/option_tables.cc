@@ -95,7 +95,8 @@ constexpr OptionDef kFileDefs[] = {
      .choices = "delta iceberg ducklake"},
     {.name = "table-statistics",
      .value = "WHICH",
-     .help = "in the logs of Delta and Iceberg tables: all, numbers of rows alone, or none",
+     .help =
+         "in the logs of Delta and Iceberg tables: all, numbers of rows alone, or none",
      .group = kFiles,
      .fallback = "all",
      .choices = "all rows none"},

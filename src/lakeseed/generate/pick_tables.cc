@@ -25,9 +25,10 @@ void MakeGuide(PickTable* table) {
   const double total = table->until.back();
   table->guide.resize(size + 1);
   table->guide_scale = static_cast<double>(size) / total;
+  const double step = total / static_cast<double>(size);
   int32_t cohort = 0;
   for (size_t i = 0; i < size; ++i) {
-    const double x = total * (static_cast<double>(i) / static_cast<double>(size));
+    const double x = step * static_cast<double>(i);
     while (cohort < table->last && table->until[static_cast<size_t>(cohort)] <= x)
       ++cohort;
     table->guide[i] = cohort;
