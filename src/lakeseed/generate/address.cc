@@ -19,6 +19,7 @@
 #include "lakeseed/generate/category_pool.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/local_address.h"
+#include "lakeseed/generate/marked_generator.h"
 #include "lakeseed/generate/place_pool.h"
 #include "lakeseed/generate/street_line.h"
 #include "lakeseed/generate/struct_generator.h"
@@ -52,10 +53,14 @@ constexpr double kJitterDegrees =
     1.5 / 111.32;               // 1.5 km; a degree of latitude has 111.32.
 constexpr double kMicro = 1e6;  // Points are written to a millionth of a degree.
 
-class Address final : public StructGenerator {
+class Address final : public StructGenerator, public MarkedGenerator {
  public:
   static arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
                                                               BindContext& context);
+
+  void MarksOf(const Rows& rows, int64_t* marks) const override {
+    lines_.MarksOf(rows, marks);
+  }
 
  private:
   class AddressBlock;

@@ -3,18 +3,36 @@
 #include <arrow/api.h>
 #include <arrow/type_traits.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <string_view>
 #include <utility>
 
 #include "lakeseed/generate/column_memory.h"
+#include "lakeseed/generate/marked_generator.h"
 #include "lakeseed/generate/patchwork.h"
+#include "lakeseed/generate/some_rows.h"
 
 namespace lakeseed {
 namespace {
 
 using ArrayPtr = std::shared_ptr<arrow::Array>;
+using GeneratorPtr = RedrawnValues::GeneratorPtr;
+
+/// What tells two values of the root apart, of a draw that made `values`: the first
+/// field of a struct is made for it where nobody else wants it.
+arrow::Result<ArrayPtr> Compared(const ColumnGenerator& generator,
+                                 GenerateRequest request, const ArrayPtr& values) {
+  static constexpr int kFirstField[] = {0};
+  if (values->type_id() != arrow::Type::STRUCT) return values;
+  ArrayPtr made = values;
+  if (request.fields.empty() || request.fields[0] != 0) {
+    request.fields = kFirstField;
+    ARROW_ASSIGN_OR_RAISE(made, generator.Generate(request));
+  }
+  return static_cast<const arrow::StructArray&>(*made).field(0);
+}
 
 /// Text of a cell, where `array` holds texts or codes of texts.
 std::string_view TextAt(const arrow::Array& array, int64_t i) {
@@ -76,18 +94,23 @@ class Probe {
 /// Any type: the draws are kept, and for each change where its value is.
 class PatchedValues final : public RedrawnValues {
  public:
-  PatchedValues(Draw first, std::vector<int64_t> order)
-      : RedrawnValues(std::move(order)), values_{std::move(first.values)} {
-    probes_.emplace_back(std::move(first.compared));
+  PatchedValues(ArrayPtr first, ArrayPtr compared, const GenerateRequest& request,
+                std::vector<int64_t> order)
+      : RedrawnValues(request, std::move(order)), values_{std::move(first)} {
+    probes_.emplace_back(std::move(compared));
     places_.reserve(order_.size());
-    for (const int64_t row : order_) places_.push_back({0, static_cast<int32_t>(row)});
+    for (const int64_t place : order_)
+      places_.push_back({0, static_cast<int32_t>(place)});
   }
 
   // Without a branch, as nobody can guess which stay the same.
-  void Take(Draw draw, bool last_try, std::vector<int64_t>* open) override {
+  arrow::Status Take(const GeneratorPtr& generator, const GenerateRequest& again,
+                     bool last_try, std::vector<int64_t>* open) override {
     const auto number = static_cast<int32_t>(values_.size());
-    values_.push_back(std::move(draw.values));
-    const Probe& probe = probes_.emplace_back(std::move(draw.compared));
+    ARROW_ASSIGN_OR_RAISE(ArrayPtr values, generator->Generate(again));
+    ARROW_ASSIGN_OR_RAISE(ArrayPtr compared, Compared(*generator, again, values));
+    values_.push_back(std::move(values));
+    const Probe& probe = probes_.emplace_back(std::move(compared));
     std::vector<uint8_t> same(open->size());
     for (size_t j = 0; j < same.size() && !last_try; ++j) {
       const Patch& now = places_[static_cast<size_t>((*open)[j])];
@@ -106,9 +129,10 @@ class PatchedValues final : public RedrawnValues {
       num_same += same[j];
     }
     open->resize(num_same);
+    return arrow::Status::OK();
   }
 
-  arrow::Result<ArrayPtr> Current(arrow::MemoryPool* pool) const override {
+  arrow::Result<ArrayPtr> Current() const override {
     if (values_.size() == 1) return values_[0];
     std::vector<Patch> patches;
     const auto length = static_cast<int32_t>(values_[0]->length());
@@ -117,7 +141,7 @@ class PatchedValues final : public RedrawnValues {
     for (size_t k = 0; k < order_.size(); ++k) {
       patches[static_cast<size_t>(order_[k])] = places_[k];
     }
-    return MakePatchwork(values_, patches, pool);
+    return MakePatchwork(values_, patches, request_.pool);
   }
 
  private:
@@ -131,73 +155,174 @@ class NumberValues final : public RedrawnValues {
  public:
   static constexpr int64_t kWidth = 8;
 
-  NumberValues(ArrayPtr first, std::vector<int64_t> order)
-      : RedrawnValues(std::move(order)), first_(std::move(first)) {
+  NumberValues(ArrayPtr first, const GenerateRequest& request, std::vector<int64_t> order)
+      : RedrawnValues(request, std::move(order)), first_(std::move(first)) {
     const auto* values = first_->data()->GetValues<int64_t>(1);
-    now_.reserve(order_.size());
-    for (const int64_t row : order_) now_.push_back(values[row]);
-    null_.resize(order_.size());
+    now_.resize(order_.size());
+    for (size_t k = 0; k < now_.size(); ++k) now_[k] = values[order_[k]];
     if (first_->null_count() == 0) return;
+    null_.resize(order_.size());
     for (size_t k = 0; k < order_.size(); ++k) null_[k] = first_->IsNull(order_[k]);
   }
 
-  // What stays the same may be written as well as not, and nobody can guess it.
-  void Take(Draw draw, bool last_try, std::vector<int64_t>* open) override {
-    const auto* drawn = draw.values->data()->GetValues<int64_t>(1);
-    const bool nulls = draw.values->null_count() != 0;
+  arrow::Status Take(const GeneratorPtr& generator, const GenerateRequest& again,
+                     bool last_try, std::vector<int64_t>* open) override {
+    ARROW_ASSIGN_OR_RAISE(const ArrayPtr values, generator->Generate(again));
+    if (values->null_count() != 0) null_.resize(order_.size());
+    const auto* drawn = values->data()->GetValues<int64_t>(1);
     const auto counts = static_cast<size_t>(!last_try);
     size_t num_same = 0;
+    // What stays the same may be written as well as not, and nobody can guess it.
     for (size_t j = 0; j < open->size(); ++j) {
       const int64_t k = (*open)[j];
       int64_t& now = now_[static_cast<size_t>(k)];
-      uint8_t& null = null_[static_cast<size_t>(k)];
-      const uint8_t no_value = nulls && draw.values->IsNull(static_cast<int64_t>(j));
-      const bool same = (null == no_value) & ((now == drawn[j]) | (no_value != 0));
+      bool same = now == drawn[j];
+      if (!null_.empty())
+        same = TakeNull(k, values->IsNull(static_cast<int64_t>(j)), same);
       now = drawn[j];
-      null = no_value;
       (*open)[num_same] = k;
       num_same += counts & static_cast<size_t>(same);
     }
     open->resize(num_same);
+    return arrow::Status::OK();
   }
 
-  arrow::Result<ArrayPtr> Current(arrow::MemoryPool* pool) const override {
+  arrow::Result<ArrayPtr> Current() const override {
     ARROW_ASSIGN_OR_RAISE(auto memory,
-                          ColumnMemory<int64_t>::Make(first_->length(), pool));
+                          ColumnMemory<int64_t>::Make(first_->length(), request_.pool));
     const auto* values = first_->data()->GetValues<int64_t>(1);
     std::copy_n(values, first_->length(), memory.data());
-    std::vector<uint8_t> null(static_cast<size_t>(first_->length()));
-    if (first_->null_count() != 0) {
-      for (size_t i = 0; i < null.size(); ++i) {
-        null[i] = first_->IsNull(static_cast<int64_t>(i));
-      }
-    }
-    for (size_t k = 0; k < order_.size(); ++k) {
-      memory.data()[order_[k]] = now_[k];
-      null[static_cast<size_t>(order_[k])] = null_[k];
-    }
-    for (size_t i = 0; i < null.size(); ++i) {
-      if (null[i] != 0) {
-        ARROW_RETURN_NOT_OK(memory.validity().SetNull(static_cast<int64_t>(i)));
-      }
-    }
+    for (size_t k = 0; k < order_.size(); ++k) memory.data()[order_[k]] = now_[k];
+    if (!null_.empty()) ARROW_RETURN_NOT_OK(WriteNulls(&memory.validity()));
     return std::move(memory).Finish(first_->type());
   }
 
  private:
+  /// Whether the change stays the same, where `equal` says it of two numbers.
+  bool TakeNull(int64_t k, bool null, bool equal) {
+    uint8_t& was_null = null_[static_cast<size_t>(k)];
+    const bool same = (was_null != 0) == null && (null || equal);
+    was_null = null;
+    return same;
+  }
+
+  arrow::Status WriteNulls(Validity* validity) const {
+    std::vector<uint8_t> null(static_cast<size_t>(first_->length()));
+    for (size_t i = 0; i < null.size(); ++i) {
+      null[i] = first_->IsNull(static_cast<int64_t>(i));
+    }
+    for (size_t k = 0; k < order_.size(); ++k) {
+      null[static_cast<size_t>(order_[k])] = null_[k];
+    }
+    for (size_t i = 0; i < null.size(); ++i) {
+      if (null[i] != 0) {
+        ARROW_RETURN_NOT_OK(validity->SetNull(static_cast<int64_t>(i)));
+      }
+    }
+    return arrow::Status::OK();
+  }
+
   const ArrayPtr first_;
   std::vector<int64_t> now_;   ///< Of each change.
-  std::vector<uint8_t> null_;  ///< 1: it has no value.
+  std::vector<uint8_t> null_;  ///< 1: it has no value. Empty: all have.
+};
+
+/// What has marks: only the values of the last draws are made, each once.
+class MarkedValues final : public RedrawnValues {
+ public:
+  MarkedValues(GeneratorPtr first, const GenerateRequest& request,
+               std::vector<int64_t> order)
+      : RedrawnValues(request, std::move(order)),
+        generators_{std::move(first)},
+        marks_(order_.size()),
+        draws_(order_.size()) {
+    std::vector<int64_t> members(order_.size());
+    for (size_t k = 0; k < members.size(); ++k) members[k] = request.rows[order_[k]];
+    Marks(*generators_[0]).MarksOf(Rows(std::move(members)), marks_.data());
+  }
+
+  arrow::Status Take(const GeneratorPtr& generator, const GenerateRequest& again,
+                     bool last_try, std::vector<int64_t>* open) override {
+    const auto draw = static_cast<int32_t>(generators_.size());
+    generators_.push_back(generator);
+    std::vector<int64_t> marks(open->size());
+    Marks(*generator).MarksOf(again.rows, marks.data());
+    size_t num_same = 0;
+    for (size_t j = 0; j < marks.size(); ++j) {
+      const int64_t k = (*open)[j];
+      const auto at = static_cast<size_t>(k);
+      if (marks[j] == marks_[at] && !last_try) [[unlikely]] {
+        ARROW_ASSIGN_OR_RAISE(const bool same, SameAsNow(k, *generator));
+        if (same) {
+          (*open)[num_same++] = k;
+          continue;
+        }
+      }
+      marks_[at] = marks[j];
+      draws_[at] = draw;
+    }
+    open->resize(num_same);
+    return arrow::Status::OK();
+  }
+
+  arrow::Result<ArrayPtr> Current() const override {
+    std::vector<int32_t> draw_of(static_cast<size_t>(request_.rows.length()));
+    for (size_t k = 0; k < order_.size(); ++k) {
+      draw_of[static_cast<size_t>(order_[k])] = draws_[k];
+    }
+    std::vector<std::vector<int64_t>> places(generators_.size());
+    std::vector<Patch> patches(draw_of.size());
+    for (size_t i = 0; i < draw_of.size(); ++i) {
+      std::vector<int64_t>& of_draw = places[static_cast<size_t>(draw_of[i])];
+      patches[i] = {draw_of[i], static_cast<int32_t>(of_draw.size())};
+      of_draw.push_back(static_cast<int64_t>(i));
+    }
+    arrow::ArrayVector values(generators_.size());
+    for (size_t draw = 0; draw < values.size(); ++draw) {
+      ARROW_ASSIGN_OR_RAISE(const SomeRows some,
+                            SomeRows::At(request_, std::move(places[draw])));
+      ARROW_ASSIGN_OR_RAISE(values[draw],
+                            generators_[draw]->Generate(some.Request(request_)));
+    }
+    return MakePatchwork(values, patches, request_.pool);
+  }
+
+ private:
+  static const MarkedGenerator& Marks(const ColumnGenerator& generator) {
+    return dynamic_cast<const MarkedGenerator&>(generator);
+  }
+
+  arrow::Result<bool> SameAsNow(int64_t k, const ColumnGenerator& generator) const {
+    ARROW_ASSIGN_OR_RAISE(const SomeRows one, SomeRows::At(request_, {Place(k)}));
+    const ColumnGenerator& now = *generators_[static_cast<size_t>(draws_[k])];
+    const GenerateRequest request = one.Request(request_);
+    ARROW_ASSIGN_OR_RAISE(ArrayPtr before, now.Generate(request));
+    ARROW_ASSIGN_OR_RAISE(before, Compared(now, request, before));
+    ARROW_ASSIGN_OR_RAISE(ArrayPtr after, generator.Generate(request));
+    ARROW_ASSIGN_OR_RAISE(after, Compared(generator, request, after));
+    return Probe(std::move(after)).Same(0, Probe(std::move(before)), 0);
+  }
+
+  std::vector<GeneratorPtr> generators_;  ///< By draw.
+  std::vector<int64_t> marks_;            ///< Of each change.
+  std::vector<int32_t> draws_;            ///< Of each change: what its value is of.
 };
 
 }  // namespace
 
-std::unique_ptr<RedrawnValues> RedrawnValues::Make(Draw first,
-                                                   std::vector<int64_t> order) {
-  if (PlainBytes(*first.values->type()) == NumberValues::kWidth) {
-    return std::make_unique<NumberValues>(std::move(first.values), std::move(order));
+arrow::Result<std::unique_ptr<RedrawnValues>> RedrawnValues::Make(
+    const GeneratorPtr& first, const GenerateRequest& request,
+    std::vector<int64_t> order) {
+  if (dynamic_cast<const MarkedGenerator*>(first.get()) != nullptr) {
+    return std::make_unique<MarkedValues>(first, request, std::move(order));
   }
-  return std::make_unique<PatchedValues>(std::move(first), std::move(order));
+  ARROW_ASSIGN_OR_RAISE(ArrayPtr values, first->Generate(request));
+  if (PlainBytes(*values->type()) == NumberValues::kWidth) {
+    return std::make_unique<NumberValues>(std::move(values), request, std::move(order));
+  }
+  ARROW_ASSIGN_OR_RAISE(ArrayPtr compared, Compared(*first, request, values));
+  return std::make_unique<PatchedValues>(std::move(values), std::move(compared), request,
+                                         std::move(order));
 }
 
 }  // namespace lakeseed

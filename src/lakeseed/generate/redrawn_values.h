@@ -1,6 +1,7 @@
 // RedrawnValues: values of a root whose entities change, while they are redrawn.
 //
-// Law: a redraw that would not change the value is not taken, but the last try's.
+// Law: a redraw that would not change the value is not taken, but the last try's. Of a
+// struct its first field tells two values apart.
 //
 // Thread safety: none; belongs to one call of TrackedGenerator::Generate().
 
@@ -11,38 +12,42 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
+
+#include "lakeseed/generate/generator.h"
 
 namespace lakeseed {
 
-/// What one draw gave. `compared` tells two values apart: all of a scalar, the first
-/// field of a struct.
-struct Draw {
-  std::shared_ptr<arrow::Array> values;
-  std::shared_ptr<arrow::Array> compared;
-};
-
 class RedrawnValues {
  public:
-  /// `order`: the rows of the first draw that change.
-  static std::unique_ptr<RedrawnValues> Make(Draw first, std::vector<int64_t> order);
+  using GeneratorPtr = std::shared_ptr<const ColumnGenerator>;
+
+  /// `order`: the places of the rows that change.
+  static arrow::Result<std::unique_ptr<RedrawnValues>> Make(
+      const GeneratorPtr& first, const GenerateRequest& request,
+      std::vector<int64_t> order);
 
   virtual ~RedrawnValues() = default;
 
-  /// The row of a change.
-  int64_t Row(int64_t k) const { return order_[static_cast<size_t>(k)]; }
+  /// The place of a change's row in the request.
+  int64_t Place(int64_t k) const { return order_[static_cast<size_t>(k)]; }
 
-  /// Give the changes `open` the values of a draw, one after the other, but those that
-  /// would stay the same: these stay in `open`, unless it is the last try.
-  virtual void Take(Draw draw, bool last_try, std::vector<int64_t>* open) = 0;
+  /// Give the changes `open` the values that `generator` draws for their rows, the ones
+  /// of `again`, but those that would stay the same: these stay in `open`, unless it is
+  /// the last try.
+  virtual arrow::Status Take(const GeneratorPtr& generator, const GenerateRequest& again,
+                             bool last_try, std::vector<int64_t>* open) = 0;
 
-  /// The values of all rows of the first draw by now.
-  virtual arrow::Result<std::shared_ptr<arrow::Array>> Current(
-      arrow::MemoryPool* pool) const = 0;
+  /// The values of all rows by now.
+  virtual arrow::Result<std::shared_ptr<arrow::Array>> Current() const = 0;
 
  protected:
-  explicit RedrawnValues(std::vector<int64_t> order) : order_(std::move(order)) {}
+  /// `request` must live longer.
+  RedrawnValues(const GenerateRequest& request, std::vector<int64_t> order)
+      : request_(request), order_(std::move(order)) {}
 
+  const GenerateRequest& request_;
   const std::vector<int64_t> order_;
 };
 

@@ -74,13 +74,19 @@ class StreetLines::Draws {
   explicit Draws(const StreetLines& lines) : lines_(lines) {}
 
   void Make(const Rows& rows, int64_t first, int64_t count, bool numbers) {
-    UnitsOf(lines_.box_key_, rows, first, count, 0, units_);
-    for (int64_t i = 0; i < count; ++i) is_box_[i] = units_[i] < kBoxShare;
+    MakeBoxes(rows, first, count);
     MakeStreets(rows, first, count);
     if (numbers) MakeNumbers(rows, first, count);
   }
 
+  /// Boxes and numbers alone.
+  void MakeMarks(const Rows& rows, int64_t first, int64_t count) {
+    MakeBoxes(rows, first, count);
+    MakeNumbers(rows, first, count);
+  }
+
   bool is_box(int64_t i) const { return is_box_[i]; }
+  int64_t house_number(int64_t i) const { return numbers_[i]; }
 
   char* WriteStreet(int64_t i, char* out) const {
     const int direction = directions_[i];
@@ -107,6 +113,11 @@ class StreetLines::Draws {
   }
 
  private:
+  void MakeBoxes(const Rows& rows, int64_t first, int64_t count) {
+    UnitsOf(lines_.box_key_, rows, first, count, 0, units_);
+    for (int64_t i = 0; i < count; ++i) is_box_[i] = units_[i] < kBoxShare;
+  }
+
   void MakeStreets(const Rows& rows, int64_t first, int64_t count) {
     CellsOf(lines_.street_key_, rows, first, count, 0, cells_);
     for (int64_t i = 0; i < count; ++i) {
@@ -141,6 +152,22 @@ class StreetLines::Draws {
   int32_t directions_[kLinesTogether];
   bool is_box_[kLinesTogether];
 };
+
+int64_t StreetLines::BoxNumber(int64_t row) const {
+  return 1 + Below(Cell(box_key_, row, 1), 9999);
+}
+
+void StreetLines::MarksOf(const Rows& rows, int64_t* marks) const {
+  Draws draws(*this);
+  for (int64_t first = 0; first < rows.length(); first += kLinesTogether) {
+    const int64_t count = std::min(kLinesTogether, rows.length() - first);
+    draws.MakeMarks(rows, first, count);
+    for (int64_t i = 0; i < count; ++i) {
+      marks[first + i] =
+          draws.is_box(i) ? -BoxNumber(rows[first + i]) : draws.house_number(i);
+    }
+  }
+}
 
 char* StreetLines::WriteUnit(int64_t row, char* out) const {
   const double u = Unit(Cell(unit_key_, row, 1));
@@ -187,8 +214,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> StreetLines::Lines(
         out = WriteText(kBox, out);
         if (numbers) {
           *out++ = ' ';
-          const uint64_t u = Cell(box_key_, rows[first + i], 1);
-          out = WriteDigits(1 + static_cast<uint64_t>(Below(u, 9999)), out);
+          out = WriteDigits(static_cast<uint64_t>(BoxNumber(rows[first + i])), out);
         }
       }
       block.End(out);

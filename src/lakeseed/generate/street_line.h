@@ -28,6 +28,9 @@ class StreetLines {
 
   arrow::Result<std::shared_ptr<arrow::Array>> Line1(const Rows& rows,
                                                      arrow::MemoryPool* pool) const;
+  /// Numbers of which it holds: where they differ, so do the first lines: the house's, or
+  /// below 0 the box's.
+  void MarksOf(const Rows& rows, int64_t* marks) const;
   arrow::Result<std::shared_ptr<arrow::Array>> Line2(const Rows& rows,
                                                      arrow::MemoryPool* pool) const;
   arrow::Result<std::shared_ptr<arrow::Array>> Street(const Rows& rows,
@@ -39,6 +42,7 @@ class StreetLines {
   /// One text for each row: the box's, or number and street as they are asked for.
   arrow::Result<std::shared_ptr<arrow::Array>> Lines(const Rows& rows, bool numbers,
                                                      arrow::MemoryPool* pool) const;
+  int64_t BoxNumber(int64_t row) const;
   char* WriteUnit(int64_t row, char* out) const;
   int64_t max_street_size() const;
 
