@@ -72,6 +72,7 @@ LAKESEED_CLONES uint32_t Decide(const uint32_t* left, int64_t count, uint32_t lo
 
 namespace {
 constexpr int64_t kBlock = 512;
+constexpr int64_t kPiece = 64;  ///< What is left open is looked for in so few.
 }  // namespace
 
 Bijection::Bijection(const Key& key, int64_t n, int rounds)
@@ -185,10 +186,16 @@ void Bijection::BelowOf(const int64_t* x, int64_t count, int64_t limit,
     const int64_t size = std::min(kBlock, count - begin);
     SplitBlock(x + begin, size, left, right);
     AddRounds(rounds, size, left, right);
-    if (internal::Decide(left, size, low, high, below + begin) == 0) continue;
-    for (int64_t i = 0; i < size; ++i) {
-      if (left[i] != low && left[i] < high) continue;
-      below[begin + i] = Forward(x[begin + i]) < limit ? 1 : 0;
+    for (int64_t first = 0; first < size; first += kPiece) {
+      const int64_t end = std::min(size, first + kPiece);
+      if (internal::Decide(left + first, end - first, low, high, below + begin + first) ==
+          0) {
+        continue;
+      }
+      for (int64_t i = first; i < end; ++i) {
+        if (left[i] != low && left[i] < high) continue;
+        below[begin + i] = Forward(x[begin + i]) < limit ? 1 : 0;
+      }
     }
   }
 }

@@ -247,26 +247,27 @@ void Changes::CountCycle(int32_t cycle, std::span<const int32_t> cohorts,
 void Changes::CountLast(int32_t cycle, std::span<const Living> living,
                         int32_t* versions) const {
   const auto last = LastDay(cycle);
-  std::vector<int64_t> places;
-  std::vector<const Living*> stayers;
-  places.reserve(living.size());
-  stayers.reserve(living.size());
-  for (const Living& one : living) {
-    if (one.member.cohort > cycle * period_) continue;  // Born in the cycle.
-    if (one.member.place >= last->Size(one.member.cohort)) continue;
-    places.push_back((*last)[one.member.cohort] + one.member.place);
-    stayers.push_back(&one);
+  std::vector<int64_t> places(living.size());
+  std::vector<uint32_t> stayers(living.size());  ///< Which of the living.
+  size_t size = 0;
+  for (size_t k = 0; k < living.size(); ++k) {
+    const auto& [cohort, place] = living[k].member;
+    places[size] = (*last)[cohort] + place;
+    stayers[size] = static_cast<uint32_t>(k);
+    // Those who are born in the cycle or leave before its end are none.
+    size += static_cast<size_t>(cohort <= cycle * period_) &
+            static_cast<size_t>(place < last->Size(cohort));
   }
   // Those of a day are mostly all.
   const Bijection& bijection = bijections_[static_cast<size_t>(cycle)];
-  std::vector<uint8_t> changed(places.size());
-  for (size_t begin = 0, end; begin < places.size(); begin = end) {
-    const int32_t day = stayers[begin]->day;
-    for (end = begin + 1; end < places.size() && stayers[end]->day == day;) ++end;
+  std::vector<uint8_t> changed(size);
+  for (size_t begin = 0, end; begin < size; begin = end) {
+    const int32_t day = living[stayers[begin]].day;
+    for (end = begin + 1; end < size && living[stayers[end]].day == day;) ++end;
     bijection.BelowOf(places.data() + begin, static_cast<int64_t>(end - begin),
                       Cut(cycle, day % period_ + 1), changed.data() + begin);
   }
-  for (size_t j = 0; j < places.size(); ++j) versions[stayers[j]->row] += changed[j];
+  for (size_t j = 0; j < size; ++j) versions[living[stayers[j]].row] += changed[j];
 }
 
 std::vector<Changes::Living> Changes::LivingOf(std::span<const int64_t> ids,
