@@ -194,7 +194,15 @@ void Bijection::BelowOf(const int64_t* x, int64_t count, int64_t limit,
       }
       for (int64_t i = first; i < end; ++i) {
         if (left[i] != low && left[i] < high) continue;
-        below[begin + i] = Forward(x[begin + i]) < limit ? 1 : 0;
+        uint32_t last = right[i];
+        if (rounds < rounds_) {
+          const uint32_t key = keys_[static_cast<size_t>(rounds)];
+          last = internal::AddModulo(last, internal::RoundValue(left[i], key, b_), b_);
+        }
+        const uint64_t image = static_cast<uint64_t>(left[i]) * b_ + last;
+        const int64_t y = image < n_ ? static_cast<int64_t>(image)
+                                     : Forward(static_cast<int64_t>(image));
+        below[begin + i] = y < limit ? 1 : 0;
       }
     }
   }

@@ -43,7 +43,7 @@ LAKESEED_CLONES void JoinEach(const uint32_t* left, const uint32_t* right, int64
 
 namespace {
 /// So few are computed one by one.
-constexpr int64_t kFew = 6;
+constexpr int64_t kFew = 2;
 }  // namespace
 
 struct BijectionFamily::Block {
@@ -115,6 +115,7 @@ void BijectionFamily::ImagesOf(const int32_t* which, const int64_t* x, int64_t c
       out[i] = Alone<inverse>(which[i], x[i]);
       continue;
     }
+    __builtin_prefetch(&facts_[static_cast<size_t>(which[i])]);
     Block& block = blocks[kind];
     const auto next = static_cast<size_t>(block.count++);
     block.values[next] = x[i];

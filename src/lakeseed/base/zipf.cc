@@ -215,8 +215,12 @@ double ZipfPosition(double area, double s, double v) {
 }
 
 double ZipfMass(int64_t n, double s, double v) {
+  double head[kHead];
+  const int64_t size = std::min(n, kHead);
+  for (int64_t k = 0; k < size; ++k) head[k] = Real(k) + v;
+  PowerOf({head, static_cast<size_t>(size)}, -s, head);
   double sum = 0.0;
-  for (int64_t k = 0; k < std::min(n, kHead); ++k) sum += Power(Real(k) + v, -s);
+  for (int64_t k = 0; k < size; ++k) sum += head[k];
   if (n <= kHead) return sum;
   const double a = Real(kHead), b = Real(n);
   const auto h = [&](double x, double j) { return Power(x + v, -s - j); };
