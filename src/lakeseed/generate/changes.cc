@@ -281,16 +281,16 @@ std::vector<Changes::Living> Changes::LivingOf(std::span<const int64_t> ids,
   const bool one_day = std::all_of(rows.begin(), rows.end(),
                                    [&](int64_t row) { return days[row] == first; });
   const auto table = one_day ? population_.Table(first) : nullptr;
-  std::vector<Living> living;
-  living.reserve(ids.size());
+  std::vector<Living> living(ids.size());
+  size_t num_living = 0;
   for (size_t k = 0; k < ids.size(); ++k) {
     const int32_t day = days[rows[k]];
     const int64_t alive =
         one_day ? table->Size(cohorts[k]) : population_.AliveCount(cohorts[k], day);
-    if (standings[k] < alive) {
-      living.push_back({{cohorts[k], standings[k]}, day, rows[k]});
-    }
+    living[num_living] = {{cohorts[k], standings[k]}, day, rows[k]};
+    num_living += static_cast<size_t>(standings[k] < alive);
   }
+  living.resize(num_living);
   return living;
 }
 
@@ -303,13 +303,17 @@ void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions
 
 void Changes::VersionsOfBlock(const Rows& ids, const int32_t* days,
                               int32_t* versions) const {
-  std::vector<int64_t> born, rows;
+  std::vector<int64_t> born(static_cast<size_t>(ids.length())), rows(born.size());
+  size_t num_born = 0;
   for (int64_t i = 0; i < ids.length(); ++i) {
     versions[i] = 0;
-    if (ids[i] < 0 || ids[i] >= population_.Ever(days[i])) continue;
-    born.push_back(ids[i]);
-    rows.push_back(i);
+    born[num_born] = ids[i];
+    rows[num_born] = i;
+    num_born += static_cast<size_t>(ids[i] >= 0) &
+                static_cast<size_t>(ids[i] < population_.Ever(days[i]));
   }
+  born.resize(num_born);
+  rows.resize(num_born);
   if (born.empty()) return;
   std::vector<Living> living = LivingOf(born, rows, days);
   for (const Living& one : living) versions[one.row] = 1;
