@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "lakeseed/generate/changes.h"
@@ -19,15 +20,25 @@ using ArrayPtr = std::shared_ptr<arrow::Array>;
 /// `reached` becomes how many have come to each version.
 std::vector<int64_t> LatestFirst(const std::vector<int32_t>& versions, int32_t last,
                                  std::vector<size_t>* reached) {
-  reached->assign(static_cast<size_t>(last) + 2, 0);
-  for (const int32_t version : versions) ++(*reached)[static_cast<size_t>(version)];
-  for (auto v = static_cast<size_t>(last); v-- > 2;) (*reached)[v] += (*reached)[v + 1];
-  std::vector<size_t> next(reached->begin() + 1, reached->end());  // By version.
-  std::vector<int64_t> order((*reached)[2]);
-  for (size_t i = 0; i < versions.size(); ++i) {
-    if (versions[i] < 2) continue;
-    order[next[static_cast<size_t>(versions[i])]++] = static_cast<int64_t>(i);
+  // Neighbours count for themselves: one would wait for the other's count.
+  constexpr size_t kLanes = 4;
+  std::vector<size_t> next((static_cast<size_t>(last) + 1) * kLanes);
+  const auto at = [&](size_t i) -> size_t& {
+    return next[static_cast<size_t>(versions[i]) * kLanes + i % kLanes];
+  };
+  for (size_t i = 0; i < versions.size(); ++i) ++at(i);
+  reached->resize(static_cast<size_t>(last) + 1);
+  size_t begin = 0;
+  for (auto version = static_cast<size_t>(last) + 1; version-- > 0;) {
+    for (size_t lane = 0; lane < kLanes; ++lane) {
+      begin += std::exchange(next[version * kLanes + lane], begin);
+    }
+    (*reached)[version] = begin;
   }
+  // All rows, as nobody can guess which have changed; these come first.
+  std::vector<int64_t> order(versions.size());
+  for (size_t i = 0; i < order.size(); ++i) order[at(i)++] = static_cast<int64_t>(i);
+  order.resize((*reached)[2]);
   return order;
 }
 
