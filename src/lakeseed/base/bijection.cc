@@ -56,23 +56,27 @@ LAKESEED_CLONES void Join(const uint32_t* left, const uint32_t* right, int64_t c
   }
 }
 
-// below[i] = left[i] < low; returns 1 if that does not decide for some i, else 0.
-LAKESEED_CLONES uint32_t Decide(const uint32_t* left, int64_t count, uint32_t low,
-                                uint32_t high, uint8_t* below) {
-  uint32_t open = 0;
-  for (int64_t i = 0; i < count; ++i) {
-    open |=
-        static_cast<uint32_t>(left[i] == low) | static_cast<uint32_t>(left[i] >= high);
-  }
+constexpr int64_t kPiece = 64;  ///< What is left open is looked for in so few.
+
+// below[i] = left[i] < low; open[p] = 1 if that does not decide for some i of piece p.
+LAKESEED_CLONES void Decide(const uint32_t* left, int64_t count, uint32_t low,
+                            uint32_t high, uint8_t* below, uint8_t* open) {
   for (int64_t i = 0; i < count; ++i) below[i] = static_cast<uint8_t>(left[i] < low);
-  return open;
+  for (int64_t first = 0; first < count; first += kPiece) {
+    const int64_t end = std::min(count, first + kPiece);
+    uint32_t any = 0;
+    for (int64_t i = first; i < end; ++i) {
+      any |=
+          static_cast<uint32_t>(left[i] == low) | static_cast<uint32_t>(left[i] >= high);
+    }
+    *open++ = static_cast<uint8_t>(any);
+  }
 }
 
 }  // namespace internal
 
 namespace {
 constexpr int64_t kBlock = 512;
-constexpr int64_t kPiece = 64;  ///< What is left open is looked for in so few.
 }  // namespace
 
 Bijection::Bijection(const Key& key, int64_t n, int rounds)
@@ -182,16 +186,15 @@ void Bijection::BelowOf(const int64_t* x, int64_t count, int64_t limit,
   const auto low = static_cast<uint32_t>(static_cast<uint64_t>(limit) / b_);
   const auto high = static_cast<uint32_t>(n_ / b_);
   uint32_t left[kBlock], right[kBlock];
+  uint8_t open[kBlock / internal::kPiece];
   for (int64_t begin = 0; begin < count; begin += kBlock) {
     const int64_t size = std::min(kBlock, count - begin);
     SplitBlock(x + begin, size, left, right);
     AddRounds(rounds, size, left, right);
-    for (int64_t first = 0; first < size; first += kPiece) {
-      const int64_t end = std::min(size, first + kPiece);
-      if (internal::Decide(left + first, end - first, low, high, below + begin + first) ==
-          0) {
-        continue;
-      }
+    internal::Decide(left, size, low, high, below + begin, open);
+    for (int64_t first = 0; first < size; first += internal::kPiece) {
+      if (open[first / internal::kPiece] == 0) continue;
+      const int64_t end = std::min(size, first + internal::kPiece);
       for (int64_t i = first; i < end; ++i) {
         if (left[i] != low && left[i] < high) continue;
         uint32_t last = right[i];

@@ -5,6 +5,7 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/generate/cell_block.h"
 
 namespace lakeseed {
 
@@ -16,7 +17,7 @@ constexpr double kDaysOfYear = 365.0;
 constexpr int64_t kBlock = 4096;
 /// Members whose cycles are counted together: they stay in the first cache, as does the
 /// piece of each cycle's table that their cohorts need.
-constexpr size_t kPart = 512;
+constexpr size_t kPart = 1024;
 /// For the tables of the cycles' last days.
 constexpr int64_t kLastDayBytes = 16 << 20;
 
@@ -336,9 +337,18 @@ void Changes::VersionsOf(const Rows& ids, int32_t day, int32_t* versions) const 
 }
 
 uint64_t Changes::ChangedMask(int64_t id, int32_t version, int num_tracked) const {
-  if (num_tracked == 1) return 1;
-  const int64_t masks = (int64_t{1} << num_tracked) - 1;
-  return static_cast<uint64_t>(1 + Below(Cell(key_, id, version), masks));
+  uint64_t mask;
+  ChangedMasksOf(Rows(RowRange{id, id + 1}), version, num_tracked, &mask);
+  return mask;
+}
+
+void Changes::ChangedMasksOf(const Rows& ids, int32_t version, int num_tracked,
+                             uint64_t* masks) const {
+  CellsOf(key_, ids, 0, ids.length(), version, masks);
+  const int64_t all = (int64_t{1} << num_tracked) - 1;
+  for (int64_t i = 0; i < ids.length(); ++i) {
+    masks[i] = static_cast<uint64_t>(1 + Below(masks[i], all));
+  }
 }
 
 }  // namespace lakeseed

@@ -68,6 +68,8 @@ class Changes {
 
   /// Which of `num_tracked` attributes version `version` >= 2 changes, as bits: never 0.
   uint64_t ChangedMask(int64_t id, int32_t version, int num_tracked) const;
+  void ChangedMasksOf(const Rows& ids, int32_t version, int num_tracked,
+                      uint64_t* masks) const;
 
  private:
   /// Where a member stands for ever: looked up once for all cycles.

@@ -72,18 +72,22 @@ arrow::Result<ArrayPtr> TrackedGenerator::Generate(
   if (last <= 1) return first_->Generate(request);
   std::vector<size_t> reached;
   std::vector<int64_t> order = LatestFirst(versions, last, &reached);
+  std::vector<int64_t> numbers(order.size());
+  for (size_t k = 0; k < order.size(); ++k) numbers[k] = request.rows[order[k]];
+  const Rows members(std::move(numbers));
   ARROW_ASSIGN_OR_RAISE(const auto redrawn,
                         RedrawnValues::Make(first_, request, std::move(order)));
   for (int32_t version = 2; version <= last; ++version) {
     std::vector<int64_t> touched(reached[static_cast<size_t>(version)]);
     std::iota(touched.begin(), touched.end(), int64_t{0});
     if (num_roots_ > 1) {  // A change of one root touches it.
+      std::vector<uint64_t> masks(touched.size());
+      changes.ChangedMasksOf(members.Slice(0, std::ssize(touched)), version, num_roots_,
+                             masks.data());
       size_t num_touched = 0;
       for (size_t k = 0; k < touched.size(); ++k) {
         touched[num_touched] = static_cast<int64_t>(k);
-        const int64_t member = request.rows[redrawn->Place(static_cast<int64_t>(k))];
-        const uint64_t mask = changes.ChangedMask(member, version, num_roots_);
-        num_touched += mask >> root_ & 1;
+        num_touched += masks[k] >> root_ & 1;
       }
       touched.resize(num_touched);
     }
