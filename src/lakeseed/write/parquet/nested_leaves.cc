@@ -56,17 +56,22 @@ class LeafWalk {
   }
 
   arrow::Result<LeafRows> Walk() {
-    const int64_t num_rows = steps_[0].array->length();
     rows_.nullable = steps_.back().nullable;
-    rows_.definition.reserve(static_cast<size_t>(num_rows));
-    rows_.repetition.reserve(static_cast<size_t>(num_rows));
-    for (int64_t row = 0; row < num_rows; ++row) {
-      ARROW_RETURN_NOT_OK(Visit(0, row, {0, 0, 0}));
+    // A level is of one value of one of the arrays.
+    int64_t most = 0;
+    for (const Step& step : steps_) most += step.array->length();
+    rows_.definition.resize(static_cast<size_t>(most));
+    rows_.repetition.resize(static_cast<size_t>(most));
+    ARROW_RETURN_NOT_OK(places_.Reserve(most));
+    const int64_t num_rows = steps_[0].array->length();
+    for (int64_t row = 0; row < num_rows; ++row) Visit(0, row, {0, 0, 0});
+    rows_.definition.resize(num_levels_);
+    rows_.repetition.resize(num_levels_);
+    ARROW_ASSIGN_OR_RAISE(arrow::Datum values, AsStored(steps_.back().array));
+    if (!in_order_ || places_.length() != values.length()) {
+      ARROW_ASSIGN_OR_RAISE(const auto places, places_.Finish());
+      ARROW_ASSIGN_OR_RAISE(values, arrow::compute::Take(values, places));
     }
-    ARROW_ASSIGN_OR_RAISE(const auto places, places_.Finish());
-    ARROW_ASSIGN_OR_RAISE(const auto stored, AsStored(steps_.back().array));
-    ARROW_ASSIGN_OR_RAISE(const arrow::Datum values,
-                          arrow::compute::Take(stored, places));
     auto data = values.array()->Copy();
     if (!rows_.nullable) {
       // Only what is around it is null, and the levels say so.
@@ -84,23 +89,29 @@ class LeafWalk {
   };
 
   void Emit(const Levels& levels) {
-    rows_.definition.push_back(levels.definition);
-    rows_.repetition.push_back(levels.repetition);
+    rows_.definition[num_levels_] = levels.definition;
+    rows_.repetition[num_levels_++] = levels.repetition;
   }
 
-  arrow::Status Visit(size_t step, int64_t i, Levels levels) {
+  void Visit(size_t step, int64_t i, Levels levels) {
     const arrow::Array& array = *steps_[step].array;
     if (steps_[step].nullable) {
       if (array.IsNull(i)) {
         Emit(levels);
-        return step < inside_ ? arrow::Status::OK() : places_.AppendNull();
+        if (step < inside_) return;
+        // A null that the values do not have themselves must be put there.
+        in_order_ &= step + 1 == steps_.size() && i == places_.length();
+        places_.UnsafeAppendNull();
+        return;
       }
       ++levels.definition;
     }
     if (array.type_id() == arrow::Type::STRUCT) return Visit(step + 1, i, levels);
     if (array.type_id() != arrow::Type::LIST) {
       Emit(levels);
-      return places_.Append(i);
+      in_order_ &= i == places_.length();
+      places_.UnsafeAppend(i);
+      return;
     }
     const auto& list = static_cast<const arrow::ListArray&>(array);
     const int64_t begin = list.value_offset(i), end = list.value_offset(i + 1);
@@ -108,16 +119,17 @@ class LeafWalk {
     ++levels.definition;
     ++levels.num_lists;
     for (int64_t at = begin; at < end; ++at) {
-      ARROW_RETURN_NOT_OK(Visit(step + 1, at, levels));
+      Visit(step + 1, at, levels);
       levels.repetition = levels.num_lists;
     }
-    return arrow::Status::OK();
   }
 
   const std::vector<Step> steps_;
   size_t inside_ = 0;  // The first step inside all lists.
   LeafRows rows_;
-  arrow::Int64Builder places_;
+  size_t num_levels_ = 0;
+  arrow::Int64Builder places_;  // Of the values inside all lists.
+  bool in_order_ = true;        // They are 0, 1, 2, …
 };
 
 arrow::Status ShredInto(std::vector<Step> steps, std::vector<LeafRows>* leaves) {
