@@ -86,7 +86,7 @@ class Changes {
   Standing StandingOf(int64_t id) const;
   /// The first cycle before which the member was born.
   int32_t FirstCycle(const Standing& member) const {
-    return first_cycles_[static_cast<size_t>(member.cohort)];
+    return (member.cohort + period_ - 1) / period_;
   }
   int64_t ChangeOf(int32_t cycle, const Standing& member) const;
   /// The same for a block that stays in the processor's cache.
@@ -101,7 +101,7 @@ class Changes {
   /// Add each stayer's changes of a whole cycle. REQUIRES: a part of members at most.
   void CountCycle(int32_t cycle, std::span<const int32_t> cohorts,
                   const int64_t* standings, int32_t* counts) const;
-  /// The same for changes of that cycle alone.
+  /// Add the changes of that cycle alone, up to each one's day, to versions[row].
   void CountLast(int32_t cycle, std::span<const Living> living, int32_t* versions) const;
   /// The living of a cycle's last day, by cohort.
   std::shared_ptr<const PrefixIndex> LastDay(int32_t cycle) const;
@@ -116,7 +116,6 @@ class Changes {
   /// By cycle, where they fit some bytes; else empty.
   std::vector<std::shared_ptr<const PrefixIndex>> last_days_;
   std::vector<std::vector<uint32_t>> last_starts_;  ///< The same starts, if they fit.
-  std::vector<int32_t> first_cycles_;               ///< By cohort.
 };
 
 }  // namespace lakeseed
