@@ -35,6 +35,33 @@ def test_where_it_runs(tmp_path, expected, environment):
     assert files_below(tmp_path) == expected
 
 
+LEVELS = ("baseline", "avx2", "avx512")
+
+
+@pytest.mark.parametrize("words", [
+    ("retail_oltp_small", "-r", 20_000), ("finance_star_small", "-r", 2_000), ("people", "-r", 5_000),
+    ("ecommerce_star_small", "-r", 5_000), ("weather",), ("sensors",), ("market_quotes", "--set", "window.to=2023-01-04"),
+    ("market_ohlcv_m15", "--set", "window.to=2023-01-15")], ids=lambda words: words[0])
+def test_vectors_it_uses(tmp_path, words):
+    made = {}
+    for level in LEVELS:
+        done = run("generate", *words, "-o", "parquet", "--output", tmp_path / level, env={"LAKESEED_SIMD": level})
+        if level != "baseline" and done.code == 2 and "this machine does not have it" in done.err:
+            continue
+        assert done.code == 0, done.err
+        made[level] = files_below(tmp_path / level)
+    if len(made) == 1:
+        pytest.skip("a machine without AVX2")
+    assert any(path.endswith(".parquet") for path in made["baseline"])
+    assert all(files == made["baseline"] for files in made.values())
+
+
+def test_unknown_vectors(tmp_path):
+    done = generate(tmp_path / "out", env={"LAKESEED_SIMD": "avx"})
+    assert done.code == 2 and "LAKESEED_SIMD: no such level: avx" in done.err and "did you mean `avx2`?" in done.err
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("tables", [(table,) for table in TABLES] + [("order_items", "customers"), ("inventory", "stores", "orders")],
                          ids=",".join)
 def test_tables_alone(tmp_path, expected, tables):

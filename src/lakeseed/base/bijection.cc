@@ -6,6 +6,7 @@
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/feistel_round.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 
 namespace lakeseed {
 
@@ -14,43 +15,55 @@ namespace internal {
 /// Draw of a key's cells that gives the keys of the rounds.
 constexpr int64_t kRoundDraw = 0xF;
 
-LAKESEED_CLONES void AddRound(const uint32_t* from, int64_t count, uint32_t key,
-                              uint32_t size, uint32_t* to) {
+LAKESEED_KERNEL(void, AddRound,
+                (const uint32_t* from, int64_t count, uint32_t key, uint32_t size,
+                 uint32_t* to),
+                (from, count, key, size, to)) {
   for (int64_t i = 0; i < count; ++i) {
     to[i] = AddModulo(to[i], RoundValue(from[i], key, size), size);
   }
 }
 
 // The same where each row has a key of its own, that of one round under a key of all.
-LAKESEED_CLONES void KeysOfRound(const uint64_t* a, const uint64_t* b, int64_t count,
-                                 int64_t round, uint32_t* keys) {
+LAKESEED_KERNEL(void, KeysOfRound,
+                (const uint64_t* a, const uint64_t* b, int64_t count, int64_t round,
+                 uint32_t* keys),
+                (a, b, count, round, keys)) {
   for (int64_t i = 0; i < count; ++i) {
     keys[i] = static_cast<uint32_t>(Cell({a[i], b[i]}, round, kRoundDraw) >> 32);
   }
 }
 
-LAKESEED_CLONES void AddKeyedRound(const uint32_t* from, int64_t count,
-                                   const uint32_t* keys, uint32_t size, uint32_t* to) {
+LAKESEED_KERNEL(void, AddKeyedRound,
+                (const uint32_t* from, int64_t count, const uint32_t* keys, uint32_t size,
+                 uint32_t* to),
+                (from, count, keys, size, to)) {
   for (int64_t i = 0; i < count; ++i) {
     to[i] = AddModulo(to[i], RoundValue(from[i], keys[i], size), size);
   }
 }
 
-LAKESEED_CLONES void SubtractRound(const uint32_t* from, int64_t count, uint32_t key,
-                                   uint32_t size, uint32_t* to) {
+LAKESEED_KERNEL(void, SubtractRound,
+                (const uint32_t* from, int64_t count, uint32_t key, uint32_t size,
+                 uint32_t* to),
+                (from, count, key, size, to)) {
   for (int64_t i = 0; i < count; ++i) {
     to[i] = SubtractModulo(to[i], RoundValue(from[i], key, size), size);
   }
 }
 
-LAKESEED_CLONES void SplitSmall(const int64_t* x, int64_t count, uint32_t b,
-                                uint32_t* left, uint32_t* right) {
+LAKESEED_KERNEL(void, SplitSmall,
+                (const int64_t* x, int64_t count, uint32_t b, uint32_t* left,
+                 uint32_t* right),
+                (x, count, b, left, right)) {
   const double inverse = 1.0 / static_cast<double>(b);
   for (int64_t i = 0; i < count; ++i) SplitOne(x[i], b, inverse, left + i, right + i);
 }
 
-LAKESEED_CLONES void Join(const uint32_t* left, const uint32_t* right, int64_t count,
-                          uint32_t b, int64_t* out) {
+LAKESEED_KERNEL(void, Join,
+                (const uint32_t* left, const uint32_t* right, int64_t count, uint32_t b,
+                 int64_t* out),
+                (left, right, count, b, out)) {
   for (int64_t i = 0; i < count; ++i) {
     out[i] = static_cast<int64_t>(static_cast<uint64_t>(left[i]) * b + right[i]);
   }
@@ -59,8 +72,10 @@ LAKESEED_CLONES void Join(const uint32_t* left, const uint32_t* right, int64_t c
 constexpr int64_t kPiece = 64;  ///< What is left open is looked for in so few.
 
 // below[i] = left[i] < low; open[p] = 1 if that does not decide for some i of piece p.
-LAKESEED_CLONES void Decide(const uint32_t* left, int64_t count, uint32_t low,
-                            uint32_t high, uint8_t* below, uint8_t* open) {
+LAKESEED_KERNEL(void, Decide,
+                (const uint32_t* left, int64_t count, uint32_t low, uint32_t high,
+                 uint8_t* below, uint8_t* open),
+                (left, count, low, high, below, open)) {
   for (int64_t i = 0; i < count; ++i) below[i] = static_cast<uint8_t>(left[i] < low);
   for (int64_t first = 0; first < count; first += kPiece) {
     const int64_t end = std::min(count, first + kPiece);

@@ -4,36 +4,43 @@
 
 #include "lakeseed/base/feistel_round.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 
 namespace lakeseed {
 
 namespace internal {
 
-LAKESEED_CLONES void AddEachRound(const uint32_t* from, int64_t count,
-                                  const uint32_t* keys, const uint32_t* sizes,
-                                  uint32_t* to) {
+LAKESEED_KERNEL(void, AddEachRound,
+                (const uint32_t* from, int64_t count, const uint32_t* keys,
+                 const uint32_t* sizes, uint32_t* to),
+                (from, count, keys, sizes, to)) {
   for (int64_t i = 0; i < count; ++i) {
     to[i] = AddModulo(to[i], RoundValue(from[i], keys[i], sizes[i]), sizes[i]);
   }
 }
 
-LAKESEED_CLONES void SubtractEachRound(const uint32_t* from, int64_t count,
-                                       const uint32_t* keys, const uint32_t* sizes,
-                                       uint32_t* to) {
+LAKESEED_KERNEL(void, SubtractEachRound,
+                (const uint32_t* from, int64_t count, const uint32_t* keys,
+                 const uint32_t* sizes, uint32_t* to),
+                (from, count, keys, sizes, to)) {
   for (int64_t i = 0; i < count; ++i) {
     to[i] = SubtractModulo(to[i], RoundValue(from[i], keys[i], sizes[i]), sizes[i]);
   }
 }
 
-LAKESEED_CLONES void SplitEach(const int64_t* x, int64_t count, const uint32_t* b,
-                               uint32_t* left, uint32_t* right) {
+LAKESEED_KERNEL(void, SplitEach,
+                (const int64_t* x, int64_t count, const uint32_t* b, uint32_t* left,
+                 uint32_t* right),
+                (x, count, b, left, right)) {
   for (int64_t i = 0; i < count; ++i) {
     SplitOne(x[i], b[i], 1.0 / static_cast<double>(b[i]), left + i, right + i);
   }
 }
 
-LAKESEED_CLONES void JoinEach(const uint32_t* left, const uint32_t* right, int64_t count,
-                              const uint32_t* b, int64_t* out) {
+LAKESEED_KERNEL(void, JoinEach,
+                (const uint32_t* left, const uint32_t* right, int64_t count,
+                 const uint32_t* b, int64_t* out),
+                (left, right, count, b, out)) {
   for (int64_t i = 0; i < count; ++i) {
     out[i] = static_cast<int64_t>(static_cast<uint64_t>(left[i]) * b[i] + right[i]);
   }

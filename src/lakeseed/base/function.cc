@@ -4,13 +4,10 @@
 #include <bit>
 #include <cstdint>
 
-#if defined(LAKESEED_HAS_CLONES)
+#include "lakeseed/base/simd_level.h"
+
+#if defined(LAKESEED_HAS_LEVELS)
 #include <immintrin.h>
-// Two versions of a function by hand: where a loop needs instructions of AVX-512.
-#define LAKESEED_WIDE __attribute__((target("arch=x86-64-v4")))
-#define LAKESEED_NARROW __attribute__((target("default")))
-#else
-#define LAKESEED_NARROW
 #endif
 
 namespace lakeseed {
@@ -69,7 +66,8 @@ inline double Tail(double root) {
 inline bool InCentre(double q) { return (q >= -0.425) & (q <= 0.425); }
 
 // Vectorised, as this file is compiled without the errno of std::sqrt.
-LAKESEED_CLONES void SquareRoots(const double* in, int64_t count, double* out) {
+LAKESEED_KERNEL(void, SquareRoots, (const double* in, int64_t count, double* out),
+                (in, count, out)) {
   for (int64_t i = 0; i < count; ++i) out[i] = std::sqrt(in[i]);
 }
 
@@ -83,12 +81,14 @@ constexpr int64_t kTogether = 8;
 
 }  // namespace
 
-LAKESEED_CLONES void MarkTails(const double* p, int64_t count, uint8_t* far) {
+LAKESEED_KERNEL(void, MarkTails, (const double* p, int64_t count, uint8_t* far),
+                (p, count, far)) {
   for (int64_t i = 0; i < count; ++i) far[i] = InCentre(p[i] - 0.5) ? 0 : 1;
 }
 
 // One quick loop where no number needs more; most blocks are so.
-LAKESEED_CLONES void LogBlock(const double* in, int64_t count, double* out) {
+LAKESEED_KERNEL(void, LogBlock, (const double* in, int64_t count, double* out),
+                (in, count, out)) {
   uint64_t subnormal = 0;
   for (int64_t i = 0; i < count; ++i) subnormal |= in[i] < kLeastNormal ? 1 : 0;
   if (subnormal == 0) {
@@ -98,7 +98,8 @@ LAKESEED_CLONES void LogBlock(const double* in, int64_t count, double* out) {
   }
 }
 
-LAKESEED_CLONES void ExpBlock(const double* in, int64_t count, double* out) {
+LAKESEED_KERNEL(void, ExpBlock, (const double* in, int64_t count, double* out),
+                (in, count, out)) {
   uint64_t outside = 0;
   for (int64_t i = 0; i < count; ++i) {
     outside |= (in[i] < -kNear) | (in[i] > kNear) ? 1 : 0;
@@ -113,37 +114,41 @@ LAKESEED_CLONES void ExpBlock(const double* in, int64_t count, double* out) {
   }
 }
 
-LAKESEED_CLONES void Multiply(double* x, int64_t count, double by) {
+LAKESEED_KERNEL(void, Multiply, (double* x, int64_t count, double by), (x, count, by)) {
   for (int64_t i = 0; i < count; ++i) x[i] = by * x[i];
 }
 
-LAKESEED_CLONES void TailArguments(const double* p, int64_t count, double* out) {
+LAKESEED_KERNEL(void, TailArguments, (const double* p, int64_t count, double* out),
+                (p, count, out)) {
   for (int64_t i = 0; i < count; ++i) {
     out[i] = -Log(Select(p[i] - 0.5 < 0.0, p[i], 1.0 - p[i]));
   }
 }
 
-LAKESEED_CLONES void CentreBlock(const double* p, int64_t count, double* out) {
+LAKESEED_KERNEL(void, CentreBlock, (const double* p, int64_t count, double* out),
+                (p, count, out)) {
   for (int64_t i = 0; i < count; ++i) out[i] = Centre(p[i] - 0.5);
 }
 
-LAKESEED_CLONES void TailBlock(const double* p, const double* root, int64_t count,
-                               double* out) {
+LAKESEED_KERNEL(void, TailBlock,
+                (const double* p, const double* root, int64_t count, double* out),
+                (p, root, count, out)) {
   for (int64_t i = 0; i < count; ++i) {
     const double tail = Tail(root[i]);
     out[i] = Select(p[i] - 0.5 < 0.0, -tail, tail);
   }
 }
 
-#if defined(LAKESEED_WIDE)
+#if defined(LAKESEED_HAS_LEVELS)
 
-LAKESEED_WIDE [[gnu::always_inline]] inline uint8_t MaskOf(const uint8_t* marks) {
+LAKESEED_AVX512 [[gnu::always_inline]] inline uint8_t MaskOf(const uint8_t* marks) {
   const __m128i eight = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(marks));
   return static_cast<uint8_t>(_mm_test_epi8_mask(eight, eight));
 }
 
-LAKESEED_WIDE int64_t TakeMarked(const double* in, const uint8_t* marks, int64_t count,
-                                 double* out) {
+// By hand: these loops need instructions of AVX-512.
+LAKESEED_AVX512 int64_t TakeMarkedByAvx512(const double* in, const uint8_t* marks,
+                                           int64_t count, double* out) {
   const double* const begin = out;
   int64_t i = 0;
   for (; i + kTogether <= count; i += kTogether) {
@@ -158,8 +163,8 @@ LAKESEED_WIDE int64_t TakeMarked(const double* in, const uint8_t* marks, int64_t
   return out - begin;
 }
 
-LAKESEED_WIDE void PutMarked(const double* in, const uint8_t* marks, int64_t count,
-                             double* out) {
+LAKESEED_AVX512 void PutMarkedByAvx512(const double* in, const uint8_t* marks,
+                                       int64_t count, double* out) {
   int64_t i = 0;
   for (; i + kTogether <= count; i += kTogether) {
     const uint8_t mask = MaskOf(marks + i);
@@ -175,8 +180,12 @@ LAKESEED_WIDE void PutMarked(const double* in, const uint8_t* marks, int64_t cou
 #endif
 
 /// The numbers that are marked, one after another; return how many.
-LAKESEED_NARROW int64_t TakeMarked(const double* in, const uint8_t* marks, int64_t count,
-                                   double* out) {
+int64_t TakeMarked(const double* in, const uint8_t* marks, int64_t count, double* out) {
+#if defined(LAKESEED_HAS_LEVELS)
+  if (SimdLevelInUse() == SimdLevel::kAvx512) {
+    return TakeMarkedByAvx512(in, marks, count, out);
+  }
+#endif
   const double* const begin = out;
   for (int64_t i = 0; i < count; ++i) {
     *out = in[i];
@@ -186,8 +195,12 @@ LAKESEED_NARROW int64_t TakeMarked(const double* in, const uint8_t* marks, int64
 }
 
 /// They come back to their places.
-LAKESEED_NARROW void PutMarked(const double* in, const uint8_t* marks, int64_t count,
-                               double* out) {
+void PutMarked(const double* in, const uint8_t* marks, int64_t count, double* out) {
+#if defined(LAKESEED_HAS_LEVELS)
+  if (SimdLevelInUse() == SimdLevel::kAvx512) {
+    return PutMarkedByAvx512(in, marks, count, out);
+  }
+#endif
   for (int64_t i = 0; i < count; ++i) {
     if (marks[i] != 0) out[i] = *in++;
   }

@@ -17,17 +17,6 @@
 #include <cstdint>
 #include <span>
 
-// Loops that are worth copies for AVX2 and AVX-512, chosen when the program starts.
-// Sanitizers cannot run the choosing code that early.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__)
-#define LAKESEED_CLONES \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#define LAKESEED_HAS_CLONES
-#else
-#define LAKESEED_CLONES
-#endif
-
 namespace lakeseed {
 
 namespace internal {

@@ -4,6 +4,7 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 
 namespace lakeseed {
 
@@ -59,16 +60,19 @@ template <bool kLogarithmic>
   }
 }
 
-LAKESEED_CLONES void TryPowerBlock(const Key& key, double s, const int64_t* rows,
-                                   int64_t count, const double* low, const double* high,
-                                   const double* v, const int64_t* n, int64_t* out) {
+LAKESEED_KERNEL(void, TryPowerBlock,
+                (const Key& key, double s, const int64_t* rows, int64_t count,
+                 const double* low, const double* high, const double* v, const int64_t* n,
+                 int64_t* out),
+                (key, s, rows, count, low, high, v, n, out)) {
   TryBlock<false>(key, s, 0, rows, count, low, high, v, n, out);
 }
 
-LAKESEED_CLONES void TryLogarithmBlock(const Key& key, double s, const int64_t* rows,
-                                       int64_t count, const double* low,
-                                       const double* high, const double* v,
-                                       const int64_t* n, int64_t* out) {
+LAKESEED_KERNEL(void, TryLogarithmBlock,
+                (const Key& key, double s, const int64_t* rows, int64_t count,
+                 const double* low, const double* high, const double* v, const int64_t* n,
+                 int64_t* out),
+                (key, s, rows, count, low, high, v, n, out)) {
   TryBlock<true>(key, s, 0, rows, count, low, high, v, n, out);
 }
 
@@ -91,18 +95,19 @@ template <bool kLogarithmic>
   }
 }
 
-LAKESEED_CLONES void QuickPowerBlock(const Key& key, double s, double squeeze,
-                                     const int64_t* rows, int64_t count,
-                                     const double* low, const double* high,
-                                     const double* v, const int64_t* n, int64_t* out) {
+LAKESEED_KERNEL(void, QuickPowerBlock,
+                (const Key& key, double s, double squeeze, const int64_t* rows,
+                 int64_t count, const double* low, const double* high, const double* v,
+                 const int64_t* n, int64_t* out),
+                (key, s, squeeze, rows, count, low, high, v, n, out)) {
   QuickBlock<false>(key, s, squeeze, rows, count, low, high, v, n, out);
 }
 
-LAKESEED_CLONES void QuickLogarithmBlock(const Key& key, double s, double squeeze,
-                                         const int64_t* rows, int64_t count,
-                                         const double* low, const double* high,
-                                         const double* v, const int64_t* n,
-                                         int64_t* out) {
+LAKESEED_KERNEL(void, QuickLogarithmBlock,
+                (const Key& key, double s, double squeeze, const int64_t* rows,
+                 int64_t count, const double* low, const double* high, const double* v,
+                 const int64_t* n, int64_t* out),
+                (key, s, squeeze, rows, count, low, high, v, n, out)) {
   QuickBlock<true>(key, s, squeeze, rows, count, low, high, v, n, out);
 }
 
@@ -117,17 +122,19 @@ inline double TailOf(uint64_t cell, double s, double low, double high, double fi
   return Floor(k);
 }
 
-LAKESEED_CLONES void TailPowerBlock(const Key& key, const int64_t* rows, int64_t count,
-                                    double s, double low, double high, double first,
-                                    double last, int64_t* out) {
+LAKESEED_KERNEL(void, TailPowerBlock,
+                (const Key& key, const int64_t* rows, int64_t count, double s, double low,
+                 double high, double first, double last, int64_t* out),
+                (key, rows, count, s, low, high, first, last, out)) {
   for (int64_t i = 0; i < count; ++i) {
     out[i] = ToInteger(TailOf<false>(Cell(key, rows[i], 1), s, low, high, first, last));
   }
 }
 
-LAKESEED_CLONES void TailLogarithmBlock(const Key& key, const int64_t* rows,
-                                        int64_t count, double s, double low, double high,
-                                        double first, double last, int64_t* out) {
+LAKESEED_KERNEL(void, TailLogarithmBlock,
+                (const Key& key, const int64_t* rows, int64_t count, double s, double low,
+                 double high, double first, double last, int64_t* out),
+                (key, rows, count, s, low, high, first, last, out)) {
   for (int64_t i = 0; i < count; ++i) {
     out[i] = ToInteger(TailOf<true>(Cell(key, rows[i], 1), s, low, high, first, last));
   }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <new>
 
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/cli/arguments.h"
 #include "lakeseed/cli/dictionary_defaults.h"
@@ -32,6 +33,12 @@ void FindData() {
 /// Arrow's default allocator gives them back, and a third of a run is then spent
 /// on fresh pages. Whoever sets the variable decides.
 void ChooseAllocator() { setenv("ARROW_DEFAULT_MEMORY_POOL", "jemalloc", 0); }
+
+/// Less than the machine has: for tests, and to find out what is wrong.
+arrow::Status ChooseSimdLevel() {
+  const char* level = std::getenv("LAKESEED_SIMD");
+  return level == nullptr || *level == '\0' ? arrow::Status::OK() : SetSimdLevel(level);
+}
 
 arrow::Status SetFault() {
   const char* fault = std::getenv("LAKESEED_FAULT");
@@ -85,6 +92,7 @@ arrow::Result<ExitCode> RunProgram(std::vector<std::string> words) {
   }
   ChooseAllocator();
   FindData();
+  ARROW_RETURN_NOT_OK(ChooseSimdLevel());
   ARROW_RETURN_NOT_OK(SetFault());
   ARROW_ASSIGN_OR_RAISE(Arguments arguments, Arguments::Parse(*command, words));
   ARROW_RETURN_NOT_OK(TakeDictionary(&arguments));

@@ -1,6 +1,6 @@
 #include "lakeseed/evaluate/blend.h"
 
-#include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/evaluate/vector.h"
 
 namespace lakeseed {
@@ -20,8 +20,10 @@ template <class T>
 
 }  // namespace
 
-LAKESEED_CLONES void TakeWhereTrue(const uint8_t* truth, int64_t length, uint16_t last,
-                                   uint16_t k, uint16_t* choice, uint8_t* open) {
+LAKESEED_KERNEL(void, TakeWhereTrue,
+                (const uint8_t* truth, int64_t length, uint16_t last, uint16_t k,
+                 uint16_t* choice, uint8_t* open),
+                (truth, length, last, k, choice, open)) {
   for (int64_t i = 0; i < length; ++i) {
     const bool take = (truth[i] == kTrue) & (choice[i] == last);
     choice[i] = take ? k : choice[i];
@@ -29,8 +31,10 @@ LAKESEED_CLONES void TakeWhereTrue(const uint8_t* truth, int64_t length, uint16_
   }
 }
 
-LAKESEED_CLONES void PassWhereNull(const uint8_t* valid, int64_t length, uint16_t k,
-                                   uint16_t* choice, uint8_t* open) {
+LAKESEED_KERNEL(void, PassWhereNull,
+                (const uint8_t* valid, int64_t length, uint16_t k, uint16_t* choice,
+                 uint8_t* open),
+                (valid, length, k, choice, open)) {
   const auto next = static_cast<uint16_t>(k + 1);
   for (int64_t i = 0; i < length; ++i) {
     const bool pass = (valid[i] == 0) & (choice[i] == k);
@@ -39,41 +43,56 @@ LAKESEED_CLONES void PassWhereNull(const uint8_t* valid, int64_t length, uint16_
   }
 }
 
-LAKESEED_CLONES void MarkBranch(const uint16_t* choice, int64_t length, uint16_t k,
-                                const uint8_t* matters, uint8_t* active) {
+LAKESEED_KERNEL(void, MarkBranch,
+                (const uint16_t* choice, int64_t length, uint16_t k,
+                 const uint8_t* matters, uint8_t* active),
+                (choice, length, k, matters, active)) {
   for (int64_t i = 0; i < length; ++i) active[i] = choice[i] == k ? 1 : 0;
   if (matters == nullptr) return;
   for (int64_t i = 0; i < length; ++i) active[i] = matters[i] != 0 ? active[i] : 0;
 }
 
-LAKESEED_CLONES void BlendColumn(const uint16_t* choice, int64_t length, uint16_t k,
-                                 const int64_t* from, int64_t* to) {
+LAKESEED_KERNEL(void, BlendColumn,
+                (const uint16_t* choice, int64_t length, uint16_t k, const int64_t* from,
+                 int64_t* to),
+                (choice, length, k, from, to)) {
   Columns(choice, length, k, from, to);
 }
-LAKESEED_CLONES void BlendColumn(const uint16_t* choice, int64_t length, uint16_t k,
-                                 const int32_t* from, int32_t* to) {
+LAKESEED_KERNEL(void, BlendColumn,
+                (const uint16_t* choice, int64_t length, uint16_t k, const int32_t* from,
+                 int32_t* to),
+                (choice, length, k, from, to)) {
   Columns(choice, length, k, from, to);
 }
-LAKESEED_CLONES void BlendColumn(const uint16_t* choice, int64_t length, uint16_t k,
-                                 const uint8_t* from, uint8_t* to) {
+LAKESEED_KERNEL(void, BlendColumn,
+                (const uint16_t* choice, int64_t length, uint16_t k, const uint8_t* from,
+                 uint8_t* to),
+                (choice, length, k, from, to)) {
   Columns(choice, length, k, from, to);
 }
 
-LAKESEED_CLONES void BlendValue(const uint16_t* choice, int64_t length, uint16_t k,
-                                int64_t value, int64_t* to) {
+LAKESEED_KERNEL(void, BlendValue,
+                (const uint16_t* choice, int64_t length, uint16_t k, int64_t value,
+                 int64_t* to),
+                (choice, length, k, value, to)) {
   Values(choice, length, k, value, to);
 }
-LAKESEED_CLONES void BlendValue(const uint16_t* choice, int64_t length, uint16_t k,
-                                int32_t value, int32_t* to) {
+LAKESEED_KERNEL(void, BlendValue,
+                (const uint16_t* choice, int64_t length, uint16_t k, int32_t value,
+                 int32_t* to),
+                (choice, length, k, value, to)) {
   Values(choice, length, k, value, to);
 }
-LAKESEED_CLONES void BlendValue(const uint16_t* choice, int64_t length, uint16_t k,
-                                uint8_t value, uint8_t* to) {
+LAKESEED_KERNEL(void, BlendValue,
+                (const uint16_t* choice, int64_t length, uint16_t k, uint8_t value,
+                 uint8_t* to),
+                (choice, length, k, value, to)) {
   Values(choice, length, k, value, to);
 }
 
-LAKESEED_CLONES bool AnyOutside(const int64_t* values, int64_t length, int64_t low,
-                                int64_t high) {
+LAKESEED_KERNEL(bool, AnyOutside,
+                (const int64_t* values, int64_t length, int64_t low, int64_t high),
+                (values, length, low, high)) {
   int64_t outside = 0;
   for (int64_t i = 0; i < length; ++i) {
     outside |= static_cast<int64_t>((values[i] < low) | (values[i] > high));

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/lanes.h"
 #include "lakeseed/generate/smooth_noise.h"
 
@@ -39,8 +40,9 @@ LAKESEED_LANES void NormaliseLanes(const double* variance, size_t count, double*
 }
 
 /// Scale the clock of each lane so that it sums to its `variance`.
-LAKESEED_CLONES
-void Normalise(const double* variance, size_t count, double* clock, size_t lanes) {
+LAKESEED_KERNEL(void, Normalise,
+                (const double* variance, size_t count, double* clock, size_t lanes),
+                (variance, count, clock, lanes)) {
   LAKESEED_WITH_LANES(NormaliseLanes, lanes, variance, count, clock);
 }
 
@@ -53,8 +55,8 @@ LAKESEED_LANES void ShapeLanes(int32_t minutes, double* clock, size_t lanes) {
   }
 }
 
-LAKESEED_CLONES
-void Shape(int32_t minutes, double* clock, size_t lanes) {
+LAKESEED_KERNEL(void, Shape, (int32_t minutes, double* clock, size_t lanes),
+                (minutes, clock, lanes)) {
   LAKESEED_WITH_LANES(ShapeLanes, lanes, minutes, clock);
 }
 
@@ -73,9 +75,10 @@ LAKESEED_LANES void MidpointLanes(const double* sums, const double* z, size_t no
   }
 }
 
-LAKESEED_CLONES
-void SetMidpoints(const double* sums, const double* z, size_t nodes, size_t step,
-                  double* marks, size_t lanes) {
+LAKESEED_KERNEL(void, SetMidpoints,
+                (const double* sums, const double* z, size_t nodes, size_t step,
+                 double* marks, size_t lanes),
+                (sums, z, nodes, step, marks, lanes)) {
   LAKESEED_WITH_LANES(MidpointLanes, lanes, sums, z, nodes, step, marks);
 }
 

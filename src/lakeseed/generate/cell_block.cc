@@ -2,19 +2,22 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/lanes.h"
 
 namespace lakeseed {
 namespace {
 
-LAKESEED_CLONES
-void CellsOfRange(Key key, int64_t row, int64_t count, int64_t draw, uint64_t* out) {
+LAKESEED_KERNEL(void, CellsOfRange,
+                (Key key, int64_t row, int64_t count, int64_t draw, uint64_t* out),
+                (key, row, count, draw, out)) {
   for (int64_t i = 0; i < count; ++i) out[i] = Cell(key, row + i, draw);
 }
 
-LAKESEED_CLONES
-void CellsOfNumbers(Key key, const int64_t* rows, int64_t count, int64_t draw,
-                    uint64_t* out) {
+LAKESEED_KERNEL(void, CellsOfNumbers,
+                (Key key, const int64_t* rows, int64_t count, int64_t draw,
+                 uint64_t* out),
+                (key, rows, count, draw, out)) {
   for (int64_t i = 0; i < count; ++i) out[i] = Cell(key, rows[i], draw);
 }
 
@@ -23,8 +26,8 @@ double ToUnit(uint64_t cell) {
   return (internal::FromInteger(cell >> 12) + 0.5) * 0x1p-52;
 }
 
-LAKESEED_CLONES
-void ToUnits(const uint64_t* cells, int64_t count, double* out) {
+LAKESEED_KERNEL(void, ToUnits, (const uint64_t* cells, int64_t count, double* out),
+                (cells, count, out)) {
   for (int64_t i = 0; i < count; ++i) out[i] = ToUnit(cells[i]);
 }
 
@@ -35,9 +38,10 @@ LAKESEED_LANES void UnitLanes(const uint64_t* a, const uint64_t* b, int64_t firs
   }
 }
 
-LAKESEED_CLONES
-void UnitsOfLanes(const uint64_t* a, const uint64_t* b, int64_t first, int64_t count,
-                  int64_t draw, double* out, size_t lanes) {
+LAKESEED_KERNEL(void, UnitsOfLanes,
+                (const uint64_t* a, const uint64_t* b, int64_t first, int64_t count,
+                 int64_t draw, double* out, size_t lanes),
+                (a, b, first, count, draw, out, lanes)) {
   LAKESEED_WITH_LANES(UnitLanes, lanes, a, b, first, count, draw, out);
 }
 

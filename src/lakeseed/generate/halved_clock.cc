@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/lanes.h"
 
@@ -18,8 +19,9 @@ LAKESEED_LANES void AddLanes(const double* parts, size_t count, double* sums,
   }
 }
 
-LAKESEED_CLONES
-void AddUp(const double* parts, size_t count, double* sums, size_t lanes) {
+LAKESEED_KERNEL(void, AddUp,
+                (const double* parts, size_t count, double* sums, size_t lanes),
+                (parts, count, sums, lanes)) {
   LAKESEED_WITH_LANES(AddLanes, lanes, parts, count, sums);
 }
 

@@ -4,7 +4,7 @@
 // Layout: value i of lane k stands at i * lanes + k.
 //
 // A kernel is a LAKESEED_LANES function that LAKESEED_WITH_LANES calls from a function
-// with LAKESEED_CLONES: inside, LAKESEED_EACH_LANE(k) goes over its lanes.
+// that is a LAKESEED_KERNEL: inside, LAKESEED_EACH_LANE(k) goes over its lanes.
 
 #pragma once
 

@@ -6,6 +6,7 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/lanes.h"
 #include "lakeseed/generate/smooth_noise.h"
@@ -43,9 +44,10 @@ LAKESEED_LANES void GrowthLanes(const double* marks, const double* zero, size_t 
   }
 }
 
-LAKESEED_CLONES
-void Growth(const double* marks, const double* zero, size_t count, double* out,
-            size_t lanes) {
+LAKESEED_KERNEL(void, Growth,
+                (const double* marks, const double* zero, size_t count, double* out,
+                 size_t lanes),
+                (marks, zero, count, out, lanes)) {
   LAKESEED_WITH_LANES(GrowthLanes, lanes, marks, zero, count, out);
 }
 
@@ -64,9 +66,10 @@ LAKESEED_LANES void ExtremeLanes(const double* marks, const double* variances,
   }
 }
 
-LAKESEED_CLONES
-void Extremes(const double* marks, const double* variances, double sign,
-              const double* zero, size_t minutes, double* out, size_t lanes) {
+LAKESEED_KERNEL(void, Extremes,
+                (const double* marks, const double* variances, double sign,
+                 const double* zero, size_t minutes, double* out, size_t lanes),
+                (marks, variances, sign, zero, minutes, out, lanes)) {
   LAKESEED_WITH_LANES(ExtremeLanes, lanes, marks, variances, sign, zero, minutes, out);
 }
 
@@ -77,16 +80,18 @@ LAKESEED_LANES void TickLanes(const double* growth, const double* price, size_t 
   }
 }
 
-LAKESEED_CLONES
-void RoundToTicks(const double* growth, const double* price, size_t count, int64_t* ticks,
-                  size_t lanes) {
+LAKESEED_KERNEL(void, RoundToTicks,
+                (const double* growth, const double* price, size_t count, int64_t* ticks,
+                 size_t lanes),
+                (growth, price, count, ticks, lanes)) {
   LAKESEED_WITH_LANES(TickLanes, lanes, growth, price, count, ticks);
 }
 
 /// High and low take in what a minute opens and closes at, `after` numbers further on.
-LAKESEED_CLONES
-void Enclose(const int64_t* ticks, size_t after, size_t count, int64_t* high,
-             int64_t* low) {
+LAKESEED_KERNEL(void, Enclose,
+                (const int64_t* ticks, size_t after, size_t count, int64_t* high,
+                 int64_t* low),
+                (ticks, after, count, high, low)) {
   for (size_t i = 0; i < count; ++i) {
     const int64_t a = ticks[i], b = ticks[i + after];
     const int64_t top = a > b ? a : b, bottom = a > b ? b : a;
@@ -103,25 +108,26 @@ LAKESEED_LANES void ShareLanes(const double* market, const double* factors, size
 }
 
 /// What members have of the market: each lane adds its factor of it.
-LAKESEED_CLONES
-void AddShares(const double* market, const double* factors, size_t count, double* out,
-               size_t lanes) {
+LAKESEED_KERNEL(void, AddShares,
+                (const double* market, const double* factors, size_t count, double* out,
+                 size_t lanes),
+                (market, factors, count, out, lanes)) {
   LAKESEED_WITH_LANES(ShareLanes, lanes, market, factors, count, out);
 }
 
-LAKESEED_CLONES
-void ToWhole(const double* parts, size_t count, int64_t* out) {
+LAKESEED_KERNEL(void, ToWhole, (const double* parts, size_t count, int64_t* out),
+                (parts, count, out)) {
   for (size_t i = 0; i < count; ++i) out[i] = internal::ToInteger(parts[i]);
 }
 
-LAKESEED_CLONES
-void Scale(double by, size_t count, double* out) {
+LAKESEED_KERNEL(void, Scale, (double by, size_t count, double* out), (by, count, out)) {
   for (size_t i = 0; i < count; ++i) out[i] = by * out[i];
 }
 
-LAKESEED_CLONES
-void CountTrades(const int64_t* volume, const double* size, size_t count,
-                 int64_t* trades) {
+LAKESEED_KERNEL(void, CountTrades,
+                (const int64_t* volume, const double* size, size_t count,
+                 int64_t* trades),
+                (volume, size, count, trades)) {
   for (size_t i = 0; i < count; ++i) {
     const double shares = static_cast<double>(volume[i]);
     const auto number =

@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/column_memory.h"
 #include "lakeseed/generate/lanes.h"
 #include "lakeseed/generate/price_rows.h"
@@ -68,9 +68,10 @@ LAKESEED_LANES void FoldLanes(const PriceDay& day, size_t at, size_t count,
   }
 }
 
-LAKESEED_CLONES
-void Fold(const PriceDay& day, size_t at, size_t count, int64_t* const* out,
-          size_t lanes) {
+LAKESEED_KERNEL(void, Fold,
+                (const PriceDay& day, size_t at, size_t count, int64_t* const* out,
+                 size_t lanes),
+                (day, at, count, out, lanes)) {
   LAKESEED_WITH_LANES(FoldLanes, lanes, day, at, count, out);
 }
 

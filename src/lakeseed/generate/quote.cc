@@ -21,6 +21,7 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/column_memory.h"
 #include "lakeseed/generate/price_rows.h"
@@ -116,9 +117,10 @@ struct Quote::Quotes::Together {
 };
 
 /// One level of the way down to the places: to the middle from the left or the right.
-LAKESEED_CLONES
-void StepDown(const int64_t* place, int64_t bit, const double* root, const double* z,
-              int64_t count, double* low, double* high, double* variance) {
+LAKESEED_KERNEL(void, StepDown,
+                (const int64_t* place, int64_t bit, const double* root, const double* z,
+                 int64_t count, double* low, double* high, double* variance),
+                (place, bit, root, z, count, low, high, variance)) {
   for (int64_t i = 0; i < count; ++i) {
     const double mid = (low[i] + high[i]) / 2 + root[i] * z[i];
     const bool is_right = (place[i] >> bit & 1) != 0;
@@ -128,8 +130,8 @@ void StepDown(const int64_t* place, int64_t bit, const double* root, const doubl
   }
 }
 
-LAKESEED_CLONES
-void Quarter(const double* in, int64_t count, double* out) {
+LAKESEED_KERNEL(void, Quarter, (const double* in, int64_t count, double* out),
+                (in, count, out)) {
   for (int64_t i = 0; i < count; ++i) out[i] = in[i] / 4;
 }
 

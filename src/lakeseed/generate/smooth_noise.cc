@@ -7,6 +7,7 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/lanes.h"
 
@@ -35,30 +36,32 @@ LAKESEED_LANES void AddExactLanes(const double* knots, int64_t period, int64_t a
   }
 }
 
-LAKESEED_CLONES
-void AddExact(const double* knots, int64_t period, int64_t at, const double* rest,
-              const double* way, const double* root, double weight, int64_t count,
-              double* out, size_t lanes) {
+LAKESEED_KERNEL(void, AddExact,
+                (const double* knots, int64_t period, int64_t at, const double* rest,
+                 const double* way, const double* root, double weight, int64_t count,
+                 double* out, size_t lanes),
+                (knots, period, at, rest, way, root, weight, count, out, lanes)) {
   LAKESEED_WITH_LANES(AddExactLanes, lanes, knots, period, at, rest, way, root, weight,
                       count, out);
 }
 
-LAKESEED_CLONES
-void Divide(double by, size_t count, double* out) {
+LAKESEED_KERNEL(void, Divide, (double by, size_t count, double* out), (by, count, out)) {
   for (size_t i = 0; i < count; ++i) out[i] /= by;
 }
 
-LAKESEED_CLONES
-void AddScaled(const double* knots, int64_t period, const double* before,
-               const double* after, double scale, int64_t count, double* out) {
+LAKESEED_KERNEL(void, AddScaled,
+                (const double* knots, int64_t period, const double* before,
+                 const double* after, double scale, int64_t count, double* out),
+                (knots, period, before, after, scale, count, out)) {
   for (int64_t i = 0; i < count; ++i) {
     out[i] += scale * (knots[i] * before[i] + knots[i + period] * after[i]);
   }
 }
 
-LAKESEED_CLONES
-void AddBetween(double a, double b, const double* before, const double* after,
-                double scale, int64_t count, double* out) {
+LAKESEED_KERNEL(void, AddBetween,
+                (double a, double b, const double* before, const double* after,
+                 double scale, int64_t count, double* out),
+                (a, b, before, after, scale, count, out)) {
   for (int64_t i = 0; i < count; ++i) out[i] += scale * (a * before[i] + b * after[i]);
 }
 

@@ -7,6 +7,7 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/lanes.h"
 
 namespace lakeseed {
@@ -58,9 +59,10 @@ LAKESEED_LANES uint64_t SplitLanes(const double* sums, const double* z, size_t n
   return any;
 }
 
-LAKESEED_CLONES
-uint64_t Split(const double* sums, const double* z, size_t nodes, size_t step,
-               double* parts, size_t lanes) {
+LAKESEED_KERNEL(uint64_t, Split,
+                (const double* sums, const double* z, size_t nodes, size_t step,
+                 double* parts, size_t lanes),
+                (sums, z, nodes, step, parts, lanes)) {
   return LAKESEED_WITH_LANES(SplitLanes, lanes, sums, z, nodes, step, parts);
 }
 
@@ -78,9 +80,10 @@ LAKESEED_LANES void SmallLanes(const double* sums, const double* parts, size_t n
   }
 }
 
-LAKESEED_CLONES
-void FindSmall(const double* sums, const double* parts, size_t nodes, size_t step,
-               double* small, size_t lanes) {
+LAKESEED_KERNEL(void, FindSmall,
+                (const double* sums, const double* parts, size_t nodes, size_t step,
+                 double* small, size_t lanes),
+                (sums, parts, nodes, step, small, lanes)) {
   LAKESEED_WITH_LANES(SmallLanes, lanes, sums, parts, nodes, step, small);
 }
 

@@ -8,6 +8,7 @@
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/cell_block.h"
 
 namespace lakeseed {
@@ -55,6 +56,32 @@ inline int16_t Tenths(double x) { return Whole(10 * x); }
 /// Log of the pressure of saturated vapour against that at 0 degrees (Alduchov, Eskridge
 /// 1996).
 inline double LogVapour(double celsius) { return 17.625 * celsius / (243.04 + celsius); }
+
+LAKESEED_KERNEL(void, SetAir,
+                (const WeatherDays::Means& means, const WeatherDays::Hours& wave,
+                 const WeatherDays::Noise& noise, WeatherDays::Air* air),
+                (means, wave, noise, air)) {
+  using internal::Select;
+  for (size_t h = 0; h < WeatherDays::kHours; ++h) {
+    const bool is_wet = noise.wet[h] > means.threshold;
+    double cloud = Clamp(30 + 80 * means.wet_days + 28 * noise.wet[h], 0, 100);
+    cloud = Select(is_wet, Greatest(cloud, 75.0), cloud);
+    // Clouds keep days cool and nights warm.
+    const double range = means.range * (1.25 - 0.55 * cloud / 100);
+    const double base = means.warm + means.warm_sd * noise.warm[h];
+    const double shift = Select(is_wet, 1.2 * means.winter - 0.6, 0.0);
+    const double warm = Clamp(base + range * wave[h] + shift, -80, 58);
+    double dew = base - 0.46 * range - means.dry + 1.5 * noise.moist[h];
+    dew = Select(is_wet, Greatest(dew, warm - 1.5), dew);
+    dew = Clamp(Least(dew, warm), -90, 35);
+    air->is_wet[h] = Select(is_wet, 1.0, 0.0);
+    air->cloud[h] = cloud;
+    air->warm[h] = warm;
+    air->dew[h] = dew;
+    air->vapour_now[h] = LogVapour(dew);
+    air->vapour_most[h] = LogVapour(warm);
+  }
+}
 
 }  // namespace
 
@@ -204,31 +231,6 @@ WeatherDays::Day WeatherDays::Make(int64_t member, const PlaceOnEarth& place,
   SetRain(member, first, means, air, &hours);
   for (WeatherHour& hour : hours) hour.sky = SkyOf(hour);
   return hours;
-}
-
-LAKESEED_CLONES
-void WeatherDays::SetAir(const Means& means, const Hours& wave, const Noise& noise,
-                         Air* air) {
-  using internal::Select;
-  for (size_t h = 0; h < kHours; ++h) {
-    const bool is_wet = noise.wet[h] > means.threshold;
-    double cloud = Clamp(30 + 80 * means.wet_days + 28 * noise.wet[h], 0, 100);
-    cloud = Select(is_wet, Greatest(cloud, 75.0), cloud);
-    // Clouds keep days cool and nights warm.
-    const double range = means.range * (1.25 - 0.55 * cloud / 100);
-    const double base = means.warm + means.warm_sd * noise.warm[h];
-    const double shift = Select(is_wet, 1.2 * means.winter - 0.6, 0.0);
-    const double warm = Clamp(base + range * wave[h] + shift, -80, 58);
-    double dew = base - 0.46 * range - means.dry + 1.5 * noise.moist[h];
-    dew = Select(is_wet, Greatest(dew, warm - 1.5), dew);
-    dew = Clamp(Least(dew, warm), -90, 35);
-    air->is_wet[h] = Select(is_wet, 1.0, 0.0);
-    air->cloud[h] = cloud;
-    air->warm[h] = warm;
-    air->dew[h] = dew;
-    air->vapour_now[h] = LogVapour(dew);
-    air->vapour_most[h] = LogVapour(warm);
-  }
 }
 
 void WeatherDays::SetWind(const Means& means, const Hours& breeze, const Noise& noise,

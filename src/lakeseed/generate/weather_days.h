@@ -69,15 +69,7 @@ class WeatherDays {
   std::shared_ptr<const Day> Of(int64_t member, const PlaceOnEarth& place,
                                 int32_t day) const;
 
- private:
   using Hours = std::array<double, kHours>;
-
-  /// What a place has for good; the last is what the sun makes of each hour.
-  struct Site {
-    Climate climate;
-    std::vector<std::pair<int64_t, double>> regions;  ///< Centre and weight.
-    Hours wave{}, tide{}, breeze{};
-  };
   /// What the season makes of the climate on a day.
   struct Means {
     double winter = 0;  ///< 1 in the middle of winter, -1 in that of summer.
@@ -88,18 +80,26 @@ class WeatherDays {
     double dry = 0, pressure_sd = 1;  ///< How far the dew point lies below the night.
     double wind = 0;                  ///< km/h.
   };
-  /// What all members at one place share on a day; of the noise the regions' part.
-  struct SiteDay {
-    std::shared_ptr<const Site> site;
-    Means means;
-    Hours warm{}, wet{}, low{};
-  };
   struct Noise {  ///< Of a day, of unit variance.
     Hours warm, wet, pressure, moist{}, east{}, north{}, turn{};
   };
   struct Air {
     Hours is_wet, cloud, warm, dew;
     Hours vapour_now, vapour_most;  ///< Vapour that it has and could have: exponents.
+  };
+
+ private:
+  /// What a place has for good; the last is what the sun makes of each hour.
+  struct Site {
+    Climate climate;
+    std::vector<std::pair<int64_t, double>> regions;  ///< Centre and weight.
+    Hours wave{}, tide{}, breeze{};
+  };
+  /// What all members at one place share on a day; of the noise the regions' part.
+  struct SiteDay {
+    std::shared_ptr<const Site> site;
+    Means means;
+    Hours warm{}, wet{}, low{};
   };
   struct DayKey {
     int64_t member;
@@ -117,7 +117,6 @@ class WeatherDays {
   static constexpr int64_t kSquall = kRain + 1;
   static constexpr size_t kStreams = kSquall + 1;
 
-  static void SetAir(const Means& means, const Hours& wave, const Noise& noise, Air* air);
   static void SetWind(const Means& means, const Hours& breeze, const Noise& noise,
                       const Hours& squall, Day* hours);
   void SetRain(int64_t member, int64_t first, const Means& means, const Air& air,

@@ -1,6 +1,6 @@
 #include "lakeseed/write/value_range.h"
 
-#include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 
 namespace lakeseed {
 namespace internal {
@@ -27,12 +27,18 @@ inline __attribute__((always_inline)) void WidenInLanes(const T* v, int64_t n, T
   *high = *std::max_element(highs, highs + kLanes);
 }
 
-LAKESEED_CLONES void WidenRange(const int64_t* v, int64_t n, int64_t* low,
-                                int64_t* high) {
+LAKESEED_KERNEL(void, WidenRange,
+                (const int64_t* v, int64_t n, int64_t* low, int64_t* high),
+                (v, n, low, high)) {
   WidenInLanes(v, n, low, high);
 }
-LAKESEED_CLONES void WidenRange(const int32_t* v, int64_t n, int32_t* low,
-                                int32_t* high) {
+LAKESEED_KERNEL(void, WidenRange,
+                (const int32_t* v, int64_t n, int32_t* low, int32_t* high),
+                (v, n, low, high)) {
+  WidenInLanes(v, n, low, high);
+}
+LAKESEED_KERNEL(void, WidenRange, (const double* v, int64_t n, double* low, double* high),
+                (v, n, low, high)) {
   WidenInLanes(v, n, low, high);
 }
 

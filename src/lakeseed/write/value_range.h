@@ -23,6 +23,7 @@ namespace internal {
 /// run time, with the same result.
 void WidenRange(const int64_t* v, int64_t n, int64_t* low, int64_t* high);
 void WidenRange(const int32_t* v, int64_t n, int32_t* low, int32_t* high);
+void WidenRange(const double* v, int64_t n, double* low, double* high);
 template <typename T>
 void WidenRange(const T* v, int64_t n, T* low, T* high) {
   T a = *low, b = *high;
@@ -55,15 +56,9 @@ struct RealRange {
 
   bool any() const { return num_values > 0; }
   void Add(const T* values, int64_t n) {
-    T low = min, high = max;
+    internal::WidenRange(values, n, &min, &max);  // No NaN is less or greater.
     int64_t nans = 0;
-    for (int64_t i = 0; i < n; ++i) {
-      const T value = values[i];
-      low = value < low ? value : low;  // False for NaN: never taken.
-      high = value > high ? value : high;
-      nans += value != value;
-    }
-    min = low, max = high;
+    for (int64_t i = 0; i < n; ++i) nans += values[i] != values[i] ? 1 : 0;
     nan_count += nans;
     num_values += n - nans;
   }

@@ -1,6 +1,6 @@
 #include "lakeseed/write/parquet/code_kernels.h"
 
-#include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 
 namespace lakeseed {
 namespace {
@@ -41,12 +41,13 @@ LAKESEED_INLINE void Narrow(const uint32_t* codes, int64_t n, T* out) {
 
 }  // namespace
 
-// A template has no copies for kinds of machines.
-#define LAKESEED_CODES_OF(T)                                           \
-  LAKESEED_CLONES                                                      \
-  bool CodesOf(const T* values, int64_t n, int64_t min, uint64_t size, \
-               uint32_t* codes) {                                      \
-    return CodesOfAny(values, n, min, size, codes);                    \
+// A template is not compiled for levels.
+#define LAKESEED_CODES_OF(T)                                                     \
+  LAKESEED_KERNEL(                                                               \
+      bool, CodesOf,                                                             \
+      (const T* values, int64_t n, int64_t min, uint64_t size, uint32_t* codes), \
+      (values, n, min, size, codes)) {                                           \
+    return CodesOfAny(values, n, min, size, codes);                              \
   }
 LAKESEED_CODES_OF(int8_t)
 LAKESEED_CODES_OF(int16_t)
@@ -58,30 +59,28 @@ LAKESEED_CODES_OF(uint32_t)
 LAKESEED_CODES_OF(uint64_t)
 #undef LAKESEED_CODES_OF
 
-LAKESEED_CLONES
-uint32_t BitsOfCodes(const uint32_t* codes, int64_t n) {
+LAKESEED_KERNEL(uint32_t, BitsOfCodes, (const uint32_t* codes, int64_t n), (codes, n)) {
   uint32_t bits = 0;
   for (int64_t i = 0; i < n; ++i) bits |= codes[i];
   return bits;
 }
 
-LAKESEED_CLONES
-uint64_t MaskOfCodes(const uint32_t* codes, int64_t n) {
+LAKESEED_KERNEL(uint64_t, MaskOfCodes, (const uint32_t* codes, int64_t n), (codes, n)) {
   uint64_t mask = 0;
   for (int64_t i = 0; i < n; ++i) mask |= uint64_t{1} << codes[i];
   return mask;
 }
 
-LAKESEED_CLONES
-void NarrowCodes(const uint32_t* codes, int64_t n, uint8_t* out) {
+LAKESEED_KERNEL(void, NarrowCodes, (const uint32_t* codes, int64_t n, uint8_t* out),
+                (codes, n, out)) {
   Narrow(codes, n, out);
 }
-LAKESEED_CLONES
-void NarrowCodes(const uint32_t* codes, int64_t n, uint16_t* out) {
+LAKESEED_KERNEL(void, NarrowCodes, (const uint32_t* codes, int64_t n, uint16_t* out),
+                (codes, n, out)) {
   Narrow(codes, n, out);
 }
-LAKESEED_CLONES
-void NarrowCodes(const uint32_t* codes, int64_t n, uint32_t* out) {
+LAKESEED_KERNEL(void, NarrowCodes, (const uint32_t* codes, int64_t n, uint32_t* out),
+                (codes, n, out)) {
   Narrow(codes, n, out);
 }
 

@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <cstring>
 
-#include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/write/parquet/bit_pack.h"
 
 namespace lakeseed {
 namespace {
 
 /// deltas[i] = v[i] - v[i-1], modulo the width; returns the smallest.
-LAKESEED_CLONES int64_t Differences(const int64_t* v, int64_t before, int64_t n,
-                                    uint64_t* deltas) {
+LAKESEED_KERNEL(int64_t, Differences,
+                (const int64_t* v, int64_t before, int64_t n, uint64_t* deltas),
+                (v, before, n, deltas)) {
   const auto* u = reinterpret_cast<const uint64_t*>(v);
   deltas[0] = u[0] - static_cast<uint64_t>(before);
   auto low = static_cast<int64_t>(deltas[0]);
@@ -22,8 +23,9 @@ LAKESEED_CLONES int64_t Differences(const int64_t* v, int64_t before, int64_t n,
   }
   return low;
 }
-LAKESEED_CLONES int32_t Differences(const int32_t* v, int32_t before, int64_t n,
-                                    uint32_t* deltas) {
+LAKESEED_KERNEL(int32_t, Differences,
+                (const int32_t* v, int32_t before, int64_t n, uint32_t* deltas),
+                (v, before, n, deltas)) {
   const auto* u = reinterpret_cast<const uint32_t*>(v);
   deltas[0] = u[0] - static_cast<uint32_t>(before);
   auto low = static_cast<int32_t>(deltas[0]);
@@ -36,12 +38,14 @@ LAKESEED_CLONES int32_t Differences(const int32_t* v, int32_t before, int64_t n,
 }
 
 /// Subtract and return all bits in use.
-LAKESEED_CLONES uint64_t Subtract(uint64_t low, int64_t n, uint64_t* deltas) {
+LAKESEED_KERNEL(uint64_t, Subtract, (uint64_t low, int64_t n, uint64_t* deltas),
+                (low, n, deltas)) {
   uint64_t bits = 0;
   for (int64_t i = 0; i < n; ++i) bits |= (deltas[i] -= low);
   return bits;
 }
-LAKESEED_CLONES uint32_t Subtract(uint32_t low, int64_t n, uint32_t* deltas) {
+LAKESEED_KERNEL(uint32_t, Subtract, (uint32_t low, int64_t n, uint32_t* deltas),
+                (low, n, deltas)) {
   uint32_t bits = 0;
   for (int64_t i = 0; i < n; ++i) bits |= (deltas[i] -= low);
   return bits;
