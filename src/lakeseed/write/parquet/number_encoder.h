@@ -1,4 +1,4 @@
-// Encoders of numbers and booleans: delta or plain integers, plain reals, wide
+// Encoders of numbers and booleans: delta or plain integers, plain or coded reals, wide
 // decimals, bits.
 //
 // Thread safety: as ColumnEncoder.
@@ -17,7 +17,7 @@ namespace lakeseed {
 arrow::Result<std::unique_ptr<ColumnEncoder>> MakeIntegerEncoder(
     const ColumnLayout& column, const ColumnEncoder::Options& options);
 
-/// Floats and doubles, PLAIN.
+/// Floats, PLAIN; doubles, PLAIN or with a dictionary where they are multiples of a step.
 std::unique_ptr<ColumnEncoder> MakeRealEncoder(const ColumnLayout& column,
                                                const ColumnEncoder::Options& options);
 

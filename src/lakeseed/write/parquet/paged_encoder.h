@@ -26,6 +26,14 @@ struct EncodedBounds {
   std::string min, max;
 };
 
+template <typename T>
+EncodedBounds PlainBounds(const RealRange<T>& range) {
+  if (!range.any()) return {};
+  const T low = range.low(), high = range.high();
+  return {true, std::string(reinterpret_cast<const char*>(&low), sizeof(T)),
+          std::string(reinterpret_cast<const char*>(&high), sizeof(T))};
+}
+
 parquet::EncodedStatistics EncodeStatistics(EncodedBounds bounds, int64_t num_values,
                                             int64_t null_count, bool is_signed);
 

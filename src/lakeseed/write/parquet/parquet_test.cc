@@ -82,33 +82,36 @@ TEST_F(ParquetFile, EncodingsFollowTheShapes) {
   }
 }
 
-/// Whether the chunks of a column of texts, `words` and number(row) each, have a
-/// dictionary: in a group of four pages.
-template <typename Number>
-bool CodesTexts(const std::string& words, const Number& number) {
+/// Whether the chunk of a column, a group of some pages, has a dictionary.
+bool IsCoded(const std::shared_ptr<arrow::Array>& column) {
   const sample::Folder folder;
   auto storage = Storage::Open(folder.path()).ValueOrDie();
   FileRequest request;
   request.path = "x.parquet";
-  request.columns = {{.name = "text", .type = arrow::utf8()}};
+  request.columns = {{.name = "column", .type = column->type()}};
   request.options.row_group_rows = 4 * kBlockRows;
   auto writer =
       OpenFileWriter(*FindFileFormat("parquet").ValueOrDie(), storage.get(), request)
           .ValueOrDie();
-  arrow::StringBuilder texts;
-  for (int64_t row = 0; row < 4 * kBlockRows; ++row) {
-    EXPECT_TRUE(texts.Append(words + std::to_string(number(row))).ok());
-  }
-  const auto array = texts.Finish().ValueOrDie();
-  const auto schema = arrow::schema({arrow::field("text", arrow::utf8(), false)});
+  const auto schema = arrow::schema({arrow::field("column", column->type(), false)});
   EXPECT_TRUE(
-      writer->Write(*arrow::RecordBatch::Make(schema, array->length(), {array})).ok());
+      writer->Write(*arrow::RecordBatch::Make(schema, column->length(), {column})).ok());
   EXPECT_TRUE(writer->Close().ok());
   return parquet::ParquetFileReader::OpenFile(folder.path() + "/x.parquet")
       ->metadata()
       ->RowGroup(0)
       ->ColumnChunk(0)
       ->has_dictionary_page();
+}
+
+/// Of a column of texts, `words` and number(row) each, of four pages.
+template <typename Number>
+bool CodesTexts(const std::string& words, const Number& number) {
+  arrow::StringBuilder texts;
+  for (int64_t row = 0; row < 4 * kBlockRows; ++row) {
+    EXPECT_TRUE(texts.Append(words + std::to_string(number(row))).ok());
+  }
+  return IsCoded(texts.Finish().ValueOrDie());
 }
 
 TEST(ParquetTexts, AreCodedWhereTheyRepeatInTheChunk) {
@@ -124,6 +127,31 @@ TEST(ParquetTexts, AreCodedWhereTheyRepeatInTheChunk) {
   // Not so if the dictionary would be large.
   EXPECT_FALSE(CodesTexts("a much longer text of number ", among(200'000)));
   EXPECT_FALSE(CodesTexts("text of number ", [](int64_t row) { return row; }));
+}
+
+template <typename Number>
+bool CodesReals(int32_t rows, const Number& number) {
+  arrow::DoubleBuilder reals;
+  for (int32_t row = 0; row < rows; ++row) EXPECT_TRUE(reals.Append(number(row)).ok());
+  return IsCoded(reals.Finish().ValueOrDie());
+}
+
+TEST(ParquetReals, AreCodedWhereTheyAreStepsThatRepeat) {
+  const auto tenths = [](int32_t row) { return (row % 997) / 10.0; };
+  EXPECT_TRUE(CodesReals(kBlockRows, tenths));
+  EXPECT_TRUE(CodesReals(kBlockRows, [](int32_t row) { return (row % 3 - 1) * 0.0625; }));
+  // What comes behind the first page is coded, whatever it is.
+  EXPECT_TRUE(CodesReals(2 * kBlockRows, [&](int32_t row) {
+    return row < kBlockRows ? tenths(row) : 1.0 / row;
+  }));
+  // Too few rows, too many steps, too fine ones, a negative zero.
+  EXPECT_FALSE(CodesReals(100, tenths));
+  EXPECT_FALSE(CodesReals(kBlockRows, [](int32_t row) { return row * 0.5; }));
+  EXPECT_FALSE(CodesReals(kBlockRows, [](int32_t row) { return row % 7 / 1e5; }));
+  EXPECT_FALSE(CodesReals(kBlockRows, [](int32_t row) { return row % 7 * -1.0; }));
+  // 7000 and 0.01 are steps of one kind no more, in whatever order they come.
+  EXPECT_FALSE(CodesReals(kBlockRows, [](int32_t row) { return row < 9 ? 7e3 : 0.01; }));
+  EXPECT_FALSE(CodesReals(kBlockRows, [](int32_t row) { return row < 9 ? 0.01 : 7e3; }));
 }
 
 template <typename Type>

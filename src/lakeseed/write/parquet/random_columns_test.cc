@@ -72,6 +72,10 @@ struct Pattern {
     constexpr double kOdd[] = {-0.0, 0.0, NAN, INFINITY, -INFINITY, 5e-324, -1e300};
     if (kind() == 0) return -0.0;
     if (kind() == 1) return NAN;
+    // Steps; behind the first page of one kind there is more.
+    if (kind() == 3) return static_cast<double>(Bits(row, 12) % 3'000) / 10 - 150;
+    const double step = (static_cast<double>(Bits(row, 13) % 1'000) - 500) / 100;
+    if (kind() == 4 && (row < 70'000 || row % 5 != 0)) return step;
     return Bits(row, 7) % 11 == 0 ? kOdd[Bits(row, 8) % 7] : Unit(Bits(row, 9)) - 0.5;
   }
 

@@ -1,8 +1,14 @@
 #include <arrow/util/bit_util.h>
 
+#include <algorithm>
+#include <bit>
+#include <vector>
+
+#include "lakeseed/write/parquet/choosing_encoder.h"
 #include "lakeseed/write/parquet/number_encoder.h"
 #include "lakeseed/write/parquet/paged_encoder.h"
 #include "lakeseed/write/parquet/plain_value.h"
+#include "lakeseed/write/parquet/stepped_encoder.h"
 
 namespace lakeseed {
 namespace {
@@ -23,14 +29,84 @@ class RealEncoder final : public RangedEncoder<RealRange<T>> {
   }
 
   EncodedBounds BoundsOf(const RealRange<T>& range) const override {
-    if (!range.any()) return {};
-    const T low = range.low(), high = range.high();
-    return {true, std::string(reinterpret_cast<const char*>(&low), sizeof(T)),
-            std::string(reinterpret_cast<const char*>(&high), sizeof(T))};
+    return PlainBounds(range);
   }
 
  private:
   T dense_[kRunRows + 1];
+};
+
+/// A dictionary that does not make the page smaller than this part of it is none.
+constexpr double kWorthIt = 0.75;
+
+/// Doubles: as codes where those of the first page are multiples of a step that repeat,
+/// else as they are.
+class DoubleEncoder final : public ChoosingEncoder {
+ public:
+  using ChoosingEncoder::ChoosingEncoder;
+
+ protected:
+  int64_t Look(const arrow::ArrayData& rows) override {
+    for (int64_t begin = 0; begin < rows.length && is_stepped_; begin += kRunRows) {
+      const ValueRun run =
+          ValueRun::Of(rows, begin, std::min(kRunRows, rows.length - begin));
+      is_stepped_ = Follow(DenseValues(run, dense_), run.num_values);
+    }
+    return rows.length;
+  }
+  bool knows_enough() const override { return !is_stepped_; }
+
+  std::unique_ptr<ColumnEncoder> Choose(const arrow::ArrayVector& rows) override {
+    if (is_stepped_ && Repeats(rows)) {
+      return MakeSteppedEncoder(column(), options(), step_);
+    }
+    return std::make_unique<RealEncoder<double>>(column(), options());
+  }
+
+ private:
+  /// Make the step as fine as more values need; false if there is none for all of them.
+  bool Follow(const double* values, int64_t n) {
+    while (!step_.CodesOf(values, n, codes_)) {
+      most_steps_ *= 10;
+      if (step_.decimals() == DecimalStep::kMostDecimals ||
+          most_steps_ > DecimalStep::kMostSteps) {
+        return false;
+      }
+      step_ = DecimalStep(step_.decimals() + 1);
+    }
+    if (n > 0) {
+      most_steps_ = std::max(
+          most_steps_, DecimalStep::StepsFromZero(*std::max_element(codes_, codes_ + n)));
+    }
+    return true;
+  }
+
+  /// Whether a dictionary of these rows pays.
+  bool Repeats(const arrow::ArrayVector& rows) {
+    std::vector<bool> is_used(DecimalStep::kCodes);
+    int64_t num_values = 0, num_distinct = 0;
+    for (const auto& array : rows) {
+      for (int64_t begin = 0; begin < array->length(); begin += kRunRows) {
+        const ValueRun run = ValueRun::Of(*array->data(), begin,
+                                          std::min(kRunRows, array->length() - begin));
+        step_.CodesOf(DenseValues(run, dense_), run.num_values, codes_);
+        for (int64_t i = 0; i < run.num_values; ++i) {
+          num_distinct += is_used[codes_[i]] ? 0 : 1;
+          is_used[codes_[i]] = true;
+        }
+        num_values += run.num_values;
+      }
+    }
+    const int64_t width = std::bit_width(static_cast<uint64_t>(num_distinct));
+    const auto coded = static_cast<double>(num_values * width + 64 * num_distinct);
+    return coded < kWorthIt * 64 * static_cast<double>(num_values);
+  }
+
+  DecimalStep step_;
+  int64_t most_steps_ = 0;  // Of the values so far.
+  bool is_stepped_ = true;
+  double dense_[kRunRows + 1];
+  uint32_t codes_[kRunRows];
 };
 
 class WideDecimalEncoder final : public RangedEncoder<OrderedRange<arrow::Decimal128>> {
@@ -122,7 +198,7 @@ std::unique_ptr<ColumnEncoder> MakeRealEncoder(const ColumnLayout& column,
   if (column.type->id() == arrow::Type::FLOAT) {
     return std::make_unique<RealEncoder<float>>(column, options);
   }
-  return std::make_unique<RealEncoder<double>>(column, options);
+  return std::make_unique<DoubleEncoder>(column, options);
 }
 
 std::unique_ptr<ColumnEncoder> MakeWideDecimalEncoder(

@@ -1,9 +1,8 @@
 #include "lakeseed/write/parquet/text_encoder.h"
 
-#include <arrow/array.h>
-
 #include <vector>
 
+#include "lakeseed/write/parquet/choosing_encoder.h"
 #include "lakeseed/write/parquet/text_values.h"
 
 namespace lakeseed {
@@ -23,43 +22,28 @@ constexpr int64_t kMarkTexts = 256;
 /// Distinct texts are counted by the bits their hashes set: 3 % too few at the most.
 constexpr uint32_t kSeenBits = uint32_t{1} << 20;
 
-class TextEncoder final : public ColumnEncoder {
+class TextEncoder final : public ChoosingEncoder {
  public:
-  TextEncoder(const ColumnLayout& column, const Options& options)
-      : column_(column), options_(options) {}
+  using ChoosingEncoder::ChoosingEncoder;
 
-  arrow::Status Add(const arrow::Array& rows) override {
-    if (encoder_ != nullptr) return encoder_->Add(rows);
+ protected:
+  int64_t Look(const arrow::ArrayData& rows) override {
     // Whole rows up to the limit, whatever the cut of the arrays.
-    const arrow::ArrayData& data = *rows.data();
     int64_t taken = 0;
-    for (; taken < data.length && looked_bytes_ < kMaxLookBytes; ++taken) {
-      Look(ValueRun::Of(data, taken, 1));
+    for (; taken < rows.length && looked_bytes_ < kMaxLookBytes; ++taken) {
+      Look(ValueRun::Of(rows, taken, 1));
     }
     looked_rows_ += taken;
-    waiting_.push_back(rows.Slice(0, taken));
-    if (looked_bytes_ < kMaxLookBytes) return arrow::Status::OK();
-    ARROW_RETURN_NOT_OK(Choose());
-    return taken < data.length ? encoder_->Add(*rows.Slice(taken)) : arrow::Status::OK();
+    return taken;
   }
+  bool knows_enough() const override { return looked_bytes_ >= kMaxLookBytes; }
 
-  arrow::Status EndPage() override {
-    if (encoder_ == nullptr) ARROW_RETURN_NOT_OK(Choose());
-    return encoder_->EndPage();
-  }
-
-  arrow::Status EndChunk(std::vector<EncodedChunk>* chunks) override {
-    if (encoder_ == nullptr) ARROW_RETURN_NOT_OK(Choose());
-    return encoder_->EndChunk(chunks);
-  }
-
-  bool is_compressed() const override {
-    return encoder_ == nullptr ? options_.codec != nullptr : encoder_->is_compressed();
-  }
-
-  arrow::Result<ColumnStatistics> Statistics(std::string name) const override {
-    if (encoder_ != nullptr) return encoder_->Statistics(std::move(name));
-    return ColumnStatistics{std::move(name), column_.type};
+  std::unique_ptr<ColumnEncoder> Choose(const arrow::ArrayVector&) override {
+    const bool repeats = Repeats();
+    seen_ = {};
+    marks_ = {};
+    return repeats ? MakeRepeatedTextEncoder(column(), options())
+                   : MakePlainTextEncoder(column(), options());
   }
 
  private:
@@ -87,28 +71,14 @@ class TextEncoder final : public ColumnEncoder {
     const double share_of_half =
         static_cast<double>(marks_[half - 1]) / static_cast<double>(half * kMarkTexts);
     double of_chunk = share;
-    for (int64_t pages = options_.pages_per_chunk; pages > 1; pages /= 2) {
+    for (int64_t pages = options().pages_per_chunk; pages > 1; pages /= 2) {
       of_chunk *= share / share_of_half;
     }
     return of_chunk <= kMaxDistinctShare &&
-           of_chunk * static_cast<double>(looked_bytes_ * options_.pages_per_chunk) <=
+           of_chunk * static_cast<double>(looked_bytes_ * options().pages_per_chunk) <=
                kMaxExpectedBytes;
   }
 
-  arrow::Status Choose() {
-    encoder_ = Repeats() ? MakeRepeatedTextEncoder(column_, options_)
-                         : MakePlainTextEncoder(column_, options_);
-    for (const auto& rows : waiting_) ARROW_RETURN_NOT_OK(encoder_->Add(*rows));
-    waiting_.clear();
-    seen_ = {};
-    marks_ = {};
-    return arrow::Status::OK();
-  }
-
-  const ColumnLayout column_;
-  const Options options_;
-  std::unique_ptr<ColumnEncoder> encoder_;
-  arrow::ArrayVector waiting_;
   std::vector<uint64_t> seen_ = std::vector<uint64_t>(kSeenBits / 64);
   std::vector<int64_t> marks_;  // Distinct texts after each kMarkTexts.
   int64_t num_texts_ = 0, num_distinct_ = 0;
