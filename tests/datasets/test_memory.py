@@ -1,10 +1,15 @@
 """Memory does not grow with the rows: the largest resident set of a run, as the kernel counted it."""
 
+import json
 import shutil
 import subprocess
 import time
 
+import pytest
+
 LIMIT_MB = 300
+SOAK_ROWS = 1_000_000_000
+SOAK_LIMIT_MB = 250
 
 
 def peak_mb(process: subprocess.Popen) -> float:
@@ -21,21 +26,37 @@ def peak_mb(process: subprocess.Popen) -> float:
     return peak / 1024
 
 
-def peak_of(program, folder, orders: int) -> float:
+def peak_of(program, *words) -> tuple[float, str]:
+    """Megabytes of a run at its largest, and what it printed."""
     process = subprocess.Popen(
-        [str(program.path), "generate", "retail_oltp_small", "--target-rows", str(orders), "--output", str(folder),
-         "--output-mode", "parquet", "--parallel-workers", "2", "--quiet"],
-        env=program.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        [str(program.path), "generate", *map(str, words), "--output-mode", "parquet", "--json", "--quiet"],
+        env=program.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     peak = peak_mb(process)
-    error = process.stderr.read().decode()
-    process.stderr.close()
+    output, error = process.communicate()
+    assert process.returncode == 0, error.decode()
+    return peak, output
+
+
+def peak_of_orders(program, folder, orders: int) -> float:
+    peak, _ = peak_of(program, "retail_oltp_small", "--target-rows", orders, "--output", folder, "--parallel-workers", 2)
     shutil.rmtree(folder)
-    assert process.returncode == 0, error
     return peak
 
 
 def test_memory_is_bounded_and_flat(program, tmp_path):
     """From two million orders on each thread has a file of full size; more rows need no more memory."""
-    peaks = [peak_of(program, tmp_path / str(orders), orders) for orders in (200_000, 2_000_000, 8_000_000)]
+    peaks = [peak_of_orders(program, tmp_path / str(orders), orders) for orders in (200_000, 2_000_000, 8_000_000)]
     assert all(5 < peak < LIMIT_MB for peak in peaks), peaks
     assert peaks[2] < 1.15 * peaks[1], f"four times the rows need {peaks[2] / peaks[1]:.2f} times the memory"
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("threads", (1, 2))
+def test_a_billion_rows_need_no_more(program, threads):
+    """The settings of bench/compare.py and bench/threads.py; nothing is kept, so that no disk has to hold it."""
+    peak, output = peak_of(program, "retail_oltp_large", "--target-rows", SOAK_ROWS * 2 // 5, "--tables", "order_items",
+                           "--output", "null://", "--parallel-workers", threads)
+    (table,) = json.loads(output)["tables"]
+    assert table["rows"] == SOAK_ROWS
+    assert table["bytes"] > 5 * SOAK_ROWS
+    assert peak < SOAK_LIMIT_MB

@@ -10,7 +10,7 @@
 
 namespace lakeseed {
 
-extern const ObjectStoreDef kGcsStore, kS3Store;
+extern const ObjectStoreDef kGcsStore, kNullStore, kS3Store;
 
 namespace {
 
@@ -28,7 +28,7 @@ ObjectStore::ObjectStore(const ObjectStoreDef& def,
     : def_(def), fs_(std::move(fs)), base_(std::move(base)) {}
 
 std::span<const ObjectStoreDef> ObjectStoreDefs() {
-  static const ObjectStoreDef defs[] = {kS3Store, kGcsStore};
+  static const ObjectStoreDef defs[] = {kS3Store, kGcsStore, kNullStore};
   return defs;
 }
 
@@ -57,6 +57,11 @@ arrow::Result<std::unique_ptr<ObjectStore>> ObjectStore::Open(const std::string&
   }
   return RequestError("output is in no store that can be written to: " + uri,
                       fmt::format("a directory, or {}", ObjectStoreForms()));
+}
+
+arrow::Result<std::shared_ptr<arrow::io::OutputStream>> ObjectStore::OpenUpload(
+    const std::string& path, Content) const {
+  return fs_->OpenOutputStream(path);
 }
 
 arrow::Status ObjectStore::MoveNew(const std::string& from, const std::string& to) const {

@@ -26,6 +26,9 @@ namespace lakeseed {
 
 class ObjectStore;
 
+/// What an object is for: rows, or what a run notes to read again.
+enum class Content { kData, kNote };
+
 struct ObjectStoreDef {
   std::string_view schemes;  ///< Of its URIs: "gs gcs".
   std::string_view form;     ///< "s3://bucket/prefix"
@@ -56,6 +59,10 @@ class ObjectStore {
   const std::shared_ptr<arrow::fs::FileSystem>& file_system() const { return fs_; }
   /// "bucket/prefix"
   const std::string& base() const { return base_; }
+
+  /// Begin an object; it is there once the stream is closed.
+  virtual arrow::Result<std::shared_ptr<arrow::io::OutputStream>> OpenUpload(
+      const std::string& path, Content content) const;
 
   /// Give an object a name that must be free. Paths begin with the bucket.
   /// \retval AlreadyExists  it is taken.

@@ -168,11 +168,18 @@ std::string Storage::Full(const std::string& path) const {
 
 arrow::Result<std::unique_ptr<StagedFile>> Storage::OpenTemporary(
     const std::string& path) {
+  return Stage(path, Content::kData);
+}
+
+arrow::Result<std::unique_ptr<StagedFile>> Storage::Stage(const std::string& path,
+                                                          Content content) {
   ARROW_RETURN_NOT_OK(CreateDirectory(ParentOf(path)));
   const bool is_hidden = store_ != nullptr && store_->def().hides_uploads;
   const std::string temporary = is_hidden ? path : TemporaryFor(path);
   ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kOpen, path));
-  ARROW_ASSIGN_OR_RAISE(auto stream, fs_->OpenOutputStream(Full(temporary)));
+  ARROW_ASSIGN_OR_RAISE(auto stream, store_ != nullptr
+                                         ? store_->OpenUpload(Full(temporary), content)
+                                         : fs_->OpenOutputStream(Full(temporary)));
   auto counted = std::make_shared<CountedStream>(std::move(stream), path);
   return std::unique_ptr<StagedFile>(
       new StagedFile(this, path, temporary, std::move(counted)));
@@ -281,7 +288,7 @@ arrow::Result<std::string> Storage::ReadAll(const std::string& path) const {
 
 arrow::Status Storage::WriteAll(const std::string& path, std::string_view text,
                                 Replace replace) {
-  ARROW_ASSIGN_OR_RAISE(const auto file, OpenTemporary(path));
+  ARROW_ASSIGN_OR_RAISE(const auto file, Stage(path, Content::kNote));
   const arrow::Status written =
       file->stream()->Write(text.data(), static_cast<int64_t>(text.size()));
   if (!written.ok()) {

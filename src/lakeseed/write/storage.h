@@ -80,6 +80,7 @@ struct StorageOptions {
 };
 
 class ObjectStore;
+enum class Content;
 
 class Storage {
  public:
@@ -135,6 +136,8 @@ class Storage {
           std::unique_ptr<ObjectStore> store, const StorageOptions& options);
 
   std::string Full(const std::string& path) const;
+  arrow::Result<std::unique_ptr<StagedFile>> Stage(const std::string& path,
+                                                   Content content);
   arrow::Status MoveInto(const std::string& from, const std::string& to, Replace replace);
   arrow::Status CopyInto(const std::string& from, const std::string& to, Replace replace);
 
