@@ -5,7 +5,7 @@
 
 A round runs every program once, one after the other; a ratio is taken inside a round, so that a slow moment of the
 machine hits both sides. CPU seconds are compared: they hardly feel what else runs. Peers have an environment of their
-own, build/bench/venv; the crate `fake` is built by cargo, if that is there.
+own, build/bench/venv; the crate `fake` is built by cargo, dbldatagen runs on Java, if they are there.
 """
 
 import argparse
@@ -128,6 +128,10 @@ def workloads(sizes: Sizes, scratch: pathlib.Path) -> dict[str, list[Runner]]:
             Runner("Faker", "8 columns, row by row", by_python("faker", sizes.slow_people)),
         ],
     }
+    if shutil.which("java"):
+        everyone["14 columns of simple rules"].append(
+            Runner("dbldatagen", "the same columns by Spark on this machine, without the link from items to their orders",
+                   lambda d: script("orders_by_spark.py", sizes.script_orders // 4, folder=d)))
     if FAKE_RS.exists():
         everyone["customers as CSV"].insert(
             1, Runner("fake-rs", "8 columns, a loop in Rust", lambda d: people([FAKE_RS], sizes.customers, d)))
