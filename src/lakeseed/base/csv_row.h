@@ -8,6 +8,7 @@
 #include <arrow/result.h>
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,20 +17,22 @@ namespace lakeseed {
 
 class CsvRowReader {
  public:
-  /// `text` must outlive the reader. A byte order mark at its start is skipped.
-  explicit CsvRowReader(std::string_view text);
+  /// Cells are views of `text`; those with doubled quotes are put into `unquoted` and
+  /// are views of that. A byte order mark at the start of the text is skipped.
+  CsvRowReader(std::string_view text, std::deque<std::string>* unquoted);
 
   /// Read the next row into `cells`; false at the end of the text.
   /// \retval Invalid  a quote that is not closed or in the middle of a cell
-  arrow::Result<bool> Next(std::vector<std::string>* cells);
+  arrow::Result<bool> Next(std::vector<std::string_view>* cells);
 
   /// Line on which the last row began, counted from 1.
   int64_t line() const { return row_line_; }
 
  private:
-  arrow::Status ReadQuoted(std::string* cell);
+  arrow::Result<std::string_view> ReadQuoted();
 
   std::string_view rest_;
+  std::deque<std::string>* unquoted_;
   int64_t line_ = 1;
   int64_t row_line_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <vector>
 
 #include "lakeseed/base/csv_row.h"
@@ -42,8 +43,9 @@ std::string Quoted(const std::string& cell) {
 
 arrow::Result<std::shared_ptr<const VocabularyTable>> ParseUserVocabulary(
     const std::string& name, std::string_view csv) {
-  CsvRowReader reader(csv);
-  std::vector<std::string> heads, cells;
+  std::deque<std::string> unquoted;
+  CsvRowReader reader(csv, &unquoted);
+  std::vector<std::string_view> heads, cells;
   std::vector<int> places;
   // Rows of a wrong length are what Parse() reports.
   for (bool is_head = true;; is_head = false) {
@@ -66,7 +68,7 @@ arrow::Result<std::shared_ptr<const VocabularyTable>> ParseUserVocabulary(
   if (csv.empty()) return is_empty();
   std::string typed;
   for (size_t i = 0; i < heads.size(); ++i) {
-    std::string head = heads[i];
+    std::string head(heads[i]);
     if (head.find(':') == std::string::npos && places[i] != kNotANumber) {
       head += places[i] == 0 ? ":int" : fmt::format(":decimal({})", places[i]);
     }
@@ -75,7 +77,7 @@ arrow::Result<std::shared_ptr<const VocabularyTable>> ParseUserVocabulary(
   const size_t end = csv.find('\n');
   typed += "\n";
   if (end != std::string_view::npos) typed += csv.substr(end + 1);
-  ARROW_ASSIGN_OR_RAISE(auto table, VocabularyTable::Parse(name, typed));
+  ARROW_ASSIGN_OR_RAISE(auto table, VocabularyTable::Parse(name, std::move(typed)));
   if (table->num_rows() == 0) return is_empty();
   return table;
 }

@@ -74,13 +74,13 @@ bool ParseNumber(std::string_view text, T* out) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-arrow::Status AppendCell(std::string text, Column* column) {
+arrow::Status AppendCell(std::string_view text, Column* column) {
   const auto wrong = [&] {
     return RequestError(fmt::format("{}: not a number: {}", column->name,
                                     text.empty() ? "(empty)" : text));
   };
   if (column->type == Type::kText) {
-    column->text.push_back(std::move(text));
+    column->text.push_back(text);
   } else if (column->type == Type::kDouble) {
     if (!ParseNumber(text, &column->doubles.emplace_back())) return wrong();
   } else if (column->scale == 0) {
@@ -152,22 +152,26 @@ arrow::Status InFile(const std::string& name, int64_t line, const arrow::Status&
 }  // namespace
 
 arrow::Result<std::shared_ptr<const VocabularyTable>> VocabularyTable::Parse(
-    std::string name, std::string_view csv) {
+    std::string name, std::string csv) {
   std::shared_ptr<VocabularyTable> table(new VocabularyTable());
   table->name_ = std::move(name);
-  CsvRowReader reader(csv);
-  std::vector<std::string> cells;
-  const auto lines = static_cast<size_t>(std::count(csv.begin(), csv.end(), '\n'));
+  table->csv_ = std::move(csv);
+  CsvRowReader reader(table->csv_, &table->unquoted_);
+  std::vector<std::string_view> cells;
+  const auto lines =
+      static_cast<size_t>(std::count(table->csv_.begin(), table->csv_.end(), '\n'));
   for (bool head = true;; head = false) {
     auto more = reader.Next(&cells);
     if (!more.ok()) return InFile(table->name_, reader.line(), more.status());
     if (!*more) break;
     if (head) {
-      for (const std::string& cell : cells) {
+      for (const std::string_view cell : cells) {
         auto column = ParseHead(cell);
         if (!column.ok()) return InFile(table->name_, reader.line(), column.status());
         // Rows as many as lines: no table is moved while it grows.
         if (column->type == Type::kText) column->text.reserve(lines);
+        if (column->type == Type::kInteger) column->integers.reserve(lines);
+        if (column->type == Type::kDouble) column->doubles.reserve(lines);
         table->columns_.push_back(std::move(*column));
       }
       continue;
@@ -178,7 +182,7 @@ arrow::Result<std::shared_ptr<const VocabularyTable>> VocabularyTable::Parse(
                                              cells.size(), table->columns_.size())));
     }
     for (size_t i = 0; i < cells.size(); ++i) {
-      const auto status = AppendCell(std::move(cells[i]), &table->columns_[i]);
+      const auto status = AppendCell(cells[i], &table->columns_[i]);
       if (!status.ok()) return InFile(table->name_, reader.line(), status);
     }
     ++table->num_rows_;
@@ -209,10 +213,10 @@ arrow::Result<const Column*> VocabularyTable::FindTyped(std::string_view column,
                                   name_, TypeName(found->type), TypeName(type), column));
 }
 
-arrow::Result<std::span<const std::string>> VocabularyTable::Text(
+arrow::Result<std::span<const std::string_view>> VocabularyTable::Text(
     std::string_view column) const {
   ARROW_ASSIGN_OR_RAISE(const Column* found, FindTyped(column, Type::kText));
-  return std::span<const std::string>(found->text);
+  return std::span<const std::string_view>(found->text);
 }
 
 arrow::Result<std::span<const int64_t>> VocabularyTable::Integers(
@@ -283,7 +287,8 @@ arrow::Result<std::shared_ptr<const VocabularyTable>> Vocabulary(std::string_vie
   file.seekg(0);
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<size_t>(file.gcount()));
-  ARROW_ASSIGN_OR_RAISE(auto table, VocabularyTable::Parse(std::string(name), text));
+  ARROW_ASSIGN_OR_RAISE(auto table,
+                        VocabularyTable::Parse(std::string(name), std::move(text)));
   shelf.tables.emplace(path, table);
   return table;
 }

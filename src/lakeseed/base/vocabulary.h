@@ -15,6 +15,7 @@
 #include <arrow/result.h>
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -31,24 +32,24 @@ class VocabularyTable {
     std::string name;
     Type type = Type::kText;
     int scale = 0;  ///< Of `name:decimal(N)`.
-    std::vector<std::string> text;
+    std::vector<std::string_view> text;
     std::vector<int64_t> integers;
     std::vector<double> doubles;
   };
 
   /// Read CSV text (RFC 4180). `name` is for errors.
   /// \retval Invalid  a bad header, a row of another length, a bad number
-  static arrow::Result<std::shared_ptr<const VocabularyTable>> Parse(
-      std::string name, std::string_view csv);
+  static arrow::Result<std::shared_ptr<const VocabularyTable>> Parse(std::string name,
+                                                                     std::string csv);
 
   const std::string& name() const { return name_; }
   int64_t num_rows() const { return num_rows_; }
   const std::vector<Column>& columns() const { return columns_; }
 
   /// The column of that name and type; integers are those of `name:decimal(N)` too.
-  /// The span lives as long as this table.
+  /// The span and its texts live as long as this table.
   /// \retval Invalid  no such column, or of another type
-  arrow::Result<std::span<const std::string>> Text(std::string_view column) const;
+  arrow::Result<std::span<const std::string_view>> Text(std::string_view column) const;
   arrow::Result<std::span<const int64_t>> Integers(std::string_view column) const;
   arrow::Result<std::span<const double>> Doubles(std::string_view column) const;
 
@@ -59,7 +60,8 @@ class VocabularyTable {
   VocabularyTable() = default;
   arrow::Result<const Column*> FindTyped(std::string_view column, Type type) const;
 
-  std::string name_;
+  std::string name_, csv_;
+  std::deque<std::string> unquoted_;  ///< Texts that do not stand in csv_.
   int64_t num_rows_ = 0;
   std::vector<Column> columns_;
 };

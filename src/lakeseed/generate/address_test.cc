@@ -34,7 +34,7 @@ TEST(Address, PlaceIsOneRowOfTheTable) {
   const auto table = Vocabulary("us_places").ValueOrDie();
   const auto zips = table->Text("zip").ValueOrDie();
   std::map<std::string, size_t> row_of;
-  for (size_t i = 0; i < zips.size(); ++i) row_of[zips[i]] = i;
+  for (size_t i = 0; i < zips.size(); ++i) row_of[std::string(zips[i])] = i;
   const auto postal = homes.Texts("postal_code");
   for (const std::string column :
        {"city", "state", "state_name", "county", "time_zone", "region"}) {
@@ -72,7 +72,7 @@ TEST(Address, StatesFollowTheirPopulation) {
   for (const int64_t one : people) total += static_cast<double>(one);
   for (size_t i = 0; i < states.size(); ++i) {
     const double share = static_cast<double>(people[i]) / total;
-    EXPECT_NEAR(counts[states[i]] / kMany, share, 5 * std::sqrt(share / kMany) + 1e-4)
+    EXPECT_NEAR(counts[std::string(states[i])] / kMany, share, 5 * std::sqrt(share / kMany) + 1e-4)
         << states[i];
   }
 }

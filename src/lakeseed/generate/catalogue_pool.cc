@@ -28,7 +28,7 @@ arrow::Result<std::vector<std::string>> WantedCategories(Params& params,
   ARROW_ASSIGN_OR_RAISE(const auto categories, table->Text("category"));
   std::set<std::string> known;
   for (size_t i = 0; i < domains.size(); ++i) {
-    if (domains[i] == domain) known.insert(categories[i]);
+    if (domains[i] == domain) known.emplace(categories[i]);
   }
   for (const std::string& name : wanted) {
     if (!known.contains(name)) {
@@ -128,7 +128,7 @@ arrow::Status CataloguePool::ReadColors() {
   ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("colors"));
   ARROW_ASSIGN_OR_RAISE(const auto names, table->Text("name"));
   ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
-  for (const std::string& name : names) colors.Add(name);
+  for (const std::string_view name : names) colors.Add(name);
   ARROW_ASSIGN_OR_RAISE(
       color_law, AliasTable::Make(std::vector<double>(weights.begin(), weights.end())));
   return arrow::Status::OK();

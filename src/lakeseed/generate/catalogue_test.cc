@@ -1,5 +1,6 @@
 // Products: coherence with the tables, prices on the grid, weights and sizes.
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -41,14 +42,15 @@ TEST(Catalogue, ItemBrandAndCostAreThoseOfTheCategory) {
   std::map<std::string, size_t> row_of;
   std::map<std::string, double> shares;
   for (size_t i = 0; i < items.size(); ++i) {
-    row_of[categories[i] + "/" + subcategories[i] + "/" + items[i]] = i;
-    shares[categories[i]] = static_cast<double>(weight[i]) / 1e6;
+    row_of[fmt::format("{}/{}/{}", categories[i], subcategories[i], items[i])] = i;
+    shares[std::string(categories[i])] = static_cast<double>(weight[i]) / 1e6;
   }
   const auto brands = Vocabulary("catalogue_brands").ValueOrDie();
   std::set<std::string> known;
   for (int64_t i = 0; i < brands->num_rows(); ++i) {
     const auto k = static_cast<size_t>(i);
-    known.insert((*brands->Text("category"))[k] + "/" + (*brands->Text("brand"))[k]);
+    known.insert(fmt::format("{}/{}", (*brands->Text("category"))[k],
+                             (*brands->Text("brand"))[k]));
   }
   const auto category = products.Texts("category"), sub = products.Texts("subcategory"),
              item = products.Texts("item"), brand = products.Texts("brand"),

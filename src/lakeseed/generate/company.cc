@@ -198,7 +198,7 @@ arrow::Status Company::ReadLocal(const LocaleFacts& facts) {
   std::vector<double> shares;
   for (size_t i = 0; i < countries.size(); ++i) {
     if (countries[i] != facts.country) continue;
-    own.push_back(suffixes[i]);
+    own.emplace_back(suffixes[i]);
     shares.push_back(static_cast<double>(weights[i]));
   }
   ARROW_ASSIGN_OR_RAISE(suffixes_, CategoryPool::Of(own));

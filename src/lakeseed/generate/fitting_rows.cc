@@ -54,7 +54,7 @@ auto FittingRows::ReadMatch(Params& params, BindContext& context,
   const auto& [name, value] = node->entries.front();
   ARROW_ASSIGN_OR_RAISE(const Column* column,
                         FindColumn(params, key, table, name.text, true));
-  for (const std::string& text : column->text) {
+  for (const std::string_view text : column->text) {
     const auto next = static_cast<int32_t>(match.numbers.size());
     match.of.push_back(match.numbers.emplace(text, next).first->second);
   }

@@ -243,11 +243,11 @@ arrow::Result<std::unique_ptr<StructGenerator::Block>> LocalAddress::Open(
   return std::make_unique<LocalBlock>(*this, request);
 }
 
-std::vector<std::string> WordsOf(const std::string& text) {
+std::vector<std::string> WordsOf(std::string_view text) {
   std::vector<std::string> words;
   for (size_t begin = 0; begin < text.size();) {
     const size_t end = std::min(text.find(' ', begin), text.size());
-    if (end > begin) words.push_back(text.substr(begin, end - begin));
+    if (end > begin) words.emplace_back(text.substr(begin, end - begin));
     begin = end + 1;
   }
   return words;
@@ -284,7 +284,7 @@ arrow::Status LocalAddress::ReadStreets() {
   ARROW_ASSIGN_OR_RAISE(const auto names, table->Text("name"));
   std::vector<std::string> streets;
   for (size_t i = 0; i < countries.size(); ++i) {
-    if (countries[i] == facts_.country) streets.push_back(names[i]);
+    if (countries[i] == facts_.country) streets.emplace_back(names[i]);
   }
   num_streets_ = static_cast<int64_t>(streets.size());
   streets_ = PaddedTexts(streets);

@@ -53,7 +53,7 @@ arrow::Result<LocaleFacts> Find(const Params& params, std::string_view parameter
   std::vector<std::string> known{std::string(american)};
   for (size_t row = 0; row < names.size(); ++row) {
     if (names[row] == name) return RowOf(*table, row);
-    known.push_back(names[row]);
+    known.emplace_back(names[row]);
   }
   std::string hint = DidYouMean(name, known);
   if (!hint.empty()) hint += " ";

@@ -34,7 +34,7 @@ arrow::Status NamePool::ReadLocalNames(const std::string& locale) {
   std::vector<double> first_shares[2], surname_shares[2];
   const auto add = [&](size_t row, CategoryPool* pool, std::vector<std::string>* plain) {
     const int32_t code = pool->Add(names[row]);
-    if (static_cast<size_t>(code) == plain->size()) plain->push_back(ascii[row]);
+    if (static_cast<size_t>(code) == plain->size()) plain->emplace_back(ascii[row]);
     return code;
   };
   for (size_t i = 0; i < names.size(); ++i) {

@@ -120,7 +120,7 @@ TEST(Person, FirstNamesAreThoseOfTheDecadeAndSex) {
     double total = 0, count = 0;
     for (size_t i = 0; i < table_names.size(); ++i) {
       if (decades[i] != 1950 || table_sexes[i] != sex) continue;
-      law[table_names[i]] = static_cast<double>(weights[i]);
+      law[std::string(table_names[i])] = static_cast<double>(weights[i]);
       total += static_cast<double>(weights[i]);
     }
     for (size_t i = 0; i < names.size(); ++i) {

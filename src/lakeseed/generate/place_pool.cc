@@ -21,10 +21,10 @@ struct Older {
 };
 
 /// Append the codes of the words of `text` to `list`.
-void AddWords(const std::string& text, CategoryPool* pool, std::vector<int32_t>* list) {
+void AddWords(std::string_view text, CategoryPool* pool, std::vector<int32_t>* list) {
   for (size_t begin = 0; begin < text.size();) {
     size_t end = text.find(' ', begin);
-    if (end == std::string::npos) end = text.size();
+    if (end == std::string_view::npos) end = text.size();
     if (end > begin) {
       list->push_back(pool->Add(text.substr(begin, end - begin)));
     }
@@ -60,7 +60,7 @@ arrow::Result<std::shared_ptr<const PlacePool>> Read(const VocabularyTable& plac
     pool.time_zone_of.push_back(pool.time_zones.Add(time_zones[i]));
     pool.region_of.push_back(pool.regions.Add(regions[i]));
     const auto begin = std::ssize(pool.area_code_lists);
-    AddWords(std::string(area_codes[i]), &pool.area_codes, &pool.area_code_lists);
+    AddWords(area_codes[i], &pool.area_codes, &pool.area_code_lists);
     if (std::ssize(pool.area_code_lists) == begin) {
       return arrow::Status::Invalid("us_places: no area code: ", zips[i]);
     }

@@ -34,7 +34,7 @@ arrow::Result<PriceGrid> PriceGrid::Read() {
   std::vector<std::vector<double>> shares;
   for (size_t i = 0; i < profiles.size(); ++i) {
     if (grid.profiles_.empty() || grid.profiles_.back().name != profiles[i]) {
-      grid.profiles_.push_back({.name = profiles[i]});
+      grid.profiles_.push_back({.name = std::string(profiles[i])});
       shares.emplace_back();
     }
     grid.profiles_.back().cents.push_back(static_cast<int32_t>(cents[i]));

@@ -45,7 +45,7 @@ arrow::Result<VocabularyField> FieldOf(const Column& column) {
   field.column = &column;
   switch (column.type) {
     case VocabularyTable::Type::kText:
-      for (const std::string& text : column.text) {
+      for (const std::string_view text : column.text) {
         field.codes.push_back(field.texts.Add(text));
       }
       ARROW_RETURN_NOT_OK(field.texts.Freeze());

@@ -28,7 +28,7 @@ TEST(VocabularyRowTest, RowsAreDrawnWholeAndByWeight) {
   std::vector<double> law;
   double sum = 0;
   for (size_t i = 0; i < names.size(); ++i) {
-    row_of[names[i]] = i;
+    row_of[std::string(names[i])] = i;
     law.push_back(weights->type == VocabularyTable::Type::kDouble
                       ? weights->doubles[i]
                       : static_cast<double>(weights->integers[i]));
