@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/sql/postgres_library.h"
 
 namespace lakeseed {
 namespace {
@@ -66,6 +67,7 @@ arrow::Status CheckUri(const std::string& uri) {
 }  // namespace
 
 arrow::Result<PostgresSession> PostgresSession::Open(const std::string& uri) {
+  ARROW_RETURN_NOT_OK(OpenPostgresLibrary());
   ARROW_RETURN_NOT_OK(CheckUri(uri));
   // What stands after `dbname` the URI cannot change. Dead servers are noticed.
   const char* const names[] = {"keepalives_idle",           "keepalives_interval",

@@ -5,6 +5,8 @@
 
 #include <memory>
 
+#include "lakeseed/write/curl_library.h"
+
 namespace lakeseed {
 namespace {
 
@@ -16,8 +18,12 @@ size_t Collect(char* data, size_t size, size_t count, void* body) {
 }  // namespace
 
 HttpAnswer SendHttp(const HttpRequest& request) {
-  static const CURLcode initialized = curl_global_init(CURL_GLOBAL_DEFAULT);
   HttpAnswer answer;
+  if (const arrow::Status opened = OpenCurl(); !opened.ok()) {
+    answer.error = opened.message();
+    return answer;
+  }
+  static const CURLcode initialized = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (initialized != CURLE_OK) {
     answer.error = curl_easy_strerror(initialized);
     return answer;
