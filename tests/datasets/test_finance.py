@@ -24,7 +24,7 @@ COLUMNS = {
     "merchants": "merchant_id merchant_name mcc category city state country is_online risk_level",
     "transactions": "transaction_id account_id card_id merchant_id branch_id transaction_timestamp posted_date transaction_type "
                     "amount direction currency balance_after channel status description is_international is_fraud "
-                    "related_transaction_id",
+                    "related_transaction_id fraud_case_id",
 }
 MOVED = "case when status = 'declined' then 0 when direction = 'credit' then amount else -amount end"
 
@@ -158,6 +158,46 @@ def test_frauds_are_those_of_cards_that_are_not_there_and_of_the_night(data_of):
     assert not others
 
 
+def test_refunds_repeat_a_purchase(bank):
+    """Once, of the whole amount, by its merchant to its card, within a month."""
+    share, lag = bank.execute("""
+        select count(*) / 50000, median(date_diff('day', p.transaction_timestamp, r.transaction_timestamp))
+        from transactions r join transactions p on r.related_transaction_id = p.transaction_id
+        where r.transaction_type = 'refund' and r.description <> 'PROVISIONAL CREDIT FRAUD'
+          and p.transaction_type = 'purchase' and p.account_id = r.account_id and p.card_id is not distinct from r.card_id
+          and p.merchant_id = r.merchant_id and p.amount = r.amount""").fetchone()
+    assert 0.008 < share < 0.016 and 4 <= lag <= 10
+    assert one(bank, """select count(*) from transactions where transaction_type = 'refund'
+                        and description <> 'PROVISIONAL CREDIT FRAUD'""") == round(share * 50_000)
+    assert one(bank, """select max(date_diff('day', p.transaction_timestamp, r.transaction_timestamp)) from transactions r
+                        join transactions p on r.related_transaction_id = p.transaction_id where r.transaction_type = 'refund'""") <= 31
+
+
+def test_stolen_cards_are_tried_out_and_the_bank_gives_all_of_it_back(bank):
+    cases = bank.execute("""
+        select count(*), count(distinct account_id), count(distinct card_id), max(amount) = arg_max(amount, transaction_id),
+               arg_max(amount, transaction_id), date_diff('second', min(transaction_timestamp), max(transaction_timestamp)),
+               bool_and(is_fraud)
+        from transactions where fraud_case_id is not null group by fraud_case_id""").fetchall()
+    assert len(cases) >= 4
+    for size, accounts, cards, is_last, amount, seconds, is_fraud in cases:
+        assert 3 <= size <= 9 and accounts == cards == 1 and is_last and amount > 5 and seconds <= 1800 and is_fraud
+    assert 0.3 < sum(case[0] for case in cases) / one(bank, "select count(*) from transactions where is_fraud") < 0.75
+    # Those of more than ten days ago have come back, each of their payments once.
+    assert one(bank, """
+        select count(*) from transactions f left join transactions r on r.related_transaction_id = f.transaction_id
+        where f.fraud_case_id is not null and f.transaction_timestamp < timestamptz '2024-12-20 00:00:00-05'
+          and (r.amount is distinct from f.amount or r.description <> 'PROVISIONAL CREDIT FRAUD')""") == 0
+
+
+def test_accounts_that_come_and_go_transfer_too(data_of):
+    found = data_of("finance_oltp_small", rows=300_000).ask("""
+        select count(*), count(*) filter (exists (select 1 from transactions t where t.account_id = a.account_id
+                                                  and t.transaction_type = 'transfer'))
+        from accounts a where a.account_type_id = 1 and (a.opened_date > date '2024-10-01' or a.closes_on is not null)""")[0]
+    assert found[0] > 50 and found[1] / found[0] > 0.6
+
+
 def test_branches_are_closed_at_night_and_on_holidays(bank):
     rows = bank.execute("""select transaction_timestamp at time zone 'America/New_York' from transactions
                            where channel = 'branch'""").fetchall()
@@ -261,6 +301,14 @@ def test_customers_move_house(program, tmp_path):
     assert one(lake, "select count(*) from dim_account join dim_customer using (customer_key) where not is_current") == 0
 
 
+def is_refund(row):
+    return row["transaction_type"] == "refund" and row["merchant_id"] is not None
+
+
+def is_tried_out(row):
+    return row["fraud_case_id"] is not None and row["fraud_case_id"] != row["transaction_id"]
+
+
 YEAR = datetime.timedelta(days=365)
 # Rule: (table, which row, what it becomes).
 BROKEN = {
@@ -292,6 +340,11 @@ BROKEN = {
     "purchases_have_a_merchant": ("transactions", lambda r: r["transaction_type"] == "purchase", {"merchant_id": None}),
     "one_currency": ("transactions", lambda r: True, {"currency": "EUR"}),
     "transfers_come_in_pairs": ("transactions", lambda r: r["transaction_type"] == "fee", {"transaction_type": "transfer"}),
+    "refund_is_later": ("transactions", is_refund, {"transaction_timestamp": datetime.datetime(2024, 10, 1, 5, tzinfo=datetime.timezone.utc)}),
+    "refund_by_its_merchant": ("transactions", is_refund, {"merchant_id": lambda r: r["merchant_id"] % 9 + 1}),
+    "fraud_case_is_fraud": ("transactions", is_tried_out, {"is_fraud": False}),
+    "fraud_case_within_half_an_hour": ("transactions", is_tried_out,
+                                       {"transaction_timestamp": lambda r: r["transaction_timestamp"] + datetime.timedelta(hours=1)}),
 }
 # A broken row of these shows in its neighbours, or breaks what follows from it, too.
 SEVERAL = {
@@ -303,7 +356,12 @@ SEVERAL = {
     "sides_at_one_instant": ("transactions", lambda r: r["transaction_type"] == "transfer" and r["direction"] == "debit",
                              {"transaction_timestamp": lambda r: r["transaction_timestamp"] - datetime.timedelta(microseconds=1)}, set()),
     "sides_of_two_accounts": ("transactions", lambda r: r["transaction_type"] == "transfer",
-                              {"related_transaction_id": lambda r: r["transaction_id"]}, {"sides_are_equal"}),
+                              {"related_transaction_id": lambda r: r["transaction_id"]}, {"sides_are_equal", "refunded_once"}),
+    "refund_is_of_a_purchase": ("transactions", is_refund, {"related_transaction_id": lambda r: r["transaction_id"]},
+                                {"sides_are_equal", "refund_is_later"}),
+    "refunded_once": ("transactions", lambda r: r["transaction_type"] == "transfer" and r["direction"] == "debit",
+                      {"related_transaction_id": lambda r: r["related_transaction_id"] - 1}, {"sides_are_equal", "sides_of_two_accounts"}),
+    "fraud_case_is_of_one_card": ("transactions", is_tried_out, {"card_id": lambda r: r["card_id"] % 9 + 1}, {"card_of_the_account"}),
     "card_of_the_account": ("transactions", lambda r: r["card_id"] and r["status"] == "posted", {"card_id": lambda r: r["card_id"] % 9 + 1}, set()),
     "after_the_account_was_opened": ("accounts", lambda r: r["account_type_id"] == 1 and r["status"] == "active",
                                      {"opened_date": datetime.date(2024, 12, 15)}, {"issued_after_opening"}),

@@ -14,25 +14,36 @@ namespace {
 /// Sub-keys of a ledger.
 constexpr int64_t kOrderOfDay = 2, kLevels = 4, kPurses = 5;
 
-/// The member one step on in a keyed order: a permutation without fixed points (n > 1).
-int64_t Partner(const Bijection& pairs, int64_t i, int64_t step) {
-  const int64_t n = pairs.n();
-  return pairs.Inverse((pairs.Forward(i) + step + n) % n);
+/// The member one step on in a keyed order of those who are there: a permutation without
+/// fixed points (there are two at least).
+int64_t Partner(const Schedule& schedule, const Roster::Present& present,
+                const Bijection& pairs, int64_t i, int64_t step) {
+  const bool is_constant = schedule.members().is_constant();
+  const int64_t n = pairs.n(), number = is_constant ? i : present.NumberOf(i);
+  const int64_t partner = pairs.Inverse((pairs.Forward(number) + step + n) % n);
+  return is_constant ? partner : present.MemberAt(partner);
+}
+
+/// A posting of an event that is given back.
+int64_t AmountOf(const LedgerStream& stream, int64_t i, int32_t cycle, int32_t step,
+                 int32_t steps, int64_t level) {
+  const int64_t number = int64_t{cycle} * stream.returns.longest() + step;
+  const bool is_try = stream.tries.has_value() && step + 1 < steps;
+  return is_try ? stream.tries->Amount(i, number)
+                : stream.amounts.Amount(i, number, level);
 }
 
 }  // namespace
 
-int64_t Ledger::EventsBefore(int32_t day) const {
-  int64_t events = 0;
-  for (const LedgerStream& stream : streams_) events += stream.EventsBefore(day);
-  return events;
+int64_t Ledger::MomentsBefore(int32_t day) const {
+  int64_t moments = 0;
+  for (const LedgerStream& stream : streams_) moments += stream.MomentsBefore(day);
+  return moments;
 }
 
 int64_t Ledger::PostingsBefore(int32_t day) const {
   int64_t postings = 0;
-  for (const LedgerStream& stream : streams_) {
-    postings += stream.EventsBefore(day) * (stream.is_transfer ? 2 : 1);
-  }
+  for (const LedgerStream& stream : streams_) postings += stream.PostingsBefore(day);
   return postings;
 }
 
@@ -65,9 +76,13 @@ std::vector<Ledger::Cycle> Ledger::CyclesOf(int32_t day) const {
     Cycle& cycle = cycles.emplace_back();
     if (!stream.MovesByCycles() || stream.members == 0) continue;
     cycle.own = stream.schedule.CycleOf(day);
+    const int32_t period = stream.schedule.period();
+    if (!stream.returns.empty() && day >= period) {
+      cycle.last = stream.schedule.CycleOf(day - period);
+    }
     if (!stream.is_transfer) continue;
     cycle.pairs = Bijection(stream.own.Sub(cycle.own.number / stream.amounts.block()),
-                            stream.members);
+                            cycle.own.present.count());
   }
   return cycles;
 }
@@ -119,6 +134,37 @@ int64_t Ledger::MovedBefore(int64_t member, int32_t day,
   return CyclesBefore(member, day, cycles) + (has_opened ? Brought(*purse, member) : 0);
 }
 
+int64_t Ledger::Received(const LedgerStream& stream, const Cycle& cycle, int64_t i,
+                         int32_t day) {
+  // Whole blocks, and what this block's sender has sent in it.
+  const Schedule& schedule = stream.schedule;
+  const Amounts& amounts = stream.amounts;
+  int64_t moved = schedule.GroupsBefore(cycle.own, i).with_events * amounts.sum();
+  const Roster::Present& present = cycle.own.present;
+  if (!schedule.members().is_constant() && present.NumberOf(i) < 0) return moved;
+  const int64_t sender = Partner(schedule, present, cycle.pairs, i, -1);
+  const int64_t block = cycle.own.number / amounts.block();
+  return moved + amounts.Total(sender, schedule.DoneBefore(cycle.own, sender, day)) -
+         amounts.Total(sender, block * amounts.block());
+}
+
+int64_t Ledger::OpenBefore(const LedgerStream& stream, const Cycle& cycle, int64_t i,
+                           int32_t day, int64_t level) const {
+  int64_t open = 0;
+  const auto add = [&](const Schedule::Cycle& one) {
+    const auto event = stream.schedule.EventIn(one, i);
+    if (!event || event->day >= day) return;
+    if (event->day + stream.returns.LagOf(event->number) < day) return;
+    const int32_t steps = stream.returns.LengthOf(event->number);
+    for (int32_t step = 0; step < steps; ++step) {
+      open += AmountOf(stream, i, one.number, step, steps, level);
+    }
+  };
+  if (cycle.last) add(*cycle.last);
+  add(cycle.own);
+  return open;
+}
+
 int64_t Ledger::CyclesBefore(int64_t member, int32_t day,
                              const std::vector<Cycle>& cycles) const {
   int64_t moved = 0;
@@ -128,21 +174,22 @@ int64_t Ledger::CyclesBefore(int64_t member, int32_t day,
     if (!stream.MovesByCycles() || !stream.Has(member)) continue;
     const int64_t i = member - stream.first;
     const Schedule::Cycle& cycle = cycles[s].own;
-    const auto done = [&](int64_t who) {
-      return stream.schedule.DoneBefore(cycle, who, day);
-    };
     const Amounts& amounts = stream.amounts;
     const int64_t own_level = stream.is_scaled ? level : 1;
-    moved += stream.sign * amounts.Total(i, done(i), own_level);
+    if (!stream.returns.empty()) {
+      moved += stream.sign * OpenBefore(stream, cycles[s], i, day, own_level);
+      continue;
+    }
+    const int64_t done = stream.schedule.DoneBefore(cycle, i, day);
+    moved += stream.sign * amounts.Total(i, done, own_level);
     if (const int32_t first = stream.schedule.CyclesOf(i).first; first > 0) {
       moved -= stream.sign * amounts.Total(i, first, own_level);
     }
     if (!stream.is_transfer) continue;
-    // What came in: whole blocks, and what this block's sender has sent in it.
-    const int64_t sender = Partner(cycles[s].pairs, i, -1);
-    const int64_t block = cycle.number / amounts.block();
-    moved += amounts.Total(sender, done(sender)) -
-             amounts.Total(sender, block * amounts.block()) + block * amounts.sum();
+    // In a block in which nobody else was there it has not sent either.
+    const Schedule::Groups blocks = stream.schedule.GroupsBefore(cycle, i);
+    moved -= stream.sign * (blocks.all - blocks.with_events) * amounts.sum();
+    moved += Received(stream, cycles[s], i, day);
   }
   return moved;
 }
@@ -174,6 +221,7 @@ std::vector<int64_t> Ledger::MembersOn(const LedgerStream& stream, int32_t day) 
 void Ledger::AddEvents(size_t number, int32_t day, const std::vector<Cycle>& cycles,
                        std::vector<Posting>* events) const {
   const LedgerStream& stream = streams_[number];
+  if (!stream.returns.empty()) return AddReturns(number, day, events);
   std::vector<int64_t> places = MembersOn(stream, day);
   Posting event{.stream = static_cast<int32_t>(number)};
   if (stream.role != LedgerStream::Role::kCycles) {
@@ -209,34 +257,82 @@ void Ledger::AddEvents(size_t number, int32_t day, const std::vector<Cycle>& cyc
   }
 }
 
+const LedgerStream& Ledger::SourceOf(const LedgerStream& stream) const {
+  const bool is_source = stream.role != LedgerStream::Role::kGivesBack;
+  return is_source ? stream : streams_[static_cast<size_t>(stream.gives_back)];
+}
+
+void Ledger::AddReturns(size_t number, int32_t day, std::vector<Posting>* events) const {
+  const LedgerStream &stream = streams_[number], &source = SourceOf(stream);
+  const Schedule& schedule = source.schedule;
+  std::vector<Schedule::Event> own;
+  if (&stream != &source) {
+    own = source.returns.On(schedule, day);
+  } else {
+    for (int64_t e = schedule.Before(day); e < schedule.Before(day + 1); ++e) {
+      own.push_back({.day = day, .number = e});
+    }
+  }
+  Schedule::Cycle cycle;
+  int32_t cycle_day = -1;
+  for (const auto& [then, event] : own) {
+    if (then != cycle_day) cycle = schedule.CycleOf(cycle_day = then);
+    events->push_back({.stream = static_cast<int32_t>(number),
+                       .member = source.first + schedule.MemberOf(cycle, event),
+                       .steps = static_cast<int16_t>(source.returns.LengthOf(event)),
+                       .day = then,
+                       .event = static_cast<int32_t>(event - schedule.Before(then))});
+  }
+}
+
+void Ledger::Expand(Posting event, const std::vector<Cycle>& cycles, int32_t* place,
+                    std::vector<Posting>* postings) const {
+  const auto s = static_cast<size_t>(event.stream);
+  const LedgerStream& stream = streams_[s];
+  if (!stream.returns.empty()) {
+    const LedgerStream& source = SourceOf(stream);
+    const int32_t cycle = event.day / source.schedule.period();
+    const int64_t level = source.is_scaled ? LevelOf(event.member) : 1;
+    for (event.step = 0; event.step < event.steps; ++event.step) {
+      event.place = (*place)++;
+      event.amount = AmountOf(source, event.member - source.first, cycle, event.step,
+                              event.steps, level);
+      event.moved = stream.sign * event.amount;
+      postings->push_back(event);
+    }
+    return;
+  }
+  event.place = (*place)++;
+  if (stream.is_transfer) {
+    event.counterparty =
+        stream.first + Partner(stream.schedule, cycles[s].own.present, cycles[s].pairs,
+                               event.member - stream.first, 1);
+  }
+  postings->push_back(event);
+  if (!stream.is_transfer) return;
+  std::swap(event.member, event.counterparty);
+  event.moved = event.amount;
+  event.is_second = true;
+  postings->push_back(event);
+}
+
+Bijection Ledger::OrderOf(int32_t day, int64_t events) const {
+  return Bijection(key_.Sub(kOrderOfDay).Sub(day), events);
+}
+
 std::vector<Ledger::Posting> Ledger::PostingsOn(int32_t day,
                                                 std::vector<int64_t>* balances) const {
   const std::vector<Cycle> cycles = CyclesOf(day);
-  const int64_t count = EventsBefore(day + 1) - EventsBefore(day);
   std::vector<Posting> events, postings;
-  events.reserve(static_cast<size_t>(count));
   for (size_t s = 0; s < streams_.size(); ++s) AddEvents(s, day, cycles, &events);
-  std::vector<int64_t> order(static_cast<size_t>(count));
+  const auto count = static_cast<int64_t>(events.size());
+  std::vector<int64_t> order(events.size());
   std::iota(order.begin(), order.end(), int64_t{0});
-  Bijection(key_.Sub(kOrderOfDay).Sub(day), count)
-      .InverseOf(order.data(), count, order.data());
-
+  OrderOf(day, count).InverseOf(order.data(), count, order.data());
   postings.reserve(static_cast<size_t>(PostingsBefore(day + 1) - PostingsBefore(day)));
-  for (size_t place = 0; place < order.size(); ++place) {
-    Posting posting = events[static_cast<size_t>(order[place])];
-    posting.place = static_cast<int32_t>(place);
-    const auto s = static_cast<size_t>(posting.stream);
-    const LedgerStream& stream = streams_[s];
-    if (stream.is_transfer) {
-      posting.counterparty =
-          stream.first + Partner(cycles[s].pairs, posting.member - stream.first, 1);
-    }
-    postings.push_back(posting);
-    if (!stream.is_transfer) continue;
-    std::swap(posting.member, posting.counterparty);
-    posting.moved = posting.amount;
-    posting.is_second = true;
-    postings.push_back(posting);
+  int32_t place = 0;
+  for (const int64_t event : order) {
+    Expand(events[static_cast<size_t>(event)], cycles, &place, &postings);
   }
   AddUp(day, cycles, &postings, balances);
   return postings;

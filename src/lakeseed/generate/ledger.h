@@ -1,13 +1,17 @@
 // Ledger: postings of members with exact running balances, by day, without state.
 //
 // A stream is a schedule with amounts. In a transfer stream a member sends in its event
-// of a cycle to its partner, which is held for the cycles of one block of amounts.
+// of a cycle to its partner, which is held for the cycles of one block of amounts. What
+// is given back comes back at most a cycle later, so no more than two cycles of it count.
 //
 // Law: running = sum of what the member moved up to this posting, from the epoch on; it
 // is
 //      a closed form, so year 30 costs what day 1 costs.
 // Law: a transfer is two postings next to each other, of equal amounts, whose sum is 0.
-// Law: each member sends once and receives once per cycle of a transfer stream.
+// Law: each member sends once and receives once per cycle of a transfer stream, in the
+//      blocks that it is there for and somebody else too.
+// Law: what is given back is the postings of one event of another stream, once, with the
+//      other sign, on a later day.
 // Law: what is refused moves nothing.
 // Law: a member that opens has its first posting on that day, of what it brings; one that
 //      closes has its last one on that day, after which it has nothing. In between it has
@@ -21,65 +25,33 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "lakeseed/base/bijection.h"
 #include "lakeseed/base/key.h"
-#include "lakeseed/generate/amounts.h"
-#include "lakeseed/generate/day_index.h"
+#include "lakeseed/generate/ledger_stream.h"
 #include "lakeseed/generate/real_law.h"
-#include "lakeseed/generate/roster.h"
-#include "lakeseed/generate/schedule.h"
 
 namespace lakeseed {
-
-/// What members bring who open, or are going to close: of those from `first` on.
-struct LedgerPurse {
-  int64_t first = 0;
-  int64_t members = 0;
-  bool opens = false;  ///< It comes with the first posting, else it is there before.
-  Amounts amounts;
-};
-
-struct LedgerStream {
-  /// How the events come: by cycles; the first, or the last, posting of a member.
-  enum class Role { kCycles, kOpening, kClosing };
-
-  std::string name;
-  Schedule schedule;  ///< Of the role kCycles, but for what is refused.
-  Amounts amounts;
-  int sign = 1;  ///< 0: refused.
-  bool is_transfer = false;
-  bool is_scaled = true;
-  int64_t first = 0;    ///< Its members are those from here on,
-  int64_t members = 0;  ///< so many.
-  DayIndex refused;     ///< Events by day of a stream that is refused.
-  Key own;              ///< Who is a transfer's partner; what is refused, and whose.
-  Role role = Role::kCycles;
-  Roster roster;  ///< Of a stream that is refused, and of openings and closings.
-
-  int64_t EventsBefore(int32_t day) const {
-    if (role == Role::kOpening) return roster.OpenedBefore(day);
-    if (role == Role::kClosing) return roster.ClosedBefore(day);
-    return sign == 0 ? refused.Before(day) : schedule.Before(day);
-  }
-  bool MovesByCycles() const { return role == Role::kCycles && sign != 0; }
-  bool Has(int64_t member) const { return member >= first && member < first + members; }
-};
 
 class Ledger {
  public:
   struct Posting {
     int32_t stream = 0;
-    int32_t place = 0;  ///< Of the event among those of the day.
+    int32_t place = 0;  ///< Of its moment among those of the day.
     int64_t member = 0;
     int64_t amount = 0;  ///< Hundredths, above 0.
     int64_t moved = 0;   ///< Signed; 0 if refused.
     int64_t running = 0;
     int64_t counterparty = -1;  ///< Other member of a transfer.
     bool is_second = false;     ///< The receiver's posting of a transfer.
+    int16_t step = 0;           ///< Of an event of several postings, from 0.
+    int16_t steps = 1;
+    /// Of what is, or has been, given back: the day of the event, and its number among
+    /// those of its stream on that day.
+    int32_t day = -1;
+    int32_t event = -1;
   };
 
   /// `levels`: law of the members' levels; not set: all are 1.
@@ -92,13 +64,29 @@ class Ledger {
 
   const std::vector<LedgerStream>& streams() const { return streams_; }
 
-  int64_t EventsBefore(int32_t day) const;
+  /// Moments of postings before the day, and postings.
+  int64_t MomentsBefore(int32_t day) const;
   int64_t PostingsBefore(int32_t day) const;
   /// `balances`: what each member has moved before the day, kUnknown where that is not
   /// known; then what it has moved with the day. May be nullptr: it only saves time.
   std::vector<Posting> PostingsOn(int32_t day,
                                   std::vector<int64_t>* balances = nullptr) const;
   static constexpr int64_t kUnknown = INT64_MIN;
+
+  /// Where the events of a day stand among its postings.
+  class Places {
+   public:
+    Places(const Ledger& ledger, int32_t day);
+    /// First posting of event number `event` of the stream on that day.
+    int64_t Of(int32_t stream, int64_t event) const;
+
+   private:
+    std::vector<int64_t> begin_;  ///< Of each stream's events.
+    Bijection order_;
+    /// Places of events with more than one posting, ascending, and the postings beyond
+    /// one for each of the events before.
+    std::vector<std::pair<int64_t, int64_t>> wide_;
+  };
 
   /// What the member has moved before the day.
   int64_t MovedBefore(int64_t member, int32_t day) const;
@@ -115,14 +103,23 @@ class Ledger {
   /// What a day's balances need of each stream.
   struct Cycle {
     Schedule::Cycle own;
-    Bijection pairs;  ///< Of the transfers' block.
+    Bijection pairs;                      ///< Of the transfers' block.
+    std::optional<Schedule::Cycle> last;  ///< Before it, of what is given back.
   };
   std::vector<Cycle> CyclesOf(int32_t day) const;
+  /// Of the day's events: where they stand.
+  Bijection OrderOf(int32_t day, int64_t events) const;
   int64_t MovedBefore(int64_t member, int32_t day,
                       const std::vector<Cycle>& cycles) const;
   /// What cycles have moved of a member before the day.
   int64_t CyclesBefore(int64_t member, int32_t day,
                        const std::vector<Cycle>& cycles) const;
+  /// What transfers have brought a member before the day.
+  static int64_t Received(const LedgerStream& stream, const Cycle& cycle, int64_t i,
+                          int32_t day);
+  /// What has been moved before the day and comes back later.
+  int64_t OpenBefore(const LedgerStream& stream, const Cycle& cycle, int64_t i,
+                     int32_t day, int64_t level) const;
   const LedgerPurse* PurseOf(int64_t member) const;
   int64_t Brought(const LedgerPurse& purse, int64_t member) const;
   const LedgerStream* WithRole(LedgerStream::Role role) const;
@@ -130,6 +127,13 @@ class Ledger {
   /// Append the stream's events of the day, those of a transfer as the sender's posting.
   void AddEvents(size_t number, int32_t day, const std::vector<Cycle>& cycles,
                  std::vector<Posting>* events) const;
+  /// The stream whose events are those that the stream gives back, or its own.
+  const LedgerStream& SourceOf(const LedgerStream& stream) const;
+  /// Those of a stream that is given back, or gives back, without their amounts.
+  void AddReturns(size_t number, int32_t day, std::vector<Posting>* events) const;
+  /// Append the postings of an event.
+  void Expand(Posting event, const std::vector<Cycle>& cycles, int32_t* place,
+              std::vector<Posting>* postings) const;
   /// Set `running` of all postings of the day.
   void AddUp(int32_t day, const std::vector<Cycle>& cycles,
              std::vector<Posting>* postings, std::vector<int64_t>* balances) const;

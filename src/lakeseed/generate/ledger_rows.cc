@@ -1,12 +1,15 @@
 #include "lakeseed/generate/ledger_rows.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "lakeseed/base/cell.h"
 
 namespace lakeseed {
 namespace {
 
 /// Bytes of days that are kept.
-constexpr int64_t kKeptBytes = 32 << 20;
+constexpr int64_t kKeptBytes = 32 << 20, kKeptPlaces = 4 << 20;
 /// Balances are kept while there are at most so many members for each posting of a day.
 constexpr int64_t kMostPerPosting = 16;
 
@@ -16,7 +19,8 @@ LedgerRows::LedgerRows(Ledger ledger, Hours hours, Options options)
     : ledger_(std::move(ledger)),
       hours_(std::move(hours)),
       options_(std::move(options)),
-      kept_(kKeptBytes) {
+      kept_(kKeptBytes),
+      places_(kKeptPlaces) {
   std::vector<int64_t> starts;
   for (int32_t day = 0; day <= options_.days; ++day) {
     starts.push_back(ledger_.PostingsBefore(day));
@@ -54,16 +58,40 @@ LedgerRows::Day LedgerRows::MakeDay(int32_t number) const {
   } else {
     day.postings = ledger_.PostingsOn(number);
   }
-  const int64_t events = ledger_.EventsBefore(number);
-  const int64_t count = ledger_.EventsBefore(number + 1) - events;
-  std::vector<int64_t> times(static_cast<size_t>(count));
-  hours_.TimesOf(options_.epoch + number, {events, events + count}, 0, count,
-                 times.data());
-  day.times.reserve(day.postings.size());
-  for (const Ledger::Posting& posting : day.postings) {
-    day.times.push_back(times[static_cast<size_t>(posting.place)]);
-  }
+  SetTimes(number, &day);
   return day;
+}
+
+void LedgerRows::SetTimes(int32_t number, Day* day) const {
+  const int64_t before = ledger_.MomentsBefore(number);
+  const int64_t count = ledger_.MomentsBefore(number + 1) - before;
+  std::vector<int64_t> times(static_cast<size_t>(count));
+  hours_.TimesOf(options_.epoch + number, {before, before + count}, 0, count,
+                 times.data());
+  day->times.reserve(day->postings.size());
+  for (const Ledger::Posting& posting : day->postings) {
+    int64_t time = times[static_cast<size_t>(posting.place)];
+    if (posting.step > 0) {
+      // Each posting after the first has a part of the burst's time to itself.
+      const auto& stream = ledger_.streams()[static_cast<size_t>(posting.stream)];
+      const int64_t part = stream.burst_within / (posting.steps - 1);
+      const auto row = static_cast<int64_t>(day->times.size());
+      const int64_t moment = Below(Cell(stream.own.Sub(number), row), part);
+      const int64_t begin = times[static_cast<size_t>(posting.place - posting.step)];
+      time = std::min(time, begin + (posting.step - 1) * part + moment);
+    }
+    day->times.push_back(time);
+  }
+}
+
+int64_t LedgerRows::OriginOf(const Ledger::Posting& posting) const {
+  const auto& stream = ledger_.streams()[static_cast<size_t>(posting.stream)];
+  const auto bytes = static_cast<int64_t>(sizeof(std::pair<int64_t, int64_t>)) *
+                     days_.Count(posting.day);
+  const auto places = places_.Get(posting.day, bytes,
+                                  [&] { return Ledger::Places(ledger_, posting.day); });
+  return days_.Before(posting.day) + places->Of(stream.gives_back, posting.event) +
+         posting.step;
 }
 
 void LedgerRows::DaysOf(const Rows& rows, int32_t* days) const {

@@ -5,7 +5,8 @@
 //
 // Laws:  dense  row = postings before the day + place in the day; days append
 //        both   AccountAt(PlaceOf(a)) == a
-//        order  times ascend with the rows; both sides of a transfer have one instant
+//        order  times ascend with the rows; both sides of a transfer have one instant;
+//               a burst lies within its time
 // A day is made whole, also for one of its rows; some days are kept.
 //
 // Thread safety: immutable but for the kept days, which are locked.
@@ -74,6 +75,8 @@ class LedgerRows final : public RowSpace {
     options_.places.InverseOf(places.data(), static_cast<int64_t>(places.size()),
                               accounts);
   }
+  /// Row of the posting that a posting gives back. REQUIRES: it gives one back.
+  int64_t OriginOf(const Ledger::Posting& posting) const;
   /// Number of the group that has the place.
   int32_t GroupOf(int64_t place) const;
 
@@ -96,12 +99,14 @@ class LedgerRows final : public RowSpace {
   DayPtr DayWith(int64_t row) const;
   Day MakeDay(int32_t number) const;
   bool KeepsBalances(int32_t day) const;
+  void SetTimes(int32_t number, Day* day) const;
 
   const Ledger ledger_;
   const Hours hours_;
   const Options options_;
   DayIndex days_;
   mutable Memo<int32_t, Day> kept_;
+  mutable Memo<int32_t, Ledger::Places> places_;  ///< Of days whose events come back.
 };
 
 }  // namespace lakeseed

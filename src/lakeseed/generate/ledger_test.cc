@@ -16,10 +16,11 @@ namespace {
 constexpr int32_t kDays = 11'400;
 
 LedgerStream StreamOf(const std::string& name, const Key& schedule, const Key& amounts,
-                      int64_t members, int32_t period, AmountTable table, int sign) {
+                      int64_t members, int32_t period, AmountTable table, int sign,
+                      const ScheduleTerms& terms = {}) {
   const std::vector<int64_t> even(kDays, kNeutralWeight);
   return {.name = name,
-          .schedule = *Schedule::Make(schedule, members, period, even),
+          .schedule = *Schedule::Make(schedule, members, period, even, terms),
           .amounts = Amounts(amounts, std::move(table)),
           .sign = sign,
           .is_transfer = false,
@@ -33,10 +34,13 @@ TEST(Ledger, IsThatOfTheReferenceModel) {
   const Key key = GoldenKey(golden["key"]);
   std::vector<LedgerStream> streams;
   for (const auto& one : golden["streams"]) {
+    const AmountTable table{GoldenIntegers(one["table"])};
+    const bool is_transfer = one["transfer"].get<bool>();
+    const auto block = static_cast<int32_t>(table.quantiles.size());
     LedgerStream& stream = streams.emplace_back(StreamOf(
         one["name"], key.Sub(one["schedule"]), key.Sub(one["amounts"]), golden["members"],
-        one["period"], {GoldenIntegers(one["table"])}, one["sign"]));
-    if (!one["transfer"].get<bool>()) continue;
+        one["period"], table, one["sign"], {.hold = is_transfer ? block : 1}));
+    if (!is_transfer) continue;
     stream.is_transfer = true;
     stream.is_scaled = false;
     stream.sign = -1;
@@ -70,7 +74,8 @@ Ledger Mixed() {
   streams.push_back(StreamOf("in", key.Sub(1), key.Sub(2), 40, 7, Spread(), 1));
   streams.push_back(StreamOf("out", key.Sub(3), key.Sub(4), 25, 3, Spread(), -1));
   streams.back().first = 10;
-  streams.push_back(StreamOf("send", key.Sub(5), key.Sub(6), 30, 5, Spread(), -1));
+  streams.push_back(
+      StreamOf("send", key.Sub(5), key.Sub(6), 30, 5, Spread(), -1, {.hold = 8}));
   streams.back().first = 10;
   streams.back().is_transfer = true;
   streams.back().is_scaled = false;
@@ -186,6 +191,139 @@ TEST(Ledger, MembersOpenWithWhatTheyBringAndCloseWithNothing) {
     EXPECT_EQ((events[{member, 0}]), cycles) << member;
     EXPECT_EQ((events[{member, 1}]), cycles) << member;
   }
+}
+
+GeneratorCall Law(const char* name, const char* params) {
+  return {name, *ParseYaml(params, "law"), {}};
+}
+
+/// Those that come and go send each other, in blocks of four cycles; some of what they
+/// take comes back, a part of it in bursts.
+Ledger Returning() {
+  const Key key = StreamKey(7, {"returning"});
+  const std::vector<int64_t> even(kDays, kNeutralWeight);
+  std::vector<LedgerStream> streams;
+  const AmountTable four{{500, 900, 1500, 4000}, true};
+  streams.push_back(StreamOf("send", key.Sub(1), key.Sub(2), 65, 5, four, -1));
+  streams.back().schedule =
+      *Schedule::Make(key.Sub(1), ComingAndGoing(), 5, even, {.hold = 4, .least = 2});
+  streams.back().is_transfer = true;
+  streams.back().is_scaled = false;
+  streams.back().own = key.Sub(3);
+  for (const bool is_burst : {false, true}) {
+    LedgerStreamSpec spec;
+    spec.returned = {
+        {is_burst ? "credit" : "refund", Law("geometric", "{mean: 5, min: 1, max: 20}")}};
+    if (is_burst) spec.burst = {{.length = Law("uniform", "[2, 6]")}};
+    LedgerStream stream =
+        StreamOf(is_burst ? "theft" : "bought", key, key.Sub(5), 65, 20, Spread(), -1);
+    stream.returns = *LedgerReturns::Make(key.Sub(6), spec, "stream");
+    stream.schedule = *Schedule::Make(key.Sub(is_burst ? 7 : 8), ComingAndGoing(), 20,
+                                      even, {.tail = 20, .share = is_burst ? 0.2 : 1});
+    if (is_burst) stream.tries = Amounts(key.Sub(9), {{100, 200}, true});
+    streams.push_back(stream);
+    stream.role = LedgerStream::Role::kGivesBack;
+    stream.gives_back = static_cast<int32_t>(streams.size()) - 1;
+    stream.sign = 1;
+    streams.push_back(std::move(stream));
+  }
+  return {key, std::move(streams), RealLaw::Uniform({1, 6})};
+}
+
+TEST(Ledger, WhatComesBackIsWhatWasTaken) {
+  const Ledger ledger = Returning();
+  std::map<int64_t, int64_t> moved;
+  std::map<int64_t, Ledger::Posting> taken;  // By row, until it is given back.
+  std::map<int32_t, int> returned, steps;
+  int64_t row = 0, moments = 0;
+  for (int32_t day = 0; day < 400; ++day) {
+    ASSERT_EQ(ledger.PostingsBefore(day), row);
+    EXPECT_EQ(ledger.MomentsBefore(day), moments);
+    for (int64_t member = 0; member < 65; ++member) {
+      ASSERT_EQ(ledger.MovedBefore(member, day), moved[member]) << member << " " << day;
+    }
+    int32_t place = -1;
+    for (const Ledger::Posting& one : ledger.PostingsOn(day)) {
+      EXPECT_EQ(one.place, place += one.is_second ? 0 : 1);
+      moments += one.is_second ? 0 : 1;
+      EXPECT_EQ(one.running, moved[one.member] += one.moved);
+      const LedgerStream& stream = ledger.streams()[static_cast<size_t>(one.stream)];
+      if (stream.role == LedgerStream::Role::kGivesBack) {
+        const int64_t origin =
+            ledger.PostingsBefore(one.day) + one.step +
+            Ledger::Places(ledger, one.day).Of(stream.gives_back, one.event);
+        ASSERT_TRUE(taken.contains(origin)) << origin;
+        const Ledger::Posting& back = taken[origin];
+        EXPECT_EQ(back.stream, stream.gives_back);
+        EXPECT_EQ(back.member, one.member);
+        EXPECT_EQ(back.moved, -one.moved);
+        EXPECT_LT(one.day, day);
+        taken.erase(origin);
+        ++returned[one.stream];
+      } else if (!stream.is_transfer) {
+        EXPECT_EQ(one.day, day);
+        ++steps[one.steps];
+        if (one.step + 1 < one.steps) {
+          EXPECT_LE(one.amount, 250);
+        }
+        taken[row] = one;
+      }
+      ++row;
+    }
+  }
+  EXPECT_GT(returned[2], 300);
+  EXPECT_GT(returned[4], 150);
+  EXPECT_EQ(steps.size(), 6u);  // Of one, and of two to six.
+  for (const auto& [at, one] : taken) EXPECT_GE(one.day, 380);  // The others came back.
+}
+
+TEST(Ledger, WhoComesAndGoesTransfersInTheBlocksThatItIsThereFor) {
+  const Ledger ledger = Returning();
+  const Roster roster = ComingAndGoing();
+  std::map<std::pair<int64_t, int32_t>, int> sent, received;  // By member and block.
+  for (int32_t day = 0; day < 200; ++day) {
+    for (const Ledger::Posting& one : ledger.PostingsOn(day)) {
+      if (one.counterparty < 0) continue;
+      EXPECT_NE(one.counterparty, one.member);
+      ++(one.is_second ? received : sent)[{one.member, day / 20}];
+    }
+  }
+  for (int32_t block = 0; block < 10; ++block) {
+    const auto present = roster.Between({block * 20, block * 20 + 19});
+    for (int64_t member = 0; member < 65; ++member) {
+      const int events = present.NumberOf(member) < 0 ? 0 : 4;
+      EXPECT_EQ((sent[{member, block}]), events) << member << " " << block;
+      EXPECT_EQ((received[{member, block}]), events) << member << " " << block;
+    }
+  }
+}
+
+TEST(Ledger, NobodySendsWhereNobodyElseIs) {
+  const Key key = StreamKey(7, {"alone"});
+  const std::vector<int64_t> even(kDays, kNeutralWeight);
+  // Four go, one after another; a fifth comes when one of them is left.
+  const Roster roster({{.count = 4, .closes = DaySpan{30, 110}},
+                       {.count = 2, .opens = DaySpan{95, 120}}});
+  LedgerStream stream = StreamOf("send", key, key.Sub(2), 6, 5, {{500, 900}, true}, -1);
+  stream.schedule = *Schedule::Make(key.Sub(1), roster, 5, even, {.hold = 2, .least = 2});
+  stream.is_transfer = true;
+  stream.is_scaled = false;
+  const Ledger ledger(key, {stream});
+  std::map<int64_t, int64_t> moved;
+  std::map<int32_t, int> sent;
+  for (int32_t day = 0; day < 200; ++day) {
+    for (int64_t member = 0; member < 6; ++member) {
+      ASSERT_EQ(ledger.MovedBefore(member, day), moved[member]) << member << " " << day;
+    }
+    for (const Ledger::Posting& one : ledger.PostingsOn(day)) {
+      EXPECT_EQ(one.running, moved[one.member] += one.moved);
+      ++sent[day / 10];
+    }
+  }
+  EXPECT_EQ(sent[0], 16);  // Two cycles of four, and both sides.
+  EXPECT_EQ(roster.Between({80, 89}).count(), 1);
+  EXPECT_EQ(sent[8], 0);
+  EXPECT_EQ(sent[15], 8);
 }
 
 TEST(Roster, NumbersThoseWhoAreThere) {

@@ -6,6 +6,10 @@
 //            the balance after the row
 //   pairs    the two rows of a transfer stand next to each other, name each other, and
 //            their moved sums to 0
+//   origin   of what gives back, the row of an earlier day that it gives back: of the
+//   same
+//            account and amount, and of no other row
+//   first    of a burst, its first row; its rows follow each other
 //
 // Method  Ledger (ledger.h): closed forms, by day.
 
@@ -34,8 +38,22 @@ enum Field : int {
   kPartner,
   kAmount,
   kMoved,
-  kRunning
+  kRunning,
+  kOrigin,
+  kFirst
 };
+
+bool GivesBack(const LedgerRows& rows, const Ledger::Posting& posting) {
+  const auto& stream = rows.postings().streams()[static_cast<size_t>(posting.stream)];
+  return stream.role == LedgerStream::Role::kGivesBack;
+}
+
+/// False: the posting has nothing to say in the field.
+bool IsKnown(int field, const LedgerRows& rows, const Ledger::Posting& posting) {
+  if (field == kCounterparty || field == kPartner) return posting.counterparty >= 0;
+  if (field == kOrigin) return GivesBack(rows, posting);
+  return field != kFirst || (posting.steps > 1 && !GivesBack(rows, posting));
+}
 
 class PostingOf final : public StructGenerator {
  public:
@@ -51,7 +69,9 @@ class PostingOf final : public StructGenerator {
                {"partner", arrow::int64(), other},
                {"amount", money, {}},
                {"moved", money, {}},
-               {"running", money, {}}});
+               {"running", money, {}},
+               {"origin", arrow::int64(), other},
+               {"first", arrow::int64(), other}});
   }
 
  protected:
@@ -89,12 +109,14 @@ class PostingOf::Postings final : public StructGenerator::Block {
     }
     ARROW_ASSIGN_OR_RAISE(auto memory,
                           ColumnMemory<int64_t>::Make(length, request_.pool));
-    const bool is_other = field == kCounterparty || field == kPartner;
     for (int64_t i = 0; i < length; ++i) {
       const Ledger::Posting& one = *postings_[static_cast<size_t>(i)];
-      memory.data()[i] = Value(field, one, request_.rows[i]);
-      if (!is_other || one.counterparty >= 0) continue;
-      ARROW_RETURN_NOT_OK(memory.validity().SetNull(i));
+      if (IsKnown(field, posting_.rows_, one)) {
+        memory.data()[i] = Value(field, one, request_.rows[i]);
+      } else {
+        memory.data()[i] = 0;
+        ARROW_RETURN_NOT_OK(memory.validity().SetNull(i));
+      }
     }
     if (field == kAccount) {
       int64_t* accounts = memory.data();
@@ -110,15 +132,17 @@ class PostingOf::Postings final : public StructGenerator::Block {
       case kAccount:
         return posting.member;  // Turned into accounts all together.
       case kCounterparty:
-        return posting.counterparty < 0
-                   ? 0
-                   : posting_.rows_.AccountAt(posting.counterparty) + 1;
+        return posting_.rows_.AccountAt(posting.counterparty) + 1;
       case kPartner:
         return row + 1 + (posting.is_second ? -1 : 1);
       case kAmount:
         return posting.amount;
       case kMoved:
         return posting.moved;
+      case kOrigin:
+        return posting_.rows_.OriginOf(posting) + 1;
+      case kFirst:
+        return row + 1 - posting.step;
       default:
         return posting.running;
     }
@@ -156,7 +180,7 @@ extern const GeneratorDef kPosting{
     .name = "posting",
     .summary =
         "tell what a row of a ledger is: fields stream, account, counterparty, "
-        "partner, amount, moved, running",
+        "partner, amount, moved, running, origin, first",
     .params = "",
     .example = "{posting: {}}",
     .bind = Bind,

@@ -6,14 +6,24 @@
 #include <numeric>
 #include <utility>
 
+#include "lakeseed/base/cell.h"
+
 namespace lakeseed {
+namespace {
+
+/// Draw of the cells that round the events of cycles; 0 and 1 are those of sub-keys.
+constexpr int64_t kRounding = 2;
+
+}  // namespace
 
 arrow::Result<Schedule> Schedule::Make(const Key& key, Roster members, int32_t period,
-                                       std::span<const int64_t> weights) {
+                                       std::span<const int64_t> weights,
+                                       const ScheduleTerms& terms) {
   Schedule schedule;
   schedule.key_ = key;
   schedule.members_ = std::move(members);
   schedule.period_ = period;
+  schedule.terms_ = terms;
   const size_t whole =
       weights.size() / static_cast<size_t>(period) * static_cast<size_t>(period);
   schedule.before_.push_back(0);
@@ -28,11 +38,25 @@ arrow::Result<Schedule> Schedule::Make(const Key& key, Roster members, int32_t p
   }
   const auto cycles = static_cast<int32_t>(whole / static_cast<size_t>(period));
   schedule.before_cycle_.assign(1, 0);
+  const double whole_share = 0x1p32;
+  const auto share = static_cast<__int128>(terms.share * whole_share + 0.5);
+  schedule.empty_.assign(1, 0);
   for (int32_t cycle = 0; cycle <= cycles; ++cycle) {
-    schedule.before_cycle_.push_back(schedule.before_cycle_.back() +
-                                     schedule.PresentIn(cycle).count());
+    const int64_t present = schedule.PresentIn(cycle).count();
+    const __int128 rounding = Cell(key, cycle, kRounding) >> 32;
+    const auto events = static_cast<int64_t>((present * share + rounding) >> 32);
+    schedule.before_cycle_.push_back(schedule.before_cycle_.back() + events);
+    if (cycle % terms.hold > 0) continue;
+    schedule.empty_.push_back(schedule.empty_.back() + (present == 0 ? 1 : 0));
   }
   return schedule;
+}
+
+Roster::Present Schedule::PresentIn(int32_t cycle) const {
+  const int32_t first = cycle / terms_.hold * group_days();
+  Roster::Present present =
+      members_.Between({first, first + group_days() - 1 + terms_.tail});
+  return present.count() < terms_.least ? Roster::Present() : present;
 }
 
 int64_t Schedule::Cut(int32_t day, int64_t events) const {
@@ -58,7 +82,7 @@ Schedule::Cycle Schedule::CycleOf(int32_t day) const {
 std::vector<int64_t> Schedule::MembersOn(int32_t day) const {
   const Cycle cycle = CycleOf(day);
   std::vector<int64_t> members(static_cast<size_t>(Count(day)));
-  std::iota(members.begin(), members.end(), Cut(day, cycle.present.count()));
+  std::iota(members.begin(), members.end(), Cut(day, EventsIn(cycle.number)));
   cycle.order.InverseOf(members.data(), static_cast<int64_t>(members.size()),
                         members.data());
   if (members_.is_constant()) return members;
@@ -68,25 +92,62 @@ std::vector<int64_t> Schedule::MembersOn(int32_t day) const {
 
 DaySpan Schedule::CyclesOf(int64_t member) const {
   const int32_t opens = members_.OpensOn(member), closes = members_.ClosesOn(member);
-  // From the first cycle that begins after the member came to the last that ends before
+  // From the first group that begins after the member came to the last that ends before
   // it goes.
-  const int32_t first = opens < 0 ? 0 : opens / period_ + 1;
-  const int32_t end = closes == Roster::kNever ? closes : closes / period_;
-  return {first, std::max(first, end) - 1};
+  const int32_t first = opens < 0 ? 0 : opens / group_days() + 1;
+  if (closes == Roster::kNever) return {first * terms_.hold, closes - 1};
+  const int32_t end = std::max(closes - terms_.tail, 0) / group_days();
+  return {first * terms_.hold, std::max(first, end) * terms_.hold - 1};
+}
+
+Schedule::Groups Schedule::GroupsBefore(const Cycle& cycle, int64_t member) const {
+  const DaySpan own = CyclesOf(member);
+  const int32_t first = own.first / terms_.hold;
+  const int32_t after = own.last == Roster::kNever - 1
+                            ? cycle.number / terms_.hold
+                            : std::min(cycle.number, own.last + 1) / terms_.hold;
+  Groups groups{.first = first, .all = std::max(after - first, 0)};
+  if (groups.all == 0) return groups;
+  groups.with_events = groups.all - (empty_[static_cast<size_t>(after)] -
+                                     empty_[static_cast<size_t>(first)]);
+  return groups;
 }
 
 int64_t Schedule::DoneBefore(const Cycle& cycle, int64_t member, int32_t day) const {
+  int64_t number = member;
   if (!members_.is_constant()) {
     const DaySpan own = CyclesOf(member);
     if (cycle.number > own.last) return own.last + 1;
     if (cycle.number < own.first) return own.first;
+    number = cycle.present.NumberOf(member);
+    if (number < 0) return cycle.number / terms_.hold * terms_.hold;
   }
-  const int64_t number = members_.is_constant() ? member : cycle.present.NumberOf(member);
   // Its day is the last one whose cut is not above its place in the cycle.
   const int32_t passed = day / period_ - cycle.number;
-  const bool is_done = passed > 0 || (passed == 0 && cycle.order.Forward(number) <
-                                                         Cut(day, cycle.present.count()));
+  const bool is_done =
+      passed > 0 ||
+      (passed == 0 && cycle.order.Forward(number) < Cut(day, EventsIn(cycle.number)));
   return cycle.number + (is_done ? 1 : 0);
+}
+
+int64_t Schedule::MemberOf(const Cycle& cycle, int64_t event) const {
+  const int64_t before = before_cycle_[static_cast<size_t>(cycle.number)];
+  return cycle.present.MemberAt(cycle.order.Inverse(event - before));
+}
+
+std::optional<Schedule::Event> Schedule::EventIn(const Cycle& cycle,
+                                                 int64_t member) const {
+  const int64_t number = cycle.present.NumberOf(member);
+  if (number < 0) return std::nullopt;
+  const int64_t place = cycle.order.Forward(number), events = EventsIn(cycle.number);
+  if (place >= events) return std::nullopt;
+  int32_t day = cycle.number * period_, end = day + period_;
+  while (end - day > 1) {
+    const int32_t middle = day + (end - day) / 2;
+    (Cut(middle, events) <= place ? day : end) = middle;
+  }
+  return Event{.day = day,
+               .number = before_cycle_[static_cast<size_t>(cycle.number)] + place};
 }
 
 }  // namespace lakeseed

@@ -101,6 +101,18 @@ class Writer {
     Line(3, name, FormatDate(days.from) + " " + FormatDate(days.to));
   }
 
+  void Returned(const LedgerStreamSpec& stream) {
+    const GeneratorCall& after = stream.returned->after;
+    Line(3, "returned",
+         fmt::format("{} share {}", Quote(stream.returned->as), stream.share));
+    Line(3, "after", after.name + " " + Text(after.params));
+    if (!stream.burst) return;
+    const auto& [length, tries, within] = *stream.burst;
+    Line(3, "burst",
+         fmt::format("{} {} within {}", length.name, Text(length.params), within));
+    if (tries) Line(3, "tries", tries->name + " " + Text(tries->params));
+  }
+
   void Ledger(const LedgerSpec& one) {
     Line(1, "ledger", Quote(one.of));
     Line(2, "zone", Quote(one.zone));
@@ -121,6 +133,8 @@ class Writer {
                        fmt::join(stream.of, " "), stream.is_scaled, stream.is_balancing));
       Line(2, "amount", stream.amount.name + " " + Text(stream.amount.params));
       Line(2, "per_day", stream.is_rest ? "rest" : Text(stream.per_day));
+      if (stream.block != one.block) Line(3, "block", fmt::format("{}", stream.block));
+      if (stream.returned) Returned(stream);
       Seasons(stream.seasons);
     }
   }

@@ -67,15 +67,89 @@ void ReadCycle(const Field& field, LedgerStreamSpec* stream) {
   stream->every_days = static_cast<int32_t>(*length / kDayLength);
 }
 
+/// An even number of amounts whose sum is always the same.
+std::optional<int32_t> ReadBlock(const Field& field) {
+  const auto block = ReadInt64(field, 2, kMostBlock);
+  if (block && *block % 2 != 0) field.Error("must be even");
+  return block ? std::optional(static_cast<int32_t>(*block)) : std::nullopt;
+}
+
+/// A law that has to be there.
+GeneratorCall ReadLaw(const Field& field, std::string_view key, const char* example) {
+  const auto law = Child(field, key);
+  if (!law) {
+    field.Error("needs " + std::string(key), example);
+    return {};
+  }
+  return ReadGenerator(*law).value_or(GeneratorCall{});
+}
+
+constexpr char kHowReturned[] =
+    "write {as: refund, after: {geometric: {mean: 9, min: 2, max: 30}}}";
+constexpr char kHowBurst[] =
+    "write {length: {uniform: [3, 9]}, tries: {uniform: [0.50, 4.99]}}";
+constexpr int64_t kBurstWithin = int64_t{30 * 60} * 1'000'000;
+
+void ReadReturned(const Field& field, LedgerStreamSpec* stream) {
+  if (!IsMapping(field)) return;
+  CheckKeys(field, {"as", "after"});
+  stream->returned.emplace();
+  const auto as = Child(field, "as");
+  if (as) stream->returned->as = ReadText(*as);
+  if (!as) field.Error("needs as", kHowReturned);
+  stream->returned->after = ReadLaw(field, "after", kHowReturned);
+  if (stream->kind == Kind::kTransfers || stream->kind == Kind::kRefuses) {
+    field.Error("is for streams that add or take");
+  }
+  if (stream->is_balancing)
+    field.Error("moves nothing in the end, so it balances nothing");
+}
+
+void ReadBurst(const Field& field, LedgerStreamSpec* stream) {
+  if (!IsMapping(field)) return;
+  CheckKeys(field, {"length", "tries", "within"});
+  stream->burst.emplace();
+  stream->burst->length = ReadLaw(field, "length", kHowBurst);
+  if (const auto tries = Child(field, "tries"))
+    stream->burst->tries = ReadGenerator(*tries);
+  stream->burst->within = kBurstWithin;
+  const auto within = Child(field, "within");
+  if (!within) return;
+  const auto length =
+      within->node.is_scalar() ? ParseDurationLiteral(within->node.text) : std::nullopt;
+  if (!length || *length < 1'000'000 || *length > kDayLength) {
+    return within->Error("not a duration of a second to a day", "write within: 30m");
+  }
+  stream->burst->within = *length;
+}
+
+/// What only streams have whose postings come back.
+void ReadReturns(const Field& field, LedgerStreamSpec* stream) {
+  const auto returned = Child(field, "returned");
+  if (returned) ReadReturned(*returned, stream);
+  for (const char* key : {"share", "burst"}) {
+    const auto one = Child(field, key);
+    if (!one) continue;
+    if (!returned) one->Error("is for postings that come back", kHowReturned);
+    if (one->path.ends_with(".share")) {
+      stream->share = ReadDouble(*one, 0, 1).value_or(1);
+    } else {
+      ReadBurst(*one, stream);
+    }
+  }
+}
+
 LedgerStreamSpec ReadStream(const Field& field, const std::string& name,
-                            const SeasonsSpec& seasons) {
+                            const LedgerSpec& ledger) {
   LedgerStreamSpec stream;
   stream.name = name;
   stream.place = field.node.place;
-  stream.seasons = seasons;
+  stream.seasons = ledger.seasons;
+  stream.block = ledger.block;
   if (!IsMapping(field)) return stream;
-  CheckKeys(field, {"every", "per_day", "of", "adds", "takes", "transfers", "refuses",
-                    "scaled", "balancing", "seasons"});
+  CheckKeys(field,
+            {"every", "per_day", "of", "adds", "takes", "transfers", "refuses", "scaled",
+             "balancing", "seasons", "block", "share", "returned", "burst"});
   ReadKind(field, &stream);
   ReadCycle(field, &stream);
   if (const auto of = Child(field, "of")) {
@@ -94,8 +168,12 @@ LedgerStreamSpec ReadStream(const Field& field, const std::string& name,
       balancing->Error("is for streams that add or take");
     }
   }
+  if (const auto block = Child(field, "block")) {
+    stream.block = ReadBlock(*block).value_or(ledger.block);
+  }
+  ReadReturns(field, &stream);
   if (const auto own = Child(field, "seasons")) {
-    stream.seasons = ReadSeasons(*own, seasons);
+    stream.seasons = ReadSeasons(*own, ledger.seasons);
   }
   return stream;
 }
@@ -177,17 +255,18 @@ void CheckGroups(const Field& field, const std::string& path,
   }
 }
 
-/// Partners are held for a block of cycles, so none of them may go.
-void CheckStays(const Field& field, const LedgerStreamSpec& stream,
-                const LedgerSpec& ledger) {
-  if (stream.kind != Kind::kTransfers) return;
-  for (const LedgerGroupSpec& group : ledger.groups) {
-    const bool is_of = stream.of.empty() || std::find(stream.of.begin(), stream.of.end(),
-                                                      group.name) != stream.of.end();
-    if (!is_of || (!group.opens && !group.closes)) continue;
-    field.errors->Add(field.node.place, field.path + ".of",
-                      "accounts that open or close have no transfers", group.name,
-                      "name the groups that stay");
+/// Names of streams are those of the file, and of what they make.
+void CheckNames(const Field& field, const LedgerSpec& ledger) {
+  Names taken{kOpeningStream, kClosingStream};
+  for (const LedgerStreamSpec& stream : ledger.streams) taken.push_back(stream.name);
+  for (const LedgerStreamSpec& stream : ledger.streams) {
+    if (!stream.returned) continue;
+    const std::string& as = stream.returned->as;
+    if (std::find(taken.begin(), taken.end(), as) != taken.end()) {
+      field.errors->Add(stream.place, field.path + "." + stream.name + ".returned.as",
+                        "is the name of another stream", as, "choose another name");
+    }
+    taken.push_back(as);
   }
 }
 
@@ -195,15 +274,15 @@ void ReadStreams(const Field& field, LedgerSpec* ledger) {
   if (!IsMapping(field)) return;
   for (const auto& [key, node] : field.node.entries) {
     const Field one{node, field.path + "." + key.text, field.errors};
-    ledger->streams.push_back(ReadStream(one, key.text, ledger->seasons));
+    ledger->streams.push_back(ReadStream(one, key.text, *ledger));
     CheckGroups(one, one.path + ".of", ledger->streams.back().of, true, *ledger);
-    CheckStays(one, ledger->streams.back(), *ledger);
     if (key.text == kOpeningStream || key.text == kClosingStream) {
       one.errors->Add(key.place, one.path, "is the name of what groups do by themselves",
                       key.text, "choose another name");
     }
   }
   if (ledger->streams.empty()) field.Error("has no streams");
+  CheckNames(field, *ledger);
   const auto rests = std::count_if(ledger->streams.begin(), ledger->streams.end(),
                                    [](const auto& one) { return one.is_rest; });
   if (rests > 1) field.Error("only one stream takes the rest of the target");
@@ -232,8 +311,7 @@ std::shared_ptr<const LedgerSpec> ReadLedger(const Field& field,
     field.Error("has as many accounts on all days", "take `growth` out of its seasons");
   }
   if (const auto block = Child(field, "block")) {
-    ledger->block = static_cast<int32_t>(ReadInt64(*block, 2, kMostBlock).value_or(64));
-    if (ledger->block % 2 != 0) block->Error("must be even");
+    ledger->block = ReadBlock(*block).value_or(ledger->block);
   }
   if (const auto groups = Child(field, "groups")) ReadGroups(*groups, ledger.get());
   if (ledger->groups.empty()) ledger->groups = {{.name = "all", .share = 1.0}};

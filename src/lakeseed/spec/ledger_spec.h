@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +17,20 @@
 #include "lakeseed/spec/seasons_spec.h"
 
 namespace lakeseed {
+
+/// `returned: {as: refund, after: {geometric: …}}`: postings that come back some days
+/// later.
+struct LedgerReturnSpec {
+  std::string as;       ///< Stream of what gives back.
+  GeneratorCall after;  ///< Law of the days in between.
+};
+
+/// `burst: {length: {…}, tries: {…}, within: 30m}`: several postings at an event.
+struct LedgerBurstSpec {
+  GeneratorCall length;                ///< Law of their number.
+  std::optional<GeneratorCall> tries;  ///< Law of all amounts but the last one's.
+  int64_t within = 0;                  ///< Microseconds from the first to the last one.
+};
 
 /// What accounts of some groups do: `card: {every: 2d, of: [checking], takes: {…}}`.
 struct LedgerStreamSpec {
@@ -33,10 +48,18 @@ struct LedgerStreamSpec {
   GeneratorCall amount;         ///< Law of the amounts of an account of level 1.
   bool is_scaled = true;        ///< Amounts grow with the account's level.
   bool is_balancing = false;    ///< Sized so that the balance does not drift.
-  bool is_rest = false;         ///< Of kRefuses: what the target leaves over.
-  ExprPtr per_day;              ///< Of kRefuses: rows on a neutral day.
-  SeasonsSpec seasons;          ///< Which days of a cycle are likely.
+  int32_t block = 64;           ///< Amounts whose sum is always the same.
+  double share = 1;             ///< Of the accounts, in each cycle; 1 if nothing returns.
+  std::optional<LedgerReturnSpec> returned;
+  std::optional<LedgerBurstSpec> burst;  ///< Only of what is returned.
+  bool is_rest = false;                  ///< Of kRefuses: what the target leaves over.
+  ExprPtr per_day;                       ///< Of kRefuses: rows on a neutral day.
+  SeasonsSpec seasons;                   ///< Which days of a cycle are likely.
   Place place;
+
+  bool IsOf(const std::string& group) const {
+    return of.empty() || std::find(of.begin(), of.end(), group) != of.end();
+  }
 };
 
 /// Accounts that do the same: `checking: 0.6`, or with days on which they come and go,
@@ -58,8 +81,8 @@ inline constexpr char kClosingStream[] = "closing";
 struct LedgerSpec {
   std::string of;  ///< The table of accounts: made once, or children of such a table.
   std::string zone = "UTC";
-  SeasonsSpec seasons;  ///< The dataset's, with the ledger's own on top.
-  int32_t block = 64;   ///< Amounts of an account whose sum is always the same.
+  SeasonsSpec seasons;                  ///< The dataset's, with the ledger's own on top.
+  int32_t block = 64;                   ///< Of streams that state none.
   std::vector<LedgerGroupSpec> groups;  ///< At least one.
   std::optional<GeneratorCall> levels;  ///< Law of the accounts' levels.
   std::vector<std::string> drifting;    ///< Groups whose balance may drift.

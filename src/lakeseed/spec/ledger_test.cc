@@ -64,9 +64,25 @@ TEST(LedgerSpec, IsPartOfTheIdentity) {
         "{pay: {every: 2d, of: [a], takes: {const: 10}}}",
         "{got: {every: 2d, of: [a], adds: {const: 10}}}",
         "{pay: {every: 2d, of: [a], adds: {const: 10}, scaled: false}}",
+        "{pay: {every: 2d, of: [a], adds: {const: 10}, block: 4}}",
         "{pay: {every: 2d, of: [a], adds: {const: 10}, seasons: "
         "{weekday: {sun: 0}}}}"}) {
     EXPECT_NE(base, text(other)) << other;
+  }
+  const auto returned = [&](const std::string& more, const std::string& burst = "") {
+    return text("{pay: {every: 9d, of: [a], adds: {const: 10}, returned: {" + more + "}" +
+                burst + "}}");
+  };
+  const std::string back = returned("as: back, after: {const: 2}");
+  EXPECT_EQ(back, returned("as: back, after: {const: 2}", ", share: 1"));
+  const std::string burst = ", burst: {length: {const: 2}";
+  for (const std::string& other :
+       {returned("as: other, after: {const: 2}"), returned("as: back, after: {const: 3}"),
+        returned("as: back, after: {const: 2}", ", share: 0.5"),
+        returned("as: back, after: {const: 2}", burst + "}"),
+        returned("as: back, after: {const: 2}", burst + ", within: 5m}"),
+        returned("as: back, after: {const: 2}", burst + ", tries: {const: 1}}")}) {
+    EXPECT_NE(back, other);
   }
 }
 
