@@ -33,7 +33,8 @@ DAYS = {
     "market_ohlcv_d1": ("2029-12-31", "2043-12-31"), "market_ohlcv_every_day": ("2023-02-22", "2023-06-04"),
     "market_quotes": ("2023-01-20", "2023-02-28"), "market_quotes_every_day": ("2023-01-15", "2023-02-14"),
 }
-MEMBERS = {"sensors": ("n_devices=80", "n_devices=240"), "weather": ("locations=600", "locations=1800")}
+MEMBERS = {"sensors": ("n_devices=80", "n_devices=240"), "weather": ("locations=600", "locations=1800"),
+           "weather_incremental": ("locations=55", "locations=165")}
 
 
 def names() -> list[str]:

@@ -113,11 +113,14 @@ class Weather::Skies final : public StructGenerator::Block {
 };
 
 /// Goes through the hours of the rows in turn: the next row of a member is mostly of the
-/// same day.
+/// same day. Days of a longer request are made together, from multiples of their number
+/// on, so that other requests find them.
 class Weather::DayWalk {
  public:
-  DayWalk(const WeatherDays& days, int64_t rows)
+  /// For so many rows of so many days.
+  DayWalk(const WeatherDays& days, int64_t rows, int32_t num_days)
       : days_(days),
+        together_(num_days > 1 ? WeatherDays::kMostDays : 1),
         kept_(static_cast<size_t>(std::clamp<int64_t>(rows, 1, kMostKept))) {}
 
   /// Hours from `first` to `last` since 1970-01-01, until the next call.
@@ -140,22 +143,25 @@ class Weather::DayWalk {
  private:
   static constexpr int64_t kMostKept = 4096;
 
-  /// A day of one member; members share a place where there are many of them.
+  /// Days of one member; members share a place where there are many of them.
   struct Kept {
-    int64_t member = -1, day = -1;
+    int64_t member = -1, first = -1;
     PlaceOnEarth place;
-    std::shared_ptr<const WeatherDays::Day> hours;
+    std::shared_ptr<const WeatherDays::Days> days;
   };
 
   const WeatherDays::Day& DayOf(int64_t member, const PlaceOnEarth& place, int64_t day) {
     Kept& kept = kept_[static_cast<size_t>(member) % kept_.size()];
-    if (kept.member != member || kept.day != day || kept.place != place) {
-      kept = {member, day, place, days_.Of(member, place, static_cast<int32_t>(day))};
+    const int64_t first = day - day % together_;
+    if (kept.member != member || kept.first != first || kept.place != place) {
+      kept = {member, first, place,
+              days_.Of(member, place, static_cast<int32_t>(first), together_)};
     }
-    return *kept.hours;
+    return (*kept.days)[static_cast<size_t>(day - first)];
   }
 
   const WeatherDays& days_;
+  const int32_t together_;
   std::vector<Kept> kept_;
   std::vector<WeatherHour> hours_;  ///< Of several days.
 };
@@ -179,7 +185,9 @@ arrow::Result<std::unique_ptr<Weather::Skies>> Weather::Skies::Make(
              elevation = weather.place_[2].Of(request);
   std::vector<SeriesRows::Place> places(static_cast<size_t>(length));
   series.PlacesOf(request.rows, places.data());
-  DayWalk walk(*weather.days_, length);
+  const int32_t num_days =
+      places.empty() ? 0 : places.back().day - places.front().day + 1;
+  DayWalk walk(*weather.days_, length, num_days);
   StepTimes steps(series);
   int64_t first = 0, last = 0;
   for (int64_t i = 0; i < length; ++i) {

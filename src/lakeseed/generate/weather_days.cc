@@ -133,18 +133,28 @@ WeatherDays::Site WeatherDays::SiteOf(const PlaceOnEarth& place) const {
   return site;
 }
 
-std::shared_ptr<const WeatherDays::Day> WeatherDays::Of(int64_t member,
-                                                        const PlaceOnEarth& place,
-                                                        int32_t day) const {
-  return days_.Get({member, place, day}, sizeof(Day),
-                   [&] { return Make(member, place, day); });
+std::shared_ptr<const WeatherDays::Days> WeatherDays::Of(int64_t member,
+                                                         const PlaceOnEarth& place,
+                                                         int32_t first,
+                                                         int32_t count) const {
+  if (count == 1) {
+    const int32_t at = first % kMostDays;
+    if (const auto run = days_.Find({member, place, first - at, kMostDays})) {
+      return std::make_shared<const Days>(1, (*run)[static_cast<size_t>(at)]);
+    }
+  }
+  return days_.Get({member, place, first, count},
+                   static_cast<int64_t>(sizeof(Day)) * count,
+                   [&] { return Make(member, place, first, count); });
 }
 
-WeatherDays::SiteDay WeatherDays::SiteDayOf(const PlaceOnEarth& place,
-                                            int32_t day) const {
-  SiteDay made{.site = sites_.Get(place, kSiteBytes, [&] { return SiteOf(place); })};
-  made.means = MeansOf(made.site->climate, place, day);
-  NoiseSum sum(int64_t{day} * kHours, kHours);
+WeatherDays::SiteDays WeatherDays::SiteDaysOf(const PlaceOnEarth& place, int32_t first,
+                                              int32_t count) const {
+  SiteDays made{.site = sites_.Get(place, kSiteBytes, [&] { return SiteOf(place); })};
+  for (int32_t i = 0; i < count; ++i) {
+    made.means[static_cast<size_t>(i)] = MeansOf(made.site->climate, place, first + i);
+  }
+  NoiseSum sum(int64_t{first} * kHours, int64_t{count} * kHours);
   for (const auto& [centre, weight] : made.site->regions) {
     sum.Add(octaves_.warm, streams_[kWarm].Sub(centre), weight * std::sqrt(kRegionalWarm),
             made.warm.data());
@@ -156,23 +166,24 @@ WeatherDays::SiteDay WeatherDays::SiteDayOf(const PlaceOnEarth& place,
   return made;
 }
 
-WeatherDays::Noise WeatherDays::NoiseOf(int64_t member, const SiteDay& shared,
-                                        int64_t first) const {
-  Noise noise{.warm = shared.warm, .wet = shared.wet};
+void WeatherDays::SetNoise(int64_t member, const SiteDays& shared, int32_t first,
+                           int32_t count, NoiseOver<RunHours>* noise) const {
+  noise->warm = shared.warm;
+  noise->wet = shared.wet;
   const auto own = [&](Stream what) { return own_[what].Sub(member); };
-  NoiseSum sum(first, kHours);
-  sum.Add(octaves_.own_warm, own(kWarm), std::sqrt(1 - kRegionalWarm), noise.warm.data());
-  sum.Add(octaves_.own_wet, own(kWet), std::sqrt(1 - kRegionalWet), noise.wet.data());
-  sum.Add(octaves_.own_wet, own(kMoist), 1, noise.moist.data());
-  sum.Add(octaves_.wind, own(kEast), 1, noise.east.data());
-  sum.Add(octaves_.wind, own(kNorth), 1, noise.north.data());
-  sum.Add(octaves_.turn, own(kTurn), 1, noise.turn.data());
+  NoiseSum sum(int64_t{first} * kHours, int64_t{count} * kHours);
+  sum.Add(octaves_.own_warm, own(kWarm), std::sqrt(1 - kRegionalWarm),
+          noise->warm.data());
+  sum.Add(octaves_.own_wet, own(kWet), std::sqrt(1 - kRegionalWet), noise->wet.data());
+  sum.Add(octaves_.own_wet, own(kMoist), 1, noise->moist.data());
+  sum.Add(octaves_.wind, own(kEast), 1, noise->east.data());
+  sum.Add(octaves_.wind, own(kNorth), 1, noise->north.data());
+  sum.Add(octaves_.turn, own(kTurn), 1, noise->turn.data());
   sum.Finish();
   const double rest = std::sqrt(1 - kLowWhereWet * kLowWhereWet);
-  for (size_t h = 0; h < kHours; ++h) {
-    noise.pressure[h] = rest * shared.low[h] - kLowWhereWet * noise.wet[h];
+  for (size_t h = 0; h < static_cast<size_t>(count) * kHours; ++h) {
+    noise->pressure[h] = rest * shared.low[h] - kLowWhereWet * noise->wet[h];
   }
-  return noise;
 }
 
 WeatherDays::Means WeatherDays::MeansOf(const Climate& climate, const PlaceOnEarth& place,
@@ -202,20 +213,39 @@ WeatherDays::Means WeatherDays::MeansOf(const Climate& climate, const PlaceOnEar
   return means;
 }
 
-WeatherDays::Day WeatherDays::Make(int64_t member, const PlaceOnEarth& place,
-                                   int32_t day) const {
-  const auto shared = site_days_.Get({place, day}, sizeof(SiteDay),
-                                     [&] { return SiteDayOf(place, day); });
-  const Means& means = shared->means;
-  const int64_t first = int64_t{day} * kHours;
-  const Noise noise = NoiseOf(member, *shared, first);
+WeatherDays::Days WeatherDays::Make(int64_t member, const PlaceOnEarth& place,
+                                    int32_t first, int32_t count) const {
+  const auto shared = site_days_.Get({-1, place, first, count}, sizeof(SiteDays),
+                                     [&] { return SiteDaysOf(place, first, count); });
+  NoiseOver<RunHours> noise;
+  SetNoise(member, *shared, first, count, &noise);
+  RunHours squall;
+  const int64_t begin = int64_t{first} * kHours, hours = int64_t{count} * kHours;
+  UnitsOf(streams_[kSquall].Sub(member), Rows(RowRange{begin, begin + hours}), 0, hours,
+          0, squall.data());
+  Days days;
+  for (int32_t i = 0; i < count; ++i) {
+    const auto of_day = [&](const RunHours& run) {
+      Hours some;
+      std::copy_n(run.data() + i * kHours, kHours, some.data());
+      return some;
+    };
+    const Noise its{of_day(noise.warm),  of_day(noise.wet),  of_day(noise.pressure),
+                    of_day(noise.moist), of_day(noise.east), of_day(noise.north),
+                    of_day(noise.turn)};
+    days.push_back(MakeDay(member, first + i, *shared->site,
+                           shared->means[static_cast<size_t>(i)], its, of_day(squall)));
+  }
+  return days;
+}
+
+WeatherDays::Day WeatherDays::MakeDay(int64_t member, int32_t day, const Site& site,
+                                      const Means& means, const Noise& noise,
+                                      const Hours& squall) const {
   Air air;
-  SetAir(means, shared->site->wave, noise, &air);
+  SetAir(means, site.wave, noise, &air);
   ExpOf(air.vapour_now, air.vapour_now.data());
   ExpOf(air.vapour_most, air.vapour_most.data());
-  Hours squall;
-  UnitsOf(streams_[kSquall].Sub(member), Rows(RowRange{first, first + kHours}), 0, kHours,
-          0, squall.data());
   Day hours;
   for (size_t h = 0; h < kHours; ++h) {
     WeatherHour& hour = hours[h];
@@ -223,12 +253,11 @@ WeatherDays::Day WeatherDays::Make(int64_t member, const PlaceOnEarth& place,
     hour.dew_point = std::min(Tenths(air.dew[h]), hour.temperature);
     hour.humidity = Whole(Clamp(100 * air.vapour_now[h] / air.vapour_most[h], 3, 100));
     hour.cloud = Whole(air.cloud[h]);
-    const double pressure =
-        1013.5 + means.pressure_sd * noise.pressure[h] + shared->site->tide[h];
+    const double pressure = 1013.5 + means.pressure_sd * noise.pressure[h] + site.tide[h];
     hour.pressure = Tenths(Clamp(pressure, 890, 1080));
   }
-  SetWind(means, shared->site->breeze, noise, squall, &hours);
-  SetRain(member, first, means, air, &hours);
+  SetWind(means, site.breeze, noise, squall, &hours);
+  SetRain(member, int64_t{day} * kHours, means, air, &hours);
   for (WeatherHour& hour : hours) hour.sky = SkyOf(hour);
   return hours;
 }

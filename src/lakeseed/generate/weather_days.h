@@ -1,5 +1,6 @@
-// WeatherDays: the hours of a day at a place: temperature, moisture, wind, pressure, rain
-// and snow, by random access; a longer step is a fold of its hours.
+// WeatherDays: the hours of days at a place: temperature, moisture, wind, pressure, rain
+// and snow, by random access; a longer step is a fold of its hours. Days that are made
+// together are the same and cost less.
 //
 // Laws:  space   regional parts are sums over fixed centres on the globe, so near places
 //                move together and adding a place changes no other
@@ -29,27 +30,16 @@
 #include "lakeseed/generate/climate.h"
 #include "lakeseed/generate/memo.h"
 #include "lakeseed/generate/smooth_noise.h"
+#include "lakeseed/generate/weather_hour.h"
 
 namespace lakeseed {
-
-/// From the mildest to the most severe.
-enum class Sky : int16_t { kClear, kPartlyCloudy, kCloudy, kFog, kRain, kSnow, kStorm };
-
-struct WeatherHour {                       ///< Narrow: many are kept.
-  int16_t temperature = 0, dew_point = 0;  ///< Tenths of a degree Celsius.
-  int16_t humidity = 0;                    ///< Percent.
-  int16_t pressure = 0;                    ///< At sea level, tenths of hPa.
-  int16_t wind = 0, gust = 0;              ///< Tenths of km/h.
-  int16_t wind_direction = 0;              ///< Degrees from north, 0 to 359.
-  int16_t precipitation = 0, snow = 0;     ///< Tenths of mm of water.
-  int16_t cloud = 0;                       ///< Percent.
-  Sky sky = Sky::kClear;
-};
 
 class WeatherDays {
  public:
   static constexpr int kHours = 24;
+  static constexpr int32_t kMostDays = 8;  ///< That are made together.
   using Day = std::array<WeatherHour, kHours>;
+  using Days = std::vector<Day>;
 
   struct Options {
     Key key;
@@ -65,11 +55,13 @@ class WeatherDays {
   static std::shared_ptr<const WeatherDays> Shared(const Options& options);
 
   const Options& options() const { return options_; }
-  /// The hours of a day of UTC, since 1970-01-01. REQUIRES: day >= 0.
-  std::shared_ptr<const Day> Of(int64_t member, const PlaceOnEarth& place,
-                                int32_t day) const;
+  /// Days of UTC from `first` on, since 1970-01-01.
+  /// REQUIRES: first >= 0; 1 <= count <= kMostDays.
+  std::shared_ptr<const Days> Of(int64_t member, const PlaceOnEarth& place, int32_t first,
+                                 int32_t count) const;
 
   using Hours = std::array<double, kHours>;
+  using RunHours = std::array<double, kHours * kMostDays>;
   /// What the season makes of the climate on a day.
   struct Means {
     double winter = 0;  ///< 1 in the middle of winter, -1 in that of summer.
@@ -80,9 +72,11 @@ class WeatherDays {
     double dry = 0, pressure_sd = 1;  ///< How far the dew point lies below the night.
     double wind = 0;                  ///< km/h.
   };
-  struct Noise {  ///< Of a day, of unit variance.
-    Hours warm, wet, pressure, moist{}, east{}, north{}, turn{};
+  template <typename List>
+  struct NoiseOver {  ///< Of unit variance.
+    List warm{}, wet{}, pressure{}, moist{}, east{}, north{}, turn{};
   };
+  using Noise = NoiseOver<Hours>;
   struct Air {
     Hours is_wet, cloud, warm, dew;
     Hours vapour_now, vapour_most;  ///< Vapour that it has and could have: exponents.
@@ -95,21 +89,21 @@ class WeatherDays {
     std::vector<std::pair<int64_t, double>> regions;  ///< Centre and weight.
     Hours wave{}, tide{}, breeze{};
   };
-  /// What all members at one place share on a day; of the noise the regions' part.
-  struct SiteDay {
+  /// What all members at one place share on some days; of the noise the regions' part.
+  struct SiteDays {
     std::shared_ptr<const Site> site;
-    Means means;
-    Hours warm{}, wet{}, low{};
+    std::array<Means, kMostDays> means;
+    RunHours warm{}, wet{}, low{};
   };
   struct DayKey {
     int64_t member;
     PlaceOnEarth place;
-    int32_t day;
-    bool operator==(const DayKey&) const = default;
+    int32_t first, count;
+    auto operator<=>(const DayKey&) const = default;
   };
   struct DayHash {
     size_t operator()(const DayKey& key) const {
-      return Cell({0, static_cast<uint64_t>(key.day)}, key.member);
+      return Cell({0, static_cast<uint64_t>(key.first)}, key.member, key.count);
     }
   };
   /// Streams under the key.
@@ -125,9 +119,13 @@ class WeatherDays {
 
   Site SiteOf(const PlaceOnEarth& place) const;
   Means MeansOf(const Climate& climate, const PlaceOnEarth& place, int32_t day) const;
-  SiteDay SiteDayOf(const PlaceOnEarth& place, int32_t day) const;
-  Noise NoiseOf(int64_t member, const SiteDay& shared, int64_t first) const;
-  Day Make(int64_t member, const PlaceOnEarth& place, int32_t day) const;
+  SiteDays SiteDaysOf(const PlaceOnEarth& place, int32_t first, int32_t count) const;
+  void SetNoise(int64_t member, const SiteDays& shared, int32_t first, int32_t count,
+                NoiseOver<RunHours>* noise) const;
+  Days Make(int64_t member, const PlaceOnEarth& place, int32_t first,
+            int32_t count) const;
+  Day MakeDay(int64_t member, int32_t day, const Site& site, const Means& means,
+              const Noise& noise, const Hours& squall) const;
 
   /// Periods are hours.
   struct Tables {
@@ -142,8 +140,8 @@ class WeatherDays {
   std::array<Key, kStreams> streams_, own_;  ///< Of the regions, and above members.
   std::vector<Direction> centres_;
   mutable Memo<PlaceOnEarth, Site> sites_;
-  mutable Memo<std::pair<PlaceOnEarth, int32_t>, SiteDay> site_days_;
-  mutable Memo<DayKey, Day, DayHash> days_;
+  mutable Memo<DayKey, SiteDays, DayHash> site_days_;  ///< Of no member.
+  mutable Memo<DayKey, Days, DayHash> days_;
 };
 
 }  // namespace lakeseed

@@ -16,6 +16,11 @@ constexpr PlaceOnEarth kBerlin{52.5, 13.4, 34};
 
 WeatherDays Make() { return WeatherDays({.key = StreamKey(42, {"weather"})}); }
 
+WeatherDays::Day DayOf(const WeatherDays& weather, int64_t member,
+                       const PlaceOnEarth& place, int32_t day) {
+  return weather.Of(member, place, day, 1)->front();
+}
+
 /// Values of the hours of January in twenty years.
 std::vector<double> Januaries(const WeatherDays& weather, int64_t member,
                               const PlaceOnEarth& place,
@@ -23,9 +28,8 @@ std::vector<double> Januaries(const WeatherDays& weather, int64_t member,
   std::vector<double> list;
   for (int32_t year = 2000; year < 2020; ++year) {
     for (int32_t day = 0; day < 31; ++day) {
-      const auto hours = weather.Of(member, place, DaysFromCivil(year, 1, 1) + day);
-      for (size_t h = 0; h < WeatherDays::kHours; h += 6)
-        list.push_back(value((*hours)[h]));
+      const auto hours = DayOf(weather, member, place, DaysFromCivil(year, 1, 1) + day);
+      for (size_t h = 0; h < WeatherDays::kHours; h += 6) list.push_back(value(hours[h]));
     }
   }
   return list;
@@ -57,7 +61,7 @@ TEST(WeatherDays, MonthsHaveTheClimatesMeans) {
     for (int32_t year = 1990; year < 2020; ++year) {
       const int32_t first = DaysFromCivil(year, month, 1);
       for (int32_t day = 0; day < DaysInMonth(year, month); ++day, ++days) {
-        for (const WeatherHour& hour : *weather.Of(0, kBerlin, first + day)) {
+        for (const WeatherHour& hour : DayOf(weather, 0, kBerlin, first + day)) {
           sum += hour.temperature / 10.0;
           rain += hour.precipitation / 10.0;
           ++count;
@@ -101,7 +105,7 @@ TEST(WeatherDays, HoursKeepTheirLaws) {
        {kBerlin, PlaceOnEarth{62, 129.7, 100}, PlaceOnEarth{1.4, 103.8, 15},
         PlaceOnEarth{-33.9, 18.6, 42}}) {
     for (int32_t day = 18000; day < 18800; ++day) {
-      for (const WeatherHour& hour : *weather.Of(5, place, day)) {
+      for (const WeatherHour& hour : DayOf(weather, 5, place, day)) {
         ASSERT_LE(hour.dew_point, hour.temperature);
         ASSERT_GE(hour.humidity, 3);
         ASSERT_LE(hour.humidity, 100);
@@ -123,10 +127,10 @@ TEST(WeatherDays, AfternoonsAreWarmAndLowsBringRain) {
   double morning = 0, afternoon = 0, wet = 0, dry = 0;
   int num_wet = 0, num_dry = 0;
   for (int32_t day = 18000; day < 19000; ++day) {
-    const auto hours = weather.Of(0, kBerlin, day);
-    morning += (*hours)[4].temperature;
-    afternoon += (*hours)[14].temperature;
-    for (const WeatherHour& hour : *hours) {
+    const auto hours = DayOf(weather, 0, kBerlin, day);
+    morning += hours[4].temperature;
+    afternoon += hours[14].temperature;
+    for (const WeatherHour& hour : hours) {
       (hour.precipitation > 0 ? wet : dry) += hour.pressure;
       ++(hour.precipitation > 0 ? num_wet : num_dry);
     }
@@ -147,11 +151,18 @@ TEST(WeatherDays, AreSharedByEqualOptions) {
 
 TEST(WeatherDays, AnotherPlaceChangesNone) {
   const WeatherDays alone = Make(), beside = Make();
-  beside.Of(7, {10, 10, 10}, 18000);
-  const auto a = alone.Of(0, kBerlin, 18000), b = beside.Of(0, kBerlin, 18000);
-  for (size_t h = 0; h < WeatherDays::kHours; ++h) {
-    EXPECT_EQ((*a)[h].temperature, (*b)[h].temperature);
-    EXPECT_EQ((*a)[h].precipitation, (*b)[h].precipitation);
+  beside.Of(7, {10, 10, 10}, 18000, 1);
+  EXPECT_EQ(DayOf(alone, 0, kBerlin, 18000), DayOf(beside, 0, kBerlin, 18000));
+}
+
+TEST(WeatherDays, DaysThatAreMadeTogetherAreThoseMadeAlone) {
+  const WeatherDays weather = Make();
+  for (const int32_t count : {2, 5, WeatherDays::kMostDays}) {
+    const auto days = weather.Of(3, kBerlin, 18101, count);
+    ASSERT_EQ(days->size(), static_cast<size_t>(count));
+    for (int32_t i = 0; i < count; ++i) {
+      EXPECT_EQ((*days)[static_cast<size_t>(i)], DayOf(weather, 3, kBerlin, 18101 + i));
+    }
   }
 }
 
