@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/write/local_stream.h"
 #include "lakeseed/write/object_store.h"
 #include "lakeseed/write/storage_fault.h"
 
@@ -179,7 +180,7 @@ arrow::Result<std::unique_ptr<StagedFile>> Storage::Stage(const std::string& pat
   ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kOpen, path));
   ARROW_ASSIGN_OR_RAISE(auto stream, store_ != nullptr
                                          ? store_->OpenUpload(Full(temporary), content)
-                                         : fs_->OpenOutputStream(Full(temporary)));
+                                         : OpenLocalStream(Full(temporary)));
   auto counted = std::make_shared<CountedStream>(std::move(stream), path);
   return std::unique_ptr<StagedFile>(
       new StagedFile(this, path, temporary, std::move(counted)));
