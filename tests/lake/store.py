@@ -142,22 +142,28 @@ class Turns:
             self.refused += not holds
             return holds
 
+    def refuses(self, request) -> tuple[int, bytes] | None:
+        key = request.headers.get("Authorization", "").partition("Credential=")[2].partition("/")[0]
+        # Without keys it is asked whether it can be reached.
+        return (400, EXPIRED) if key and not self.holds(key) else None
+
 
 EXPIRED = b"<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>"
+HANGS_UP = (0, b"")
 
 
 @contextlib.contextmanager
-def expiring(store: Store):
-    """A way to a store on which keys run out."""
-    turns = Turns()
+def gated(store: Store, refuses):
+    """A way to a store that asks of each request what it is answered instead: status and body, HANGS_UP, or None."""
 
     class Handler(served.Handler):
         def serve(self):
             body = self.body()
-            signed = self.headers.get("Authorization", "")
-            key = signed.partition("Credential=")[2].partition("/")[0]
-            # Without keys it is asked whether it can be reached.
-            status, headers, said = (400, {}, EXPIRED) if key and not turns.holds(key) else self.forwarded(body)
+            refused = refuses(self)
+            if refused == HANGS_UP:
+                self.close_connection = True
+                return
+            status, headers, said = (refused[0], {}, refused[1]) if refused else self.forwarded(body)
             self.send_response(status)
             for name, value in headers.items():
                 if name.lower() not in ("content-length", "connection", "transfer-encoding", "date", "server"):
@@ -189,5 +195,13 @@ def expiring(store: Store):
 
         do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = serve
 
-    with served.serving(Handler) as turns.url:
+    with served.serving(Handler) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def expiring(store: Store):
+    """A way to a store on which keys run out."""
+    turns = Turns()
+    with gated(store, turns.refuses) as turns.url:
         yield turns

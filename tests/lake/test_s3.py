@@ -1,5 +1,6 @@
 """Plain files and Delta tables in an object store: whole, once, and with clear errors."""
 
+import collections
 import concurrent.futures
 import io
 import json
@@ -14,7 +15,7 @@ from duckdb_session import Session
 from lake import SERIES, TYPES, done, parquet, plain, rows, run, types
 from pyiceberg.catalog.sql import SqlCatalog
 from store import KEYS as ACCESS
-from store import free_port, losing_answers
+from store import HANGS_UP, free_port, gated, losing_answers
 from test_ducklake import differences
 from test_iceberg import comparable
 from test_iceberg import rows as iceberg_rows
@@ -168,6 +169,63 @@ def test_large_files_go_in_parts_with_little_memory(store, home):
     local = next((home / "local").rglob("order_items.parquet"))
     assert store.bytes(bucket, key) == local.read_bytes()
     assert store.uploads(bucket) == []
+
+
+BIG = ("generate", "retail_oltp_small", "-r", 900_000, "--tables", "order_items", "-o", "parquet", "--compression", "none", "--quiet")
+ANSWERS = {"slow_down": (503, b"<Error><Code>SlowDown</Code><Message>slow down</Message></Error>"),
+           "internal": (500, b"<Error><Code>InternalError</Code><Message>try again</Message></Error>"), "hangs_up": HANGS_UP}
+
+
+def refusing(what: str, answer, times: int):
+    """Requests whose line has that are answered so, the first times each."""
+    asked = collections.Counter()
+
+    def refuses(request):
+        if what not in request.requestline:
+            return None
+        asked[request.path] += 1
+        return answer if asked[request.path] <= times else None
+    return refuses, asked
+
+
+@pytest.mark.parametrize("answer", list(ANSWERS))
+@pytest.mark.parametrize("what", ["partNumber=2", "POST /bucket"])
+def test_requests_that_fail_for_a_while_are_sent_again(store, home, what, answer):
+    """Parts of an upload, and what begins and ends it."""
+    bucket = store.bucket()
+    refuses, asked = refusing(what, ANSWERS[answer], 4)
+    with gated(store, refuses) as url:
+        done(*BIG, "--output", f"s3://{bucket}/out", env=store.environment | {"S3_ENDPOINT_URL": url})
+    assert asked and min(asked.values()) == 5
+    [key] = store.keys(bucket, "out/Files")
+    done(*BIG, "--output", home / "local")
+    assert store.bytes(bucket, key) == next((home / "local").rglob("order_items.parquet")).read_bytes()
+    assert store.uploads(bucket) == []
+
+
+@pytest.mark.parametrize("part", [1, 2])
+def test_an_upload_that_fails_leaves_no_parts(store, home, part):
+    bucket = store.bucket()
+    refuses, _ = refusing(f"partNumber={part}", ANSWERS["internal"], 100)
+    begin = time.monotonic()
+    with gated(store, refuses) as url:
+        ended = run(*BIG, "--output", f"s3://{bucket}/out", env=store.environment | {"S3_ENDPOINT_URL": url})
+    assert ended.returncode == 1 and "try again" in ended.stderr, ended.stderr
+    assert time.monotonic() - begin < 30
+    assert store.uploads(bucket) == [] and store.keys(bucket, "out/Files") == {}
+
+
+def test_parts_of_a_run_that_was_killed_go_when_it_is_done_again(store, home):
+    """Killed in the middle of its file's upload."""
+    bucket = store.bucket()
+    words = (*BIG, "--output", f"s3://{bucket}/out")
+    for call in range(150, 400, 50):
+        ended = run(*words, "--if-exists", "overwrite", env=store.environment | {"LAKESEED_FAULT": f"kill:{call}"})
+        if store.uploads(bucket):
+            break
+    assert store.uploads(bucket) and ended.returncode < 0
+    done(*words, "--if-exists", "overwrite", env=store.environment)
+    assert store.uploads(bucket) == [] and len(store.keys(bucket, "out/Files")) == 1
 
 
 @pytest.mark.parametrize("kind", ["kill", "fail"])

@@ -75,6 +75,10 @@ class ObjectStore {
   /// Remove an object; a missing one is no error.
   virtual arrow::Status Remove(const std::string& path) const;
 
+  /// Drop what uploads have sent that were never completed, of names that begin so. What
+  /// cannot be dropped stays: nobody sees it.
+  virtual void ForgetUploads(const std::string& /*prefix*/) const {}
+
  protected:
   ObjectStore(const ObjectStoreDef& def, std::shared_ptr<arrow::fs::FileSystem> fs,
               std::string base);

@@ -4,6 +4,7 @@
 
 #include <arrow/filesystem/s3fs.h>
 #include <arrow/util/io_util.h>
+#include <arrow/util/uri.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,8 +16,10 @@
 #include "lakeseed/base/status.h"
 #include "lakeseed/write/http.h"
 #include "lakeseed/write/object_store.h"
+#include "lakeseed/write/retry.h"
 #include "lakeseed/write/signature.h"
 #include "lakeseed/write/store_lease.h"
+#include "lakeseed/write/xml_text.h"
 
 namespace lakeseed {
 
@@ -24,8 +27,6 @@ extern const ObjectStoreDef kS3Store;
 
 namespace {
 
-constexpr int kTries = 4;
-constexpr std::chrono::milliseconds kFirstPause{100};
 /// In what Arrow says of keys that do not hold; a HEAD that is answered by 400 has no
 /// body to tell why.
 constexpr const char* kRefusals[] = {
@@ -42,6 +43,18 @@ arrow::Status Initialize() {
   }();
   return initialized;
 }
+
+/// Of requests that Arrow sends: parts of uploads, copies, lists.
+class PatientRetry final : public arrow::fs::S3RetryStrategy {
+ public:
+  bool ShouldRetry(const AWSErrorDetail& error, int64_t attempted_retries) override {
+    return error.should_retry && attempted_retries + 1 < kRequestTries;
+  }
+  int64_t CalculateDelayBeforeNextRetry(const AWSErrorDetail&,
+                                        int64_t attempted_retries) override {
+    return RetryPause(static_cast<int>(attempted_retries) + 1).count();
+  }
+};
 
 /// The first of these properties that is there; "" without one.
 std::string FirstOf(const StoreProperties& vended,
@@ -87,15 +100,16 @@ bool MayPass(const HttpAnswer& answer) {  // 409: another one is under way.
   return answer.may_pass() || answer.status == 409;
 }
 
-/// Why a request has failed: the text between <Message> and its end, or what it can.
+/// Why a request has failed: its message, or what it can.
 std::string Reason(const HttpAnswer& answer) {
   if (answer.status == 0) return answer.error;
-  const std::string& body = answer.body;
-  const size_t begin = body.find("<Message>"), end = body.find("</Message>");
-  const bool has_message = begin != std::string::npos && end != std::string::npos;
-  return fmt::format(
-      "HTTP {} {}", answer.status,
-      has_message ? body.substr(begin + 9, end - begin - 9) : body.substr(0, 200));
+  const std::string message = TextIn(answer.body, "Message");
+  return fmt::format("HTTP {} {}", answer.status,
+                     message.empty() ? answer.body.substr(0, 200) : message);
+}
+
+S3Request Plain(const std::string& method, const std::string& path) {
+  return {.method = method, .host = "", .path = "/" + path, .headers = {}, .body = {}};
 }
 
 /// How to sign requests of ours to the place of a bucket.
@@ -139,24 +153,22 @@ class S3Store final : public ObjectStore {
   arrow::Status MoveNew(const std::string& from, const std::string& to) const override;
   arrow::Result<std::string> Read(const std::string& path) const override;
   arrow::Status Remove(const std::string& path) const override;
+  void ForgetUploads(const std::string& prefix) const override;
 
  private:
   /// Write an object under a name that must be free; whether it was this call that did
   /// is found out even when the answer is lost.
   arrow::Status PutNew(const std::string& path, std::string_view bytes) const;
-  HttpAnswer Send(const std::string& method, const std::string& path,
-                  std::string_view body,
-                  std::map<std::string, std::string> headers) const;
-  HttpAnswer SendAs(const S3Credentials& keys, const std::string& method,
-                    const std::string& path, std::string_view body,
-                    std::map<std::string, std::string> headers) const;
+  /// Without its host and what signs it.
+  HttpAnswer Send(const S3Request& request) const;
+  HttpAnswer SendAs(const S3Credentials& keys, S3Request request) const;
   HttpAnswer SendUntilAnswered(const std::string& method, const std::string& path) const;
 
   const S3Place place_;
 };
 
 arrow::Status S3Store::CheckBucket(bool may_create) const {
-  const HttpAnswer answer = Send("HEAD", bucket(), {}, {});
+  const HttpAnswer answer = Send(Plain("HEAD", bucket()));
   if (answer.is_good()) return arrow::Status::OK();
   if (answer.status == 404 && may_create) return file_system()->CreateDir(bucket());
   if (answer.status == 404) {
@@ -177,46 +189,35 @@ arrow::Status S3Store::CheckBucket(bool may_create) const {
                                 place_.scheme, "://", place_.host, ": ", Reason(answer));
 }
 
-HttpAnswer S3Store::Send(const std::string& method, const std::string& path,
-                         std::string_view body,
-                         std::map<std::string, std::string> headers) const {
-  if (place_.lease == nullptr) {
-    return SendAs(place_.credentials(), method, path, body, std::move(headers));
-  }
+HttpAnswer S3Store::Send(const S3Request& request) const {
+  if (place_.lease == nullptr) return SendAs(place_.credentials(), request);
   const auto store = place_.lease->Now();
-  HttpAnswer answer = SendAs(KeysOf(store->properties), method, path, body, headers);
+  HttpAnswer answer = SendAs(KeysOf(store->properties), request);
   if (!IsRefusal(answer) || !place_.lease->Renew(*store)) return answer;
-  return SendAs(KeysOf(place_.lease->Now()->properties), method, path, body,
-                std::move(headers));
+  return SendAs(KeysOf(place_.lease->Now()->properties), request);
 }
 
-HttpAnswer S3Store::SendAs(const S3Credentials& keys, const std::string& method,
-                           const std::string& path, std::string_view body,
-                           std::map<std::string, std::string> headers) const {
-  S3Request request{.method = method,
-                    .host = place_.host,
-                    .path = "/" + path,
-                    .headers = std::move(headers),
-                    .body = body};
+HttpAnswer S3Store::SendAs(const S3Credentials& keys, S3Request request) const {
+  request.host = place_.host;
   const auto now = std::chrono::floor<std::chrono::seconds>(
       std::chrono::system_clock::now());  // A signature holds for minutes.
   SignS3Request(keys, place_.region, now, &request);
   request.headers["content-type"] = "application/octet-stream";
-  return SendHttp({.method = method,
-                   .url = fmt::format("{}://{}{}", place_.scheme, place_.host,
-                                      EncodedS3Path(request.path)),
-                   .headers = std::move(request.headers),
-                   .body = body});
+  const std::string query = EncodedS3Query(request.query);
+  return SendHttp(
+      {.method = request.method,
+       .url = fmt::format("{}://{}{}{}{}", place_.scheme, place_.host,
+                          EncodedS3Path(request.path), query.empty() ? "" : "?", query),
+       .headers = std::move(request.headers),
+       .body = request.body});
 }
 
 HttpAnswer S3Store::SendUntilAnswered(const std::string& method,
                                       const std::string& path) const {
-  auto pause = kFirstPause;
   for (int i = 1;; ++i) {
-    HttpAnswer answer = Send(method, path, {}, {});
-    if (!MayPass(answer) || i == kTries) return answer;
-    std::this_thread::sleep_for(pause);
-    pause *= 3;
+    HttpAnswer answer = Send(Plain(method, path));
+    if (!MayPass(answer) || i == kRequestTries) return answer;
+    std::this_thread::sleep_for(RetryPause(i));
   }
 }
 
@@ -231,9 +232,11 @@ arrow::Result<std::string> S3Store::Read(const std::string& path) const {
 
 arrow::Status S3Store::PutNew(const std::string& path, std::string_view bytes) const {
   bool is_uncertain = false;
-  auto pause = kFirstPause;
+  S3Request request = Plain("PUT", path);
+  request.headers["if-none-match"] = "*";
+  request.body = bytes;
   for (int i = 1;; ++i) {
-    const HttpAnswer answer = Send("PUT", path, bytes, {{"if-none-match", "*"}});
+    const HttpAnswer answer = Send(request);
     if (answer.is_good()) return arrow::Status::OK();
     if (answer.status == 412) {
       // After an answer that was lost it may be our own object that is there.
@@ -244,11 +247,10 @@ arrow::Status S3Store::PutNew(const std::string& path, std::string_view bytes) c
       return arrow::Status::AlreadyExists("there is a file already: ", path);
     }
     is_uncertain |= answer.status != 409;  // 409: another one is under way.
-    if (!MayPass(answer) || i == kTries) {
+    if (!MayPass(answer) || i == kRequestTries) {
       return arrow::Status::IOError("cannot write ", path, ": ", Reason(answer));
     }
-    std::this_thread::sleep_for(pause);
-    pause *= 3;
+    std::this_thread::sleep_for(RetryPause(i));
   }
 }
 
@@ -265,6 +267,25 @@ arrow::Status S3Store::Remove(const std::string& path) const {
   return arrow::Status::IOError("cannot remove ", path, ": ", Reason(answer));
 }
 
+void S3Store::ForgetUploads(const std::string& prefix) const {
+  S3Request listing = Plain("GET", bucket());
+  listing.query = {{"uploads", ""},
+                   {"prefix", prefix.substr(bucket().size() + 1)},
+                   {"encoding-type", "url"}};
+  const HttpAnswer answer = Send(listing);
+  const bool is_encoded = answer.body.find("<EncodingType>url") != std::string::npos;
+  for (const std::string& upload : TextsIn(answer.body, "Upload")) {
+    std::string key = TextIn(upload, "Key");
+    if (is_encoded) {
+      std::replace(key.begin(), key.end(), '+', ' ');
+      key = arrow::util::UriUnescape(key);
+    }
+    S3Request request = Plain("DELETE", bucket() + "/" + key);
+    request.query = {{"uploadId", TextIn(upload, "UploadId")}};
+    (void)Send(request);
+  }
+}
+
 /// Arrow's options for the place of a URI, and its "bucket/prefix".
 arrow::Result<arrow::fs::S3Options> OptionsOf(const ObjectStoreDef& def,
                                               const std::string& uri,
@@ -279,8 +300,7 @@ arrow::Result<arrow::fs::S3Options> OptionsOf(const ObjectStoreDef& def,
   arrow::fs::S3Options options = *std::move(parsed);
   options.connect_timeout = kConnectSeconds;
   options.request_timeout = kAnswerSeconds;
-  options.retry_strategy =
-      arrow::fs::S3RetryStrategy::GetAwsStandardRetryStrategy(kTries);
+  options.retry_strategy = std::make_shared<PatientRetry>();
   options.background_writes = false;  // Bounded memory: a part goes before the next.
   options.allow_delayed_open = true;  // Small objects are one PUT.
   const S3Credentials keys = KeysOf(vended);

@@ -52,6 +52,15 @@ std::string TimeText(std::chrono::sys_seconds time) {
 
 std::string EncodedS3Path(std::string_view path) { return UrlEncoded(path, "-_.~/"); }
 
+std::string EncodedS3Query(const std::map<std::string, std::string>& query) {
+  std::string text;
+  for (const auto& [name, value] : query) {
+    text += fmt::format("{}{}={}", text.empty() ? "" : "&", UrlEncoded(name),
+                        UrlEncoded(value));
+  }
+  return text;
+}
+
 void SignS3Request(const S3Credentials& credentials, std::string_view region,
                    std::chrono::sys_seconds time, S3Request* request) {
   const std::string stamp = TimeText(time);
@@ -69,8 +78,8 @@ void SignS3Request(const S3Credentials& credentials, std::string_view region,
     names += (names.empty() ? "" : ";") + name;
   }
   const std::string canonical =
-      fmt::format("{}\n{}\n\n{}\n{}\n{}", request->method, EncodedS3Path(request->path),
-                  lines, names, body);
+      fmt::format("{}\n{}\n{}\n{}\n{}\n{}", request->method, EncodedS3Path(request->path),
+                  EncodedS3Query(request->query), lines, names, body);
   const std::string scope = fmt::format("{}/{}/s3/aws4_request", day, region);
   const std::string to_sign =
       fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", stamp, scope, Hex(Sha256(canonical)));

@@ -21,12 +21,16 @@ struct S3Request {
   std::string method;
   std::string host;  ///< With the port unless it is the scheme's.
   std::string path;  ///< Not encoded: "/bucket/key".
-  std::map<std::string, std::string> headers;  ///< Names in lower case.
+  std::map<std::string, std::string> query = {};  ///< Not encoded.
+  std::map<std::string, std::string> headers;     ///< Names in lower case.
   std::string_view body;
 };
 
 /// Names of a path with all but letters, digits and "-_.~/" as %XX.
 std::string EncodedS3Path(std::string_view path);
+
+/// What stands after the '?' of the URL of such a query; empty without one.
+std::string EncodedS3Query(const std::map<std::string, std::string>& query);
 
 /// Add the headers host, x-amz-date, x-amz-content-sha256, x-amz-security-token and
 /// authorization.

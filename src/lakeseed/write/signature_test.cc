@@ -35,6 +35,20 @@ TEST(Signature, EqualsTheDocumentedExamples) {
             "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd");
 }
 
+TEST(Signature, OfQueriesEqualsTheDocumentedExamples) {
+  S3Request request{.method = "GET",
+                    .host = "examplebucket.s3.amazonaws.com",
+                    .path = "/",
+                    .query = {{"lifecycle", ""}},
+                    .headers = {},
+                    .body = {}};
+  EXPECT_EQ(SignatureOf(request),
+            "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543");
+  request.query = {{"prefix", "J"}, {"max-keys", "2"}};
+  EXPECT_EQ(SignatureOf(request),
+            "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7");
+}
+
 TEST(Signature, PathsAreEncodedByteByByte) {
   EXPECT_EQ(EncodedS3Path("/b/a b=c%é/x.y~z_-"), "/b/a%20b%3Dc%25%C3%A9/x.y~z_-");
 }

@@ -112,9 +112,10 @@ arrow::Status StagedFile::Abort() {
   if (stream_ == nullptr) return arrow::Status::OK();
   if (temporary_ == path_) {
     // To close, or even to forget, an upload would complete it.
-    const arrow::Status aborted =
-        stream_->closed() ? arrow::Status::OK() : stream_->Abort();
+    const bool has_failed = stream_->closed();
+    const arrow::Status aborted = has_failed ? arrow::Status::OK() : stream_->Abort();
     stream_ = nullptr;
+    if (has_failed) storage_->store_->ForgetUploads(storage_->Full(path_));
     return aborted;
   }
   const arrow::Status closed = stream_->closed() ? arrow::Status::OK() : stream_->Close();
@@ -236,6 +237,7 @@ arrow::Status Storage::RemoveDirectory(const std::string& path) {
     for (const StorageEntry& entry : entries) {
       if (!entry.is_directory) ARROW_RETURN_NOT_OK(Remove(entry.path));
     }
+    store_->ForgetUploads(Full(path) + "/");
     return arrow::Status::OK();
   }
   ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));

@@ -9,6 +9,7 @@
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/iceberg/vended_credentials.h"
 #include "lakeseed/sql/connection.h"
+#include "lakeseed/write/retry.h"
 
 namespace lakeseed::iceberg {
 namespace {
@@ -16,7 +17,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr int kTries = 3;
-constexpr std::chrono::milliseconds kFirstPause{100};
 constexpr char kJson[] = "application/json";
 constexpr char kForm[] = "application/x-www-form-urlencoded";
 constexpr char kTokenVariable[] = "LAKESEED_CATALOG_TOKEN";
@@ -148,12 +148,10 @@ RestAnswer RestClient::Send(const std::string& method, const std::string& path,
 }
 
 RestAnswer RestClient::SendUntilAnswered(const std::string& path) const {
-  auto pause = kFirstPause;
   for (int i = 1;; ++i) {
     RestAnswer answer = Send("GET", path, "", "");
     if (!answer.is_unknown() || i == kTries) return answer;
-    std::this_thread::sleep_for(pause);
-    pause *= 3;
+    std::this_thread::sleep_for(RetryPause(i));
   }
 }
 
