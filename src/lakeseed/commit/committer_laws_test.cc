@@ -486,6 +486,26 @@ TEST_P(CommitterLaws, ManifestsOfLongSeriesListFewSegments) {
   EXPECT_EQ(num_segments, static_cast<int64_t>(manifest.segments.size()));
 }
 
+TEST_P(CommitterLaws, SegmentsOfWritersThatAreYearsApartStayApart) {
+  Folder folder;
+  const auto storage = Open(folder);
+  constexpr int kWriters = 8, kEach = 20, kApart = 300;
+  for (int i = 0; i < kWriters * kEach; ++i) {
+    const OneRun run{.num_parts = 1,
+                     .with_stores = false,
+                     .day = 1 + i % kWriters * kApart + i / kWriters};
+    ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), run)));
+  }
+  const Manifest manifest = *ReadManifest(*storage).ValueOrDie();
+  EXPECT_LT(manifest.segments.size(), 100u);
+  int64_t num_files = 0;
+  for (const Segment& one : manifest.segments) {
+    num_files += one.num_files;
+    EXPECT_LT(one.to - one.from, kEach) << one.path;
+  }
+  EXPECT_EQ(num_files, kWriters * kEach);
+}
+
 TEST_P(CommitterLaws, ResumeKeepsWhatIsComplete) {
   Folder folder;
   const auto storage = Open(folder);

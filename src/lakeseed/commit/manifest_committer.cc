@@ -21,9 +21,12 @@ std::string ParentOf(const std::string& path) {
   return slash == std::string::npos ? std::string() : path.substr(0, slash);
 }
 
-/// So many small segments may be there before they become one.
+/// So many small segments may be there before those of near days become one.
 constexpr size_t kMostSmall = 64;
 constexpr int64_t kSmallFiles = 16;
+/// Days between them. What is taken in from afar, as of writers that each make a year,
+/// would hold a file of nearly any day: each commit would have to look into all of it.
+constexpr int32_t kNearDays = 31;
 
 /// Let a segment hold a file more.
 void Widen(const DataFile& file, Segment* segment) {
@@ -33,6 +36,28 @@ void Widen(const DataFile& file, Segment* segment) {
   ++segment->num_files;
   segment->num_rows += file.num_rows;
   segment->size_bytes += file.size_bytes;
+}
+
+/// Of segments those that lie near to one, or to others that do.
+std::vector<const Segment*> NearOf(std::vector<const Segment*> segments,
+                                   const Segment& one) {
+  int32_t from = one.from, to = one.to;
+  const auto is_near = [&](const Segment* other) {
+    return other->from - kNearDays <= to && from <= other->to + kNearDays;
+  };
+  auto end = segments.begin();
+  for (auto begin = segments.end(); begin != end;) {
+    begin = end;
+    end = std::partition(begin, segments.end(), is_near);
+    for (auto at = begin; at != end; ++at) {
+      from = std::min(from, (*at)->from);
+      to = std::max(to, (*at)->to);
+    }
+  }
+  segments.erase(end, segments.end());
+  std::sort(segments.begin(), segments.end(),
+            [](const Segment* a, const Segment* b) { return a->path < b->path; });
+  return segments;
 }
 
 bool IsStaged(const CommitJournal& journal, const std::string& path) {
@@ -207,8 +232,8 @@ Manifest ManifestCommitter::NextManifest(const Manifest& current,
   return next;
 }
 
-/// Put many small segments into that of this commit, so that the manifest of a long
-/// series lists few. Those that are loaded may be about to change: they stay.
+/// Put many small segments of near days into that of this commit, so that the manifest of
+/// a long series lists few. Those that are loaded may be about to change: they stay.
 arrow::Status ManifestCommitter::TakeInSmall(const Manifest& current, Segment* segment,
                                              std::set<std::string>* stale,
                                              CommitJournal* journal) const {
@@ -222,6 +247,7 @@ arrow::Status ManifestCommitter::TakeInSmall(const Manifest& current, Segment* s
     }
   }
   if (small.size() < kMostSmall) return arrow::Status::OK();
+  small = NearOf(std::move(small), *segment);
   std::vector<std::string> texts;
   for (const Segment* one : small) {
     auto text = storage_->ReadAll(one->path);
