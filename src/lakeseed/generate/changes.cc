@@ -13,7 +13,8 @@ namespace {
 constexpr int32_t kLongestPeriod = 91;
 constexpr double kShareOfCycle = 0.4;
 constexpr double kDaysOfYear = 365.0;
-constexpr int64_t kBlock = 4096;
+/// The more rows, the closer together are the cohorts of those that are counted together.
+constexpr int64_t kBlock = 8192;
 /// Members whose cycles are counted together: they stay in the first cache, as does the
 /// piece of each cycle's table that their cohorts need.
 constexpr size_t kPart = 1024;
@@ -23,14 +24,6 @@ constexpr int64_t kLastDayBytes = 16 << 20;
 // ceil(t * k / p). REQUIRES: all >= 0, p > 0.
 int64_t CeilShare(int64_t t, int64_t k, int64_t p) {
   return static_cast<int64_t>((static_cast<__int128>(t) * k + p - 1) / p);
-}
-
-// Index of each stayer among those of a cycle's last day. Without gathers: these are no
-// quicker.
-template <typename Start>
-void StayersOf(const Start* starts, const int32_t* cohorts, const int64_t* standings,
-               int64_t count, int64_t* out) {
-  for (int64_t k = 0; k < count; ++k) out[k] = starts[cohorts[k]] + standings[k];
 }
 
 }  // namespace
@@ -175,109 +168,11 @@ int32_t Changes::CountUpTo(int64_t id, int32_t day) const {
   return count;
 }
 
-void Changes::CountBlock(int32_t cycle, std::span<const Living> living,
-                         int32_t* versions) const {
-  // By the cohort: those that are born by a cycle come first, and the tables of the
-  // cycles are read from left to right.
-  int32_t last_cohort = 0;
-  for (const Living& one : living) last_cohort = std::max(last_cohort, one.member.cohort);
-  std::vector<uint32_t> until(
-      static_cast<size_t>(std::max(last_cohort, cycle * period_)) + 2);
-  for (const Living& one : living) ++until[static_cast<size_t>(one.member.cohort) + 1];
-  std::partial_sum(until.begin(), until.end(), until.begin());
-  std::vector<size_t> born(static_cast<size_t>(cycle));  ///< By each cycle.
-  for (int32_t c = 0; c < cycle; ++c) {
-    born[static_cast<size_t>(c)] = until[static_cast<size_t>(c * period_) + 1];
-  }
-  std::vector<int32_t> cohorts(living.size());
-  std::vector<int64_t> standings(living.size()), rows(living.size());
-  for (const Living& one : living) {
-    const size_t k = until[static_cast<size_t>(one.member.cohort)]++;
-    cohorts[k] = one.member.cohort;
-    standings[k] = one.member.place;
-    rows[k] = one.row;
-  }
-  // Who lives in a later cycle has lived through all before.
-  std::vector<int32_t> counts(living.size());
-  for (size_t first = 0; first < counts.size(); first += kPart) {
-    for (int32_t c = 0; c < cycle; ++c) {
-      const size_t end = std::min(born[static_cast<size_t>(c)], first + kPart);
-      if (end > first) {
-        CountCycle(c, std::span(cohorts).subspan(first, end - first),
-                   standings.data() + first, counts.data() + first);
-      }
-    }
-  }
-  for (size_t k = 0; k < rows.size(); ++k) versions[rows[k]] += counts[k];
-  CountLast(cycle, living, versions);
-}
-
-void Changes::CountCycle(int32_t cycle, std::span<const int32_t> cohorts,
-                         const int64_t* standings, int32_t* counts) const {
-  const auto c = static_cast<size_t>(cycle);
-  const auto size = std::ssize(cohorts);
-  int64_t places[kPart];
-  uint8_t changed[kPart];
-  if (last_starts_.empty()) {
-    StayersOf(LastDay(cycle)->starts(), cohorts.data(), standings, size, places);
-  } else {
-    StayersOf(last_starts_[c].data(), cohorts.data(), standings, size, places);
-  }
-  bijections_[c].BelowOf(places, size, planned_[c], changed);
-  for (int64_t k = 0; k < size; ++k) counts[k] += changed[k];
-}
-
-void Changes::CountLast(int32_t cycle, std::span<const Living> living,
-                        int32_t* versions) const {
-  const auto last = LastDay(cycle);
-  std::vector<int64_t> places(living.size());
-  std::vector<uint32_t> stayers(living.size());  ///< Which of the living.
-  size_t size = 0;
-  for (size_t k = 0; k < living.size(); ++k) {
-    const auto& [cohort, place] = living[k].member;
-    places[size] = (*last)[cohort] + place;
-    stayers[size] = static_cast<uint32_t>(k);
-    // Those who are born in the cycle or leave before its end are none.
-    size += static_cast<size_t>(cohort <= cycle * period_) &
-            static_cast<size_t>(place < last->Size(cohort));
-  }
-  // Those of a day are mostly all.
-  const Bijection& bijection = bijections_[static_cast<size_t>(cycle)];
-  std::vector<uint8_t> changed(size);
-  for (size_t begin = 0, end; begin < size; begin = end) {
-    const int32_t day = living[stayers[begin]].day;
-    for (end = begin + 1; end < size && living[stayers[end]].day == day;) ++end;
-    bijection.BelowOf(places.data() + begin, static_cast<int64_t>(end - begin),
-                      Cut(cycle, day % period_ + 1), changed.data() + begin);
-  }
-  for (size_t j = 0; j < size; ++j) versions[living[stayers[j]].row] += changed[j];
-}
-
-std::vector<Changes::Living> Changes::LivingOf(std::span<const int64_t> ids,
-                                               std::span<const int64_t> rows,
-                                               const int32_t* days) const {
-  std::vector<int32_t> cohorts(ids.size());
-  std::vector<int64_t> standings(ids.size());
-  population_.StandingsOf(ids, cohorts.data(), standings.data());
-  // Where all are of one day, its table is quicker than counting.
-  const int32_t first = days[rows[0]];
-  const bool one_day = std::all_of(rows.begin(), rows.end(),
-                                   [&](int64_t row) { return days[row] == first; });
-  const auto table = one_day ? population_.Table(first) : nullptr;
-  std::vector<Living> living(ids.size());
-  size_t num_living = 0;
-  for (size_t k = 0; k < ids.size(); ++k) {
-    const int32_t day = days[rows[k]];
-    const int64_t alive =
-        one_day ? table->Size(cohorts[k]) : population_.AliveCount(cohorts[k], day);
-    living[num_living] = {{cohorts[k], standings[k]}, day, rows[k]};
-    num_living += static_cast<size_t>(standings[k] < alive);
-  }
-  living.resize(num_living);
-  return living;
-}
-
 void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions) const {
+  if (last_starts_.empty()) {  // Of very many members or days.
+    for (int64_t i = 0; i < ids.length(); ++i) versions[i] = VersionAt(ids[i], days[i]);
+    return;
+  }
   for (int64_t begin = 0; begin < ids.length(); begin += kBlock) {
     const int64_t end = std::min(ids.length(), begin + kBlock);
     VersionsOfBlock(ids.Slice(begin, end), days + begin, versions + begin);
@@ -286,31 +181,118 @@ void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions
 
 void Changes::VersionsOfBlock(const Rows& ids, const int32_t* days,
                               int32_t* versions) const {
-  std::vector<int64_t> born(static_cast<size_t>(ids.length())), rows(born.size());
-  size_t num_born = 0;
-  for (int64_t i = 0; i < ids.length(); ++i) {
+  Members members;
+  std::vector<int32_t>& rows = members.rows;
+  rows.resize(static_cast<size_t>(ids.length()));
+  size_t size = 0;
+  int32_t day = -1;
+  int64_t ever = population_.Ever(day);
+  for (int32_t i = 0; i < static_cast<int32_t>(ids.length()); ++i) {
+    if (days[i] != day) ever = population_.Ever(day = days[i]);
     versions[i] = 0;
-    born[num_born] = ids[i];
-    rows[num_born] = i;
-    num_born += static_cast<size_t>(ids[i] >= 0) &
-                static_cast<size_t>(ids[i] < population_.Ever(days[i]));
+    rows[size] = i;
+    // As unsigned: what is below 0 has never been born.
+    size +=
+        static_cast<size_t>(static_cast<uint64_t>(ids[i]) < static_cast<uint64_t>(ever));
   }
-  born.resize(num_born);
-  rows.resize(num_born);
-  if (born.empty()) return;
-  std::vector<Living> living = LivingOf(born, rows, days);
-  for (const Living& one : living) versions[one.row] = 1;
-  const auto earlier = [&](const Living& one, const Living& other) {
-    return one.day / period_ < other.day / period_;
+  rows.resize(size);
+  const auto earlier = [&](int32_t i, int32_t j) { return days[i] < days[j]; };
+  if (!std::is_sorted(rows.begin(), rows.end(), earlier)) {
+    std::stable_sort(rows.begin(), rows.end(), earlier);
+  }
+  std::vector<int64_t> born(size);
+  for (size_t k = 0; k < size; ++k) born[k] = ids[rows[k]];
+  members.cohorts.resize(size);
+  members.places.resize(size);
+  population_.StandingsOf(born, members.cohorts.data(), members.places.data());
+  for (size_t k = 0; k < size;) {
+    const int32_t cycle = std::max(days[rows[k]], 0) / period_;
+    const size_t first = k;
+    size_t living = k;
+    while (k < size && std::max(days[rows[k]], 0) / period_ == cycle) {
+      const size_t end =
+          static_cast<size_t>(std::upper_bound(rows.begin() + static_cast<int64_t>(k),
+                                               rows.end(), rows[k], earlier) -
+                              rows.begin());
+      living = StartVersions(days[rows[k]], k, end, living, &members, versions);
+      k = end;
+    }
+    CountBefore(cycle, members, first, living, versions);
+  }
+}
+
+size_t Changes::StartVersions(int32_t day, size_t first, size_t end, size_t living,
+                              Members* members, int32_t* versions) const {
+  auto& [cohorts, places, rows] = *members;
+  const int32_t cycle = std::max(day, 0) / period_;
+  const auto last = LastDay(cycle);
+  const size_t begin = living;
+  std::vector<int64_t> stayers(end - first);
+  std::vector<int32_t> stayer_rows(end - first);
+  size_t num_stayers = 0;
+  for (size_t k = first; k < end; ++k) {
+    const int32_t cohort = cohorts[k], row = rows[k];
+    const int64_t place = places[k];
+    const bool stays = place < last->Size(cohort);
+    stayers[num_stayers] = (*last)[cohort] + place;
+    stayer_rows[num_stayers] = row;
+    // Those who are born in the cycle or leave before its end are none.
+    num_stayers +=
+        static_cast<size_t>(stays) & static_cast<size_t>(cohort <= cycle * period_);
+    cohorts[living] = cohort;
+    places[living] = place;
+    rows[living] = row;
+    living += stays || place < population_.AliveCount(cohort, day) ? 1 : 0;
+  }
+  for (size_t k = begin; k < living; ++k) versions[rows[k]] = 1;
+  // On the day before the first one nobody has changed.
+  const int64_t limit = Cut(cycle, day - cycle * period_ + 1);
+  std::vector<uint8_t> changed(num_stayers);
+  bijections_[static_cast<size_t>(cycle)].BelowOf(
+      stayers.data(), static_cast<int64_t>(num_stayers), limit, changed.data());
+  for (size_t k = 0; k < num_stayers; ++k) versions[stayer_rows[k]] += changed[k];
+  return living;
+}
+
+void Changes::CountBefore(int32_t cycle, const Members& members, size_t first, size_t end,
+                          int32_t* versions) const {
+  if (cycle == 0) return;
+  // By the cohort: those that are born by a cycle come first, and the tables of the
+  // cycles are read from left to right. Who is born later has none to count.
+  const int32_t youngest = (cycle - 1) * period_;
+  std::vector<uint32_t> until(static_cast<size_t>(youngest) + 3);
+  const auto group = [&](size_t k) {
+    return static_cast<size_t>(std::min(members.cohorts[k], youngest + 1));
   };
-  if (!std::is_sorted(living.begin(), living.end(), earlier)) {
-    std::stable_sort(living.begin(), living.end(), earlier);
+  for (size_t k = first; k < end; ++k) ++until[group(k) + 1];
+  std::partial_sum(until.begin(), until.end(), until.begin());
+  std::vector<size_t> born(static_cast<size_t>(cycle));  ///< By each cycle.
+  for (int32_t c = 0; c < cycle; ++c) {
+    born[static_cast<size_t>(c)] = until[static_cast<size_t>(c * period_) + 1];
   }
-  for (auto begin = living.begin(); begin != living.end();) {
-    const auto end = std::upper_bound(begin, living.end(), *begin, earlier);
-    CountBlock(begin->day / period_, {begin, end}, versions);
-    begin = end;
+  std::vector<int32_t> cohorts(end - first), rows(end - first), counts(end - first);
+  std::vector<uint32_t> standings(end - first);
+  for (size_t k = first; k < end; ++k) {
+    const size_t to = until[group(k)]++;
+    cohorts[to] = members.cohorts[k];
+    standings[to] = static_cast<uint32_t>(members.places[k]);
+    rows[to] = members.rows[k];
   }
+  // Who lives in a later cycle has lived through all before.
+  int64_t places[kPart];
+  uint8_t changed[kPart];
+  for (size_t begin = 0; begin < born.back(); begin += kPart) {
+    for (size_t c = 0; c < born.size(); ++c) {
+      const size_t size = std::min(std::max(born[c], begin) - begin, kPart);
+      const uint32_t* starts = last_starts_[c].data();
+      for (size_t k = 0; k < size; ++k) {
+        places[k] = starts[cohorts[begin + k]] + standings[begin + k];
+      }
+      bijections_[c].BelowOf(places, static_cast<int64_t>(size), planned_[c], changed);
+      for (size_t k = 0; k < size; ++k) counts[begin + k] += changed[k];
+    }
+  }
+  for (size_t k = 0; k < born.back(); ++k) versions[rows[k]] += counts[k];
 }
 
 void Changes::VersionsOf(const Rows& ids, int32_t day, int32_t* versions) const {

@@ -16,7 +16,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -77,11 +76,11 @@ class Changes {
     int32_t cohort;
     int64_t place;
   };
-  /// Row `row` of a block: a member that lives on `day`.
-  struct Living {
-    Standing member;
-    int32_t day;
-    int64_t row;
+  /// Members of a block side by side, and the rows that ask for them.
+  struct Members {
+    std::vector<int32_t> cohorts;
+    std::vector<int64_t> places;
+    std::vector<int32_t> rows;
   };
   Standing StandingOf(int64_t id) const;
   /// The first cycle before which the member was born.
@@ -89,20 +88,17 @@ class Changes {
     return (member.cohort + period_ - 1) / period_;
   }
   int64_t ChangeOf(int32_t cycle, const Standing& member) const;
-  /// The same for a block that stays in the processor's cache.
+  /// The same for a block of rows that stays in the processor's cache.
   void VersionsOfBlock(const Rows& ids, const int32_t* days, int32_t* versions) const;
   /// Changes of a member that lives on `day`, up to it.
   int32_t CountUpTo(int64_t id, int32_t day) const;
-  /// Those of `ids`, of block rows `rows`, that live on their days.
-  std::vector<Living> LivingOf(std::span<const int64_t> ids,
-                               std::span<const int64_t> rows, const int32_t* days) const;
-  /// Add the changes up to each one's day, all in the same cycle, to versions[row].
-  void CountBlock(int32_t cycle, std::span<const Living> living, int32_t* versions) const;
-  /// Add each stayer's changes of a whole cycle. REQUIRES: a part of members at most.
-  void CountCycle(int32_t cycle, std::span<const int32_t> cohorts,
-                  const int64_t* standings, int32_t* counts) const;
-  /// Add the changes of that cycle alone, up to each one's day, to versions[row].
-  void CountLast(int32_t cycle, std::span<const Living> living, int32_t* versions) const;
+  /// Set the versions of members [first, end), all of a day, to 1 + their changes in its
+  /// cycle, or to 0. The living are moved to the place `living` and on; return its end.
+  size_t StartVersions(int32_t day, size_t first, size_t end, size_t living,
+                       Members* members, int32_t* versions) const;
+  /// Add the changes of members [first, end), who live in that cycle, before it.
+  void CountBefore(int32_t cycle, const Members& members, size_t first, size_t end,
+                   int32_t* versions) const;
   /// The living of a cycle's last day, by cohort.
   std::shared_ptr<const PrefixIndex> LastDay(int32_t cycle) const;
   /// Changes of a cycle before a day of it.
@@ -115,7 +111,7 @@ class Changes {
   std::vector<Bijection> bijections_;                ///< By cycle.
   /// By cycle, where they fit some bytes; else empty.
   std::vector<std::shared_ptr<const PrefixIndex>> last_days_;
-  std::vector<std::vector<uint32_t>> last_starts_;  ///< The same starts, if they fit.
+  std::vector<std::vector<uint32_t>> last_starts_;  ///< Narrow ones, if these fit too.
 };
 
 }  // namespace lakeseed

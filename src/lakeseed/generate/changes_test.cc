@@ -91,8 +91,7 @@ TEST(ChangesTest, ListingIsTheInverse) {
   EXPECT_GT(total, 1000);
 }
 
-TEST(ChangesTest, BlocksEqualCountingOneByOne) {
-  const World world = Shop();
+void ExpectBlocksCountOneByOne(const World& world) {
   std::vector<int64_t> ids;
   std::vector<int32_t> days;
   for (int64_t i = 0; i < 3000; ++i) {
@@ -106,6 +105,13 @@ TEST(ChangesTest, BlocksEqualCountingOneByOne) {
     ASSERT_EQ(a[i] == 0, !world.population->Alive(ids[i], days[i]));
   }
   EXPECT_GT(*std::max_element(a.begin(), a.end()), 4);
+}
+
+TEST(ChangesTest, BlocksEqualCountingOneByOne) { ExpectBlocksCountOneByOne(Shop()); }
+
+TEST(ChangesTest, BlocksOfManyEqualCountingOneByOne) {
+  ExpectBlocksCountOneByOne(Make(StreamKey(5, {"p"}), StreamKey(5, {"c"}), 20'000, 300,
+                                 0.002, {70, kNeutralWeight}, 9, 0.35));
 }
 
 // Short lives and short cycles, by several threads at once.
