@@ -13,6 +13,7 @@
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/choice_values.h"
+#include "lakeseed/generate/coded_generator.h"
 #include "lakeseed/generate/column_memory.h"
 #include "lakeseed/generate/generator.h"
 #include "lakeseed/generate/input_text.h"
@@ -29,10 +30,13 @@ struct Law {
   AliasTable table;
 };
 
-class Choice final : public ColumnGenerator {
+class Choice final : public ColumnGenerator, public CodedGenerator {
  public:
   Choice(const Key& key, ChoiceValues values, Law law)
-      : key_(key), values_(std::move(values)), law_(std::move(law)) {}
+      : key_(key), values_(std::move(values)), law_(std::move(law)) {
+    // Literals may differ where their values do not: 1.5 and 1.50.
+    for (int32_t& place : law_.places) place = values_.FirstAlike(place);
+  }
 
   const std::shared_ptr<arrow::DataType>& type() const override { return values_.type(); }
   ColumnShape shape(int) const override { return values_.shape(); }
@@ -40,21 +44,29 @@ class Choice final : public ColumnGenerator {
       const GenerateRequest& request) const override {
     const int64_t length = request.rows.length();
     ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int32_t>::Make(length, request.pool));
-    int32_t* out = memory.data();
-    ForEachCellBlock(key_, request.rows, 0,
+    CodesOf(request.rows, memory.data());
+    return ValuesOf(std::move(memory), length, request.pool);
+  }
+
+  void CodesOf(const Rows& rows, int32_t* codes) const override {
+    ForEachCellBlock(key_, rows, 0,
                      [&](int64_t first, int64_t count, const uint64_t* cells) {
                        for (int64_t i = 0; i < count; ++i) {
                          const auto at = static_cast<size_t>(law_.table.Pick(cells[i]));
-                         out[first + i] = law_.places[at];
+                         codes[first + i] = law_.places[at];
                        }
                      });
-    return values_.Finish(std::move(memory), length, request.pool);
+  }
+  arrow::Result<std::shared_ptr<arrow::Array>> ValuesOf(
+      ColumnMemory<int32_t> codes, int64_t length,
+      arrow::MemoryPool* pool) const override {
+    return values_.Finish(std::move(codes), length, pool);
   }
 
  private:
   const Key key_;
   const ChoiceValues values_;
-  const Law law_;
+  Law law_;
 };
 
 class ConditionalChoice final : public ColumnGenerator {

@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "lakeseed/generate/integer_column.h"
 #include "lakeseed/spec/params.h"
@@ -58,6 +59,17 @@ ColumnShape ChoiceValues::shape() const {
     shape.max = *max;
   }
   return shape;
+}
+
+int32_t ChoiceValues::FirstAlike(int32_t place) const {
+  const auto first = [&](const auto& values) {
+    const auto bits = std::bit_cast<uint64_t>(values[static_cast<size_t>(place)]);
+    const auto alike = [&](auto value) { return std::bit_cast<uint64_t>(value) == bits; };
+    return static_cast<int32_t>(std::find_if(values.begin(), values.end(), alike) -
+                                values.begin());
+  };
+  if (dictionary_ != nullptr) return place;  // Of texts there are no two alike.
+  return doubles_.empty() ? first(numbers_) : first(doubles_);
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> ChoiceValues::Finish(

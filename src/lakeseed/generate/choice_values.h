@@ -25,6 +25,8 @@ class ChoiceValues {
   const std::shared_ptr<arrow::DataType>& type() const { return type_; }
   ColumnShape shape() const;
   int32_t size() const { return size_; }
+  /// The first place with the value of this one.
+  int32_t FirstAlike(int32_t place) const;
 
   /// The column whose i-th value is number `places[i]` of the list.
   arrow::Result<std::shared_ptr<arrow::Array>> Finish(ColumnMemory<int32_t> places,

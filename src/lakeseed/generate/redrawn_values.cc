@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "lakeseed/generate/coded_generator.h"
 #include "lakeseed/generate/column_memory.h"
 #include "lakeseed/generate/marked_generator.h"
 #include "lakeseed/generate/patchwork.h"
@@ -132,7 +133,7 @@ class PatchedValues final : public RedrawnValues {
     return arrow::Status::OK();
   }
 
-  arrow::Result<ArrayPtr> Current() const override {
+  arrow::Result<ArrayPtr> Current() override {
     if (values_.size() == 1) return values_[0];
     std::vector<Patch> patches;
     const auto length = static_cast<int32_t>(values_[0]->length());
@@ -149,6 +150,25 @@ class PatchedValues final : public RedrawnValues {
   std::vector<Probe> probes_;
   std::vector<Patch> places_;  ///< Where the values of the changes are.
 };
+
+/// RedrawnValues::Take() where values lie side by side. `same(k, j, equal)`: whether
+/// change k stays the same by draw j, where the two are equal or not.
+template <typename T, typename Same>
+void TakeDrawn(const T* drawn, bool last_try, std::vector<T>* now,
+               std::vector<int64_t>* open, Same same) {
+  const auto counts = static_cast<size_t>(!last_try);
+  size_t num_same = 0;
+  // What stays the same may be written as well as not, and nobody can guess it.
+  for (size_t j = 0; j < open->size(); ++j) {
+    const int64_t k = (*open)[j];
+    T& value = (*now)[static_cast<size_t>(k)];
+    const bool stays = same(k, j, value == drawn[j]);
+    value = drawn[j];
+    (*open)[num_same] = k;
+    num_same += counts & static_cast<size_t>(stays);
+  }
+  open->resize(num_same);
+}
 
 /// Numbers of 8 bytes: the values of the changes lie side by side.
 class NumberValues final : public RedrawnValues {
@@ -170,24 +190,14 @@ class NumberValues final : public RedrawnValues {
     ARROW_ASSIGN_OR_RAISE(const ArrayPtr values, generator->Generate(again));
     if (values->null_count() != 0) null_.resize(order_.size());
     const auto* drawn = values->data()->GetValues<int64_t>(1);
-    const auto counts = static_cast<size_t>(!last_try);
-    size_t num_same = 0;
-    // What stays the same may be written as well as not, and nobody can guess it.
-    for (size_t j = 0; j < open->size(); ++j) {
-      const int64_t k = (*open)[j];
-      int64_t& now = now_[static_cast<size_t>(k)];
-      bool same = now == drawn[j];
-      if (!null_.empty())
-        same = TakeNull(k, values->IsNull(static_cast<int64_t>(j)), same);
-      now = drawn[j];
-      (*open)[num_same] = k;
-      num_same += counts & static_cast<size_t>(same);
-    }
-    open->resize(num_same);
+    TakeDrawn(drawn, last_try, &now_, open, [&](int64_t k, size_t j, bool equal) {
+      return null_.empty() ? equal
+                           : TakeNull(k, values->IsNull(static_cast<int64_t>(j)), equal);
+    });
     return arrow::Status::OK();
   }
 
-  arrow::Result<ArrayPtr> Current() const override {
+  arrow::Result<ArrayPtr> Current() override {
     ARROW_ASSIGN_OR_RAISE(auto memory,
                           ColumnMemory<int64_t>::Make(first_->length(), request_.pool));
     const auto* values = first_->data()->GetValues<int64_t>(1);
@@ -225,6 +235,54 @@ class NumberValues final : public RedrawnValues {
   const ArrayPtr first_;
   std::vector<int64_t> now_;   ///< Of each change.
   std::vector<uint8_t> null_;  ///< 1: it has no value. Empty: all have.
+};
+
+/// What has codes: the values are made of the last ones.
+class CodedValues final : public RedrawnValues {
+ public:
+  static arrow::Result<std::unique_ptr<RedrawnValues>> Make(
+      const GeneratorPtr& first, const GenerateRequest& request,
+      std::vector<int64_t> order) {
+    ARROW_ASSIGN_OR_RAISE(
+        auto codes, ColumnMemory<int32_t>::Make(request.rows.length(), request.pool));
+    Codes(*first).CodesOf(request.rows, codes.data());
+    return std::unique_ptr<RedrawnValues>(
+        new CodedValues(first, std::move(codes), request, std::move(order)));
+  }
+
+  arrow::Status Take(const GeneratorPtr& generator, const GenerateRequest& again,
+                     bool last_try, std::vector<int64_t>* open) override {
+    Codes(*generator).CodesOf(again.rows, drawn_.data());
+    TakeDrawn(drawn_.data(), last_try, &now_, open,
+              [](int64_t, size_t, bool equal) { return equal; });
+    return arrow::Status::OK();
+  }
+
+  arrow::Result<ArrayPtr> Current() override {
+    for (size_t k = 0; k < order_.size(); ++k) codes_.data()[order_[k]] = now_[k];
+    return Codes(*first_).ValuesOf(std::move(codes_), request_.rows.length(),
+                                   request_.pool);
+  }
+
+ private:
+  CodedValues(GeneratorPtr first, ColumnMemory<int32_t> codes,
+              const GenerateRequest& request, std::vector<int64_t> order)
+      : RedrawnValues(request, std::move(order)),
+        first_(std::move(first)),
+        codes_(std::move(codes)),
+        now_(order_.size()),
+        drawn_(order_.size()) {
+    for (size_t k = 0; k < now_.size(); ++k) now_[k] = codes_.data()[order_[k]];
+  }
+
+  static const CodedGenerator& Codes(const ColumnGenerator& generator) {
+    return dynamic_cast<const CodedGenerator&>(generator);
+  }
+
+  const GeneratorPtr first_;
+  ColumnMemory<int32_t> codes_;  ///< Of all rows, before any change.
+  std::vector<int32_t> now_;     ///< Of each change.
+  std::vector<int32_t> drawn_;
 };
 
 /// What has marks: only the values of the last draws are made, each once.
@@ -265,7 +323,7 @@ class MarkedValues final : public RedrawnValues {
     return arrow::Status::OK();
   }
 
-  arrow::Result<ArrayPtr> Current() const override {
+  arrow::Result<ArrayPtr> Current() override {
     std::vector<int32_t> draw_of(static_cast<size_t>(request_.rows.length()));
     for (size_t k = 0; k < order_.size(); ++k) {
       draw_of[static_cast<size_t>(order_[k])] = draws_[k];
@@ -313,6 +371,9 @@ class MarkedValues final : public RedrawnValues {
 arrow::Result<std::unique_ptr<RedrawnValues>> RedrawnValues::Make(
     const GeneratorPtr& first, const GenerateRequest& request,
     std::vector<int64_t> order) {
+  if (dynamic_cast<const CodedGenerator*>(first.get()) != nullptr) {
+    return CodedValues::Make(first, request, std::move(order));
+  }
   if (dynamic_cast<const MarkedGenerator*>(first.get()) != nullptr) {
     return std::make_unique<MarkedValues>(first, request, std::move(order));
   }

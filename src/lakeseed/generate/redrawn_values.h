@@ -39,8 +39,8 @@ class RedrawnValues {
   virtual arrow::Status Take(const GeneratorPtr& generator, const GenerateRequest& again,
                              bool last_try, std::vector<int64_t>* open) = 0;
 
-  /// The values of all rows by now.
-  virtual arrow::Result<std::shared_ptr<arrow::Array>> Current() const = 0;
+  /// The values of all rows by now. To be called once, in the end.
+  virtual arrow::Result<std::shared_ptr<arrow::Array>> Current() = 0;
 
  protected:
   /// `request` must live longer.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lakeseed/base/cell.h"
+#include "lakeseed/generate/coded_generator.h"
 #include "lakeseed/generate/marked_generator.h"
 #include "lakeseed/generate/some_rows.h"
 
@@ -73,6 +74,31 @@ class MarkedNumbers final : public Numbers, public MarkedGenerator {
   }
 };
 
+/// The number is the code; no number has the code 9.
+class CodedNumbers final : public Numbers, public CodedGenerator {
+ public:
+  using Numbers::Numbers;
+
+  void CodesOf(const Rows& rows, int32_t* codes) const override {
+    for (int64_t i = 0; i < rows.length(); ++i) {
+      codes[i] = static_cast<int32_t>(NumberOf(draw_, rows[i]).value_or(kNone));
+    }
+  }
+  arrow::Result<std::shared_ptr<arrow::Array>> ValuesOf(
+      ColumnMemory<int32_t> codes, int64_t length,
+      arrow::MemoryPool* pool) const override {
+    arrow::Int64Builder builder(pool);
+    for (int64_t i = 0; i < length; ++i) {
+      const int32_t code = codes.data()[i];
+      ARROW_RETURN_NOT_OK(code == kNone ? builder.AppendNull() : builder.Append(code));
+    }
+    return builder.Finish();
+  }
+
+ private:
+  static constexpr int32_t kNone = 9;
+};
+
 template <typename Generator>
 void ExpectLaw(const std::shared_ptr<arrow::DataType>& type) {
   const Rows rows(RowRange{1000, 1000 + kRows});
@@ -124,6 +150,7 @@ void ExpectLaw(const std::shared_ptr<arrow::DataType>& type) {
 
 TEST(RedrawnValues, Numbers) { ExpectLaw<Numbers>(arrow::int64()); }
 TEST(RedrawnValues, Texts) { ExpectLaw<Numbers>(arrow::utf8()); }
+TEST(RedrawnValues, Coded) { ExpectLaw<CodedNumbers>(arrow::int64()); }
 TEST(RedrawnValues, Marked) { ExpectLaw<MarkedNumbers>(arrow::utf8()); }
 
 }  // namespace

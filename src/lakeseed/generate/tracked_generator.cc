@@ -42,6 +42,19 @@ std::vector<int64_t> LatestFirst(const std::vector<int32_t>& versions, int32_t l
   return order;
 }
 
+/// The rows of the changes `open`, ascending, where those of all are `members`.
+arrow::Result<SomeRows> RowsOf(const std::vector<int64_t>& open, const Rows& members,
+                               const RedrawnValues& redrawn,
+                               const GenerateRequest& request) {
+  const auto size = std::ssize(open);
+  if (request.inputs.empty() && (size == 0 || open.back() + 1 == size)) {
+    return SomeRows{members.Slice(0, size), {}};
+  }
+  std::vector<int64_t> places(open.size());
+  for (size_t j = 0; j < open.size(); ++j) places[j] = redrawn.Place(open[j]);
+  return SomeRows::At(request, std::move(places));
+}
+
 }  // namespace
 
 TrackedGenerator::TrackedGenerator(GeneratorPtr first, Factory factory,
@@ -55,7 +68,9 @@ TrackedGenerator::TrackedGenerator(GeneratorPtr first, Factory factory,
 arrow::Result<TrackedGenerator::GeneratorPtr> TrackedGenerator::Bound(int version,
                                                                       int attempt) const {
   std::lock_guard<std::mutex> lock(mutex_);
-  GeneratorPtr& generator = bound_[{version, attempt}];
+  const auto place = static_cast<size_t>(version * kTries + attempt);
+  if (place >= bound_.size()) bound_.resize(place + 1);
+  GeneratorPtr& generator = bound_[place];
   if (generator == nullptr) {
     ARROW_ASSIGN_OR_RAISE(generator, factory_(version, attempt));
   }
@@ -63,12 +78,10 @@ arrow::Result<TrackedGenerator::GeneratorPtr> TrackedGenerator::Bound(int versio
 }
 
 arrow::Result<ArrayPtr> TrackedGenerator::Generate(
-    const GenerateRequest& request, const arrow::Int32Array& view_days) const {
-  const int64_t n = request.rows.length();
-  std::vector<int32_t> versions(static_cast<size_t>(n));
+    const GenerateRequest& request, const std::vector<int32_t>& versions) const {
   const Changes& changes = *rows_.changes();
-  changes.VersionsOf(request.rows, view_days.raw_values(), versions.data());
-  const int32_t last = n == 0 ? 1 : *std::max_element(versions.begin(), versions.end());
+  const int32_t last =
+      versions.empty() ? 1 : *std::max_element(versions.begin(), versions.end());
   if (last <= 1) return first_->Generate(request);
   std::vector<size_t> reached;
   std::vector<int64_t> order = LatestFirst(versions, last, &reached);
@@ -91,19 +104,19 @@ arrow::Result<ArrayPtr> TrackedGenerator::Generate(
       }
       touched.resize(num_touched);
     }
-    ARROW_RETURN_NOT_OK(Redraw(request, version, std::move(touched), redrawn.get()));
+    ARROW_RETURN_NOT_OK(
+        Redraw(request, members, version, std::move(touched), redrawn.get()));
   }
   return redrawn->Current();
 }
 
-arrow::Status TrackedGenerator::Redraw(const GenerateRequest& request, int version,
+arrow::Status TrackedGenerator::Redraw(const GenerateRequest& request,
+                                       const Rows& members, int version,
                                        std::vector<int64_t> open,
                                        RedrawnValues* redrawn) const {
   for (int attempt = 0; attempt < kTries && !open.empty(); ++attempt) {
     ARROW_ASSIGN_OR_RAISE(GeneratorPtr generator, Bound(version, attempt));
-    std::vector<int64_t> places(open.size());
-    for (size_t j = 0; j < open.size(); ++j) places[j] = redrawn->Place(open[j]);
-    ARROW_ASSIGN_OR_RAISE(const SomeRows some, SomeRows::At(request, std::move(places)));
+    ARROW_ASSIGN_OR_RAISE(const SomeRows some, RowsOf(open, members, *redrawn, request));
     ARROW_RETURN_NOT_OK(
         redrawn->Take(generator, some.Request(request), attempt + 1 == kTries, &open));
   }

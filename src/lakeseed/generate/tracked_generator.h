@@ -18,10 +18,9 @@
 #include <arrow/type_fwd.h>
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <utility>
+#include <vector>
 
 #include "lakeseed/generate/generator.h"
 #include "lakeseed/generate/row_space.h"
@@ -44,14 +43,14 @@ class TrackedGenerator {
 
   const ColumnGenerator& first() const { return *first_; }
 
-  /// Return the values of the versions that are current on `view_days` (days
-  /// from the epoch, one for each row).
+  /// Return the values of the rows' `versions` (0: of one that is not alive).
   arrow::Result<std::shared_ptr<arrow::Array>> Generate(
-      const GenerateRequest& request, const arrow::Int32Array& view_days) const;
+      const GenerateRequest& request, const std::vector<int32_t>& versions) const;
 
  private:
   arrow::Result<GeneratorPtr> Bound(int version, int attempt) const;
-  arrow::Status Redraw(const GenerateRequest& request, int version,
+  /// Draw again for the changes `open`; `members`: the rows of all changes.
+  arrow::Status Redraw(const GenerateRequest& request, const Rows& members, int version,
                        std::vector<int64_t> open, RedrawnValues* redrawn) const;
 
   const GeneratorPtr first_;
@@ -60,7 +59,7 @@ class TrackedGenerator {
   const int root_;
   const int num_roots_;
   mutable std::mutex mutex_;
-  mutable std::map<std::pair<int, int>, GeneratorPtr> bound_;
+  mutable std::vector<GeneratorPtr> bound_;  ///< By version and attempt.
 };
 
 }  // namespace lakeseed
