@@ -2,8 +2,6 @@
 
 #include <arrow/type.h>
 
-#include "lakeseed/base/deferred_text.h"
-
 namespace lakeseed {
 
 std::shared_ptr<arrow::Schema> SchemaOf(std::span<const ColumnLayout> columns) {
@@ -54,10 +52,7 @@ arrow::Status BatchWriter::Check(const arrow::RecordBatch& batch) const {
   for (int i = 0; i < batch.num_columns(); ++i) {
     const auto& field = *schema_->field(i);
     const arrow::Array& column = *batch.column(i);
-    const bool is_deferred =
-        takes_deferred_texts() && SourceOf(*column.type()) != nullptr;
-    const arrow::DataType& type = is_deferred ? *arrow::utf8() : *column.type();
-    if (!type.Equals(*field.type())) {
+    if (!column.type()->Equals(*field.type())) {
       return arrow::Status::Invalid(request_.table, ".", field.name(),
                                     ": batch has type ", column.type()->ToString(),
                                     ", file has ", field.type()->ToString());

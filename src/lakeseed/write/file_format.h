@@ -109,9 +109,6 @@ class FileWriter {
 
   /// Leave nothing behind. Harmless after Close().
   virtual arrow::Status Abort() = 0;
-
-  /// Whether Write() takes columns of DeferredText for those of text.
-  virtual bool takes_deferred_texts() const { return false; }
 };
 
 struct FileFormatDef {

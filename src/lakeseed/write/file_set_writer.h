@@ -47,11 +47,6 @@ class FileSetWriter {
   /// Leave nothing behind of files that are not closed.
   arrow::Status Abort();
 
-  /// As FileWriter::takes_deferred_texts().
-  bool takes_deferred_texts() const {
-    return single_ != nullptr && single_->takes_deferred_texts();
-  }
-
  private:
   struct Partition {
     std::unique_ptr<FileWriter> writer;  ///< Null once closed.

@@ -23,9 +23,6 @@ class ChoosingEncoder : public ColumnEncoder {
       : column_(column), options_(options) {}
 
   arrow::Status Add(const arrow::Array& rows) final;
-  bool takes_deferred_texts() const final {
-    return encoder_ != nullptr && encoder_->takes_deferred_texts();
-  }
   arrow::Status EndPage() final;
   arrow::Status EndChunk(std::vector<EncodedChunk>* chunks) final;
   bool is_compressed() const final;

@@ -27,8 +27,6 @@
 
 namespace lakeseed {
 
-class KnownTexts;
-
 /// One data page, compressed if its chunk is.
 struct EncodedPage {
   int64_t offset = 0;  ///< In EncodedChunk::data.
@@ -63,8 +61,6 @@ class ColumnEncoder {
     bool codec_is_wanted = false;
     /// Pages of kBlockRows that a chunk may have: for asking memory once.
     int64_t pages_per_chunk = 1;
-    /// Deferred texts of the row group, for all columns of a file: outlives the encoder.
-    KnownTexts* known_texts = nullptr;
     /// For libparquet's column writers.
     std::shared_ptr<parquet::WriterProperties> properties;
     /// Of the data pages of a dictionary.
@@ -76,8 +72,6 @@ class ColumnEncoder {
 
   /// Add rows to the open page. REQUIRES: at most kBlockRows between two EndPage().
   virtual arrow::Status Add(const arrow::Array& rows) = 0;
-  /// Whether Add() takes DeferredText, of a column of texts, as it is.
-  virtual bool takes_deferred_texts() const { return false; }
   virtual arrow::Status EndPage() = 0;
 
   /// Append the pages since the last call, a chunk for each leaf; valid until the next

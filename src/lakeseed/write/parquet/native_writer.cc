@@ -9,7 +9,6 @@
 #include "lakeseed/write/parquet/bloom_encoder.h"
 #include "lakeseed/write/parquet/column_encoder.h"
 #include "lakeseed/write/parquet/file_properties.h"
-#include "lakeseed/write/parquet/known_texts.h"
 #include "lakeseed/write/parquet/nested_leaves.h"
 #include "lakeseed/write/parquet/page_file.h"
 #include "lakeseed/write/parquet/parquet_writers.h"
@@ -39,11 +38,6 @@ class NativeWriter final : public BatchWriter {
     return arrow::Status::OK();
   }
 
-  /// Hashes of texts for Bloom filters are taken of the texts.
-  bool takes_deferred_texts() const override {
-    return request().options.bloom_filters.empty();
-  }
-
  protected:
   arrow::Status Append(const arrow::RecordBatch& batch) override {
     for (int64_t begin = 0; begin < batch.num_rows();) {
@@ -52,7 +46,7 @@ class NativeWriter final : public BatchWriter {
         const auto& column = batch.column(static_cast<int>(i));
         const bool whole = rows == batch.num_rows();
         ARROW_RETURN_NOT_OK(
-            Named(i, Add(*encoders_[i], whole ? *column : *column->Slice(begin, rows))));
+            Named(i, encoders_[i]->Add(whole ? *column : *column->Slice(begin, rows))));
       }
       begin += rows;
       page_rows_ += rows;
@@ -76,14 +70,6 @@ class NativeWriter final : public BatchWriter {
   }
 
  private:
-  static arrow::Status Add(ColumnEncoder& encoder, const arrow::Array& rows) {
-    if (SourceOf(*rows.type()) == nullptr || encoder.takes_deferred_texts()) {
-      return encoder.Add(rows);
-    }
-    ARROW_ASSIGN_OR_RAISE(const auto made, MadeTexts(rows, arrow::default_memory_pool()));
-    return encoder.Add(*made);
-  }
-
   /// \param leaf  the column's first.
   arrow::Status AddEncoder(const parquet::ColumnDescriptor& leaf,
                            const std::shared_ptr<parquet::WriterProperties>& properties) {
@@ -97,7 +83,6 @@ class NativeWriter final : public BatchWriter {
                               asked.parquet_profile == ParquetProfile::kCompat;
     options.pages_per_chunk = row_group_rows_ / kBlockRows;
     options.properties = properties;
-    options.known_texts = &known_texts_;
     options.codes = properties->dictionary_index_encoding();
     if (CompressesByChoice(request(), i)) {
       const Compression codec = CodecOf(request().options);
@@ -138,7 +123,6 @@ class NativeWriter final : public BatchWriter {
     for (size_t i = 0; i < encoders_.size(); ++i) {
       ARROW_RETURN_NOT_OK(Named(i, encoders_[i]->EndChunk(&chunks)));
     }
-    known_texts_.Clear();
     if (file_ == nullptr) ARROW_RETURN_NOT_OK(OpenFile());
     return file_->AppendRowGroup(std::exchange(group_rows_, 0), chunks);
   }
@@ -152,7 +136,6 @@ class NativeWriter final : public BatchWriter {
   const int64_t row_group_rows_;
   std::shared_ptr<parquet::schema::GroupNode> schema_;
   std::vector<std::unique_ptr<arrow::util::Codec>> codecs_;
-  KnownTexts known_texts_;
   std::vector<std::unique_ptr<ColumnEncoder>> encoders_;
   std::unique_ptr<PageFile> file_;
   int64_t page_rows_ = 0, group_rows_ = 0;

@@ -15,8 +15,7 @@ namespace lakeseed {
 std::unique_ptr<ColumnEncoder> MakePlainTextEncoder(
     const ColumnLayout& column, const ColumnEncoder::Options& options);
 
-/// Codes; the dictionary holds each text of a chunk once, in order of first use. Takes
-/// DeferredText too.
+/// Codes; the dictionary holds each text of a chunk once, in order of first use.
 std::unique_ptr<ColumnEncoder> MakeRepeatedTextEncoder(
     const ColumnLayout& column, const ColumnEncoder::Options& options);
 
