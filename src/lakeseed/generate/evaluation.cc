@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "lakeseed/generate/cell_block.h"
+#include "lakeseed/generate/changes.h"
 #include "lakeseed/generate/children_of.h"
 #include "lakeseed/generate/dirty_cells.h"
 #include "lakeseed/generate/fanout.h"
@@ -194,8 +195,17 @@ arrow::Result<ArrayPtr> Evaluation::Generate(const GraphNode& node, int index) {
                                 .fields = program_.fields(table_.index, index),
                                 .pool = pool_};
   if (node.kind == GraphNode::Kind::kGenerator) return node.generator->Generate(request);
-  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Int32Array> days, ViewDays());
-  return node.tracked->Generate(request, *days);
+  ARROW_ASSIGN_OR_RAISE(const std::vector<int32_t>* versions, SeenVersions());
+  return node.tracked->Generate(request, *versions);
+}
+
+arrow::Result<const std::vector<int32_t>*> Evaluation::SeenVersions() {
+  if (!seen_versions_) {
+    ARROW_ASSIGN_OR_RAISE(const auto days, ViewDays());
+    seen_versions_.emplace(static_cast<size_t>(num_rows()));
+    table_.rows->changes()->VersionsOf(rows_, days->raw_values(), seen_versions_->data());
+  }
+  return &*seen_versions_;
 }
 
 arrow::Result<std::shared_ptr<arrow::Int32Array>> Evaluation::ViewDays() {

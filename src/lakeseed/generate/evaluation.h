@@ -98,6 +98,8 @@ class Evaluation {
   /// Day as of which each row sees the rows that it refers to.
   arrow::Result<std::shared_ptr<arrow::Int32Array>> LookDays();
   const HistoryRows::Versions& Versions();
+  /// Versions of the rows, members that change, on their view days.
+  arrow::Result<const std::vector<int32_t>*> SeenVersions();
 
   const Program& program_;
   const BoundTable& table_;
@@ -111,6 +113,7 @@ class Evaluation {
   std::map<std::pair<int, int>, Joined> joined_;  ///< By key node and other table.
   ParentLink parent_;
   std::optional<HistoryRows::Versions> versions_;  ///< Of a history's rows.
+  std::optional<std::vector<int32_t>> seen_versions_;
 };
 
 }  // namespace lakeseed
