@@ -8,7 +8,9 @@ import time
 import urllib.error
 import urllib.request
 
+import pyarrow as pa
 import pyarrow.fs as fs
+import pyarrow.parquet as pq
 from store import free_port
 
 
@@ -34,6 +36,15 @@ class Gcs:
     def bytes(self, bucket: str, key: str) -> bytes:
         with self.fs.open_input_file(f"{bucket}/{key}") as file:
             return file.read()
+
+    def read(self, bucket: str, keys: list[str]) -> pa.Table:
+        return pa.concat_tables([pq.read_table(f"{bucket}/{key}", filesystem=self.fs) for key in keys])
+
+    hint = "set GOOGLE_APPLICATION_CREDENTIALS"
+
+    def strangers(self, bucket: str):
+        """Outputs and environments of those who may not write. No emulator, by its name alone."""
+        yield self.output(bucket, "out", self.port).replace("anonymous@", ""), {"GOOGLE_APPLICATION_CREDENTIALS": ""}
 
     def output(self, bucket: str, prefix: str, port: int | None = None) -> str:
         """`port`: the server is named by the output, not by the environment."""

@@ -6,11 +6,12 @@
 #include <cstdlib>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/write/http.h"
 #include "lakeseed/write/signature.h"
 
 namespace lakeseed {
 
-extern const ObjectStoreDef kGcsStore, kNullStore, kS3Store;
+extern const ObjectStoreDef kAzureStore, kGcsStore, kNullStore, kS3Store;
 
 namespace {
 
@@ -21,6 +22,11 @@ bool HasScheme(const ObjectStoreDef& def, std::string_view uri) {
          std::string::npos;
 }
 
+/// What the store answers, in one line without the addresses that follow it.
+std::string FirstLine(const std::string& message) {
+  return message.substr(0, std::min<size_t>(message.find('\n'), 200));
+}
+
 }  // namespace
 
 ObjectStore::ObjectStore(const ObjectStoreDef& def,
@@ -28,7 +34,7 @@ ObjectStore::ObjectStore(const ObjectStoreDef& def,
     : def_(def), fs_(std::move(fs)), base_(std::move(base)) {}
 
 std::span<const ObjectStoreDef> ObjectStoreDefs() {
-  static const ObjectStoreDef defs[] = {kS3Store, kGcsStore, kNullStore};
+  static const ObjectStoreDef defs[] = {kS3Store, kGcsStore, kAzureStore, kNullStore};
   return defs;
 }
 
@@ -62,6 +68,43 @@ arrow::Result<std::unique_ptr<ObjectStore>> ObjectStore::Open(const std::string&
 arrow::Result<std::shared_ptr<arrow::io::OutputStream>> ObjectStore::OpenUpload(
     const std::string& path, Content) const {
   return fs_->OpenOutputStream(path);
+}
+
+arrow::Status ObjectStore::CheckAccess(const std::string& url,
+                                       arrow::fs::FileSystem* impatient,
+                                       const std::string& credentials_hint) const {
+  // Arrow would try for minutes.
+  const HttpAnswer answer = SendHttp({.method = "GET", .url = url});
+  if (answer.status == 0 || answer.status >= 500) {
+    return arrow::Status::IOError(
+        "cannot reach the store of bucket ", bucket(), " at ", url, ": ",
+        answer.status == 0 ? answer.error : fmt::format("HTTP {}", answer.status));
+  }
+  const auto refused = [&](const std::string& why) {
+    return RequestError(
+        fmt::format("the store refuses these credentials for the bucket {}: {}", bucket(),
+                    FirstLine(why)),
+        credentials_hint);
+  };
+  try {
+    const auto there = impatient->GetFileInfo(bucket());
+    if (there.ok() && there->type() != arrow::fs::FileType::NotFound) {
+      return arrow::Status::OK();
+    }
+    if (there.ok()) {
+      return RequestError(
+          fmt::format("there is no such bucket: {}", bucket()),
+          fmt::format("create it with the tools of the store: {}", def().form));
+    }
+    // Who may use a bucket need not be allowed to see what it is.
+    arrow::fs::FileSelector selector;
+    selector.base_dir = base();
+    selector.allow_not_found = true;
+    const bool may_use = impatient->GetFileInfo(selector).ok();
+    return may_use ? arrow::Status::OK() : refused(there.status().message());
+  } catch (const std::exception& error) {  // Of the store's library, through Arrow.
+    return refused(error.what());
+  }
 }
 
 arrow::Status ObjectStore::MoveNew(const std::string& from, const std::string& to) const {

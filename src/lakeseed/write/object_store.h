@@ -1,5 +1,5 @@
-// ObjectStore: a bucket of S3 (or of a compatible store) or of Google Cloud Storage, as
-// Storage needs it: Arrow's file system, and what that lacks.
+// ObjectStore: a bucket of S3 (or of a compatible store), Google Cloud Storage or Azure,
+// as Storage needs it: Arrow's file system, and what that lacks.
 //
 // Credentials come from where the tools of each store find them: environment, profile,
 // role; never from the URI. The kinds of stores are the table in object_store.cc.
@@ -37,6 +37,8 @@ struct ObjectStoreDef {
   bool hides_uploads = false;
   /// MoveNew has one winner among any number of callers; else among one run at a time.
   bool has_winner = false;
+  /// Of a removed object its directory stays, as an object without bytes or a real one.
+  bool has_directories = false;
   /// `vended`: as StorageOptions has it; of stores that take it.
   arrow::Result<std::unique_ptr<ObjectStore>> (*open)(const ObjectStoreDef& def,
                                                       const std::string& uri,
@@ -46,6 +48,9 @@ struct ObjectStoreDef {
 
 class ObjectStore {
  public:
+  /// `base`: "bucket/prefix"; nothing is looked at.
+  ObjectStore(const ObjectStoreDef& def, std::shared_ptr<arrow::fs::FileSystem> fs,
+              std::string base);
   virtual ~ObjectStore() = default;
 
   /// Open a URI and look whether its bucket is there.
@@ -54,6 +59,11 @@ class ObjectStore {
   /// \retval IOError                the store cannot be reached; within seconds
   static arrow::Result<std::unique_ptr<ObjectStore>> Open(const std::string& uri,
                                                           const VendedStore& vended);
+
+  /// Look whether the store can be reached at `url`, takes the credentials and has the
+  /// bucket. `impatient`: a file system that does not try for long.
+  arrow::Status CheckAccess(const std::string& url, arrow::fs::FileSystem* impatient,
+                            const std::string& credentials_hint) const;
 
   const ObjectStoreDef& def() const { return def_; }
   const std::shared_ptr<arrow::fs::FileSystem>& file_system() const { return fs_; }
@@ -80,9 +90,6 @@ class ObjectStore {
   virtual void ForgetUploads(const std::string& /*prefix*/) const {}
 
  protected:
-  ObjectStore(const ObjectStoreDef& def, std::shared_ptr<arrow::fs::FileSystem> fs,
-              std::string base);
-
   std::string bucket() const { return base_.substr(0, base_.find('/')); }
 
  private:

@@ -238,6 +238,8 @@ arrow::Status Storage::RemoveDirectory(const std::string& path) {
       if (!entry.is_directory) ARROW_RETURN_NOT_OK(Remove(entry.path));
     }
     store_->ForgetUploads(Full(path) + "/");
+    // What stands for the directories alone, and hides nothing when it stays.
+    if (store_->def().has_directories) (void)fs_->DeleteDir(Full(path));
     return arrow::Status::OK();
   }
   ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));

@@ -1,10 +1,10 @@
-"""Plain files in Google Cloud Storage: whole, once, and with clear errors."""
+"""Plain files in stores without a PUT that refuses to replace: whole, once, and with clear errors."""
 
 import time
 
-import pyarrow.parquet as pq
+import azurite
+import gcs
 import pytest
-from gcs import running
 from lake import SERIES, done, parquet, plain, types
 from store import free_port
 
@@ -12,9 +12,9 @@ ORDERS = ("generate", "retail_oltp_small", "-r", 2000, "--quiet", "--file-rows-t
 KEYS = {"customers": "customer_id", "orders": "order_id", "order_items": "order_item_id"}
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("gcs")) as server:
+@pytest.fixture(scope="module", params=[gcs, azurite], ids=lambda kind: kind.__name__)
+def store(request, tmp_path_factory):
+    with request.param.running(tmp_path_factory.mktemp(request.param.__name__)) as server:
         yield server
 
 
@@ -40,15 +40,13 @@ def test_objects_are_the_files_of_a_directory(store, local, home):
     assert {key: store.bytes(bucket, key) for key in store.keys(bucket)} == files  # Nothing staged is left.
 
 
-def test_pyarrow_reads_what_was_written_and_validate_does(store, local, home):
+def test_others_read_what_was_written_and_validate_does(store, local, home):
     bucket = store.bucket()
     output = store.output(bucket, "out")
     done(*ORDERS, "--output", output, "--validate", env=store.environment)
     for name, key in KEYS.items():
-        place = f"{bucket}/out/Files/synthetic_data/retail_oltp_small/{name}"
-        files = [one for one in store.keys(bucket) if one.endswith(f"{name}.parquet")]
-        read = pq.read_table(f"{bucket}/{files[0]}" if files else place, filesystem=store.fs)
-        assert plain(read, [key]).equals(parquet(local, "retail_oltp_small", name, [key]))
+        files = [one for one in store.keys(bucket) if one.endswith(f"{name}.parquet") or f"/{name}/" in one]
+        assert plain(store.read(bucket, files), [key]).equals(parquet(local, "retail_oltp_small", name, [key]))
 
 
 def test_what_is_there_is_refused_kept_or_replaced(store, home):
@@ -137,20 +135,38 @@ def test_a_store_that_cannot_be_reached_is_told(store, home):
     assert code == 1 and "cannot reach the store of bucket some-bucket" in reason, reason
 
 
-def test_missing_credentials_are_told(store, home):
+def test_missing_and_wrong_credentials_are_told(store, home):
     bucket = store.bucket()
-    output = store.output(bucket, "out", store.port).replace("anonymous@", "")  # No emulator, by its name alone.
-    code, reason = told(output, {"HOME": str(home), "GOOGLE_APPLICATION_CREDENTIALS": ""})
-    assert code == 2 and "refuses these credentials" in reason and "set GOOGLE_APPLICATION_CREDENTIALS" in reason, reason
-    assert store.keys(bucket) == []
+    for output, environment in store.strangers(bucket):
+        code, reason = told(output, environment | {"HOME": str(home)})
+        assert code == 2 and "refuses these credentials" in reason and store.hint in reason, reason
+        assert store.keys(bucket) == []
 
 
 @pytest.mark.parametrize("output,reason", [
     ("gs://", "output is no bucket"),
     ("gs://me:secret@bucket/out", "an output's name must not hold credentials"),
-    ("abfs://bucket/out", "output is in no store that can be written to: abfs://bucket/out"),
+    ("abfss://", "output is no container"),
+    ("abfss://container:secret@account.dfs.core.windows.net/out", "an output's name must not hold credentials"),
+    ("abfss://container@account.dfs.core.windows.net/out?sv=2024&sig=secret@", "an output's name must not hold credentials"),
+    ("az://container/out", "output names no account: az://container/out"),
+    ("ftp://bucket/out", "output is in no store that can be written to: ftp://bucket/out"),
 ])
 def test_outputs_that_are_none(home, output, reason):
     ended = types(output, "-o", "parquet")
     assert ended.returncode == 2 and reason in ended.stderr, ended.stderr
     assert "secret@" not in ended.stderr
+
+
+def test_an_account_and_its_signature_from_the_environment(home, tmp_path):
+    """Who has no key, but what a key has signed; the container alone is named."""
+    with azurite.running(tmp_path) as store:
+        bucket = store.bucket()
+        assert types(store.output(bucket, "first"), "-o", "parquet", rows=20, env=store.environment).returncode == 0
+        environment = {"AZURE_STORAGE_ACCOUNT": azurite.ACCOUNT, "AZURE_STORAGE_SAS_TOKEN": store.signature()}
+        output = store.output(bucket, "second", store.port).replace(f"@{azurite.ACCOUNT}.dfs.core.windows.net", "")
+        ended = types(output.replace("abfss:", "az:"), "-o", "parquet", rows=20, env=environment)
+        assert ended.returncode == 0, ended.stderr
+        first, second = ({key.partition("/")[2]: store.bytes(bucket, key) for key in store.keys(bucket) if key.startswith(prefix)}
+                         for prefix in ("first", "second"))
+        assert first == second and len(first) == 3
