@@ -1,6 +1,7 @@
 #include "lakeseed/generate/category_pool.h"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 
 namespace lakeseed {
@@ -19,7 +20,9 @@ arrow::Result<CategoryPool> CategoryPool::Of(const std::vector<std::string>& tex
 int32_t CategoryPool::Add(std::string_view text) {
   // Tables in order repeat a text in neighbouring rows.
   if (!texts_.empty() && texts_[static_cast<size_t>(last_)] == text) return last_;
-  if (2 * (texts_.size() + 1) > slots_.size()) Grow();
+  if (2 * (texts_.size() + 1) > slots_.size()) {
+    Grow(std::max<size_t>(16, 2 * slots_.size()));
+  }
   const size_t hash = std::hash<std::string_view>()(text), mask = slots_.size() - 1;
   size_t at = hash & mask;
   for (; slots_[at] >= 0; at = (at + 1) & mask) {
@@ -32,8 +35,14 @@ int32_t CategoryPool::Add(std::string_view text) {
   return last_;
 }
 
-void CategoryPool::Grow() {
-  slots_.assign(std::max<size_t>(16, 2 * slots_.size()), -1);
+void CategoryPool::Reserve(size_t size) {
+  texts_.reserve(size);
+  hashes_.reserve(size);
+  Grow(std::bit_ceil(std::max<size_t>(2 * size, 16)));
+}
+
+void CategoryPool::Grow(size_t num_slots) {
+  slots_.assign(num_slots, -1);
   const size_t mask = slots_.size() - 1;
   for (size_t code = 0; code < hashes_.size(); ++code) {
     size_t at = hashes_[code] & mask;

@@ -28,6 +28,9 @@ class CategoryPool {
   /// A frozen pool of texts, which must be distinct.
   static arrow::Result<CategoryPool> Of(const std::vector<std::string>& texts);
 
+  /// Make room for so many texts in all.
+  void Reserve(size_t size);
+
   /// Code of `text`; a new one if it was not there yet.
   int32_t Add(std::string_view text);
 
@@ -81,7 +84,7 @@ class CategoryPool {
                                       std::shared_ptr<arrow::Buffer> valid,
                                       int64_t nulls) const;
 
-  void Grow();
+  void Grow(size_t num_slots);
 
   std::vector<std::string> texts_;
   /// By hash the codes of the texts, -1 where none is: open addressing, half full at

@@ -17,8 +17,6 @@ arrow::Result<NamePool> NamePool::Read(const std::string& locale) {
   }
   ARROW_RETURN_NOT_OK(pool.ReadFirstNames());
   ARROW_RETURN_NOT_OK(pool.ReadSurnames());
-  pool.first_ascii_ = pool.first_names_.texts();
-  pool.surname_ascii_ = pool.surnames_.texts();
   return pool;
 }
 
@@ -89,6 +87,7 @@ arrow::Status NamePool::ReadSurnames() {
   ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("us_surnames"));
   ARROW_ASSIGN_OR_RAISE(const auto names, table->Text("name"));
   ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
+  surnames_.Reserve(names.size());
   std::vector<double> shares;
   for (size_t i = 0; i < names.size(); ++i) {
     if (surnames_.Add(names[i]) + 1 != static_cast<int32_t>(i) + 1) {

@@ -31,8 +31,12 @@ class NamePool {
   const CategoryPool& first_names() const { return first_names_; }
   const CategoryPool& surnames() const { return surnames_; }
   /// The same in ASCII, for e-mail addresses, by code.
-  const std::vector<std::string>& first_ascii() const { return first_ascii_; }
-  const std::vector<std::string>& surname_ascii() const { return surname_ascii_; }
+  const std::vector<std::string>& first_ascii() const {
+    return first_ascii_.empty() ? first_names_.texts() : first_ascii_;
+  }
+  const std::vector<std::string>& surname_ascii() const {
+    return surname_ascii_.empty() ? surnames_.texts() : surname_ascii_;
+  }
 
   /// Code of a first name for a birth on that day, from one cell.
   int32_t PickFirstName(int32_t birth, uint8_t sex, uint64_t u) const {

@@ -48,6 +48,7 @@ arrow::Result<std::shared_ptr<const PlacePool>> Read(const VocabularyTable& plac
   ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
   auto made = std::make_shared<PlacePool>();
   PlacePool& pool = *made;
+  pool.zips.Reserve(zips.size());
   std::vector<double> shares;
   for (size_t i = 0; i < zips.size(); ++i) {
     if (pool.zips.Add(zips[i]) != static_cast<int32_t>(i)) {
