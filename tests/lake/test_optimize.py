@@ -95,6 +95,20 @@ def test_partitions_stay_apart(tmp_path):
     assert len(delta.file_uris()) == said["files_after"] < said["files_before"]
     assert rows(delta, ["visit_id"]).equals(before)
     assert delta.metadata().partition_columns == ["place", "month"]
+    done("validate", output, "--custom-schema", PLACES)
+
+
+@pytest.mark.parametrize("size", ["128MB", "40KB"])
+def test_merged_files_of_partitions_stand_for_the_same_rows(tmp_path, size):
+    """Also where a file of a partition has none beside it to become one with, and where not all of them fit into one."""
+    output = tmp_path / "out"
+    done("generate-series", SERIES, "-s", "2024-01-01", "-e", "2024-01-02", "--tables", "orders", "--quiet", "--output", output, "-o",
+         "table", "--file-rows-target", 60, "--partition-by", "bucket(3,customer_id)")
+    before = rows(table(output, SERIES, "orders"), ["order_id"])
+    said = optimize(output, "--file-size", size)[f"{SERIES}.orders"]
+    assert said["files_after"] < said["files_before"]
+    assert rows(table(output, SERIES, "orders"), ["order_id"]).equals(before)
+    done("validate", output)
 
 
 def test_rows_of_others_stay(tmp_path):
@@ -121,7 +135,7 @@ def test_naive_timestamps_stay_so(tmp_path):
 
 @pytest.mark.parametrize("words,reason", [
     (("nowhere",), "no such directory: nowhere"),
-    ((".", "--tables", "evnts"), "there is no such Delta table: evnts"),
+    ((".", "--tables", "evnts"), "there is no such table: evnts"),
 ])
 def test_what_cannot_be_optimized(tmp_path, monkeypatch, words, reason):
     monkeypatch.chdir(tmp_path)

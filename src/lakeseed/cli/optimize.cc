@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lakeseed/cli/catalog_option.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/cli/table_upkeep.h"
 
@@ -24,7 +25,8 @@ arrow::Result<std::vector<OptimizedTable>> Optimize(const Arguments& arguments) 
   request.dry_run = arguments.Switch("dry-run");
   ARROW_ASSIGN_OR_RAISE(const auto bytes, arguments.Bytes("file-size"));
   request.file_bytes = *bytes;
-  return KeepUp<OptimizedTable>(arguments, request, &TableFormatDef::optimize);
+  return KeepUp<OptimizedTable>(arguments, request, &TableFormatDef::optimize,
+                                arguments.Text("catalog"));
 }
 
 arrow::Result<ExitCode> RunOptimize(const Arguments& arguments) {
@@ -49,10 +51,10 @@ arrow::Result<ExitCode> RunOptimize(const Arguments& arguments) {
 extern const CommandDef kOptimizeCommand;
 const CommandDef kOptimizeCommand{
     .name = "optimize",
-    .summary = "merge small files of Delta tables into larger ones",
+    .summary = "merge small files of Delta and Iceberg tables into larger ones",
     .positional = "PATH",
     .positional_required = true,
-    .options = {kUpkeepOptions, kOwnOptions, kJsonOption},
+    .options = {kUpkeepOptions, kOwnOptions, kCatalogOption, kJsonOption},
     .examples =
         "lakeseed optimize ./data --dry-run\n"
         "lakeseed optimize ./data --tables orders --file-size 64MB",

@@ -77,7 +77,8 @@ constexpr OptionDef kFileDefs[] = {
     {.name = "output",
      .letter = 'O',
      .value = "DIR",
-     .help = "directory to write to, or a place in an object store: s3://, gs:// or abfss://",
+     .help =
+         "directory to write to, or a place in an object store: s3://, gs:// or abfss://",
      .group = kFiles,
      .fallback = "./data"},
     {.name = "output-mode",
@@ -101,7 +102,8 @@ constexpr OptionDef kFileDefs[] = {
      .fallback = "all",
      .choices = "all rows none"},
     {.name = "auto-compact",
-     .help = "merge small files of Delta tables after each commit, as `optimize` does",
+     .help = "merge small files of Delta and Iceberg tables after each commit, as "
+             "`optimize` does",
      .group = kFiles},
     {.name = "iceberg-version",
      .value = "N",

@@ -7,16 +7,19 @@
 
 #include <arrow/result.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "lakeseed/base/status.h"
 #include "lakeseed/cli/arguments.h"
 #include "lakeseed/cli/command.h"
 #include "lakeseed/cli/text_table.h"
 #include "lakeseed/commit/table_format.h"
+#include "lakeseed/commit/upkeep.h"
 #include "lakeseed/write/storage.h"
 
 namespace lakeseed {
@@ -32,12 +35,13 @@ arrow::Result<std::unique_ptr<Storage>> OpenTables(const Arguments& arguments,
                                                    const std::string& catalog);
 
 /// What all table formats that have such an upkeep did.
-/// \retval exit code 3  another run is publishing.
+/// \retval Invalid (exit code 2)  there is no table of that name.
+/// \retval exit code 3            another run is publishing.
 template <typename Done, typename Request>
 arrow::Result<std::vector<Done>> KeepUp(
     const Arguments& arguments, const Request& request,
     arrow::Result<std::vector<Done>> (*TableFormatDef::*upkeep)(Storage*, const Request&),
-    const std::string& catalog = "") {
+    const std::string& catalog) {
   std::vector<Done> tables;
   for (const TableFormatDef& format : BuiltinTableFormats()) {
     if (format.*upkeep == nullptr) continue;
@@ -50,6 +54,15 @@ arrow::Result<std::vector<Done>> KeepUp(
     }
     ARROW_RETURN_NOT_OK(some.status());
     for (Done& table : *some) tables.push_back(std::move(table));
+  }
+  for (const std::string& name : request.tables) {
+    const bool is_there = std::any_of(tables.begin(), tables.end(), [&](const Done& one) {
+      return IsNamed({name}, one.name);
+    });
+    if (is_there) continue;
+    return RequestError("there is no such table: " + name,
+                        "without --tables all are taken; Iceberg tables of another "
+                        "catalog need its --catalog");
   }
   return tables;
 }

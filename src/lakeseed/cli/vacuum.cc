@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "lakeseed/base/status.h"
 #include "lakeseed/cli/catalog_option.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/cli/table_upkeep.h"
@@ -29,19 +27,8 @@ arrow::Result<std::vector<VacuumedTable>> Vacuum(const Arguments& arguments) {
   request.retention = std::chrono::hours(*hours);
   request.now =
       std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  ARROW_ASSIGN_OR_RAISE(auto tables,
-                        KeepUp<VacuumedTable>(arguments, request, &TableFormatDef::vacuum,
-                                              arguments.Text("catalog")));
-  for (const std::string& name : request.tables) {
-    const bool is_there = std::any_of(tables.begin(), tables.end(), [&](const auto& one) {
-      return VacuumRequest{.tables = {name}}.Wants(one.name);
-    });
-    if (is_there) continue;
-    return RequestError("there is no such table: " + name,
-                        "`lakeseed vacuum` without --tables takes all; Iceberg tables of "
-                        "another catalog need its --catalog");
-  }
-  return tables;
+  return KeepUp<VacuumedTable>(arguments, request, &TableFormatDef::vacuum,
+                               arguments.Text("catalog"));
 }
 
 arrow::Result<ExitCode> RunVacuum(const Arguments& arguments) {

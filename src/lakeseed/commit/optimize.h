@@ -1,11 +1,17 @@
 // Optimize: small files of our tables become larger ones, with the same rows.
 //
+// Files are merged that hold consecutive rows of one day and one partition, and that the
+// manifest knows; those of other programs stay. So days can be made again, and the
+// manifest still says what is there. Each table is a commit.
+//
 // Laws: rows, their order and their days and partitions stay as they are; readers of
 // the version before are not disturbed.
 //
-// Thread safety: plain values.
+// Thread safety: as a run; other runs may publish meanwhile.
 
 #pragma once
+
+#include <arrow/result.h>
 
 #include <cstdint>
 #include <span>
@@ -13,7 +19,9 @@
 #include <string_view>
 #include <vector>
 
+#include "lakeseed/commit/target.h"
 #include "lakeseed/write/data_file.h"
+#include "lakeseed/write/storage.h"
 
 namespace lakeseed {
 
@@ -40,5 +48,22 @@ struct OptimizedTable {
   int64_t files_before = 0, files_after = 0;
   int64_t bytes_merged = 0;  ///< Of the files that were merged.
 };
+
+/// What of it each table format does in its own way. Folders are those of tables.
+struct OptimizedFormat {
+  std::string_view name;  ///< Of its TableFormatDef.
+  /// Whether there is such a table, that can be written to.
+  arrow::Result<bool> (*has)(const Storage& storage, const std::string& folder);
+  /// What the table says of its files' values, those of `files` among them.
+  arrow::Result<TableStatistics> (*statistics)(const Storage& storage,
+                                               const std::string& folder,
+                                               std::span<const std::string> files);
+};
+
+/// \retval Invalid (exit code 2)  a table cannot be written to.
+/// \retval exit code 3            another run has published first.
+arrow::Result<std::vector<OptimizedTable>> OptimizeTables(Storage* storage,
+                                                          const OptimizeRequest& request,
+                                                          const OptimizedFormat& format);
 
 }  // namespace lakeseed

@@ -67,8 +67,7 @@ struct TableFormatDef {
       Storage* storage, const VacuumRequest& request) = nullptr;
 
   /// Merge small files; null: such tables have no way to.
-  /// \retval Invalid (exit code 2)  a table is not there.
-  /// \retval exit code 3            another run has published first.
+  /// \retval exit code 3  another run has published first.
   arrow::Result<std::vector<OptimizedTable>> (*optimize)(
       Storage* storage, const OptimizeRequest& request) = nullptr;
 };

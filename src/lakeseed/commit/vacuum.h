@@ -10,7 +10,6 @@
 
 #include <arrow/result.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -24,14 +23,6 @@ struct VacuumRequest {
   /// UTC, of the clock: files have times of the clock too.
   std::chrono::sys_time<std::chrono::milliseconds> now;
   bool dry_run = false;
-
-  /// `name`: "dataset.table".
-  bool Wants(const std::string& name) const {
-    return tables.empty() ||
-           std::any_of(tables.begin(), tables.end(), [&](const std::string& one) {
-             return one == name || one == name.substr(name.rfind('.') + 1);
-           });
-  }
 };
 
 /// What was, or would be, removed from one table.

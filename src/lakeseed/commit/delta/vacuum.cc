@@ -9,6 +9,7 @@
 #include "lakeseed/commit/delta/log.h"
 #include "lakeseed/commit/manifest.h"
 #include "lakeseed/commit/table_files.h"
+#include "lakeseed/commit/upkeep.h"
 
 namespace lakeseed::delta {
 namespace {
@@ -130,7 +131,7 @@ arrow::Result<std::vector<VacuumedTable>> VacuumTables(Storage* storage,
   std::vector<VacuumedTable> tables;
   for (const auto& [folder, files] : TablesOf(entries)) {
     const std::string name = NameOf(folder);
-    if (!request.Wants(name)) continue;
+    if (!IsWanted(request.tables, name)) continue;
     ARROW_ASSIGN_OR_RAISE(VacuumedTable table,
                           VacuumTable(storage, folder, files, request));
     tables.push_back(std::move(table));

@@ -15,6 +15,7 @@
 #include "lakeseed/commit/catalog_uri.h"
 #include "lakeseed/commit/check.h"
 #include "lakeseed/commit/iceberg/catalog.h"
+#include "lakeseed/commit/iceberg/optimize.h"
 #include "lakeseed/commit/iceberg/partition_spec.h"
 #include "lakeseed/commit/iceberg/rest_catalog.h"
 #include "lakeseed/commit/iceberg/schema.h"
@@ -101,9 +102,10 @@ arrow::Result<TableCommit> PlanTable(const Storage& storage, const TargetRequest
     plan.files.push_back(iceberg::DataFileRecord(
         *files[i], plan.fields, footers[i].column_bytes, request.statistics));
   }
+  plan.rearranges = request.rearranges;
   if (request.if_exists == IfExists::kOverwrite) {
-    plan.replaces_all = is_whole;
-    if (!is_whole) plan.removals = ReplacedFiles(request, place.table, step);
+    plan.replaces_all = is_whole && !plan.rearranges;
+    if (!plan.replaces_all) plan.removals = ReplacedFiles(request, place.table, step);
   }
   plan.is_new = !plan.replaces_all && plan.removals.empty() &&
                 AreNew(files, request, place.table, step);
@@ -189,7 +191,7 @@ arrow::Status CheckTable(const Storage& storage, iceberg::Catalog* catalog,
                        .name = place.name_space + "." + table,
                        .folder = place.folder};
   ARROW_RETURN_NOT_OK(iceberg::CheckWritable(state, present.name, request.table_version));
-  if (!WantedOf(request, table).replaces_all()) {
+  if (!WantedOf(request, table).replaces_all() && !request.rearranges) {
     const auto spec = iceberg::WantedSpec(PartitionsOf(request, table));
     ARROW_RETURN_NOT_OK(iceberg::CheckSpec(state, spec, present.name));
   }
@@ -242,7 +244,7 @@ const TableFormatDef kIcebergFormat{
     .summary =
         "Apache Iceberg tables: metadata beside Parquet files, an SQL or REST catalog",
     .catalogs = "sqlite postgresql http hadoop",
-    .options = "table-statistics iceberg-version",
+    .options = "table-statistics iceberg-version auto-compact",
     .partitions = {.style = PartitionStyle::kIceberg,
                    .counts_since_epoch = true,
                    .has_truncate = true},
@@ -252,6 +254,7 @@ const TableFormatDef kIcebergFormat{
     .open = OpenIceberg,
     .log = &kLog,
     .vacuum = iceberg::VacuumTables,
+    .optimize = iceberg::OptimizeTables,
 };
 
 }  // namespace lakeseed

@@ -98,11 +98,34 @@ arrow::Status SnapshotWriter::Settle() {
       if (!wanted.contains(uri)) going_.insert(uri);
     }
   }
+  if (commit_.rearranges) ARROW_RETURN_NOT_OK(CheckRearranged());
   for (const ordered_json& file : commit_.files) {
     ordered_json record = file;
     record["file_path"] = place_.Uri(file.at("file_path").get<std::string>());
     if (!live.contains(record["file_path"].get<std::string>())) {
       added_.push_back(std::move(record));
+    }
+  }
+  return arrow::Status::OK();
+}
+
+/// Rows may move to other files only where nothing says more of them than their values.
+arrow::Status SnapshotWriter::CheckRearranged() const {
+  const auto refused = [&](const std::string& why) {
+    return RequestError(fmt::format("{} is not optimized: {}", place_.folder, why),
+                        "use the engine that made it so");
+  };
+  if (FormatVersion(state_.metadata) >= kRowLineage) {
+    return refused("its rows have ids (format version 3)");
+  }
+  for (const Manifest& manifest : manifests_) {
+    if (!manifest.has_data()) return refused("another program has deleted rows of it");
+    const bool is_current =
+        manifest.listed.at("partition_spec_id") == state_.metadata.at("default-spec-id");
+    const auto goes = [&](const ordered_json& entry) { return Goes(manifest, entry); };
+    if (!is_current &&
+        std::any_of(manifest.entries().begin(), manifest.entries().end(), goes)) {
+      return refused("another program has changed its partitions");
     }
   }
   return arrow::Status::OK();
@@ -315,7 +338,8 @@ ordered_json SnapshotWriter::Summary() const {
   const ordered_json& before = last == nullptr ? kNothing : last->at("summary");
   const auto files = static_cast<int64_t>(added_.size());
   const auto gone = static_cast<int64_t>(going_.size());
-  ordered_json summary{{"operation", going_.empty() ? "append" : "overwrite"},
+  const char* const replacing = commit_.rearranges ? "replace" : "overwrite";
+  ordered_json summary{{"operation", going_.empty() ? "append" : replacing},
                        {kMarkerProperty, commit_.marker()}};
   const auto note = [&](const char* name, int64_t value) {
     summary[name] = std::to_string(value);

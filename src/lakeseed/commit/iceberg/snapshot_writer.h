@@ -43,6 +43,7 @@ class SnapshotWriter {
   std::string TableUuid() const;
 
  private:
+  arrow::Status CheckRearranged() const;
   std::string LastSnapshot() const;
   bool Goes(const Manifest& manifest, const nlohmann::ordered_json& entry) const;
   arrow::Result<std::vector<nlohmann::ordered_json>> WriteManifests();

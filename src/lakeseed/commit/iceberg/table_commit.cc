@@ -91,6 +91,7 @@ ordered_json TableCommit::ToJson() const {
           {"sort", sort},
           {"version", version},
           {"replaces_all", replaces_all},
+          {"rearranges", rearranges},
           {"removals", removals},
           {"is_new", is_new},
           {"files", files}};
@@ -109,6 +110,7 @@ TableCommit TableCommit::FromJson(const ordered_json& json) {
   commit.sort = json.at("sort").get<std::vector<std::string>>();
   commit.version = json.at("version").get<int>();
   commit.replaces_all = json.at("replaces_all").get<bool>();
+  commit.rearranges = json.at("rearranges").get<bool>();
   commit.removals = json.at("removals").get<std::vector<std::string>>();
   commit.is_new = json.at("is_new").get<bool>();
   commit.files = json.at("files").get<std::vector<ordered_json>>();
@@ -182,7 +184,7 @@ arrow::Result<SnapshotWriter> TableCommit::Begin(const Storage& storage,
     const bool is_begun =
         table_id.empty() && state.exists() && CurrentSnapshot(state.metadata) == nullptr;
     if (!is_begun) ARROW_RETURN_NOT_OK(CheckSameTable(table, table_id, state.id()));
-    ARROW_RETURN_NOT_OK(CheckSpec(state, spec, table));
+    if (!rearranges) ARROW_RETURN_NOT_OK(CheckSpec(state, spec, table));
   }
   ARROW_ASSIGN_OR_RAISE(auto manifests, ListManifests(storage, place, state));
   ChooseMerged(state.metadata, &manifests);
@@ -198,7 +200,9 @@ arrow::Result<SnapshotWriter> TableCommit::Begin(const Storage& storage,
 arrow::Result<ordered_json> TableCommit::MergedFields(const TableState& state) const {
   if (!state.exists() || replaces_all) return fields;
   const ordered_json* schema = CurrentSchema(state.metadata);
-  return schema == nullptr ? fields : MergeFields(schema->at("fields"), fields);
+  if (schema == nullptr) return fields;
+  if (rearranges) return schema->at("fields");
+  return MergeFields(schema->at("fields"), fields);
 }
 
 /// The metadata with schema and partitions as they are to be.
@@ -211,6 +215,7 @@ arrow::Result<ordered_json> TableCommit::Prepared(const TableState& state,
     metadata["format-version"] = version;
     metadata["next-row-id"] = 0;
   }
+  if (rearranges) return metadata;
   ARROW_ASSIGN_OR_RAISE(const ordered_json merged, MergedFields(state));
   const ordered_json* schema = state.exists() ? CurrentSchema(metadata) : nullptr;
   if (schema == nullptr || schema->at("fields") != merged) SetSchema(merged, &metadata);

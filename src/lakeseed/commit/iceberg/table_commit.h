@@ -40,6 +40,7 @@ struct TableCommit {
   /// `data_file` records of manifests; paths below the root.
   std::vector<nlohmann::ordered_json> files;
   bool replaces_all = false;          ///< All other files go, and the schema.
+  bool rearranges = false;            ///< The files have the rows of those that go.
   std::vector<std::string> removals;  ///< Files that go; below the root.
   /// No file of it can be in the table, so that nobody need look for them there.
   bool is_new = false;

@@ -29,6 +29,12 @@ TablePlace PlaceOf(const Storage& storage, const std::string& name_space,
           (IsLocal(storage) ? "file://" : "") + AbsoluteRoot(storage)};
 }
 
+TablePlace PlaceOfFolder(const Storage& storage, const std::string& folder) {
+  const std::string below = folder.substr(std::string_view(kTablesFolder).size());
+  const size_t slash = below.rfind('/');
+  return PlaceOf(storage, below.substr(0, slash), below.substr(slash + 1));
+}
+
 int64_t NextMetadataNumber(const TableState& state) {
   if (!state.exists()) return 0;
   const std::string& location = state.metadata_location;

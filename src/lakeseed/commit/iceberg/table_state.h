@@ -41,6 +41,9 @@ struct TablePlace {
 TablePlace PlaceOf(const Storage& storage, const std::string& name_space,
                    const std::string& table);
 
+/// "Tables/shop/orders" in its namespace.
+TablePlace PlaceOfFolder(const Storage& storage, const std::string& folder);
+
 /// Metadata as it stands in the catalog.
 struct TableState {
   std::string metadata_location;  ///< Empty: there is no such table.

@@ -13,6 +13,7 @@
 #include "lakeseed/commit/journal.h"
 #include "lakeseed/commit/manifest.h"
 #include "lakeseed/commit/table_files.h"
+#include "lakeseed/commit/upkeep.h"
 
 namespace lakeseed::iceberg {
 namespace {
@@ -48,13 +49,6 @@ Folders FoldersOf(const std::vector<StorageEntry>& entries) {
     });
   });
   return folders;
-}
-
-/// "Tables/shop/orders" in its namespace.
-TablePlace PlaceOfFolder(const Storage& storage, const std::string& folder) {
-  const std::string below = folder.substr(std::string_view(kTablesFolder).size());
-  const size_t slash = below.rfind('/');
-  return PlaceOf(storage, below.substr(0, slash), below.substr(slash + 1));
 }
 
 /// Snapshots that no retention and no reference keeps.
@@ -219,7 +213,7 @@ arrow::Result<std::vector<VacuumedTable>> VacuumTables(Storage* storage,
   for (const auto& [folder, files] : folders) {
     const TablePlace place = PlaceOfFolder(*storage, folder);
     const std::string name = place.name_space + "." + place.table;
-    if (!request.Wants(name)) continue;
+    if (!IsWanted(request.tables, name)) continue;
     ARROW_ASSIGN_OR_RAISE(TableState state, catalog->Load(*storage, place));
     if (!state.exists()) continue;
     ARROW_RETURN_NOT_OK(CheckWritable(state, name, 0));
