@@ -13,6 +13,9 @@ constexpr int64_t kWriteBytes = int64_t{1} << 20;
 constexpr size_t kStepBytes = 32, kCopyBytes = 2 * kStepBytes;
 static_assert(kCopyBytes <= ByteBuffer::kSlack);
 
+/// A separator is copied as a word, be it as short as a comma.
+constexpr size_t kWordBytes = 8;
+
 /// REQUIRES: room for kCopyBytes more; the same to read where the text is short.
 inline char* CopyText(const char* text, size_t size, bool is_short, char* out) {
   if (is_short) {
@@ -70,7 +73,12 @@ void RowLines::Assemble(size_t num_rows) {
   for (size_t row = 0; row < num_rows; ++row) {
     for (const Column& column : columns_) {
       const Fixed& before = column.before;
-      out = CopyText(before.padded.data(), before.size, before.size <= kCopyBytes, out);
+      if (before.size <= kWordBytes) {
+        std::memcpy(out, before.padded.data(), kWordBytes);
+        out += before.size;
+      } else {
+        out = CopyText(before.padded.data(), before.size, before.size <= kCopyBytes, out);
+      }
       const ColumnText::Place& place = column.texts.places[row];
       out = CopyText(
           column.texts.bytes + place.begin, place.size,

@@ -120,10 +120,11 @@ FormatterPtr Times(const TextDialect& dialect, Write write) {
 FormatterPtr Timestamps(const TextDialect& dialect, const arrow::TimestampType& type) {
   const int digits = 3 * static_cast<int>(type.unit());
   const bool zoned = !dialect.naive_timestamps && !type.timezone().empty();
-  return Times<int64_t>(dialect, [digits, zoned, separator = dialect.time_separator](
-                                     int64_t ticks, char* out) {
-    return WriteTimestamp(ticks, digits, separator, zoned, out);
-  });
+  return Times<int64_t>(
+      dialect, [digits, zoned, separator = dialect.time_separator,
+                days = std::make_shared<DayTexts>()](int64_t ticks, char* out) {
+        return WriteTimestamp(ticks, digits, separator, zoned, days.get(), out);
+      });
 }
 
 template <typename ArrayType>

@@ -1,8 +1,6 @@
 #include "lakeseed/write/value_text.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <charconv>
 #include <cstring>
 #include <string_view>
@@ -15,68 +13,10 @@ namespace lakeseed {
 namespace {
 
 constexpr int64_t kSecondsPerDay = 86'400;
-constexpr int64_t kPowersOfTen[] = {1,           10,           100,       1'000,
-                                    10'000,      100'000,      1'000'000, 10'000'000,
-                                    100'000'000, 1'000'000'000};
-
-constexpr uint64_t kEightDigits = 100'000'000;
-constexpr uint64_t kZeros = 0x3030'3030'3030'3030;  ///< '0' in each byte.
-
-/// The numbers 00 to 99 as text, one after the other.
-constexpr auto kTwoDigits = [] {
-  std::array<char, 200> digits{};
-  for (int i = 0; i < 100; ++i) {
-    digits[static_cast<size_t>(2 * i)] = static_cast<char>('0' + i / 10);
-    digits[static_cast<size_t>(2 * i + 1)] = static_cast<char>('0' + i % 10);
-  }
-  return digits;
-}();
-
-/// REQUIRES: 0 <= value < 100.
-char* WriteTwo(uint64_t value, char* out) {
-  std::memcpy(out, kTwoDigits.data() + 2 * value, 2);
-  return out + 2;
-}
-
-/// Exactly `width` digits with leading zeros. REQUIRES: 0 <= value < 10^width.
-char* WritePadded(uint64_t value, int width, char* out) {
-  int i = width;
-  for (; i >= 2; i -= 2, value /= 100) WriteTwo(value % 100, out + i - 2);
-  if (i == 1) *out = static_cast<char>('0' + value);
-  return out + width;
-}
-
-/// Eight digits as the bytes of a word, the first digit lowest: halves are cut into
-/// halves side by side, by products instead of divisions.
-uint64_t EightDigits(uint64_t value) {
-  const uint64_t fours = value / 10'000 | value % 10'000 << 32;
-  const uint64_t hundreds = (fours * 10'486 >> 20) & 0x0000'007F'0000'007F;
-  const uint64_t twos = hundreds | (fours - 100 * hundreds) << 16;
-  const uint64_t tens = (twos * 103 >> 10) & 0x000F'000F'000F'000F;
-  return tens | (twos - 10 * tens) << 8;
-}
-
-/// REQUIRES: value < 10^8.
-char* WriteEight(uint64_t value, char* out) {
-  const uint64_t digits = EightDigits(value) | kZeros;
-  for (int i = 0; i < 8; ++i) out[i] = static_cast<char>(digits >> 8 * i);
-  return out + 8;
-}
-
-/// The same without leading zeros; eight bytes are written.
-char* WriteUpToEight(uint64_t value, char* out) {
-  const uint64_t digits = EightDigits(value);
-  // The last digit stays, be it zero.
-  const int zeros = std::countr_zero(digits | uint64_t{1} << 56) / 8;
-  const uint64_t text = (digits | kZeros) >> 8 * zeros;
-  for (int i = 0; i < 8; ++i) out[i] = static_cast<char>(text >> 8 * i);
-  return out + 8 - zeros;
-}
-
-uint64_t MagnitudeOf(int64_t value) {
-  return value < 0 ? uint64_t{0} - static_cast<uint64_t>(value)
-                   : static_cast<uint64_t>(value);
-}
+using internal::kPowersOfTen;
+using internal::MagnitudeOf;
+using internal::WritePadded;
+using internal::WriteTwo;
 
 /// Call run with the ticks of a second as a constant, so that its divisions are products.
 template <typename Run>
@@ -91,6 +31,20 @@ auto WithTicks(int digits, Run&& run) {
     default:
       return run(std::integral_constant<int64_t, 1'000'000'000>());
   }
+}
+
+template <typename WriteDay>
+char* WriteWithDay(int64_t ticks, int digits, char separator, bool zoned,
+                   const WriteDay& write_day, char* out) {
+  const int64_t per_day = kSecondsPerDay * kPowersOfTen[digits];
+  const int64_t days = WithTicks(digits, [&](auto ticks_per_second) {
+    return FloorDivide(ticks, kSecondsPerDay * ticks_per_second());
+  });
+  out = write_day(days, out);
+  *out++ = separator;
+  out = WriteTime(ticks - days * per_day, digits, out);
+  if (zoned) *out++ = 'Z';
+  return out;
 }
 
 template <typename T>
@@ -144,37 +98,6 @@ arrow::Result<int64_t> ParseDigits(std::string_view text) {
 
 }  // namespace
 
-char* WriteUnsigned(uint64_t value, char* out) {
-  if (value < kEightDigits) return WriteUpToEight(value, out);
-  const uint64_t high = value / kEightDigits;
-  // 2^64 has 20 digits: the first of three parts has four at most.
-  out = high < kEightDigits
-            ? WriteUpToEight(high, out)
-            : WriteEight(high % kEightDigits, WriteUpToEight(high / kEightDigits, out));
-  return WriteEight(value % kEightDigits, out);
-}
-
-char* WriteInteger(int64_t value, char* out) {
-  *out = '-';
-  return WriteUnsigned(MagnitudeOf(value), out + (value < 0));
-}
-
-char* WriteDecimal(int64_t value, int32_t scale, char* out) {
-  *out = '-';
-  out += value < 0;
-  const uint64_t magnitude = MagnitudeOf(value);
-  if (scale == 0) return WriteUnsigned(magnitude, out);
-  if (scale == 2) {  // Money: the division by a constant is a product.
-    out = WriteUnsigned(magnitude / 100, out);
-    *out++ = '.';
-    return WriteTwo(magnitude % 100, out);
-  }
-  const auto one = static_cast<uint64_t>(kPowersOfTen[scale]);
-  out = WriteUnsigned(magnitude / one, out);
-  *out++ = '.';
-  return WritePadded(magnitude % one, scale, out);
-}
-
 char* WriteDate(int64_t days, char* out) {
   const CivilDate date = CivilFromDays(static_cast<int32_t>(days));
   if (date.year < 0) *out++ = '-';
@@ -202,15 +125,28 @@ char* WriteTime(int64_t ticks, int digits, char* out) {
 }
 
 char* WriteTimestamp(int64_t ticks, int digits, char separator, bool zoned, char* out) {
-  const int64_t per_day = kSecondsPerDay * kPowersOfTen[digits];
-  const int64_t days = WithTicks(digits, [&](auto ticks_per_second) {
-    return FloorDivide(ticks, kSecondsPerDay * ticks_per_second());
-  });
-  out = WriteDate(days, out);
-  *out++ = separator;
-  out = WriteTime(ticks - days * per_day, digits, out);
-  if (zoned) *out++ = 'Z';
-  return out;
+  return WriteWithDay(ticks, digits, separator, zoned, WriteDate, out);
+}
+
+char* WriteTimestamp(int64_t ticks, int digits, char separator, bool zoned,
+                     DayTexts* days, char* out) {
+  const auto write_day = [days](int64_t day, char* text) {
+    return days->Write(day, text);
+  };
+  return WriteWithDay(ticks, digits, separator, zoned, write_day, out);
+}
+
+char* DayTexts::Write(int64_t day, char* out) {
+  Known& known = known_[static_cast<uint64_t>(day) % kDays];
+  if (known.day != day) {
+    char text[kShortTextBytes];
+    const char* const end = WriteDate(day, text);
+    if (end - text != kBytes) return std::copy<const char*>(text, end, out);
+    known.day = day;
+    std::memcpy(known.text, text, sizeof(known.text));
+  }
+  std::memcpy(out, known.text, sizeof(known.text));
+  return out + kBytes;
 }
 
 char* WriteReal(double value, char* out) { return WriteShortest(value, out); }

@@ -10,17 +10,17 @@
 #include <arrow/util/decimal.h>
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
+#include "lakeseed/write/number_text.h"
+
 namespace lakeseed {
 
-/// Room that the functions Write… below need; they return the end of the text.
+/// Room that the functions Write… need, those of numbers too; they return the end of the
+/// text.
 inline constexpr int64_t kShortTextBytes = 64;
-char* WriteInteger(int64_t value, char* out);
-char* WriteUnsigned(uint64_t value, char* out);
-/// REQUIRES: 0 <= scale <= 9.
-char* WriteDecimal(int64_t value, int32_t scale, char* out);
 /// As AppendReal. REQUIRES: finite.
 char* WriteReal(double value, char* out);
 char* WriteReal(float value, char* out);
@@ -28,6 +28,26 @@ char* WriteReal(float value, char* out);
 char* WriteDate(int64_t days, char* out);
 char* WriteTime(int64_t ticks, int digits, char* out);
 char* WriteTimestamp(int64_t ticks, int digits, char separator, bool zoned, char* out);
+
+/// Days as texts. Neighbouring rows lie on few days: theirs are remembered, each where
+/// its number leads.
+class DayTexts {
+ public:
+  /// As WriteDate.
+  char* Write(int64_t day, char* out);
+
+ private:
+  static constexpr uint64_t kDays = 64;
+  static constexpr int64_t kBytes = 10;  ///< Of "2024-03-01"; years of others are longer.
+  struct Known {
+    int64_t day = std::numeric_limits<int64_t>::min();
+    char text[kBytes];
+  };
+  Known known_[kDays];
+};
+/// As above, with the days of `days`.
+char* WriteTimestamp(int64_t ticks, int digits, char separator, bool zoned,
+                     DayTexts* days, char* out);
 
 void AppendInteger(int64_t value, std::string* out);
 void AppendUnsigned(uint64_t value, std::string* out);

@@ -87,6 +87,21 @@ TEST(ValueText, TimesReadBack) {
   EXPECT_FALSE(ParseTimestamp("yesterday", 6).ok());
 }
 
+TEST(ValueText, RememberedDaysAreThoseThatAreWritten) {
+  DayTexts days;
+  // Days that lead to the same place, others between them, and years of five digits.
+  for (const int64_t day : {0, 64, 0, 1, 65, 64, -64, 2'932'896, 2'932'897, 2'932'896, 1,
+                            3'000'000, -719'529, -719'528, 0}) {
+    for (const int64_t rest : {int64_t{0}, int64_t{43'200'123'456}}) {
+      const int64_t ticks = day * 86'400'000'000 + rest;
+      char expected[kShortTextBytes], written[kShortTextBytes];
+      char* const end = WriteTimestamp(ticks, 6, ' ', true, expected);
+      EXPECT_EQ(std::string(written, WriteTimestamp(ticks, 6, ' ', true, &days, written)),
+                std::string(expected, end));
+    }
+  }
+}
+
 TEST(ValueText, RealsAreShortestAndReal) {
   std::string out;
   for (const double value : {1.0, 0.1, -0.0, 1e300, 1.5}) {
