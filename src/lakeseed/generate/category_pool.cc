@@ -4,6 +4,8 @@
 #include <bit>
 #include <functional>
 
+#include "lakeseed/evaluate/dictionary_memory.h"
+
 namespace lakeseed {
 
 arrow::Result<CategoryPool> CategoryPool::Of(const std::vector<std::string>& texts) {
@@ -55,6 +57,14 @@ arrow::Status CategoryPool::Freeze() {
   arrow::StringBuilder builder;
   ARROW_RETURN_NOT_OK(builder.AppendValues(texts_));
   ARROW_ASSIGN_OR_RAISE(dictionary_, builder.Finish());
+  // Expressions need not find out that the texts are distinct.
+  auto known = std::make_shared<TextDictionary>();
+  known->array = dictionary_;
+  const auto& texts = static_cast<const arrow::StringArray&>(*dictionary_);
+  known->values.reserve(texts_.size());
+  for (int64_t i = 0; i < texts.length(); ++i) known->values.push_back(texts.GetView(i));
+  ShareDictionary(known);
+  known_ = std::move(known);
   type_ = arrow::dictionary(arrow::int32(), arrow::utf8());
   slots_ = {};
   hashes_ = {};

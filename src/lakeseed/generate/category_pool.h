@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "lakeseed/base/column_shape.h"
+#include "lakeseed/evaluate/vector.h"
 
 namespace lakeseed {
 
@@ -94,6 +95,7 @@ class CategoryPool {
   int32_t last_ = 0;            ///< Code of the text added last.
   std::shared_ptr<arrow::DataType> type_;
   std::shared_ptr<arrow::Array> dictionary_;
+  TextDictionaryPtr known_;  ///< The same, to expressions.
 };
 
 }  // namespace lakeseed
