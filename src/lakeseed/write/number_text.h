@@ -69,6 +69,21 @@ inline char* WriteUpToEight(uint64_t value, char* out) {
   return out + 8 - zeros;
 }
 
+/// Hundredths of less than 10^8 with their point; eight bytes are written at once, then
+/// the point goes before the last two digits.
+inline char* WriteHundredths(uint64_t value, char* out) {
+  const uint64_t digits = EightDigits(value);
+  // The last three digits stay.
+  const int zeros = std::countr_zero(digits | uint64_t{1} << 40) / 8;
+  const uint64_t text = (digits | kZeros) >> 8 * zeros;
+  for (int i = 0; i < 8; ++i) out[i] = static_cast<char>(text >> 8 * i);
+  char* const point = out + 6 - zeros;
+  point[2] = point[1];
+  point[1] = point[0];
+  *point = '.';
+  return point + 3;
+}
+
 inline uint64_t MagnitudeOf(int64_t value) {
   return value < 0 ? uint64_t{0} - static_cast<uint64_t>(value)
                    : static_cast<uint64_t>(value);
@@ -100,7 +115,10 @@ inline char* WriteDecimal(int64_t value, int32_t scale, char* out) {
   out += value < 0;
   const uint64_t magnitude = internal::MagnitudeOf(value);
   if (scale == 0) return WriteUnsigned(magnitude, out);
-  if (scale == 2) {  // Money: the division by a constant is a product.
+  if (scale == 2) {  // Money.
+    if (magnitude < internal::kEightDigits) {
+      return internal::WriteHundredths(magnitude, out);
+    }
     out = WriteUnsigned(magnitude / 100, out);
     *out++ = '.';
     return internal::WriteTwo(magnitude % 100, out);

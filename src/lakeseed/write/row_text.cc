@@ -81,12 +81,17 @@ FormatterPtr SmallDecimals(const TextDialect& dialect, int32_t scale) {
       return static_cast<int64_t>(array.data()->GetValues<T>(1)[row]);
     });
   }
-  return Short(dialect, [scale](const arrow::Array& array) {
-    const T* values = array.data()->GetValues<T>(1);
-    return [values, scale](int64_t row, char* out) {
-      return WriteDecimal(static_cast<int64_t>(values[row]), scale, out);
-    };
-  });
+  const auto of_scale = [&dialect](auto scale) {
+    return Short(dialect, [scale](const arrow::Array& array) {
+      const T* values = array.data()->GetValues<T>(1);
+      return [values, scale](int64_t row, char* out) {
+        return WriteDecimal(static_cast<int64_t>(values[row]), scale, out);
+      };
+    });
+  };
+  // Most are money: their scale is known when this is compiled.
+  if (scale == 2) return of_scale(std::integral_constant<int32_t, 2>());
+  return of_scale(scale);
 }
 
 template <typename T>

@@ -30,6 +30,7 @@ TEST(ValueText, DecimalsOfEveryScaleAreTheirDigits) {
   for (int32_t scale = 0; scale <= 18; ++scale) {
     for (const int64_t value :
          {int64_t{0}, int64_t{7}, int64_t{-10}, int64_t{99}, int64_t{-100},
+          int64_t{12'345}, int64_t{-1'234'567}, int64_t{99'999'999}, int64_t{100'000'000},
           int64_t{1'234'567'890'123}, std::numeric_limits<int64_t>::max(),
           std::numeric_limits<int64_t>::min()}) {
       std::string out;
