@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -89,6 +90,24 @@ TEST(TextPattern, PlacesAreDrawnEachByItsOwn) {
     EXPECT_EQ(begun.substr(0, 5), "042-X");
     EXPECT_EQ(begun.substr(5), plain.substr(5));  // What comes behind is the same.
   }
+}
+
+TEST(TextPattern, AChoiceOfLettersIsOnePlace) {
+  const TextPattern pattern("@[XYZ] [A]#");
+  std::map<char, int> seen;
+  char text[16];
+  for (int64_t row = 0; row < 3000; ++row) {
+    const std::string plain(text, pattern.Write(Key{7, 9}, row, "Q", text));
+    ASSERT_EQ(plain.size(), 5u);
+    EXPECT_EQ(plain[0], 'Q');
+    EXPECT_EQ(plain.substr(2, 2), " A");
+    ++seen[plain[1]];
+    const std::string begun(text, pattern.Write(Key{7, 9}, row, "QR", text));
+    EXPECT_EQ(begun, "QR" + plain.substr(2));
+  }
+  ASSERT_EQ(seen.size(), 3u);
+  for (const char letter : {'X', 'Y', 'Z'})
+    EXPECT_NEAR(seen[letter], 1000, 110) << letter;
 }
 
 }  // namespace
