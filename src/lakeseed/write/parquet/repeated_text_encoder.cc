@@ -10,33 +10,31 @@ namespace {
 /// Texts numbered by first use; open addressing, three quarters full at most.
 class TextNumbers {
  public:
-  uint32_t size() const { return static_cast<uint32_t>(begins_.size()); }
+  uint32_t size() const { return size_; }
   const ByteBuffer& bytes() const { return bytes_; }
 
   /// Where the hash is looked for: worth fetching early.
   const void* SlotOf(uint32_t hash) const { return &slots_[hash & mask()]; }
-  /// The text that the first slot of the hash stands for, as well; null: none.
+  /// Begin of the text that the first slot of the hash stands for, as well.
   const uint8_t* TextOf(uint32_t hash) const {
-    const uint32_t number = slots_[hash & mask()].number;
-    return number == kFree ? nullptr : bytes_.data() + begins_[number];
+    return bytes_.data() + slots_[hash & mask()].begin;
   }
 
   /// The number of a text; a new text gets the next one.
   arrow::Result<uint32_t> Number(std::string_view text, uint32_t hash) {
     size_t at = hash & mask();
     for (; slots_[at].number != kFree; at = (at + 1) & mask()) {
-      if (slots_[at].hash == hash && Equals(begins_[slots_[at].number], text)) {
+      if (slots_[at].hash == hash && Equals(slots_[at].begin, text)) {
         return slots_[at].number;
       }
     }
-    const uint32_t number = size();
-    slots_[at] = {hash, number};
-    begins_.push_back(bytes_.size());
+    const uint32_t number = size_++;
+    slots_[at] = {hash, number, bytes_.size()};
     const auto length = static_cast<uint32_t>(text.size());
     ARROW_RETURN_NOT_OK(bytes_.Reserve(length + int64_t{4}));
     bytes_.Append(&length, 4);
     bytes_.Append(text.data(), length);
-    if (4 * begins_.size() > 3 * slots_.size()) Grow();
+    if (4 * size_t{size_} > 3 * slots_.size()) Grow();
     return number;
   }
 
@@ -44,13 +42,14 @@ class TextNumbers {
   void Clear() {
     std::fill(slots_.begin(), slots_.end(), Slot{});
     bytes_.Clear();
-    begins_.clear();
+    size_ = 0;
   }
 
  private:
   static constexpr uint32_t kFree = ~uint32_t{0};
   struct Slot {
     uint32_t hash = 0, number = kFree;
+    int64_t begin = 0;  // Of length and text in bytes_.
   };
 
   size_t mask() const { return slots_.size() - 1; }
@@ -75,7 +74,7 @@ class TextNumbers {
 
   std::vector<Slot> slots_ = std::vector<Slot>(1'024);
   ByteBuffer bytes_;
-  std::vector<int64_t> begins_;  // Of length and text in bytes_, by number.
+  uint32_t size_ = 0;
 };
 
 /// Where the dictionary is smaller than this part of the texts, it is smaller than
@@ -99,20 +98,19 @@ class RepeatedTextEncoder final : public CodedEncoder {
     VisitTexts(run, [&](std::string_view text) {
       views_[n] = text;
       hashes_[n++] = HashText(text);
-      page_range_.Add(text);
-      plain_bytes_ += 4 + static_cast<int64_t>(text.size());
     });
     for (int64_t i = 0; i < n; ++i) {
       if (i + 2 * kAhead < n) {
         __builtin_prefetch(texts_.SlotOf(hashes_[i + 2 * kAhead]));
       }
       if (i + kAhead < n) {
-        if (const uint8_t* text = texts_.TextOf(hashes_[i + kAhead])) {
-          __builtin_prefetch(text);
-          __builtin_prefetch(text + 64);
-        }
+        const uint8_t* text = texts_.TextOf(hashes_[i + kAhead]);
+        __builtin_prefetch(text);
+        __builtin_prefetch(text + 64);
       }
       ARROW_ASSIGN_OR_RAISE(codes[i], texts_.Number(views_[i], hashes_[i]));
+      page_range_.Add(views_[i]);
+      plain_bytes_ += 4 + static_cast<int64_t>(views_[i].size());
     }
     return arrow::Status::OK();
   }
