@@ -85,6 +85,34 @@ def test_fastparquet_reads_the_compat_profile(compat, table):
             assert found == rows[name].to_pylist(), name
 
 
+@pytest.mark.parametrize("profile", ["fast", "compat"])
+@pytest.mark.parametrize("column", ["temperature_c", "snow_mm"])
+def test_every_reader_sees_coded_doubles(program, tmp_path, column, profile):
+    modes = {"arrow": (), "parquet": ("--parquet-profile", profile)}
+    made = {mode: program.generate(tmp_path / mode, *more, dataset="weather", rows=None, mode=mode).file("weather_hourly")
+            for mode, more in modes.items()}
+    with pa.ipc.open_file(made["arrow"]) as reader:
+        expected = reader.read_all()[column].to_pylist()
+    path = str(made["parquet"])
+    metadata = pq.read_metadata(path)
+    at = metadata.schema.names.index(column)
+    assert metadata.row_group(0).column(at).has_dictionary_page
+    assert pq.read_table(path)[column].to_pylist() == expected
+    assert polars.read_parquet(path)[column].to_list() == expected
+    duck = duckdb.connect()
+    assert [row[0] for row in duck.execute(f"select {column} from read_parquet('{path}')").fetchall()] == expected
+    context = datafusion.SessionContext()
+    context.register_parquet("rows", path)
+    found = pa.Table.from_batches(context.sql(f"select {column} from rows").collect())[column].to_pylist()
+    assert sorted(found, key=str) == sorted(expected, key=str)
+    value = next(one for one in expected if one)
+    query = f"select count(*) from read_parquet('{path}') where {column} = {value!r}"
+    assert duck.execute(query).fetchone()[0] == expected.count(value)
+    if profile == "compat":
+        frame = fastparquet.ParquetFile(path).to_pandas(columns=[column])
+        assert [None if pandas.isna(one) else one for one in frame[column]] == expected
+
+
 @pytest.fixture(scope="module")
 def nested(program, tmp_path_factory):
     folder = tmp_path_factory.mktemp("nested")
