@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -64,12 +63,29 @@ arrow::Result<ArrayPtr> Flat(const arrow::ArrayVector& arrays,
   return arrow::MakeArray(std::move(data));
 }
 
+/// The texts of an array, where they lie.
+struct TextMemory {
+  explicit TextMemory(const arrow::StringArray& array)
+      : offsets(array.raw_value_offsets()) {
+    if (array.value_data() == nullptr) return;
+    bytes = reinterpret_cast<const char*>(array.value_data()->data());
+    size = array.value_data()->size();
+  }
+
+  const int32_t* offsets;
+  const char* bytes = nullptr;
+  int64_t size = 0;  ///< Bytes that may be read.
+};
+
+/// Most texts are shorter: a copy of known width asks nobody for their sizes.
+constexpr int64_t kCopyBytes = 32;
+
 arrow::Result<ArrayPtr> Texts(const arrow::ArrayVector& arrays,
                               std::span<const Patch> patches, arrow::MemoryPool* pool) {
   const int64_t n = std::ssize(patches);
-  std::vector<const arrow::StringArray*> sources;
+  std::vector<TextMemory> sources;
   for (const ArrayPtr& array : arrays) {
-    sources.push_back(static_cast<const arrow::StringArray*>(array.get()));
+    sources.emplace_back(static_cast<const arrow::StringArray&>(*array));
   }
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> offsets,
                         arrow::AllocateBuffer((n + 1) * sizeof(int32_t), pool));
@@ -77,24 +93,31 @@ arrow::Result<ArrayPtr> Texts(const arrow::ArrayVector& arrays,
   int64_t bytes = 0;
   for (const Patch& patch : patches) {
     *offset++ = static_cast<int32_t>(bytes);
-    bytes += sources[static_cast<size_t>(patch.array)]->value_length(patch.place);
+    const int32_t* const at = sources[static_cast<size_t>(patch.array)].offsets;
+    bytes += at[patch.place + 1] - at[patch.place];
   }
   if (bytes > INT32_MAX) {
     return arrow::Status::CapacityError("more than 2 GiB of text in one batch");
   }
   *offset = static_cast<int32_t>(bytes);
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> texts,
-                        arrow::AllocateBuffer(bytes, pool));
+                        arrow::AllocateBuffer(bytes + kCopyBytes, pool));
   char* out = texts->mutable_data_as<char>();
   for (const Patch& patch : patches) {
-    const std::string_view text =
-        sources[static_cast<size_t>(patch.array)]->GetView(patch.place);
-    std::memcpy(out, text.data(), text.size());
-    out += text.size();
+    const TextMemory& source = sources[static_cast<size_t>(patch.array)];
+    const int64_t begin = source.offsets[patch.place];
+    const int64_t size = source.offsets[patch.place + 1] - begin;
+    if (size <= kCopyBytes && begin + kCopyBytes <= source.size) {
+      std::memcpy(out, source.bytes + begin, kCopyBytes);
+    } else if (size > 0) {
+      std::memcpy(out, source.bytes + begin, static_cast<size_t>(size));
+    }
+    out += size;
   }
   ARROW_ASSIGN_OR_RAISE(Validity validity, ValidityOf(arrays, patches, pool));
-  return std::make_shared<arrow::StringArray>(n, std::move(offsets), std::move(texts),
-                                              std::move(validity.bitmap), validity.nulls);
+  return std::make_shared<arrow::StringArray>(
+      n, std::move(offsets), arrow::SliceBuffer(std::move(texts), 0, bytes),
+      std::move(validity.bitmap), validity.nulls);
 }
 
 arrow::Result<ArrayPtr> Structs(const arrow::ArrayVector& arrays,

@@ -45,6 +45,35 @@ TEST(PatchworkTest, TakesEachValueFromItsArray) {
         R"(["three", "", "one", null, "three"])");
 }
 
+TEST(PatchworkTest, TextsOfEveryLengthFromEveryPlace) {
+  // The last texts of an array end where its memory does.
+  constexpr int32_t kTexts = 80;
+  arrow::ArrayVector arrays;
+  std::vector<std::vector<std::string>> expected(2);
+  for (size_t which = 0; which < 2; ++which) {
+    arrow::StringBuilder builder;
+    for (int32_t i = 0; i < kTexts; ++i) {
+      const auto size = static_cast<size_t>(which == 0 ? i : kTexts - i);
+      expected[which].emplace_back(size, static_cast<char>('0' + i));
+      ASSERT_TRUE(builder.Append(expected[which].back()).ok());
+    }
+    arrays.push_back(builder.Finish().ValueOrDie());
+  }
+  std::vector<Patch> patches;
+  for (int32_t i = 0; i < 4 * kTexts; ++i) {
+    patches.push_back({i / 3 % 2, (i * 37 + i / kTexts) % kTexts});
+  }
+  const auto made =
+      MakePatchwork(arrays, patches, arrow::default_memory_pool()).ValueOrDie();
+  ASSERT_TRUE(made->ValidateFull().ok());
+  const auto& texts = static_cast<const arrow::StringArray&>(*made);
+  for (size_t i = 0; i < patches.size(); ++i) {
+    EXPECT_EQ(texts.GetView(static_cast<int64_t>(i)),
+              expected[static_cast<size_t>(patches[i].array)]
+                      [static_cast<size_t>(patches[i].place)]);
+  }
+}
+
 TEST(PatchworkTest, CodesOfDifferentDictionariesKeepTheirTexts) {
   const auto type = arrow::dictionary(arrow::int32(), arrow::utf8());
   const auto coded = [&](const std::string& codes, const std::string& texts) {
