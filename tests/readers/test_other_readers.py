@@ -86,10 +86,12 @@ def test_fastparquet_reads_the_compat_profile(compat, table):
 
 
 @pytest.mark.parametrize("profile", ["fast", "compat"])
-@pytest.mark.parametrize("column", ["temperature_c", "snow_mm"])
-def test_every_reader_sees_coded_doubles(program, tmp_path, column, profile):
+@pytest.mark.parametrize("dataset, table, column, words", [
+    ("weather", "weather_hourly", "temperature_c", ()), ("weather", "weather_hourly", "snow_mm", ()),
+    ("sensors", "sensor_readings", "value", ("--set", "n_devices=12"))])
+def test_every_reader_sees_coded_doubles(program, tmp_path, dataset, table, column, words, profile):
     modes = {"arrow": (), "parquet": ("--parquet-profile", profile)}
-    made = {mode: program.generate(tmp_path / mode, *more, dataset="weather", rows=None, mode=mode).file("weather_hourly")
+    made = {mode: program.generate(tmp_path / mode, *words, *more, dataset=dataset, rows=None, mode=mode).file(table)
             for mode, more in modes.items()}
     with pa.ipc.open_file(made["arrow"]) as reader:
         expected = reader.read_all()[column].to_pylist()

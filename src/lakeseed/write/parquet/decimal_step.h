@@ -15,7 +15,7 @@ class DecimalStep {
  public:
   static constexpr int kMostDecimals = 4;
   /// So many steps from zero a value may lie, in both directions.
-  static constexpr int64_t kMostSteps = (1 << 16) - 1;
+  static constexpr int64_t kMostSteps = (1 << 20) - 1;
   /// Codes are below.
   static constexpr uint32_t kCodes = 2 * kMostSteps + 1;
 
@@ -34,10 +34,6 @@ class DecimalStep {
     return (code % 2 == 0 ? steps : -steps) / scale_;
   }
   static int64_t StepsFromZero(uint32_t code) { return (int64_t{code} + 1) / 2; }
-  /// REQUIRES: at most kMostSteps from zero.
-  static uint32_t CodeOf(int64_t steps) {
-    return static_cast<uint32_t>(steps < 0 ? -2 * steps - 1 : 2 * steps);
-  }
 
  private:
   int decimals_;

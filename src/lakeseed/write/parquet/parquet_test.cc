@@ -149,9 +149,9 @@ TEST(ParquetReals, AreCodedWhereTheyAreStepsThatRepeat) {
   EXPECT_FALSE(CodesReals(kBlockRows, [](int32_t row) { return row * 0.5; }));
   EXPECT_FALSE(CodesReals(kBlockRows, [](int32_t row) { return row % 7 / 1e5; }));
   EXPECT_FALSE(CodesReals(kBlockRows, [](int32_t row) { return row % 7 * -1.0; }));
-  // 7000 and 0.01 are steps of one kind no more, in whatever order they come.
-  EXPECT_FALSE(CodesReals(kBlockRows, [](int32_t row) { return row < 9 ? 7e3 : 0.01; }));
-  EXPECT_FALSE(CodesReals(kBlockRows, [](int32_t row) { return row < 9 ? 0.01 : 7e3; }));
+  // 700,000 and 0.01 are steps of one kind no more, in whatever order they come.
+  EXPECT_FALSE(CodesReals(kBlockRows, [](int32_t row) { return row < 9 ? 7e5 : 0.01; }));
+  EXPECT_FALSE(CodesReals(kBlockRows, [](int32_t row) { return row < 9 ? 0.01 : 7e5; }));
 }
 
 template <typename Type>

@@ -1,8 +1,10 @@
 #include "lakeseed/write/parquet/stepped_encoder.h"
 
+#include <algorithm>
 #include <bit>
 #include <unordered_map>
 
+#include "lakeseed/write/parquet/code_kernels.h"
 #include "lakeseed/write/parquet/coded_encoder.h"
 #include "lakeseed/write/range_statistics.h"
 
@@ -31,7 +33,14 @@ class SteppedEncoder final : public CodedEncoder {
   }
 
   void Note(std::span<const uint32_t> codes) override {
-    for (const uint32_t code : codes) is_used_[code] = 1;
+    // As long as the greatest code needs: most columns have small ones.
+    const uint32_t bits = BitsOfCodes(codes.data(), std::ssize(codes));
+    if (bits >= is_used_.size()) is_used_.resize(std::bit_ceil(bits + size_t{1}));
+    for (const uint32_t code : codes) {
+      if (is_used_[code] != 0) continue;
+      is_used_[code] = 1;
+      used_.push_back(code);
+    }
   }
 
   EncodedBounds TakePageBounds() override {
@@ -41,20 +50,26 @@ class SteppedEncoder final : public CodedEncoder {
 
   /// Steps from the least to the greatest, then what is none of them.
   arrow::Result<Dictionary> TakeDictionary() override {
+    const auto own = std::partition(used_.begin(), used_.end(), [](uint32_t code) {
+      return code < DecimalStep::kCodes;
+    });
+    std::sort(used_.begin(), own, [this](uint32_t a, uint32_t b) {
+      return step_.ValueOf(a) < step_.ValueOf(b);
+    });
+    std::sort(own, used_.end());
+    const bool is_sorted = own == used_.end();
     values_.clear();
     place_of_.resize(is_used_.size());
-    for (int64_t steps = -DecimalStep::kMostSteps; steps <= DecimalStep::kMostSteps;
-         ++steps) {
-      const uint32_t code = DecimalStep::CodeOf(steps);
-      if (is_used_[code]) Place(code, step_.ValueOf(code));
+    for (const uint32_t code : used_) {
+      place_of_[code] = static_cast<uint32_t>(values_.size());
+      values_.push_back(code < DecimalStep::kCodes
+                            ? step_.ValueOf(code)
+                            : own_values_[code - DecimalStep::kCodes]);
+      is_used_[code] = 0;
     }
-    const bool is_sorted = own_values_.empty();
-    for (size_t i = 0; i < own_values_.size(); ++i) {
-      Place(DecimalStep::kCodes + static_cast<uint32_t>(i), own_values_[i]);
-    }
+    used_.clear();
     own_values_.clear();
     own_codes_.clear();
-    is_used_.assign(DecimalStep::kCodes, 0);
     Dictionary dictionary;
     dictionary.page = arrow::Buffer::FromVector(values_);
     dictionary.num_values = std::ssize(values_);
@@ -67,26 +82,19 @@ class SteppedEncoder final : public CodedEncoder {
 
  private:
   uint32_t OwnCodeOf(double value) {
-    const auto next = static_cast<uint32_t>(is_used_.size());
+    const auto next = DecimalStep::kCodes + static_cast<uint32_t>(own_values_.size());
     const auto [place, is_new] =
         own_codes_.try_emplace(std::bit_cast<uint64_t>(value), next);
-    if (is_new) {
-      own_values_.push_back(value);
-      is_used_.push_back(0);
-    }
+    if (is_new) own_values_.push_back(value);
     return place->second;
-  }
-
-  void Place(uint32_t code, double value) {
-    place_of_[code] = static_cast<uint32_t>(values_.size());
-    values_.push_back(value);
   }
 
   const DecimalStep step_;
   RealRange<double> page_range_, chunk_range_, file_range_;
   double dense_[kRunRows + 1];
   // Of the chunk.
-  std::vector<uint8_t> is_used_ = std::vector<uint8_t>(DecimalStep::kCodes);
+  std::vector<uint8_t> is_used_;  // By code.
+  std::vector<uint32_t> used_;
   std::vector<double> own_values_;                    // Of the codes from kCodes on.
   std::unordered_map<uint64_t, uint32_t> own_codes_;  // By the value's bits.
   std::vector<double> values_;
