@@ -79,6 +79,7 @@ class Ledger {
     Places(const Ledger& ledger, int32_t day);
     /// First posting of event number `event` of the stream on that day.
     int64_t Of(int32_t stream, int64_t event) const;
+    int64_t bytes() const;  ///< Of memory.
 
    private:
     std::vector<int64_t> begin_;  ///< Of each stream's events.

@@ -35,6 +35,7 @@ Ledger::Places::Places(const Ledger& ledger, int32_t day) {
   }
   order_ = ledger.OrderOf(day, count);
   order_.ForwardOf(wide.data(), static_cast<int64_t>(wide.size()), wide.data());
+  wide_.reserve(wide.size());
   for (size_t i = 0; i < wide.size(); ++i) wide_.emplace_back(wide[i], beyond[i]);
   std::sort(wide_.begin(), wide_.end());
   for (size_t i = 1; i < wide_.size(); ++i) wide_[i].second += wide_[i - 1].second;
@@ -45,6 +46,11 @@ int64_t Ledger::Places::Of(int32_t stream, int64_t event) const {
   const auto after =
       std::lower_bound(wide_.begin(), wide_.end(), std::pair{place, int64_t{0}});
   return place + (after == wide_.begin() ? 0 : std::prev(after)->second);
+}
+
+int64_t Ledger::Places::bytes() const {
+  return static_cast<int64_t>(sizeof(*this) + begin_.capacity() * sizeof(begin_[0]) +
+                              wide_.capacity() * sizeof(wide_[0]));
 }
 
 }  // namespace lakeseed

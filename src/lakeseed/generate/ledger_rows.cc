@@ -86,10 +86,12 @@ void LedgerRows::SetTimes(int32_t number, Day* day) const {
 
 int64_t LedgerRows::OriginOf(const Ledger::Posting& posting) const {
   const auto& stream = ledger_.streams()[static_cast<size_t>(posting.stream)];
-  const auto bytes = static_cast<int64_t>(sizeof(std::pair<int64_t, int64_t>)) *
-                     days_.Count(posting.day);
-  const auto places = places_.Get(posting.day, bytes,
-                                  [&] { return Ledger::Places(ledger_, posting.day); });
+  std::shared_ptr<const Ledger::Places> places = places_.Find(posting.day);
+  if (places == nullptr) {
+    Ledger::Places made(ledger_, posting.day);
+    const int64_t bytes = made.bytes();
+    places = places_.Get(posting.day, bytes, [&] { return std::move(made); });
+  }
   return days_.Before(posting.day) + places->Of(stream.gives_back, posting.event) +
          posting.step;
 }

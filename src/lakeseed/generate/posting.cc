@@ -15,6 +15,7 @@
 
 #include <arrow/api.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -123,10 +124,22 @@ class PostingOf::Postings final : public StructGenerator::Block {
       posting_.rows_.AccountsAt({accounts, static_cast<size_t>(length)}, accounts);
       for (int64_t i = 0; i < length; ++i) ++accounts[i];
     }
+    if (field == kOrigin) SetOrigins(memory.data());
     return std::move(memory).Finish(posting_.type()->field(field)->type());
   }
 
  private:
+  /// Those of one day after the other, so that places of a day are made once.
+  void SetOrigins(int64_t* out) const {
+    std::vector<size_t> back;
+    for (size_t i = 0; i < postings_.size(); ++i) {
+      if (GivesBack(posting_.rows_, *postings_[i])) back.push_back(i);
+    }
+    std::sort(back.begin(), back.end(),
+              [&](size_t a, size_t b) { return postings_[a]->day < postings_[b]->day; });
+    for (const size_t i : back) out[i] = posting_.rows_.OriginOf(*postings_[i]) + 1;
+  }
+
   int64_t Value(int field, const Ledger::Posting& posting, int64_t row) const {
     switch (field) {
       case kAccount:
@@ -140,7 +153,7 @@ class PostingOf::Postings final : public StructGenerator::Block {
       case kMoved:
         return posting.moved;
       case kOrigin:
-        return posting_.rows_.OriginOf(posting) + 1;
+        return 0;  // Set all together.
       case kFirst:
         return row + 1 - posting.step;
       default:
