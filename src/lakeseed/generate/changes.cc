@@ -18,6 +18,8 @@ constexpr int64_t kBlock = 8192;
 /// Members whose cycles are counted together: they stay in the first cache, as does the
 /// piece of each cycle's table that their cohorts need.
 constexpr size_t kPart = 1024;
+constexpr size_t kAhead = 32;           ///< Members whose table is fetched before.
+constexpr int32_t kCohortsOfLine = 16;  ///< In a line of that table.
 /// For the tables of the cycles' last days.
 constexpr int64_t kLastDayBytes = 16 << 20;
 
@@ -231,6 +233,7 @@ size_t Changes::StartVersions(int32_t day, size_t first, size_t end, size_t livi
   std::vector<int32_t> stayer_rows(end - first);
   size_t num_stayers = 0;
   for (size_t k = first; k < end; ++k) {
+    __builtin_prefetch(last->starts() + cohorts[std::min(k + kAhead, end - 1)]);
     const int32_t cohort = cohorts[k], row = rows[k];
     const int64_t place = places[k];
     const bool stays = place < last->Size(cohort);
@@ -284,9 +287,18 @@ void Changes::CountBefore(int32_t cycle, const Members& members, size_t first, s
   for (size_t begin = 0; begin < born.back(); begin += kPart) {
     for (size_t c = 0; c < born.size(); ++c) {
       const size_t size = std::min(std::max(born[c], begin) - begin, kPart);
+      if (size == 0) continue;
       const uint32_t* starts = last_starts_[c].data();
       for (size_t k = 0; k < size; ++k) {
         places[k] = starts[cohorts[begin + k]] + standings[begin + k];
+      }
+      if (c + 1 < born.size()) {
+        // Of the cycle that comes next, while the permutation of this one is computed.
+        const uint32_t* next = last_starts_[c + 1].data();
+        const size_t last = std::min(born[c + 1], begin + kPart) - 1;
+        for (int32_t at = cohorts[begin]; at <= cohorts[last]; at += kCohortsOfLine) {
+          __builtin_prefetch(next + at);
+        }
       }
       bijections_[c].BelowOf(places, static_cast<int64_t>(size), planned_[c], changed);
       for (size_t k = 0; k < size; ++k) counts[begin + k] += changed[k];

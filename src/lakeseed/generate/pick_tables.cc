@@ -1,6 +1,7 @@
 #include "lakeseed/generate/pick_tables.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "lakeseed/base/function.h"
 #include "lakeseed/base/zipf.h"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr size_t kBytes = 8 << 20;
 constexpr size_t kBytesOfCohort = 64;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Steps of the guide for each cohort: the young ones are small.
 constexpr size_t kGuideSteps = 4;
 
@@ -22,42 +24,39 @@ size_t CapacityOf(int32_t days) {
 
 void MakeGuide(PickTable* table) {
   const size_t size = table->until.size() * kGuideSteps;
-  const double total = table->until.back();
   table->guide.resize(size + 1);
-  table->guide_scale = static_cast<double>(size) / total;
-  const double step = total / static_cast<double>(size);
+  table->guide_scale = static_cast<double>(size) / table->total;
+  const double step = table->total / static_cast<double>(size);
   int32_t cohort = 0;
   for (size_t i = 0; i < size; ++i) {
-    const double x = step * static_cast<double>(i);
-    while (cohort < table->last && table->until[static_cast<size_t>(cohort)] <= x)
-      ++cohort;
+    // By rounding a share may be found a step too far: the guide is that much early.
+    const double x = step * static_cast<double>(i) * (1.0 - 0x1p-40);
+    while (table->until[static_cast<size_t>(cohort)] <= x) ++cohort;
     table->guide[i] = cohort;
   }
-  table->guide[size] = table->last;
+  table->guide[size] = cohort;
 }
 
 }  // namespace
 
 void PickTable::FindOf(const double* shares, int64_t count, int32_t* found) const {
-  const double total = until.back();
-  const auto end = static_cast<int64_t>(guide.size()) - 1;
-  // Two passes, so that the reads of many places are on their way together.
+  // In passes, so that the reads of many places are on their way together.
   for (int64_t i = 0; i < count; ++i) {
-    const auto place = static_cast<int64_t>(shares[i] * total * guide_scale);
-    found[i] = guide[static_cast<size_t>(std::min(place, end))];
+    found[i] = static_cast<int32_t>(shares[i] * total * guide_scale);
+    __builtin_prefetch(guide.data() + found[i]);
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    found[i] = guide[static_cast<size_t>(found[i])];
     __builtin_prefetch(until.data() + found[i]);
   }
   for (int64_t i = 0; i < count; ++i) {
     const double x = shares[i] * total;
-    int32_t cohort = found[i];
-    // The guide may be a step off by rounding: both directions make it exact. The first
-    // step up is taken without a branch, as nobody can guess it.
-    while (cohort > 0 && until[static_cast<size_t>(cohort) - 1] > x) --cohort;
-    cohort += static_cast<int32_t>(cohort < last) &
-              static_cast<int32_t>(until[static_cast<size_t>(cohort)] <= x);
-    while (cohort < last && until[static_cast<size_t>(cohort)] <= x) ++cohort;
-    found[i] = cohort;
-    __builtin_prefetch(cohorts.data() + cohort);
+    // The first step up is taken without a branch, as nobody can guess it.
+    const double* at = until.data() + found[i];
+    at += static_cast<int64_t>(*at <= x);
+    while (*at <= x) ++at;
+    found[i] = static_cast<int32_t>(at - until.data());
+    __builtin_prefetch(cohorts.data() + found[i]);
   }
 }
 
@@ -81,7 +80,6 @@ std::shared_ptr<const PickTable> PickTables::Make(int32_t day, const PickLaw& la
   const size_t known = near == nullptr ? 0 : std::min(size, near->cohorts.size());
   const double founders =
       static_cast<double>(std::max<int64_t>(population_.founders(), 1));
-  double total = 0.0;
   for (size_t c = 0; c < size; ++c) {
     const auto cohort = static_cast<int32_t>(c);
     const int64_t members = population_.CohortSize(cohort);
@@ -98,10 +96,13 @@ std::shared_ptr<const PickTable> PickTables::Make(int32_t day, const PickLaw& la
       table->cohorts[c] = {ends.low, ends.high, v, alive};
     }
     if (alive > 0) table->last = cohort;
-    total += table->mass[c];
-    table->until[c] = total;
+    table->total += table->mass[c];
+    table->until[c] = table->total;
   }
-  if (table->last >= 0) MakeGuide(table.get());
+  if (table->last >= 0) {
+    std::fill(table->until.begin() + table->last, table->until.end(), kInfinity);
+    MakeGuide(table.get());
+  }
   return table;
 }
 

@@ -23,9 +23,10 @@ struct PickTable {
     double low, high, shift;
     int64_t alive;
   };
-  std::vector<double> until;  ///< Mass of cohorts 0 .. c, added from the left.
+  std::vector<double> until;  ///< Mass of cohorts 0 .. c < last from the left, infinity.
   std::vector<double> mass;
   std::vector<Cohort> cohorts;
+  double total = 0;            ///< Of all masses.
   int32_t last = -1;           ///< Last cohort with somebody to pick; -1: none.
   std::vector<int32_t> guide;  ///< First cohort to look at, by share of the mass.
   double guide_scale = 0;      ///< Steps of the guide for a unit of mass.

@@ -193,10 +193,8 @@ void Population::CohortsOf(const Rows& ids, int32_t* cohorts) const {
 
 void Population::StandingsOf(std::span<const int64_t> ids, int32_t* cohorts,
                              int64_t* standings) const {
-  for (size_t i = 0; i < ids.size(); ++i) {
-    cohorts[i] = Cohort(ids[i]);
-    standings[i] = ids[i] - start_[cohorts[i]];
-  }
+  start_.FindOf(ids.data(), std::ssize(ids), cohorts);
+  for (size_t i = 0; i < ids.size(); ++i) standings[i] = ids[i] - start_[cohorts[i]];
   standings_.ForwardOf(cohorts, standings, std::ssize(ids), standings);
 }
 

@@ -15,7 +15,8 @@ namespace lakeseed {
 
 namespace {
 
-constexpr int64_t kBlock = kBlockRows;
+/// So few that all a block works on stays in the first cache.
+constexpr int64_t kBlock = 256;
 
 // Working space of one block.
 struct PickBlock {
@@ -102,10 +103,8 @@ void Population::PickUniform(const Key& key, const Rows& rows, int32_t day,
   int32_t cohorts[kBlock];
   for (int64_t begin = 0; begin < rows.length(); begin += kBlock) {
     const int64_t size = std::min(kBlock, rows.length() - begin);
-    for (int64_t i = 0; i < size; ++i) {
-      cohorts[i] = table->Find(out[begin + i]);
-      out[begin + i] -= (*table)[cohorts[i]];
-    }
+    table->FindOf(out + begin, size, cohorts);
+    for (int64_t i = 0; i < size; ++i) out[begin + i] -= (*table)[cohorts[i]];
     IdsOf(std::span(cohorts, static_cast<size_t>(size)), out + begin, out + begin);
   }
 }
