@@ -34,11 +34,12 @@ def types(output, *words, env=None, rows=2000) -> subprocess.CompletedProcess:
 
 
 def folder(output, dataset: str, table: str) -> str:
-    return str(pathlib.Path(output) / "Tables" / dataset / table)
+    return f"{output}/Tables/{dataset}/{table}"
 
 
-def table(output, dataset: str, name: str, version=None) -> deltalake.DeltaTable:
-    return deltalake.DeltaTable(folder(output, dataset, name), version=version)
+def table(output, dataset: str, name: str, version=None, options=None) -> deltalake.DeltaTable:
+    """`options`: of the object store that it is in."""
+    return deltalake.DeltaTable(folder(output, dataset, name), version=version, storage_options=options)
 
 
 def rows(delta: deltalake.DeltaTable, keys) -> pa.Table:

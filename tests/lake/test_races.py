@@ -13,10 +13,10 @@ from pyiceberg.catalog.sql import SqlCatalog
 WRITERS = 8
 
 
-def commits_and_ids(output, kind):
-    """Commits of the table of orders, and the keys of its rows."""
+def commits_and_ids(output, kind, options=None):
+    """Commits of the table of orders, and the keys of its rows. `options`: of the store that it is in."""
     if kind == "delta":
-        orders = table(output, SERIES, "orders")
+        orders = table(output, SERIES, "orders", options=options)
         return orders.version() + 1, orders.to_pyarrow_table(columns=["order_id"])["order_id"].to_pylist()
     if kind == "iceberg":
         catalog = SqlCatalog("lakeseed", uri=f"sqlite:///{output}/iceberg.sqlite", warehouse=f"file://{output}/Tables")
@@ -33,23 +33,44 @@ def commits_and_ids(output, kind):
         session.close()
 
 
-@pytest.mark.parametrize("each", [20, pytest.param(200, marks=pytest.mark.soak)])
-@pytest.mark.parametrize("kind", ["delta", "iceberg", "ducklake"])
-def test_eight_writers_lose_and_double_nothing(tmp_path, kind, each):
+def write_at_once(output, kind, each: int, env=None):
+    """Each writer makes that many days of its own, one commit a day."""
     first = datetime.date(2024, 1, 1)
     waiting = []
     for writer in range(WRITERS):
         start = first + datetime.timedelta(days=writer * each)
         waiting.append(subprocess.Popen(
             [str(PROGRAM), "generate-series", SERIES, "-s", str(start), "-e", str(start + datetime.timedelta(days=each - 1)),
-             "--tables", "orders", "--batch-size", "1", "--parallel-workers", "1", "--output", str(tmp_path), "--table-format", kind,
-             "--quiet"], env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True))
+             "--tables", "orders", "--batch-size", "1", "--parallel-workers", "1", "--scale-factor", "0.1", "--output", str(output),
+             "--table-format", kind, "--quiet"], env=environment(**(env or {})), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True))
     for process in waiting:
-        _, errors = process.communicate(timeout=1200)
+        _, errors = process.communicate(timeout=3600)
         assert process.returncode == 0, errors
+
+
+def commits_each(few: int, *many: int):
+    return pytest.mark.parametrize("each", [few, *(pytest.param(count, marks=pytest.mark.soak) for count in many)])
+
+
+@commits_each(20, 200)
+@pytest.mark.parametrize("kind", ["delta", "iceberg", "ducklake"])
+def test_eight_writers_lose_and_double_nothing(tmp_path, kind, each):
+    write_at_once(tmp_path, kind, each)
     count, ids = commits_and_ids(tmp_path, kind)
     assert count == WRITERS * each and len(ids) == len(set(ids)) > 0
     checked = run("validate", tmp_path, "--dataset-id", SERIES, "--tables", "orders")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@commits_each(5, 20, 200)  # The store of these tests takes seconds for a commit.
+def test_eight_writers_in_an_object_store(store, tmp_path, monkeypatch, each):
+    monkeypatch.chdir(tmp_path)  # The state of runs into a store is kept where the program runs.
+    output = f"s3://{store.bucket()}/out"
+    write_at_once(output, "delta", each, store.environment)
+    count, ids = commits_and_ids(output, "delta", store.options)
+    assert count == WRITERS * each and len(ids) == len(set(ids)) > 0
+    checked = run("validate", output, "--dataset-id", SERIES, "--tables", "orders", env=store.environment)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 

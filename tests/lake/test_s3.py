@@ -1,7 +1,6 @@
 """Plain files and Delta tables in an object store: whole, once, and with clear errors."""
 
 import collections
-import concurrent.futures
 import io
 import json
 import time
@@ -249,22 +248,6 @@ def test_a_crash_at_any_call_leaves_all_or_nothing(store, home, kind):
         assert {key: store.bytes(bucket, key) for key in store.keys(bucket)} == whole, call
         assert store.uploads(bucket) == []
     assert call > 10
-
-
-def test_many_processes_at_once_lose_and_double_nothing(store, home):
-    bucket = store.bucket()
-    words = ("generate-series", SERIES, "--tables", "orders", "--batch-size", "1", "--quiet", "--parallel-workers", "1",
-             "--scale-factor", "0.05", "--output-mode", "table", "--output", f"s3://{bucket}/out")
-    spans = [(f"2024-{month:02}-01", f"2024-{month:02}-04") for month in range(1, 7)]
-    with concurrent.futures.ThreadPoolExecutor(len(spans)) as pool:
-        ended = list(pool.map(lambda span: run(*words, "-s", span[0], "-e", span[1], env=store.environment), spans))
-    assert [(e.returncode, e.stderr) for e in ended if e.returncode] == []
-    table = delta(store, bucket, "orders", SERIES)
-    assert table.version() == 23 and len(table.file_uris()) == 24
-    for first, last in spans:
-        done("generate-series", SERIES, "--tables", "orders", "--quiet", "--scale-factor", "0.05", "--output",
-             home / "alone", "-s", first, "-e", last)
-    assert rows(table, ["order_id"]).equals(parquet(home / "alone", SERIES, "orders", ["order_id"]))
 
 
 @pytest.mark.parametrize("suffix", ["_delta_log/00000000000000000000.json", "_lakeseed/commit.json"])

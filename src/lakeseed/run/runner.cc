@@ -10,8 +10,10 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
+#include "lakeseed/commit/journal.h"
 #include "lakeseed/commit/table_format.h"
 #include "lakeseed/run/plan_run.h"
+#include "lakeseed/write/retry.h"
 
 namespace lakeseed {
 namespace {
@@ -52,13 +54,26 @@ std::chrono::sys_time<std::chrono::milliseconds> CommitTimeOf(const Plan& plan,
   return std::chrono::sys_days(std::chrono::days(plan.days.to + 1));
 }
 
+/// Wait while another one publishes where there are no locks: to look whether its journal
+/// is still there costs less than to try again, and does not slow it down. One that was
+/// left behind is waited for a while only, and then settled as by any other run.
+arrow::Status WaitForTurn(const Storage& storage, int num_conflicts) {
+  constexpr int kMostLooks = 10, kSlowest = 4;
+  for (int i = 0; i < kMostLooks; ++i) {
+    std::this_thread::sleep_for(RetryPause(std::min(num_conflicts + 1, kSlowest)));
+    ARROW_ASSIGN_OR_RAISE(const bool is_busy, storage.Exists(kCommitPath));
+    if (!is_busy) break;
+  }
+  return arrow::Status::OK();
+}
+
 /// Commit, on top of what others have published meanwhile if it must be.
 arrow::Result<Committed> CommitOnce(const TableFormatDef& format, Storage* storage,
                                     const TargetRequest& target, Committer* committer,
                                     CommitRequest request) {
   const auto give_up = std::chrono::steady_clock::now() + kConflictPatience;
   auto pause = kFirstPause;
-  for (int unknown = 0;;) {
+  for (int unknown = 0, num_conflicts = 1;; ++num_conflicts) {
     ARROW_ASSIGN_OR_RAISE(const CommitOutcome outcome, committer->Commit(request));
     if (const auto* done = std::get_if<Committed>(&outcome)) return *done;
     if (const auto* lost = std::get_if<Unknown>(&outcome)) {
@@ -72,9 +87,13 @@ arrow::Result<Committed> CommitOnce(const TableFormatDef& format, Storage* stora
           "other runs publish to this output at the same time: " + storage->root(),
           "run `lakeseed commit` again when they are done");
     }
-    // Processes that met here should not meet again: each waits its own while.
-    std::this_thread::sleep_for(pause + std::chrono::milliseconds(::getpid() % 7));
-    pause = std::min(2 * pause, kLongestPause);
+    if (storage->has_locks()) {
+      // Processes that met here should not meet again: each waits its own while.
+      std::this_thread::sleep_for(pause + std::chrono::milliseconds(::getpid() % 7));
+      pause = std::min(2 * pause, kLongestPause);
+    } else {
+      ARROW_RETURN_NOT_OK(WaitForTurn(*storage, num_conflicts));
+    }
     // What was published meanwhile may forbid what was allowed before.
     ARROW_ASSIGN_OR_RAISE(const TargetState state, format.check(storage, target));
     request.base = state.base;
