@@ -1,9 +1,8 @@
 // Storage: the only way bytes of ours reach a disk or an object store.
 //
-// Paths are relative to the root, with '/' between names. A new file is written
-// under a hidden temporary name beside its target and gets its own name by one
-// rename, so nobody ever sees a partial file. In a store that hides what is not complete
-// it is written under its own name at once.
+// Paths are relative to the root, with '/' between names. A new file is written under a
+// hidden temporary name beside its target, then renamed, so nobody ever sees a partial
+// file; a store that hides what is not complete gets it under its own name at once.
 //
 // Laws: a StagedFile that is not published leaves nothing; Publish refuses to
 // replace unless told to; an operation that fails has not half happened.
@@ -136,8 +135,7 @@ class Storage {
           std::unique_ptr<ObjectStore> store, const StorageOptions& options);
 
   std::string Full(const std::string& path) const;
-  arrow::Result<std::unique_ptr<StagedFile>> Stage(const std::string& path,
-                                                   Content content);
+  arrow::Result<std::unique_ptr<StagedFile>> Stage(const std::string&, Content);
   arrow::Status MoveInto(const std::string& from, const std::string& to, Replace replace);
   arrow::Status CopyInto(const std::string& from, const std::string& to, Replace replace);
 
