@@ -5,7 +5,7 @@ import time
 import azurite
 import gcs
 import pytest
-from lake import SERIES, done, parquet, plain, types
+from lake import SERIES, TYPES, done, parquet, plain, run, types
 from store import free_port
 
 ORDERS = ("generate", "retail_oltp_small", "-r", 2000, "--quiet", "--file-rows-target", 700, "-o", "parquet")
@@ -159,14 +159,13 @@ def test_outputs_that_are_none(home, output, reason):
 
 
 def test_an_account_and_its_signature_from_the_environment(home, tmp_path):
-    """Who has no key, but what a key has signed; the container alone is named."""
+    """Who has no key, but what a key has signed, reads it; the container alone is named."""
     with azurite.running(tmp_path) as store:
         bucket = store.bucket()
-        assert types(store.output(bucket, "first"), "-o", "parquet", rows=20, env=store.environment).returncode == 0
+        assert types(store.output(bucket, "out"), "-o", "parquet", rows=20, env=store.environment).returncode == 0
+        output = store.output(bucket, "out", store.port).replace(f"@{azurite.ACCOUNT}.dfs.core.windows.net", "")
+        words = ("validate", output.replace("abfss:", "az:"), "--custom-schema", TYPES)
         environment = {"AZURE_STORAGE_ACCOUNT": azurite.ACCOUNT, "AZURE_STORAGE_SAS_TOKEN": store.signature()}
-        output = store.output(bucket, "second", store.port).replace(f"@{azurite.ACCOUNT}.dfs.core.windows.net", "")
-        ended = types(output.replace("abfss:", "az:"), "-o", "parquet", rows=20, env=environment)
-        assert ended.returncode == 0, ended.stderr
-        first, second = ({key.partition("/")[2]: store.bytes(bucket, key) for key in store.keys(bucket) if key.startswith(prefix)}
-                         for prefix in ("first", "second"))
-        assert first == second and len(first) == 3
+        assert "0 broken" in done(*words, env=environment)
+        refused = run(*words, env=environment | {"AZURE_STORAGE_SAS_TOKEN": ""})
+        assert refused.returncode == 2 and store.hint in refused.stderr, refused.stderr
