@@ -48,9 +48,8 @@ arrow::Result<TimeZone> TimeZone::Load(std::string_view name) {
       return RequestError(
           fmt::format("time_zones: transitions are not in order: {}", name));
     }
-    rules.transitions.push_back(
-        {from[i], static_cast<int32_t>(offset[i]), is_dst[i] != 0,
-         std::string(abbreviation[i])});
+    rules.transitions.push_back({from[i], static_cast<int32_t>(offset[i]), is_dst[i] != 0,
+                                 std::string(abbreviation[i])});
   }
   if (rules.transitions.empty()) {
     std::string hint = DidYouMean(name, known);

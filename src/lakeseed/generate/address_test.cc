@@ -72,7 +72,8 @@ TEST(Address, StatesFollowTheirPopulation) {
   for (const int64_t one : people) total += static_cast<double>(one);
   for (size_t i = 0; i < states.size(); ++i) {
     const double share = static_cast<double>(people[i]) / total;
-    EXPECT_NEAR(counts[std::string(states[i])] / kMany, share, 5 * std::sqrt(share / kMany) + 1e-4)
+    EXPECT_NEAR(counts[std::string(states[i])] / kMany, share,
+                5 * std::sqrt(share / kMany) + 1e-4)
         << states[i];
   }
 }
