@@ -63,7 +63,7 @@ def test_eight_writers_lose_and_double_nothing(tmp_path, kind, each):
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-@commits_each(5, 20, 200)  # The store of these tests takes seconds for a commit.
+@commits_each(20, 200)
 def test_eight_writers_in_an_object_store(store, tmp_path, monkeypatch, each):
     monkeypatch.chdir(tmp_path)  # The state of runs into a store is kept where the program runs.
     output = f"s3://{store.bucket()}/out"

@@ -58,6 +58,9 @@ HttpAnswer SendHttp(const HttpRequest& request) {
   const CURLcode code = curl_easy_perform(curl.get());
   if (code == CURLE_OK) {
     curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.status);
+    curl_off_t length = -1;
+    curl_easy_getinfo(curl.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    answer.length = length;
   } else {
     answer.error = curl_easy_strerror(code);
   }

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -20,7 +21,8 @@ struct HttpRequest {
 struct HttpAnswer {
   long status = 0;  ///< 0: no answer came.
   std::string body;
-  std::string error;  ///< Why none came.
+  int64_t length = -1;  ///< Of the body, of HEAD what GET would bring; -1: not said.
+  std::string error;    ///< Why none came.
 
   bool is_good() const { return status >= 200 && status < 300; }
   /// The same request may succeed later, without us doing anything else.

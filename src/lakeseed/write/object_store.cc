@@ -123,6 +123,12 @@ arrow::Result<std::string> ObjectStore::Read(const std::string& path) const {
   return buffer->ToString();
 }
 
+arrow::Result<std::optional<int64_t>> ObjectStore::SizeOf(const std::string& path) const {
+  ARROW_ASSIGN_OR_RAISE(const auto there, fs_->GetFileInfo(path));
+  if (!there.IsFile()) return std::optional<int64_t>();
+  return std::optional<int64_t>(there.size());
+}
+
 arrow::Status ObjectStore::Remove(const std::string& path) const {
   const arrow::Status removed = fs_->DeleteFile(path);
   if (removed.ok()) return removed;

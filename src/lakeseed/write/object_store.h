@@ -14,8 +14,10 @@
 #include <arrow/filesystem/filesystem.h>
 #include <arrow/result.h>
 
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -81,6 +83,9 @@ class ObjectStore {
   /// All of an object, as it was at one moment.
   /// \retval IOError with errno ENOENT when there is none.
   virtual arrow::Result<std::string> Read(const std::string& path) const;
+
+  /// Size of an object in bytes; nullopt when there is none.
+  virtual arrow::Result<std::optional<int64_t>> SizeOf(const std::string& path) const;
 
   /// Remove an object; a missing one is no error.
   virtual arrow::Status Remove(const std::string& path) const;

@@ -1,6 +1,6 @@
 // S3, and stores that speak its protocol: what Arrow lacks is a PUT that refuses to
-// replace, and a DELETE that leaves no marker of a directory behind. S3_ENDPOINT_URL or
-// AWS_ENDPOINT_URL name another store than AWS.
+// replace, a DELETE that leaves no marker of a directory behind, and a look at one name.
+// S3_ENDPOINT_URL or AWS_ENDPOINT_URL name another store than AWS.
 
 #include <arrow/filesystem/s3fs.h>
 #include <arrow/util/io_util.h>
@@ -152,6 +152,7 @@ class S3Store final : public ObjectStore {
 
   arrow::Status MoveNew(const std::string& from, const std::string& to) const override;
   arrow::Result<std::string> Read(const std::string& path) const override;
+  arrow::Result<std::optional<int64_t>> SizeOf(const std::string& path) const override;
   arrow::Status Remove(const std::string& path) const override;
   void ForgetUploads(const std::string& prefix) const override;
 
@@ -259,6 +260,14 @@ arrow::Status S3Store::MoveNew(const std::string& from, const std::string& to) c
   ARROW_RETURN_NOT_OK(PutNew(to, bytes));
   (void)Remove(from);
   return arrow::Status::OK();
+}
+
+/// One request; Arrow would also list what begins so, to know directories.
+arrow::Result<std::optional<int64_t>> S3Store::SizeOf(const std::string& path) const {
+  const HttpAnswer answer = SendUntilAnswered("HEAD", path);
+  if (answer.status == 404) return std::optional<int64_t>();
+  if (answer.is_good()) return std::optional<int64_t>(answer.length);
+  return arrow::Status::IOError("cannot look for ", path, ": ", Reason(answer));
 }
 
 arrow::Status S3Store::Remove(const std::string& path) const {

@@ -196,11 +196,16 @@ arrow::Status Storage::CreateDirectory(const std::string& path) {
 }
 
 arrow::Result<bool> Storage::Exists(const std::string& path) const {
+  if (store_ != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(const auto size, store_->SizeOf(Full(path)));
+    return size.has_value();
+  }
   ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
   return info.type() != arrow::fs::FileType::NotFound;
 }
 
 arrow::Result<std::optional<int64_t>> Storage::SizeOf(const std::string& path) const {
+  if (store_ != nullptr) return store_->SizeOf(Full(path));
   ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
   if (!info.IsFile()) return std::optional<int64_t>();
   return std::optional<int64_t>(info.size());
@@ -225,8 +230,8 @@ arrow::Result<std::unique_ptr<StorageLock>> Storage::Lock(LockMode mode) const {
 }
 
 arrow::Status Storage::Remove(const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
-  if (info.type() == arrow::fs::FileType::NotFound) return arrow::Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const bool is_there, Exists(path));
+  if (!is_there) return arrow::Status::OK();
   ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kRemove, path));
   return store_ != nullptr ? store_->Remove(Full(path)) : fs_->DeleteFile(Full(path));
 }

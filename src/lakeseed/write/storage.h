@@ -80,7 +80,6 @@ struct StorageOptions {
 
 class ObjectStore;
 enum class Content;
-
 class Storage {
  public:
   ~Storage();
@@ -108,6 +107,7 @@ class Storage {
   bool has_winner() const;
 
   arrow::Status CreateDirectory(const std::string& path);
+  /// Whether a file or a directory is there; in a store, an object of that very name.
   arrow::Result<bool> Exists(const std::string& path) const;
   /// Size of a file; nullopt when there is none.
   arrow::Result<std::optional<int64_t>> SizeOf(const std::string& path) const;

@@ -9,8 +9,8 @@ namespace {
 
 arrow::Result<bool> HasTable(const Storage& storage, const std::string& folder) {
   // Of a lake without Iceberg tables nobody asks a catalog.
-  ARROW_ASSIGN_OR_RAISE(const bool has_metadata, storage.Exists(folder + "/metadata"));
-  if (!has_metadata) return false;
+  ARROW_ASSIGN_OR_RAISE(const auto metadata, storage.List(folder + "/metadata"));
+  if (metadata.empty()) return false;
   const TablePlace place = PlaceOfFolder(storage, folder);
   ARROW_ASSIGN_OR_RAISE(const auto catalog, OpenCatalog(storage));
   ARROW_ASSIGN_OR_RAISE(const TableState state, catalog->Load(storage, place));
