@@ -166,8 +166,6 @@ def test_overwrite_of_the_whole_table_and_vacuum(tmp_path):
     assert types(tmp_path / "files", "-o", "parquet", "--seed", 2).returncode == 0
     expected = comparable(parquet(tmp_path / "files", "types", "events", ["event_id"]))
     assert comparable(rows(load(output, "types", "events"), ["event_id"])).equals(expected)
-    refused = run("optimize", output, "--tables", "events")
-    assert refused.returncode == 2 and "there is no such Delta table: events" in refused.stderr, refused.stderr
 
 
 def test_duckdb_reads_them(days):
