@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "lakeseed/base/vocabulary.h"
-#include "lakeseed/generate/marked_generator.h"
 #include "lakeseed/generate/test_struct.h"
 
 namespace lakeseed {
@@ -101,25 +100,6 @@ TEST(Address, LinesAreWellFormed) {
   }
   EXPECT_NEAR(static_cast<double>(boxes) / 50000, 0.02, 0.003);
   EXPECT_NEAR(1 - homes.NullShare("line2"), 0.24 * 0.98, 0.01);
-}
-
-TEST(Address, MarksDifferOnlyWhereFirstLinesDo) {
-  TestContext context;
-  const auto address = context.Bind(kHome).ValueOrDie();
-  const Rows rows(RowRange{0, kMany});
-  const auto lines = TestStruct(context, *address, rows, {"line1"}).Texts("line1");
-  std::vector<int64_t> marks(lines.size());
-  dynamic_cast<const MarkedGenerator&>(*address).MarksOf(rows, marks.data());
-  std::map<std::string, int64_t> mark_of;
-  std::map<int64_t, int64_t> lines_of;
-  for (size_t i = 0; i < lines.size(); ++i) {
-    ASSERT_EQ(mark_of.try_emplace(lines[i], marks[i]).first->second, marks[i])
-        << lines[i];
-    ++lines_of[marks[i]];
-  }
-  EXPECT_LT(mark_of.size(), lines.size());  // Some lines are there twice.
-  EXPECT_GT(lines_of.size(), 15'000u);
-  EXPECT_LT(lines_of.begin()->first, 0);
 }
 
 TEST(Address, RefusesWhatItDoesNotKnow) {

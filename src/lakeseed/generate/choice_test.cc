@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "lakeseed/base/zipf.h"
-#include "lakeseed/generate/coded_generator.h"
 #include "lakeseed/generate/test_context.h"
 #include "lakeseed/generate/test_error.h"
 #include "lakeseed/generate/test_statistics.h"
@@ -82,19 +81,6 @@ TEST(ChoiceTest, NumbersAndDatesAreTyped) {
       Made(context, "{choice: [0.5, 1]}")->type()->Equals(*arrow::decimal64(12, 3)));
   context.set_stated_type(arrow::date32());
   EXPECT_FALSE(context.Bind("{choice: [a, b]}").ok());
-}
-
-TEST(ChoiceTest, CodesAreEqualWhereTheValuesAre) {
-  TestContext context;
-  const auto generator = context.Bind("{choice: [1.5, 1.50, 2, 2.0]}").ValueOrDie();
-  std::vector<int32_t> codes(kRows);
-  dynamic_cast<const CodedGenerator&>(*generator)
-      .CodesOf(Rows(RowRange{0, kRows}), codes.data());
-  const auto values = context.Generate(*generator, Rows(RowRange{0, kRows})).ValueOrDie();
-  const auto* numbers = values->data()->GetValues<int64_t>(1);
-  for (size_t i = 1; i < codes.size(); ++i) {
-    ASSERT_EQ(codes[i] == codes[0], numbers[i] == numbers[0]) << i;
-  }
 }
 
 TEST(ChoiceTest, TheConditionalFormFollowsItsInput) {

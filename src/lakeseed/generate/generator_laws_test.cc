@@ -1,14 +1,18 @@
 // Every generator of the registry keeps the laws of generator.h, shown on its
-// own example.
+// own example, and those of coded_generator.h and marked_generator.h if it is one.
 
 #include <arrow/api.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
+#include <string>
 #include <thread>
 
 #include "lakeseed/base/vocabulary.h"
+#include "lakeseed/generate/coded_generator.h"
 #include "lakeseed/generate/ledger_rows.h"
+#include "lakeseed/generate/marked_generator.h"
 #include "lakeseed/generate/series_rows.h"
 #include "lakeseed/generate/test_context.h"
 #include "lakeseed/generate/test_match.h"
@@ -119,17 +123,43 @@ void Prepare(const GeneratorDef& def, const RowSpace* parents, TestContext* cont
   }
 }
 
-class GeneratorLaws : public testing::TestWithParam<const GeneratorDef*> {
+/// A generator as a dataset may ask for it.
+struct Form {
+  const GeneratorDef* def;
+  std::string yaml;
+  std::string name;  ///< Of its tests.
+};
+
+/// The example of each, and forms that are made by other classes than the example.
+std::vector<Form> Forms() {
+  std::vector<Form> forms;
+  for (const GeneratorDef* def : BuiltinGenerators()) {
+    forms.push_back({def, std::string(def->example), std::string(def->name)});
+  }
+  const GeneratorDef* const choice = FindGenerator("choice");
+  forms.push_back(
+      {choice, "{choice: {USD: 0.7, EUR: 0.2, GBP: 0.1}}", "choice_of_texts"});
+  // Literals that differ where their values do not.
+  forms.push_back({choice, "{choice: [1.5, 1.50, 2, 2.0]}", "choice_of_numbers"});
+  return forms;
+}
+
+class GeneratorLaws : public testing::TestWithParam<Form> {
  protected:
   void SetUp() override {
     if (VocabularyDirectory().empty()) {
       SetVocabularyDirectory(LAKESEED_SOURCE_DIR "/build/vocab");
     }
-    context_ = std::make_unique<TestContext>();
-    Prepare(*GetParam(), &parents_, context_.get());
-    auto bound = context_->Bind(*GetParam(), GetParam()->example);
-    ASSERT_TRUE(bound.ok()) << bound.status().ToString();
-    generator_ = *std::move(bound);
+    generator_ = Bound(context_.get());
+    ASSERT_NE(generator_, nullptr);
+  }
+
+  const GeneratorDef& def() const { return *GetParam().def; }
+  std::unique_ptr<ColumnGenerator> Bound(TestContext* context) const {
+    Prepare(def(), &parents_, context);
+    auto bound = context->Bind(def(), GetParam().yaml);
+    EXPECT_TRUE(bound.ok()) << bound.status().ToString();
+    return bound.ok() ? *std::move(bound) : nullptr;
   }
 
   ArrayPtr Make(const Rows& rows) const {
@@ -142,7 +172,7 @@ class GeneratorLaws : public testing::TestWithParam<const GeneratorDef*> {
   }
 
   TestRowSpace parents_{5000};
-  std::unique_ptr<TestContext> context_;
+  std::unique_ptr<TestContext> context_ = std::make_unique<TestContext>();
   std::unique_ptr<ColumnGenerator> generator_;
 };
 
@@ -206,10 +236,9 @@ void CheckShape(const ColumnShape& shape, const arrow::Array& values, const Rows
 
 TEST_P(GeneratorLaws, Shape) {
   // A series ends at the last day that anything may be asked for.
-  const int64_t last = NeedsSeries(*GetParam())
-                           ? MinutesOfSymbols().Extent({0, 999}).end - 3000
-                       : NeedsLedger(*GetParam()) ? kLedgerRows - 3000
-                                                  : int64_t{1} << 40;
+  const int64_t last = NeedsSeries(def()) ? MinutesOfSymbols().Extent({0, 999}).end - 3000
+                       : NeedsLedger(def()) ? kLedgerRows - 3000
+                                            : int64_t{1} << 40;
   for (const int64_t begin : {int64_t{0}, int64_t{1} << 20, last}) {
     const Rows rows(RowRange{begin, begin + 3000});
     const ArrayPtr made = Make(rows);
@@ -248,10 +277,9 @@ TEST_P(GeneratorLaws, Pure) {
   EXPECT_TRUE(here->Equals(*beside));
 
   TestContext again;
-  Prepare(*GetParam(), &parents_, &again);
-  auto bound = again.Bind(*GetParam(), GetParam()->example);
-  ASSERT_TRUE(bound.ok());
-  auto made = again.Generate(**bound, Rows(RowRange{0, 2500}));
+  const auto bound = Bound(&again);
+  ASSERT_NE(bound, nullptr);
+  auto made = again.Generate(*bound, Rows(RowRange{0, 2500}));
   ASSERT_TRUE(made.ok());
   EXPECT_TRUE(here->Equals(**made));
 }
@@ -305,18 +333,109 @@ TEST_P(GeneratorLaws, Subset) {
   }
 }
 
+/// Equal for equal values.
+std::string TextAt(const arrow::Array& values, int64_t i) {
+  if (values.IsNull(i)) return "";
+  if (values.type_id() == arrow::Type::DICTIONARY) {
+    const auto& codes = static_cast<const arrow::DictionaryArray&>(values);
+    return TextAt(*codes.dictionary(), codes.GetValueIndex(i));
+  }
+  return "=" + values.GetScalar(i).ValueOrDie()->ToString();
+}
+
+std::vector<int32_t> CodesOf(const CodedGenerator& generator, const Rows& rows) {
+  std::vector<int32_t> codes(static_cast<size_t>(rows.length()));
+  generator.CodesOf(rows, codes.data());
+  return codes;
+}
+
+TEST_P(GeneratorLaws, CodesAreEqualWhereTheValuesAreAndOnlyThere) {
+  if (dynamic_cast<const CodedGenerator*>(generator_.get()) == nullptr) return;
+  const Rows rows(RowRange{0, 2500});
+  std::map<std::string, int32_t> code_of;
+  std::map<int32_t, std::string> value_of;
+  for (const int64_t seed : {42, 43}) {
+    TestContext context(seed);
+    const auto bound = Bound(&context);
+    ASSERT_NE(bound, nullptr);
+    const auto codes = CodesOf(dynamic_cast<const CodedGenerator&>(*bound), rows);
+    const ArrayPtr values = context.Generate(*bound, rows).ValueOrDie();
+    for (int64_t i = 0; i < rows.length(); ++i) {
+      const int32_t code = codes[static_cast<size_t>(i)];
+      const std::string value = TextAt(*values, i);
+      ASSERT_EQ(code_of.try_emplace(value, code).first->second, code) << value;
+      ASSERT_EQ(value_of.try_emplace(code, value).first->second, value) << code;
+    }
+  }
+  EXPECT_GT(code_of.size(), 1u);
+}
+
+TEST_P(GeneratorLaws, ValuesAreThoseOfTheirCodes) {
+  const auto* coded = dynamic_cast<const CodedGenerator*>(generator_.get());
+  if (coded == nullptr) return;
+  const auto whole = CodesOf(*coded, Rows(RowRange{0, 4000}));
+  std::vector<int64_t> numbers;
+  for (int64_t i = 0; i < 2300; ++i) numbers.push_back((i * 7919 + 13) % 4000);
+  for (const Rows& rows : {Rows(numbers), Rows(RowRange{1200, 2600})}) {
+    const int64_t n = rows.length();
+    const auto codes = CodesOf(*coded, rows);
+    auto memory =
+        ColumnMemory<int32_t>::Make(n, arrow::default_memory_pool()).ValueOrDie();
+    for (int64_t i = 0; i < n; ++i) {
+      ASSERT_EQ(codes[static_cast<size_t>(i)], whole[static_cast<size_t>(rows[i])]) << i;
+      memory.data()[i] = codes[static_cast<size_t>(i)];
+    }
+    const ArrayPtr made = Make(rows);
+    const ArrayPtr values =
+        coded->ValuesOf(std::move(memory), n, arrow::default_memory_pool()).ValueOrDie();
+    ASSERT_NE(made, nullptr);
+    EXPECT_TRUE(values->Equals(*made));
+  }
+}
+
+TEST_P(GeneratorLaws, MarksDifferOnlyWhereValuesDo) {
+  if (dynamic_cast<const MarkedGenerator*>(generator_.get()) == nullptr) return;
+  const Rows rows(RowRange{0, 100'000});
+  std::map<std::string, int64_t> mark_of;
+  std::map<int64_t, int64_t> rows_of;
+  for (const int64_t seed : {42, 43}) {
+    TestContext context(seed);
+    const auto bound = Bound(&context);
+    ASSERT_NE(bound, nullptr);
+    std::vector<int64_t> marks(static_cast<size_t>(rows.length()));
+    dynamic_cast<const MarkedGenerator&>(*bound).MarksOf(rows, marks.data());
+    ArrayPtr values = context.Generate(*bound, rows).ValueOrDie();
+    if (values->type_id() == arrow::Type::STRUCT) {
+      values = static_cast<const arrow::StructArray&>(*values).field(0);
+    }
+    for (int64_t i = 0; i < rows.length(); ++i) {
+      const int64_t mark = marks[static_cast<size_t>(i)];
+      const std::string value = TextAt(*values, i);
+      ASSERT_EQ(mark_of.try_emplace(value, mark).first->second, mark) << value;
+      ++rows_of[mark];
+    }
+  }
+  // Values are there twice, and most pairs of them are told apart.
+  EXPECT_LT(mark_of.size(), static_cast<size_t>(2 * rows.length()));
+  double alike = 0;
+  for (const auto& [mark, count] : rows_of) {
+    const double share =
+        static_cast<double>(count) / static_cast<double>(2 * rows.length());
+    alike += share * share;
+  }
+  EXPECT_LT(alike, 0.01);
+}
+
 TEST_P(GeneratorLaws, AnUnknownParameterIsAnError) {
-  const std::string name(GetParam()->name);
+  const std::string name(def().name);
   TestContext context;
-  auto bound = context.Bind(*GetParam(), "{" + name + ": {no_such_parameter: {}}}");
+  auto bound = context.Bind(def(), "{" + name + ": {no_such_parameter: {}}}");
   ASSERT_FALSE(bound.ok());
   EXPECT_EQ(ExitCodeOf(bound.status()), ExitCode::kRequest) << bound.status().ToString();
 }
 
-INSTANTIATE_TEST_SUITE_P(Builtin, GeneratorLaws,
-                         testing::ValuesIn(BuiltinGenerators().begin(),
-                                           BuiltinGenerators().end()),
-                         [](const auto& info) { return std::string(info.param->name); });
+INSTANTIATE_TEST_SUITE_P(Builtin, GeneratorLaws, testing::ValuesIn(Forms()),
+                         [](const auto& info) { return info.param.name; });
 
 TEST(BuiltinGenerators, AreSortedAndFound) {
   const auto all = BuiltinGenerators();
