@@ -127,15 +127,13 @@ void ReadBurst(const Field& field, LedgerStreamSpec* stream) {
 void ReadReturns(const Field& field, LedgerStreamSpec* stream) {
   const auto returned = Child(field, "returned");
   if (returned) ReadReturned(*returned, stream);
-  for (const char* key : {"share", "burst"}) {
-    const auto one = Child(field, key);
-    if (!one) continue;
-    if (!returned) one->Error("is for postings that come back", kHowReturned);
-    if (one->path.ends_with(".share")) {
-      stream->share = ReadDouble(*one, 0, 1).value_or(1);
-    } else {
-      ReadBurst(*one, stream);
-    }
+  const auto share = Child(field, "share");
+  if (share) stream->share = ReadDouble(*share, 0, 1).value_or(1);
+  const auto burst = Child(field, "burst");
+  if (burst) ReadBurst(*burst, stream);
+  if (returned) return;
+  for (const auto& one : {share, burst}) {
+    if (one) one->Error("is for postings that come back", kHowReturned);
   }
 }
 
