@@ -77,8 +77,8 @@ constexpr OptionDef kFileDefs[] = {
     {.name = "output",
      .letter = 'O',
      .value = "DIR",
-     .help =
-         "directory to write to, or a place in an object store: s3://, gs:// or abfss://",
+     .help = "directory to write to, or a place in an object store: s3://, gs:// or "
+             "abfss://; null:// keeps nothing",
      .group = kFiles,
      .fallback = "./data"},
     {.name = "output-mode",
