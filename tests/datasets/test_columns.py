@@ -125,7 +125,8 @@ LEAST = {
     },
     "ecommerce_star_incremental": {
         "fact_web_events":
-            "event_key date_key time_key session_key customer_key product_key event_type event_timestamp revenue",
+            "event_key date_key time_key session_key customer_key product_key event_type event_timestamp "
+            "sequence_in_session revenue",
         "dim_customer":
             "customer_key first_name last_name email gender age_band country city signup_date acquisition_channel "
             "segment loyalty_tier is_subscriber",

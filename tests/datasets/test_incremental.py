@@ -12,7 +12,7 @@ import pytest
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
-from lakeseed_program import Program  # noqa: E402
+from lakeseed_program import built_in  # noqa: E402
 
 FIRST = datetime.date(2024, 1, 1)
 DAYS = [FIRST + datetime.timedelta(n) for n in range(366)]
@@ -25,8 +25,7 @@ RETAIL_WEEK = (0.8, 0.9, 1.0, 1.1, 1.3, 1.2, 0.7)
 SHOP_WEEK = (0.85, 0.90, 0.95, 1.05, 1.40, 1.30, 0.75)
 # Statistics of a week of payments, without noise.
 PAYMENT_WEEK = (0.94, 0.95, 0.97, 1.0, 1.13, 1.12, 0.89)
-LISTED = {one["id"]: one for one in json.loads(Program().run("list-datasets", "--json").stdout)["datasets"]}
-IDS = [one for one in LISTED if one.endswith("_incremental")]
+IDS = [one for one in built_in() if one.endswith("_incremental")]
 
 
 class Tables:
@@ -146,7 +145,7 @@ def test_sizes(program, dataset, orders, customers, tmp_path):
 
 def test_every_dataset_has_its_variant_by_day(program):
     """Also those that are not listed, since they are others put together: market_ohlcv_m5_incremental."""
-    for dataset in set(LISTED) - set(IDS):
+    for dataset in set(built_in()) - set(IDS):
         done = program.run("describe", f"{dataset}_incremental", "--json")
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["target_rows"] is None, dataset
@@ -214,9 +213,30 @@ def test_funnel_narrows(shop):
     assert shop.value("""select count(*) from fact_web_events where (revenue is not null) != (event_type = 'purchase')
         or (product_key is null and event_type in ('product_view', 'add_to_cart', 'purchase'))
         or (customer_key is null and event_type in ('login', 'logout'))""") == 0
-    assert shop.value("""select count(*) from fact_web_events e join dim_product p using (product_key)
-        where revenue is not null and event_timestamp >= '2024-12-31' and revenue not in (list_price, 2 * list_price,
-        3 * list_price)""") == 0
+
+
+def test_every_order_is_a_purchase_of_its_session(shop):
+    pairs, orders, purchases = shop.rows("""select count(*), (select count(*) from fact_orders),
+        (select count(*) from fact_web_events where event_type = 'purchase')
+        from fact_web_events e join fact_orders o using (order_fact_key, session_key, product_key)
+        where event_type = 'purchase' and event_timestamp = order_timestamp and revenue = gross_amount - discount_amount
+        and e.customer_key is not distinct from o.customer_key""")[0]
+    assert pairs == orders == purchases > 1000
+
+
+def test_sessions_are_visits_of_five_events(shop):
+    """Numbered through in the order of time; within a visit about a minute apart, and the next visit days later."""
+    numbered = """select session_key, sequence_in_session as place, row_number() over session as number,
+        event_timestamp - lag(event_timestamp) over session as gap
+        from fact_web_events window session as (partition by session_key order by event_timestamp, event_key)"""
+    assert shop.value(f"select count(*) from ({numbered}) where place != number") == 0
+    within, between = shop.rows(f"""select median(gap) filter (place % 5 != 1), median(gap) filter (place % 5 = 1)
+        from ({numbered})""")[0]
+    assert datetime.timedelta(seconds=20) < within < datetime.timedelta(minutes=3)
+    assert datetime.timedelta(days=1) < between < datetime.timedelta(days=10)
+    fewest, most = shop.rows("""select min(events), max(events) from (select count(*) as events from fact_web_events
+        join dim_session using (session_key) where session_start < '2024-01-01' group by session_key)""")[0]
+    assert most - fewest <= 5  # Each has its turn in every round.
 
 
 def test_devices_fit(shop):
@@ -250,7 +270,7 @@ def test_list_incremental_datasets(program):
     done = program.run("list-incremental-datasets", "--json")
     assert done.returncode == 0
     listed = {one["id"]: one for one in json.loads(done.stdout)["datasets"]}
-    assert set(listed) == {one for one in LISTED if LISTED[one]["target_rows"] is None} > set(IDS)
+    assert set(listed) == {one for one in built_in() if built_in()[one]["target_rows"] is None} > set(IDS)
     assert list(listed) == sorted(listed)
     payments = listed["transactions_incremental"]
     assert payments["snapshot_frequency"] is None and payments["snapshot_tables"] == []
@@ -269,8 +289,7 @@ def test_list_incremental_datasets(program):
     text = program.run("list-incremental-datasets").stdout
     assert "retail_oltp_incremental: " in text and "products (weekly)" in text and "black_friday 3.5" in text
     assert all(f"{one}: " in text for one in IDS)
-    plain = {one["id"]: one for one in json.loads(program.run("list-datasets", "--json").stdout)["datasets"]}
-    assert all(plain[name]["target_rows"] is None for name in IDS) and plain["retail_oltp_small"]["target_rows"] == 10000
+    assert all(built_in()[name]["target_rows"] is None for name in IDS) and built_in()["retail_oltp_small"]["target_rows"] == 10000
 
 
 def test_payments_of_every_day(program, tmp_path):

@@ -88,9 +88,11 @@ constexpr std::string_view kTableKeys[][2] = {
      "at_least}, or both, which is their sum; `total` instead of `per_day`: so many over "
      "the window"},
     {"match",
-     "of events, {with, where, stages}: each row of the events `with` (for which its "
+     "of events, {with, where, stages, within}: each row of the events `with` (for which "
+     "its "
      "`split` column `where` is true) has a row here on its day, beside those of "
-     "`events`; `stages` are shares of all rows that come so far"},
+     "`events` (or among them: within: true); `stages` are shares of all rows that come "
+     "so far"},
     {"per",
      "{parent, count, rows, per_stage}: children of a parent's rows; `per_stage` more "
      "for each stage of its match that a parent reaches beyond the first"},

@@ -49,6 +49,7 @@ extern const GeneratorDef kStock;
 extern const GeneratorDef kTemplate;
 extern const GeneratorDef kText;
 extern const GeneratorDef kTimestamp;
+extern const GeneratorDef kTurns;
 extern const GeneratorDef kUniform;
 extern const GeneratorDef kUniqueCode;
 extern const GeneratorDef kUserAgent;
@@ -69,8 +70,9 @@ constexpr std::array kBuiltin = {
     &kPattern,   &kPerson,        &kPhone,        &kPoisson,     &kPosting,
     &kPricePath, &kProgress,      &kQuote,        &kReached,     &kRepeat,
     &kSequence,  &kSignal,        &kSplit,        &kStock,       &kTemplate,
-    &kText,      &kTimestamp,     &kUniform,      &kUniqueCode,  &kUserAgent,
-    &kUuid,      &kVocabulary,    &kWalk,         &kWeather,     &kZipf,
+    &kText,      &kTimestamp,     &kTurns,        &kUniform,     &kUniqueCode,
+    &kUserAgent, &kUuid,          &kVocabulary,   &kWalk,        &kWeather,
+    &kZipf,
 };
 
 }  // namespace

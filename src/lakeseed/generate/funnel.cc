@@ -22,23 +22,27 @@ int64_t SharedRows(int64_t share, int64_t rows) {
 
 }  // namespace
 
-std::unique_ptr<const Funnel> Funnel::Make(const Key& key, const DayIndex& free,
+std::unique_ptr<const Funnel> Funnel::Make(const Key& key, const DayIndex& own,
                                            const RowSpace& other,
                                            std::optional<Strata> where,
-                                           const std::vector<double>& shares) {
+                                           const std::vector<double>& shares,
+                                           bool is_within) {
   std::unique_ptr<Funnel> funnel(new Funnel(key, other, where));
-  const int32_t days = free.days();
-  std::vector<int64_t> all = {0};
+  const int32_t days = own.days();
+  std::vector<int64_t> all = {0}, matches;
   for (int32_t day = 0; day < days; ++day) {
     const RowRange theirs = other.Extent({day, day});
     const int64_t matched =
         funnel->ChosenBefore(theirs.end) - funnel->ChosenBefore(theirs.begin);
-    all.push_back(all.back() + free.Count(day) + matched);
+    const int64_t rows =
+        is_within ? std::max(own.Count(day), matched) : own.Count(day) + matched;
+    all.push_back(all.back() + rows);
+    matches.push_back(matched);
   }
   funnel->levels_.assign(shares.size() + 1, {0});
   for (int32_t day = 0; day < days; ++day) {
     const auto d = static_cast<size_t>(day);
-    const int64_t matched = all[d + 1] - all[d] - free.Count(day);
+    const int64_t matched = matches[d];
     int64_t most = all[d + 1] - all[d];
     for (size_t k = 0; k < shares.size(); ++k) {
       const auto share = static_cast<int64_t>(shares[k] * kShareUnit + 0.5);

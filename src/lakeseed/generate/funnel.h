@@ -5,7 +5,7 @@
 // is reached by max(O, the share of stage k), and each stage's rows are among those of
 // the stage before. Rows without a match are counted by a day index of their own, so a
 // day has a row for every match, and stages are cumulated over days: no share is lost
-// where days are small.
+// where days are small. Where matches are within the day's rows, these are no more.
 //
 // Law: exact  every row of the other table (that `where` takes) has one row here, on its
 //             day; StageOf is last for exactly these; stage counts never increase
@@ -32,12 +32,14 @@ class RowSpace;
 
 class Funnel {
  public:
-  /// `free`: rows without a match; `other`: must live longer; `where`: which of its rows
+  /// `own`: rows without a match, or if `is_within` all of them (a day with more matches
+  /// has as many rows as these); `other`: must live longer; `where`: which of its rows
   /// are matched, all if not set; `shares`: of the stages between the first and the last.
-  static std::unique_ptr<const Funnel> Make(const Key& key, const DayIndex& free,
+  static std::unique_ptr<const Funnel> Make(const Key& key, const DayIndex& own,
                                             const RowSpace& other,
                                             std::optional<Strata> where,
-                                            const std::vector<double>& shares);
+                                            const std::vector<double>& shares,
+                                            bool is_within = false);
 
   const RowSpace& other() const { return other_; }
   /// Rows of this table by day, those with a match among them.

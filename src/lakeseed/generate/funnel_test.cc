@@ -127,6 +127,22 @@ TEST_P(FunnelLaws, StageCountsAreExactAndNeverIncrease) {
   }
 }
 
+TEST_P(FunnelLaws, MatchesWithinTheRowsAddNone) {
+  TestMatch::Options options = GetParam();
+  const int64_t beside = TestMatch(options).visits.days().Count(0) - options.free;
+  options.is_within = true;
+  const TestMatch match(options);
+  EXPECT_EQ(match.visits.days().Count(0), std::max(options.free, beside));
+  int64_t matched = 0;
+  for (int64_t row = 0; row < match.visits.days().Count(0); ++row) {
+    const int64_t order = match.funnel().MatchOf(row);
+    if (order < 0) continue;
+    ASSERT_EQ(match.funnel().RowOfMatch(order), row);
+    ++matched;
+  }
+  EXPECT_EQ(matched, beside);
+}
+
 TEST_P(FunnelLaws, BlocksEqualSingleRows) {
   const TestMatch match(GetParam());
   const int64_t size = match.visits.days().total();

@@ -115,7 +115,7 @@ void Prepare(const GeneratorDef& def, const RowSpace* parents, TestContext* cont
   if (def.name == "matched" || def.name == "reached") {
     context->set_rows(&VisitsOfOrders().visits);
   }
-  if (def.name == "burst" || def.name == "repeat") {
+  if (def.name == "burst" || def.name == "repeat" || def.name == "turns") {
     context->set_rows(&VisitsOfOrders().orders);
   }
   if (def.name == "walk" || def.name == "line") {

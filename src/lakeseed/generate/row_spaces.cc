@@ -71,7 +71,7 @@ class Maker {
   /// Rows of each day by the law that `per_day` is.
   arrow::Result<std::vector<int64_t>> DrawDays(const Expr& law) const;
   std::unique_ptr<const Funnel> FunnelOf(const MatchSpec& match,
-                                         const DayIndex& free) const;
+                                         const DayIndex& own) const;
   arrow::Result<std::unique_ptr<Fanout>> FanoutOf(ChildCounts counts,
                                                   std::optional<int64_t> total,
                                                   RowRange parents) const;
@@ -251,11 +251,11 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Events(const EventsSpec& spec) {
 }
 
 std::unique_ptr<const Funnel> Maker::FunnelOf(const MatchSpec& match,
-                                              const DayIndex& free) const {
+                                              const DayIndex& own) const {
   std::vector<double> shares;
   for (const auto& [name, share] : match.stages) shares.push_back(share);
-  return Funnel::Make(Stream(kMatchStream), free, *context_.other, context_.where,
-                      shares);
+  return Funnel::Make(Stream(kMatchStream), own, *context_.other, context_.where, shares,
+                      match.is_within);
 }
 
 // Children by the law beside those that stages bring; `total` are those of the window,

@@ -1,7 +1,8 @@
 // TestMatch: visits matched to orders, and their events; for tests only.
 //
 // Every day has `orders` orders, of which `share` (if below 1) have a visit, and `free`
-// visits without one; the funnel's stages have the shares of `shares`.
+// visits without one (or in all, if `is_within`); the funnel's stages have the shares of
+// `shares`.
 
 #pragma once
 
@@ -26,6 +27,7 @@ struct TestMatch {
     double share = 1;
     std::vector<double> shares = {0.5, 0.2};
     int64_t per_stage = 1;
+    bool is_within = false;
   };
 
   explicit TestMatch(const Options& options)
@@ -55,7 +57,7 @@ struct TestMatch {
       where.emplace(key.Sub(1), 1000, static_cast<int64_t>(options.share * 1000));
     }
     auto funnel = Funnel::Make(key, DayIndex::OfStarts(std::move(starts)), orders, where,
-                               options.shares);
+                               options.shares, options.is_within);
     DayIndex days = funnel->days();
     return EventRows(std::move(days), *Hours::Make(key, {}), TestRowSpace::kEpoch, {}, {},
                      std::move(funnel));

@@ -186,6 +186,7 @@ class Writer {
       for (const auto& [stage, share] : table.match->stages) {
         Line(2, "stage " + Quote(stage), fmt::format("{}", share));
       }
+      if (table.match->is_within) Line(2, "within", "true");
     }
     if (table.history) Line(1, "history_of", Quote(table.history->of));
     if (table.series != nullptr) Series(*table.series);

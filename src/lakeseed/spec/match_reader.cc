@@ -62,10 +62,13 @@ void ReadMatch(const Field& field, TableSpec* table) {
   if (field.node.is_scalar()) {
     match->with = field.node.text;
   } else if (IsMapping(field)) {
-    CheckKeys(field, {"with", "where", "stages"});
+    CheckKeys(field, {"with", "where", "stages", "within"});
     if (const auto with = Child(field, "with")) match->with = ReadText(*with);
     if (const auto where = Child(field, "where")) match->where = ReadText(*where);
     if (const auto stages = Child(field, "stages")) match->stages = ReadStages(*stages);
+    if (const auto within = Child(field, "within")) {
+      match->is_within = ReadBool(*within).value_or(false);
+    }
     if (field.node.Find("with") == nullptr) field.Error("missing key", kHowToWrite);
   }
   if (!match->with.empty()) table->match = std::move(match);

@@ -19,6 +19,8 @@ struct MatchSpec {
   /// Stages between the first, which all rows reach, and the last, which those with a
   /// match reach: name and share of all rows, none greater than the one before.
   std::vector<std::pair<std::string, double>> stages;
+  /// The rows with a match are among those of `events`, and not beside them.
+  bool is_within = false;
   Place place;
 };
 
