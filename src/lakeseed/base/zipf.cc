@@ -10,9 +10,6 @@ namespace lakeseed {
 
 namespace internal {
 
-// Where the exponent is 1 the antiderivative is the logarithm.
-inline bool IsLogarithmic(double s) { return s - 1 < 1e-9 && s - 1 > -1e-9; }
-
 template <bool kLogarithmic>
 inline double AreaOf(double x, double s, double v) {
   const double y = Log(x + v);
@@ -145,7 +142,6 @@ LAKESEED_KERNEL(void, TailLogarithmBlock,
 namespace {
 
 constexpr int64_t kTries = 64;
-constexpr int64_t kHead = 16;
 constexpr int64_t kFastHead = 64;
 constexpr int64_t kBlock = 1024;
 
@@ -219,22 +215,6 @@ double ZipfArea(double x, double s, double v) {
 double ZipfPosition(double area, double s, double v) {
   return internal::IsLogarithmic(s) ? internal::PositionOf<true>(area, s, v)
                                     : internal::PositionOf<false>(area, s, v);
-}
-
-double ZipfMass(int64_t n, double s, double v) {
-  double head[kHead];
-  const int64_t size = std::min(n, kHead);
-  for (int64_t k = 0; k < size; ++k) head[k] = Real(k) + v;
-  PowerOf({head, static_cast<size_t>(size)}, -s, head);
-  double sum = 0.0;
-  for (int64_t k = 0; k < size; ++k) sum += head[k];
-  if (n <= kHead) return sum;
-  const double a = Real(kHead), b = Real(n);
-  const auto h = [&](double x, double j) { return Power(x + v, -s - j); };
-  const double tail = (ZipfArea(b, s, v) - ZipfArea(a, s, v)) - (h(b, 0) - h(a, 0)) / 2 -
-                      s * (h(b, 1) - h(a, 1)) / 12 +
-                      s * (s + 1) * (s + 2) * (h(b, 3) - h(a, 3)) / 720;
-  return sum + tail;
 }
 
 std::vector<double> ZipfLaw(int64_t n, double s, double v) {

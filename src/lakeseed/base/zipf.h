@@ -20,6 +20,11 @@
 
 namespace lakeseed {
 
+namespace internal {
+/// Where the exponent is 1 the antiderivative is the logarithm.
+inline bool IsLogarithmic(double s) { return s - 1 < 1e-9 && s - 1 > -1e-9; }
+}  // namespace internal
+
 /// Antiderivative of (x + v)^-s, 0 where x + v = 1. REQUIRES: x + v > 0.
 double ZipfArea(double x, double s, double v);
 
@@ -28,6 +33,8 @@ double ZipfPosition(double area, double s, double v);
 
 /// Sum of (k + v)^-s for k < n: 16 exact terms, then Euler-Maclaurin.
 double ZipfMass(int64_t n, double s, double v = 1.0);
+/// masses[i] = ZipfMass(n[i], s, v[i]), side by side.
+void ZipfMassesOf(double s, std::span<const int64_t> n, const double* v, double* masses);
 
 /// Probabilities of 0 .. n-1, by adding them all; for tests and small n.
 std::vector<double> ZipfLaw(int64_t n, double s, double v = 1.0);
@@ -41,6 +48,8 @@ struct ZipfEnds {
   double high;  ///< ZipfArea(n - 1/2)
 };
 ZipfEnds ZipfEndsOf(int64_t n, double s, double v);
+/// ends[i] = ZipfEndsOf(n[i], s, v[i]), side by side.
+void ZipfEndsOf(double s, std::span<const int64_t> n, const double* v, ZipfEnds* ends);
 
 /// out[i] = ZipfExact(key, rows[i], n[i], s, v[i]), with the ends given.
 /// REQUIRES: low, high, v, n and out hold rows.size().

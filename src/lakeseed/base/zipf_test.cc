@@ -68,6 +68,26 @@ TEST(Zipf, BlocksEqualScalars) {
   }
 }
 
+TEST(Zipf, ManyLawsEqualThoseOfEach) {
+  for (double s : {0.0, 0.45, 1.0, 1.3}) {
+    std::vector<int64_t> n;
+    std::vector<double> v;
+    for (int64_t i = 0; i < 2050; ++i) {
+      n.push_back(1 + Below(Cell(kKey, i, 7), i % 2 == 0 ? 40 : 1'000'000));
+      v.push_back(0.01 + 20 * Unit(Cell(kKey, i, 8)));
+    }
+    std::vector<double> masses(n.size());
+    std::vector<ZipfEnds> ends(n.size());
+    ZipfMassesOf(s, n, v.data(), masses.data());
+    ZipfEndsOf(s, n, v.data(), ends.data());
+    for (size_t i = 0; i < n.size(); ++i) {
+      ASSERT_EQ(Bits(masses[i]), Bits(ZipfMass(n[i], s, v[i]))) << s << " " << i;
+      ASSERT_EQ(Bits(ends[i].low), Bits(ZipfEndsOf(n[i], s, v[i]).low)) << s << " " << i;
+      ASSERT_EQ(Bits(ends[i].high), Bits(ZipfEndsOf(n[i], s, v[i]).high));
+    }
+  }
+}
+
 // Largest deviation of a bin from the law, in standard deviations; bins that are
 // too rare are joined.
 double WorstSigma(const std::vector<int64_t>& count, const std::vector<double>& law,

@@ -37,6 +37,34 @@ void MakeGuide(PickTable* table) {
   table->guide[size] = cohort;
 }
 
+// Cohorts whose constants are computed, side by side.
+class Laws {
+ public:
+  void Add(size_t cohort, double members, int64_t alive, double shift) {
+    cohorts_.push_back(cohort);
+    members_.push_back(members);
+    alive_.push_back(alive);
+    shifts_.push_back(shift);
+  }
+
+  void Fill(double s, PickTable* table) {
+    std::vector<double> masses(cohorts_.size());
+    std::vector<ZipfEnds> ends(cohorts_.size());
+    ZipfMassesOf(s, alive_, shifts_.data(), masses.data());
+    ZipfEndsOf(s, alive_, shifts_.data(), ends.data());
+    PowerOf(members_, s, members_.data());
+    for (size_t i = 0; i < cohorts_.size(); ++i) {
+      table->mass[cohorts_[i]] = members_[i] * masses[i];
+      table->cohorts[cohorts_[i]] = {ends[i].low, ends[i].high, shifts_[i], alive_[i]};
+    }
+  }
+
+ private:
+  std::vector<size_t> cohorts_;
+  std::vector<double> members_, shifts_;
+  std::vector<int64_t> alive_;
+};
+
 }  // namespace
 
 void PickTable::FindOf(const double* shares, int64_t count, int32_t* found) const {
@@ -80,22 +108,23 @@ std::shared_ptr<const PickTable> PickTables::Make(int32_t day, const PickLaw& la
   const size_t known = near == nullptr ? 0 : std::min(size, near->cohorts.size());
   const double founders =
       static_cast<double>(std::max<int64_t>(population_.founders(), 1));
+  Laws laws;
   for (size_t c = 0; c < size; ++c) {
     const auto cohort = static_cast<int32_t>(c);
     const int64_t members = population_.CohortSize(cohort);
     const int64_t alive = law.alive ? population_.AliveCount(cohort, day) : members;
     table->cohorts[c].alive = alive;
+    if (alive > 0) table->last = cohort;
     if (c < known && near->cohorts[c].alive == alive) {
       table->mass[c] = near->mass[c];
       table->cohorts[c] = near->cohorts[c];
     } else if (alive > 0) {
       const double n = static_cast<double>(members);
-      const double v = population_.Shift(cohort) + law.offset * n / founders;
-      const ZipfEnds ends = ZipfEndsOf(alive, law.s, v);
-      table->mass[c] = Power(n, law.s) * ZipfMass(alive, law.s, v);
-      table->cohorts[c] = {ends.low, ends.high, v, alive};
+      laws.Add(c, n, alive, population_.Shift(cohort) + law.offset * n / founders);
     }
-    if (alive > 0) table->last = cohort;
+  }
+  laws.Fill(law.s, table.get());
+  for (size_t c = 0; c < size; ++c) {
     table->total += table->mass[c];
     table->until[c] = table->total;
   }

@@ -126,7 +126,12 @@ std::shared_ptr<const PrefixIndex> Population::Table(int32_t day) const {
   return table;
 }
 
-int64_t Population::Living(int32_t day) const { return Table(day)->total(); }
+int64_t Population::Living(int32_t day) const {
+  if (const auto table = living_->Find(day, {})) return table->total();
+  int64_t living = 0;  // A table would be kept, and is four times the work.
+  for (int32_t c = 0; c <= day + 1; ++c) living += AliveCount(c, day);
+  return living;
+}
 
 int64_t Population::Member(int32_t day, int64_t k) const {
   const auto table = Table(day);
