@@ -1,5 +1,7 @@
 """The program as the tests of the files run it, and where its output lies."""
 
+import functools
+import json
 import os
 import pathlib
 import subprocess
@@ -63,3 +65,9 @@ class Program:
                         env=env)
         assert done.returncode == 0, done.stderr
         return Output(pathlib.Path(folder), dataset, mode)
+
+
+@functools.cache
+def built_in() -> dict[str, dict]:
+    """What `list-datasets` says of every dataset, by its id."""
+    return {one["id"]: one for one in json.loads(Program().run("list-datasets", "--json").stdout)["datasets"]}

@@ -13,9 +13,10 @@ import tempfile
 
 import duckdb
 import pytest
+from lakeseed_program import built_in
 from program import DATASET, TABLES, run
 
-EVERY = sorted(one["id"] for one in json.loads(run("list-datasets", "--json").out)["datasets"])
+EVERY = sorted(built_in())
 
 
 def describe(dataset, *words):
@@ -34,7 +35,7 @@ def pages():
     return {dataset: json.loads(describe(dataset, "--json")) for dataset in EVERY}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def postgres():
     """A server of its own in a directory of its own; connects by psql."""
     found = shutil.which("initdb") or next(iter(sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))), None)
@@ -227,7 +228,7 @@ def test_versions_and_series_are_relationships(tmp_path):
 
 
 def test_list_datasets_columns_and_filters():
-    every = json.loads(run("list-datasets", "--json").out)["datasets"]
+    every = list(built_in().values())
     for one in every:
         assert {"id", "name", "type", "pattern", "domain", "description", "tables", "fact_tables", "dimensions"} <= set(one)
         assert one["type"] in ("transactional", "analytical", "custom") and one["name"] and one["description"]
@@ -255,7 +256,7 @@ def test_list_incremental_datasets_filters():
 
 def test_list_enhanced():
     listed = json.loads(run("list-enhanced", "--json").out)
-    ids = {one["id"] for one in json.loads(run("list-datasets", "--json").out)["datasets"]}
+    ids = set(built_in())
     templates = {one["id"]: one for one in listed["templates"]}
     assert "retail_oltp_enhanced" in templates and "ecommerce_full_stack" in templates
     for one in templates.values():

@@ -11,9 +11,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import fingerprint  # noqa: E402
-from lakeseed_program import Program  # noqa: E402
+from lakeseed_program import built_in  # noqa: E402
 
-DATASETS = {d["id"]: d for d in json.loads(Program().run("list-datasets", "--json").stdout)["datasets"]}
+DATASETS = built_in()
 
 
 def data_files(output) -> dict[str, str]:

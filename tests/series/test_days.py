@@ -10,7 +10,7 @@ import time
 import duckdb
 import pytest
 
-from lakeseed_program import PROGRAM, ROOT, data_of, tree_of
+from lakeseed_program import PROGRAM, ROOT, built_in, data_of, tree_of
 
 SCALES = {"retail_oltp_small": 1.0, "retail_oltp_incremental": 0.02, "ecommerce_star_incremental": 0.001,
           "finance_oltp_incremental": 0.005, "retail_star_incremental": 0.02, "retail_star_large_incremental": 0.001,
@@ -20,12 +20,6 @@ SCALES = {"retail_oltp_small": 1.0, "retail_oltp_incremental": 0.02, "ecommerce_
           "market_ohlcv_incremental": 0.1, "market_quotes_incremental": 0.05, "sensors_incremental": 0.05,
           "weather_incremental": 1.0, "ecommerce_nested_incremental": 0.02}
 INCREMENTAL = list(SCALES)
-
-
-@pytest.fixture(scope="module")
-def built_in(program):
-    listed = json.loads(program.run("list-datasets", "--json").stdout)["datasets"]
-    return {one["id"]: one["tables"] for one in listed}
 
 
 def series(program, folder, first, last, *words, dataset="retail_oltp_small", code=0):
@@ -42,10 +36,10 @@ def day(program, folder, date, *words, dataset="retail_oltp_small", code=0):
     return done
 
 
-def test_no_dataset_by_day_is_left_out(built_in):
+def test_no_dataset_by_day_is_left_out():
     """Of datasets with the same tables, which differ in their sizes alone, one stands for all."""
-    by_day = {tuple(tables) for one, tables in built_in.items() if one.endswith("_incremental")}
-    assert len(by_day) > 12 and by_day <= {tuple(built_in[one]) for one in INCREMENTAL}
+    by_day = {tuple(told["tables"]) for one, told in built_in().items() if one.endswith("_incremental")}
+    assert len(by_day) > 12 and by_day <= {tuple(built_in()[one]["tables"]) for one in INCREMENTAL}
 
 
 def at_day(tree, date):
@@ -54,8 +48,8 @@ def at_day(tree, date):
 
 
 @pytest.mark.parametrize("dataset", INCREMENTAL)
-def test_a_day_alone_is_that_day_of_the_series(program, tmp_path, dataset, built_in):
-    assert dataset in built_in
+def test_a_day_alone_is_that_day_of_the_series(program, tmp_path, dataset):
+    assert dataset in built_in()
     series(program, tmp_path / "whole", "2024-01-01", "2024-01-09", "--batch-size", 4, dataset=dataset)
     whole = data_of(tmp_path / "whole")
     for date in ("2024-01-07", "2024-01-02", "2024-01-08"):
