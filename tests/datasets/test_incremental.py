@@ -213,9 +213,30 @@ def test_funnel_narrows(shop):
     assert shop.value("""select count(*) from fact_web_events where (revenue is not null) != (event_type = 'purchase')
         or (product_key is null and event_type in ('product_view', 'add_to_cart', 'purchase'))
         or (customer_key is null and event_type in ('login', 'logout'))""") == 0
-    assert shop.value("""select count(*) from fact_web_events e join dim_product p using (product_key)
-        where revenue is not null and event_timestamp >= '2024-12-31' and revenue not in (list_price, 2 * list_price,
-        3 * list_price)""") == 0
+
+
+def test_every_order_is_a_purchase_of_its_session(shop):
+    pairs, orders, purchases = shop.rows("""select count(*), (select count(*) from fact_orders),
+        (select count(*) from fact_web_events where event_type = 'purchase')
+        from fact_web_events e join fact_orders o using (order_fact_key, session_key, product_key)
+        where event_type = 'purchase' and event_timestamp = order_timestamp and revenue = gross_amount - discount_amount
+        and e.customer_key is not distinct from o.customer_key""")[0]
+    assert pairs == orders == purchases > 1000
+
+
+def test_sessions_are_visits_of_five_events(shop):
+    """Numbered through in the order of time; within a visit about a minute apart, and the next visit days later."""
+    numbered = """select session_key, sequence_in_session as place, row_number() over session as number,
+        event_timestamp - lag(event_timestamp) over session as gap
+        from fact_web_events window session as (partition by session_key order by event_timestamp, event_key)"""
+    assert shop.value(f"select count(*) from ({numbered}) where place != number") == 0
+    within, between = shop.rows(f"""select median(gap) filter (place % 5 != 1), median(gap) filter (place % 5 = 1)
+        from ({numbered})""")[0]
+    assert datetime.timedelta(seconds=20) < within < datetime.timedelta(minutes=3)
+    assert datetime.timedelta(days=1) < between < datetime.timedelta(days=10)
+    fewest, most = shop.rows("""select min(events), max(events) from (select count(*) as events from fact_web_events
+        join dim_session using (session_key) where session_start < '2024-01-01' group by session_key)""")[0]
+    assert most - fewest <= 5  # Each has its turn in every round.
 
 
 def test_devices_fit(shop):

@@ -202,13 +202,23 @@ BROKEN = {
         ("fact_orders", "customer_is_the_sessions"): (has("customer_key"), {"customer_key": None}),
         ("fact_orders", "net_adds_up"): (ANY, cells("net_amount")),
         ("fact_orders", "cost_below_gross"): (ANY, {"cost_amount": lambda r: r["gross_amount"]}),
+        ("fact_orders", "has_its_purchase"): (ANY, {"product_key": lambda r: r["product_key"] % 10 + 1}),
         ("fact_orders", "product_was_launched"): parent(
             "fact_orders", "product_key", "dim_product", "product_key", {"launch_date": datetime.date(2024, 12, 31)}),
         ("fact_orders", "date_of_the_order"): (ANY, {"date_key": plus("date_key", 1)}),
         ("fact_web_events", "after_session_start"): parent(
             "fact_web_events", "session_key", "dim_session", "session_key", {"session_start": plus("session_start", 900 * DAY)}),
         ("fact_web_events", "customer_is_the_sessions"): (lambda r: r["customer_key"] and r["event_type"] == "page_view", {"customer_key": None}),
+        ("fact_web_events", "purchase_has_its_order"): (is_("event_type", "purchase"), {"order_fact_key": None}),
+        ("fact_web_events", "purchase_is_of_the_orders_session"): (
+            is_("event_type", "purchase"), {"session_key": lambda r: r["session_key"] % 10 + 1}),
+        ("fact_web_events", "purchase_is_of_the_orders_product"): (
+            is_("event_type", "purchase"), {"product_key": lambda r: r["product_key"] % 10 + 1}),
+        ("fact_web_events", "purchase_is_at_the_orders_time"): (is_("event_type", "purchase"), {"event_timestamp": plus("event_timestamp", SECOND)}),
         ("fact_web_events", "revenue_of_purchases"): (is_("event_type", "page_view"), {"revenue": CENT}),
+        ("fact_web_events", "revenue_is_the_orders"): (is_("event_type", "purchase"), cells("revenue")),
+        ("fact_web_events", "products_of_product_events"): (is_("event_type", "page_view"), {"product_key": 1}),
+        ("fact_web_events", "one_place_a_session"): (is_("sequence_in_session", 2), {"sequence_in_session": 1}),
         ("fact_web_events", "product_was_launched"): parent(
             "fact_web_events", "product_key", "dim_product", "product_key", {"launch_date": datetime.date(2024, 12, 31)}),
         ("fact_web_events", "strangers_do_not_log_in"): (lambda r: not r["customer_key"] and r["event_type"] == "page_view", {"event_type": "login"}),
@@ -297,6 +307,11 @@ ALSO = {
     ("ecommerce_star_incremental", "fact_orders", "product_was_launched"): {"fact_web_events.product_was_launched"},
     ("ecommerce_star_incremental", "fact_web_events", "after_session_start"): {"fact_orders.after_session_start"},
     ("ecommerce_star_incremental", "fact_web_events", "product_was_launched"): {"fact_orders.product_was_launched"},
+    ("ecommerce_star_incremental", "fact_web_events", "purchase_has_its_order"): {"fact_orders.has_its_purchase"},
+    ("ecommerce_star_incremental", "fact_web_events", "purchase_is_of_the_orders_session"): {
+        "fact_web_events.customer_is_the_sessions", "fact_web_events.after_session_start", "fact_web_events.one_place_a_session"},
+    ("ecommerce_star_incremental", "fact_web_events", "purchase_is_of_the_orders_product"): {"fact_orders.has_its_purchase"},
+    ("ecommerce_star_incremental", "fact_orders", "has_its_purchase"): {"fact_web_events.purchase_is_of_the_orders_product"},
     ("market_quotes", "quotes", "price_is_positive"): {"quotes.mid_is_middle"},
     ("sensors", "metrics", "range_is_not_empty"): {"sensor_readings.in_range"},
     ("sensors", "sensor_readings", "gap_is_missing"): {"sensor_readings.missing_is_null"},
