@@ -15,12 +15,26 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "soak: takes many minutes; runs only when asked for, by `-m soak`")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    if "soak" in config.option.markexpr:
-        return
-    left_out = [item for item in items if item.get_closest_marker("soak")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    if "soak" not in config.option.markexpr:
+        left_out = [item for item in items if item.get_closest_marker("soak")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+    for item in items:
+        if group := group_of(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def group_of(item) -> str:
+    """Tests of one group run in one process, in their order: those that share what a fixture of their file made. Other
+    tests run in any; what is of the whole session is cheap, and each process makes its own."""
+    fixtures = item._fixtureinfo.name2fixturedefs
+    shared = [name for name in item.fixturenames if name in fixtures and fixtures[name][-1].scope == "module"]
+    if not shared:
+        return ""
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    return "-".join([item.path.stem, *(str(item.callspec.indices[name]) for name in shared if name in params)])
 
 
 @pytest.fixture(scope="session")

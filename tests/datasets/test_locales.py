@@ -70,7 +70,7 @@ def package(name, *parts):
     return pathlib.Path(importlib.util.find_spec(name).origin).parent.joinpath(*parts)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def geonames():
     """(country, name) to all its (region code, zone, latitude, longitude)."""
     found = {}
@@ -85,7 +85,7 @@ def our(name):
         return list(csv.DictReader(line for line in file if not line.startswith("#")))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def made(program, tmp_path_factory):
     """One table of every locale, from one dataset."""
     folder = tmp_path_factory.mktemp("locales")

@@ -84,7 +84,7 @@ class Data:
                    "--json", "--no-recompute")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sound(tmp_path_factory):
     root = tmp_path_factory.mktemp("sound")
     done = run("generate", DATASET, "--target-rows", ROWS, "--output-mode", "parquet",

@@ -28,7 +28,7 @@ def build(out_dir, **environment):
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def vocab():
     directory = Path(os.environ.get("LAKESEED_VOCAB", ROOT / "build/vocab"))
     if "LAKESEED_VOCAB" not in os.environ:
