@@ -71,7 +71,7 @@ def cpu_seconds(process) -> float:
 
 
 def test_kill_at_random_moments(program, tmp_path):
-    words = [*WORDS, "--scale-factor", "40"]
+    words = [*WORDS, "--scale-factor", "10"]
     spent = []
     for name in ("clean", "again"):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
