@@ -74,13 +74,14 @@ def test_row_in_the_file_of_another_day(series):
     assert all(table == "orders" for table, _ in broken), broken
 
 
-def test_row_without_dates_in_the_file_of_another_day(series):
-    """Visits say only when they happened: three days before or on the day itself."""
-    here, there = series.entry("visits", "2024-01-18"), series.entry("visits", "2024-01-19")
-    series.put(there, series.take(here, 0))
+@pytest.mark.parametrize("table, day, row", [("visits", "2024-01-19", 0), ("lines", "2024-01-25", 3), ("parts", "2024-01-25", 3)])
+def test_row_without_dates_in_the_file_of_another_day(series, table, day, row):
+    """Visits say only when they happened: three days before or on the day itself; rows of children say nothing."""
+    here, there = series.entry(table, "2024-01-18"), series.entry(table, day)
+    series.put(there, series.take(here, row))
     broken = series.broken()
-    assert {("visits", "arrival:day"), ("visits", "days:counts")} <= broken
-    assert all(table == "visits" for table, _ in broken), broken
+    assert {(table, "arrival:day"), (table, "days:counts")} <= broken
+    assert all(other == table for other, _ in broken), broken
 
 
 def test_rows_as_late_as_others_but_too_many(series):
@@ -97,21 +98,6 @@ def test_row_twice(series):
     series.put(there, row)
     broken = series.broken()
     assert {("orders", "unique:order_id"), ("orders", "days:counts"), ("orders", "arrival:day")} <= broken
-
-
-def test_row_of_a_child_in_the_file_of_another_day(series):
-    here, there = series.entry("lines", "2024-01-18"), series.entry("lines", "2024-01-25")
-    series.put(there, series.take(here, 3))
-    broken = series.broken()
-    assert {("lines", "arrival:day"), ("lines", "days:counts")} <= broken
-
-
-def test_row_of_a_child_without_dates_in_the_file_of_another_day(series):
-    here, there = series.entry("parts", "2024-01-18"), series.entry("parts", "2024-01-25")
-    series.put(there, series.take(here, 3))
-    broken = series.broken()
-    assert {("parts", "arrival:day"), ("parts", "days:counts")} <= broken
-    assert all(table == "parts" for table, _ in broken), broken
 
 
 def test_dropped_late_row(series):
