@@ -3,15 +3,11 @@
 import contextlib
 import datetime
 import pathlib
-import subprocess
-import time
-import urllib.error
-import urllib.request
 
 import polars
 import pyarrow as pa
 from azure.storage.blob import AccountSasPermissions, BlobServiceClient, ResourceTypes, generate_account_sas
-from store import free_port
+from server_process import free_port, started
 
 SERVER = pathlib.Path(__file__).resolve().parents[2] / ".cache" / "azurite" / "node_modules" / ".bin" / "azurite-blob"
 ACCOUNT = "devstoreaccount1"
@@ -78,18 +74,5 @@ def running(folder: pathlib.Path):
     port = free_port()
     words = [SERVER, "--blobHost", "127.0.0.1", "--blobPort", str(port), "--inMemoryPersistence", "--silent", "--disableTelemetry",
              "--skipApiVersionCheck"]
-    with open(folder / "log", "wb") as out:
-        process = subprocess.Popen(words, stdout=out, stderr=out, cwd=folder)
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=1)
-            except urllib.error.HTTPError:
-                break  # It answers.
-            except OSError:
-                assert process.poll() is None, (folder / "log").read_text()
-                time.sleep(0.1)
+    with started(words, f"http://127.0.0.1:{port}/", folder / "log", cwd=folder):
         yield Azure(port)
-    finally:
-        process.terminate()
-        process.wait(20)

@@ -2,16 +2,12 @@
 
 import contextlib
 import pathlib
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 
 import pyarrow as pa
 import pyarrow.fs as fs
 import pyarrow.parquet as pq
-from store import free_port
+from server_process import free_port, started
 
 
 class Gcs:
@@ -56,19 +52,5 @@ class Gcs:
 def running(folder: pathlib.Path):
     port = free_port()
     words = [sys.executable, "-m", "gcp_storage_emulator", "start", "--host", "127.0.0.1", "--port", str(port), "--in-memory"]
-    with open(folder / "log", "wb") as out:
-        process = subprocess.Popen(words, stdout=out, stderr=out, cwd=folder)
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=1)
-                break
-            except urllib.error.HTTPError:
-                break  # It answers.
-            except OSError:
-                assert process.poll() is None, (folder / "log").read_text()
-                time.sleep(0.1)
+    with started(words, f"http://127.0.0.1:{port}/", folder / "log", cwd=folder):
         yield Gcs(port)
-    finally:
-        process.terminate()
-        process.wait(20)

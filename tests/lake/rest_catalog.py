@@ -6,13 +6,12 @@ The catalog is that of the Iceberg project's own tests (RestCatalogServer.java),
 import contextlib
 import json
 import pathlib
-import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
 
 import served
-from postgres import free_port
+from server_process import free_port, started
 
 HOME = pathlib.Path(__file__).resolve().parents[2] / ".cache" / "rest-catalog"
 
@@ -23,14 +22,9 @@ def running(folder: pathlib.Path):
     port = free_port()
     words = ["java", "-cp", f"{HOME}:{HOME}/lib/*", "RestCatalogServer", str(port), str(folder / "rest.sqlite"),
              f"file://{folder}/warehouse"]
-    with open(folder / "rest.log", "w") as log:
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log, text=True)
-    try:
-        assert process.stdout.readline() == "ready\n", (folder / "rest.log").read_text()
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
+    url = f"http://127.0.0.1:{port}"
+    with started(words, f"{url}/v1/config", folder / "rest.log"):
+        yield url
 
 
 class Gate:

@@ -4,14 +4,13 @@ import contextlib
 import http.client
 import os
 import socket
-import subprocess
 import sys
 import threading
-import time
 import urllib.request
 
 import boto3
 import served
+from server_process import free_port, started
 
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test-secret", "AWS_EC2_METADATA_DISABLED": "true"}
 
@@ -55,30 +54,13 @@ class Store:
                 "AWS_SECRET_ACCESS_KEY": KEYS["AWS_SECRET_ACCESS_KEY"]}
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 @contextlib.contextmanager
 def running(log):
     port = free_port()
     words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with open(log, "wb") as out:
-        process = subprocess.Popen(words, stdout=out, stderr=out, env=os.environ | {"MOTO_S3_CUSTOM_ENDPOINTS": ""})
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/moto-api/", timeout=1)
-                break
-            except OSError:
-                assert process.poll() is None, open(log).read()
-                time.sleep(0.1)
+    environment = os.environ | {"MOTO_S3_CUSTOM_ENDPOINTS": ""}
+    with started(words, f"http://127.0.0.1:{port}/moto-api/", log, env=environment):
         yield Store(port)
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def pump(source: socket.socket, sink: socket.socket) -> None:

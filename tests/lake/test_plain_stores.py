@@ -6,7 +6,7 @@ import azurite
 import gcs
 import pytest
 from lake import SERIES, TYPES, done, parquet, plain, run, types
-from store import free_port
+from server_process import free_port
 
 ORDERS = ("generate", "retail_oltp_small", "-r", 2000, "--quiet", "--file-rows-target", 700, "-o", "parquet")
 KEYS = {"customers": "customer_id", "orders": "order_id", "order_items": "order_item_id"}

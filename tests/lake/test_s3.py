@@ -14,7 +14,8 @@ from duckdb_session import Session
 from lake import SERIES, TYPES, done, parquet, plain, rows, run, types
 from pyiceberg.catalog.sql import SqlCatalog
 from store import KEYS as ACCESS
-from store import HANGS_UP, free_port, gated, losing_answers
+from server_process import free_port
+from store import HANGS_UP, gated, losing_answers
 from test_ducklake import differences
 from test_iceberg import comparable
 from test_iceberg import rows as iceberg_rows
