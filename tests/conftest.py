@@ -15,15 +15,17 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "soak: takes many minutes; runs only when asked for, by `-m soak`")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    if "soak" not in config.option.markexpr:
-        left_out = [item for item in items if item.get_closest_marker("soak")]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
-    for item in items:
-        if group := group_of(item):
-            item.add_marker(pytest.mark.xdist_group(group))
+    if "soak" in config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("soak")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_itemcollected(item):
+    if group := group_of(item):
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def group_of(item) -> str:
