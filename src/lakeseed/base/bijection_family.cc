@@ -74,24 +74,46 @@ void BijectionFamily::Add(const Bijection& bijection) {
   std::copy(bijection.keys_.begin(), bijection.keys_.end(), facts.keys);
 }
 
-template <bool inverse>
-void BijectionFamily::Compute(int32_t rounds, Block* block, int64_t* out) const {
-  const int64_t count = block->count;
-  constexpr int32_t kFirst = 6;  // Keys that are copied at once.
-  uint32_t sizes[2][Block::kSize], halves[2][Block::kSize], keys[12][Block::kSize];
+template <bool inverse, int32_t rounds>
+void BijectionFamily::RoundsOf(const int32_t* which, const int64_t* x, int64_t count,
+                               int64_t* out) const {
+  constexpr bool kMixed = rounds == kRounds[kMixedKind];
+  uint32_t sizes[2][Block::kSize], halves[2][Block::kSize], keys[rounds][Block::kSize];
+  // Of the rounds that some have not: 0 for these, which changes nothing.
+  [[maybe_unused]] uint32_t later[2][Block::kSize];
   for (int64_t i = 0; i < count; ++i) {
-    const Facts& facts = facts_[static_cast<size_t>(block->which[i])];
+    const Facts& facts = facts_[static_cast<size_t>(which[i])];
     for (int32_t half = 0; half < 2; ++half) sizes[half][i] = facts.sizes[half];
-    for (int32_t j = 0; j < kFirst; ++j) keys[j][i] = facts.keys[j];
-    for (int32_t j = kFirst; j < rounds; ++j) keys[j][i] = facts.keys[j];
+    for (int32_t j = 0; j < rounds; ++j) keys[j][i] = facts.keys[j];
+    if constexpr (kMixed) {
+      const uint8_t kind = kinds_[static_cast<size_t>(which[i])];
+      const uint32_t has = -static_cast<uint32_t>(kind == kMixedKind);
+      for (int32_t half = 0; half < 2; ++half) later[half][i] = facts.sizes[half] & has;
+    }
   }
-  internal::SplitEach(block->values, count, sizes[1], halves[0], halves[1]);
+  internal::SplitEach(x, count, sizes[1], halves[0], halves[1]);
   for (int32_t k = 0; k < rounds; ++k) {
     const int32_t j = inverse ? rounds - 1 - k : k;
     const auto round = inverse ? internal::SubtractEachRound : internal::AddEachRound;
-    round(halves[1 - j % 2], count, keys[j], sizes[j % 2], halves[j % 2]);
+    const auto& size = kMixed && j >= kRounds[0] ? later : sizes;
+    round(halves[1 - j % 2], count, keys[j], size[j % 2], halves[j % 2]);
   }
-  internal::JoinEach(halves[0], halves[1], count, sizes[1], block->values);
+  internal::JoinEach(halves[0], halves[1], count, sizes[1], out);
+}
+
+template <bool inverse>
+void BijectionFamily::OneRunOf(uint8_t kind, const int32_t* which, const int64_t* x,
+                               int64_t count, int64_t* out) const {
+  static_assert(kRounds.size() == 3);
+  if (kind == 0) return RoundsOf<inverse, kRounds[0]>(which, x, count, out);
+  if (kind == 1) return RoundsOf<inverse, kRounds[1]>(which, x, count, out);
+  RoundsOf<inverse, kRounds[2]>(which, x, count, out);
+}
+
+template <bool inverse>
+void BijectionFamily::Compute(uint8_t kind, Block* block, int64_t* out) const {
+  const int64_t count = block->count;
+  OneRunOf<inverse>(kind, block->which, block->values, count, block->values);
   // What is beyond n walks on, together with the places that come next.
   int64_t open = 0;
   for (int64_t k = 0; k < count; ++k) {
@@ -116,23 +138,44 @@ void BijectionFamily::ImagesOf(const int32_t* which, const int64_t* x, int64_t c
                    : bijection.ForwardOf(x, count, out);
   }
   std::array<Block, kRounds.size()> blocks;
-  for (int64_t i = 0; i < count; ++i) {
-    const uint8_t kind = kinds_[static_cast<size_t>(which[i])];
-    if (kind == kAlone) {
-      out[i] = Alone<inverse>(which[i], x[i]);
-      continue;
-    }
-    __builtin_prefetch(&facts_[static_cast<size_t>(which[i])]);
+  const auto add = [&](uint8_t kind, int64_t value, int64_t i) {
     Block& block = blocks[kind];
     const auto next = static_cast<size_t>(block.count++);
-    block.values[next] = x[i];
+    block.values[next] = value;
     block.which[next] = which[i];
     block.places[next] = i;
-    if (block.count == Block::kSize) Compute<inverse>(kRounds[kind], &block, out);
+    if (block.count == Block::kSize) Compute<inverse>(kind, &block, out);
+  };
+  for (int64_t first = 0; first < count; first += Block::kSize) {
+    const int64_t end = std::min(count, first + Block::kSize);
+    uint8_t kinds = 0;
+    for (int64_t i = first; i < end; ++i) {
+      kinds = std::max(kinds, kinds_[static_cast<size_t>(which[i])]);
+      __builtin_prefetch(&facts_[static_cast<size_t>(which[i])]);
+    }
+    if (kinds <= kMixedKind) {
+      int64_t images[Block::kSize];
+      OneRunOf<inverse>(kinds, which + first, x + first, end - first, images);
+      for (int64_t i = first; i < end; ++i) {
+        const auto at = static_cast<size_t>(which[i]);
+        out[i] = images[i - first];
+        if (out[i] >= facts_[at].n) [[unlikely]]
+          add(kinds_[at], out[i], i);
+      }
+      continue;
+    }
+    for (int64_t i = first; i < end; ++i) {
+      const uint8_t kind = kinds_[static_cast<size_t>(which[i])];
+      if (kind == kAlone) {
+        out[i] = Alone<inverse>(which[i], x[i]);
+      } else {
+        add(kind, x[i], i);
+      }
+    }
   }
-  for (size_t kind = 0; kind < blocks.size(); ++kind) {
+  for (uint8_t kind = 0; kind < blocks.size(); ++kind) {
     Block& block = blocks[kind];
-    while (block.count > kFew) Compute<inverse>(kRounds[kind], &block, out);
+    while (block.count > kFew) Compute<inverse>(kind, &block, out);
     for (int64_t k = 0; k < block.count; ++k) {
       out[block.places[k]] = Alone<inverse>(block.which[k], block.values[k]);
     }

@@ -39,6 +39,8 @@ class BijectionFamily {
   /// Numbers of rounds that are computed in blocks of their own, and what has none.
   static constexpr std::array<int32_t, 3> kRounds = {4, 6, 12};
   static constexpr uint8_t kAlone = kRounds.size();
+  /// Those of fewer rounds may stand among those of this kind.
+  static constexpr uint8_t kMixedKind = 1;
   struct Block;
 
   template <bool inverse>
@@ -48,9 +50,16 @@ class BijectionFamily {
   int64_t Alone(int32_t which, int64_t x) const {
     return inverse ? (*this)[which].Inverse(x) : (*this)[which].Forward(x);
   }
+  /// One run through the rounds, of which a kind has so many: an image may lie beyond n.
+  template <bool inverse, int32_t rounds>
+  void RoundsOf(const int32_t* which, const int64_t* x, int64_t count,
+                int64_t* out) const;
+  template <bool inverse>
+  void OneRunOf(uint8_t kind, const int32_t* which, const int64_t* x, int64_t count,
+                int64_t* out) const;
   /// Write the images of a block to their places; those beyond n stay in it.
   template <bool inverse>
-  void Compute(int32_t rounds, Block* block, int64_t* out) const;
+  void Compute(uint8_t kind, Block* block, int64_t* out) const;
 
   /// What the rounds of a bijection need, in one line of the processor's cache.
   struct alignas(64) Facts {

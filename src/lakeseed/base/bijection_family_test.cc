@@ -13,12 +13,9 @@ namespace {
 
 const Key kKey = StreamKey(42, {"shop", "orders", "x"});
 
-TEST(BijectionFamily, EachIsItsOwn) {
-  // All numbers of rounds, sizes of one and over a block's length, in no order.
+void ExpectEachIsItsOwn(const std::vector<int64_t>& sizes) {
   BijectionFamily all;
-  for (const int64_t n : {1, 2, 63, 64, 65, 1000, 1023, 1024, 4097, 2000000}) {
-    all.Add({kKey.Sub(all.size()), n});
-  }
+  for (const int64_t n : sizes) all.Add({kKey.Sub(all.size()), n});
   std::vector<int32_t> which;
   std::vector<int64_t> x;
   for (int64_t i = 0; i < 3000; ++i) {
@@ -33,6 +30,18 @@ TEST(BijectionFamily, EachIsItsOwn) {
   for (size_t i = 0; i < x.size(); ++i) {
     ASSERT_EQ(y[i], all[which[i]].Forward(x[i])) << i;
   }
+}
+
+// All numbers of rounds, sizes of one and over a block's length, in no order.
+TEST(BijectionFamily, EachIsItsOwn) {
+  ExpectEachIsItsOwn({1, 2, 63, 64, 65, 1000, 1023, 1024, 4097, 2000000});
+}
+
+// Computed in place: all of four rounds, all of six, and both.
+TEST(BijectionFamily, ThoseOfFourAndSixRoundsStandTogether) {
+  ExpectEachIsItsOwn({1024, 1025, 4097, 2000000});
+  ExpectEachIsItsOwn({65, 67, 1000, 1023});
+  ExpectEachIsItsOwn({65, 1023, 1024, 2000000});
 }
 
 }  // namespace
