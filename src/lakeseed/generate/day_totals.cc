@@ -13,8 +13,28 @@
 namespace lakeseed {
 namespace {
 
-constexpr int64_t kBudget = 32 << 20;
+constexpr int64_t kBudget = 8 << 20;
 constexpr int64_t kChunkRows = 1 << 16;
+
+/// A word: the first part of a key, the second, the sum.
+constexpr int kSumBits = 18, kSecondBits = 18, kFirstBits = 28;
+constexpr uint64_t kFree = ~uint64_t{0};  // No key has all bits.
+constexpr int64_t kMostSum = (int64_t{1} << kSumBits) - 1;
+constexpr uint64_t kMostFirst = (uint64_t{1} << kFirstBits) - 2;
+constexpr uint64_t kMostSecond = (uint64_t{1} << kSecondBits) - 1;
+
+bool HasPacked(const TotalKey& key) {
+  return static_cast<uint64_t>(key[0]) <= kMostFirst &&
+         static_cast<uint64_t>(key[1]) <= kMostSecond;
+}
+uint64_t Packed(const TotalKey& key) {
+  return static_cast<uint64_t>(key[0]) << kSecondBits | static_cast<uint64_t>(key[1]);
+}
+TotalKey Unpacked(uint64_t key) {
+  return {static_cast<int64_t>(key >> kSecondBits),
+          static_cast<int64_t>(key & kMostSecond)};
+}
+int64_t SumOf(uint64_t slot) { return static_cast<int64_t>(slot) & kMostSum; }
 
 class RowTotals final : public DayTotals {
  public:
@@ -108,51 +128,68 @@ arrow::Result<DayTotals::TotalsPtr> RowTotals::Of(DaySpan days) const {
 
 }  // namespace
 
-size_t TotalsByKey::SlotOf(const TotalKey& key) const {
+size_t TotalsByKey::SlotOf(uint64_t key) const {
   constexpr uint64_t kFirst = 0x9E3779B97F4A7C15, kSecond = 0xBF58476D1CE4E5B9;
-  const uint64_t mixed = (static_cast<uint64_t>(key[0]) * kFirst) ^
-                         (static_cast<uint64_t>(key[1]) * kSecond);
-  const auto is_other = [&](const TotalKey& there) {
-    return there[0] != key[0] || there[1] != key[1];
-  };
-  size_t slot = (mixed ^ (mixed >> 32)) & (slots_.size() - 1);
-  while (slots_[slot] >= 0 &&
-         is_other(entries_[static_cast<size_t>(slots_[slot])].first)) {
-    slot = (slot + 1) & (slots_.size() - 1);
+  // Tables of other sizes have other orders: else one that is filled in the order of
+  // another would fill up from one end.
+  const uint64_t salted = (key ^ (slots_.size() * kSecond)) * kFirst;
+  const uint64_t mixed = (salted ^ (salted >> 32)) * kSecond;
+  auto slot =
+      static_cast<size_t>((static_cast<unsigned __int128>(mixed) * slots_.size()) >> 64);
+  while (slots_[slot] != kFree && slots_[slot] >> kSumBits != key) {
+    slot = slot + 1 == slots_.size() ? 0 : slot + 1;
   }
   return slot;
 }
 
-void TotalsByKey::Grow() {
-  slots_.assign(std::max<size_t>(16, 2 * slots_.size()), -1);
-  for (size_t i = 0; i < entries_.size(); ++i) {
-    slots_[SlotOf(entries_[i].first)] = static_cast<int32_t>(i);
+void TotalsByKey::Resize(size_t keys) {
+  std::vector<uint64_t> old(keys + keys / 4 + 4, kFree);
+  old.swap(slots_);
+  for (const uint64_t slot : old) {
+    if (slot != kFree) slots_[SlotOf(slot >> kSumBits)] = slot;
   }
+}
+
+void TotalsByKey::AddPacked(uint64_t key, int64_t value) {
+  if (5 * (used_ + 1) > 4 * slots_.size()) Resize(used_ + used_ / 2 + 4);
+  uint64_t& slot = slots_[SlotOf(key)];
+  const int64_t sum = value + (slot == kFree ? 0 : SumOf(slot));
+  if (sum < 0 || sum > kMostSum) {
+    wide_[Unpacked(key)] += value;
+    return;
+  }
+  used_ += slot == kFree ? 1 : 0;
+  slot = key << kSumBits | static_cast<uint64_t>(sum);
 }
 
 void TotalsByKey::Add(const TotalKey& key, int64_t value) {
-  if (2 * entries_.size() >= slots_.size()) Grow();
-  int32_t& place = slots_[SlotOf(key)];
-  if (place < 0) {
-    place = static_cast<int32_t>(entries_.size());
-    entries_.emplace_back(key, 0);
-  }
-  entries_[static_cast<size_t>(place)].second += value;
+  if (HasPacked(key)) return AddPacked(Packed(key), value);
+  wide_[key] += value;
 }
 
 void TotalsByKey::Add(const TotalsByKey& other) {
-  for (const auto& [key, value] : other.entries_) Add(key, value);
+  if (slots_.size() < other.slots_.size()) Resize(std::max(used_, other.used_));
+  for (const uint64_t slot : other.slots_) {
+    if (slot != kFree) AddPacked(slot >> kSumBits, SumOf(slot));
+  }
+  for (const auto& [key, value] : other.wide_) Add(key, value);
 }
 
 int64_t TotalsByKey::At(const TotalKey& key) const {
-  if (entries_.empty()) return 0;
-  const int32_t place = slots_[SlotOf(key)];
-  return place < 0 ? 0 : entries_[static_cast<size_t>(place)].second;
+  int64_t sum = 0;
+  if (used_ > 0 && HasPacked(key)) {
+    const uint64_t slot = slots_[SlotOf(Packed(key))];
+    if (slot != kFree) sum = SumOf(slot);
+  }
+  if (wide_.empty()) return sum;
+  const auto at = wide_.find(key);
+  return at == wide_.end() ? sum : sum + at->second;
 }
 
 int64_t TotalsByKey::bytes() const {
-  return static_cast<int64_t>(entries_.capacity() * sizeof(Entry) +
-                              slots_.capacity() * sizeof(int32_t));
+  constexpr size_t kNode = sizeof(TotalKey) + sizeof(int64_t) + 4 * sizeof(void*);
+  return static_cast<int64_t>(slots_.capacity() * sizeof(uint64_t) +
+                              wide_.size() * kNode);
 }
 
 std::unique_ptr<const DayTotals> MakeDayTotals(const BoundDataset& dataset,

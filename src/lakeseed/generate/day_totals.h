@@ -12,7 +12,9 @@
 #include <arrow/result.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -25,7 +27,8 @@ class BoundDataset;
 
 using TotalKey = std::array<int64_t, 2>;
 
-/// Sums by key. The hash reaches no value: keys are only looked up and added up.
+/// Sums by key, at about ten bytes a key: keys and sums that are small, as most are,
+/// share a word. The hash reaches no value: keys are only looked up and added up.
 class TotalsByKey {
  public:
   void Add(const TotalKey& key, int64_t value);
@@ -34,18 +37,19 @@ class TotalsByKey {
   /// 0 for a key that has none.
   int64_t At(const TotalKey& key) const;
   /// Give back memory that no key takes.
-  void Shrink() { entries_.shrink_to_fit(); }
+  void Shrink() { Resize(used_); }
   int64_t bytes() const;  ///< Of memory.
 
  private:
-  using Entry = std::pair<TotalKey, int64_t>;
+  /// The slot of the key, or the free one where it belongs. REQUIRES: one is free.
+  size_t SlotOf(uint64_t key) const;
+  /// Slots for so many keys, and some more.
+  void Resize(size_t keys);
+  void AddPacked(uint64_t key, int64_t value);
 
-  /// The slot of the key, or the free one where it belongs.
-  size_t SlotOf(const TotalKey& key) const;
-  void Grow();
-
-  std::vector<Entry> entries_;
-  std::vector<int32_t> slots_;  ///< Places in entries_, or -1; at least half are free.
+  std::vector<uint64_t> slots_;  ///< A packed key above its sum, or kFree.
+  size_t used_ = 0;
+  std::map<TotalKey, int64_t> wide_;  ///< What has no room in a word, beside that.
 };
 
 class DayTotals {

@@ -1,7 +1,6 @@
 #include "lakeseed/generate/ledger.h"
 
 #include <algorithm>
-#include <numeric>
 #include <unordered_map>
 
 #include "lakeseed/base/cell.h"
@@ -218,23 +217,26 @@ std::vector<int64_t> Ledger::MembersOn(const LedgerStream& stream, int32_t day) 
   return members;
 }
 
-void Ledger::AddEvents(size_t number, int32_t day, const std::vector<Cycle>& cycles,
-                       std::vector<Posting>* events) const {
+std::vector<Ledger::Posting> Ledger::EventsOf(size_t number, int32_t day,
+                                              const std::vector<Cycle>& cycles) const {
   const LedgerStream& stream = streams_[number];
-  if (!stream.returns.empty()) return AddReturns(number, day, events);
+  if (!stream.returns.empty()) return ReturnsOf(number, day);
   std::vector<int64_t> places = MembersOn(stream, day);
-  Posting event{.stream = static_cast<int32_t>(number)};
+  std::vector<Posting> events;
+  events.reserve(places.size());
+  Posting event{.stream = static_cast<int16_t>(number)};
   if (stream.role != LedgerStream::Role::kCycles) {
     for (const int64_t place : places) {
       event.member = stream.first + place;
-      event.moved = Brought(*PurseOf(event.member), event.member);
+      int64_t moved = Brought(*PurseOf(event.member), event.member);
       if (stream.role == LedgerStream::Role::kClosing) {
-        event.moved = -(event.moved + CyclesBefore(event.member, day, cycles));
+        moved = -(moved + CyclesBefore(event.member, day, cycles));
       }
-      event.amount = std::abs(event.moved);
-      events->push_back(event);
+      event.amount = std::abs(moved);
+      event.sign = moved < 0 ? -1 : 1;
+      events.push_back(event);
     }
-    return;
+    return events;
   }
   std::vector<int64_t> members = places, amounts(places.size(), 1);
   for (int64_t& member : members) member += stream.first;
@@ -252,9 +254,10 @@ void Ledger::AddEvents(size_t number, int32_t day, const std::vector<Cycle>& cyc
   for (size_t e = 0; e < amounts.size(); ++e) {
     event.member = members[e];
     event.amount = amounts[e];
-    event.moved = stream.sign * amounts[e];
-    events->push_back(event);
+    event.sign = static_cast<int8_t>(stream.sign);
+    events.push_back(event);
   }
+  return events;
 }
 
 const LedgerStream& Ledger::SourceOf(const LedgerStream& stream) const {
@@ -262,7 +265,7 @@ const LedgerStream& Ledger::SourceOf(const LedgerStream& stream) const {
   return is_source ? stream : streams_[static_cast<size_t>(stream.gives_back)];
 }
 
-void Ledger::AddReturns(size_t number, int32_t day, std::vector<Posting>* events) const {
+std::vector<Ledger::Posting> Ledger::ReturnsOf(size_t number, int32_t day) const {
   const LedgerStream &stream = streams_[number], &source = SourceOf(stream);
   const Schedule& schedule = source.schedule;
   std::vector<Schedule::Event> own;
@@ -273,20 +276,24 @@ void Ledger::AddReturns(size_t number, int32_t day, std::vector<Posting>* events
       own.push_back({.day = day, .number = e});
     }
   }
+  std::vector<Posting> events;
+  events.reserve(own.size());
   Schedule::Cycle cycle;
   int32_t cycle_day = -1;
   for (const auto& [then, event] : own) {
     if (then != cycle_day) cycle = schedule.CycleOf(cycle_day = then);
-    events->push_back({.stream = static_cast<int32_t>(number),
-                       .member = source.first + schedule.MemberOf(cycle, event),
-                       .steps = static_cast<int16_t>(source.returns.LengthOf(event)),
-                       .day = then,
-                       .event = static_cast<int32_t>(event - schedule.Before(then))});
+    events.push_back({.member = source.first + schedule.MemberOf(cycle, event),
+                      .day = then,
+                      .event = static_cast<int32_t>(event - schedule.Before(then)),
+                      .stream = static_cast<int16_t>(number),
+                      .steps = static_cast<int8_t>(source.returns.LengthOf(event)),
+                      .sign = static_cast<int8_t>(stream.sign)});
   }
+  return events;
 }
 
-void Ledger::Expand(Posting event, const std::vector<Cycle>& cycles, int32_t* place,
-                    std::vector<Posting>* postings) const {
+void Ledger::Expand(Posting event, const std::vector<Cycle>& cycles,
+                    Posting* postings) const {
   const auto s = static_cast<size_t>(event.stream);
   const LedgerStream& stream = streams_[s];
   if (!stream.returns.empty()) {
@@ -294,26 +301,23 @@ void Ledger::Expand(Posting event, const std::vector<Cycle>& cycles, int32_t* pl
     const int32_t cycle = event.day / source.schedule.period();
     const int64_t level = source.is_scaled ? LevelOf(event.member) : 1;
     for (event.step = 0; event.step < event.steps; ++event.step) {
-      event.place = (*place)++;
       event.amount = AmountOf(source, event.member - source.first, cycle, event.step,
                               event.steps, level);
-      event.moved = stream.sign * event.amount;
-      postings->push_back(event);
+      *postings++ = event;
     }
     return;
   }
-  event.place = (*place)++;
   if (stream.is_transfer) {
     event.counterparty =
         stream.first + Partner(stream.schedule, cycles[s].own.present, cycles[s].pairs,
                                event.member - stream.first, 1);
   }
-  postings->push_back(event);
+  *postings++ = event;
   if (!stream.is_transfer) return;
   std::swap(event.member, event.counterparty);
-  event.moved = event.amount;
+  event.sign = 1;
   event.is_second = true;
-  postings->push_back(event);
+  *postings = event;
 }
 
 Bijection Ledger::OrderOf(int32_t day, int64_t events) const {
@@ -323,16 +327,14 @@ Bijection Ledger::OrderOf(int32_t day, int64_t events) const {
 std::vector<Ledger::Posting> Ledger::PostingsOn(int32_t day,
                                                 std::vector<int64_t>* balances) const {
   const std::vector<Cycle> cycles = CyclesOf(day);
-  std::vector<Posting> events, postings;
-  for (size_t s = 0; s < streams_.size(); ++s) AddEvents(s, day, cycles, &events);
-  const auto count = static_cast<int64_t>(events.size());
-  std::vector<int64_t> order(events.size());
-  std::iota(order.begin(), order.end(), int64_t{0});
-  OrderOf(day, count).InverseOf(order.data(), count, order.data());
-  postings.reserve(static_cast<size_t>(PostingsBefore(day + 1) - PostingsBefore(day)));
-  int32_t place = 0;
-  for (const int64_t event : order) {
-    Expand(events[static_cast<size_t>(event)], cycles, &place, &postings);
+  const std::vector<int32_t> first = Places(*this, day).OfAll();
+  std::vector<Posting> postings(
+      static_cast<size_t>(PostingsBefore(day + 1) - PostingsBefore(day)));
+  size_t number = 0;
+  for (size_t s = 0; s < streams_.size(); ++s) {
+    for (const Posting& event : EventsOf(s, day, cycles)) {
+      Expand(event, cycles, &postings[static_cast<size_t>(first[number++])]);
+    }
   }
   AddUp(day, cycles, &postings, balances);
   return postings;
@@ -344,7 +346,7 @@ void Ledger::AddUp(int32_t day, const std::vector<Cycle>& cycles,
     for (Posting& posting : *postings) {
       int64_t& balance = (*balances)[static_cast<size_t>(posting.member)];
       if (balance == kUnknown) balance = MovedBefore(posting.member, day, cycles);
-      posting.running = balance += posting.moved;
+      posting.running = balance += posting.moved();
     }
     return;
   }
@@ -353,7 +355,7 @@ void Ledger::AddUp(int32_t day, const std::vector<Cycle>& cycles,
   for (Posting& posting : *postings) {
     const auto [at, is_first] = running.try_emplace(posting.member, 0);
     if (is_first) at->second = MovedBefore(posting.member, day, cycles);
-    posting.running = at->second += posting.moved;
+    posting.running = at->second += posting.moved();
   }
 }
 

@@ -37,21 +37,22 @@ namespace lakeseed {
 
 class Ledger {
  public:
-  struct Posting {
-    int32_t stream = 0;
-    int32_t place = 0;  ///< Of its moment among those of the day.
+  struct Posting {  ///< Narrow: those of whole days are kept.
     int64_t member = 0;
     int64_t amount = 0;  ///< Hundredths, above 0.
-    int64_t moved = 0;   ///< Signed; 0 if refused.
     int64_t running = 0;
     int64_t counterparty = -1;  ///< Other member of a transfer.
-    bool is_second = false;     ///< The receiver's posting of a transfer.
-    int16_t step = 0;           ///< Of an event of several postings, from 0.
-    int16_t steps = 1;
     /// Of what is, or has been, given back: the day of the event, and its number among
     /// those of its stream on that day.
     int32_t day = -1;
     int32_t event = -1;
+    int16_t stream = 0;
+    int8_t step = 0;  ///< Of an event of several postings, from 0.
+    int8_t steps = 1;
+    int8_t sign = 0;         ///< 0 if refused.
+    bool is_second = false;  ///< The receiver's posting, at the sender's moment.
+
+    int64_t moved() const { return sign * amount; }
   };
 
   /// `levels`: law of the members' levels; not set: all are 1.
@@ -79,11 +80,13 @@ class Ledger {
     Places(const Ledger& ledger, int32_t day);
     /// First posting of event number `event` of the stream on that day.
     int64_t Of(int32_t stream, int64_t event) const;
+    /// Those of all events, one stream after the other.
+    std::vector<int32_t> OfAll() const;
     int64_t bytes() const;  ///< Of memory.
 
    private:
     std::vector<int64_t> begin_;  ///< Of each stream's events.
-    Bijection order_;
+    Bijection order_;             ///< Of all events.
     /// Places of events with more than one posting, ascending, and the postings beyond
     /// one for each of the events before.
     std::vector<std::pair<int64_t, int64_t>> wide_;
@@ -125,16 +128,15 @@ class Ledger {
   int64_t Brought(const LedgerPurse& purse, int64_t member) const;
   const LedgerStream* WithRole(LedgerStream::Role role) const;
   std::vector<int64_t> MembersOn(const LedgerStream& stream, int32_t day) const;
-  /// Append the stream's events of the day, those of a transfer as the sender's posting.
-  void AddEvents(size_t number, int32_t day, const std::vector<Cycle>& cycles,
-                 std::vector<Posting>* events) const;
+  /// The stream's events of the day, those of a transfer as the sender's posting.
+  std::vector<Posting> EventsOf(size_t number, int32_t day,
+                                const std::vector<Cycle>& cycles) const;
   /// The stream whose events are those that the stream gives back, or its own.
   const LedgerStream& SourceOf(const LedgerStream& stream) const;
   /// Those of a stream that is given back, or gives back, without their amounts.
-  void AddReturns(size_t number, int32_t day, std::vector<Posting>* events) const;
-  /// Append the postings of an event.
-  void Expand(Posting event, const std::vector<Cycle>& cycles, int32_t* place,
-              std::vector<Posting>* postings) const;
+  std::vector<Posting> ReturnsOf(size_t number, int32_t day) const;
+  /// Write the postings of an event.
+  void Expand(Posting event, const std::vector<Cycle>& cycles, Posting* postings) const;
   /// Set `running` of all postings of the day.
   void AddUp(int32_t day, const std::vector<Cycle>& cycles,
              std::vector<Posting>* postings, std::vector<int64_t>* balances) const;

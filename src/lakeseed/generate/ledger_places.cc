@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 
+#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/ledger.h"
 
 namespace lakeseed {
@@ -46,6 +48,29 @@ int64_t Ledger::Places::Of(int32_t stream, int64_t event) const {
   const auto after =
       std::lower_bound(wide_.begin(), wide_.end(), std::pair{place, int64_t{0}});
   return place + (after == wide_.begin() ? 0 : std::prev(after)->second);
+}
+
+std::vector<int32_t> Ledger::Places::OfAll() const {
+  const auto size = static_cast<size_t>(order_.n());
+  std::vector<int32_t> beyond(size), first(size);  // By place, by event.
+  int32_t before = 0;
+  for (size_t place = 0, wide = 0; place < size; ++place) {
+    beyond[place] = before;
+    if (wide == wide_.size() || wide_[wide].first != static_cast<int64_t>(place))
+      continue;
+    before = static_cast<int32_t>(wide_[wide++].second);
+  }
+  int64_t places[kBlockRows];
+  for (size_t begin = 0; begin < size; begin += kBlockRows) {
+    const size_t count = std::min<size_t>(kBlockRows, size - begin);
+    std::iota(places, places + count, static_cast<int64_t>(begin));
+    order_.ForwardOf(places, static_cast<int64_t>(count), places);
+    for (size_t i = 0; i < count; ++i) {
+      first[begin + i] =
+          static_cast<int32_t>(places[i]) + beyond[static_cast<size_t>(places[i])];
+    }
+  }
+  return first;
 }
 
 int64_t Ledger::Places::bytes() const {

@@ -1,6 +1,7 @@
 #include "lakeseed/generate/ledger_rows.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "lakeseed/base/cell.h"
@@ -9,9 +10,15 @@ namespace lakeseed {
 namespace {
 
 /// Bytes of days that are kept.
-constexpr int64_t kKeptBytes = 32 << 20, kKeptPlaces = 4 << 20;
+constexpr int64_t kKeptBytes = 8 << 20, kKeptPlaces = 4 << 20;
 /// Balances are kept while there are at most so many members for each posting of a day.
 constexpr int64_t kMostPerPosting = 16;
+
+/// Days that are kept however large they are: one that each thread works on, and the one
+/// before, whose balances go on.
+size_t DaysAtATime() {
+  return 1 + std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
+}
 
 }  // namespace
 
@@ -19,7 +26,7 @@ LedgerRows::LedgerRows(Ledger ledger, Hours hours, Options options)
     : ledger_(std::move(ledger)),
       hours_(std::move(hours)),
       options_(std::move(options)),
-      kept_(kKeptBytes),
+      kept_(kKeptBytes, DaysAtATime()),
       places_(kKeptPlaces) {
   std::vector<int64_t> starts;
   for (int32_t day = 0; day <= options_.days; ++day) {
@@ -69,15 +76,17 @@ void LedgerRows::SetTimes(int32_t number, Day* day) const {
   hours_.TimesOf(options_.epoch + number, {before, before + count}, 0, count,
                  times.data());
   day->times.reserve(day->postings.size());
+  size_t moments = 0;  // Of the postings so far.
   for (const Ledger::Posting& posting : day->postings) {
-    int64_t time = times[static_cast<size_t>(posting.place)];
+    if (!posting.is_second) ++moments;
+    int64_t time = times[moments - 1];
     if (posting.step > 0) {
       // Each posting after the first has a part of the burst's time to itself.
       const auto& stream = ledger_.streams()[static_cast<size_t>(posting.stream)];
       const int64_t part = stream.burst_within / (posting.steps - 1);
       const auto row = static_cast<int64_t>(day->times.size());
       const int64_t moment = Below(Cell(stream.own.Sub(number), row), part);
-      const int64_t begin = times[static_cast<size_t>(posting.place - posting.step)];
+      const int64_t begin = times[moments - 1 - static_cast<size_t>(posting.step)];
       time = std::min(time, begin + (posting.step - 1) * part + moment);
     }
     day->times.push_back(time);

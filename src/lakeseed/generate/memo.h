@@ -23,7 +23,9 @@ class Memo {
  public:
   using ValuePtr = std::shared_ptr<const V>;
 
-  explicit Memo(int64_t budget_bytes) : budget_(budget_bytes) {}
+  /// `least`: answers that are kept even if they take more.
+  explicit Memo(int64_t budget_bytes, size_t least = 1)
+      : budget_(budget_bytes), least_(least) {}
 
   /// The answer for `key` if it is here, else nullptr.
   ValuePtr Find(const K& key) {
@@ -49,7 +51,7 @@ class Memo {
     kept_.push_front({key, value, bytes});
     at->second = kept_.begin();
     used_ += bytes;
-    while (used_ > budget_ && kept_.size() > 1) {
+    while (used_ > budget_ && kept_.size() > least_) {
       used_ -= kept_.back().bytes;
       places_.erase(kept_.back().key);
       kept_.pop_back();
@@ -67,6 +69,7 @@ class Memo {
   using Place = typename std::list<Entry>::iterator;
 
   const int64_t budget_;
+  const size_t least_;
   std::mutex mutex_;
   int64_t used_ = 0;
   std::list<Entry> kept_;  ///< The one asked for last is the first.

@@ -151,7 +151,7 @@ class PostingOf::Postings final : public StructGenerator::Block {
       case kAmount:
         return posting.amount;
       case kMoved:
-        return posting.moved;
+        return posting.moved();
       case kOrigin:
         return 0;  // Set all together.
       case kFirst:
