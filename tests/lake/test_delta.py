@@ -74,17 +74,40 @@ def test_series_with_checkpoints_holds_what_plain_files_hold(series, name):
     assert polars.num_rows == expected.num_rows
 
 
-def test_we_go_on_from_our_checkpoint(series, tmp_path):
+def in_parts(log: pathlib.Path, parts: int) -> None:
+    """Put the checkpoint into several files, as writers of large tables do."""
+    hint = json.loads((log / "_last_checkpoint").read_text())
+    whole = log / f"{hint['version']:020}.checkpoint.parquet"
+    actions = pq.read_table(whole)
+    for part in range(parts):
+        mine = [row for row in range(actions.num_rows) if row % parts == part]
+        pq.write_table(actions.take(mine), log / f"{hint['version']:020}.checkpoint.{part + 1:010}.{parts:010}.parquet")
+    whole.unlink()
+    (log / "_last_checkpoint").write_text(json.dumps(hint | {"parts": parts}))
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+def test_we_go_on_from_a_checkpoint(series, tmp_path, parts):
     output = tmp_path / "out"
     shutil.copytree(series / "table", output)
     for name in KEYS:
         log = pathlib.Path(folder(output, SERIES, name), "_delta_log")
-        for version in range(10 if (log / f"{10:020}.checkpoint.parquet").exists() else 0):
+        if not (log / "_last_checkpoint").exists():
+            continue
+        for version in range(10):
             (log / f"{version:020}.json").unlink()
-    done("generate-series", SERIES, "-s", "2024-01-25", "-e", "2024-01-28", "--batch-size", "2", "--quiet", "--output",
-         output, "-o", "table")
+        if parts > 1:
+            in_parts(log, parts)
+    words = ("generate-series", SERIES, "-s", "2024-01-25", "-e", "2024-01-28", "--batch-size", "2", "--quiet")
+    done(*words, "--output", output, "-o", "table")
+    # A file that only the checkpoint knows is replaced.
+    done("generate-incremental", SERIES, "--date", "2024-01-03", "--ignore-state", "--if-exists", "overwrite", "--quiet", "--output",
+         output, "-o", "table", "--file-rows-target", 10)
     days = pc.unique(table(output, SERIES, "orders").to_pyarrow_table()["order_date"].cast(pa.date32()))
-    assert len(days) >= 28 and table(output, SERIES, "orders").version() == 13
+    assert len(days) >= 28 and table(output, SERIES, "orders").version() == 14
+    shutil.copytree(series / "files", tmp_path / "files")
+    done(*words, "--output", tmp_path / "files")
+    assert rows(table(output, SERIES, "orders"), KEYS["orders"]).equals(parquet(tmp_path / "files", SERIES, "orders", KEYS["orders"]))
 
 
 def boundaries(column: pa.ChunkedArray) -> list:
