@@ -1,8 +1,8 @@
 // choice: one of a list of values with weights; in its conditional form the
 // weights depend on another value of the row.
 //
-// Method  Alias table, one cell. Text arrives as codes into one dictionary that
-//         all laws share; the codes follow the file's order.
+// Method  Alias table, one cell; of few values by its steps. Text arrives as codes
+//         into one dictionary that all laws share; the codes follow the file's order.
 
 #include <arrow/api.h>
 
@@ -12,6 +12,7 @@
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/cell_block.h"
+#include "lakeseed/generate/choice_steps.h"
 #include "lakeseed/generate/choice_values.h"
 #include "lakeseed/generate/coded_generator.h"
 #include "lakeseed/generate/column_memory.h"
@@ -33,10 +34,7 @@ struct Law {
 class Choice final : public ColumnGenerator, public CodedGenerator {
  public:
   Choice(const Key& key, ChoiceValues values, Law law)
-      : key_(key), values_(std::move(values)), law_(std::move(law)) {
-    // Literals may differ where their values do not: 1.5 and 1.50.
-    for (int32_t& place : law_.places) place = values_.FirstAlike(place);
-  }
+      : key_(key), values_(std::move(values)), steps_(StepsOf(values_, std::move(law))) {}
 
   const std::shared_ptr<arrow::DataType>& type() const override { return values_.type(); }
   ColumnShape shape(int) const override { return values_.shape(); }
@@ -51,10 +49,7 @@ class Choice final : public ColumnGenerator, public CodedGenerator {
   void CodesOf(const Rows& rows, int32_t* codes) const override {
     ForEachCellBlock(key_, rows, 0,
                      [&](int64_t first, int64_t count, const uint64_t* cells) {
-                       for (int64_t i = 0; i < count; ++i) {
-                         const auto at = static_cast<size_t>(law_.table.Pick(cells[i]));
-                         codes[first + i] = law_.places[at];
-                       }
+                       steps_.CodesOf(cells, count, codes + first);
                      });
   }
   arrow::Result<std::shared_ptr<arrow::Array>> ValuesOf(
@@ -64,9 +59,15 @@ class Choice final : public ColumnGenerator, public CodedGenerator {
   }
 
  private:
+  static ChoiceSteps StepsOf(const ChoiceValues& values, Law law) {
+    // Literals may differ where their values do not: 1.5 and 1.50.
+    for (int32_t& place : law.places) place = values.FirstAlike(place);
+    return {std::move(law.table), std::move(law.places)};
+  }
+
   const Key key_;
   const ChoiceValues values_;
-  Law law_;
+  const ChoiceSteps steps_;
 };
 
 class ConditionalChoice final : public ColumnGenerator {
