@@ -306,26 +306,25 @@ arrow::Result<std::vector<DataFile>> StagedFiles(const Storage& storage,
   return files;
 }
 
-arrow::Result<TargetState> CheckManifest(Storage* storage, const TargetRequest& request,
-                                         NamesOnDisk names) {
+arrow::Result<TargetState> CheckManifest(const Storage& storage,
+                                         const TargetRequest& request,
+                                         const Manifest& manifest, NamesOnDisk names) {
   ARROW_RETURN_NOT_OK(CheckPaths(request));
-  ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kShared));
-  ARROW_ASSIGN_OR_RAISE(const Manifest manifest, EffectiveManifest(*storage, request));
   TargetState state;
   state.base = manifest.version;
-  ARROW_ASSIGN_OR_RAISE(const auto runs, storage->List(kStagingRoot));
+  ARROW_ASSIGN_OR_RAISE(const auto runs, storage.List(kScratchRoot));
   for (const StorageEntry& run : runs) {
     const std::string id = run.path.substr(run.path.rfind('/') + 1);
     if (run.is_directory && id != request.run_id) state.abandoned.push_back(id);
   }
   ARROW_ASSIGN_OR_RAISE(state.existing,
-                        Existing(*storage, manifest, request, names, false));
+                        Existing(storage, manifest, request, names, false));
   // A commit that is tried again meets its own files.
   const bool again = request.keep_staged && manifest.run_id == request.run_id;
   switch (request.if_exists) {
     case IfExists::kError:
       if (!again) {
-        ARROW_RETURN_NOT_OK(Refuse(*storage, state.existing, kOverwriteHint));
+        ARROW_RETURN_NOT_OK(Refuse(storage, state.existing, kOverwriteHint));
         ARROW_RETURN_NOT_OK(CheckIdentity(manifest, request));
       }
       break;
@@ -334,8 +333,8 @@ arrow::Result<TargetState> CheckManifest(Storage* storage, const TargetRequest& 
       ARROW_RETURN_NOT_OK(CheckIdentity(manifest, request));
       ARROW_RETURN_NOT_OK(CheckOverlap(manifest, request));
       ARROW_ASSIGN_OR_RAISE(const auto foreign,
-                            Existing(*storage, manifest, request, names, true));
-      ARROW_RETURN_NOT_OK(Refuse(*storage, foreign,
+                            Existing(storage, manifest, request, names, true));
+      ARROW_RETURN_NOT_OK(Refuse(storage, foreign,
                                  "lakeseed did not write them; --if-exists overwrite "
                                  "replaces them"));
       break;
@@ -347,7 +346,7 @@ arrow::Result<TargetState> CheckManifest(Storage* storage, const TargetRequest& 
                               request.if_exists == IfExists::kResume;
   const bool keep_staged = request.keep_staged || request.if_exists == IfExists::kResume;
   ARROW_RETURN_NOT_OK(
-      Divide(*storage, manifest, request, keep_published, keep_staged, &state));
+      Divide(storage, manifest, request, keep_published, keep_staged, &state));
   return state;
 }
 

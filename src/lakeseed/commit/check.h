@@ -29,7 +29,10 @@ arrow::Result<std::vector<DataFile>> StagedFiles(const Storage& storage,
 enum class NamesOnDisk { kCount, kDoNotCount };
 
 /// TableFormatDef::check, as far as the manifest can tell.
-arrow::Result<TargetState> CheckManifest(Storage* storage, const TargetRequest& request,
-                                         NamesOnDisk names);
+/// `manifest`: the EffectiveManifest of the request. REQUIRES: the lock of the root, from
+/// before it was read.
+arrow::Result<TargetState> CheckManifest(const Storage& storage,
+                                         const TargetRequest& request,
+                                         const Manifest& manifest, NamesOnDisk names);
 
 }  // namespace lakeseed

@@ -38,15 +38,15 @@ arrow::Result<bool> IsAbandoned(const Storage& storage) {
 }  // namespace
 
 std::string StagingFolder(std::string_view run_id) {
-  return fmt::format("{}/{}", kStagingRoot, run_id);
+  return fmt::format("{}/{}", kScratchRoot, run_id);
 }
 
 std::string StagedDataPath(std::string_view run_id, std::string_view path) {
-  return fmt::format("{}/{}/data/{}", kStagingRoot, run_id, path);
+  return fmt::format("{}/{}/data/{}", kScratchRoot, run_id, path);
 }
 
 std::string FactsPath(std::string_view run_id, std::string_view path) {
-  return fmt::format("{}/{}/facts/{}.json", kStagingRoot, run_id, path);
+  return fmt::format("{}/{}/facts/{}.json", kScratchRoot, run_id, path);
 }
 
 std::string CommitJournal::ToText() const {
@@ -80,7 +80,7 @@ arrow::Result<CommitJournal> CommitJournal::FromText(std::string_view text) {
 }
 
 arrow::Result<bool> CommitJournal::Complete(Storage* storage) const {
-  ARROW_ASSIGN_OR_RAISE(const auto published, ReadManifest(*storage));
+  ARROW_ASSIGN_OR_RAISE(const auto published, ReadPublished(*storage));
   const TableVersion current = published ? published->version : kNoVersion;
   const bool ours = current == manifest.version && published->run_id == manifest.run_id;
   if (current == base) {
@@ -131,16 +131,12 @@ arrow::Status CommitJournal::Publish(Storage* storage) const {
     }
   }
   if (!segment_path.empty()) {
-    const std::string written = StagingFolder(manifest.run_id) + "/segment.json";
     ARROW_RETURN_NOT_OK(
-        storage->WriteAll(written, SegmentToText(segment), Replace::kReplace));
-    ARROW_RETURN_NOT_OK(storage->Rename(written, segment_path, Replace::kReplace));
+        storage->WriteNow(segment_path, SegmentToText(segment), Replace::kReplace,
+                          StagingFolder(manifest.run_id) + "/segment.json"));
   }
-  // Written in the staging folder, so that nothing is left over elsewhere.
-  const std::string staged = StagingFolder(manifest.run_id) + "/manifest.json";
-  ARROW_RETURN_NOT_OK(
-      storage->WriteAll(staged, ManifestToText(manifest), Replace::kReplace));
-  return storage->Rename(staged, kManifestPath, Replace::kReplace);
+  return storage->WriteNow(kManifestPath, ManifestToText(manifest), Replace::kReplace,
+                           StagingFolder(manifest.run_id) + "/manifest.json");
 }
 
 arrow::Status CommitJournal::CleanUp(Storage* storage) const {
@@ -154,20 +150,18 @@ arrow::Status CommitJournal::CleanUp(Storage* storage) const {
     ARROW_RETURN_NOT_OK(RemoveEmptyParents(storage, path));
   }
   ARROW_RETURN_NOT_OK(storage->RemoveDirectory(StagingFolder(manifest.run_id)));
-  return storage->RemoveEmptyDirectory(kStagingRoot);
+  return storage->RemoveEmptyDirectory(kScratchRoot);
 }
 
 arrow::Status CommitJournal::Begin(Storage* storage) const {
-  const std::string staged = StagingFolder(manifest.run_id) + "/commit.json";
-  ARROW_RETURN_NOT_OK(storage->WriteAll(staged, ToText(), Replace::kReplace));
-  return storage->Rename(staged, kCommitPath, Replace::kRefuse);
+  return storage->WriteNow(kCommitPath, ToText(), Replace::kRefuse,
+                           StagingFolder(manifest.run_id) + "/commit.json");
 }
 
 arrow::Result<std::optional<CommitJournal>> ReadJournal(const Storage& storage) {
-  ARROW_ASSIGN_OR_RAISE(const auto size, storage.SizeOf(kCommitPath));
-  if (!size) return std::optional<CommitJournal>();
-  ARROW_ASSIGN_OR_RAISE(const std::string text, storage.ReadAll(kCommitPath));
-  ARROW_ASSIGN_OR_RAISE(CommitJournal journal, CommitJournal::FromText(text));
+  ARROW_ASSIGN_OR_RAISE(const auto text, storage.ReadIfThere(kCommitPath));
+  if (!text) return std::optional<CommitJournal>();
+  ARROW_ASSIGN_OR_RAISE(CommitJournal journal, CommitJournal::FromText(*text));
   return std::optional<CommitJournal>(std::move(journal));
 }
 

@@ -16,12 +16,12 @@
 #include <vector>
 
 #include "lakeseed/commit/manifest.h"
+#include "lakeseed/write/scratch.h"
 #include "lakeseed/write/storage.h"
 
 namespace lakeseed {
 
 inline constexpr char kCommitPath[] = "_lakeseed/commit.json";
-inline constexpr char kStagingRoot[] = "_lakeseed/staging";
 
 /// The journal of a commit under way; nullopt when there is none.
 struct CommitJournal;

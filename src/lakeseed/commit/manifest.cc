@@ -158,19 +158,24 @@ std::string QualifiedName(std::string_view identity, std::string_view table) {
   return dataset.empty() ? std::string(table) : fmt::format("{}.{}", dataset, table);
 }
 
+arrow::Result<std::optional<Manifest>> ReadPublished(const Storage& storage) {
+  ARROW_ASSIGN_OR_RAISE(const auto text, storage.ReadIfThere(kManifestPath));
+  if (!text) return std::optional<Manifest>();
+  static ParsedTexts<Manifest> parsed;
+  ARROW_ASSIGN_OR_RAISE(Manifest manifest,
+                        parsed.Get(storage.root(), *text, ManifestFromText));
+  return std::optional<Manifest>(std::move(manifest));
+}
+
 arrow::Result<std::optional<Manifest>> ReadManifest(const Storage& storage) {
-  ARROW_ASSIGN_OR_RAISE(const auto size, storage.SizeOf(kManifestPath));
   ARROW_ASSIGN_OR_RAISE(const bool pending, storage.Exists(kCommitPath));
-  if (!size && !pending) return std::optional<Manifest>();
-  Manifest manifest;
-  if (size) {
-    ARROW_ASSIGN_OR_RAISE(const std::string text, storage.ReadAll(kManifestPath));
-    static ParsedTexts<Manifest> parsed;
-    ARROW_ASSIGN_OR_RAISE(manifest, parsed.Get(storage.root(), text, ManifestFromText));
-  } else {
-    manifest.identity = "{}";
+  ARROW_ASSIGN_OR_RAISE(auto manifest, ReadPublished(storage));
+  if (!manifest && !pending) return manifest;
+  if (!manifest) {
+    manifest.emplace();
+    manifest->identity = "{}";
   }
-  manifest.commit_pending = pending;
+  manifest->commit_pending = pending;
   return manifest;
 }
 

@@ -57,6 +57,9 @@ struct Manifest {
 /// \retval Invalid  it is damaged, or of a later format version.
 arrow::Result<std::optional<Manifest>> ReadManifest(const Storage& storage);
 
+/// The same, without a look whether a commit is under way.
+arrow::Result<std::optional<Manifest>> ReadPublished(const Storage& storage);
+
 /// The dataset of a run; empty when it has none.
 std::string DatasetOf(std::string_view identity);
 /// "dataset.table", the dataset from the identity of its run.

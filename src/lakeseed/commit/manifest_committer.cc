@@ -60,6 +60,18 @@ std::vector<const Segment*> NearOf(std::vector<const Segment*> segments,
   return segments;
 }
 
+/// Whether files are published as they are.
+bool HoldsAll(const Manifest& manifest, std::span<const DataFile> files) {
+  std::map<std::string_view, const DataFile*> published;
+  for (const auto& [name, table] : manifest.tables) {
+    for (const DataFile& file : table.files) published[file.path] = &file;
+  }
+  return std::all_of(files.begin(), files.end(), [&](const DataFile& file) {
+    const auto at = published.find(file.path);
+    return at != published.end() && *at->second == file;
+  });
+}
+
 bool IsStaged(const CommitJournal& journal, const std::string& path) {
   return std::find(journal.renames.begin(), journal.renames.end(), path) !=
          journal.renames.end();
@@ -68,7 +80,7 @@ bool IsStaged(const CommitJournal& journal, const std::string& path) {
 }  // namespace
 
 arrow::Result<TableVersion> ManifestCommitter::CurrentVersion() const {
-  ARROW_ASSIGN_OR_RAISE(const auto manifest, ReadManifest(*storage_));
+  ARROW_ASSIGN_OR_RAISE(const auto manifest, ReadPublished(*storage_));
   return manifest ? manifest->version : kNoVersion;
 }
 
@@ -99,11 +111,14 @@ arrow::Result<CommitOutcome> ManifestCommitter::Commit(const CommitRequest& requ
   }
   ARROW_RETURN_NOT_OK(recovered);
   ARROW_ASSIGN_OR_RAISE(const Manifest current, EffectiveManifest(*storage_, request_));
+  if (current.version != request.base && !HoldsAll(current, request.files)) {
+    return CommitOutcome(Conflict{current.version});
+  }
   CommitJournal journal;
   ARROW_ASSIGN_OR_RAISE(journal.renames, Renames(current, request.files));
   if (journal.renames.empty()) {
     (void)storage_->RemoveEmptyDirectory(StagingFolder(request_.run_id));
-    (void)storage_->RemoveEmptyDirectory(kStagingRoot);
+    (void)storage_->RemoveEmptyDirectory(kScratchRoot);
     return CommitOutcome(Committed{current.version, true});
   }
   if (current.version != request.base) return CommitOutcome(Conflict{current.version});
@@ -143,7 +158,7 @@ arrow::Result<CommitOutcome> ManifestCommitter::Commit(const CommitRequest& requ
 arrow::Status ManifestCommitter::Discard() {
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage_->Lock(LockMode::kExclusive));
   ARROW_RETURN_NOT_OK(storage_->RemoveDirectory(StagingFolder(request_.run_id)));
-  ARROW_RETURN_NOT_OK(storage_->RemoveEmptyDirectory(kStagingRoot));
+  ARROW_RETURN_NOT_OK(storage_->RemoveEmptyDirectory(kScratchRoot));
   return storage_->RemoveEmptyDirectory("_lakeseed");
 }
 
@@ -177,13 +192,12 @@ arrow::Status ManifestCommitter::ClearWay(const CommitJournal& journal,
   for (const DataFile& file : files) sizes[file.path] = file.size_bytes;
   for (const std::string& path : journal.renames) {
     ARROW_RETURN_NOT_OK(storage_->CreateDirectory(ParentOf(path)));
-    ARROW_ASSIGN_OR_RAISE(const auto size, storage_->SizeOf(path));
-    ARROW_ASSIGN_OR_RAISE(const bool exists, storage_->Exists(path));
-    if (exists && !size) {
-      return RequestError("there is a directory in place of: " + path);
-    }
+    ARROW_ASSIGN_OR_RAISE(const bool is_directory, storage_->HasDirectory(path));
+    if (is_directory) return RequestError("there is a directory in place of: " + path);
+    if (format_.log == nullptr) continue;
     // Logs name files for good: under one name there are the same bytes always.
-    if (format_.log != nullptr && size && *size != sizes[path]) {
+    ARROW_ASSIGN_OR_RAISE(const auto size, storage_->SizeOf(path));
+    if (size && *size != sizes[path]) {
       return RequestError(
           "another version of lakeseed wrote a file of this name: " + path,
           "use another --output");

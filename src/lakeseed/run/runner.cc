@@ -1,7 +1,6 @@
 #include "lakeseed/run/runner.h"
 
 #include <malloc.h>
-#include <unistd.h>
 
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -23,7 +22,11 @@ constexpr int kUnknownTries = 4, kCompactTries = 8;
 // Where a commit takes seconds, as in object stores, many writers wait long for their
 // turn.
 constexpr std::chrono::minutes kConflictPatience{5};
-constexpr std::chrono::milliseconds kFirstPause{2}, kLongestPause{200};
+/// Pauses of processes that met at a lock, and of runs that wait for others in a store.
+constexpr RetryPace kLockPace{std::chrono::milliseconds(2),
+                              std::chrono::milliseconds(200)};
+constexpr RetryPace kTurnPace{std::chrono::milliseconds(100),
+                              std::chrono::milliseconds(900)};
 
 arrow::Result<TargetRequest> TargetOf(const Plan& plan, IfExists if_exists,
                                       bool keep_staged) {
@@ -58,9 +61,9 @@ std::chrono::sys_time<std::chrono::milliseconds> CommitTimeOf(const Plan& plan,
 /// is still there costs less than to try again, and does not slow it down. One that was
 /// left behind is waited for a while only, and then settled as by any other run.
 arrow::Status WaitForTurn(const Storage& storage, int num_conflicts) {
-  constexpr int kMostLooks = 10, kSlowest = 4;
+  constexpr int kMostLooks = 10;
   for (int i = 0; i < kMostLooks; ++i) {
-    std::this_thread::sleep_for(RetryPause(std::min(num_conflicts + 1, kSlowest)));
+    std::this_thread::sleep_for(RetryPause(num_conflicts, kTurnPace));
     ARROW_ASSIGN_OR_RAISE(const bool is_busy, storage.Exists(kCommitPath));
     if (!is_busy) break;
   }
@@ -72,7 +75,6 @@ arrow::Result<Committed> CommitOnce(const TableFormatDef& format, Storage* stora
                                     const TargetRequest& target, Committer* committer,
                                     CommitRequest request) {
   const auto give_up = std::chrono::steady_clock::now() + kConflictPatience;
-  auto pause = kFirstPause;
   for (int unknown = 0, num_conflicts = 1;; ++num_conflicts) {
     ARROW_ASSIGN_OR_RAISE(const CommitOutcome outcome, committer->Commit(request));
     if (const auto* done = std::get_if<Committed>(&outcome)) return *done;
@@ -88,9 +90,7 @@ arrow::Result<Committed> CommitOnce(const TableFormatDef& format, Storage* stora
           "run `lakeseed commit` again when they are done");
     }
     if (storage->has_locks()) {
-      // Processes that met here should not meet again: each waits its own while.
-      std::this_thread::sleep_for(pause + std::chrono::milliseconds(::getpid() % 7));
-      pause = std::min(2 * pause, kLongestPause);
+      std::this_thread::sleep_for(RetryPause(num_conflicts, kLockPace));
     } else {
       ARROW_RETURN_NOT_OK(WaitForTurn(*storage, num_conflicts));
     }

@@ -107,13 +107,21 @@ arrow::Status ObjectStore::CheckAccess(const std::string& url,
   }
 }
 
-arrow::Status ObjectStore::MoveNew(const std::string& from, const std::string& to) const {
+arrow::Status ObjectStore::Write(const std::string& path, std::string_view) const {
+  return arrow::Status::NotImplemented("this store writes in two steps: ", path);
+}
+
+arrow::Status ObjectStore::WriteNew(const std::string& path,
+                                    std::string_view bytes) const {
+  return Write(path, bytes);
+}
+
+arrow::Status ObjectStore::CopyNew(const std::string& from, const std::string& to) const {
   ARROW_ASSIGN_OR_RAISE(const auto there, fs_->GetFileInfo(to));
   if (there.type() != arrow::fs::FileType::NotFound) {
     return arrow::Status::AlreadyExists("there is a file already: ", to);
   }
-  ARROW_RETURN_NOT_OK(fs_->CopyFile(from, to));
-  return Remove(from);
+  return fs_->CopyFile(from, to);
 }
 
 arrow::Result<std::string> ObjectStore::Read(const std::string& path) const {

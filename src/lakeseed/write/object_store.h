@@ -5,7 +5,7 @@
 // role; never from the URI. The kinds of stores are the table in object_store.cc.
 //
 // Laws: an object is there whole or not at all, except under the name of an upload that
-// its kind cannot hide; a move may be done again after a crash.
+// its kind cannot hide; a copy may be done again after a crash.
 //
 // Thread safety: any number of threads.
 
@@ -37,9 +37,12 @@ struct ObjectStoreDef {
   /// An upload is seen by nobody before it is closed, and never once aborted; else it is
   /// written under another name.
   bool hides_uploads = false;
-  /// MoveNew has one winner among any number of callers; else among one run at a time.
+  /// WriteNew and CopyNew have one winner among any number of callers; else
+  /// CopyNew has one among one run at a time, and Write and WriteNew are not
+  /// there.
   bool has_winner = false;
-  /// Of a removed object its directory stays, as an object without bytes or a real one.
+  /// Of a removed object its directory stays, as an object without bytes or a real one,
+  /// and that takes five requests; a directory goes with all that is in it in one or two.
   bool has_directories = false;
   /// `vended`: as StorageOptions has it; of stores that take it.
   arrow::Result<std::unique_ptr<ObjectStore>> (*open)(const ObjectStoreDef& def,
@@ -76,9 +79,15 @@ class ObjectStore {
   virtual arrow::Result<std::shared_ptr<arrow::io::OutputStream>> OpenUpload(
       const std::string& path, Content content) const;
 
-  /// Give an object a name that must be free. Paths begin with the bucket.
+  /// Write an object in one step.
+  virtual arrow::Status Write(const std::string& path, std::string_view bytes) const;
+  /// The same under a name that must be free.
   /// \retval AlreadyExists  it is taken.
-  virtual arrow::Status MoveNew(const std::string& from, const std::string& to) const;
+  virtual arrow::Status WriteNew(const std::string& path, std::string_view bytes) const;
+
+  /// Give an object a second name that must be free. Paths begin with the bucket.
+  /// \retval AlreadyExists  it is taken.
+  virtual arrow::Status CopyNew(const std::string& from, const std::string& to) const;
 
   /// All of an object, as it was at one moment.
   /// \retval IOError with errno ENOENT when there is none.

@@ -9,10 +9,10 @@
 
 namespace lakeseed {
 
-std::chrono::milliseconds RetryPause(int attempt) {
-  int64_t longest = 100;
-  for (int i = 1; i < attempt && longest < 5'000; ++i) longest *= 3;
-  longest = std::min<int64_t>(longest, 5'000);
+std::chrono::milliseconds RetryPause(int attempt, const RetryPace& pace) {
+  int64_t longest = pace.first.count();
+  for (int i = 1; i < attempt && longest < pace.longest.count(); ++i) longest *= 3;
+  longest = std::min<int64_t>(longest, pace.longest.count());
   const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
   const Key chance =
       Key{static_cast<uint64_t>(now), static_cast<uint64_t>(::getpid())}.Sub(1);

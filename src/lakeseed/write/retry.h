@@ -13,8 +13,14 @@ namespace lakeseed {
 /// seconds together.
 inline constexpr int kRequestTries = 6;
 
-/// Before the request is sent again for the `attempt`-th time, from 1: up to 100 ms,
-/// 300 ms, … 5 s, and at least half of that.
-std::chrono::milliseconds RetryPause(int attempt);
+/// How long the first pause is at most, and any other; in between each may be three
+/// times as long as the one before.
+struct RetryPace {
+  std::chrono::milliseconds first{100}, longest{5'000};
+};
+
+/// The pause before the request is sent again for the `attempt`-th time, from 1: at
+/// least half of what it may be.
+std::chrono::milliseconds RetryPause(int attempt, const RetryPace& pace = {});
 
 }  // namespace lakeseed

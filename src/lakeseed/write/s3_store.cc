@@ -17,6 +17,7 @@
 #include "lakeseed/write/http.h"
 #include "lakeseed/write/object_store.h"
 #include "lakeseed/write/retry.h"
+#include "lakeseed/write/s3_options.h"
 #include "lakeseed/write/signature.h"
 #include "lakeseed/write/store_lease.h"
 #include "lakeseed/write/xml_text.h"
@@ -32,8 +33,6 @@ namespace {
 constexpr const char* kRefusals[] = {
     "ACCESS_DENIED",      "ExpiredToken", "EXPIRED_TOKEN",   "INVALID_ACCESS_KEY_ID",
     "InvalidAccessKeyId", "InvalidToken", "HTTP status 403", "HTTP status 400"};
-constexpr char kCredentialsHint[] =
-    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE";
 
 arrow::Status Initialize() {
   static const arrow::Status initialized = [] {
@@ -42,58 +41,6 @@ arrow::Status Initialize() {
     return arrow::fs::InitializeS3(options);
   }();
   return initialized;
-}
-
-/// Of requests that Arrow sends: parts of uploads, copies, lists.
-class PatientRetry final : public arrow::fs::S3RetryStrategy {
- public:
-  bool ShouldRetry(const AWSErrorDetail& error, int64_t attempted_retries) override {
-    return error.should_retry && attempted_retries + 1 < kRequestTries;
-  }
-  int64_t CalculateDelayBeforeNextRetry(const AWSErrorDetail&,
-                                        int64_t attempted_retries) override {
-    return RetryPause(static_cast<int>(attempted_retries) + 1).count();
-  }
-};
-
-/// The first of these properties that is there; "" without one.
-std::string FirstOf(const StoreProperties& vended,
-                    std::initializer_list<const char*> names) {
-  for (const char* name : names) {
-    const auto at = vended.find(name);
-    if (at != vended.end() && !at->second.empty()) return at->second;
-  }
-  return "";
-}
-
-/// The URI with what the catalog or the environment says, where it does not say so
-/// itself.
-std::string WithPlace(std::string uri, const StoreProperties& vended) {
-  uri = WithEncodedPath(uri);
-  const auto add = [&](std::string_view name, const std::string& value) {
-    if (value.empty() || uri.find(fmt::format("{}=", name)) != std::string::npos) return;
-    uri += fmt::format("{}{}={}", uri.find('?') == std::string::npos ? "?" : "&", name,
-                       EncodedS3Path(value));
-  };
-  std::string endpoint = FirstOf(vended, {"s3.endpoint"});
-  if (endpoint.empty()) {
-    endpoint = FirstOfEnvironment(
-        {"S3_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"});
-  }
-  while (endpoint.ends_with('/')) endpoint.pop_back();
-  const size_t scheme = endpoint.find("://");
-  if (uri.find("endpoint_override=") == std::string::npos && !endpoint.empty()) {
-    add("scheme", scheme == std::string::npos ? "https" : endpoint.substr(0, scheme));
-    add("endpoint_override",
-        scheme == std::string::npos ? endpoint : endpoint.substr(scheme + 3));
-  }
-  std::string region = FirstOf(vended, {"s3.region", "client.region"});
-  if (region.empty()) region = FirstOfEnvironment({"AWS_REGION", "AWS_DEFAULT_REGION"});
-  if (region.empty() && uri.find("endpoint_override=") != std::string::npos) {
-    region = "us-east-1";  // Other stores have none; without it Arrow would ask AWS.
-  }
-  add("region", region);
-  return uri;
 }
 
 bool MayPass(const HttpAnswer& answer) {  // 409: another one is under way.
@@ -135,12 +82,6 @@ bool IsRefused(const arrow::Status& status) {
   });
 }
 
-S3Credentials KeysOf(const StoreProperties& vended) {
-  return {FirstOf(vended, {"s3.access-key-id"}),
-          FirstOf(vended, {"s3.secret-access-key"}),
-          FirstOf(vended, {"s3.session-token"})};
-}
-
 class S3Store final : public ObjectStore {
  public:
   S3Store(const ObjectStoreDef& def, std::shared_ptr<arrow::fs::FileSystem> fs,
@@ -150,20 +91,21 @@ class S3Store final : public ObjectStore {
   /// Whether the bucket is there, or can be made.
   arrow::Status CheckBucket(bool may_create) const;
 
-  arrow::Status MoveNew(const std::string& from, const std::string& to) const override;
+  arrow::Status Write(const std::string& path, std::string_view bytes) const override;
+  /// Whether it was this call that wrote it is found out even when the answer
+  /// is lost.
+  arrow::Status WriteNew(const std::string& path, std::string_view bytes) const override;
+  arrow::Status CopyNew(const std::string& from, const std::string& to) const override;
   arrow::Result<std::string> Read(const std::string& path) const override;
   arrow::Result<std::optional<int64_t>> SizeOf(const std::string& path) const override;
   arrow::Status Remove(const std::string& path) const override;
   void ForgetUploads(const std::string& prefix) const override;
 
  private:
-  /// Write an object under a name that must be free; whether it was this call that did
-  /// is found out even when the answer is lost.
-  arrow::Status PutNew(const std::string& path, std::string_view bytes) const;
   /// Without its host and what signs it.
   HttpAnswer Send(const S3Request& request) const;
   HttpAnswer SendAs(const S3Credentials& keys, S3Request request) const;
-  HttpAnswer SendUntilAnswered(const std::string& method, const std::string& path) const;
+  HttpAnswer SendUntilAnswered(const S3Request& request) const;
 
   const S3Place place_;
 };
@@ -193,9 +135,9 @@ arrow::Status S3Store::CheckBucket(bool may_create) const {
 HttpAnswer S3Store::Send(const S3Request& request) const {
   if (place_.lease == nullptr) return SendAs(place_.credentials(), request);
   const auto store = place_.lease->Now();
-  HttpAnswer answer = SendAs(KeysOf(store->properties), request);
+  HttpAnswer answer = SendAs(S3KeysOf(store->properties), request);
   if (!IsRefusal(answer) || !place_.lease->Renew(*store)) return answer;
-  return SendAs(KeysOf(place_.lease->Now()->properties), request);
+  return SendAs(S3KeysOf(place_.lease->Now()->properties), request);
 }
 
 HttpAnswer S3Store::SendAs(const S3Credentials& keys, S3Request request) const {
@@ -213,17 +155,16 @@ HttpAnswer S3Store::SendAs(const S3Credentials& keys, S3Request request) const {
        .body = request.body});
 }
 
-HttpAnswer S3Store::SendUntilAnswered(const std::string& method,
-                                      const std::string& path) const {
+HttpAnswer S3Store::SendUntilAnswered(const S3Request& request) const {
   for (int i = 1;; ++i) {
-    HttpAnswer answer = Send(Plain(method, path));
+    HttpAnswer answer = Send(request);
     if (!MayPass(answer) || i == kRequestTries) return answer;
     std::this_thread::sleep_for(RetryPause(i));
   }
 }
 
 arrow::Result<std::string> S3Store::Read(const std::string& path) const {
-  HttpAnswer answer = SendUntilAnswered("GET", path);
+  HttpAnswer answer = SendUntilAnswered(Plain("GET", path));
   if (answer.is_good()) return std::move(answer.body);
   if (answer.status == 404) {
     return arrow::internal::IOErrorFromErrno(ENOENT, "no such object: ", path);
@@ -231,7 +172,15 @@ arrow::Result<std::string> S3Store::Read(const std::string& path) const {
   return arrow::Status::IOError("cannot read ", path, ": ", Reason(answer));
 }
 
-arrow::Status S3Store::PutNew(const std::string& path, std::string_view bytes) const {
+arrow::Status S3Store::Write(const std::string& path, std::string_view bytes) const {
+  S3Request request = Plain("PUT", path);
+  request.body = bytes;
+  const HttpAnswer answer = SendUntilAnswered(request);
+  if (answer.is_good()) return arrow::Status::OK();
+  return arrow::Status::IOError("cannot write ", path, ": ", Reason(answer));
+}
+
+arrow::Status S3Store::WriteNew(const std::string& path, std::string_view bytes) const {
   bool is_uncertain = false;
   S3Request request = Plain("PUT", path);
   request.headers["if-none-match"] = "*";
@@ -255,23 +204,21 @@ arrow::Status S3Store::PutNew(const std::string& path, std::string_view bytes) c
   }
 }
 
-arrow::Status S3Store::MoveNew(const std::string& from, const std::string& to) const {
+arrow::Status S3Store::CopyNew(const std::string& from, const std::string& to) const {
   ARROW_ASSIGN_OR_RAISE(const std::string bytes, Read(from));
-  ARROW_RETURN_NOT_OK(PutNew(to, bytes));
-  (void)Remove(from);
-  return arrow::Status::OK();
+  return WriteNew(to, bytes);
 }
 
 /// One request; Arrow would also list what begins so, to know directories.
 arrow::Result<std::optional<int64_t>> S3Store::SizeOf(const std::string& path) const {
-  const HttpAnswer answer = SendUntilAnswered("HEAD", path);
+  const HttpAnswer answer = SendUntilAnswered(Plain("HEAD", path));
   if (answer.status == 404) return std::optional<int64_t>();
   if (answer.is_good()) return std::optional<int64_t>(answer.length);
   return arrow::Status::IOError("cannot look for ", path, ": ", Reason(answer));
 }
 
 arrow::Status S3Store::Remove(const std::string& path) const {
-  const HttpAnswer answer = SendUntilAnswered("DELETE", path);
+  const HttpAnswer answer = SendUntilAnswered(Plain("DELETE", path));
   if (answer.is_good() || answer.status == 404) return arrow::Status::OK();
   return arrow::Status::IOError("cannot remove ", path, ": ", Reason(answer));
 }
@@ -295,42 +242,6 @@ void S3Store::ForgetUploads(const std::string& prefix) const {
   }
 }
 
-/// Arrow's options for the place of a URI, and its "bucket/prefix".
-arrow::Result<arrow::fs::S3Options> OptionsOf(const ObjectStoreDef& def,
-                                              const std::string& uri,
-                                              const StoreProperties& vended,
-                                              std::string* base) {
-  auto parsed = arrow::fs::S3Options::FromUri(WithPlace(uri, vended), base);
-  while (base->ends_with('/')) base->pop_back();
-  if (!parsed.ok() || base->empty()) {
-    return RequestError(fmt::format("output is no bucket: {}", uri),
-                        parsed.ok() ? std::string(def.form) : parsed.status().message());
-  }
-  arrow::fs::S3Options options = *std::move(parsed);
-  options.connect_timeout = kConnectSeconds;
-  options.request_timeout = kAnswerSeconds;
-  options.retry_strategy = std::make_shared<PatientRetry>();
-  options.background_writes = false;  // Bounded memory: a part goes before the next.
-  options.allow_delayed_open = true;  // Small objects are one PUT.
-  const S3Credentials keys = KeysOf(vended);
-  if (!keys.access_key.empty()) {
-    options.ConfigureAccessKey(keys.access_key, keys.secret_key, keys.session_token);
-  }
-  if (options.GetAccessKey().empty()) {
-    return RequestError(fmt::format("no credentials for {}", uri), kCredentialsHint);
-  }
-  return options;
-}
-
-/// When vended keys run out, as Iceberg's Java library calls it.
-std::optional<std::chrono::system_clock::time_point> EndOf(
-    const StoreProperties& vended) {
-  const std::string text = FirstOf(vended, {"s3.session-token-expires-at-ms"});
-  const int64_t ms = std::strtoll(text.c_str(), nullptr, 10);
-  if (ms <= 0) return std::nullopt;
-  return std::chrono::system_clock::time_point(std::chrono::milliseconds(ms));
-}
-
 /// The keys that a catalog vends, for as long as it does.
 std::shared_ptr<StoreLease> LeaseOf(const ObjectStoreDef& def, const std::string& uri,
                                     const VendedStore& vended,
@@ -340,13 +251,13 @@ std::shared_ptr<StoreLease> LeaseOf(const ObjectStoreDef& def, const std::string
     ARROW_ASSIGN_OR_RAISE(store.properties, renew());
     std::string base;
     ARROW_ASSIGN_OR_RAISE(const auto options,
-                          OptionsOf(def, uri, store.properties, &base));
+                          S3OptionsOf(def, uri, store.properties, &base));
     ARROW_ASSIGN_OR_RAISE(store.fs, arrow::fs::S3FileSystem::Make(options));
-    store.until = EndOf(store.properties);
+    store.until = S3KeysEnd(store.properties);
     return store;
   };
   return std::make_shared<StoreLease>(
-      LeasedStore{std::move(fs), vended.properties, EndOf(vended.properties)}, ask);
+      LeasedStore{std::move(fs), vended.properties, S3KeysEnd(vended.properties)}, ask);
 }
 
 arrow::Result<std::unique_ptr<ObjectStore>> OpenS3(const ObjectStoreDef& def,
@@ -354,20 +265,20 @@ arrow::Result<std::unique_ptr<ObjectStore>> OpenS3(const ObjectStoreDef& def,
                                                    const VendedStore& vended) {
   const size_t host = uri.find("://") + 3;
   if (uri.substr(host, uri.find('/', host) - host).find('@') != std::string::npos) {
-    return RequestError("an output's name must not hold credentials", kCredentialsHint);
+    return RequestError("an output's name must not hold credentials", kS3CredentialsHint);
   }
   ARROW_RETURN_NOT_OK(Initialize());
   std::string base;
   ARROW_ASSIGN_OR_RAISE(const arrow::fs::S3Options options,
-                        OptionsOf(def, uri, vended.properties, &base));
-  const bool is_vended = !KeysOf(vended.properties).access_key.empty();
+                        S3OptionsOf(def, uri, vended.properties, &base));
+  const bool is_vended = !S3KeysOf(vended.properties).access_key.empty();
   S3Place place{.scheme = options.scheme,
                 .host = options.endpoint_override.empty()
                             ? fmt::format("s3.{}.amazonaws.com", options.region)
                             : options.endpoint_override,
                 .region = options.region,
                 .hint = is_vended ? "the catalog has vended them; ask its operator"
-                                  : kCredentialsHint};
+                                  : kS3CredentialsHint};
   place.credentials = [options] {
     return S3Credentials{options.GetAccessKey(), options.GetSecretKey(),
                          options.GetSessionToken()};

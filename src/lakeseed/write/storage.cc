@@ -13,6 +13,7 @@
 #include "lakeseed/base/status.h"
 #include "lakeseed/write/local_stream.h"
 #include "lakeseed/write/object_store.h"
+#include "lakeseed/write/scratch.h"
 #include "lakeseed/write/storage_fault.h"
 
 namespace lakeseed {
@@ -61,69 +62,11 @@ std::string TemporaryFor(const std::string& path) {
                      ::getpid(), ++counter);
 }
 
-arrow::Status SyncLocal(const std::string& full) {
-  const int fd = ::open(full.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return arrow::internal::IOErrorFromErrno(errno, "cannot open '", full, "'");
-  const int failed = ::fsync(fd) == 0 ? 0 : errno;
-  ::close(fd);
-  if (failed == 0) return arrow::Status::OK();
-  return arrow::internal::IOErrorFromErrno(failed, "cannot sync '", full, "'");
-}
-
 arrow::Status NameTaken(const std::string& path) {
   return arrow::Status::AlreadyExists("there is a file already: ", path);
 }
 
 }  // namespace
-
-StagedFile::StagedFile(Storage* storage, std::string path, std::string temporary,
-                       std::shared_ptr<arrow::io::OutputStream> stream)
-    : storage_(storage),
-      path_(std::move(path)),
-      temporary_(std::move(temporary)),
-      stream_(std::move(stream)) {}
-
-StagedFile::~StagedFile() { (void)Abort(); }
-
-arrow::Result<int64_t> StagedFile::Publish(Replace replace) {
-  if (stream_ == nullptr) return arrow::Status::Invalid("file has ended: ", path_);
-  int64_t size = 0;
-  const auto publish = [&]() -> arrow::Status {
-    ARROW_RETURN_NOT_OK(stream_->Flush());
-    ARROW_ASSIGN_OR_RAISE(size, stream_->Tell());
-    ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kClose, path_));
-    ARROW_RETURN_NOT_OK(stream_->Close());
-    if (temporary_ == path_) return arrow::Status::OK();
-    if (storage_->options_.sync && storage_->is_local_) {
-      ARROW_RETURN_NOT_OK(SyncLocal(storage_->Full(temporary_)));
-    }
-    return storage_->MoveInto(temporary_, path_, replace);
-  };
-  const arrow::Status status = publish();
-  if (!status.ok()) {
-    (void)Abort();
-    return status;
-  }
-  stream_ = nullptr;
-  return size;
-}
-
-arrow::Status StagedFile::Abort() {
-  if (stream_ == nullptr) return arrow::Status::OK();
-  if (temporary_ == path_) {
-    // To close, or even to forget, an upload would complete it.
-    const bool has_failed = stream_->closed();
-    const arrow::Status aborted = has_failed ? arrow::Status::OK() : stream_->Abort();
-    stream_ = nullptr;
-    if (has_failed) storage_->store_->ForgetUploads(storage_->Full(path_));
-    return aborted;
-  }
-  const arrow::Status closed = stream_->closed() ? arrow::Status::OK() : stream_->Close();
-  stream_ = nullptr;
-  // A close that fails on a full disk must not keep the file from going away.
-  ARROW_RETURN_NOT_OK(storage_->Remove(temporary_));
-  return closed;
-}
 
 arrow::Result<std::unique_ptr<Storage>> Storage::Open(const std::string& root,
                                                       const StorageOptions& options) {
@@ -161,7 +104,8 @@ Storage::Storage(std::string root, std::string base,
       fs_(std::move(fs)),
       store_(std::move(store)),
       options_(options),
-      is_local_(fs_->type_name() == "local") {}
+      is_local_(fs_->type_name() == "local"),
+      kept_(std::make_unique<KeptFiles>()) {}
 
 std::string Storage::Full(const std::string& path) const {
   if (path.empty()) return base_;
@@ -176,7 +120,8 @@ arrow::Result<std::unique_ptr<StagedFile>> Storage::OpenTemporary(
 arrow::Result<std::unique_ptr<StagedFile>> Storage::Stage(const std::string& path,
                                                           Content content) {
   ARROW_RETURN_NOT_OK(CreateDirectory(ParentOf(path)));
-  const bool is_hidden = store_ != nullptr && store_->def().hides_uploads;
+  const bool is_hidden =
+      store_ != nullptr && (store_->def().hides_uploads || IsScratch(path));
   const std::string temporary = is_hidden ? path : TemporaryFor(path);
   ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kOpen, path));
   ARROW_ASSIGN_OR_RAISE(auto stream, store_ != nullptr
@@ -189,10 +134,16 @@ arrow::Result<std::unique_ptr<StagedFile>> Storage::Stage(const std::string& pat
 
 arrow::Status Storage::CreateDirectory(const std::string& path) {
   if (store_ != nullptr) return arrow::Status::OK();  // Names are all that there is.
-  ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
-  if (info.IsDirectory()) return arrow::Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const bool is_there, HasDirectory(path));
+  if (is_there) return arrow::Status::OK();
   ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kMakeDirectory, path));
   return fs_->CreateDir(Full(path), /*recursive=*/true);
+}
+
+arrow::Result<bool> Storage::HasDirectory(const std::string& path) const {
+  if (store_ != nullptr) return false;
+  ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
+  return info.IsDirectory();
 }
 
 arrow::Result<bool> Storage::Exists(const std::string& path) const {
@@ -230,21 +181,27 @@ arrow::Result<std::unique_ptr<StorageLock>> Storage::Lock(LockMode mode) const {
 }
 
 arrow::Status Storage::Remove(const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(const bool is_there, Exists(path));
-  if (!is_there) return arrow::Status::OK();
+  if (store_ == nullptr) {
+    ARROW_ASSIGN_OR_RAISE(const bool is_there, Exists(path));
+    if (!is_there) return arrow::Status::OK();
+  }
   ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kRemove, path));
   return store_ != nullptr ? store_->Remove(Full(path)) : fs_->DeleteFile(Full(path));
 }
 
 arrow::Status Storage::RemoveDirectory(const std::string& path) {
+  if (store_ != nullptr && store_->def().has_directories) {
+    ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kRemove, path));
+    const arrow::Status removed = fs_->DeleteDir(Full(path));
+    const bool is_missing = arrow::internal::ErrnoFromStatus(removed) == ENOENT;
+    return is_missing ? arrow::Status::OK() : removed;
+  }
   if (store_ != nullptr) {
     ARROW_ASSIGN_OR_RAISE(const auto entries, List(path, /*recursive=*/true));
     for (const StorageEntry& entry : entries) {
       if (!entry.is_directory) ARROW_RETURN_NOT_OK(Remove(entry.path));
     }
     store_->ForgetUploads(Full(path) + "/");
-    // What stands for the directories alone, and hides nothing when it stays.
-    if (store_->def().has_directories) (void)fs_->DeleteDir(Full(path));
     return arrow::Status::OK();
   }
   ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
@@ -296,6 +253,15 @@ arrow::Result<std::string> Storage::ReadAll(const std::string& path) const {
   return buffer->ToString();
 }
 
+arrow::Result<std::optional<std::string>> Storage::ReadIfThere(
+    const std::string& path) const {
+  auto text = ReadAll(path);
+  const int reason = arrow::internal::ErrnoFromStatus(text.status());
+  if (reason == ENOENT || reason == ENOTDIR) return std::optional<std::string>();
+  ARROW_RETURN_NOT_OK(text.status());
+  return std::optional<std::string>(*std::move(text));
+}
+
 arrow::Status Storage::WriteAll(const std::string& path, std::string_view text,
                                 Replace replace) {
   ARROW_ASSIGN_OR_RAISE(const auto file, Stage(path, Content::kNote));
@@ -308,21 +274,49 @@ arrow::Status Storage::WriteAll(const std::string& path, std::string_view text,
   return file->Publish(replace).status();
 }
 
+arrow::Status Storage::WriteNow(const std::string& path, std::string_view text,
+                                Replace replace, const std::string& scratch) {
+  if (store_ == nullptr || !store_->def().has_winner) {
+    ARROW_RETURN_NOT_OK(WriteAll(scratch, text, Replace::kReplace));
+    return Rename(scratch, path, replace);
+  }
+  ARROW_RETURN_NOT_OK(CountStorageCall(StorageCall::kWrite, path));
+  if (replace == Replace::kReplace) return store_->Write(Full(path), text);
+  const arrow::Status written = store_->WriteNew(Full(path), text);
+  return written.IsAlreadyExists() ? NameTaken(path) : written;
+}
+
 arrow::Status Storage::Rename(const std::string& from, const std::string& to,
                               Replace replace) {
   ARROW_RETURN_NOT_OK(CreateDirectory(ParentOf(to)));
   return MoveInto(from, to, replace);
 }
 
+arrow::Status Storage::Sync(const std::string& path) const {
+  if (!options_.sync || !is_local_) return arrow::Status::OK();
+  const std::string full = Full(path);
+  const int fd = ::open(full.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return arrow::internal::IOErrorFromErrno(errno, "cannot open '", full, "'");
+  const int failed = ::fsync(fd) == 0 ? 0 : errno;
+  ::close(fd);
+  if (failed == 0) return arrow::Status::OK();
+  return arrow::internal::IOErrorFromErrno(failed, "cannot sync '", full, "'");
+}
+
 /// Object stores cannot rename. A copy is complete or not there.
 arrow::Status Storage::CopyInto(const std::string& from, const std::string& to,
                                 Replace replace) {
-  if (replace == Replace::kReplace) {
-    ARROW_RETURN_NOT_OK(fs_->CopyFile(Full(from), Full(to)));
-    return store_->Remove(Full(from));
-  }
-  const arrow::Status moved = store_->MoveNew(Full(from), Full(to));
-  return moved.IsAlreadyExists() ? NameTaken(to) : moved;
+  const arrow::Status copied = replace == Replace::kReplace
+                                   ? fs_->CopyFile(Full(from), Full(to))
+                                   : store_->CopyNew(Full(from), Full(to));
+  if (copied.IsAlreadyExists()) return NameTaken(to);
+  ARROW_RETURN_NOT_OK(copied);
+  // It goes with its folder.
+  if (IsScratch(from) && store_->def().has_directories) return copied;
+  // It is moved, though it may be in the way where it was.
+  if (replace == Replace::kReplace) return store_->Remove(Full(from));
+  (void)store_->Remove(Full(from));
+  return copied;
 }
 
 arrow::Status Storage::MoveInto(const std::string& from, const std::string& to,
@@ -334,7 +328,7 @@ arrow::Status Storage::MoveInto(const std::string& from, const std::string& to,
     // processes cannot both win, as they could between a look and a rename.
     if (::link(Full(from).c_str(), Full(to).c_str()) == 0) {
       ::unlink(Full(from).c_str());
-      return options_.sync ? SyncLocal(Full(ParentOf(to))) : arrow::Status::OK();
+      return Sync(ParentOf(to));
     }
     if (errno == EEXIST) return NameTaken(to);
     if (errno != EPERM && errno != ENOTSUP && errno != EMLINK && errno != ENOSYS) {
@@ -346,7 +340,7 @@ arrow::Status Storage::MoveInto(const std::string& from, const std::string& to,
     if (taken) return NameTaken(to);
   }
   ARROW_RETURN_NOT_OK(fs_->Move(Full(from), Full(to)));
-  return options_.sync && is_local_ ? SyncLocal(Full(ParentOf(to))) : arrow::Status::OK();
+  return Sync(ParentOf(to));
 }
 
 arrow::Result<std::shared_ptr<arrow::io::RandomAccessFile>> Storage::OpenInput(

@@ -4,10 +4,9 @@
 // hidden temporary name beside its target, then renamed, so nobody ever sees a partial
 // file; a store that hides what is not complete gets it under its own name at once.
 //
-// Laws: a StagedFile that is not published leaves nothing; Publish refuses to
-// replace unless told to; an operation that fails has not half happened.
+// Law: an operation that fails has not half happened.
 //
-// Thread safety: Storage may be shared by threads; a StagedFile by one at a time.
+// Thread safety: it may be shared by threads.
 
 #pragma once
 
@@ -22,45 +21,12 @@
 #include <string_view>
 #include <vector>
 
+#include "lakeseed/write/kept_files.h"
+#include "lakeseed/write/staged_file.h"
 #include "lakeseed/write/storage_lock.h"
 #include "lakeseed/write/store_properties.h"
 
 namespace lakeseed {
-
-/// What to do when the final name is taken.
-enum class Replace { kRefuse, kReplace };
-
-/// A file being written, invisible until Publish().
-class StagedFile {
- public:
-  /// Abort()s a file that was neither published nor aborted.
-  ~StagedFile();
-  StagedFile(const StagedFile&) = delete;
-  StagedFile& operator=(const StagedFile&) = delete;
-
-  /// The final name.
-  const std::string& path() const { return path_; }
-  /// Where to write; do not close it yourself. Becomes null once closed.
-  const std::shared_ptr<arrow::io::OutputStream>& stream() const { return stream_; }
-
-  /// Flush, close and rename onto the final name; return the size in bytes.
-  /// On failure nothing is visible and the temporary file is removed.
-  /// \retval AlreadyExists  the name is taken and `replace` is kRefuse.
-  arrow::Result<int64_t> Publish(Replace replace = Replace::kRefuse);
-
-  /// Close and remove the temporary file. Harmless when already ended.
-  arrow::Status Abort();
-
- private:
-  friend class Storage;
-  StagedFile(class Storage* storage, std::string path, std::string temporary,
-             std::shared_ptr<arrow::io::OutputStream> stream);
-
-  class Storage* const storage_;
-  const std::string path_;
-  const std::string temporary_;
-  std::shared_ptr<arrow::io::OutputStream> stream_;
-};
 
 struct StorageEntry {
   std::string path;  ///< Relative to the root.
@@ -95,6 +61,9 @@ class Storage {
   const std::shared_ptr<arrow::fs::FileSystem>& file_system() const { return fs_; }
   const std::string& base() const { return base_; }
 
+  /// Bytes of files here that need not be read again.
+  KeptFiles& kept() const { return *kept_; }
+
   /// Begin a file; its directories are made when they are missing.
   arrow::Result<std::unique_ptr<StagedFile>> OpenTemporary(const std::string& path);
 
@@ -109,6 +78,8 @@ class Storage {
   arrow::Status CreateDirectory(const std::string& path);
   /// Whether a file or a directory is there; in a store, an object of that very name.
   arrow::Result<bool> Exists(const std::string& path) const;
+  /// Whether a directory is there; a store has none.
+  arrow::Result<bool> HasDirectory(const std::string& path) const;
   /// Size of a file; nullopt when there is none.
   arrow::Result<std::optional<int64_t>> SizeOf(const std::string& path) const;
   /// Remove a file; a missing one is no error.
@@ -122,8 +93,15 @@ class Storage {
                                                 bool recursive = false) const;
   /// \retval IOError with errno ENOENT when there is no such file.
   arrow::Result<std::string> ReadAll(const std::string& path) const;
+  /// The same of a file that may be missing, or its directory; nullopt then.
+  arrow::Result<std::optional<std::string>> ReadIfThere(const std::string& path) const;
   /// Write a small file through a temporary name.
   arrow::Status WriteAll(const std::string& path, std::string_view text, Replace replace);
+  /// Write a small file in one step, with one winner as has_winner() says;
+  /// through the name `scratch`, which a crash may leave, where that takes one.
+  /// \retval AlreadyExists  the name is taken and `replace` is kRefuse.
+  arrow::Status WriteNow(const std::string& path, std::string_view text, Replace replace,
+                         const std::string& scratch);
   /// Rename a file, making the directories of `to`.
   arrow::Status Rename(const std::string& from, const std::string& to, Replace replace);
   arrow::Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenInput(
@@ -136,6 +114,8 @@ class Storage {
 
   std::string Full(const std::string& path) const;
   arrow::Result<std::unique_ptr<StagedFile>> Stage(const std::string&, Content);
+  /// What StorageOptions::sync asks of a file, or of a directory.
+  arrow::Status Sync(const std::string& path) const;
   arrow::Status MoveInto(const std::string& from, const std::string& to, Replace replace);
   arrow::Status CopyInto(const std::string& from, const std::string& to, Replace replace);
 
@@ -145,6 +125,7 @@ class Storage {
   const std::unique_ptr<const ObjectStore> store_;  // Null: no object store.
   const StorageOptions options_;
   const bool is_local_;
+  const std::unique_ptr<KeptFiles> kept_;
 };
 
 }  // namespace lakeseed

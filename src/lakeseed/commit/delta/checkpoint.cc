@@ -1,6 +1,7 @@
 #include "lakeseed/commit/delta/checkpoint.h"
 
 #include <arrow/api.h>
+#include <arrow/io/memory.h>
 #include <fmt/format.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/writer.h>
@@ -21,13 +22,29 @@ using nlohmann::ordered_json;
 /// Actions in memory at once, and in a row group.
 constexpr int64_t kBatchActions = 512, kGroupActions = 4096;
 
+/// A checkpoint never changes: a small one is kept.
+arrow::Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenOnce(
+    const Storage& storage, const std::string& path) {
+  KeptFiles::Bytes bytes = storage.kept().Find(path);
+  if (bytes == nullptr) {
+    ARROW_ASSIGN_OR_RAISE(const auto size, storage.SizeOf(path));
+    if (!size || static_cast<size_t>(*size) > KeptFiles::kLargest) {
+      return storage.OpenInput(path);
+    }
+    ARROW_ASSIGN_OR_RAISE(std::string read, storage.ReadAll(path));
+    bytes = std::make_shared<const std::string>(std::move(read));
+    storage.kept().Keep(path, bytes);
+  }
+  return arrow::io::BufferReader::FromString(*bytes);
+}
+
 /// A part that is read by columns, a batch at a time.
 class CheckpointPart {
  public:
   static arrow::Result<CheckpointPart> Open(const Storage& storage,
                                             const std::string& path) {
     CheckpointPart part;
-    ARROW_ASSIGN_OR_RAISE(auto input, storage.OpenInput(path));
+    ARROW_ASSIGN_OR_RAISE(auto input, OpenOnce(storage, path));
     BEGIN_PARQUET_CATCH_EXCEPTIONS
     parquet::ArrowReaderProperties properties;
     properties.set_batch_size(kBatchActions);
@@ -257,9 +274,7 @@ arrow::Status WriteCheckpoint(Storage* storage, const std::string& folder,
                           {"size", writer.num_actions()},
                           {"sizeInBytes", size},
                           {"numOfAddFiles", writer.num_files()}};
-  ARROW_RETURN_NOT_OK(storage->WriteAll(staged, last.dump(), Replace::kReplace));
-  return storage->Rename(staged, folder + "/_delta_log/_last_checkpoint",
-                         Replace::kReplace);
+  return storage->WriteNow(HintPath(folder), last.dump(), Replace::kReplace, staged);
 }
 
 }  // namespace lakeseed::delta

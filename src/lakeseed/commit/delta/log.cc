@@ -1,10 +1,8 @@
 #include "lakeseed/commit/delta/log.h"
 
-#include <arrow/util/io_util.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <set>
 #include <vector>
@@ -118,27 +116,57 @@ std::string UriEncoded(std::string_view path) {
   return encoded;
 }
 
-/// Whether a read has failed for want of the file, or of its folder.
-bool IsMissing(const arrow::Status& status) {
-  const int reason = arrow::internal::ErrnoFromStatus(status);
-  return reason == ENOENT || reason == ENOTDIR;
+bool IsKept(const Storage& storage, const std::string& path) {
+  return storage.kept().Find(path) != nullptr;
+}
+
+/// What is kept of a log of this name may be that of a table which is no more.
+arrow::Status ForgetOfAnother(const Storage& storage, const std::string& folder) {
+  const std::string log = folder + "/_delta_log/";
+  const auto [path, kept] = storage.kept().Last(log + "0");
+  if (kept == nullptr) return arrow::Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const auto now, storage.ReadIfThere(path));
+  if (now != *kept) storage.kept().Forget(log);
+  return arrow::Status::OK();
+}
+
+/// Bytes of a file that are as good as when they were read first; null: there is none.
+arrow::Result<KeptFiles::Bytes> ReadOnce(const Storage& storage,
+                                         const std::string& path) {
+  if (auto kept = storage.kept().Find(path)) return kept;
+  ARROW_ASSIGN_OR_RAISE(auto text, storage.ReadIfThere(path));
+  if (!text) return KeptFiles::Bytes();
+  auto bytes = std::make_shared<const std::string>(*std::move(text));
+  storage.kept().Keep(path, bytes);
+  return KeptFiles::Bytes(bytes);
+}
+
+/// The version that `_last_checkpoint` says; kNoVersion when that is of no use.
+TableVersion HintedVersion(const KeptFiles::Bytes& hint) {
+  if (hint == nullptr) return kNoVersion;
+  const ordered_json said = ordered_json::parse(*hint, nullptr, false);
+  const bool is_one = said.is_object() && !said.contains("parts") &&
+                      said.contains("version") && said["version"].is_number_integer();
+  return is_one ? said["version"].get<TableVersion>() : kNoVersion;
 }
 
 /// The latest checkpoint as `_last_checkpoint` says, if the log still has the commit of
-/// its version: then all later ones are there too.
+/// its version: then all later ones are there too. An old one will do until the next is
+/// due.
 arrow::Result<TableVersion> HintedCheckpoint(const Storage& storage,
                                              const std::string& folder) {
-  const auto text = storage.ReadAll(folder + "/_delta_log/_last_checkpoint");
-  if (IsMissing(text.status())) return kNoVersion;
-  ARROW_RETURN_NOT_OK(text.status());
-  const ordered_json said = ordered_json::parse(*text, nullptr, false);
-  if (!said.is_object() || said.contains("parts") || !said.contains("version") ||
-      !said["version"].is_number_integer()) {
-    return kNoVersion;
+  KeptFiles::Bytes hint = storage.kept().Find(HintPath(folder));
+  const TableVersion before = HintedVersion(hint);
+  if (before == kNoVersion ||
+      IsKept(storage, CommitPath(folder, before + kCheckpointEvery))) {
+    storage.kept().Forget(HintPath(folder));
+    ARROW_ASSIGN_OR_RAISE(hint, ReadOnce(storage, HintPath(folder)));
   }
-  const auto version = said["version"].get<TableVersion>();
+  const TableVersion version = HintedVersion(hint);
+  if (version == kNoVersion) return kNoVersion;
   for (const std::string& path :
        {CommitPath(folder, version), CheckpointPath(folder, version)}) {
+    if (IsKept(storage, path)) continue;
     ARROW_ASSIGN_OR_RAISE(const bool is_there, storage.Exists(path));
     if (!is_there) return kNoVersion;
   }
@@ -148,6 +176,10 @@ arrow::Result<TableVersion> HintedCheckpoint(const Storage& storage,
 /// The latest complete checkpoint, and no gap after it.
 arrow::Status FindCheckpoint(const Storage& storage, const std::string& folder,
                              Snapshot* snapshot) {
+  const bool has_none = IsKept(storage, CommitPath(folder, 0)) &&
+                        !IsKept(storage, CommitPath(folder, kCheckpointEvery)) &&
+                        !IsKept(storage, HintPath(folder));
+  if (has_none) return arrow::Status::OK();  // Nor is one due.
   ARROW_ASSIGN_OR_RAISE(snapshot->checkpoint, HintedCheckpoint(storage, folder));
   if (snapshot->checkpoint != kNoVersion) {
     snapshot->checkpoint_parts = {CheckpointPath(folder, snapshot->checkpoint)};
@@ -243,6 +275,10 @@ std::string CheckpointPath(const std::string& folder, TableVersion version) {
   return fmt::format("{}/_delta_log/{:020d}.checkpoint.parquet", folder, version);
 }
 
+std::string HintPath(const std::string& folder) {
+  return folder + "/_delta_log/_last_checkpoint";
+}
+
 arrow::Result<std::string> LogPath(const std::string& folder, const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(const std::string below, PathInTable(folder, path));
   return UriEncoded(below);
@@ -252,9 +288,8 @@ arrow::Status ReadCommits(const Storage& storage, const std::string& folder,
                           const LogScope& scope, Snapshot* snapshot) {
   for (;; ++snapshot->version) {
     const std::string path = CommitPath(folder, snapshot->version + 1);
-    const auto text = storage.ReadAll(path);
-    if (IsMissing(text.status())) return arrow::Status::OK();
-    ARROW_RETURN_NOT_OK(text.status());
+    ARROW_ASSIGN_OR_RAISE(const auto text, ReadOnce(storage, path));
+    if (text == nullptr) return arrow::Status::OK();
     ARROW_RETURN_NOT_OK(ApplyText(path, *text, scope, snapshot));
   }
 }
@@ -262,6 +297,7 @@ arrow::Status ReadCommits(const Storage& storage, const std::string& folder,
 arrow::Result<Snapshot> ReadSnapshot(const Storage& storage, const std::string& folder,
                                      const LogScope& scope) {
   Snapshot snapshot;
+  ARROW_RETURN_NOT_OK(ForgetOfAnother(storage, folder));
   ARROW_RETURN_NOT_OK(FindCheckpoint(storage, folder, &snapshot));
   for (const std::string& part : snapshot.checkpoint_parts) {
     ARROW_RETURN_NOT_OK(ReadCheckpoint(storage, part, scope, &snapshot));

@@ -2,7 +2,9 @@
 //
 // Laws: a snapshot is the sum of all commits up to its version, whether they are
 // read one by one or from a checkpoint; of files it holds those that were asked for, so
-// that a commit costs the same however many the table has.
+// that a commit costs the same however many the table has. Commits never change: what a
+// storage has read of them, or written, is not read again. Only the latest of those is,
+// to see that it is still the same table.
 //
 // Thread safety: plain values; the calls only read.
 
@@ -23,6 +25,8 @@
 namespace lakeseed::delta {
 
 inline constexpr char kIdentityProperty[] = "lakeseed.identity";
+/// So many commits after a checkpoint there is the next.
+inline constexpr int64_t kCheckpointEvery = 10;
 /// Tags of our add actions.
 inline constexpr char kRunTag[] = "lakeseed.run", kDayTag[] = "lakeseed.day";
 
@@ -69,6 +73,8 @@ struct Snapshot {
 /// `_delta_log/00000000000000000007.json` below a table's folder.
 std::string CommitPath(const std::string& folder, TableVersion version);
 std::string CheckpointPath(const std::string& folder, TableVersion version);
+/// Of the file that says which checkpoint is the latest.
+std::string HintPath(const std::string& folder);
 
 /// The path of a file as the log has it.
 /// \retval Invalid (exit code 2)  it leads out of the table's folder.
@@ -78,7 +84,8 @@ arrow::Result<std::string> LogPath(const std::string& folder, const std::string&
 arrow::Result<Snapshot> ReadSnapshot(const Storage& storage, const std::string& folder,
                                      const LogScope& scope);
 
-/// Apply the commits after a snapshot's version, as far as there are any.
+/// Apply the commits after a snapshot's version, as far as there are any. REQUIRES: a
+/// ReadSnapshot just before.
 arrow::Status ReadCommits(const Storage& storage, const std::string& folder,
                           const LogScope& scope, Snapshot* snapshot);
 

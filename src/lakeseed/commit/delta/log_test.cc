@@ -52,8 +52,16 @@ class DeltaLog : public testing::Test {
   arrow::Status Publish(const TableCommit& commit) {
     return commit.Publish(storage_.get(), "scratch");
   }
+  /// As somebody sees it who comes anew.
+  arrow::Result<Snapshot> TryRead(const LogScope& scope = LogScope::Everything()) {
+    return ReadSnapshot(*Storage::Open(path_).ValueOrDie(), "t", scope);
+  }
   Snapshot Read(const LogScope& scope = LogScope::Everything()) {
-    return ReadSnapshot(*storage_, "t", scope).ValueOrDie();
+    return TryRead(scope).ValueOrDie();
+  }
+  /// As the writer sees it, who knows what was there.
+  Snapshot ReadOn() {
+    return ReadSnapshot(*storage_, "t", LogScope::Everything()).ValueOrDie();
   }
   void Replace(const std::string& path, const std::string& text) {
     ASSERT_TRUE(storage_->WriteAll(path, text, Replace::kReplace).ok());
@@ -161,6 +169,51 @@ TEST_F(DeltaLog, AHintIsTakenOnlyWhereTheLogBearsItOut) {
   EXPECT_EQ(Read().files.size(), 25u);
 }
 
+TEST_F(DeltaLog, CommitsAreReadOnce) {
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(Publish(Commit(fmt::format("run-{}", i), fmt::format("f{}", i))).ok());
+  }
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(storage_->Remove(CommitPath("t", i)).ok());
+  EXPECT_EQ(ReadOn().version, 4);
+  EXPECT_EQ(ReadOn().files.size(), 5u);
+  EXPECT_FALSE(TryRead().ok());
+}
+
+TEST_F(DeltaLog, AnotherTableOfTheNameIsSeen) {
+  for (const char* run : {"a", "b", "c"}) {
+    ASSERT_TRUE(Publish(Commit(run, run)).ok());
+  }
+  EXPECT_EQ(ReadOn().version, 2);
+  std::filesystem::remove_all(path_ + "/t");
+  EXPECT_FALSE(ReadOn().exists());
+  const auto other = Storage::Open(path_).ValueOrDie();
+  for (const char* run : {"d", "e", "f", "g"}) {
+    ASSERT_TRUE(Commit(run, run).Publish(other.get(), "scratch").ok());
+  }
+  EXPECT_EQ(ReadOn().id(), Read().id());
+  EXPECT_EQ(ReadOn().version, 3);
+  ASSERT_EQ(ReadOn().files.size(), 4u);
+  EXPECT_TRUE(ReadOn().files.contains("d"));
+}
+
+TEST_F(DeltaLog, CommitsAndCheckpointsOfOthersAreSeen) {
+  ASSERT_TRUE(Publish(Commit("ours", "f")).ok());
+  const auto other = Storage::Open(path_).ValueOrDie();
+  for (int i = 1; i < 45; ++i) {
+    const TableCommit commit = Commit(fmt::format("run-{}", i), fmt::format("f{}", i));
+    ASSERT_TRUE(commit.Publish(other.get(), "scratch").ok());
+    ASSERT_TRUE(CheckpointIfDue(other.get(), "t", "scratch").ok());
+    if (i % 7 != 0) continue;
+    EXPECT_EQ(ReadOn().version, i);
+    EXPECT_EQ(ReadOn().files.size(), static_cast<size_t>(i) + 1);
+  }
+  // Nor is one written that is there.
+  const auto last = Read().checkpoint;
+  EXPECT_EQ(last, 40);
+  ASSERT_TRUE(CheckpointIfDue(storage_.get(), "t", "scratch").ok());
+  EXPECT_EQ(Read().checkpoint, last);
+}
+
 TEST_F(DeltaLog, PublishedTwiceIsThereOnce) {
   ASSERT_TRUE(Publish(Commit("a", "f")).ok());
   ASSERT_TRUE(Publish(Commit("a", "g")).ok());
@@ -196,10 +249,9 @@ TEST_F(DeltaLog, CommitsOfOthersComeFirst) {
 TEST_F(DeltaLog, DamageIsToldNotReadOver) {
   ASSERT_TRUE(Publish(Commit("a", "f")).ok());
   Replace(CommitPath("t", 2), "{\"add\":{\"path\":\"g\",\"size\":1}}\n");
-  EXPECT_NE(ReadSnapshot(*storage_, "t", {}).status().message().find("gap"),
-            std::string::npos);
+  EXPECT_NE(TryRead().status().message().find("gap"), std::string::npos);
   Replace(CommitPath("t", 1), "{\"add\":");
-  EXPECT_FALSE(ReadSnapshot(*storage_, "t", {}).ok());
+  EXPECT_FALSE(TryRead().ok());
   EXPECT_FALSE(ReadSnapshot(*storage_, "none", {}).ValueOrDie().exists());
 }
 

@@ -18,7 +18,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr int kMostTries = 1'000;
-constexpr int64_t kCheckpointEvery = 10;
 
 /// A UUID that follows from what it names.
 std::string UuidOf(const TableCommit& commit, std::string_view what) {
@@ -184,11 +183,13 @@ arrow::Status TableCommit::Publish(Storage* storage, const std::string& scratch)
     if (lines.empty()) return arrow::Status::OK();
     std::string text;
     for (const ordered_json& line : lines) text += line.dump() + "\n";
-    const std::string staged = scratch + "/log.json";
-    ARROW_RETURN_NOT_OK(storage->WriteAll(staged, text, Replace::kReplace));
-    const arrow::Status named = storage->Rename(
-        staged, CommitPath(folder, snapshot.version + 1), Replace::kRefuse);
-    if (!named.IsAlreadyExists()) return named;
+    const std::string path = CommitPath(folder, snapshot.version + 1);
+    const arrow::Status written =
+        storage->WriteNow(path, text, Replace::kRefuse, scratch + "/log.json");
+    if (written.ok()) {
+      storage->kept().Keep(path, std::make_shared<const std::string>(std::move(text)));
+    }
+    if (!written.IsAlreadyExists()) return written;
     // Somebody else has this version; ours comes after it.
     std::this_thread::sleep_for(std::chrono::milliseconds(std::min(i, 20)));
   }
@@ -198,9 +199,13 @@ arrow::Status TableCommit::Publish(Storage* storage, const std::string& scratch)
 
 arrow::Status CheckpointIfDue(Storage* storage, const std::string& folder,
                               const std::string& scratch) {
-  ARROW_ASSIGN_OR_RAISE(const Snapshot head, ReadSnapshot(*storage, folder, {}));
-  const TableVersion last = std::max<TableVersion>(head.checkpoint, 0);
-  if (head.version - last < kCheckpointEvery) return arrow::Status::OK();
+  Snapshot head;
+  // One that another writer has written meanwhile is seen at the second look.
+  for (int look = 1; look <= 2; ++look) {
+    ARROW_ASSIGN_OR_RAISE(head, ReadSnapshot(*storage, folder, {}));
+    const TableVersion last = std::max<TableVersion>(head.checkpoint, 0);
+    if (head.version - last < kCheckpointEvery) return arrow::Status::OK();
+  }
   Snapshot since;
   since.version = head.checkpoint;
   ARROW_RETURN_NOT_OK(ReadCommits(*storage, folder, LogScope::Everything(), &since));

@@ -230,10 +230,10 @@ arrow::Status CheckTable(SqlConnection* catalog, const TargetRequest& request,
 
 arrow::Result<TargetState> CheckDucklake(Storage* storage, const TargetRequest& request) {
   ARROW_ASSIGN_OR_RAISE(const auto catalog, OpenCatalog(*storage, /*make=*/false));
-  ARROW_ASSIGN_OR_RAISE(TargetState state,
-                        CheckManifest(storage, request, NamesOnDisk::kDoNotCount));
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kShared));
   ARROW_ASSIGN_OR_RAISE(const Manifest manifest, EffectiveManifest(*storage, request));
+  ARROW_ASSIGN_OR_RAISE(TargetState state, CheckManifest(*storage, request, manifest,
+                                                         NamesOnDisk::kDoNotCount));
   for (const std::string& table : TablesOf(request.files)) {
     ARROW_RETURN_NOT_OK(CheckTable(catalog.get(), request, manifest, table, &state));
   }

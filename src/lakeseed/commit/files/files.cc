@@ -14,7 +14,9 @@ extern const TableFormatDef kFilesFormat;
 namespace {
 
 arrow::Result<TargetState> CheckFiles(Storage* storage, const TargetRequest& request) {
-  return CheckManifest(storage, request, NamesOnDisk::kCount);
+  ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kShared));
+  ARROW_ASSIGN_OR_RAISE(const Manifest manifest, EffectiveManifest(*storage, request));
+  return CheckManifest(*storage, request, manifest, NamesOnDisk::kCount);
 }
 
 arrow::Result<std::unique_ptr<Committer>> OpenFiles(Storage* storage,

@@ -89,11 +89,9 @@ arrow::Status FileCatalog::Commit(Storage* storage, const std::string& scratch,
                                   std::span<const TableMove> moves) {
   for (const TableMove& move : moves) {
     const int64_t version = VersionOf(move.from.metadata_location) + 1;
-    const std::string staged = scratch + "/metadata";
-    ARROW_RETURN_NOT_OK(
-        storage->WriteAll(staged, move.metadata.dump(), Replace::kReplace));
-    ARROW_RETURN_NOT_OK(
-        storage->Rename(staged, PathOfVersion(move.place, version), Replace::kRefuse));
+    ARROW_RETURN_NOT_OK(storage->WriteNow(PathOfVersion(move.place, version),
+                                          move.metadata.dump(), Replace::kRefuse,
+                                          scratch + "/metadata"));
     ARROW_RETURN_NOT_OK(WriteHint(storage, scratch, move.place, version));
   }
   return arrow::Status::OK();

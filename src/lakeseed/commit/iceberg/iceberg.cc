@@ -221,10 +221,10 @@ arrow::Result<StoreProperties> VendIceberg(const std::string& catalog,
 arrow::Result<TargetState> CheckIceberg(Storage* storage, const TargetRequest& request) {
   ARROW_ASSIGN_OR_RAISE(const auto catalog, iceberg::OpenCatalog(*storage));
   ARROW_RETURN_NOT_OK(catalog->CheckWritable());
-  ARROW_ASSIGN_OR_RAISE(TargetState state,
-                        CheckManifest(storage, request, NamesOnDisk::kDoNotCount));
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kShared));
   ARROW_ASSIGN_OR_RAISE(const Manifest manifest, EffectiveManifest(*storage, request));
+  ARROW_ASSIGN_OR_RAISE(TargetState state, CheckManifest(*storage, request, manifest,
+                                                         NamesOnDisk::kDoNotCount));
   for (const std::string& table : TablesOf(request.files)) {
     ARROW_RETURN_NOT_OK(
         CheckTable(*storage, catalog.get(), request, manifest, table, &state));

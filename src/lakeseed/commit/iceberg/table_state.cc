@@ -133,9 +133,7 @@ arrow::Status ReadEntries(const Storage& storage, const TablePlace& place,
 
 arrow::Status WriteNew(Storage* storage, const std::string& scratch,
                        const std::string& path, const std::string& bytes) {
-  const std::string staged = scratch + "/metadata";
-  ARROW_RETURN_NOT_OK(storage->WriteAll(staged, bytes, Replace::kReplace));
-  return storage->Rename(staged, path, Replace::kReplace);
+  return storage->WriteNow(path, bytes, Replace::kReplace, scratch + "/metadata");
 }
 
 bool IsLive(const ordered_json& entry) {

@@ -170,7 +170,7 @@ arrow::Result<TableState> Expire(Storage* storage, Catalog* catalog,
                                    NextMetadataNumber(state), UuidText(key))};
   ARROW_RETURN_NOT_OK(catalog->Commit(storage, kScratch, {&move, 1}));
   ARROW_RETURN_NOT_OK(storage->RemoveDirectory(kScratch));
-  ARROW_RETURN_NOT_OK(storage->RemoveEmptyDirectory(kStagingRoot));
+  ARROW_RETURN_NOT_OK(storage->RemoveEmptyDirectory(kScratchRoot));
   return catalog->Load(*storage, place);
 }
 
