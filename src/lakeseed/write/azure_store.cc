@@ -6,6 +6,7 @@
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/write/object_store.h"
+#include "lakeseed/write/store_lease.h"
 
 namespace lakeseed {
 
@@ -128,10 +129,16 @@ arrow::Result<std::unique_ptr<ObjectStore>> OpenAzure(const ObjectStoreDef& def,
   }
   std::string base;
   ARROW_ASSIGN_OR_RAISE(const AzureOptions options, OptionsOf(def, uri, &base));
-  ARROW_ASSIGN_OR_RAISE(auto fs, arrow::fs::AzureFileSystem::Make(options));
+  ARROW_ASSIGN_OR_RAISE(auto azure, arrow::fs::AzureFileSystem::Make(options));
+  // Its library throws when a token cannot be had any more, or the network is gone.
+  const auto fs = LeasedFileSystem(
+      std::make_shared<StoreLease>(LeasedStore{azure, {}, {}}, nullptr),
+      [](const arrow::Status&) { return false; },
+      std::string("its credentials may have run out, or the network is gone: ") +
+          kCredentialsHint);
   auto store = std::make_unique<ObjectStore>(def, fs, std::move(base));
   ARROW_RETURN_NOT_OK(store->CheckAccess(options.AccountBlobUrl(options.account_name),
-                                         fs.get(), kCredentialsHint));
+                                         azure.get(), kCredentialsHint));
   return store;
 }
 

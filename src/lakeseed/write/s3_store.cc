@@ -287,7 +287,7 @@ arrow::Result<std::unique_ptr<ObjectStore>> OpenS3(const ObjectStoreDef& def,
   ARROW_ASSIGN_OR_RAISE(fs, arrow::fs::S3FileSystem::Make(options));
   if (is_vended && vended.renew != nullptr) {
     place.lease = LeaseOf(def, uri, vended, std::move(fs));
-    fs = LeasedFileSystem(place.lease, IsRefused);
+    fs = LeasedFileSystem(place.lease, IsRefused, place.hint);
   }
   auto store =
       std::make_unique<S3Store>(def, std::move(fs), std::move(base), std::move(place));

@@ -1,11 +1,15 @@
 #include "lakeseed/write/store_lease.h"
 
 #include <arrow/io/interfaces.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "lakeseed/base/status.h"
 
 namespace lakeseed {
 namespace {
@@ -27,14 +31,27 @@ Clock::time_point DueTime(const LeasedStore& store) {
 struct Leased {
   std::shared_ptr<StoreLease> lease;
   bool (*is_refused)(const arrow::Status&);
+  std::string hint;
+
+  /// The result of a call, or what it threw.
+  template <typename Call>
+  auto Caught(const Call& call) const -> decltype(call()) {
+    try {
+      return call();
+    } catch (const std::exception& error) {
+      return ErrorWithCode(ExitCode::kFailed,
+                           fmt::format("the store cannot be used: {}", error.what()),
+                           hint);
+    }
+  }
 
   /// The result of a call; of a second one, where new keys can be had after a refusal.
   template <typename Call>
   auto Try(const Call& call) const {
     const std::shared_ptr<const LeasedStore> store = lease->Now();
-    auto result = call(*store->fs);
+    auto result = Caught([&] { return call(*store->fs); });
     if (!is_refused(StatusOf(result)) || !lease->Renew(*store)) return result;
-    return call(*lease->Now()->fs);
+    return Caught([&] { return call(*lease->Now()->fs); });
   }
 
  private:
@@ -60,34 +77,44 @@ class LeasedStream final : public arrow::io::OutputStream {
   LeasedStream(Leased leased, std::string path, Metadata metadata)
       : leased_(std::move(leased)),
         path_(std::move(path)),
-        metadata_(std::move(metadata)) {}
+        metadata_(std::move(metadata)),
+        is_kept_(leased_.lease->can_renew()) {}
 
   arrow::Status Write(const void* data, int64_t size) override {
     is_kept_ &= kept_.size() + static_cast<size_t>(size) <= kMostKept;
     if (is_kept_) kept_.append(static_cast<const char*>(data), static_cast<size_t>(size));
     if (!is_kept_) std::string().swap(kept_);
-    return stream_->Write(data, size);
+    return leased_.Caught([&] { return stream_->Write(data, size); });
   }
 
   arrow::Status Close() override {
-    const arrow::Status closed = stream_->Close();
+    const arrow::Status closed = leased_.Caught([&] { return stream_->Close(); });
     if (!is_kept_ || !leased_.is_refused(closed) || !leased_.lease->Renew(*store_)) {
       return closed;
     }
     ARROW_RETURN_NOT_OK(Begin());
-    ARROW_RETURN_NOT_OK(stream_->Write(kept_.data(), static_cast<int64_t>(kept_.size())));
-    return stream_->Close();
+    return leased_.Caught([&] {
+      ARROW_RETURN_NOT_OK(
+          stream_->Write(kept_.data(), static_cast<int64_t>(kept_.size())));
+      return stream_->Close();
+    });
   }
 
-  arrow::Status Abort() override { return stream_->Abort(); }
+  arrow::Status Abort() override {
+    return leased_.Caught([&] { return stream_->Abort(); });
+  }
   bool closed() const override { return stream_->closed(); }
   arrow::Result<int64_t> Tell() const override { return stream_->Tell(); }
-  arrow::Status Flush() override { return stream_->Flush(); }
+  arrow::Status Flush() override {
+    return leased_.Caught([&] { return stream_->Flush(); });
+  }
 
  private:
   arrow::Status Begin() {
     store_ = leased_.lease->Now();
-    ARROW_ASSIGN_OR_RAISE(stream_, store_->fs->OpenOutputStream(path_, metadata_));
+    ARROW_ASSIGN_OR_RAISE(stream_, leased_.Caught([&] {
+      return store_->fs->OpenOutputStream(path_, metadata_);
+    }));
     return arrow::Status::OK();
   }
 
@@ -96,7 +123,7 @@ class LeasedStream final : public arrow::io::OutputStream {
   const Metadata metadata_;
   std::shared_ptr<const LeasedStore> store_;
   std::shared_ptr<arrow::io::OutputStream> stream_;
-  bool is_kept_ = true;
+  bool is_kept_;
   std::string kept_;
 };
 
@@ -121,7 +148,9 @@ class LeasedInput final : public arrow::io::RandomAccessFile {
 
   arrow::Status Close() override { return Now().file->Close(); }
   bool closed() const override { return Now().file->closed(); }
-  arrow::Result<int64_t> GetSize() override { return Now().file->GetSize(); }
+  arrow::Result<int64_t> GetSize() override {
+    return leased_.Caught([&] { return Now().file->GetSize(); });
+  }
   arrow::Result<int64_t> Tell() const override { return position_; }
   arrow::Status Seek(int64_t position) override {
     position_ = position;
@@ -163,7 +192,7 @@ class LeasedInput final : public arrow::io::RandomAccessFile {
 
   arrow::Status Reopen() {
     const auto store = leased_.lease->Now();
-    auto file = store->fs->OpenInputFile(path_);
+    auto file = leased_.Caught([&] { return store->fs->OpenInputFile(path_); });
     const std::lock_guard<std::mutex> guard(mutex_);
     now_ = {store, file.ok() ? *file : nullptr};
     return file.status();
@@ -173,12 +202,12 @@ class LeasedInput final : public arrow::io::RandomAccessFile {
   auto Again(const Call& call)
       -> decltype(call(std::declval<arrow::io::RandomAccessFile&>())) {
     const Opened opened = Now();
-    auto result = call(*opened.file);
+    auto result = leased_.Caught([&] { return call(*opened.file); });
     if (!leased_.is_refused(result.status()) || !leased_.lease->Renew(*opened.store)) {
       return result;
     }
     ARROW_RETURN_NOT_OK(Reopen());
-    return call(*Now().file);
+    return leased_.Caught([&] { return call(*Now().file); });
   }
 
   const Leased leased_;
@@ -246,7 +275,8 @@ class LeasedFiles final : public arrow::fs::FileSystem {
   arrow::Result<std::shared_ptr<arrow::io::OutputStream>> OpenAppendStream(
       const std::string& path,
       const std::shared_ptr<const arrow::KeyValueMetadata>& metadata) override {
-    return leased_.lease->Now()->fs->OpenAppendStream(path, metadata);
+    return leased_.Try(
+        [&](FileSystem& fs) { return fs.OpenAppendStream(path, metadata); });
   }
 
  private:
@@ -272,6 +302,7 @@ bool StoreLease::Renew(const LeasedStore& refused) {
 }
 
 bool StoreLease::AskAgain() {
+  if (!can_renew()) return false;
   arrow::Result<LeasedStore> next = ask_();
   const Time soonest = Clock::now() + kPause;
   if (!next.ok()) {
@@ -285,8 +316,10 @@ bool StoreLease::AskAgain() {
 }
 
 std::shared_ptr<arrow::fs::FileSystem> LeasedFileSystem(
-    std::shared_ptr<StoreLease> lease, bool (*is_refused)(const arrow::Status&)) {
-  return std::make_shared<LeasedFiles>(Leased{std::move(lease), is_refused});
+    std::shared_ptr<StoreLease> lease, bool (*is_refused)(const arrow::Status&),
+    std::string hint) {
+  return std::make_shared<LeasedFiles>(
+      Leased{std::move(lease), is_refused, std::move(hint)});
 }
 
 }  // namespace lakeseed
