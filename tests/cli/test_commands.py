@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import pathlib
+import shlex
 import subprocess
 
 import duckdb
@@ -11,9 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 from program import DATASET, PROGRAM, ROOT, TABLES, data_below, files_below, generate, run
 
-COMMANDS = ("changes", "check", "commit", "completion", "deploy-ddl", "describe", "docs", "generate", "list-datasets", "list-enhanced",
-            "list-formats", "list-generators", "list-generic-templates", "list-incremental-datasets", "log", "new", "plan", "preview",
-            "status", "validate", "work")
+COMMANDS = ("changes", "check", "commit", "completion", "deploy-ddl", "describe", "docs", "generate", "generate-incremental",
+            "generate-series", "list-datasets", "list-enhanced", "list-formats", "list-generators", "list-generic-templates",
+            "list-incremental-datasets", "log", "new", "optimize", "plan", "preview", "sample-data", "status", "vacuum", "validate",
+            "work")
 
 
 def test_version_and_help():
@@ -27,6 +29,18 @@ def test_version_and_help():
         assert run("help", command).out == page.out
         assert "examples:" in page.out
     assert max(map(len, text.out.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("command", ["generate", "generate-incremental", "generate-series", "describe", "preview", "list-datasets"])
+def test_examples_of_the_help_can_be_run(tmp_path, command):
+    """What makes data only says what it would make."""
+    dry = ["--dry-run"] if command.startswith("generate") else []
+    assert run("new", "shop.yaml", cwd=tmp_path).code == 0
+    examples = run(command, "--help").out.partition("examples:\n")[2].splitlines()
+    for example in filter(None, examples):
+        words = [word for word in shlex.split(example)[1:] if word not in dry]
+        done = run(*words, *dry, cwd=tmp_path)
+        assert done.code == 0, f"{example}: {done.err}"
 
 
 def test_leading_words_of_the_sources_are_ignored():

@@ -22,6 +22,8 @@ UNKNOWN = [
     (["preview", DATASET, "--format", "cvs"], "error: unknown format: cvs", "did you mean `csv`?"),
     (["docs", "generator"], "error: unknown argument of docs: generator", "did you mean `generators`?"),
     (["list", "dataset"], "error: unknown command: list-dataset", "did you mean `list-datasets`?"),
+    (["--hlep"], "error: unknown option: --hlep", "did you mean `--help`?"),
+    (["status", "--hlp"], "error: unknown option of status: --hlp", "did you mean `--help`?"),
     (["generate", DATASET, "-x"], "error: unknown option of generate: -x", "valid: --dataset-id"),
 ]
 

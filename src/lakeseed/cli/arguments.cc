@@ -76,6 +76,7 @@ arrow::Status UnknownOption(const CommandDef& command, std::string_view word,
     if (option->has_negative) names.push_back(fmt::format("--no-{}", option->name));
   }
   for (const std::string& name : more) names.push_back("--" + name);
+  names.emplace_back("--help");
   std::string hint = DidYouMean(shown, names);
   if (!hint.empty()) hint += " ";
   return RequestError(fmt::format("unknown option of {}: {}", command.name, shown),

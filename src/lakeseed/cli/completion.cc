@@ -29,10 +29,8 @@ std::string OptionNames(const CommandDef& command) {
   return names;
 }
 
-/// Words that the argument of a command can be.
-std::string ArgumentWords(const CommandDef& command) {
-  if (!command.choices.empty()) return std::string(command.choices);
-  if (command.positional != "DATASET_ID") return "";
+/// The ids of all datasets; none if one of them cannot be read.
+std::string DatasetIds() {
   std::string ids;
   const auto datasets = ListDatasets();
   if (!datasets.ok()) return ids;
@@ -40,8 +38,14 @@ std::string ArgumentWords(const CommandDef& command) {
   return ids;
 }
 
+/// Words that the argument of a command can be.
+std::string ArgumentWords(const CommandDef& command, const std::string& dataset_ids) {
+  if (!command.choices.empty()) return std::string(command.choices);
+  return command.positional == "DATASET_ID" ? dataset_ids : "";
+}
+
 /// A function for bash; zsh runs it through bashcompinit.
-std::string BashScript() {
+std::string BashScript(const std::string& dataset_ids) {
   std::string text =
       "_lakeseed() {\n"
       "  local word=\"${COMP_WORDS[COMP_CWORD]}\" "
@@ -64,9 +68,9 @@ std::string BashScript() {
   for (const CommandDef* command : BuiltinCommands()) {
     const std::string alias =
         command->alias.empty() ? "" : fmt::format("|{}", command->alias);
-    text +=
-        fmt::format("    {}{}) COMPREPLY=($(compgen -W \"{} {}\" -- \"$word\")) ;;\n",
-                    command->name, alias, ArgumentWords(*command), OptionNames(*command));
+    text += fmt::format("    {}{}) COMPREPLY=($(compgen -W \"{} {}\" -- \"$word\")) ;;\n",
+                        command->name, alias, ArgumentWords(*command, dataset_ids),
+                        OptionNames(*command));
   }
   return text +
          "  esac\n"
@@ -84,7 +88,7 @@ std::string FishQuoted(std::string_view text) {
   return out + "'";
 }
 
-std::string FishScript() {
+std::string FishScript(const std::string& dataset_ids) {
   std::string text;
   for (const CommandDef* command : BuiltinCommands()) {
     text += fmt::format("complete -c lakeseed -f -n __fish_use_subcommand -a {} -d {}\n",
@@ -93,7 +97,7 @@ std::string FishScript() {
   for (const CommandDef* command : BuiltinCommands()) {
     const std::string seen = fmt::format(
         "complete -c lakeseed -n '__fish_seen_subcommand_from {}'", command->name);
-    const std::string words = ArgumentWords(*command);
+    const std::string words = ArgumentWords(*command, dataset_ids);
     if (!words.empty()) text += fmt::format("{} -f -a {}\n", seen, FishQuoted(words));
     for (const OptionDef* option : OptionsOf(*command)) {
       text += fmt::format("{} -l {}", seen, option->name);
@@ -109,7 +113,9 @@ std::string FishScript() {
 
 arrow::Result<ExitCode> RunCompletion(const Arguments& arguments) {
   const std::string& shell = arguments.positional();
-  std::string script = shell == "fish" ? FishScript() : BashScript();
+  const std::string dataset_ids = DatasetIds();
+  std::string script =
+      shell == "fish" ? FishScript(dataset_ids) : BashScript(dataset_ids);
   if (shell == "zsh") {
     script = "#compdef lakeseed\nautoload -U +X bashcompinit && bashcompinit\n" + script;
   }

@@ -95,7 +95,7 @@ const CommandDef kDescribeCommand{
     .options = {kOwnOptions, kDatasetOptions, kJsonOption},
     .examples =
         "lakeseed describe retail_oltp_small\n"
-        "lakeseed describe retail_oltp --target-rows 1000000 --format markdown\n"
+        "lakeseed describe retail_oltp_large --target-rows 1000000 --format markdown\n"
         "lakeseed describe retail_oltp_small --format html --write retail.html\n"
         "lakeseed describe retail_oltp_small --format ddl --dialect postgresql\n"
         "lakeseed describe retail_oltp_small --format json-schema --write schemas",

@@ -71,7 +71,8 @@ const CommandDef kGenerateCommand{
         "lakeseed generate retail_oltp_small --output-mode parquet\n"
         "lakeseed generate retail_oltp_small -r 100000 -o csv --tables "
         "orders,order_items\n"
-        "lakeseed generate retail_oltp --customers 500 --seed 7 -o parquet --dry-run\n"
+        "lakeseed generate retail_oltp_small --customers 500 --seed 7 -o parquet "
+        "--dry-run\n"
         "lakeseed generate retail_oltp_small -o parquet --also delta:./lake --also "
         "ducklake:./duck\n"
         "lakeseed generate --custom-schema shop.yaml -o parquet --output ./shop",

@@ -78,7 +78,7 @@ const CommandDef kListDatasetsCommand{
     .examples =
         "lakeseed list-datasets\n"
         "lakeseed list-datasets --domain retail\n"
-        "lakeseed list-datasets --type star --json",
+        "lakeseed list-datasets --type star_schema --json",
     .run = RunListDatasets,
 };
 

@@ -103,6 +103,9 @@ arrow::Result<ExitCode> RunProgram(std::vector<std::string> words) {
     Print(std::string("lakeseed ") + std::string(kVersion) + "\n");
     return ExitCode::kDone;
   }
+  if (words[0].starts_with('-')) {
+    return UnknownWord("option", words[0], {"--help", "--version"});
+  }
   ARROW_ASSIGN_OR_RAISE(const CommandDef* command, FindCommand(words[0]));
   words.erase(words.begin());
   if (AsksForHelp(words)) {
