@@ -42,6 +42,7 @@ def made(tmp_path_factory):
     done("generate-series", SERIES, *WHERE, "--output", root / "iceberg", "--table-format", "iceberg")
     done("generate-series", SERIES, *WHERE, "--output", root / "iceberg-files", *FILES)
     done(*ITEMS, "-s", "2024-01-01", "-e", "2024-01-04", *V3, "--output", root / "iceberg")
+    done(*ITEMS, "-s", "2024-01-01", "-e", "2024-01-03", *FILES, "--file-rows-target", 150, "--output", root / "iceberg-files")
     for output, words in (("files", ("-o", "parquet")), ("delta", ()), ("iceberg", ("--table-format", "iceberg"))):
         make_nested(root / output, *words)
     return root
@@ -185,6 +186,31 @@ def test_iceberg_tables_without_a_catalog_are_written_in_turns(spark, made):
     theirs = plain(spark.table(f"SELECT * FROM {source}"), ["order_id"])
     assert theirs["order_id"].to_pylist() == sorted(ours["order_id"].to_pylist())
     assert len(set(theirs["order_id"].to_pylist())) == theirs.num_rows
+
+
+def test_optimized_iceberg_tables_are_written_in_turns(spark, made):
+    output, source = made / "iceberg-files", f"files.{SERIES}.order_items"
+
+    def read() -> pa.Table:
+        spark.sql(f"REFRESH TABLE {source}")
+        return plain(spark.table(f"SELECT * FROM {source}"), ["order_item_id"])
+
+    def count(of: str) -> int:
+        return int(spark.sql(f"SELECT count(*) FROM {source}{of}")[0][0])
+
+    before = read()
+    assert count(".files") > 6
+    done("optimize", output, "--tables", "order_items", "--catalog", "hadoop")
+    assert read().equals(before) and count("") == before.num_rows and count(".files") == 3
+    assert spark.sql(f"SELECT operation FROM {source}.snapshots ORDER BY committed_at")[-1] == ("replace",)
+    spark.sql(f"CREATE OR REPLACE TEMPORARY VIEW others AS SELECT * FROM {source} ORDER BY order_item_id LIMIT 3",
+              f"INSERT INTO {source} SELECT order_item_id + 1000000000, * EXCEPT (order_item_id) FROM others")
+    done(*ITEMS, "-s", "2024-01-04", "-e", "2024-01-04", *FILES, "--output", output)
+    ours, theirs = newest(output, SERIES, "order_items").scan().to_arrow(), read()
+    assert theirs["order_item_id"].to_pylist() == sorted(ours["order_item_id"].to_pylist())
+    assert len(set(theirs["order_item_id"].to_pylist())) == theirs.num_rows > before.num_rows + 3
+    old = spark.sql(f"SELECT snapshot_id FROM {source}.snapshots WHERE operation = 'append' ORDER BY committed_at")[2][0]
+    assert spark.sql(f"SELECT count(*) FROM {source} VERSION AS OF {old}") == [(str(before.num_rows),)]
 
 
 def test_nested_columns(spark, made):
