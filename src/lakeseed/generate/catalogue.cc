@@ -23,6 +23,7 @@
 #include "lakeseed/generate/catalogue_pool.h"
 #include "lakeseed/generate/catalogue_text.h"
 #include "lakeseed/generate/category_pool.h"
+#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/struct_generator.h"
 #include "lakeseed/generate/text_block.h"
 #include "lakeseed/spec/params.h"
@@ -103,6 +104,14 @@ class Catalogue::CatalogueBlock final : public Block {
   uint64_t Draw(Purpose purpose, int64_t i, int64_t draw = 0) const {
     return Cell(catalogue_.keys_[purpose], rows_[i], draw);
   }
+  /// Call visit(i, Draw(purpose, i)) for all rows: the cells are made side by side.
+  template <typename Visit>
+  void EachDraw(Purpose purpose, Visit visit) const {
+    ForEachCellBlock(catalogue_.keys_[purpose], rows_, 0,
+                     [&](int64_t first, int64_t count, const uint64_t* cells) {
+                       for (int64_t i = 0; i < count; ++i) visit(first + i, cells[i]);
+                     });
+  }
   const CatalogueItem& item(int64_t i) const { return *items_[static_cast<size_t>(i)]; }
   void NeedItems();
   void NeedBrands();
@@ -132,29 +141,26 @@ class Catalogue::CatalogueBlock final : public Block {
 void Catalogue::CatalogueBlock::NeedItems() {
   if (!items_.empty()) return;
   items_.resize(static_cast<size_t>(n_));
-  for (int64_t i = 0; i < n_; ++i) {
-    items_[static_cast<size_t>(i)] =
-        &pool_.items[static_cast<size_t>(pool_.item_law.Pick(Draw(kItemDraw, i)))];
-  }
+  EachDraw(kItemDraw, [this](int64_t i, uint64_t cell) {
+    items_[i] = &pool_.items[pool_.item_law.Pick(cell)];
+  });
 }
 
 void Catalogue::CatalogueBlock::NeedBrands() {
   if (!brands_.empty()) return;
   NeedItems();
   brands_.resize(static_cast<size_t>(n_));
-  for (int64_t i = 0; i < n_; ++i) {
-    const BrandLaw& law = pool_.brand_laws[static_cast<size_t>(item(i).category)];
-    brands_[static_cast<size_t>(i)] =
-        law.brands[static_cast<size_t>(law.law.Pick(Draw(kBrandDraw, i)))];
-  }
+  EachDraw(kBrandDraw, [this](int64_t i, uint64_t cell) {
+    const BrandLaw& law = pool_.brand_laws[item(i).category];
+    brands_[i] = law.brands[law.law.Pick(cell)];
+  });
 }
 
 std::vector<double> Catalogue::CatalogueBlock::Normals(Purpose purpose,
                                                        double tail) const {
   std::vector<double> z(static_cast<size_t>(n_));
-  for (int64_t i = 0; i < n_; ++i) {
-    z[static_cast<size_t>(i)] = tail + Unit(Draw(purpose, i)) * (1 - 2 * tail);
-  }
+  UnitsOf(catalogue_.keys_[purpose], rows_, 0, n_, 0, z.data());
+  for (double& x : z) x = tail + x * (1 - 2 * tail);
   InverseNormalOf(z, z.data());
   return z;
 }
@@ -164,8 +170,7 @@ void Catalogue::CatalogueBlock::NeedWeights() {
   NeedItems();
   std::vector<double> kilograms = Normals(kWeightDraw, kTail);
   for (int64_t i = 0; i < n_; ++i) {
-    double& x = kilograms[static_cast<size_t>(i)];
-    x = item(i).log_weight + kWeightSpread * x;
+    kilograms[i] = item(i).log_weight + kWeightSpread * kilograms[i];
   }
   ExpOf(kilograms, kilograms.data());
   weights_.resize(static_cast<size_t>(n_));
@@ -226,9 +231,8 @@ auto Catalogue::CatalogueBlock::Texts(bool description) -> ArrayResult {
 auto Catalogue::CatalogueBlock::Decimals(const std::shared_ptr<arrow::DataType>& type,
                                          const std::vector<int64_t>& values) const
     -> ArrayResult {
-  ARROW_ASSIGN_OR_RAISE(
-      std::shared_ptr<arrow::Buffer> buffer,
-      arrow::AllocateBuffer(n_ * static_cast<int64_t>(sizeof(int64_t)), request_.pool));
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer,
+                        arrow::AllocateBuffer(n_ * sizeof(int64_t), request_.pool));
   std::copy(values.begin(), values.end(), buffer->mutable_data_as<int64_t>());
   return std::make_shared<arrow::Decimal64Array>(type, n_, std::move(buffer));
 }
@@ -238,19 +242,19 @@ auto Catalogue::CatalogueBlock::Prices() -> ArrayResult {
   const double house = Log(kHouseFactor);
   std::vector<double> dollars = Normals(kPriceDraw, kTail);
   for (int64_t i = 0; i < n_; ++i) {
-    double& z = dollars[static_cast<size_t>(i)];
+    double& z = dollars[i];
     const CatalogueItem& one = item(i);
-    z = one.log_median + (z < 0 ? one.spread_below : one.spread_above) * z;
-    if (pool_.is_house[static_cast<size_t>(brands_[static_cast<size_t>(i)])]) z += house;
+    z = one.log_median + internal::Select(z < 0, one.spread_below, one.spread_above) * z;
+    z += internal::Select(pool_.is_house[brands_[i]], house, 0.0);
   }
   ExpOf(dollars, dollars.data());
   std::vector<int64_t> cents(static_cast<size_t>(n_));
-  for (int64_t i = 0; i < n_; ++i) {
-    const auto k = static_cast<size_t>(i);
-    cents[k] = std::min(pool_.grid.Snap(dollars[k], item(i).endings,
-                                        catalogue_.keys_[kEndingDraw], rows_[i]),
-                        kMostCents);
-  }
+  const Key& key = catalogue_.keys_[kEndingDraw];
+  EachDraw(kEndingDraw, [&](int64_t i, uint64_t cell) {
+    const int64_t price =
+        pool_.grid.Snap(dollars[i], item(i).endings, key, rows_[i], cell);
+    cents[i] = std::min(price, kMostCents);
+  });
   return Decimals(catalogue_.type()->field(kPrice)->type(), cents);
 }
 
@@ -261,9 +265,8 @@ auto Catalogue::CatalogueBlock::Weights() -> ArrayResult {
 
 auto Catalogue::CatalogueBlock::CostRatios() -> ArrayResult {
   NeedItems();
-  ARROW_ASSIGN_OR_RAISE(
-      std::shared_ptr<arrow::Buffer> buffer,
-      arrow::AllocateBuffer(n_ * static_cast<int64_t>(sizeof(double)), request_.pool));
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer,
+                        arrow::AllocateBuffer(n_ * sizeof(double), request_.pool));
   auto* out = buffer->mutable_data_as<double>();
   for (int64_t i = 0; i < n_; ++i) {
     out[i] = item(i).cost_low + item(i).cost_width * Unit(Draw(kCostDraw, i));
@@ -277,13 +280,12 @@ auto Catalogue::CatalogueBlock::Dimensions() -> ArrayResult {
   std::vector<double> volumes(static_cast<size_t>(n_)), lengths(volumes.size()),
       widths(volumes.size());
   for (int64_t i = 0; i < n_; ++i) {
-    const auto k = static_cast<size_t>(i);
     const double density = kLowestDensity + kDensityRange * Unit(Draw(kDensityDraw, i));
-    volumes[k] = static_cast<double>(weights_[k]) * 1e4 / density;  // Cubic centimetres.
+    volumes[i] = static_cast<double>(weights_[i]) * 1e4 / density;  // Cubic centimetres.
     const double width = 0.5 + 0.5 * Unit(Draw(kShapeDraw, i));
     const double height = 0.25 + 0.7 * Unit(Draw(kShapeDraw, i, 1));
-    widths[k] = width;
-    lengths[k] = volumes[k] / (width * width * height);
+    widths[i] = width;
+    lengths[i] = volumes[i] / (width * width * height);
   }
   PowerOf(lengths, 1.0 / 3, lengths.data());
   ARROW_ASSIGN_OR_RAISE(TextBlock block,

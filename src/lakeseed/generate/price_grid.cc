@@ -56,13 +56,11 @@ arrow::Result<int32_t> PriceGrid::FindProfile(std::string_view name) const {
   return static_cast<int32_t>(found - profiles_.begin());
 }
 
-int64_t PriceGrid::Snap(double dollars, int32_t profile, const Key& key,
-                        int64_t row) const {
+int64_t PriceGrid::Snap(double dollars, int32_t profile, const Key& key, int64_t row,
+                        uint64_t cell) const {
   const Profile& endings = profiles_[static_cast<size_t>(profile)];
-  const int64_t ending =
-      endings.cents[static_cast<size_t>(endings.law.Pick(Cell(key, row)))];
-  const double u = Unit(Cell(key, row, 1));
-  const double step = StepAt(dollars, u);
+  const int64_t ending = endings.cents[static_cast<size_t>(endings.law.Pick(cell))];
+  const double step = StepAt(dollars, Unit(Cell(key, row, 1)));
   if (step == 1) {
     const double whole = internal::Rint(dollars - static_cast<double>(ending) / 100);
     const int64_t price = 100 * static_cast<int64_t>(std::max(whole, 0.0)) + ending;

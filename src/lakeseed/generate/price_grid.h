@@ -32,8 +32,9 @@ class PriceGrid {
   /// \retval Invalid  no such profile.
   arrow::Result<int32_t> FindProfile(std::string_view name) const;
 
-  /// Price in cents near `dollars`. REQUIRES: dollars > 0.
-  int64_t Snap(double dollars, int32_t profile, const Key& key, int64_t row) const;
+  /// Price in cents near `dollars`; `cell` is that of (key, row). REQUIRES: dollars > 0.
+  int64_t Snap(double dollars, int32_t profile, const Key& key, int64_t row,
+               uint64_t cell) const;
 
  private:
   struct Profile {
