@@ -217,12 +217,12 @@ std::vector<int64_t> Ledger::MembersOn(const LedgerStream& stream, int32_t day) 
   return members;
 }
 
-std::vector<Ledger::Posting> Ledger::EventsOf(size_t number, int32_t day,
-                                              const std::vector<Cycle>& cycles) const {
+Ledger::Postings Ledger::EventsOf(size_t number, int32_t day,
+                                  const std::vector<Cycle>& cycles) const {
   const LedgerStream& stream = streams_[number];
   if (!stream.returns.empty()) return ReturnsOf(number, day);
   std::vector<int64_t> places = MembersOn(stream, day);
-  std::vector<Posting> events;
+  Postings events;
   events.reserve(places.size());
   Posting event{.stream = static_cast<int16_t>(number)};
   if (stream.role != LedgerStream::Role::kCycles) {
@@ -265,7 +265,7 @@ const LedgerStream& Ledger::SourceOf(const LedgerStream& stream) const {
   return is_source ? stream : streams_[static_cast<size_t>(stream.gives_back)];
 }
 
-std::vector<Ledger::Posting> Ledger::ReturnsOf(size_t number, int32_t day) const {
+Ledger::Postings Ledger::ReturnsOf(size_t number, int32_t day) const {
   const LedgerStream &stream = streams_[number], &source = SourceOf(stream);
   const Schedule& schedule = source.schedule;
   std::vector<Schedule::Event> own;
@@ -276,7 +276,7 @@ std::vector<Ledger::Posting> Ledger::ReturnsOf(size_t number, int32_t day) const
       own.push_back({.day = day, .number = e});
     }
   }
-  std::vector<Posting> events;
+  Postings events;
   events.reserve(own.size());
   Schedule::Cycle cycle;
   int32_t cycle_day = -1;
@@ -324,12 +324,10 @@ Bijection Ledger::OrderOf(int32_t day, int64_t events) const {
   return Bijection(key_.Sub(kOrderOfDay).Sub(day), events);
 }
 
-std::vector<Ledger::Posting> Ledger::PostingsOn(int32_t day,
-                                                std::vector<int64_t>* balances) const {
+Ledger::Postings Ledger::PostingsOn(int32_t day, std::vector<int64_t>* balances) const {
   const std::vector<Cycle> cycles = CyclesOf(day);
   const std::vector<int32_t> first = Places(*this, day).OfAll();
-  std::vector<Posting> postings(
-      static_cast<size_t>(PostingsBefore(day + 1) - PostingsBefore(day)));
+  Postings postings(static_cast<size_t>(PostingsBefore(day + 1) - PostingsBefore(day)));
   size_t number = 0;
   for (size_t s = 0; s < streams_.size(); ++s) {
     for (const Posting& event : EventsOf(s, day, cycles)) {
@@ -340,8 +338,8 @@ std::vector<Ledger::Posting> Ledger::PostingsOn(int32_t day,
   return postings;
 }
 
-void Ledger::AddUp(int32_t day, const std::vector<Cycle>& cycles,
-                   std::vector<Posting>* postings, std::vector<int64_t>* balances) const {
+void Ledger::AddUp(int32_t day, const std::vector<Cycle>& cycles, Postings* postings,
+                   std::vector<int64_t>* balances) const {
   if (balances != nullptr) {
     for (Posting& posting : *postings) {
       int64_t& balance = (*balances)[static_cast<size_t>(posting.member)];

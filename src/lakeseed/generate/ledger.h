@@ -4,9 +4,8 @@
 // of a cycle to its partner, which is held for the cycles of one block of amounts. What
 // is given back comes back at most a cycle later, so no more than two cycles of it count.
 //
-// Law: running = sum of what the member moved up to this posting, from the epoch on; it
-// is
-//      a closed form, so year 30 costs what day 1 costs.
+// Law: running = sum of what the member moved up to this posting, from the epoch on; a
+//      closed form, so year 30 costs what day 1 costs.
 // Law: a transfer is two postings next to each other, of equal amounts, whose sum is 0.
 // Law: each member sends once and receives once per cycle of a transfer stream, in the
 //      blocks that it is there for and somebody else too.
@@ -16,11 +15,12 @@
 // Law: a member that opens has its first posting on that day, of what it brings; one that
 //      closes has its last one on that day, after which it has nothing. In between it has
 //      an event in each cycle that lies between the two days.
-// Order inside a day: one permutation of the day's events.
-//
-// Days count from the epoch. Thread safety: immutable.
+// Order inside a day: one permutation of the day's events. Days count from the epoch.
+// Thread safety: immutable.
 
 #pragma once
+
+#include <arrow/stl_allocator.h>
 
 #include <cstdint>
 #include <optional>
@@ -54,6 +54,8 @@ class Ledger {
 
     int64_t moved() const { return sign * amount; }
   };
+  /// Of a day: large and never the same size, which would leave holes in the heap.
+  using Postings = std::vector<Posting, arrow::stl::allocator<Posting>>;
 
   /// `levels`: law of the members' levels; not set: all are 1.
   Ledger(const Key& key, std::vector<LedgerStream> streams,
@@ -70,8 +72,7 @@ class Ledger {
   int64_t PostingsBefore(int32_t day) const;
   /// `balances`: what each member has moved before the day, kUnknown where that is not
   /// known; then what it has moved with the day. May be nullptr: it only saves time.
-  std::vector<Posting> PostingsOn(int32_t day,
-                                  std::vector<int64_t>* balances = nullptr) const;
+  Postings PostingsOn(int32_t day, std::vector<int64_t>* balances = nullptr) const;
   static constexpr int64_t kUnknown = INT64_MIN;
 
   /// Where the events of a day stand among its postings.
@@ -129,17 +130,16 @@ class Ledger {
   const LedgerStream* WithRole(LedgerStream::Role role) const;
   std::vector<int64_t> MembersOn(const LedgerStream& stream, int32_t day) const;
   /// The stream's events of the day, those of a transfer as the sender's posting.
-  std::vector<Posting> EventsOf(size_t number, int32_t day,
-                                const std::vector<Cycle>& cycles) const;
+  Postings EventsOf(size_t number, int32_t day, const std::vector<Cycle>& cycles) const;
   /// The stream whose events are those that the stream gives back, or its own.
   const LedgerStream& SourceOf(const LedgerStream& stream) const;
   /// Those of a stream that is given back, or gives back, without their amounts.
-  std::vector<Posting> ReturnsOf(size_t number, int32_t day) const;
+  Postings ReturnsOf(size_t number, int32_t day) const;
   /// Write the postings of an event.
   void Expand(Posting event, const std::vector<Cycle>& cycles, Posting* postings) const;
   /// Set `running` of all postings of the day.
-  void AddUp(int32_t day, const std::vector<Cycle>& cycles,
-             std::vector<Posting>* postings, std::vector<int64_t>* balances) const;
+  void AddUp(int32_t day, const std::vector<Cycle>& cycles, Postings* postings,
+             std::vector<int64_t>* balances) const;
 
   Key key_;
   std::vector<LedgerStream> streams_;

@@ -44,7 +44,7 @@ class LedgerRows final : public RowSpace {
   /// The postings of a day and their instants.
   struct Day {
     int64_t first = 0;  ///< Row of the first one.
-    std::vector<Ledger::Posting> postings;
+    Ledger::Postings postings;
     std::vector<int64_t> times;
     /// What each member has moved with this day, where that is known; the next day
     /// goes on from here. Empty where there are far more members than postings.
