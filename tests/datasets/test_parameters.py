@@ -1,10 +1,11 @@
-"""Parameters of the datasets of series: each one changes what is written, and each one refuses, with exit 2 and its name, what it
-cannot be."""
+"""Parameters of the built-in datasets: each one of those of series changes what is written, and each one refuses, with exit 2
+and its name, what it cannot be."""
 
 import json
 import pathlib
 import sys
 
+import pyarrow.parquet
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -18,17 +19,24 @@ MARKET = {
     "symbols": ("3", "0", "must be at least 1"),
     "tickers": ("[ABC, XYZ]", "[ABC", "malformed value"),
     "base_price": ("50", "0", "must be from 1 to 100000"),
+    "named": ("2", "much", "unknown name in a parameter"),
+    "base_prices": ("{each: [50.00, 60.00], type: 'decimal(12,2)'}", "{each: []}", "needs a list of values"),
+    "min_price": ("90", "0", "must be from 1 to 100000"),
+    "max_price": ("90", "0", "must be from 1 to 100000"),
     "price_spread": ("0.1", "-0.1", "must be at least 0"),
     "mu": ("0.5", "much", "unknown name in a parameter"),
     "sigma": ("0.05", "0", "must be above 0 and at most 1"),
+    "trend_probability": ("0.8", "0.9", "must be from 0.2 to 0.8"),
     "volume_median": ("500000", "10", "must be at least 1000"),
     "volume_sigma": ("0.1", "-1", "must be at least 0"),
     "trading_hours": ("10-15", "17-9", "not a span of a day"),
 }
 PARAMETERS = {
-    "market_ohlcv": MARKET | {"freq": ("15m", "7m", "must be one of 1m, 5m, 15m, 1h, 1d")},
+    "market_ohlcv": MARKET | {name: ("15m", "7m", "must be one of 1m, 5m, 15m, 1h, 1d") for name in ("freq", "frequency")},
     "market_quotes": MARKET | {
         "quotes_per_minute": ("3", "0", "must be above 0 and at most 6000"),
+        "quotes_per_second": ("0.2", "0", "must be above 0 and at most 100"),
+        "spread_percentage": ("0.002", "0", "must be above 0"),
         "spread_bps_mean": ("9", "0", "must be above 0"),
         "spread_bps_sigma": ("0.9", "-0.3", "must be at least 0"),
         "size_mean": ("900", "-1", "must be at least 0"),
@@ -36,7 +44,13 @@ PARAMETERS = {
     },
     "sensors": {
         "n_devices": ("7", "0", "must be at least 1"),
+        "n_sensors": ("7", "0", "must be at least 1"),
         "metrics": ("5", "9", "must be from 1 to 8"),
+        "sensor_types": ("pressure,energy", "presure", "did you mean `pressure`?"),
+        "readings_per_hour": ("4", "0", "must be above 0 and at most 60"),
+        "readings_per_minute": ("0.5", "2", "must be above 0 and at most 1"),
+        "failure_rate": ("0.1", "2", "must be from 0 to 1"),
+        "location_distribution": ("{urban: 0.9, rural: 0.1}", "{urban: -1}", "-1"),
         "sampling_interval_minutes": ("15", "0", "must be from 1 to 1440"),
         "noise_sigma": ("0.9", "-0.2", "must be at least 0"),
         "drift_per_hour": ("0.3", "fast", "unknown name in a parameter"),
@@ -82,6 +96,71 @@ def test_each_refuses_what_it_cannot_be(program, tmp_path, dataset, name):
     assert done.returncode == 2, done.stderr
     assert f"--set {name}" in done.stderr and reason in done.stderr, done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def column(file: pathlib.Path, name: str) -> list:
+    return pyarrow.parquet.read_table(file).column(name).to_pylist()
+
+
+def test_names_choose_and_count(program, tmp_path):
+    """Names instead of a number: as many, in their order, and each with what belongs to it."""
+    refused = program.run("generate", "weather", "--locations", "Oslo", "--output", tmp_path / "w")
+    assert refused.returncode == 2 and "Berlin, Madrid" in refused.stderr and "Oslo" in refused.stderr
+    some = program.generate(tmp_path / "x", "--locations", "Tokyo, Cape Town", *SMALL, rows=None, dataset="weather")
+    assert column(some.file("locations"), "name") == ["Tokyo", "Cape Town"]
+    assert column(some.file("locations"), "latitude") == [35.7, -33.9]
+    assert set(column(some.file("weather_hourly"), "location_id")) == {1, 2}
+    sensors = program.generate(tmp_path / "s", "--metrics", "[co2, pressure]", *SMALL, rows=None, dataset="sensors")
+    assert column(sensors.file("metrics"), "metric") == ["co2", "pressure"]
+    assert column(sensors.file("metrics"), "unit") == ["ppm", "hPa"]
+    readings = pyarrow.parquet.read_table(sensors.file("sensor_readings"), columns=["metric", "value"]).to_pandas()
+    means = readings.groupby("metric")["value"].mean()
+    assert means["co2"] > 400 and 990 < means["pressure"] < 1030
+    market = program.generate(tmp_path / "m", "--symbols", "ABC,XYZ", *SMALL, rows=None, dataset="market_quotes")
+    assert column(market.file("symbols"), "symbol") == ["ABC", "XYZ"]
+    assert set(column(market.file("quotes"), "symbol")) == {"ABC", "XYZ"}
+
+
+def test_symbols_beyond_the_names_are_numbered(program, tmp_path):
+    few = program.generate(tmp_path, "--symbols", "5", "--tickers", "[AAA, BBB]", *SMALL, rows=None, dataset="market_ohlcv_d1")
+    assert column(few.file("symbols"), "symbol") == ["AAA", "BBB", "AAA3", "BBB4", "AAA5"]
+
+
+def test_rising_days(program, tmp_path):
+    """By the closes of a year's days: as many rise as trend_probability says."""
+    window = ("--set", "window.to=2023-12-31")
+    for stated in (0.5, 0.6):
+        made = program.generate(tmp_path / str(stated), "--trend_probability", str(stated), "--symbols", "40", *window, rows=None,
+                                dataset="market_ohlcv_d1")
+        bars = pyarrow.parquet.read_table(made.file("ohlcv")).to_pandas().sort_values(["symbol_id", "timestamp"])
+        change = bars.groupby("symbol_id")["close"].diff().dropna()
+        # Days of a market that all share are far from independent: 2 points are their standard deviation.
+        assert abs((change.astype(float) > 0).mean() - stated) < 0.06
+
+
+@pytest.mark.parametrize("name, value, reason", [
+    ("vip_customer_ratio", "1.2", "must be from 0 to 1"),
+    ("avg_items_per_order", "0.5", "must be from 1 to 16"),
+    ("order_status_distribution", "{completed: -1}", "-1"),
+    ("product_categories", "[Toy]", "did you mean `Toys`?"),
+])
+def test_the_shop_refuses(program, tmp_path, name, value, reason):
+    done = program.run("generate", "ecommerce", "--set", f"{name}={value}", "--output", tmp_path / "out")
+    assert done.returncode == 2 and f"--set {name}" in done.stderr and reason in done.stderr, done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_parameters_of_the_shop(program, tmp_path):
+    small = ("--n-customers", "5000", "--n-products", "500", "--orders-per-day", "40")
+    made = program.generate(tmp_path, "--vip_customer_ratio", "0.3", "--avg_items_per_order", "4", "--product_categories",
+                            "[Toys, Books & Media]", "--order_status_distribution", "{pending: 0.25, shipped: 0.75}", *small,
+                            rows=None, dataset="ecommerce")
+    vip = column(made.file("customers"), "is_vip")
+    assert abs(sum(vip) / len(vip) - 0.3) < 0.03
+    orders = column(made.file("orders"), "status")
+    assert set(orders) == {"pending", "shipped"} and abs(orders.count("shipped") / len(orders) - 0.75) < 0.05
+    assert len(column(made.file("order_items"), "order_id")) == 4 * len(orders)
+    assert set(column(made.file("products"), "category")) == {"toys", "books"}
 
 
 @pytest.mark.parametrize("size", ["5m", "15m", "1h", "1d"])

@@ -13,6 +13,38 @@ void AppendPadded(std::string_view text, size_t width, bool right, std::string* 
   if (!right) out->append(padding, ' ');
 }
 
+/// A cell goes on in the next line when it would be longer.
+constexpr size_t kMostLetters = 72;
+
+/// Lines of a cell. A word is never cut: paths and codes stay whole to be copied.
+std::vector<std::string> LinesOf(const std::string& cell) {
+  if (LettersOf(cell) <= kMostLetters) return {cell};
+  std::vector<std::string> lines(1);
+  for (size_t begin = 0; begin <= cell.size();) {
+    const size_t end = std::min(cell.find(' ', begin), cell.size());
+    const std::string word = cell.substr(begin, end - begin);
+    const size_t letters = LettersOf(lines.back());
+    if (letters > 0 && letters + 1 + LettersOf(word) > kMostLetters) {
+      lines.push_back(word);
+    } else {
+      lines.back() += (begin > 0 ? " " : "") + word;
+    }
+    begin = end + 1;
+  }
+  return lines;
+}
+
+/// The lines of a row: what follows a cell's first line stands below it.
+std::vector<std::vector<std::string>> LinesOf(const std::vector<std::string>& row) {
+  std::vector<std::vector<std::string>> lines(1, std::vector<std::string>(row.size()));
+  for (size_t c = 0; c < row.size(); ++c) {
+    const std::vector<std::string> of_cell = LinesOf(row[c]);
+    while (lines.size() < of_cell.size()) lines.emplace_back(row.size());
+    for (size_t i = 0; i < of_cell.size(); ++i) lines[i][c] = of_cell[i];
+  }
+  return lines;
+}
+
 }  // namespace
 
 size_t LettersOf(std::string_view text) {
@@ -43,28 +75,32 @@ TextTable::TextTable(std::vector<std::string> heads) : heads_(std::move(heads)) 
 }
 
 std::string TextTable::ToText() const {
+  std::vector<std::vector<std::string>> lines;  // An empty one is a line across.
+  for (const auto& row : rows_) {
+    for (auto& line : LinesOf(row)) lines.push_back(std::move(line));
+  }
   std::vector<size_t> widths;
   for (const std::string& head : heads_) widths.push_back(LettersOf(head));
-  for (const auto& row : rows_) {
-    for (size_t c = 0; c < row.size(); ++c)
-      widths[c] = std::max(widths[c], LettersOf(row[c]));
+  for (const auto& line : lines) {
+    for (size_t c = 0; c < line.size(); ++c)
+      widths[c] = std::max(widths[c], LettersOf(line[c]));
   }
   size_t total = 0;
   for (const size_t width : widths) total += width + 2;
-  const std::string line(total > 2 ? total - 2 : 0, '-');
+  const std::string across(total > 2 ? total - 2 : 0, '-');
   std::string text;
-  const auto append = [&](const std::vector<std::string>& row) {
+  const auto append = [&](const std::vector<std::string>& line) {
     std::string one;
-    for (size_t c = 0; c < row.size(); ++c) {
+    for (size_t c = 0; c < line.size(); ++c) {
       if (c > 0) one += "  ";
-      AppendPadded(row[c], widths[c], is_number_[c], &one);
+      AppendPadded(line[c], widths[c], is_number_[c], &one);
     }
     while (one.ends_with(' ')) one.pop_back();
-    text += (row.empty() ? line : one) + "\n";
+    text += (line.empty() ? across : one) + "\n";
   };
   append(heads_);
-  text += line + "\n";
-  for (const auto& row : rows_) append(row);
+  text += across + "\n";
+  for (const auto& line : lines) append(line);
   return text;
 }
 

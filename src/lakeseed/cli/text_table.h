@@ -19,7 +19,7 @@ class TextTable {
   /// A line before the next row, for totals.
   void AddLine() { rows_.emplace_back(); }
 
-  /// Columns padded by spaces, head and rows.
+  /// Columns padded by spaces, head and rows. Long cells go on below, at their spaces.
   std::string ToText() const;
   /// A Markdown table.
   std::string ToMarkdown() const;

@@ -110,6 +110,22 @@ TEST(HistoryTest, ALongerRequestAppends) {
   }
 }
 
+// Later versions are bound when they are first needed, by what the first was bound with.
+TEST(HistoryTest, ParametersReachLaterVersions) {
+  const auto versions = [](const std::string& law, const std::string& parameters) {
+    std::string text = kShop;
+    text.insert(text.find("tables:"), parameters);
+    text.replace(text.find("tracks: [segment"), 16, "tracks: [is_vip, segment");
+    text.insert(text.find("      alive:"), "      is_vip: {boolean: " + law + "}\n");
+    const DatasetPtr dataset = BindText(text);
+    return MakeRows(*dataset, "dim_customer", Rows(ExtentOf(*dataset, "dim_customer")));
+  };
+  const BatchPtr stated = versions("0.5", "");
+  EXPECT_GT(stated->num_rows(), 400);
+  EXPECT_TRUE(versions("share / 4", "parameters: {share: 2}\n")->Equals(*stated));
+  EXPECT_FALSE(versions("share", "parameters: {share: 0.4}\n")->Equals(*stated));
+}
+
 TEST(HistoryTest, OpenVersionsEqualTheLiving) {
   const DatasetPtr dataset = BindText(kShop);
   for (const int32_t day : {0, 151, 260, 364}) {

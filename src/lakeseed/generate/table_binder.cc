@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <map>
 
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/generate/column_bind_context.h"
@@ -203,7 +204,13 @@ arrow::Result<int> TableBinder::BindGenerator(const ColumnSpec& column, int law)
   if (!column.type.empty()) {
     ARROW_ASSIGN_OR_RAISE(stated, ParseTypeName(column.type, column.place));
   }
-  auto evaluate = [this](const SpecNode& node) { return dataset_->Constant(node); };
+  // Kept for who binds the generator again, when this binder is gone.
+  auto constants = std::make_shared<std::map<std::string, std::string>>();
+  auto evaluate = [this, constants](const SpecNode& node) -> arrow::Result<std::string> {
+    ARROW_ASSIGN_OR_RAISE(std::string value, dataset_->Constant(node));
+    (*constants)[node.text] = value;
+    return value;
+  };
   Params params(call, Where(column), evaluate);
   ColumnBindContext context(dataset_, this, column, stated);
   if (law >= 0) context.Give("$law", law);
@@ -223,10 +230,13 @@ arrow::Result<int> TableBinder::BindGenerator(const ColumnSpec& column, int law)
       node.kind = GraphNode::Kind::kTracked;
       node.as_of_dependent = true;
       // Rebinding reads no other table's spec, so a copy of what it needs will do.
-      auto again = [def, call, where = Where(column), context](
+      auto again = [def, call, where = Where(column), context, constants](
                        int version,
                        int attempt) -> arrow::Result<TrackedGenerator::GeneratorPtr> {
-        Params params(call, where);
+        Params params(call, where,
+                      [&](const SpecNode& node) -> arrow::Result<std::string> {
+                        return constants->at(node.text);
+                      });
         ColumnBindContext frozen = context.Frozen(version, attempt);
         ARROW_ASSIGN_OR_RAISE(TrackedGenerator::GeneratorPtr bound,
                               def->bind(params, frozen));

@@ -113,7 +113,7 @@ DatasetSpec ReadDataset(const SpecNode& root, const std::string& file_name,
       if (IsSetting(value)) {
         spec.settings.push_back(ReadSetting(key, parameter, file.node));
       } else {
-        spec.parameters.push_back(ReadParameter(key, parameter));
+        spec.parameters.push_back(ReadParameter(key, parameter, file.node));
       }
     }
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "lakeseed/base/suggest.h"
@@ -96,19 +97,73 @@ void SetPlace(SpecNode* node, const Place& place) {
   }
 }
 
+// `[Oslo, Rome]` or `Oslo,Rome`; one name alone, unless the file's numbers are so called.
+// Others are expressions.
+std::optional<SpecNode> StatedNames(const SpecNode& value, const Names& numbers) {
+  if (value.is_sequence()) return value;
+  if (!value.is_scalar() || value.text.empty()) return std::nullopt;
+  const char first = value.text[0];
+  const bool is_name = ('a' <= first && first <= 'z') || ('A' <= first && first <= 'Z');
+  if (!is_name || Contains(numbers, value.text) ||
+      value.text.find_first_of("()*/+") != std::string::npos) {
+    return std::nullopt;
+  }
+  SpecNode list;
+  list.kind = SpecNode::Kind::kSequence;
+  list.place = value.place;
+  for (size_t begin = 0; begin <= value.text.size();) {
+    const size_t end = std::min(value.text.find(',', begin), value.text.size());
+    const size_t from = std::min(value.text.find_first_not_of(' ', begin), end);
+    list.items.push_back(MakeScalar(value.text.substr(from, end - from), value.place));
+    begin = end + 1;
+  }
+  return list;
+}
+
+// Write the names where they stand in the file; returns how many there are.
+size_t SetNames(SpecNode* root, const SpecNode& parameter, Override change,
+                ErrorList* errors) {
+  std::set<std::string> seen;
+  for (const SpecNode& item : change.value.items) {
+    CheckChoice(parameter, change.path, change.place, item.text, errors);
+    if (!seen.insert(item.text).second) {
+      errors->Add(change.place, "parameters." + change.path, "stands twice", item.text);
+    }
+  }
+  const size_t count = change.value.items.size();
+  change.path = parameter.Find("names")->text;
+  if (count > 0) ApplyOne(root, change, errors);
+  return count;
+}
+
 // A parameter keeps its doc: only its default changes. One that names a part of the file
-// changes that.
+// changes that, and so does one that counts names, when it is given names.
 void SetParameter(SpecNode* root, SpecNode* parameters, Override change,
                   const std::string& text, ErrorList* errors) {
   SpecNode* parameter = FindMutable(parameters, change.path);
   if (IsSetting(*parameter)) {
-    CheckChoice(*parameter, change.path, change.place, text, errors);
+    for (const SpecNode& item : change.value.items) {
+      CheckChoice(*parameter, change.path, change.place, item.text, errors);
+    }
+    if (!change.value.is_sequence()) {
+      CheckChoice(*parameter, change.path, change.place, text, errors);
+    }
     change.path = parameter->Find("sets")->text;
     return ApplyOne(root, change, errors);
+  }
+  if (parameter->is_mapping() && parameter->Find("names") != nullptr) {
+    Names numbers = KeysOf(*parameters);
+    numbers.push_back("main");
+    if (auto names = StatedNames(change.value, numbers)) {
+      change.value = *std::move(names);
+      const size_t count = SetNames(root, *parameter, change, errors);
+      change.value = MakeScalar(fmt::format("{}", count), change.place);
+    }
   }
   if (!parameter->is_mapping()) {
     *parameter = change.value;
   } else {
+    RemoveEntry(parameter, "counts");
     SetEntry(parameter, "default", change.value);
   }
 }

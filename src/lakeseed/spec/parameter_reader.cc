@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "lakeseed/base/suggest.h"
+#include "lakeseed/spec/node_edit.h"
 
 namespace lakeseed {
 namespace {
@@ -38,11 +39,40 @@ const SpecNode* FindPath(const SpecNode& root, std::string_view path) {
   return nullptr;
 }
 
-std::string TextOf(const SpecNode& node) {
-  if (node.items.empty()) return node.text;
+/// What stands at the path that the field names; nullptr and an error: nothing.
+const SpecNode* NamedPart(const Field& field, const SpecNode& root) {
+  const SpecNode* node = FindPath(root, ReadText(field));
+  if (node == nullptr) {
+    field.Error("nothing stands at this path",
+                "write one as in tables.bars.series.every");
+  }
+  return node;
+}
+
+/// The same, where it must be a list.
+const SpecNode* NamedList(const Field& field, const SpecNode& root) {
+  const SpecNode* node = NamedPart(field, root);
+  if (node == nullptr || node->is_sequence()) return node;
+  field.Error("no list stands at this path", "name one as in tables.cities.name.each");
+  return nullptr;
+}
+
+std::vector<std::string> ReadOneOf(const Field& field) {
   std::vector<std::string> texts;
-  for (const SpecNode& item : node.items) texts.push_back(item.text);
-  return fmt::format("[{}]", fmt::join(texts, ", "));
+  for (const SpecNode& name : ReadNames(field)) texts.push_back(name.text);
+  return texts;
+}
+
+/// As people write it on one line.
+std::string TextOf(const SpecNode& node) {
+  std::vector<std::string> texts;
+  for (const SpecNode& item : node.items) texts.push_back(TextOf(item));
+  for (const auto& [key, value] : node.entries) {
+    texts.push_back(key.text + ": " + TextOf(value));
+  }
+  if (node.is_sequence()) return fmt::format("[{}]", fmt::join(texts, ", "));
+  if (node.is_mapping()) return fmt::format("{{{}}}", fmt::join(texts, ", "));
+  return node.text;
 }
 
 }  // namespace
@@ -59,7 +89,8 @@ bool IsSetting(const SpecNode& parameter) {
   return parameter.is_mapping() && parameter.Find("sets") != nullptr;
 }
 
-ParameterSpec ReadParameter(const SpecNode& key, const Field& field) {
+ParameterSpec ReadParameter(const SpecNode& key, const Field& field,
+                            const SpecNode& root) {
   ParameterSpec parameter;
   parameter.name = key.text;
   parameter.place = key.place;
@@ -68,13 +99,32 @@ ParameterSpec ReadParameter(const SpecNode& key, const Field& field) {
     parameter.value = ReadSize(field);
     return parameter;
   }
-  CheckKeys(field, {"default", "doc", "min", "max", "above"});
+  CheckKeys(field,
+            {"default", "doc", "min", "max", "above", "names", "one_of", "counts"});
   if (const auto doc = Child(field, "doc")) parameter.doc = ReadText(*doc);
   parameter.range = ReadRange(field);
-  if (field.node.Find("default") == nullptr) {
-    field.errors->Add(key.place, field.path, "missing key", "default");
-  } else if (const auto value = Child(field, "default")) {
+  if (const auto names = Child(field, "names")) {
+    parameter.takes_names = NamedList(*names, root) != nullptr;
+  }
+  if (const auto one_of = Child(field, "one_of")) {
+    parameter.one_of = ReadOneOf(*one_of);
+    if (field.node.Find("names") == nullptr) {
+      one_of->Error("stands without `names`", "a number has `min` and `max`");
+    }
+  }
+  const auto counts = Child(field, "counts");
+  const auto value = Child(field, "default");
+  if (counts && value) {
+    counts->Error("stands beside `default`", "write one of the two");
+  } else if (value) {
     parameter.value = ReadSize(*value);
+  } else if (counts) {
+    const SpecNode* list = NamedList(*counts, root);
+    if (list == nullptr) return parameter;
+    const SpecNode count = MakeScalar(fmt::format("{}", list->items.size()), key.place);
+    parameter.value = ReadSize({count, field.path, field.errors});
+  } else if (field.node.Find("default") == nullptr) {
+    field.errors->Add(key.place, field.path, "missing key", "default");
   }
   return parameter;
 }
@@ -85,25 +135,17 @@ SettingSpec ReadSetting(const SpecNode& key, const Field& field, const SpecNode&
   CheckName(key, field.path, "parameter", field.errors);
   CheckKeys(field, {"sets", "doc", "one_of"});
   if (const auto doc = Child(field, "doc")) setting.doc = ReadText(*doc);
-  if (const auto names = Child(field, "one_of")) {
-    for (const SpecNode& name : ReadNames(*names)) setting.one_of.push_back(name.text);
-  }
+  if (const auto one_of = Child(field, "one_of")) setting.one_of = ReadOneOf(*one_of);
   const auto sets = Child(field, "sets");
   if (!sets) return setting;
   setting.path = ReadText(*sets);
-  const SpecNode* node = FindPath(root, setting.path);
-  if (node == nullptr) {
-    sets->Error("nothing stands at this path",
-                "write one as in tables.bars.series.every");
-  } else {
-    setting.text = TextOf(*node);
-  }
+  if (const SpecNode* node = NamedPart(*sets, root)) setting.text = TextOf(*node);
   return setting;
 }
 
-void CheckChoice(const SpecNode& setting, const std::string& name, const Place& place,
+void CheckChoice(const SpecNode& parameter, const std::string& name, const Place& place,
                  const std::string& text, ErrorList* errors) {
-  const SpecNode* one_of = setting.Find("one_of");
+  const SpecNode* one_of = parameter.Find("one_of");
   if (one_of == nullptr) return;
   Names names;
   for (const SpecNode& item : one_of->items) names.push_back(item.text);

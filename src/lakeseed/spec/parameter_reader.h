@@ -12,13 +12,13 @@ namespace lakeseed {
 /// Whether the entry names a part of the file, rather than a number of its own.
 bool IsSetting(const SpecNode& parameter);
 
-ParameterSpec ReadParameter(const SpecNode& key, const Field& field);
-
 /// `root` is the file with all that was set.
+ParameterSpec ReadParameter(const SpecNode& key, const Field& field,
+                            const SpecNode& root);
 SettingSpec ReadSetting(const SpecNode& key, const Field& field, const SpecNode& root);
 
-/// Add an error unless `text` may be what a setting writes.
-void CheckChoice(const SpecNode& setting, const std::string& name, const Place& place,
+/// Add an error unless `text` is one of the entry's `one_of`, if it has such a list.
+void CheckChoice(const SpecNode& parameter, const std::string& name, const Place& place,
                  const std::string& text, ErrorList* errors);
 
 }  // namespace lakeseed

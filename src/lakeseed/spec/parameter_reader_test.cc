@@ -57,9 +57,55 @@ TEST(Parameter, MistakesAreTold) {
   EXPECT_EQ(Errors("{default: 5, min: 1, above: 1}"),
             "f:3:47: parameters.one.above: stands beside `min`: 1\n\nhint: write one of "
             "the two");
+  EXPECT_EQ(Errors("{default: 5, step: 2}"),
+            "f:3:32: parameters.one: unknown key: step\n\nhint: valid keys: default, "
+            "doc, min, max, above, names, one_of, counts");
   EXPECT_EQ(Errors("{default: 5, one_of: [1, 2]}"),
-            "f:3:32: parameters.one: unknown key: one_of\n\nhint: valid keys: default, "
-            "doc, min, max, above");
+            "f:3:40: parameters.one.one_of: stands without `names`: a list\n\nhint: a "
+            "number has `min` and `max`");
+  EXPECT_EQ(Errors("{default: 5, names: tables.devices.rows}"),
+            "f:3:39: parameters.one.names: no list stands at this path: "
+            "tables.devices.rows\n\nhint: name one as in tables.cities.name.each");
+  EXPECT_EQ(Errors("{default: 5, counts: tables.devices.columns.kind.each}"),
+            "f:3:40: parameters.one.counts: stands beside `default`: "
+            "tables.devices.columns.kind.each\n\nhint: write one of the two");
+}
+
+// What the parameter is and which kinds there are then.
+std::string Stated(const char* parameter, const std::string& value) {
+  const auto parsed = Parse(parameter, {.set = {{"one", value}}});
+  if (!parsed.ok()) return parsed.status().message();
+  std::string text = FormatExpression(*parsed->parameters[0].value) + ":";
+  for (const SpecNode& kind : parsed->tables[0].columns[1].generator->params.items) {
+    text += " " + kind.text;
+  }
+  return text;
+}
+
+TEST(Parameter, CountsTheNamesThatAreStated) {
+  const char kAny[] = "{default: 2, min: 1, names: tables.devices.columns.kind.each}";
+  EXPECT_EQ(Stated(kAny, "7"), "7: a b");
+  EXPECT_EQ(Stated(kAny, "round(main * 2)"), "round(main * 2): a b");
+  EXPECT_EQ(Stated(kAny, "[x, y, z]"), "3: x y z");
+  EXPECT_EQ(Stated(kAny, "x, New York"), "2: x New York");
+  EXPECT_EQ(Stated(kAny, "x"), "1: x");
+  EXPECT_EQ(Stated(kAny, "x,y,x"), "--set one: parameters.one: stands twice: x");
+  const char kSome[] =
+      "{default: 2, names: tables.devices.columns.kind.each, one_of: [apple, pear]}";
+  EXPECT_EQ(Stated(kSome, "pear"), "1: pear");
+  EXPECT_EQ(
+      Stated(kSome, "pear,aple"),
+      "--set one: parameters.one: must be one of apple, pear: aple\n\nhint: did you "
+      "mean `apple`?");
+}
+
+TEST(Parameter, IsTheLengthOfAList) {
+  const char kLength[] = "{counts: tables.devices.columns.kind.each}";
+  EXPECT_EQ(Stated(kLength, "9"), "9: a b");
+  const auto parsed =
+      Parse(kLength, {.set = {{"tables.devices.columns.kind.each", "[x, y, z]"}}});
+  ASSERT_TRUE(parsed.ok()) << parsed.status().message();
+  EXPECT_EQ(FormatExpression(*parsed->parameters[0].value), "3");
 }
 
 // A dataset with a setting needs no other parameter here.
@@ -87,6 +133,11 @@ TEST(Setting, NamesAPartOfTheFile) {
             "f:3:26: parameters.one.sets: nothing stands at this path: "
             "tables.readings.series.evry\n\nhint: write one as in "
             "tables.bars.series.every");
+  const char kKinds[] = "{sets: tables.devices.columns.kind.each, one_of: [a, b, c]}";
+  EXPECT_EQ(WithSetting(kKinds, {.set = {{"one", "[c, a]"}}}),
+            "tables.devices.columns.kind.each = [c, a]");
+  EXPECT_EQ(WithSetting(kKinds, {.set = {{"one", "[c, zebra]"}}}),
+            "--set one: parameters.one: must be one of a, b, c: zebra");
 }
 
 }  // namespace

@@ -32,6 +32,8 @@ struct ParameterSpec {
   ExprPtr value;  ///< The default, or what `--set` said.
   Place place;
   ParameterRange range;
+  bool takes_names = false;  ///< Names may be stated instead: it is how many they are.
+  std::vector<std::string> one_of;  ///< Which names there may be; empty: any.
 };
 
 /// A name for a part of the file: `--freq 5m` writes the step of a series.

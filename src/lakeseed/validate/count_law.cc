@@ -72,7 +72,7 @@ arrow::Result<StatedCounts> CountsOf(const GeneratorCall& call) {
 
 namespace {
 
-arrow::Result<int64_t> PlainSize(const DatasetSpec& dataset, const Expr& size) {
+arrow::Result<std::string> Evaluate(const DatasetSpec& dataset, const Expr& number) {
   std::vector<std::pair<std::string, std::string>> constants;
   if (dataset.target_rows) {
     constants.emplace_back("main", std::to_string(*dataset.target_rows));
@@ -82,12 +82,23 @@ arrow::Result<int64_t> PlainSize(const DatasetSpec& dataset, const Expr& size) {
                           EvaluateConstant(*parameter.value, constants));
     constants.emplace_back(parameter.name, value);
   }
-  ARROW_ASSIGN_OR_RAISE(const std::string text, EvaluateConstant(size, constants));
+  return EvaluateConstant(number, constants);
+}
+
+arrow::Result<int64_t> PlainSize(const DatasetSpec& dataset, const Expr& size) {
+  ARROW_ASSIGN_OR_RAISE(const std::string text, Evaluate(dataset, size));
   ARROW_ASSIGN_OR_RAISE(const Decimal value, ParseDecimal(text));
   return Rescale(value.unscaled, value.scale, 0);
 }
 
 }  // namespace
+
+arrow::Result<std::string> StatedNumber(const DatasetSpec& dataset,
+                                        const SpecNode& number) {
+  ARROW_ASSIGN_OR_RAISE(const ExprPtr expression,
+                        ParseExpression(number.text, number.place));
+  return Evaluate(dataset, *expression);
+}
 
 arrow::Result<int64_t> StatedSize(const DatasetSpec& dataset, const Expr& size) {
   ARROW_ASSIGN_OR_RAISE(const int64_t rows, PlainSize(dataset, size));

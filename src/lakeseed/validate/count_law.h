@@ -9,9 +9,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "lakeseed/base/quantiles.h"
 #include "lakeseed/spec/dataset_spec.h"
+#include "lakeseed/spec/node.h"
 
 namespace lakeseed {
 
@@ -22,6 +24,10 @@ struct StatedCounts {
 };
 
 arrow::Result<StatedCounts> CountsOf(const GeneratorCall& call);
+
+/// A number that a generator states: a literal, or an expression of parameters.
+arrow::Result<std::string> StatedNumber(const DatasetSpec& dataset,
+                                        const SpecNode& number);
 
 /// A size of the spec: `main` and parameters are known; scaled as rows are.
 arrow::Result<int64_t> StatedSize(const DatasetSpec& dataset, const Expr& size);

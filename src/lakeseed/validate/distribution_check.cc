@@ -12,6 +12,7 @@
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/params.h"
 #include "lakeseed/validate/cells.h"
+#include "lakeseed/validate/count_law.h"
 #include "lakeseed/validate/law_fit.h"
 #include "lakeseed/validate/relations.h"
 #include "lakeseed/validate/season_check.h"
@@ -263,8 +264,9 @@ arrow::Result<NumberLaw> EvenLaw(Params& params) {
 }
 
 // The laws with a mean; anything else is not checked here.
-arrow::Result<NumberLaw> LawOf(const GeneratorCall& call) {
-  Params params(call, "law");
+arrow::Result<NumberLaw> LawOf(const GeneratorCall& call,
+                               const Params::ConstantEvaluator& constant) {
+  Params params(call, "law", constant);
   if (call.name == "uniform") return EvenLaw(params);
   if (!params.is_mapping()) {
     ARROW_ASSIGN_OR_RAISE(const double mean, params.GetDouble(""));
@@ -335,8 +337,11 @@ arrow::Status AddOne(CheckBuilder& builder, const ColumnSpec& column) {
   if (name != "choice" && name != "boolean" && !number) return arrow::Status::OK();
   ARROW_ASSIGN_OR_RAISE(const auto slot, builder.scope().Column(column.name));
   if (name == "choice") return AddChoice(builder, column, slot);
+  const auto constant = [&builder](const SpecNode& number) {
+    return StatedNumber(builder.dataset(), number);
+  };
   if (name == "boolean") {
-    Params params(*column.generator, column.name);
+    Params params(*column.generator, column.name, constant);
     ARROW_ASSIGN_OR_RAISE(const double share,
                           params.GetDouble(params.is_mapping() ? "probability" : ""));
     std::map<std::string, WeightLaw> laws;
@@ -346,7 +351,7 @@ arrow::Status AddOne(CheckBuilder& builder, const ColumnSpec& column) {
                                               slot.index, -1, std::move(laws)));
     return arrow::Status::OK();
   }
-  ARROW_ASSIGN_OR_RAISE(const NumberLaw law, LawOf(*column.generator));
+  ARROW_ASSIGN_OR_RAISE(const NumberLaw law, LawOf(*column.generator, constant));
   if (!HoldsIntegers(*slot.type) && slot.type->id() != arrow::Type::DOUBLE) {
     return arrow::Status::NotImplemented("is no number");
   }
