@@ -34,7 +34,7 @@ DAYS = {
     "market_quotes": ("2023-01-20", "2023-02-28"), "market_quotes_every_day": ("2023-01-15", "2023-02-14"),
 }
 MEMBERS = {"sensors": ("n_devices=80", "n_devices=240"), "weather": ("locations=600", "locations=1800"),
-           "weather_incremental": ("locations=55", "locations=165")}
+           "weather_incremental": ("locations=165", "locations=495")}
 
 
 def names() -> list[str]:
