@@ -11,7 +11,7 @@ import time
 
 from lakeseed_program import PROGRAM, tree_of
 
-DAYS = [f"2024-01-{d:02}" for d in range(1, 7)]
+DAYS = [f"2024-01-{d:02}" for d in range(1, 5)]
 WORDS = ["generate-series", "retail_oltp_small", "-s", DAYS[0], "-e", DAYS[-1], "-b", "2", "--quiet"]
 SMALL = [*WORDS, "--tables", "orders,order_items,stores", "--output-mode", "csv"]
 
