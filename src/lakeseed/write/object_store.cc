@@ -8,6 +8,7 @@
 #include "lakeseed/base/status.h"
 #include "lakeseed/write/http.h"
 #include "lakeseed/write/signature.h"
+#include "lakeseed/write/whole_file.h"
 
 namespace lakeseed {
 
@@ -125,16 +126,11 @@ arrow::Status ObjectStore::CopyNew(const std::string& from, const std::string& t
 }
 
 arrow::Result<std::string> ObjectStore::Read(const std::string& path) const {
-  ARROW_ASSIGN_OR_RAISE(const auto input, fs_->OpenInputFile(path));
-  ARROW_ASSIGN_OR_RAISE(const int64_t size, input->GetSize());
-  ARROW_ASSIGN_OR_RAISE(const auto buffer, input->ReadAt(0, size));
-  return buffer->ToString();
+  return ReadFile(fs_.get(), path);
 }
 
 arrow::Result<std::optional<int64_t>> ObjectStore::SizeOf(const std::string& path) const {
-  ARROW_ASSIGN_OR_RAISE(const auto there, fs_->GetFileInfo(path));
-  if (!there.IsFile()) return std::optional<int64_t>();
-  return std::optional<int64_t>(there.size());
+  return SizeOfFile(fs_.get(), path);
 }
 
 arrow::Status ObjectStore::Remove(const std::string& path) const {

@@ -15,6 +15,7 @@
 #include "lakeseed/write/object_store.h"
 #include "lakeseed/write/scratch.h"
 #include "lakeseed/write/storage_fault.h"
+#include "lakeseed/write/whole_file.h"
 
 namespace lakeseed {
 namespace {
@@ -156,10 +157,8 @@ arrow::Result<bool> Storage::Exists(const std::string& path) const {
 }
 
 arrow::Result<std::optional<int64_t>> Storage::SizeOf(const std::string& path) const {
-  if (store_ != nullptr) return store_->SizeOf(Full(path));
-  ARROW_ASSIGN_OR_RAISE(const auto info, fs_->GetFileInfo(Full(path)));
-  if (!info.IsFile()) return std::optional<int64_t>();
-  return std::optional<int64_t>(info.size());
+  return store_ != nullptr ? store_->SizeOf(Full(path))
+                           : SizeOfFile(fs_.get(), Full(path));
 }
 
 StorageLock::~StorageLock() {
@@ -246,11 +245,7 @@ arrow::Result<std::vector<StorageEntry>> Storage::List(const std::string& path,
 }
 
 arrow::Result<std::string> Storage::ReadAll(const std::string& path) const {
-  if (store_ != nullptr) return store_->Read(Full(path));
-  ARROW_ASSIGN_OR_RAISE(const auto input, OpenInput(path));
-  ARROW_ASSIGN_OR_RAISE(const int64_t size, input->GetSize());
-  ARROW_ASSIGN_OR_RAISE(const auto buffer, input->ReadAt(0, size));
-  return buffer->ToString();
+  return store_ != nullptr ? store_->Read(Full(path)) : ReadFile(fs_.get(), Full(path));
 }
 
 arrow::Result<std::optional<std::string>> Storage::ReadIfThere(
