@@ -2,7 +2,7 @@
 
 #include <arrow/buffer.h>
 #include <arrow/filesystem/localfs.h>
-#include <arrow/io/interfaces.h>
+#include <arrow/io/memory.h>
 
 #include <algorithm>
 
@@ -23,7 +23,14 @@ std::string FilePlace::Full(const std::string& path) const {
 
 arrow::Result<std::shared_ptr<arrow::io::RandomAccessFile>> FilePlace::Open(
     const std::string& path) const {
-  return fs_->OpenInputFile(Full(path));
+  ARROW_ASSIGN_OR_RAISE(auto file, fs_->OpenInputFile(Full(path)));
+  if (fs_->type_name() == "local") return file;
+  // A request to a store costs more than some bytes: a small object is read at once.
+  constexpr int64_t kSmallBytes = 256 << 10;
+  ARROW_ASSIGN_OR_RAISE(const int64_t size, file->GetSize());
+  if (size > kSmallBytes) return file;
+  ARROW_ASSIGN_OR_RAISE(auto bytes, file->ReadAt(0, size));
+  return std::make_shared<arrow::io::BufferReader>(std::move(bytes));
 }
 
 arrow::Result<std::string> FilePlace::ReadText(const std::string& path) const {
