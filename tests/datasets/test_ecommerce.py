@@ -185,6 +185,33 @@ def test_money_adds_up(shop):
         assert subtotal == items and total == subtotal + tax + shipping - discount
 
 
+# What the checker that comes with the source's warehouse asks of a table: its least rows, columns that must be there, and conditions.
+QUALITY = {
+    "customers": (100, "customer_id email registration_date", [
+        r"regexp_matches(email, '^[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}$')",
+        r"regexp_matches(phone, '^(\+?1[-. ]?)?\(?[0-9]{3}\)?[-. ]?[0-9]{3}[-. ]?[0-9]{4}$')",
+        "date_diff('year', date_of_birth, date '2024-12-31') between 13 and 120"]),
+    "products": (50, "product_id product_name price", [
+        "price > 0 and price < 10000", "regexp_matches(sku, '^SKU[0-9]{6}$')", "stock_quantity >= 0"]),
+    "orders": (10, "order_id customer_id order_date total_amount", [
+        "abs(total_amount - (subtotal + tax_amount + shipping_cost - discount_amount)) < 0.01", "total_amount > 0",
+        "order_date between timestamptz '2020-01-01' and timestamptz '2025-01-01'",
+        "customer_id in (select customer_id from customers)"]),
+    "order_items": (10, "order_item_id order_id product_id", [
+        "abs(line_total - quantity * unit_price) < 0.01", "quantity between 1 and 100"]),
+}
+
+
+@pytest.mark.parametrize("table", QUALITY)
+def test_the_sources_quality_checker_finds_nothing(shop, table):
+    least, required, conditions = QUALITY[table]
+    key, *_ = required.split()
+    rows, keys = one(shop, f"select count(*), count(distinct {key}) from {table}")
+    assert rows == keys >= least
+    for condition in [f"{column} is not null" for column in required.split()] + conditions:
+        assert one(shop, f"select count(*) from {table} where ({condition}) is not true") == (0,), condition
+
+
 def test_a_day_alone_equals_the_whole(program, sound, shop, tmp_path):
     day = one(shop, "select cast(cast(started_at as date) as varchar) from sessions where stage = 5 group by 1 order by count(*) desc, 1")[0]
     done = program.run("generate-incremental", DATASET, "--target-rows", ORDERS, "--date", day, "--output", tmp_path,
