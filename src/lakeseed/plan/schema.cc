@@ -340,9 +340,9 @@ Json ParameterSchema() {
                 {"names", Text("path of a list: names may be given instead of a number")},
                 {"one_of", Described({{"type", "array"}}, "which names there may be")}},
                {"default"}),
-        Object({{"counts", Text("path of a list: the number of its entries")},
-                {"doc", doc}},
-               {"counts"}),
+        Object(
+            {{"counts", Text("path of a list: the number of its entries")}, {"doc", doc}},
+            {"counts"}),
         Object({{"sets", Text("path of the part: tables.bars.series.every")},
                 {"doc", doc},
                 {"one_of", Described({{"type", "array"}}, "what may stand there")}},
