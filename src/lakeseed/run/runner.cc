@@ -22,11 +22,12 @@ constexpr int kUnknownTries = 4, kCompactTries = 8;
 // Where a commit takes seconds, as in object stores, many writers wait long for their
 // turn.
 constexpr std::chrono::minutes kConflictPatience{5};
-/// Pauses of processes that met at a lock, and of runs that wait for others in a store.
+/// Pauses of processes that met at a lock, and of runs that wait for others in a store:
+/// there they do not grow, or who has waited for long would come after who has just come.
 constexpr RetryPace kLockPace{std::chrono::milliseconds(2),
                               std::chrono::milliseconds(200)};
-constexpr RetryPace kTurnPace{std::chrono::milliseconds(100),
-                              std::chrono::milliseconds(900)};
+constexpr RetryPace kTurnPace{std::chrono::milliseconds(400),
+                              std::chrono::milliseconds(400)};
 
 arrow::Result<TargetRequest> TargetOf(const Plan& plan, IfExists if_exists,
                                       bool keep_staged) {
@@ -60,10 +61,10 @@ std::chrono::sys_time<std::chrono::milliseconds> CommitTimeOf(const Plan& plan,
 /// Wait while another one publishes where there are no locks: to look whether its journal
 /// is still there costs less than to try again, and does not slow it down. One that was
 /// left behind is waited for a while only, and then settled as by any other run.
-arrow::Status WaitForTurn(const Storage& storage, int num_conflicts) {
-  constexpr int kMostLooks = 10;
+arrow::Status WaitForTurn(const Storage& storage) {
+  constexpr int kMostLooks = 20;
   for (int i = 0; i < kMostLooks; ++i) {
-    std::this_thread::sleep_for(RetryPause(num_conflicts, kTurnPace));
+    std::this_thread::sleep_for(RetryPause(1, kTurnPace));
     ARROW_ASSIGN_OR_RAISE(const bool is_busy, storage.Exists(kCommitPath));
     if (!is_busy) break;
   }
@@ -92,7 +93,7 @@ arrow::Result<Committed> CommitOnce(const TableFormatDef& format, Storage* stora
     if (storage->has_locks()) {
       std::this_thread::sleep_for(RetryPause(num_conflicts, kLockPace));
     } else {
-      ARROW_RETURN_NOT_OK(WaitForTurn(*storage, num_conflicts));
+      ARROW_RETURN_NOT_OK(WaitForTurn(*storage));
     }
     // What was published meanwhile may forbid what was allowed before.
     ARROW_ASSIGN_OR_RAISE(const TargetState state, format.check(storage, target));
