@@ -486,6 +486,36 @@ TEST_P(CommitterLaws, ManifestsOfLongSeriesListFewSegments) {
   EXPECT_EQ(num_segments, static_cast<int64_t>(manifest.segments.size()));
 }
 
+// Among many writers the one that tidies up is late; the next one does it.
+TEST_P(CommitterLaws, WhoLostATurnTakesInNoSegments) {
+  Folder folder;
+  const auto storage = Open(folder);
+  constexpr int kDays = 64;
+  const auto run = [](int day) {
+    return OneRun{.num_parts = 1, .with_stores = false, .day = day};
+  };
+  const TargetRequest request = run(kDays + 1).Request(places());
+  const auto committer = format().open(storage.get(), request).ValueOrDie();
+  const TargetState state = format().check(storage.get(), request).ValueOrDie();
+  ASSERT_EQ(state.pending.size(), 1u);
+  const std::vector<DataFile> files{
+      WriteFile(storage.get(), *committer, 1, state.pending[0]).ValueOrDie()};
+  ASSERT_TRUE(committer->Record(files[0]).ok());
+  for (int day = 1; day <= kDays; ++day) {
+    ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), run(day))));
+  }
+  const auto late = committer->Commit({state.base, files, {}}).ValueOrDie();
+  ASSERT_TRUE(std::holds_alternative<Conflict>(late));
+  const TableVersion now = committer->CurrentVersion().ValueOrDie();
+  ASSERT_TRUE(IsCommitted(committer->Commit({now, files, {}})));
+  const auto num_segments = [&] {
+    return ReadManifest(*storage).ValueOrDie()->segments.size();
+  };
+  EXPECT_EQ(num_segments(), kDays + 1u);
+  ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), run(kDays + 2))));
+  EXPECT_LT(num_segments(), 10u);
+}
+
 TEST_P(CommitterLaws, SegmentsOfWritersThatAreYearsApartStayApart) {
   Folder folder;
   const auto storage = Open(folder);

@@ -98,6 +98,13 @@ arrow::Result<std::vector<DataFile>> ManifestCommitter::Recorded() const {
 }
 
 arrow::Result<CommitOutcome> ManifestCommitter::Commit(const CommitRequest& request) {
+  ARROW_ASSIGN_OR_RAISE(CommitOutcome outcome, TryToCommit(request));
+  has_lost_turn_ = has_lost_turn_ || std::holds_alternative<Conflict>(outcome);
+  return outcome;
+}
+
+arrow::Result<CommitOutcome> ManifestCommitter::TryToCommit(
+    const CommitRequest& request) const {
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage_->Lock(LockMode::kExclusive));
   const arrow::Status recovered = RecoverCommit(storage_, request_.run_id).status();
   if (recovered.IsAlreadyExists()) {
@@ -187,7 +194,7 @@ arrow::Result<std::vector<std::string>> ManifestCommitter::Renames(
 
 /// After the journal nothing may stand in the way of a rename.
 arrow::Status ManifestCommitter::ClearWay(const CommitJournal& journal,
-                                          std::span<const DataFile> files) {
+                                          std::span<const DataFile> files) const {
   std::map<std::string_view, int64_t> sizes;
   for (const DataFile& file : files) sizes[file.path] = file.size_bytes;
   for (const std::string& path : journal.renames) {
@@ -310,7 +317,9 @@ arrow::Status ManifestCommitter::MoveToSegment(const Manifest& current,
       journal->segment.push_back(file);
     }
   }
-  if (segment.num_files > 0) {
+  // To read what is taken in takes long: who did so each time that others were about to
+  // commit as well would never be the first.
+  if (segment.num_files > 0 && !has_lost_turn_) {
     ARROW_RETURN_NOT_OK(TakeInSmall(current, &segment, &stale, journal));
   }
   std::erase_if(next.segments,

@@ -38,9 +38,11 @@ class ManifestCommitter final : public Committer {
   arrow::Status Discard() override;
 
  private:
+  arrow::Result<CommitOutcome> TryToCommit(const CommitRequest& request) const;
   arrow::Result<std::vector<std::string>> Renames(const Manifest& current,
                                                   std::span<const DataFile> files) const;
-  arrow::Status ClearWay(const CommitJournal& journal, std::span<const DataFile> files);
+  arrow::Status ClearWay(const CommitJournal& journal,
+                         std::span<const DataFile> files) const;
   Manifest NextManifest(const Manifest& current, const CommitRequest& request) const;
   arrow::Status MoveToSegment(const Manifest& current, CommitJournal* journal) const;
   arrow::Status TakeInSmall(const Manifest& current, Segment* segment,
@@ -51,6 +53,7 @@ class ManifestCommitter final : public Committer {
   const TargetRequest request_;
   const TableFormatDef& format_;
   const TargetState state_;
+  bool has_lost_turn_ = false;  ///< Another one committed first.
 };
 
 /// TableFormatDef::open of a format: end a commit that was interrupted, check again,
