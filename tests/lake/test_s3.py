@@ -203,6 +203,36 @@ def test_requests_that_fail_for_a_while_are_sent_again(store, home, what, answer
     assert store.uploads(bucket) == []
 
 
+def test_two_that_begin_at_once_do_not_publish_both(store, home):
+    """As in a store that looks for the journal first and writes it then: after ours was written, another's is in its place."""
+    bucket = store.bucket()
+    journal = {"Bucket": bucket, "Key": "out/_lakeseed/commit.json"}
+    seen = collections.Counter()
+    published_under_another = []
+
+    def refuses(request):
+        is_journal = "commit.json" in request.path
+        if seen["ours"] == 1 and not seen["other"]:
+            other = json.loads(store.client.get_object(**journal)["Body"].read())
+            other["manifest"]["run_id"] = "f" * len(other["manifest"]["run_id"])
+            store.client.put_object(**journal, Body=json.dumps(other).encode())
+            seen["other"] += 1
+        elif seen["other"] and not seen["gone"]:
+            if "manifest.json" in request.path and request.command == "PUT":
+                published_under_another.append(request.requestline)
+            seen["looks"] += is_journal and request.command == "HEAD"
+            if seen["looks"] == 3:
+                store.client.delete_object(**journal)
+                seen["gone"] += 1
+        seen["ours"] += is_journal and request.command == "PUT"
+
+    with gated(store, refuses) as url:
+        done("generate", "retail_oltp_small", "-r", 100, "--quiet", "--tables", "orders", "--output", f"s3://{bucket}/out",
+             env=store.environment | {"S3_ENDPOINT_URL": url})
+    assert seen["gone"] == 1 and published_under_another == []
+    assert seen["ours"] == 2 and delta(store, bucket, "orders").version() == 0
+
+
 @pytest.mark.parametrize("part", [1, 2])
 def test_an_upload_that_fails_leaves_no_parts(store, home, part):
     bucket = store.bucket()

@@ -147,6 +147,13 @@ arrow::Result<CommitOutcome> ManifestCommitter::TryToCommit(
     if (visible.ok() && !*visible) return begun;
     return CommitOutcome(Unknown{begun.ToString()});
   }
+  // Stores that only look first, and then write, let two begin at once: the later one
+  // has the journal, and the manifest would hold what that one publishes alone.
+  if (!storage_->has_locks()) {
+    ARROW_ASSIGN_OR_RAISE(const auto there, ReadJournal(*storage_));
+    const bool ours = there && there->manifest.run_id == request_.run_id;
+    if (!ours) return CommitOutcome(Conflict{current.version});
+  }
   const arrow::Result<bool> published = journal.Complete(storage_);
   // What was refused is no lost answer: it was given up, or the journal waits for
   // somebody who may do it.
