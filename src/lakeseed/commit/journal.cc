@@ -21,9 +21,7 @@ arrow::Status RemoveEmptyParents(Storage* storage, std::string path) {
   return arrow::Status::OK();
 }
 
-/// Without locks nobody knows whether its process lives; but none takes so long.
 arrow::Result<bool> IsAbandoned(const Storage& storage) {
-  constexpr std::chrono::minutes kAbandonedAfter{10};
   ARROW_ASSIGN_OR_RAISE(const auto entries, storage.List("_lakeseed"));
   for (const StorageEntry& entry : entries) {
     if (entry.path != kCommitPath) continue;

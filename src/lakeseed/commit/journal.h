@@ -10,6 +10,7 @@
 
 #include <arrow/result.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -22,6 +23,8 @@
 namespace lakeseed {
 
 inline constexpr char kCommitPath[] = "_lakeseed/commit.json";
+/// Without locks nobody knows whether a journal's process lives; but none takes so long.
+inline constexpr std::chrono::minutes kAbandonedAfter{10};
 
 /// The journal of a commit under way; nullopt when there is none.
 struct CommitJournal;

@@ -20,7 +20,7 @@ namespace {
 constexpr int kUnknownTries = 4, kCompactTries = 8;
 /// Others that publish to the same output are waited for this long at most: longer than
 /// what a killed run has left in a store is let be.
-constexpr std::chrono::minutes kConflictPatience{12};
+constexpr auto kConflictPatience = kAbandonedAfter + std::chrono::minutes(2);
 /// Pauses of processes that met at a lock, and of runs that wait for others in a store:
 /// there they do not grow, or who has waited for long would come after who has just come.
 constexpr RetryPace kLockPace{std::chrono::milliseconds(2),
