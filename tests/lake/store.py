@@ -1,8 +1,9 @@
-"""An S3 server of our own for tests: moto, on a free port of this machine."""
+"""An S3 server of our own for tests: moto (s3_server.py), on a free port of this machine."""
 
 import contextlib
 import http.client
 import os
+import pathlib
 import socket
 import sys
 import threading
@@ -57,7 +58,7 @@ class Store:
 @contextlib.contextmanager
 def running(log):
     port = free_port()
-    words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    words = [sys.executable, str(pathlib.Path(__file__).with_name("s3_server.py")), str(port)]
     environment = os.environ | {"MOTO_S3_CUSTOM_ENDPOINTS": ""}
     with started(words, f"http://127.0.0.1:{port}/moto-api/", log, env=environment):
         yield Store(port)
