@@ -109,7 +109,6 @@ def test_in_an_object_store(tmp_path, store, monkeypatch):
 
 @pytest.mark.parametrize("words,reason", [
     (("-o", "parquet", "--auto-compact"), "--auto-compact is for delta tables, and none are written: files"),
-    (("--table-format", "ducklake", "--auto-compact"), "--auto-compact is for delta tables, and none are written: ducklake"),
     (("-o", "csv", "--table-statistics", "rows"), "--table-statistics is for delta tables, and none are written: files"),
     (("--table-format", "ducklake", "--table-statistics", "none"), "--table-statistics is for delta tables"),
     (("--iceberg-version", "3"), "--iceberg-version is for iceberg tables, and none are written: delta"),

@@ -51,7 +51,7 @@ arrow::Result<ExitCode> RunOptimize(const Arguments& arguments) {
 extern const CommandDef kOptimizeCommand;
 const CommandDef kOptimizeCommand{
     .name = "optimize",
-    .summary = "merge small files of Delta and Iceberg tables into larger ones",
+    .summary = "merge small files of tables into larger ones",
     .positional = "PATH",
     .positional_required = true,
     .options = {kUpkeepOptions, kOwnOptions, kCatalogOption, kJsonOption},

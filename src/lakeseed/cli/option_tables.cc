@@ -102,8 +102,7 @@ constexpr OptionDef kFileDefs[] = {
      .fallback = "all",
      .choices = "all rows none"},
     {.name = "auto-compact",
-     .help = "merge small files of Delta and Iceberg tables after each commit, as "
-             "`optimize` does",
+     .help = "merge small files of tables after each commit, as `optimize` does",
      .group = kFiles},
     {.name = "iceberg-version",
      .value = "N",

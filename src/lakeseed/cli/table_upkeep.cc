@@ -33,7 +33,13 @@ arrow::Result<std::unique_ptr<Storage>> OpenTables(const Arguments& arguments,
     return RequestError("no such directory: " + root);
   }
   if (catalog.empty()) return Storage::Open(root);
-  if (format.catalogs.empty()) return nullptr;
+  const auto takes = [&](const TableFormatDef& one) {
+    return TakesCatalog(one, catalog);
+  };
+  const auto formats = BuiltinTableFormats();
+  // It is that of another format's tables; or a mistake, which the format says.
+  const bool is_known = std::any_of(formats.begin(), formats.end(), takes);
+  if (format.catalogs.empty() || (is_known && !takes(format))) return nullptr;
   ARROW_ASSIGN_OR_RAISE(std::string uri, ParseCatalogUri(format, catalog));
   return Storage::Open(root, {.catalog = std::move(uri)});
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "lakeseed/base/status.h"
@@ -35,6 +36,13 @@ std::string_view SchemeOf(std::string_view uri) {
 }
 
 }  // namespace
+
+bool TakesCatalog(const TableFormatDef& format, std::string_view uri) {
+  return std::any_of(std::begin(kKinds), std::end(kKinds), [&](const CatalogKind& kind) {
+    return kind.scheme == SchemeOf(uri) &&
+           format.catalogs.find(kind.scheme) != std::string_view::npos;
+  });
+}
 
 arrow::Result<std::string> ParseCatalogUri(const TableFormatDef& format,
                                            const std::string& uri) {

@@ -12,6 +12,9 @@
 
 namespace lakeseed {
 
+/// Whether tables of a format can have a catalog of this kind.
+bool TakesCatalog(const TableFormatDef& format, std::string_view uri);
+
 /// The URI for StorageOptions::catalog, with the path of a file made absolute.
 /// \retval Invalid (exit code 2)  the tables have no catalog, or none of this kind.
 arrow::Result<std::string> ParseCatalogUri(const TableFormatDef& format,

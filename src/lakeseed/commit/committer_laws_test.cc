@@ -2,6 +2,7 @@
 
 #include <arrow/api.h>
 #include <gtest/gtest.h>
+#include <parquet/arrow/reader.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -683,6 +684,70 @@ TEST_P(CommitterLaws, CrashAtEveryCallIsWholeAndTheNextRunEndsIt) {
       }
       EXPECT_TRUE(clean);
     }
+  }
+}
+
+/// The values of all files that readers see of one table.
+std::multiset<int64_t> RowsSeen(const Tree& tree, const Storage& storage,
+                                const std::string& folder) {
+  std::multiset<int64_t> values;
+  for (const auto& [path, bytes] : Visible(tree)) {
+    if (!path.starts_with(folder)) continue;
+    const auto input = storage.OpenInput(path).ValueOrDie();
+    std::unique_ptr<parquet::arrow::FileReader> reader;
+    EXPECT_TRUE(parquet::arrow::OpenFile(input, arrow::default_memory_pool())
+                    .Value(&reader)
+                    .ok());
+    std::shared_ptr<arrow::Table> table;
+    EXPECT_TRUE(reader->ReadTable(&table).ok());
+    for (const auto& chunk : table->column(0)->chunks()) {
+      const auto& numbers = static_cast<const arrow::Int64Array&>(*chunk);
+      for (int64_t i = 0; i < numbers.length(); ++i) values.insert(numbers.Value(i));
+    }
+  }
+  return values;
+}
+
+TEST_P(CommitterLaws, CrashOfAMergeAtEveryCallMovesAllRowsOrNone) {
+  if (format().optimize == nullptr) GTEST_SKIP() << "such tables have no files to merge";
+  const OneRun first{.num_parts = 3, .day = 1}, second{.num_parts = 2, .day = 2};
+  const std::string orders = "Tables/shop/orders/";
+  const auto files_of = [&](const Folder& folder) {
+    Tree seen = Visible(folder.Read());
+    std::erase_if(seen,
+                  [&](const auto& file) { return !file.first.starts_with(orders); });
+    return seen.size();
+  };
+  for (const auto kind : {StorageFault::Kind::kCrash, StorageFault::Kind::kFail,
+                          StorageFault::Kind::kFull}) {
+    bool clean = false;
+    int64_t call = 1;
+    for (; !clean && call < 300; ++call) {
+      Folder folder;
+      const auto storage = Open(folder);
+      for (const OneRun& run : {first, second}) {
+        ASSERT_TRUE(IsCommitted(Perform(format(), storage.get(), run)));
+      }
+      const auto rows = RowsSeen(folder.Read(), *storage, orders);
+      ASSERT_EQ(files_of(folder), 5u);
+      SetStorageFault(StorageFault{kind, call});
+      clean = format().optimize(storage.get(), {}).ok();
+      SetStorageFault(std::nullopt);
+      EXPECT_TRUE(files_of(folder) == 5 || files_of(folder) == 2) << "call " << call;
+      EXPECT_EQ(RowsSeen(folder.Read(), *storage, orders), rows) << "call " << call;
+      const auto ended = format().optimize(storage.get(), {});
+      EXPECT_TRUE(ended.ok()) << "call " << call << ended.status().ToString();
+      EXPECT_EQ(files_of(folder), 2u) << "call " << call;
+      EXPECT_EQ(RowsSeen(folder.Read(), *storage, orders), rows) << "call " << call;
+      // Days that were merged can be made again, and others come after them.
+      OneRun again = first;
+      again.if_exists = IfExists::kOverwrite;
+      again.num_parts = 1;
+      EXPECT_TRUE(IsCommitted(Perform(format(), storage.get(), again)));
+      EXPECT_EQ(RowsSeen(folder.Read(), *storage, orders).size(), rows.size() - 20);
+    }
+    EXPECT_TRUE(clean);
+    EXPECT_GT(call, 10);
   }
 }
 

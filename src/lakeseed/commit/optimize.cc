@@ -67,19 +67,58 @@ bool GoesOn(const DataFile& a, const DataFile& b) {
          b.order.empty() && a.format == b.format && names(a) == names(b);
 }
 
-std::vector<Cut> CutsOf(std::vector<DataFile> files, int64_t file_bytes) {
+/// The files of a table whose rows have ids.
+class RowPlaces {
+ public:
+  using Places = std::optional<std::map<std::string, RowPlace>>;
+
+  explicit RowPlaces(Places places) : places_(std::move(places)) {}
+
+  bool MayMove(const DataFile& file) const {
+    return !places_ || places_->contains(file.path);
+  }
+
+  /// Where a file has to be that goes on after this one.
+  std::optional<RowPlace> After(const DataFile& file) const {
+    if (!places_) return std::nullopt;
+    RowPlace place = places_->at(file.path);
+    place.first_id += file.num_rows;
+    return place;
+  }
+
+  bool IsAt(const DataFile& file, const std::optional<RowPlace>& place) const {
+    return !place || places_->at(file.path) == *place;
+  }
+
+ private:
+  const Places places_;  // None: rows have no ids.
+};
+
+std::vector<Cut> CutsOf(std::vector<DataFile> files, const RowPlaces& places,
+                        int64_t file_bytes) {
+  struct End {
+    int64_t bytes = 0;
+    std::optional<RowPlace> next;
+  };
   std::vector<Cut> cuts;
-  std::map<PartitionValues, int64_t> bytes;  // Of the latest cut.
+  std::map<PartitionValues, End> ends;  // Of the latest cut.
   for (Piece& piece : PiecesOf(std::move(files))) {
+    const auto may_move = [&](const DataFile& file) { return places.MayMove(file); };
+    if (!std::all_of(piece.begin(), piece.end(), may_move)) continue;
     const auto fits = [&](const DataFile& file) {
-      return bytes[file.partition_values] + file.size_bytes <= file_bytes &&
+      const End& end = ends[file.partition_values];
+      return end.bytes + file.size_bytes <= file_bytes && places.IsAt(file, end.next) &&
              GoesOn(cuts.back().back().front(), file);
     };
     if (cuts.empty() || !std::all_of(piece.begin(), piece.end(), fits)) {
       cuts.emplace_back();
-      bytes.clear();
+      ends.clear();
     }
-    for (const DataFile& file : piece) bytes[file.partition_values] += file.size_bytes;
+    for (const DataFile& file : piece) {
+      End& end = ends[file.partition_values];
+      end.bytes += file.size_bytes;
+      end.next = places.After(file);
+    }
     cuts.back().push_back(std::move(piece));
   }
   return cuts;
@@ -96,14 +135,15 @@ std::string MergedName(const Cut& cut) {
                      fmt::format("{:016x}", key.a).substr(0, 12));
 }
 
-std::vector<Group> GroupsOf(std::vector<DataFile> files, const OptimizeRequest& request) {
+std::vector<Group> GroupsOf(std::vector<DataFile> files, const RowPlaces& rows,
+                            const OptimizeRequest& request) {
   using Place = std::pair<std::optional<int32_t>, PartitionValues>;
   std::set<Place> places;
   for (const DataFile& file : request.beside) {
     places.emplace(file.day, file.partition_values);
   }
   std::vector<Group> groups;
-  for (Cut& cut : CutsOf(std::move(files), request.file_bytes)) {
+  for (Cut& cut : CutsOf(std::move(files), rows, request.file_bytes)) {
     std::map<Place, Group> merged;
     bool is_wanted = places.empty();
     for (const Piece& piece : cut) {
@@ -294,7 +334,12 @@ arrow::Result<OptimizedTable> OptimizeTable(Storage* storage, const std::string&
   // Each table's commit makes a new manifest.
   ARROW_ASSIGN_OR_RAISE(Manifest manifest, ManifestFor(*storage, request));
   const ManifestTable& table = manifest.tables[name];
-  const std::vector<Group> groups = GroupsOf(table.files, request);
+  RowPlaces::Places rows;
+  if (format.rows != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(rows, format.rows(*storage, FolderOf(name)));
+  }
+  const std::vector<Group> groups =
+      GroupsOf(table.files, RowPlaces(std::move(rows)), request);
   OptimizedTable result{.name = name};
   result.files_before = result.files_after = static_cast<int64_t>(table.files.size());
   std::vector<std::string> merged;

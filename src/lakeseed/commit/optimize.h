@@ -14,6 +14,7 @@
 #include <arrow/result.h>
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,6 +50,13 @@ struct OptimizedTable {
   int64_t bytes_merged = 0;  ///< Of the files that were merged.
 };
 
+/// What a table says of the rows of one file.
+struct RowPlace {
+  int64_t first_id = 0;  ///< Of its first row; the others follow it.
+  std::string kind;      ///< Files of one kind have their columns in the same way.
+  bool operator==(const RowPlace&) const = default;
+};
+
 /// What of it each table format does in its own way. Folders are those of tables.
 struct OptimizedFormat {
   std::string_view name;  ///< Of its TableFormatDef.
@@ -58,6 +66,10 @@ struct OptimizedFormat {
   arrow::Result<TableStatistics> (*statistics)(const Storage& storage,
                                                const std::string& folder,
                                                std::span<const std::string> files);
+  /// By path, the files whose rows may move, of tables whose rows keep their ids: files
+  /// of one kind whose ids go on become one; the others stay. Null: rows have no ids.
+  arrow::Result<std::map<std::string, RowPlace>> (*rows)(
+      const Storage& storage, const std::string& folder) = nullptr;
 };
 
 /// \retval Invalid (exit code 2)  a table cannot be written to.

@@ -58,6 +58,12 @@ const CatalogColumn* CatalogTable::Find(const std::string& name) const {
   return at == columns.end() ? nullptr : &*at;
 }
 
+const CatalogColumn* CatalogTable::Find(int64_t id) const {
+  const auto at = std::find_if(columns.begin(), columns.end(),
+                               [&](const auto& column) { return column.id == id; });
+  return at == columns.end() ? nullptr : &*at;
+}
+
 arrow::Result<Catalog> Catalog::Read(SqlConnection* connection, const RunCommit& commit) {
   Catalog catalog(connection);
   if (commit.is_shared) catalog.home_ = commit.data_path;
@@ -240,9 +246,7 @@ arrow::Status Catalog::ReadPartitions(CatalogTable* table) const {
   for (const SqlRow& row : rows) {
     table->partition_id = IntegerOf(row[0]);
     std::string name = TextOf(row[1]);
-    for (const CatalogColumn& column : table->columns) {
-      if (column.id == IntegerOf(row[1])) name = column.text.name;
-    }
+    if (const auto* column = table->Find(IntegerOf(row[1]))) name = column->text.name;
     table->partitions.push_back({std::move(name), TextOf(row[2])});
   }
   return arrow::Status::OK();

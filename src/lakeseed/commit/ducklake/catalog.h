@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "lakeseed/commit/ducklake/catalog_view.h"
 #include "lakeseed/commit/ducklake/run_commit.h"
 #include "lakeseed/sql/connection.h"
 
@@ -33,6 +34,7 @@ struct CatalogTable {
 
   /// Names are equal without regard to case; null: there is no such column.
   const CatalogColumn* Find(const std::string& name) const;
+  const CatalogColumn* Find(int64_t id) const;
 };
 
 class Catalog {
@@ -64,6 +66,10 @@ class Catalog {
   arrow::Status RemoveFiles(const CatalogTable& table,
                             const std::vector<std::string>& paths);
   arrow::Status AddFiles(const CatalogTable& table, const std::vector<AddedFile>& files);
+  /// Put merged files in place of those that they are merged of. Rows keep their ids.
+  /// \retval exit code 3  another writer has deleted rows of these, or moved them.
+  arrow::Status MoveRows(const CatalogTable& table, const std::vector<AddedFile>& files,
+                         const std::map<std::string, WholeFile>& there);
 
   bool changed() const { return !changes_.empty(); }
   /// Write the snapshot itself.
@@ -103,8 +109,13 @@ class Catalog {
   arrow::Result<int64_t> MappingOf(const CatalogTable& table,
                                    const std::vector<ColumnFacts>& columns,
                                    std::map<int64_t, Mapping>* mappings);
+  /// What a file is to the table beside its rows.
+  struct FileLinks {
+    int64_t first_row_id;
+    std::optional<int64_t> mapping, partition;
+  };
   arrow::Status InsertFile(const CatalogTable& table, const AddedFile& file,
-                           int64_t mapping, int64_t first_row);
+                           const FileLinks& links, const Mapping& mapping);
   arrow::Status MergeStatistics(const CatalogTable& table, int64_t old_rows,
                                 const std::vector<AddedFile>& files);
   arrow::Status NoteSchemaChange(int64_t table);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "lakeseed/base/status.h"
 #include "lakeseed/commit/ducklake/catalog.h"
 #include "lakeseed/commit/ducklake/value_text.h"
 
@@ -16,6 +17,8 @@ const SqlValue kNull = std::monostate{};
 SqlValue OrNull(const std::optional<std::string>& text) {
   return text ? SqlValue(*text) : kNull;
 }
+
+SqlValue OrNull(const std::optional<int64_t>& id) { return id ? SqlValue(*id) : kNull; }
 
 SqlValue OrNull(const std::optional<bool>& flag) {
   return flag ? SqlValue(int64_t{*flag}) : kNull;
@@ -160,7 +163,7 @@ arrow::Result<int64_t> Catalog::MappingOf(const CatalogTable& table,
 }
 
 arrow::Status Catalog::InsertFile(const CatalogTable& table, const AddedFile& file,
-                                  int64_t mapping, int64_t first_row) {
+                                  const FileLinks& links, const Mapping& mapping) {
   const int64_t id = next_file_id_++;
   ARROW_RETURN_NOT_OK(connection_.Run(
       "INSERT INTO ducklake_data_file(data_file_id, table_id, begin_snapshot, path, "
@@ -168,8 +171,8 @@ arrow::Status Catalog::InsertFile(const CatalogTable& table, const AddedFile& fi
       "row_id_start, mapping_id, partition_id) VALUES ($1, $2, $3, $4, $5, 'parquet', "
       "$6, $7, $8, $9, $10, $11)",
       {id, table.id, base_ + 1, file.path, int64_t{1}, file.num_rows, file.size_bytes,
-       file.footer_bytes, first_row, mapping,
-       table.partition_id ? SqlValue(*table.partition_id) : kNull}));
+       file.footer_bytes, links.first_row_id, OrNull(links.mapping),
+       OrNull(links.partition)}));
   int64_t key = 0;
   for (const std::optional<std::string>& value : file.partition) {
     ARROW_RETURN_NOT_OK(connection_.Run(
@@ -178,13 +181,19 @@ arrow::Status Catalog::InsertFile(const CatalogTable& table, const AddedFile& fi
         {id, table.id, key++, OrNull(value)}));
   }
   for (const ColumnFacts& column : file.columns) {
-    const CatalogColumn& there = *table.Find(column.name);
-    if (!there.children.empty()) continue;  // Only leaves would have statistics.
+    const auto name = std::find_if(mapping.begin(), mapping.end(), [&](const auto& one) {
+      return one.parent < 0 && one.name == column.name;
+    });
+    // Of rows that are moved, another program may have dropped a column.
+    const CatalogColumn* there =
+        name == mapping.end() ? nullptr : table.Find(name->field);
+    if (there == nullptr) continue;
+    if (!there->children.empty()) continue;  // Only leaves would have statistics.
     ARROW_RETURN_NOT_OK(connection_.Run(
         "INSERT INTO ducklake_file_column_stats(data_file_id, table_id, column_id, "
         "column_size_bytes, value_count, null_count, min_value, max_value, "
         "contains_nan) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        {id, table.id, there.id, column.size_bytes, column.num_values, column.num_nulls,
+        {id, table.id, there->id, column.size_bytes, column.num_values, column.num_nulls,
          OrNull(column.min), OrNull(column.max), OrNull(column.has_nan)}));
   }
   return arrow::Status::OK();
@@ -210,7 +219,9 @@ arrow::Status Catalog::AddFiles(const CatalogTable& table,
   for (const AddedFile& file : files) {
     ARROW_ASSIGN_OR_RAISE(const int64_t mapping,
                           MappingOf(table, file.columns, &mappings));
-    ARROW_RETURN_NOT_OK(InsertFile(table, file, mapping, first_row + rows));
+    ARROW_RETURN_NOT_OK(InsertFile(table, file,
+                                   {first_row + rows, mapping, table.partition_id},
+                                   mappings.at(mapping)));
     rows += file.num_rows;
     bytes += file.size_bytes;
   }
@@ -220,6 +231,44 @@ arrow::Status Catalog::AddFiles(const CatalogTable& table,
       {rows, rows, bytes, table.id}));
   Note(fmt::format("inserted_into_table:{}", table.id));
   return MergeStatistics(table, stats.empty() ? 0 : IntegerOf(stats[0][1]), files);
+}
+
+arrow::Status Catalog::MoveRows(const CatalogTable& table,
+                                const std::vector<AddedFile>& files,
+                                const std::map<std::string, WholeFile>& there) {
+  ARROW_ASSIGN_OR_RAISE(auto mappings, Mappings(table));
+  int64_t more_bytes = 0;
+  for (const AddedFile& file : files) {
+    std::optional<FileLinks> links;
+    int64_t next_row_id = 0;
+    for (const std::string& path : file.merged) {
+      const auto at = there.find(path);
+      const WholeFile* one = at == there.end() ? nullptr : &at->second;
+      if (one != nullptr && !links) {
+        links = {one->first_row_id, one->mapping, one->partition};
+        next_row_id = one->first_row_id;
+      }
+      if (one == nullptr || one->first_row_id != next_row_id ||
+          one->mapping != links->mapping || one->partition != links->partition) {
+        return ErrorWithCode(ExitCode::kConflict,
+                             "another writer has deleted or moved rows of: " + path,
+                             "the same again takes the files as they are now");
+      }
+      next_row_id += one->num_rows;
+      more_bytes -= one->size_bytes;
+      ARROW_RETURN_NOT_OK(connection_.Run(
+          "UPDATE ducklake_data_file SET end_snapshot = $1 WHERE data_file_id = $2",
+          {base_ + 1, one->id}));
+    }
+    const Mapping names = links->mapping ? mappings[*links->mapping] : Mapping();
+    ARROW_RETURN_NOT_OK(InsertFile(table, file, *links, names));
+    more_bytes += file.size_bytes;
+  }
+  Note(fmt::format("merge_adjacent:{}", table.id));
+  return connection_.Run(
+      "UPDATE ducklake_table_stats SET file_size_bytes = file_size_bytes + $1 WHERE "
+      "table_id = $2",
+      {more_bytes, table.id});
 }
 
 arrow::Status Catalog::MergeStatistics(const CatalogTable& table, int64_t old_rows,

@@ -1,6 +1,41 @@
 #include "lakeseed/commit/ducklake/catalog_view.h"
 
+#include <fmt/format.h>
+
+#include "lakeseed/commit/catalog_uri.h"
+#include "lakeseed/commit/table_files.h"
+
 namespace lakeseed::ducklake {
+namespace {
+
+std::optional<int64_t> IdOf(const SqlValue& value) {
+  return IsNull(value) ? std::nullopt : std::optional(IntegerOf(value));
+}
+
+/// Files with rows that DuckDB has deleted in the catalog itself.
+arrow::Result<std::set<int64_t>> FilesWithInlinedDeletes(SqlConnection* connection,
+                                                         int64_t table) {
+  const std::string name = fmt::format("ducklake_inlined_delete_{}", table);
+  std::set<int64_t> files;
+  ARROW_ASSIGN_OR_RAISE(const bool is_there, connection->HasTable(name));
+  if (!is_there) return files;
+  ARROW_ASSIGN_OR_RAISE(const auto rows,
+                        connection->Query("SELECT DISTINCT file_id FROM " + name));
+  for (const SqlRow& row : rows) files.insert(IntegerOf(row[0]));
+  return files;
+}
+
+}  // namespace
+
+arrow::Result<std::unique_ptr<SqlConnection>> FindCatalog(const Storage& storage) {
+  // An object store has none of its own.
+  if (!IsLocal(storage) && storage.catalog().empty()) return nullptr;
+  ARROW_ASSIGN_OR_RAISE(const std::string uri, SqlCatalogUri(storage, kCatalogPath));
+  ARROW_ASSIGN_OR_RAISE(auto connection, SqlConnection::Find(uri));
+  if (connection == nullptr) return connection;
+  ARROW_ASSIGN_OR_RAISE(const bool is_made, IsMade(connection.get()));
+  return is_made ? std::move(connection) : nullptr;
+}
 
 arrow::Result<bool> IsMade(SqlConnection* connection) {
   return connection->HasTable("ducklake_metadata");
@@ -39,6 +74,27 @@ arrow::Result<std::set<std::string>> LiveFiles(SqlConnection* connection, int64_
   std::set<std::string> paths;
   for (const SqlRow& row : rows) paths.insert(TextOf(row[0]));
   return paths;
+}
+
+arrow::Result<std::map<std::string, WholeFile>> WholeFiles(SqlConnection* connection,
+                                                           int64_t table) {
+  ARROW_ASSIGN_OR_RAISE(const auto cut, FilesWithInlinedDeletes(connection, table));
+  ARROW_ASSIGN_OR_RAISE(
+      const auto rows,
+      connection->Query(
+          "SELECT f.path, f.data_file_id, f.row_id_start, f.record_count, "
+          "f.file_size_bytes, f.mapping_id, f.partition_id FROM ducklake_data_file f "
+          "LEFT JOIN ducklake_delete_file d ON d.data_file_id = f.data_file_id AND "
+          "d.end_snapshot IS NULL WHERE f.table_id = $1 AND f.end_snapshot IS NULL AND "
+          "f.row_id_start IS NOT NULL AND d.data_file_id IS NULL",
+          {table}));
+  std::map<std::string, WholeFile> files;
+  for (const SqlRow& row : rows) {
+    WholeFile file{IntegerOf(row[1]), IntegerOf(row[2]), IntegerOf(row[3]),
+                   IntegerOf(row[4]), IdOf(row[5]),      IdOf(row[6])};
+    if (!cut.contains(file.id)) files.emplace(TextOf(row[0]), file);
+  }
+  return files;
 }
 
 }  // namespace lakeseed::ducklake

@@ -6,13 +6,22 @@
 
 #include <arrow/result.h>
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "lakeseed/sql/connection.h"
+#include "lakeseed/write/storage.h"
 
 namespace lakeseed::ducklake {
+
+/// The catalog that lies beside the tables, unless --catalog names another.
+inline constexpr char kCatalogPath[] = "ducklake.sqlite";
+
+/// The catalog of an output's tables; null when none is made.
+arrow::Result<std::unique_ptr<SqlConnection>> FindCatalog(const Storage& storage);
 
 /// Whether it has been made at all.
 arrow::Result<bool> IsMade(SqlConnection* connection);
@@ -27,5 +36,17 @@ arrow::Result<std::optional<int64_t>> FindTable(SqlConnection* connection,
 
 /// Paths of a table's data files of now, below its folder.
 arrow::Result<std::set<std::string>> LiveFiles(SqlConnection* connection, int64_t table);
+
+/// A data file of which no row is deleted.
+struct WholeFile {
+  int64_t id = 0;
+  int64_t first_row_id = 0;
+  int64_t num_rows = 0, size_bytes = 0;
+  std::optional<int64_t> mapping, partition;  ///< Of its columns; of its values.
+};
+
+/// Those of now whose rows have consecutive ids, by path below the table's folder.
+arrow::Result<std::map<std::string, WholeFile>> WholeFiles(SqlConnection* connection,
+                                                           int64_t table);
 
 }  // namespace lakeseed::ducklake

@@ -13,6 +13,7 @@
 #include "lakeseed/commit/catalog_uri.h"
 #include "lakeseed/commit/check.h"
 #include "lakeseed/commit/ducklake/catalog_view.h"
+#include "lakeseed/commit/ducklake/optimize.h"
 #include "lakeseed/commit/ducklake/run_commit.h"
 #include "lakeseed/commit/ducklake/value_text.h"
 #include "lakeseed/commit/manifest_committer.h"
@@ -32,7 +33,6 @@ using ducklake::RunCommit;
 using ducklake::TableChange;
 using nlohmann::ordered_json;
 
-constexpr char kCatalogPath[] = "ducklake.sqlite";
 constexpr int64_t kMicrosPerMilli = 1'000;
 
 /// The dataset of a run is the schema of its tables.
@@ -48,7 +48,8 @@ std::string FolderOf(const TargetRequest& request, const std::string& table) {
 /// The catalog of an output; null when there is none and it is not to be made.
 arrow::Result<std::unique_ptr<SqlConnection>> OpenCatalog(const Storage& storage,
                                                           bool make) {
-  ARROW_ASSIGN_OR_RAISE(const std::string uri, SqlCatalogUri(storage, kCatalogPath));
+  ARROW_ASSIGN_OR_RAISE(const std::string uri,
+                        SqlCatalogUri(storage, ducklake::kCatalogPath));
   if (make) return SqlConnection::Open(uri);
   ARROW_ASSIGN_OR_RAISE(auto connection, SqlConnection::Find(uri));
   if (connection == nullptr) return connection;
@@ -110,6 +111,41 @@ arrow::Result<std::optional<int64_t>> FindId(SqlConnection* catalog,
   return ducklake::FindTable(catalog, schema, table);
 }
 
+/// The files of before whose rows a merged one has, below the table's folder.
+arrow::Result<std::vector<std::string>> MergedOf(const TargetRequest& request,
+                                                 const DataFile& merged,
+                                                 const ManifestStep& step) {
+  const std::string name = QualifiedName(request.identity, merged.table);
+  std::vector<const DataFile*> files;
+  if (const auto at = step.current.tables.find(name); at != step.current.tables.end()) {
+    for (const DataFile& file : at->second.files) {
+      const bool is_in =
+          file.day == merged.day && file.partition_values == merged.partition_values &&
+          file.rows.begin >= merged.rows.begin && file.rows.end <= merged.rows.end;
+      if (is_in) files.push_back(&file);
+    }
+  }
+  std::sort(files.begin(), files.end(), [](const DataFile* a, const DataFile* b) {
+    return std::pair(a->rows.begin, a->rows.end) < std::pair(b->rows.begin, b->rows.end);
+  });
+  std::vector<std::string> paths;
+  for (const DataFile* file : files) {
+    ARROW_ASSIGN_OR_RAISE(paths.emplace_back(),
+                          PathInTable(FolderOf(request, merged.table), file->path));
+  }
+  return paths;
+}
+
+/// Whether a file is in the table already, in a step that moves rows.
+bool IsKept(const TargetRequest& request, const DataFile& file,
+            const ManifestStep& step) {
+  if (!request.rearranges) return false;
+  const auto at = step.current.tables.find(QualifiedName(request.identity, file.table));
+  return at != step.current.tables.end() &&
+         std::find(at->second.files.begin(), at->second.files.end(), file) !=
+             at->second.files.end();
+}
+
 arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest& request,
                                      const std::string& table, const ManifestStep& step,
                                      SqlConnection* catalog) {
@@ -122,10 +158,11 @@ arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest
     change.partitions.push_back({field.source, TransformText(field)});
   }
   change.sort = SortColumnsOf(request, table);
+  change.rearranges = request.rearranges;
   const std::string folder = FolderOf(request, table);
   bool is_whole = false;
   for (const DataFile& file : step.commit.files) {
-    if (file.table != table) continue;
+    if (file.table != table || IsKept(request, file, step)) continue;
     ARROW_ASSIGN_OR_RAISE(const ParquetFooter footer,
                           ReadFooterOf(storage, request.run_id, file, "a DuckLake"));
     ARROW_ASSIGN_OR_RAISE(std::string path, PathInTable(folder, file.path));
@@ -141,6 +178,9 @@ arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest
     for (const auto& [name, value] : file.partition_values) {
       change.files.back().partition.push_back(value);
     }
+    if (request.rearranges) {
+      ARROW_ASSIGN_OR_RAISE(change.files.back().merged, MergedOf(request, file, step));
+    }
     is_whole |= !file.day;
   }
   // A column that some of the files do not have is null there.
@@ -151,7 +191,7 @@ arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest
                        [&](const ColumnFacts& one) { return one.name == column.name; });
     }
   }
-  if (request.if_exists != IfExists::kOverwrite) return change;
+  if (request.if_exists != IfExists::kOverwrite || request.rearranges) return change;
   change.replaces_all = is_whole;
   if (is_whole) return change;
   for (const std::string& path : ReplacedFiles(request, table, step)) {
@@ -216,6 +256,8 @@ arrow::Status CheckTable(SqlConnection* catalog, const TargetRequest& request,
                           ducklake::CountCommits(catalog, request.run_id));
     present.has_our_run = commits > 0;
   }
+  // Files that others have rewritten are not among those whose rows move.
+  if (request.rearranges) return arrow::Status::OK();
   std::optional<std::set<std::string>> live;
   present.has = [&](const std::string& path) -> arrow::Result<bool> {
     if (!live) live.emplace();
@@ -251,10 +293,12 @@ const TableFormatDef kDucklakeFormat{
     .name = "ducklake",
     .summary = "a DuckLake: Parquet files, and a catalog in an SQL database",
     .catalogs = "sqlite postgresql",
+    .options = "auto-compact",
     .partitions = {.style = PartitionStyle::kDucklake, .has_yearmonth = false},
     .check = CheckDucklake,
     .open = OpenDucklake,
     .log = &kLog,
+    .optimize = ducklake::OptimizeTables,
 };
 
 }  // namespace lakeseed

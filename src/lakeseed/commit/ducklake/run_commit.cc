@@ -85,6 +85,7 @@ ordered_json JsonOf(const TableChange& change) {
                      {"size_bytes", file.size_bytes},
                      {"footer_bytes", file.footer_bytes},
                      {"partition", JsonOf(file.partition)},
+                     {"merged", file.merged},
                      {"columns", std::move(facts)}});
   }
   return {{"schema", change.schema},
@@ -95,6 +96,7 @@ ordered_json JsonOf(const TableChange& change) {
           {"sort", change.sort},
           {"replaces_all", change.replaces_all},
           {"removals", change.removals},
+          {"rearranges", change.rearranges},
           {"files", std::move(files)}};
 }
 
@@ -105,6 +107,7 @@ TableChange ChangeOf(const ordered_json& json) {
   change.table_id = json.at("table_id").get<std::string>();
   change.replaces_all = json.at("replaces_all").get<bool>();
   change.removals = json.at("removals").get<std::vector<std::string>>();
+  change.rearranges = json.at("rearranges").get<bool>();
   change.columns = ColumnsOf(json.at("columns"));
   change.sort = json.at("sort").get<std::vector<std::string>>();
   for (const ordered_json& key : json.at("partitions")) {
@@ -117,6 +120,7 @@ TableChange ChangeOf(const ordered_json& json) {
     file.num_rows = one.at("num_rows").get<int64_t>();
     file.size_bytes = one.at("size_bytes").get<int64_t>();
     file.footer_bytes = one.at("footer_bytes").get<int64_t>();
+    file.merged = one.at("merged").get<std::vector<std::string>>();
     for (const ordered_json& value : one.at("partition")) {
       file.partition.push_back(value.is_null() ? std::optional<std::string>()
                                                : value.get<std::string>());
@@ -180,6 +184,10 @@ arrow::Status ApplyTable(const TableChange& change, SqlConnection* connection,
                                        table ? std::to_string(table->id) : ""));
   }
   if (table) ARROW_RETURN_NOT_OK(catalog->CheckPlace(*table, change));
+  if (table && change.rearranges) {
+    ARROW_ASSIGN_OR_RAISE(const auto there, WholeFiles(connection, table->id));
+    return catalog->MoveRows(*table, change.files, there);
+  }
   const bool is_same =
       table && HasSameColumns(change, *table) &&
       PartitionTerms(change.partitions) == PartitionTerms(table->partitions);

@@ -44,6 +44,7 @@ struct AddedFile {
   int64_t num_rows = 0, size_bytes = 0, footer_bytes = 0;
   std::vector<ColumnFacts> columns;
   std::vector<std::optional<std::string>> partition;  ///< A value per partition key.
+  std::vector<std::string> merged;  ///< Files that it has the rows of, in their order.
 };
 
 /// One key of a table's partitions: what is made of which column.
@@ -65,6 +66,8 @@ struct TableChange {
   /// Files that go. They must be there: if another writer has rewritten them, their
   /// rows would be there twice.
   std::vector<std::string> removals;
+  /// The files have the rows of those that they are merged of, which go.
+  bool rearranges = false;
 };
 
 struct RunCommit {
