@@ -97,3 +97,29 @@ def breaks_its_rule(program, sound, folder, rule: tuple[str, str], change, also=
 def plus(column: str, by):
     """A cell for `change`: the column's own value and so much; money is written as text."""
     return lambda row: row[column] + (decimal.Decimal(by) if isinstance(by, str) else by)
+
+
+def ANY(row) -> bool:  # noqa: N802
+    return True
+
+
+def is_(column, *values):
+    return lambda row: row[column] in values
+
+
+def has(*columns):
+    return lambda row: all(row[column] is not None for column in columns)
+
+
+def cells(*columns, by="0.01"):
+    return {column: plus(column, by) for column in columns}
+
+
+# Rules of what nobody may have and where people live, and a cell that breaks each.
+NOBODYS = {"email": ("email_is_reserved", "jo@gmail.com"), "phone": ("phone_is_fictional", "(212) 867-5309"),
+           "city": ("city_and_state_are_the_postal_codes", "Nowhere")}
+
+
+def nobodys(table: str, *columns) -> dict:
+    """The mutations of these rules of a table."""
+    return {(table, NOBODYS[column][0]): (ANY, {column: NOBODYS[column][1]}) for column in columns}

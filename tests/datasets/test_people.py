@@ -77,6 +77,10 @@ def test_browsers_are_of_their_day(people):
             assert (110 if "Samsung" in text else 124) <= int(chrome[1]) <= 133
 
 
+def other_last(digits: str) -> str:
+    return digits[:-1] + str((int(digits[-1]) + 1) % 10)
+
+
 BROKEN = {
     "adult": {"date_of_birth": lambda r: r["date_of_birth"].replace(year=2012)},
     "company_of_those_who_work": {"company": None},
@@ -85,8 +89,11 @@ BROKEN = {
     "email_is_reserved": {"email": lambda r: r["email"].split("@")[0] + "@mail.test"},
     "phone_is_fictional": {"phone_number": "(212) 867-5309"},
     "ssn_is_never_issued": {"ssn": "123-45-6789"},
-    "card_is_a_test_card": {"credit_card_number": "4929000000000001"},
-    "card_has_its_length": {"credit_card_number": lambda r: r["credit_card_number"] + "0"},
+    "card_is_a_test_card": {"credit_card_number": "4929000000000000"},
+    "card_has_its_length": {"credit_card_number": "41111100000000008"},
+    "card_has_its_check_digit": {"credit_card_number": lambda r: other_last(r["credit_card_number"])},
+    "iban_has_its_check_digits": {"iban": lambda r: other_last(r["iban"])},
+    "city_and_state_are_the_postal_codes": {"city": "Nowhere"},
     "iban_is_of_no_bank": {"iban": "DE89370400440532013000"},
     "ip_is_reserved": {"ipv4": "8.8.8.8"},
     "text_is_short": {"text": "word " * 41},

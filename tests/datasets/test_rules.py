@@ -11,25 +11,13 @@ import test_series_tables
 import test_star_domains
 import test_stars
 from lakeseed_program import built_in
-from mutation import breaks_its_rule, named_rules, plus
+from mutation import ANY, breaks_its_rule, cells, has, is_, named_rules, nobodys, plus
 
-ANY = lambda row: True  # noqa: E731
 CENT = decimal.Decimal("0.01")
 ZERO = decimal.Decimal("0.00")
 SECOND, DAY = datetime.timedelta(seconds=1), datetime.timedelta(days=1)
 LONG_AGO = datetime.date(1999, 1, 1)
 
-
-def is_(column, *values):
-    return lambda row: row[column] in values
-
-
-def has(*columns):
-    return lambda row: all(row[column] is not None for column in columns)
-
-
-def cells(*columns, by="0.01"):
-    return {column: plus(column, by) for column in columns}
 
 
 def inside(column, **fields):
@@ -80,12 +68,27 @@ SIZES = {
     "market_quotes": {"words": test_series_tables.SMALL["market_quotes"]},
     "sensors": {"words": test_series_tables.SMALL["sensors"]}, "weather": {"words": test_series_tables.SMALL["weather"]},
 }
+# Of calendars and clocks, which are alike. The first day is in no fact.
+CALENDAR = {
+    ("dim_date", "key_is_the_date"): (0, {"date_key": 20191231}),
+    ("dim_date", "parts_are_the_dates"): (0, {"day_of_year": 2}),
+    ("dim_date", "week_is_the_iso_week"): (0, {"week_of_year": 2}),
+    ("dim_date", "weekend_is_saturday_and_sunday"): (lambda r: not r["is_weekend"] and not r["is_business_day"], {"is_weekend": True}),
+    ("dim_date", "holidays_have_names"): (is_("is_holiday", True), {"holiday_name": None}),
+    ("dim_date", "no_business_at_weekends"): (is_("is_weekend", True), {"is_business_day": True}),
+}
+CLOCK = {
+    ("dim_time", "key_is_the_time"): (0, {"time_key": 2400}),
+    ("dim_time", "clock_of_twelve_hours"): (0, {"hour_12": 0}),
+}
 # Dataset, table and rule -> the row, the cells that are changed, and other rules that see it too.
 BROKEN = {
     "retail_oltp_small": {
         ("customers", "adult_at_registration"): (ANY, {"date_of_birth": lambda r: r["registration_date"] - 17 * 365 * DAY}),
+        **nobodys("customers", "email", "phone", "city"), **nobodys("stores", "phone", "city"),
         ("products", "cost_below_price"): (ANY, {"cost_price": lambda r: r["unit_price"]}),
-        ("products", "price_positive"): (ANY, {"unit_price": ZERO, "cost_price": -CENT}),
+        ("products", "price_positive"): (ANY, {"unit_price": ZERO, "cost_price": -CENT}, ("order_items.price_is_the_products",)),
+        ("stores", "size_in_range"): (ANY, {"square_footage": 999}),
         ("orders", "after_registration"): (lambda r: r["channel"] != "in_store" and r["shipped_date"] is None,
                                            {"order_date": lambda r: r["order_date"].replace(year=2001)}, ("order_items.product_was_on_sale",)),
         ("orders", "store_was_open"): parent("orders", "store_id", "stores", "store_id", {"opened_date": datetime.date(2024, 12, 31)}),
@@ -96,20 +99,35 @@ BROKEN = {
                                                 {"delivered_date": lambda r: r["shipped_date"] - SECOND}),
         ("orders", "shipped_status"): (lambda r: r["shipped_date"] and not r["delivered_date"], {"status": "Processing"}),
         ("orders", "delivered_status"): (lambda r: r["shipped_date"] and r["delivered_date"], {"status": "Shipped"}),
-        ("orders", "store_for_shop_orders"): (lambda r: r["store_id"], {"store_id": None}),
+        ("orders", "store_for_shop_orders"): (lambda r: r["store_id"], {"store_id": None}, ("orders.tax_of_a_shop_is_its_states",)),
         ("orders", "total_positive"): (ANY, {"order_total": ZERO}, ("orders.total_adds_up",)),
         ("orders", "total_adds_up"): (ANY, cells("order_total")),
+        ("orders", "subtotal_is_of_its_items"): (lambda r: r["channel"] != "in_store", cells("subtotal", "order_total")),
+        ("orders", "discount_below_subtotal"): (lambda r: r["tax_amount"] > ZERO, {
+            "discount_amount": lambda r: r["subtotal"], "order_total": lambda r: r["tax_amount"] + r["shipping_cost"]}),
+        ("orders", "no_postage_in_a_shop"): (is_("channel", "in_store"), cells("shipping_cost", "order_total")),
+        ("orders", "tax_of_a_shop_is_its_states"): (is_("channel", "in_store"), cells("tax_amount", "order_total")),
         ("order_items", "one_line_per_product"): twin("order_items", "product_id", same="order_id"),
-        ("order_items", "line_is_quantity_times_price"): (ANY, cells("line_total")),
-        ("order_items", "discount_below_line"): (ANY, {"discount_amount": lambda r: r["line_total"]}),
+        ("order_items", "line_is_quantity_times_price"): (ANY, cells("line_total"), ("orders.subtotal_is_of_its_items",)),
+        ("order_items", "price_is_the_products"): (ANY, cells("unit_price") | {"line_total": lambda r: r["line_total"] + r["quantity"] * CENT},
+                                                   ("orders.subtotal_is_of_its_items",)),
+        ("order_items", "quantity_in_range"): (ANY, {"quantity": 101, "line_total": lambda r: 101 * r["unit_price"]},
+                                               ("orders.subtotal_is_of_its_items",)),
+        ("order_items", "discount_below_line"): (ANY, {"discount_amount": lambda r: r["line_total"]}, ("orders.subtotal_is_of_its_items",)),
         ("order_items", "product_was_on_sale"): parent(
             "order_items", "product_id", "products", "product_id", {"created_date": datetime.date(2024, 12, 31)}),
         ("inventory", "one_row_per_pair"): twin("inventory", "store_id", same="product_id"),
         ("inventory", "reserved_is_there"): (ANY, {"quantity_reserved": lambda r: r["quantity_on_hand"] + 1}),
+        ("inventory", "reorder_level_in_range"): (ANY, {"reorder_level": 9}),
         ("inventory", "restocked_after_created"): (ANY, {"last_restocked_date": LONG_AGO}),
         ("inventory", "not_negative"): (ANY, {"quantity_reserved": -1}),
     },
     "retail_star_large": {
+        **CALENDAR, **CLOCK, **nobodys("dim_customer", "email", "city"), **nobodys("dim_store", "city"),
+        ("dim_date", "fiscal_year_begins_in_february"): (ANY, {"fiscal_year": plus("fiscal_year", 1)}),
+        ("dim_store", "size_in_range"): (ANY, {"square_footage": 999}),
+        ("dim_supplier", "rating_in_range"): (ANY, {"rating": 6}),
+        ("dim_supplier", "lead_time_is_positive"): (ANY, {"lead_time_days": 0}),
         ("dim_customer", "versions_have_days"): (lambda r: not r["is_current"], {"expiry_date": lambda r: r["effective_date"]}),
         ("dim_product", "versions_have_days"): (lambda r: not r["is_current"], {"expiry_date": lambda r: r["effective_date"]}),
         ("dim_product", "current_is_open"): (is_("is_current", True), {"is_current": False}),
@@ -136,6 +154,10 @@ BROKEN = {
         ("fact_sales", "one_row_per_product_of_an_order"): twin("fact_sales", "product_key", same="order_id"),
     },
     "finance_star_small": {
+        **CLOCK,
+        ("dim_date", "key_is_the_date"): (*CALENDAR["dim_date", "key_is_the_date"], ("dim_date.neighbours",)),
+        ("dim_date", "week_is_the_iso_week"): CALENDAR["dim_date", "week_is_the_iso_week"],
+        ("dim_date", "flags_are_the_months_end"): (ANY, {"month_end_flag": lambda r: not r["month_end_flag"]}),
         ("dim_account", "limit_only_for_credit_cards"): (is_("account_type", "Savings"), {"credit_limit": CENT}),
         ("dim_account", "opened_after_joining"): (ANY, {"opened_date": LONG_AGO}),
         ("dim_account", "closed_after_opened"): (has("closed_date"), {"closed_date": LONG_AGO}),
@@ -160,6 +182,7 @@ BROKEN = {
         ("fact_transactions", "declined_is_never_posted"): (is_("is_declined", True), {"posted_date_key": 20241231}),
     },
     "ecommerce_star_large": {
+        **CALENDAR, **CLOCK, **nobodys("dim_user", "email"),
         ("dim_campaign", "ends_after_start"): (has("end_date"), {"end_date": lambda r: r["start_date"] - DAY}, ("dim_session.campaign_runs",)),
         ("dim_product", "cost_below_price"): (ANY, {"cost": lambda r: r["list_price"]}, ("fact_orders.cost_is_the_products",)),
         ("dim_product", "current_is_open"): (ANY, {"is_current": False}),
@@ -193,6 +216,7 @@ BROKEN = {
         ("fact_orders", "one_line_per_product"): twin("fact_orders", "product_key", same="order_id"),
     },
     "ecommerce_star_incremental": {
+        **nobodys("dim_customer", "email"),
         ("dim_date", "holidays_have_names"): (is_("is_holiday", True), {"holiday_name": None}),
         ("dim_product", "cost_below_price"): (ANY, {"cost": lambda r: r["list_price"]}),
         ("dim_session", "apple_devices"): (is_("browser", "Safari"), {"os": "Android"}),
@@ -225,6 +249,7 @@ BROKEN = {
         ("fact_web_events", "date_of_the_event"): (ANY, {"date_key": plus("date_key", 1)}),
     },
     "ecommerce": {
+        **nobodys("customers", "email"),
         ("products", "price_positive"): (ANY, {"price": ZERO}, ("order_items.price_is_the_products",)),
         ("products", "discount_is_a_share"): (ANY, {"discount": decimal.Decimal("0.70")}, ("order_items.price_is_the_products",)),
         ("orders", "after_signup"): (ANY, {"order_date": LONG_AGO, "order_time": lambda r: datetime.datetime.combine(
@@ -295,6 +320,7 @@ BROKEN = {
 }
 # Rules that see a change of another table's row too.
 ALSO = {
+    ("retail_oltp_small", "order_items", "one_line_per_product"): {"order_items.price_is_the_products"},
     ("retail_oltp_small", "order_items", "product_was_on_sale"): {"inventory.restocked_after_created"},
     ("retail_star_large", "fact_sales", "one_row_per_product_of_an_order"): {
         "fact_sales.cost_of_the_version", "fact_sales.price_of_the_version", "fact_inventory.sold_is_what_sales_say"},

@@ -38,9 +38,9 @@ constexpr Function kSpecial[] = {
 const std::vector<Function>& Sorted() {
   static const std::vector<Function> functions = [] {
     std::vector<Function> all;
-    for (auto family :
-         {NumberFunctions(), TextFunctions(), LetterFunctions(), FormatFunctions(),
-          DateFunctions(), DurationFunctions(), ChoiceFunctions(), SpecialFunctions()}) {
+    for (auto family : {NumberFunctions(), TextFunctions(), LetterFunctions(),
+                        FormatFunctions(), CheckDigitFunctions(), DateFunctions(),
+                        DurationFunctions(), ChoiceFunctions(), SpecialFunctions()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     std::sort(all.begin(), all.end(), [](const Function& a, const Function& b) {

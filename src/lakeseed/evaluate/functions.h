@@ -34,6 +34,7 @@ std::span<const Function> NumberFunctions();
 std::span<const Function> TextFunctions();
 std::span<const Function> LetterFunctions();
 std::span<const Function> FormatFunctions();
+std::span<const Function> CheckDigitFunctions();
 std::span<const Function> DateFunctions();
 std::span<const Function> DurationFunctions();
 std::span<const Function> ChoiceFunctions();

@@ -15,6 +15,7 @@
 
 #include "lakeseed/base/bijection.h"
 #include "lakeseed/base/decimal.h"
+#include "lakeseed/base/luhn.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/generator.h"
 #include "lakeseed/generate/number_format.h"
@@ -23,22 +24,6 @@
 
 namespace lakeseed {
 namespace {
-
-/// What a digit adds to the sum of the Luhn test.
-int64_t LuhnPart(int64_t digit, bool twice) {
-  const int64_t part = twice ? 2 * digit : digit;
-  return part > 9 ? part - 9 : part;
-}
-
-/// What digits with `width` more digits and the check digit after them add.
-int64_t LuhnPart(std::string_view digits, int64_t width) {
-  int64_t sum = 0;
-  bool twice = width % 2 == 0;
-  for (auto one = digits.rbegin(); one != digits.rend(); ++one, twice = !twice) {
-    sum += LuhnPart(*one - '0', twice);
-  }
-  return sum;
-}
 
 /// Digit that makes the number with it appended pass the test; `before` is the part
 /// of the digits before the number.
@@ -138,7 +123,7 @@ arrow::Result<std::optional<int64_t>> ReadLuhn(Params& params,
   }
   const std::string before = hidden + DigitsOf(format.prefix());
   // One of the digits is the check digit itself.
-  return LuhnPart(before, format.width() - 1);
+  return LuhnSum(before, (format.width() - 1) % 2 == 0);
 }
 
 arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
