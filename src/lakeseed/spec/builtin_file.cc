@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <mutex>
 #include <sstream>
+#include <utility>
 
 #include "lakeseed/spec/load.h"
 #include "lakeseed/spec/node_edit.h"
@@ -64,19 +67,38 @@ std::string BuiltinPath(const std::string& name) {
   return (std::filesystem::path(DatasetDirectory()) / (name + ".yaml")).string();
 }
 
-arrow::Result<std::optional<BuiltinId>> FindBuiltin(const std::string& id) {
+arrow::Result<std::shared_ptr<const PartialYaml>> ParsedBuiltin(const std::string& name) {
+  struct Entry {
+    std::string text;
+    std::weak_ptr<const PartialYaml> file;
+  };
+  static std::mutex mutex;
+  static std::map<std::string, Entry> all;  // By path.
+  const std::string path = BuiltinPath(name);
+  ARROW_ASSIGN_OR_RAISE(std::string text, ReadSpecText(path));
+  std::lock_guard lock(mutex);
+  std::erase_if(all, [](const auto& one) { return one.second.file.expired(); });
+  Entry& entry = all[path];
+  std::shared_ptr<const PartialYaml> file = entry.file.lock();
+  if (file == nullptr || entry.text != text) {
+    file = std::make_shared<const PartialYaml>(ParseYamlPartly(text, path));
+    entry = {std::move(text), file};
+  }
+  return file;
+}
+
+arrow::Result<std::optional<FoundBuiltin>> FindBuiltin(const std::string& id) {
   ARROW_ASSIGN_OR_RAISE(std::vector<std::string> names, BuiltinNames());
   // The longest name first: `shop_star` before variant `star` of `shop`.
   std::stable_sort(names.begin(), names.end(),
                    [](const auto& a, const auto& b) { return a.size() > b.size(); });
   for (const std::string& name : names) {
-    if (id == name) return BuiltinId{name, ""};
-    if (!id.starts_with(name + "_")) continue;
+    if (id != name && !id.starts_with(name + "_")) continue;
+    ARROW_ASSIGN_OR_RAISE(auto file, ParsedBuiltin(name));
+    if (id == name) return FoundBuiltin{{name, ""}, std::move(file)};
     const std::string variant = id.substr(name.size() + 1);
-    ARROW_ASSIGN_OR_RAISE(const std::string text, ReadSpecText(BuiltinPath(name)));
-    const PartialYaml tree = ParseYamlPartly(text, BuiltinPath(name));
-    if (!SplitVariant(variant, VariantNames(tree.root)).ok()) continue;
-    return BuiltinId{name, variant};
+    if (!SplitVariant(variant, VariantNames(file->root)).ok()) continue;
+    return FoundBuiltin{{name, variant}, std::move(file)};
   }
   return std::nullopt;
 }

@@ -62,8 +62,8 @@ arrow::Result<std::optional<BuiltinId>> FindByDomain(const SpecNode& root) {
   int64_t best_score = -1;
   ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> files, BuiltinNames());
   for (const std::string& file : files) {
-    ARROW_ASSIGN_OR_RAISE(const std::string text, ReadSpecText(BuiltinPath(file)));
-    ARROW_ASSIGN_OR_RAISE(const SpecNode tree, ParseYaml(text, BuiltinPath(file)));
+    ARROW_ASSIGN_OR_RAISE(const auto parsed, ParsedBuiltin(file));
+    const SpecNode& tree = parsed->root;
     if (TextAt(tree, "domain") != domain) continue;
     if (!pattern.empty() && PatternOf(TextAt(tree, "pattern")) != pattern) continue;
     const Names variants = VariantNames(tree);
@@ -137,9 +137,12 @@ std::vector<SpecNode> DictionaryTableNames(const SpecNode& root) {
 arrow::Result<DictionaryBase> FindDictionaryBase(const Field& root, const std::string& id,
                                                  const Place& id_place) {
   DictionaryBase base{EmptyTree(root, id_place), {id, ""}, ""};
-  ARROW_ASSIGN_OR_RAISE(std::optional<BuiltinId> found, FindBuiltin(id));
-  const bool is_builtin = found.has_value();
-  if (!found) {
+  ARROW_ASSIGN_OR_RAISE(const std::optional<FoundBuiltin> builtin, FindBuiltin(id));
+  const bool is_builtin = builtin.has_value();
+  std::optional<BuiltinId> found;
+  if (is_builtin) {
+    found = builtin->id;
+  } else {
     ARROW_ASSIGN_OR_RAISE(found, FindByDomain(root.node));
   }
   if (!found) return base;

@@ -54,18 +54,95 @@ DatasetListing ListingOf(const DatasetSpec& spec) {
   return listing;
 }
 
-arrow::Result<DatasetSpec> LoadBuiltin(const std::string& name,
-                                       const std::string& variant,
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+/// A dataset file that is parsed once, and read for each of its variants that is wanted.
+class VariantReader {
+ public:
+  VariantReader(const SpecNode& root, std::string file, ErrorList* errors)
+      : root_(root),
+        file_(std::move(file)),
+        errors_(errors),
+        names_(VariantNames(root)) {}
+
+  const std::vector<std::string>& names() const { return names_; }
+
+  /// The variant with what a request changes.
+  arrow::Result<DatasetSpec> Read(const std::string& variant,
+                                  const SpecOverrides& overrides) const {
+    ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> chosen,
+                          SplitVariant(variant, names_));
+    std::string vocabularies;
+    DatasetSpec spec = ReadOne(chosen, overrides.set, &vocabularies);
+    ARROW_RETURN_NOT_OK(errors_->Finish());
+    spec.variant = fmt::format("{}", fmt::join(chosen, "_"));
+    spec.variants = names_;
+    ARROW_RETURN_NOT_OK(ApplyOverrides(overrides, &spec));
+    spec.canonical_text = CanonicalText(spec) + vocabularies;
+    return spec;
+  }
+
+  /// What is wrong now is wrong in a variant: say so before someone asks for it.
+  arrow::Status CheckOthers(const std::string& variant) const {
+    ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> chosen,
+                          SplitVariant(variant, names_));
+    std::string vocabularies;
+    for (size_t i = 0; errors_->empty() && i < names_.size(); ++i) {
+      ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> other,
+                            SplitVariant(names_[i], names_));
+      // A request's settings are meant for the chosen one alone.
+      if (other != chosen) ReadOne(other, {}, &vocabularies);
+    }
+    return errors_->Finish();
+  }
+
+ private:
+  DatasetSpec ReadOne(const std::vector<std::string>& variants, const Settings& settings,
+                      std::string* vocabularies) const {
+    SpecNode changed = root_;
+    const Imports imports = ImportUsed(&changed, {file_, variants, settings}, errors_);
+    ApplyVariants(&changed, variants, errors_);
+    ApplySettings(&changed, settings, errors_);
+    *vocabularies = ReadVocabularies(changed, file_, errors_);
+    DatasetSpec spec = ReadDataset(changed, file_, errors_, imports);
+    CheckDataset(spec, changed, errors_);
+    return spec;
+  }
+
+  const SpecNode& root_;
+  const std::string file_;
+  ErrorList* const errors_;
+  const std::vector<std::string> names_;
+};
+
+/// \retval Invalid  the file is no mapping
+arrow::Status CheckRoot(const SpecNode& root, const std::string& file,
+                        ErrorList* errors) {
+  if (root.is_mapping()) return arrow::Status::OK();
+  if (errors->empty()) {
+    errors->Add(Place{file, 1, 1}, "", "a dataset file is a mapping", std::nullopt,
+                "it starts with `dataset: <name>`");
+  }
+  return errors->Finish();
+}
+
+/// A built-in variant. The others are not looked at: each is read by a test.
+arrow::Result<DatasetSpec> LoadBuiltin(const FoundBuiltin& found,
                                        const SpecOverrides& overrides) {
-  const std::string path = BuiltinPath(name);
-  ARROW_ASSIGN_OR_RAISE(const std::string text, ReadSpecText(path));
-  ARROW_ASSIGN_OR_RAISE(DatasetSpec spec, ParseDataset(text, path, variant, overrides));
-  if (spec.name != name) {
+  ARROW_RETURN_NOT_OK(CheckOverrides(overrides));
+  const std::string path = BuiltinPath(found.id.name);
+  ErrorList errors;
+  errors.Add(found.file->errors);
+  const SpecNode& root = found.file->root;
+  ARROW_RETURN_NOT_OK(CheckRoot(root, path, &errors));
+  const VariantReader reader(root, path, &errors);
+  ARROW_ASSIGN_OR_RAISE(DatasetSpec spec, reader.Read(found.id.variant, overrides));
+  if (spec.name != found.id.name) {
     return SpecErrors({{{path, 0, 0},
                         "dataset",
                         "name differs from that of the file",
                         spec.name,
-                        fmt::format("write `dataset: {}`", name)}});
+                        fmt::format("write `dataset: {}`", found.id.name)}});
   }
   return spec;
 }
@@ -122,14 +199,21 @@ arrow::Status UnknownDataset(const std::string& id) {
 arrow::Result<std::vector<DatasetSpec>> LoadAllDatasets() {
   std::vector<DatasetSpec> specs;
   ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> names, BuiltinNames());
+  // Some are used by others: each is parsed once.
+  std::vector<FoundBuiltin> files;
   for (const std::string& name : names) {
-    ARROW_ASSIGN_OR_RAISE(DatasetSpec base, LoadBuiltin(name, "", {}));
+    ARROW_ASSIGN_OR_RAISE(auto file, ParsedBuiltin(name));
+    files.push_back({{name, ""}, std::move(file)});
+  }
+  for (FoundBuiltin& file : files) {
+    ARROW_ASSIGN_OR_RAISE(DatasetSpec base, LoadBuiltin(file, {}));
     const std::vector<std::string> variants = base.variants;
     // A base whose tables count a target that only its variants state has no size.
     const bool has_size = base.target_rows || base.main.empty();
     if (has_size || variants.empty()) specs.push_back(std::move(base));
     for (const std::string& variant : variants) {
-      ARROW_ASSIGN_OR_RAISE(DatasetSpec spec, LoadBuiltin(name, variant, {}));
+      file.id.variant = variant;
+      ARROW_ASSIGN_OR_RAISE(DatasetSpec spec, LoadBuiltin(file, {}));
       specs.push_back(std::move(spec));
     }
   }
@@ -148,7 +232,7 @@ arrow::Result<std::vector<DatasetListing>> ListDatasets() {
 arrow::Result<DatasetSpec> LoadDataset(const std::string& id,
                                        const SpecOverrides& overrides) {
   ARROW_ASSIGN_OR_RAISE(const auto found, FindBuiltin(id));
-  if (found) return LoadBuiltin(found->name, found->variant, overrides);
+  if (found) return LoadBuiltin(*found, overrides);
   return UnknownDataset(id);
 }
 
@@ -178,45 +262,12 @@ arrow::Result<DatasetSpec> ParseDataset(std::string_view text, const std::string
   ErrorList errors;
   errors.Add(std::move(tree.errors));
   const SpecNode& root = tree.root;
-  if (!root.is_mapping()) {
-    if (errors.empty()) {
-      errors.Add(Place{file, 1, 1}, "", "a dataset file is a mapping", std::nullopt,
-                 "it starts with `dataset: <name>`");
-    }
-    return errors.Finish();
-  }
+  ARROW_RETURN_NOT_OK(CheckRoot(root, file, &errors));
   if (IsDictionary(root))
     return ReadDictionaryTree(root, file, variant, overrides, &errors);
-  const std::vector<std::string> names = VariantNames(root);
-  ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> chosen,
-                        SplitVariant(variant, names));
-  std::string vocabularies;
-  using Settings = std::vector<std::pair<std::string, std::string>>;
-  const auto read = [&](const std::vector<std::string>& variants,
-                        const Settings& settings) {
-    SpecNode changed = root;
-    const Imports imports = ImportUsed(&changed, {file, variants, settings}, &errors);
-    ApplyVariants(&changed, variants, &errors);
-    ApplySettings(&changed, settings, &errors);
-    vocabularies = ReadVocabularies(changed, file, &errors);
-    DatasetSpec read_spec = ReadDataset(changed, file, &errors, imports);
-    CheckDataset(read_spec, changed, &errors);
-    return read_spec;
-  };
-  DatasetSpec spec = read(chosen, overrides.set);
-  const std::string own_vocabularies = vocabularies;
-  // What is wrong now is wrong in a variant: say so before someone asks for it. The
-  // request's settings are meant for the chosen one alone.
-  for (size_t i = 0; errors.empty() && i < names.size(); ++i) {
-    ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> other,
-                          SplitVariant(names[i], names));
-    if (other != chosen) read(other, {});
-  }
-  ARROW_RETURN_NOT_OK(errors.Finish());
-  spec.variant = fmt::format("{}", fmt::join(chosen, "_"));
-  spec.variants = names;
-  ARROW_RETURN_NOT_OK(ApplyOverrides(overrides, &spec));
-  spec.canonical_text = CanonicalText(spec) + own_vocabularies;
+  const VariantReader reader(root, file, &errors);
+  ARROW_ASSIGN_OR_RAISE(DatasetSpec spec, reader.Read(variant, overrides));
+  ARROW_RETURN_NOT_OK(reader.CheckOthers(variant));
   return spec;
 }
 

@@ -105,27 +105,29 @@ class Importer {
   std::optional<Used> Load(const Uses& uses, const std::string& file) {
     BuiltinId id{uses.id, uses.variant};
     std::string path;
+    PartialYaml parsed;
     if (IsFile(uses.id)) {
       path = (std::filesystem::path(file).parent_path() / uses.id).string();
+      const auto text = ReadSpecText(path);
+      if (!text.ok()) {
+        AddAt(uses.place, text.status());
+        return std::nullopt;
+      }
+      parsed = ParseYamlPartly(*text, path);
     } else {
       const auto found = FindBuiltin(uses.id);
       if (!found.ok() || !*found) {
         Unknown(uses);
         return std::nullopt;
       }
-      id = **found;
+      id = (*found)->id;
       path = BuiltinPath(id.name);
+      parsed = *(*found)->file;
       if (!uses.variant.empty()) {
         errors_->Add(uses.place, "uses.variant", "is for files", uses.variant,
                      fmt::format("write {}_{}", uses.id, uses.variant));
       }
     }
-    auto text = ReadSpecText(path);
-    if (!text.ok()) {
-      AddAt(uses.place, text.status());
-      return std::nullopt;
-    }
-    PartialYaml parsed = ParseYamlPartly(*text, path);
     errors_->Add(std::move(parsed.errors));
     SpecNode& tree = parsed.root;
     const std::string name = NameOf(tree, path);
