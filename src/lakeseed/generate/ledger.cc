@@ -1,7 +1,6 @@
 #include "lakeseed/generate/ledger.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/generate/cell_block.h"
@@ -12,25 +11,6 @@ namespace {
 
 /// Sub-keys of a ledger.
 constexpr int64_t kOrderOfDay = 2, kLevels = 4, kPurses = 5;
-
-/// The member one step on in a keyed order of those who are there: a permutation without
-/// fixed points (there are two at least).
-int64_t Partner(const Schedule& schedule, const Roster::Present& present,
-                const Bijection& pairs, int64_t i, int64_t step) {
-  const bool is_constant = schedule.members().is_constant();
-  const int64_t n = pairs.n(), number = is_constant ? i : present.NumberOf(i);
-  const int64_t partner = pairs.Inverse((pairs.Forward(number) + step + n) % n);
-  return is_constant ? partner : present.MemberAt(partner);
-}
-
-/// A posting of an event that is given back.
-int64_t AmountOf(const LedgerStream& stream, int64_t i, int32_t cycle, int32_t step,
-                 int32_t steps, int64_t level) {
-  const int64_t number = int64_t{cycle} * stream.returns.longest() + step;
-  const bool is_try = stream.tries.has_value() && step + 1 < steps;
-  return is_try ? stream.tries->Amount(i, number)
-                : stream.amounts.Amount(i, number, level);
-}
 
 }  // namespace
 
@@ -133,6 +113,24 @@ int64_t Ledger::MovedBefore(int64_t member, int32_t day,
   return CyclesBefore(member, day, cycles) + (has_opened ? Brought(*purse, member) : 0);
 }
 
+int64_t Ledger::Partner(const LedgerStream& stream, const Cycle& cycle, int64_t i,
+                        int64_t step) {
+  const Roster::Present& present = cycle.own.present;
+  const bool is_constant = stream.schedule.members().is_constant();
+  const int64_t n = cycle.pairs.n(), number = is_constant ? i : present.NumberOf(i);
+  const int64_t partner =
+      cycle.pairs.Inverse((cycle.pairs.Forward(number) + step + n) % n);
+  return is_constant ? partner : present.MemberAt(partner);
+}
+
+int64_t Ledger::ReturnedAmount(const LedgerStream& stream, int64_t i, int32_t cycle,
+                               int32_t step, int32_t steps, int64_t level) {
+  const int64_t number = int64_t{cycle} * stream.returns.longest() + step;
+  const bool is_try = stream.tries.has_value() && step + 1 < steps;
+  return is_try ? stream.tries->Amount(i, number)
+                : stream.amounts.Amount(i, number, level);
+}
+
 int64_t Ledger::Received(const LedgerStream& stream, const Cycle& cycle, int64_t i,
                          int32_t day) {
   // Whole blocks, and what this block's sender has sent in it.
@@ -141,7 +139,7 @@ int64_t Ledger::Received(const LedgerStream& stream, const Cycle& cycle, int64_t
   int64_t moved = schedule.GroupsBefore(cycle.own, i).with_events * amounts.sum();
   const Roster::Present& present = cycle.own.present;
   if (!schedule.members().is_constant() && present.NumberOf(i) < 0) return moved;
-  const int64_t sender = Partner(schedule, present, cycle.pairs, i, -1);
+  const int64_t sender = Partner(stream, cycle, i, -1);
   const int64_t block = cycle.own.number / amounts.block();
   return moved + amounts.Total(sender, schedule.DoneBefore(cycle.own, sender, day)) -
          amounts.Total(sender, block * amounts.block());
@@ -156,7 +154,7 @@ int64_t Ledger::OpenBefore(const LedgerStream& stream, const Cycle& cycle, int64
     if (event->day + stream.returns.LagOf(event->number) < day) return;
     const int32_t steps = stream.returns.LengthOf(event->number);
     for (int32_t step = 0; step < steps; ++step) {
-      open += AmountOf(stream, i, one.number, step, steps, level);
+      open += ReturnedAmount(stream, i, one.number, step, steps, level);
     }
   };
   if (cycle.last) add(*cycle.last);
@@ -203,158 +201,13 @@ void Ledger::MovedBefore(std::span<const int64_t> members, int32_t day,
   for (const int64_t member : members) *out++ = MovedBefore(member, day, cycles);
 }
 
-std::vector<int64_t> Ledger::MembersOn(const LedgerStream& stream, int32_t day) const {
-  if (stream.role == LedgerStream::Role::kOpening) return stream.roster.OpeningOn(day);
-  if (stream.role == LedgerStream::Role::kClosing) return stream.roster.ClosingOn(day);
-  if (stream.sign != 0) return stream.schedule.MembersOn(day);
-  std::vector<int64_t> members(static_cast<size_t>(stream.refused.Count(day)));
-  const Key key = stream.own.Sub(day);
-  const Roster::Present present = stream.roster.Between({day, day});
-  for (size_t e = 0; e < members.size(); ++e) {
-    const int64_t number = Below(Cell(key, static_cast<int64_t>(e)), present.count());
-    members[e] = present.MemberAt(number);
-  }
-  return members;
-}
-
-Ledger::Postings Ledger::EventsOf(size_t number, int32_t day,
-                                  const std::vector<Cycle>& cycles) const {
-  const LedgerStream& stream = streams_[number];
-  if (!stream.returns.empty()) return ReturnsOf(number, day);
-  std::vector<int64_t> places = MembersOn(stream, day);
-  Postings events;
-  events.reserve(places.size());
-  Posting event{.stream = static_cast<int16_t>(number)};
-  if (stream.role != LedgerStream::Role::kCycles) {
-    for (const int64_t place : places) {
-      event.member = stream.first + place;
-      int64_t moved = Brought(*PurseOf(event.member), event.member);
-      if (stream.role == LedgerStream::Role::kClosing) {
-        moved = -(moved + CyclesBefore(event.member, day, cycles));
-      }
-      event.amount = std::abs(moved);
-      event.sign = moved < 0 ? -1 : 1;
-      events.push_back(event);
-    }
-    return events;
-  }
-  std::vector<int64_t> members = places, amounts(places.size(), 1);
-  for (int64_t& member : members) member += stream.first;
-  if (stream.is_scaled) LevelsOf(members, amounts.data());
-  if (stream.sign == 0) {
-    const Key key = stream.own.Sub(day);
-    for (size_t e = 0; e < amounts.size(); ++e) {
-      const uint64_t cell = Cell(key, static_cast<int64_t>(e), 1);
-      amounts[e] = stream.amounts.Draw(cell, amounts[e]);
-    }
-  } else {
-    stream.amounts.AmountsOf(places, day / stream.schedule.period(), amounts.data(),
-                             amounts.data());
-  }
-  for (size_t e = 0; e < amounts.size(); ++e) {
-    event.member = members[e];
-    event.amount = amounts[e];
-    event.sign = static_cast<int8_t>(stream.sign);
-    events.push_back(event);
-  }
-  return events;
-}
-
 const LedgerStream& Ledger::SourceOf(const LedgerStream& stream) const {
   const bool is_source = stream.role != LedgerStream::Role::kGivesBack;
   return is_source ? stream : streams_[static_cast<size_t>(stream.gives_back)];
 }
 
-Ledger::Postings Ledger::ReturnsOf(size_t number, int32_t day) const {
-  const LedgerStream &stream = streams_[number], &source = SourceOf(stream);
-  const Schedule& schedule = source.schedule;
-  std::vector<Schedule::Event> own;
-  if (&stream != &source) {
-    own = source.returns.On(schedule, day);
-  } else {
-    for (int64_t e = schedule.Before(day); e < schedule.Before(day + 1); ++e) {
-      own.push_back({.day = day, .number = e});
-    }
-  }
-  Postings events;
-  events.reserve(own.size());
-  Schedule::Cycle cycle;
-  int32_t cycle_day = -1;
-  for (const auto& [then, event] : own) {
-    if (then != cycle_day) cycle = schedule.CycleOf(cycle_day = then);
-    events.push_back({.member = source.first + schedule.MemberOf(cycle, event),
-                      .day = then,
-                      .event = static_cast<int32_t>(event - schedule.Before(then)),
-                      .stream = static_cast<int16_t>(number),
-                      .steps = static_cast<int8_t>(source.returns.LengthOf(event)),
-                      .sign = static_cast<int8_t>(stream.sign)});
-  }
-  return events;
-}
-
-void Ledger::Expand(Posting event, const std::vector<Cycle>& cycles,
-                    Posting* postings) const {
-  const auto s = static_cast<size_t>(event.stream);
-  const LedgerStream& stream = streams_[s];
-  if (!stream.returns.empty()) {
-    const LedgerStream& source = SourceOf(stream);
-    const int32_t cycle = event.day / source.schedule.period();
-    const int64_t level = source.is_scaled ? LevelOf(event.member) : 1;
-    for (event.step = 0; event.step < event.steps; ++event.step) {
-      event.amount = AmountOf(source, event.member - source.first, cycle, event.step,
-                              event.steps, level);
-      *postings++ = event;
-    }
-    return;
-  }
-  if (stream.is_transfer) {
-    event.counterparty =
-        stream.first + Partner(stream.schedule, cycles[s].own.present, cycles[s].pairs,
-                               event.member - stream.first, 1);
-  }
-  *postings++ = event;
-  if (!stream.is_transfer) return;
-  std::swap(event.member, event.counterparty);
-  event.sign = 1;
-  event.is_second = true;
-  *postings = event;
-}
-
 Bijection Ledger::OrderOf(int32_t day, int64_t events) const {
   return Bijection(key_.Sub(kOrderOfDay).Sub(day), events);
-}
-
-Ledger::Postings Ledger::PostingsOn(int32_t day, std::vector<int64_t>* balances) const {
-  const std::vector<Cycle> cycles = CyclesOf(day);
-  const std::vector<int32_t> first = Places(*this, day).OfAll();
-  Postings postings(static_cast<size_t>(PostingsBefore(day + 1) - PostingsBefore(day)));
-  size_t number = 0;
-  for (size_t s = 0; s < streams_.size(); ++s) {
-    for (const Posting& event : EventsOf(s, day, cycles)) {
-      Expand(event, cycles, &postings[static_cast<size_t>(first[number++])]);
-    }
-  }
-  AddUp(day, cycles, &postings, balances);
-  return postings;
-}
-
-void Ledger::AddUp(int32_t day, const std::vector<Cycle>& cycles, Postings* postings,
-                   std::vector<int64_t>* balances) const {
-  if (balances != nullptr) {
-    for (Posting& posting : *postings) {
-      int64_t& balance = (*balances)[static_cast<size_t>(posting.member)];
-      if (balance == kUnknown) balance = MovedBefore(posting.member, day, cycles);
-      posting.running = balance += posting.moved();
-    }
-    return;
-  }
-  // Only looked up, never gone through, so its order reaches no value.
-  std::unordered_map<int64_t, int64_t> running;
-  for (Posting& posting : *postings) {
-    const auto [at, is_first] = running.try_emplace(posting.member, 0);
-    if (is_first) at->second = MovedBefore(posting.member, day, cycles);
-    posting.running = at->second += posting.moved();
-  }
 }
 
 }  // namespace lakeseed

@@ -1,4 +1,5 @@
-// Ledger: postings of members with exact running balances, by day, without state.
+// Ledger: postings of members with exact running balances, by day (ledger_day.h), without
+// state.
 //
 // A stream is a schedule with amounts. In a transfer stream a member sends in its event
 // of a cycle to its partner, which is held for the cycles of one block of amounts. What
@@ -37,7 +38,7 @@ namespace lakeseed {
 
 class Ledger {
  public:
-  struct Posting {  ///< Narrow: those of whole days are kept.
+  struct Posting {  ///< Narrow: many are kept.
     int64_t member = 0;
     int64_t amount = 0;  ///< Hundredths, above 0.
     int64_t running = 0;
@@ -53,8 +54,9 @@ class Ledger {
     bool is_second = false;  ///< The receiver's posting, at the sender's moment.
 
     int64_t moved() const { return sign * amount; }
+    bool operator==(const Posting&) const = default;
   };
-  /// Of a day: large and never the same size, which would leave holes in the heap.
+  /// Large and never the same size, which would leave holes in the heap.
   using Postings = std::vector<Posting, arrow::stl::allocator<Posting>>;
 
   /// `levels`: law of the members' levels; not set: all are 1.
@@ -70,28 +72,8 @@ class Ledger {
   /// Moments of postings before the day, and postings.
   int64_t MomentsBefore(int32_t day) const;
   int64_t PostingsBefore(int32_t day) const;
-  /// `balances`: what each member has moved before the day, kUnknown where that is not
-  /// known; then what it has moved with the day. May be nullptr: it only saves time.
-  Postings PostingsOn(int32_t day, std::vector<int64_t>* balances = nullptr) const;
-  static constexpr int64_t kUnknown = INT64_MIN;
-
-  /// Where the events of a day stand among its postings.
-  class Places {
-   public:
-    Places(const Ledger& ledger, int32_t day);
-    /// First posting of event number `event` of the stream on that day.
-    int64_t Of(int32_t stream, int64_t event) const;
-    /// Those of all events, one stream after the other.
-    std::vector<int32_t> OfAll() const;
-    int64_t bytes() const;  ///< Of memory.
-
-   private:
-    std::vector<int64_t> begin_;  ///< Of each stream's events.
-    Bijection order_;             ///< Of all events.
-    /// Places of events with more than one posting, ascending, and the postings beyond
-    /// one for each of the events before.
-    std::vector<std::pair<int64_t, int64_t>> wide_;
-  };
+  /// Of the day's events: where they stand.
+  Bijection OrderOf(int32_t day, int64_t events) const;
 
   /// What the member has moved before the day.
   int64_t MovedBefore(int64_t member, int32_t day) const;
@@ -105,6 +87,8 @@ class Ledger {
   int32_t ClosesOn(int64_t member) const;  ///< Roster::kNever: it stays.
 
  private:
+  friend class LedgerDay;
+
   /// What a day's balances need of each stream.
   struct Cycle {
     Schedule::Cycle own;
@@ -112,8 +96,6 @@ class Ledger {
     std::optional<Schedule::Cycle> last;  ///< Before it, of what is given back.
   };
   std::vector<Cycle> CyclesOf(int32_t day) const;
-  /// Of the day's events: where they stand.
-  Bijection OrderOf(int32_t day, int64_t events) const;
   int64_t MovedBefore(int64_t member, int32_t day,
                       const std::vector<Cycle>& cycles) const;
   /// What cycles have moved of a member before the day.
@@ -128,18 +110,15 @@ class Ledger {
   const LedgerPurse* PurseOf(int64_t member) const;
   int64_t Brought(const LedgerPurse& purse, int64_t member) const;
   const LedgerStream* WithRole(LedgerStream::Role role) const;
-  std::vector<int64_t> MembersOn(const LedgerStream& stream, int32_t day) const;
-  /// The stream's events of the day, those of a transfer as the sender's posting.
-  Postings EventsOf(size_t number, int32_t day, const std::vector<Cycle>& cycles) const;
   /// The stream whose events are those that the stream gives back, or its own.
   const LedgerStream& SourceOf(const LedgerStream& stream) const;
-  /// Those of a stream that is given back, or gives back, without their amounts.
-  Postings ReturnsOf(size_t number, int32_t day) const;
-  /// Write the postings of an event.
-  void Expand(Posting event, const std::vector<Cycle>& cycles, Posting* postings) const;
-  /// Set `running` of all postings of the day.
-  void AddUp(int32_t day, const std::vector<Cycle>& cycles, Postings* postings,
-             std::vector<int64_t>* balances) const;
+  /// The member one step on in a keyed order of those who are there: a permutation
+  /// without fixed points (there are two at least).
+  static int64_t Partner(const LedgerStream& stream, const Cycle& cycle, int64_t i,
+                         int64_t step);
+  /// A posting of an event that is given back.
+  static int64_t ReturnedAmount(const LedgerStream& stream, int64_t i, int32_t cycle,
+                                int32_t step, int32_t steps, int64_t level);
 
   Key key_;
   std::vector<LedgerStream> streams_;

@@ -1,79 +1,103 @@
+#include "lakeseed/generate/ledger_places.h"
+
 #include <algorithm>
 #include <iterator>
 #include <numeric>
 
-#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/ledger.h"
 
 namespace lakeseed {
 
-Ledger::Places::Places(const Ledger& ledger, int32_t day) {
+LedgerPlaces::LedgerPlaces(const Ledger& ledger, int32_t day) {
   int64_t count = 0;
-  std::vector<int64_t> wide, beyond;  // Events, and their postings beyond one.
-  const auto add = [&](int64_t event, int64_t postings) {
+  std::vector<int64_t> wide;  // Events.
+  const auto add = [&](int64_t event, int32_t postings, int32_t moments) {
     if (postings < 2) return;
     wide.push_back(event);
-    beyond.push_back(postings - 1);
+    wide_.push_back({.postings = postings - 1, .moments = moments - 1});
   };
-  for (const LedgerStream& stream : ledger.streams_) {
+  for (const LedgerStream& stream : ledger.streams()) {
     begin_.push_back(count);
     const int64_t first = stream.EventsBefore(day);
     const int64_t events = stream.EventsBefore(day + 1) - first;
     if (stream.is_transfer) {
-      for (int64_t e = 0; e < events; ++e) add(count + e, 2);
+      for (int64_t e = 0; e < events; ++e) add(count + e, 2, 1);
     } else if (stream.role == LedgerStream::Role::kGivesBack) {
       int64_t at = count;
       if (stream.returns.has_lengths()) {
         for (const Schedule::Event& one : stream.returns.On(stream.schedule, day)) {
-          add(at++, stream.returns.LengthOf(one.number));
+          const int32_t length = stream.returns.LengthOf(one.number);
+          add(at++, length, length);
         }
       }
     } else if (stream.returns.has_lengths()) {
       for (int64_t e = 0; e < events; ++e) {
-        add(count + e, stream.returns.LengthOf(first + e));
+        const int32_t length = stream.returns.LengthOf(first + e);
+        add(count + e, length, length);
       }
     }
     count += events;
   }
   order_ = ledger.OrderOf(day, count);
   order_.ForwardOf(wide.data(), static_cast<int64_t>(wide.size()), wide.data());
-  wide_.reserve(wide.size());
-  for (size_t i = 0; i < wide.size(); ++i) wide_.emplace_back(wide[i], beyond[i]);
-  std::sort(wide_.begin(), wide_.end());
-  for (size_t i = 1; i < wide_.size(); ++i) wide_[i].second += wide_[i - 1].second;
-}
-
-int64_t Ledger::Places::Of(int32_t stream, int64_t event) const {
-  const int64_t place = order_.Forward(begin_[static_cast<size_t>(stream)] + event);
-  const auto after =
-      std::lower_bound(wide_.begin(), wide_.end(), std::pair{place, int64_t{0}});
-  return place + (after == wide_.begin() ? 0 : std::prev(after)->second);
-}
-
-std::vector<int32_t> Ledger::Places::OfAll() const {
-  const auto size = static_cast<size_t>(order_.n());
-  std::vector<int32_t> beyond(size), first(size);  // By place, by event.
-  int32_t before = 0;
-  for (size_t place = 0, wide = 0; place < size; ++place) {
-    beyond[place] = before;
-    if (wide == wide_.size() || wide_[wide].first != static_cast<int64_t>(place))
-      continue;
-    before = static_cast<int32_t>(wide_[wide++].second);
+  for (size_t i = 0; i < wide.size(); ++i) {
+    wide_[i].place = static_cast<int32_t>(wide[i]);
   }
-  int64_t places[kBlockRows];
-  for (size_t begin = 0; begin < size; begin += kBlockRows) {
-    const size_t count = std::min<size_t>(kBlockRows, size - begin);
-    std::iota(places, places + count, static_cast<int64_t>(begin));
-    order_.ForwardOf(places, static_cast<int64_t>(count), places);
-    for (size_t i = 0; i < count; ++i) {
-      first[begin + i] =
-          static_cast<int32_t>(places[i]) + beyond[static_cast<size_t>(places[i])];
-    }
+  std::sort(wide_.begin(), wide_.end(),
+            [](const Wide& a, const Wide& b) { return a.place < b.place; });
+  for (size_t i = 1; i < wide_.size(); ++i) {
+    wide_[i].postings += wide_[i - 1].postings;
+    wide_[i].moments += wide_[i - 1].moments;
   }
-  return first;
 }
 
-int64_t Ledger::Places::bytes() const {
+std::vector<LedgerPlaces::Wide>::const_iterator LedgerPlaces::WideFrom(
+    int64_t place) const {
+  return std::lower_bound(wide_.begin(), wide_.end(), place,
+                          [](const Wide& one, int64_t at) { return one.place < at; });
+}
+
+LedgerPlaces::Count LedgerPlaces::Before(int64_t place) const {
+  const auto from = WideFrom(place);
+  if (from == wide_.begin()) return {place, place};
+  const Wide& last = *std::prev(from);
+  return {place + last.postings, place + last.moments};
+}
+
+int64_t LedgerPlaces::Of(int32_t stream, int64_t event) const {
+  return Before(order_.Forward(begin_[static_cast<size_t>(stream)] + event)).postings;
+}
+
+std::vector<LedgerPlaces::Event> LedgerPlaces::EventsAt(RowRange places) const {
+  std::vector<int64_t> numbers(static_cast<size_t>(places.length()));
+  std::iota(numbers.begin(), numbers.end(), places.begin);
+  order_.InverseOf(numbers.data(), places.length(), numbers.data());
+  // Streams are few: where the events of each begin, by counting them.
+  std::vector<int32_t> streams;
+  std::vector<size_t> starts(begin_.size() + 1);
+  streams.reserve(numbers.size());
+  for (const int64_t number : numbers) {
+    const auto after = std::upper_bound(begin_.begin(), begin_.end(), number);
+    streams.push_back(static_cast<int32_t>(after - begin_.begin() - 1));
+    ++starts[static_cast<size_t>(streams.back()) + 1];
+  }
+  std::partial_sum(starts.begin(), starts.end(), starts.begin());
+  std::vector<Event> events(numbers.size());
+  const int64_t first = Before(places.begin).postings;
+  auto wide = WideFrom(places.begin);
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    const auto stream = static_cast<size_t>(streams[i]);
+    const int64_t place = places.begin + static_cast<int64_t>(i);
+    const int64_t beyond = wide == wide_.begin() ? 0 : std::prev(wide)->postings;
+    events[starts[stream]++] = {.stream = streams[i],
+                                .posting = static_cast<int32_t>(place + beyond - first),
+                                .number = numbers[i] - begin_[stream]};
+    if (wide != wide_.end() && wide->place == place) ++wide;
+  }
+  return events;
+}
+
+int64_t LedgerPlaces::bytes() const {
   return static_cast<int64_t>(sizeof(*this) + begin_.capacity() * sizeof(begin_[0]) +
                               wide_.capacity() * sizeof(wide_[0]));
 }

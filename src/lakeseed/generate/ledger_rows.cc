@@ -9,16 +9,13 @@
 namespace lakeseed {
 namespace {
 
-/// Bytes of days that are kept.
-constexpr int64_t kKeptBytes = 8 << 20, kKeptPlaces = 4 << 20;
-/// Balances are kept while there are at most so many members for each posting of a day.
+/// Bytes that are kept: of slices, as many as a thread asks for at a time; of days.
+constexpr int64_t kKeptBytes = 3 << 20, kKeptPlans = 1 << 20, kKeptPlaces = 4 << 20;
+/// Balances go on from day to day while there are at most so many members for each
+/// posting of a day.
 constexpr int64_t kMostPerPosting = 16;
 
-/// Days that are kept however large they are: one that each thread works on, and the one
-/// before, whose balances go on.
-size_t DaysAtATime() {
-  return 1 + std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
-}
+size_t NumThreads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 16U); }
 
 }  // namespace
 
@@ -26,7 +23,8 @@ LedgerRows::LedgerRows(Ledger ledger, Hours hours, Options options)
     : ledger_(std::move(ledger)),
       hours_(std::move(hours)),
       options_(std::move(options)),
-      kept_(kKeptBytes, DaysAtATime()),
+      plans_(kKeptPlans, 1 + NumThreads()),
+      kept_(kKeptBytes * (1 + static_cast<int64_t>(NumThreads()))),
       places_(kKeptPlaces) {
   std::vector<int64_t> starts;
   for (int32_t day = 0; day <= options_.days; ++day) {
@@ -44,60 +42,109 @@ int32_t LedgerRows::GroupOf(int64_t place) const {
   return group;
 }
 
-LedgerRows::DayPtr LedgerRows::DayWith(int64_t row) const {
-  const int32_t number = days_.Day(row);
-  int64_t bytes = days_.Count(number) * static_cast<int64_t>(sizeof(Ledger::Posting) + 8);
-  if (KeepsBalances(number)) bytes += num_accounts() * 8;
-  return kept_.Get(number, bytes, [&] { return MakeDay(number); });
+LedgerRows::DayPtr LedgerRows::DayOf(int32_t number) const {
+  if (DayPtr kept = plans_.Find(number)) return kept;
+  LedgerDay made(ledger_, number);
+  const int64_t bytes = made.bytes();
+  return plans_.Get(number, bytes, [&] { return std::move(made); });
 }
 
 bool LedgerRows::KeepsBalances(int32_t day) const {
   return num_accounts() <= kMostPerPosting * days_.Count(day);
 }
 
-LedgerRows::Day LedgerRows::MakeDay(int32_t number) const {
-  Day day{.first = days_.Before(number)};
-  if (KeepsBalances(number)) {
-    const DayPtr before = number == 0 ? nullptr : kept_.Find(number - 1);
-    if (before != nullptr) day.balances = before->balances;
-    day.balances.resize(static_cast<size_t>(num_accounts()), Ledger::kUnknown);
-    day.postings = ledger_.PostingsOn(number, &day.balances);
-  } else {
-    day.postings = ledger_.PostingsOn(number);
+LedgerRows::SlicePtr LedgerRows::SliceWith(int64_t row) const {
+  const int32_t number = days_.Day(row);
+  const SliceKey key{number, DayOf(number)->SliceOf(row - days_.Before(number))};
+  if (SlicePtr kept = kept_.Find(key)) return kept;
+  while (true) {
+    const WalkPtr walk = WalkTo(key);
+    std::lock_guard lock(walk->mutex);
+    // Another thread may have taken the walk there meanwhile, and further on.
+    if (SlicePtr kept = kept_.Find(key)) return kept;
+    if (walk->next > key) continue;
+    while (walk->next < key) Step(walk.get());
+    return Step(walk.get());
   }
-  SetTimes(number, &day);
-  return day;
 }
 
-void LedgerRows::SetTimes(int32_t number, Day* day) const {
-  const int64_t before = ledger_.MomentsBefore(number);
-  const int64_t count = ledger_.MomentsBefore(number + 1) - before;
-  std::vector<int64_t> times(static_cast<size_t>(count));
-  hours_.TimesOf(options_.epoch + number, {before, before + count}, 0, count,
-                 times.data());
-  day->times.reserve(day->postings.size());
-  size_t moments = 0;  // Of the postings so far.
-  for (const Ledger::Posting& posting : day->postings) {
-    if (!posting.is_second) ++moments;
-    int64_t time = times[moments - 1];
+LedgerRows::WalkPtr LedgerRows::WalkTo(const SliceKey& slice) const {
+  const int32_t day = slice.first;
+  const int32_t earliest = KeepsBalances(day) ? day - 1 : day;
+  std::lock_guard lock(mutex_);
+  WalkPtr best;
+  for (const WalkPtr& walk : walks_) {
+    if (walk->next > slice || walk->next.first < earliest) continue;
+    if (best == nullptr || walk->next > best->next) best = walk;
+  }
+  if (best == nullptr) {
+    best = std::make_shared<Walk>(SliceKey{day, 0}, FreshBalances(day));
+  } else {
+    std::erase(walks_, best);
+  }
+  walks_.push_back(best);
+  if (walks_.size() > 1 + NumThreads()) walks_.erase(walks_.begin());
+  return best;
+}
+
+LedgerBalances LedgerRows::FreshBalances(int32_t day) const {
+  return LedgerBalances(KeepsBalances(day) ? num_accounts() : 0);
+}
+
+LedgerRows::SlicePtr LedgerRows::Step(Walk* walk) const {
+  const auto [number, slice] = walk->next;
+  const bool goes_on =
+      slice > 0 || (number > 0 && KeepsBalances(number) && KeepsBalances(number - 1));
+  if (!goes_on) walk->balances = FreshBalances(number);
+  const DayPtr day = DayOf(number);
+  Slice made{.first = days_.Before(number) + day->Before(slice).postings};
+  made.postings = day->PostingsOf(slice, &walk->balances);
+  made.times = TimesOf(*day, slice, made.postings);
+  const auto size = std::ssize(made.postings);
+  SlicePtr kept =
+      kept_.Get(walk->next, size * static_cast<int64_t>(sizeof(Ledger::Posting) + 8),
+                [&] { return std::move(made); });
+  const bool is_last = slice + 1 >= day->num_slices();
+  std::lock_guard lock(mutex_);
+  walk->next = is_last ? SliceKey{number + 1, 0} : SliceKey{number, slice + 1};
+  return kept;
+}
+
+std::vector<int64_t> LedgerRows::TimesOf(const LedgerDay& day, int64_t slice,
+                                         const Ledger::Postings& postings) const {
+  const int64_t before = ledger_.MomentsBefore(day.day());
+  const int64_t count = ledger_.MomentsBefore(day.day() + 1) - before;
+  const LedgerPlaces::Count first = day.Before(slice);
+  const RowRange moments{first.moments, day.Before(slice + 1).moments};
+  std::vector<int64_t> instants(static_cast<size_t>(moments.length()));
+  hours_.TimesOf(options_.epoch + day.day(),
+                 {before + moments.begin, before + moments.end}, moments.begin, count,
+                 instants.data());
+  std::vector<int64_t> times;
+  times.reserve(postings.size());
+  size_t passed = 0;  // Moments of the postings so far.
+  for (const Ledger::Posting& posting : postings) {
+    if (!posting.is_second) ++passed;
+    int64_t time = instants[passed - 1];
     if (posting.step > 0) {
       // Each posting after the first has a part of the burst's time to itself.
       const auto& stream = ledger_.streams()[static_cast<size_t>(posting.stream)];
       const int64_t part = stream.burst_within / (posting.steps - 1);
-      const auto row = static_cast<int64_t>(day->times.size());
-      const int64_t moment = Below(Cell(stream.own.Sub(number), row), part);
-      const int64_t begin = times[moments - 1 - static_cast<size_t>(posting.step)];
+      const int64_t row = first.postings + std::ssize(times);
+      const int64_t moment = Below(Cell(stream.own.Sub(day.day()), row), part);
+      const int64_t begin = instants[passed - 1 - static_cast<size_t>(posting.step)];
       time = std::min(time, begin + (posting.step - 1) * part + moment);
     }
-    day->times.push_back(time);
+    times.push_back(time);
   }
+  return times;
 }
 
 int64_t LedgerRows::OriginOf(const Ledger::Posting& posting) const {
   const auto& stream = ledger_.streams()[static_cast<size_t>(posting.stream)];
-  std::shared_ptr<const Ledger::Places> places = places_.Find(posting.day);
+  std::shared_ptr<const LedgerPlaces> places = places_.Find(posting.day);
   if (places == nullptr) {
-    Ledger::Places made(ledger_, posting.day);
+    LedgerPlaces made(ledger_, posting.day);
     const int64_t bytes = made.bytes();
     places = places_.Get(posting.day, bytes, [&] { return std::move(made); });
   }
@@ -111,9 +158,9 @@ void LedgerRows::DaysOf(const Rows& rows, int32_t* days) const {
 }
 
 void LedgerRows::TimesOf(const Rows& rows, int64_t* times) const {
-  ForEachDay(rows, [&](const DayPtr& day, int64_t begin, int64_t end) {
+  ForEachSlice(rows, [&](const SlicePtr& slice, int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      times[i] = day->times[static_cast<size_t>(rows[i] - day->first)];
+      times[i] = slice->times[static_cast<size_t>(rows[i] - slice->first)];
     }
   });
 }

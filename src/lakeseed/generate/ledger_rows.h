@@ -7,21 +7,27 @@
 //        both   AccountAt(PlaceOf(a)) == a
 //        order  times ascend with the rows; both sides of a transfer have one instant;
 //               a burst lies within its time
-// A day is made whole, also for one of its rows; some days are kept.
+// A day is made in slices, from its first one on also for one of its rows; some slices
+// are kept, and some walks that can go on to the next one.
 //
-// Thread safety: immutable but for the kept days, which are locked.
+// Thread safety: immutable but for what is kept, which is locked. Who needs a slice that
+// another thread is on the way to waits for it.
 
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lakeseed/base/bijection.h"
 #include "lakeseed/generate/hours.h"
 #include "lakeseed/generate/ledger.h"
+#include "lakeseed/generate/ledger_day.h"
+#include "lakeseed/generate/ledger_places.h"
 #include "lakeseed/generate/memo.h"
 #include "lakeseed/generate/row_space.h"
 
@@ -41,16 +47,13 @@ class LedgerRows final : public RowSpace {
     int32_t epoch = 0;
     int32_t days = 0;
   };
-  /// The postings of a day and their instants.
-  struct Day {
+  /// Postings of a day that follow each other, and their instants.
+  struct Slice {
     int64_t first = 0;  ///< Row of the first one.
     Ledger::Postings postings;
     std::vector<int64_t> times;
-    /// What each member has moved with this day, where that is known; the next day
-    /// goes on from here. Empty where there are far more members than postings.
-    std::vector<int64_t> balances;
   };
-  using DayPtr = std::shared_ptr<const Day>;
+  using SlicePtr = std::shared_ptr<const Slice>;
 
   LedgerRows(Ledger ledger, Hours hours, Options options);
 
@@ -80,33 +83,56 @@ class LedgerRows final : public RowSpace {
   /// Number of the group that has the place.
   int32_t GroupOf(int64_t place) const;
 
-  /// Call visit(day, begin, end) for the wanted rows [begin, end) of one day after the
-  /// other, as they are asked for.
+  /// Call visit(slice, begin, end) for the wanted rows [begin, end) of one slice after
+  /// the other, as they are asked for.
   template <typename Visit>
-  void ForEachDay(const Rows& rows, Visit&& visit) const {
+  void ForEachSlice(const Rows& rows, Visit&& visit) const {
     for (int64_t begin = 0, end = 0; begin < rows.length(); begin = end) {
-      const DayPtr day = DayWith(rows[begin]);
-      const int64_t count = static_cast<int64_t>(day->postings.size());
-      const auto is_of_day = [&](int64_t row) {
-        return row >= day->first && row < day->first + count;
+      const SlicePtr slice = SliceWith(rows[begin]);
+      const auto count = static_cast<int64_t>(slice->postings.size());
+      const auto is_inside = [&](int64_t row) {
+        return row >= slice->first && row < slice->first + count;
       };
-      for (end = begin + 1; end < rows.length() && is_of_day(rows[end]);) ++end;
-      visit(day, begin, end);
+      for (end = begin + 1; end < rows.length() && is_inside(rows[end]);) ++end;
+      visit(slice, begin, end);
     }
   }
 
  private:
-  DayPtr DayWith(int64_t row) const;
-  Day MakeDay(int32_t number) const;
+  using SliceKey = std::pair<int32_t, int64_t>;  ///< Day, and number on it.
+  using DayPtr = std::shared_ptr<const LedgerDay>;
+
+  /// Goes from slice to slice: `next` is the one whose balances it has.
+  struct Walk {
+    Walk(const SliceKey& from, LedgerBalances before)
+        : next(from), balances(std::move(before)) {}
+
+    std::mutex mutex;  ///< Of whoever goes on with it.
+    SliceKey next;     ///< Also locked by `mutex_` where it changes.
+    LedgerBalances balances;
+  };
+  using WalkPtr = std::shared_ptr<Walk>;
+
+  SlicePtr SliceWith(int64_t row) const;
+  DayPtr DayOf(int32_t number) const;
   bool KeepsBalances(int32_t day) const;
-  void SetTimes(int32_t number, Day* day) const;
+  LedgerBalances FreshBalances(int32_t day) const;
+  /// A walk to the slice, as short as any that is known.
+  WalkPtr WalkTo(const SliceKey& slice) const;
+  /// Make the walk's next slice, and go on.
+  SlicePtr Step(Walk* walk) const;
+  std::vector<int64_t> TimesOf(const LedgerDay& day, int64_t slice,
+                               const Ledger::Postings& postings) const;
 
   const Ledger ledger_;
   const Hours hours_;
   const Options options_;
   DayIndex days_;
-  mutable Memo<int32_t, Day> kept_;
-  mutable Memo<int32_t, Ledger::Places> places_;  ///< Of days whose events come back.
+  mutable Memo<int32_t, LedgerDay> plans_;
+  mutable Memo<SliceKey, Slice> kept_;
+  mutable Memo<int32_t, LedgerPlaces> places_;  ///< Of days whose events come back.
+  mutable std::mutex mutex_;
+  mutable std::vector<WalkPtr> walks_;  ///< The one that was used last is the last.
 };
 
 }  // namespace lakeseed

@@ -1,5 +1,3 @@
-#include "lakeseed/generate/ledger.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,12 +6,25 @@
 #include <tuple>
 
 #include "lakeseed/base/golden.h"
+#include "lakeseed/generate/ledger_day.h"
 #include "lakeseed/spec/node.h"
 
 namespace lakeseed {
 namespace {
 
 constexpr int32_t kDays = 11'400;
+
+/// All postings of a day, whose slices have so many events.
+Ledger::Postings PostingsOn(const Ledger& ledger, int32_t day, int64_t slice_events = 7,
+                            LedgerBalances balances = LedgerBalances()) {
+  const LedgerDay whole(ledger, day, slice_events);
+  Ledger::Postings postings;
+  for (int64_t slice = 0; slice < whole.num_slices(); ++slice) {
+    const auto some = whole.PostingsOf(slice, &balances);
+    postings.insert(postings.end(), some.begin(), some.end());
+  }
+  return postings;
+}
 
 LedgerStream StreamOf(const std::string& name, const Key& schedule, const Key& amounts,
                       int64_t members, int32_t period, AmountTable table, int sign,
@@ -50,7 +61,7 @@ TEST(Ledger, IsThatOfTheReferenceModel) {
   ASSERT_GT(golden["days"].size(), 10u);
   for (const auto& day : golden["days"]) {
     std::vector<int64_t> place, member, moved, other, running;
-    for (const Ledger::Posting& posting : ledger.PostingsOn(day["day"])) {
+    for (const Ledger::Posting& posting : PostingsOn(ledger, day["day"])) {
       const bool is_first = place.empty();
       place.push_back(is_first ? 0 : place.back() + (posting.is_second ? 0 : 1));
       member.push_back(posting.member);
@@ -99,7 +110,7 @@ TEST(Ledger, BalancesAreRunningSums) {
     for (int64_t member = 0; member < 40; member += 3) {
       EXPECT_EQ(ledger.MovedBefore(member, day), balance[member]) << day;
     }
-    for (const Ledger::Posting& posting : ledger.PostingsOn(day)) {
+    for (const Ledger::Posting& posting : PostingsOn(ledger, day)) {
       EXPECT_GT(posting.amount, 0);
       const int sign = ledger.streams()[static_cast<size_t>(posting.stream)].sign;
       EXPECT_EQ(posting.moved(),
@@ -159,7 +170,7 @@ TEST(Ledger, MembersOpenWithWhatTheyBringAndCloseWithNothing) {
     for (int64_t member = 0; member < 65; ++member) {
       EXPECT_EQ(ledger.MovedBefore(member, day), moved[member]) << member << " " << day;
     }
-    for (const Ledger::Posting& posting : ledger.PostingsOn(day)) {
+    for (const Ledger::Posting& posting : PostingsOn(ledger, day)) {
       const int64_t member = posting.member;
       ++rows;
       EXPECT_GT(posting.amount, 0);
@@ -243,14 +254,14 @@ TEST(Ledger, WhatComesBackIsWhatWasTaken) {
     for (int64_t member = 0; member < 65; ++member) {
       ASSERT_EQ(ledger.MovedBefore(member, day), moved[member]) << member << " " << day;
     }
-    for (const Ledger::Posting& one : ledger.PostingsOn(day)) {
+    for (const Ledger::Posting& one : PostingsOn(ledger, day)) {
       moments += one.is_second ? 0 : 1;
       EXPECT_EQ(one.running, moved[one.member] += one.moved());
       const LedgerStream& stream = ledger.streams()[static_cast<size_t>(one.stream)];
       if (stream.role == LedgerStream::Role::kGivesBack) {
         const int64_t origin =
             ledger.PostingsBefore(one.day) + one.step +
-            Ledger::Places(ledger, one.day).Of(stream.gives_back, one.event);
+            LedgerPlaces(ledger, one.day).Of(stream.gives_back, one.event);
         ASSERT_TRUE(taken.contains(origin)) << origin;
         const Ledger::Posting& back = taken[origin];
         EXPECT_EQ(back.stream, stream.gives_back);
@@ -281,7 +292,7 @@ TEST(Ledger, WhoComesAndGoesTransfersInTheBlocksThatItIsThereFor) {
   const Roster roster = ComingAndGoing();
   std::map<std::pair<int64_t, int32_t>, int> sent, received;  // By member and block.
   for (int32_t day = 0; day < 200; ++day) {
-    for (const Ledger::Posting& one : ledger.PostingsOn(day)) {
+    for (const Ledger::Posting& one : PostingsOn(ledger, day)) {
       if (one.counterparty < 0) continue;
       EXPECT_NE(one.counterparty, one.member);
       ++(one.is_second ? received : sent)[{one.member, day / 20}];
@@ -314,7 +325,7 @@ TEST(Ledger, NobodySendsWhereNobodyElseIs) {
     for (int64_t member = 0; member < 6; ++member) {
       ASSERT_EQ(ledger.MovedBefore(member, day), moved[member]) << member << " " << day;
     }
-    for (const Ledger::Posting& one : ledger.PostingsOn(day)) {
+    for (const Ledger::Posting& one : PostingsOn(ledger, day)) {
       EXPECT_EQ(one.running, moved[one.member] += one.moved());
       ++sent[day / 10];
     }
@@ -354,17 +365,44 @@ TEST(Roster, NumbersThoseWhoAreThere) {
 
 TEST(Ledger, BalancesThatAreKeptChangeNothing) {
   const Ledger ledger = Mixed();
-  std::vector<int64_t> balances(40, Ledger::kUnknown);
+  LedgerBalances balances(40);
   for (int32_t day = 300; day < 340; ++day) {
-    const auto alone = ledger.PostingsOn(day);
-    const auto going_on = ledger.PostingsOn(day, &balances);
+    const auto alone = PostingsOn(ledger, day);
+    const LedgerDay whole(ledger, day);
+    const auto going_on = whole.PostingsOf(0, &balances);
     ASSERT_EQ(alone.size(), going_on.size());
     for (size_t i = 0; i < alone.size(); ++i) {
       EXPECT_EQ(alone[i].running, going_on[i].running) << day << " " << i;
     }
   }
   for (int64_t member = 0; member < 40; ++member) {
-    EXPECT_EQ(balances[static_cast<size_t>(member)], ledger.MovedBefore(member, 340));
+    EXPECT_EQ(balances.Of(member), ledger.MovedBefore(member, 340));
+  }
+}
+
+TEST(LedgerDay, IsTheSameInSlicesOfAnySize) {
+  for (const Ledger& ledger : {Mixed(), Lively(), Returning()}) {
+    for (const int32_t day : {0, 33, 61, 107}) {
+      const auto whole = PostingsOn(ledger, day, 1 << 20);
+      EXPECT_EQ(std::ssize(whole),
+                ledger.PostingsBefore(day + 1) - ledger.PostingsBefore(day));
+      for (const int64_t events : {1, 2, 5}) {
+        EXPECT_EQ(PostingsOn(ledger, day, events), whole) << day << " " << events;
+        const LedgerDay slices(ledger, day, events);
+        EXPECT_GT(slices.num_slices(), 1);
+        EXPECT_EQ(slices.Before(slices.num_slices()).postings, std::ssize(whole));
+        int64_t moments = 0;
+        for (int64_t i = 0; i < std::ssize(whole); ++i) {
+          const int64_t slice = slices.SliceOf(i);
+          EXPECT_LE(slices.Before(slice).postings, i);
+          EXPECT_GT(slices.Before(slice + 1).postings, i);
+          if (i == slices.Before(slice).postings) {
+            EXPECT_EQ(slices.Before(slice).moments, moments);
+          }
+          moments += whole[static_cast<size_t>(i)].is_second ? 0 : 1;
+        }
+      }
+    }
   }
 }
 
@@ -372,7 +410,7 @@ TEST(Ledger, TransfersArePairs) {
   const Ledger ledger = Mixed();
   std::map<int64_t, int> sent, received;
   for (int32_t day = 35; day < 40; ++day) {
-    const auto postings = ledger.PostingsOn(day);
+    const auto postings = PostingsOn(ledger, day);
     for (size_t i = 0; i < postings.size(); ++i) {
       if (postings[i].counterparty < 0 || postings[i].is_second) continue;
       const Ledger::Posting& out = postings[i];
@@ -395,7 +433,7 @@ TEST(Ledger, TransfersArePairs) {
 TEST(Ledger, YearThirtyIsThereAtOnce) {
   const Ledger ledger = Mixed();
   int64_t before = ledger.MovedBefore(17, 10'950), moved = 0;
-  for (const Ledger::Posting& posting : ledger.PostingsOn(10'950)) {
+  for (const Ledger::Posting& posting : PostingsOn(ledger, 10'950)) {
     if (posting.member == 17) moved += posting.moved();
   }
   EXPECT_EQ(ledger.MovedBefore(17, 10'951), before + moved);
@@ -410,8 +448,9 @@ TEST(Schedule, DealsEachMemberOnceACycleToDaysOfWeight) {
     for (int32_t cycle = 0; cycle < 5; ++cycle) {
       std::vector<int64_t> seen;
       for (int32_t day = cycle * 14; day < cycle * 14 + 14; ++day) {
-        const auto here = schedule->MembersOn(day);
-        EXPECT_EQ(static_cast<int64_t>(here.size()), schedule->Count(day));
+        std::vector<int64_t> here(static_cast<size_t>(schedule->Count(day)));
+        std::iota(here.begin(), here.end(), int64_t{0});
+        schedule->MembersOf(schedule->CycleOf(day), day, here, here.data());
         if (day % 7 != 4) {
           EXPECT_TRUE(here.empty()) << day;
         }

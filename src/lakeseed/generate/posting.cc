@@ -92,11 +92,11 @@ class PostingOf::Postings final : public StructGenerator::Block {
       : posting_(posting), request_(request) {
     const Rows& rows = request.rows;
     postings_.reserve(static_cast<size_t>(rows.length()));
-    posting.rows_.ForEachDay(
-        rows, [&](const LedgerRows::DayPtr& day, int64_t begin, int64_t end) {
-          days_.push_back(day);
+    posting.rows_.ForEachSlice(
+        rows, [&](const LedgerRows::SlicePtr& slice, int64_t begin, int64_t end) {
+          slices_.push_back(slice);
           for (int64_t i = begin; i < end; ++i) {
-            postings_.push_back(day->postings.data() + (rows[i] - day->first));
+            postings_.push_back(slice->postings.data() + (rows[i] - slice->first));
           }
         });
   }
@@ -163,7 +163,7 @@ class PostingOf::Postings final : public StructGenerator::Block {
 
   const PostingOf& posting_;
   const GenerateRequest& request_;
-  std::vector<LedgerRows::DayPtr> days_;  ///< Keep the postings.
+  std::vector<LedgerRows::SlicePtr> slices_;  ///< Keep the postings.
   std::vector<const Ledger::Posting*> postings_;
 };
 

@@ -79,15 +79,16 @@ Schedule::Cycle Schedule::CycleOf(int32_t day) const {
   return cycle;
 }
 
-std::vector<int64_t> Schedule::MembersOn(int32_t day) const {
-  const Cycle cycle = CycleOf(day);
-  std::vector<int64_t> members(static_cast<size_t>(Count(day)));
-  std::iota(members.begin(), members.end(), Cut(day, EventsIn(cycle.number)));
-  cycle.order.InverseOf(members.data(), static_cast<int64_t>(members.size()),
-                        members.data());
-  if (members_.is_constant()) return members;
-  for (int64_t& member : members) member = cycle.present.MemberAt(member);
-  return members;
+void Schedule::MembersOf(const Cycle& cycle, int32_t day, std::span<const int64_t> events,
+                         int64_t* members) const {
+  const int64_t before = Cut(day, EventsIn(cycle.number));
+  std::transform(events.begin(), events.end(), members,
+                 [&](int64_t event) { return before + event; });
+  cycle.order.InverseOf(members, std::ssize(events), members);
+  if (members_.is_constant()) return;
+  for (size_t i = 0; i < events.size(); ++i) {
+    members[i] = cycle.present.MemberAt(members[i]);
+  }
 }
 
 DaySpan Schedule::CyclesOf(int64_t member) const {

@@ -57,9 +57,6 @@ class Schedule {
   /// Events of the day. REQUIRES: day < days().
   int64_t Count(int32_t day) const { return Before(day + 1) - Before(day); }
 
-  /// Members with an event on the day, in its own order.
-  std::vector<int64_t> MembersOn(int32_t day) const;
-
   /// A cycle with those who have an event in it, and their permutation.
   struct Cycle {
     int32_t number = 0;
@@ -67,6 +64,10 @@ class Schedule {
     Bijection order;
   };
   Cycle CycleOf(int32_t day) const;
+  /// Whose events of the day are, by their number on it; the cycle is the day's, and
+  /// `members` may be `events` itself.
+  void MembersOf(const Cycle& cycle, int32_t day, std::span<const int64_t> events,
+                 int64_t* members) const;
   /// Events of a member in all cycles before `number`, and the first cycle that it has.
   DaySpan CyclesOf(int64_t member) const;
   /// Groups of the member, of those before the cycle's, and how many of them have events.
