@@ -3,7 +3,8 @@
     .venv/bin/python bench/lake_speed.py --json docs/benchmarks/lake_speed.json
 
 All on one core; CPU seconds, ours of the whole process, the others' of the call that writes. Ratios are taken inside a
-round, the median of the rounds counts. TMPDIR on a memory file system leaves the disk out.
+round, the median of the rounds counts. Each round begins with another format, and what one has written is gone before the
+next begins: a machine gets slower or faster meanwhile, and its memory full. TMPDIR on a memory file system leaves the disk out.
 """
 
 import argparse
@@ -67,19 +68,28 @@ def write(name: str, source: str, table: str, folder: str) -> None:
     print(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def one_round(workload: str, rows: int, core: int, scratch: pathlib.Path) -> dict[str, float]:
+def in_turn(names, turn: int) -> list[str]:
+    """All of them, another one first in each turn."""
+    names = list(names)
+    return names[turn % len(names):] + names[:turn % len(names)]
+
+
+def one_round(workload: str, rows: int, core: int, turn: int, scratch: pathlib.Path) -> dict[str, float]:
     options = {"env": os.environ | ONE_THREAD, "preexec_fn": lambda: os.sched_setaffinity(0, {core})}
     tables, share = WORKLOADS[workload]
     seconds = {}
-    for form, words in FORMS.items():
+    for form in in_turn(FORMS, turn):
         command = [PROGRAM, "generate", DATASET, "-r", round(rows * share), "--tables", ",".join(tables), "--parallel-workers", 1,
-                   "--quiet", "--output", scratch / form, *words]
+                   "--quiet", "--output", scratch / form, *FORMS[form]]
         seconds[form] = measured.run(command, **options)["cpu_s"]
-    for name in WRITERS:
+        if form != "parquet":  # That is what the others read.
+            shutil.rmtree(scratch / form)
+    for name in in_turn(WRITERS, turn):
         seconds[name] = 0.0
         for table in tables:
             command = [sys.executable, __file__, "--write", name, scratch / "parquet", table, scratch / f"{name}_{table}"]
             seconds[name] += float(measured.run(command, **options)["output"])
+            shutil.rmtree(scratch / f"{name}_{table}")
     return seconds
 
 
@@ -97,7 +107,7 @@ def medians(rounds: list[dict[str, float]]) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("--write", nargs=4, help=argparse.SUPPRESS)
     wanted = parser.parse_args()
@@ -106,11 +116,11 @@ def main() -> None:
         return
     core = max(os.sched_getaffinity(0))
     rounds: dict[str, list] = {workload: [] for workload in WORKLOADS}
-    for _ in range(wanted.rounds):
+    for turn in range(wanted.rounds):
         for workload, every in rounds.items():
             scratch = pathlib.Path(tempfile.mkdtemp(prefix="lake_speed"))
             try:
-                every.append(one_round(workload, wanted.rows, core, scratch))
+                every.append(one_round(workload, wanted.rows, core, turn, scratch))
             finally:
                 shutil.rmtree(scratch)
             print(workload, {name: round(value, 2) for name, value in every[-1].items()}, file=sys.stderr)
