@@ -100,7 +100,7 @@ def test_plain_files_in_hive_folders(tmp_path, full, mode):
     assert places(tmp_path, "-o", mode, "--partition-by", "place,year,month").returncode == 0
     root = tmp_path / "Files" / "synthetic_data" / "places" / "visits"
     found = sorted(path.parent.parent.parent.name for path in root.rglob(f"*.{mode}"))
-    assert "place=a b%2Fc" in found and "place=__HIVE_DEFAULT_PARTITION__" in found
+    assert "place=a%20b%2Fc" in found and "place=__HIVE_DEFAULT_PARTITION__" in found
     # Files hold all columns but those that are made for the folders.
     if mode == "parquet":
         read = plain(pa.concat_tables([pq.ParquetFile(path).read() for path in root.rglob("*.parquet")]), ID)

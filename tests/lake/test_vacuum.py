@@ -96,7 +96,7 @@ def test_folders_of_partitions(tmp_path):
     done(*words, "--partition-by", "place", "--if-exists", "overwrite")
     assert len(vacuum(output, "--retain-hours", "0")["places.visits"]["removed"]) > 20
     root = pathlib.Path(folder(output, "places", "visits"))
-    assert not list(root.glob("place=*/level=*")) and (root / "place=a b%2Fc").is_dir()
+    assert not list(root.glob("place=*/level=*")) and (root / "place=a%20b%2Fc").is_dir()
     assert rows(table(output, "places", "visits"), ["visit_id"]).num_rows == 2000
     assert vacuum(output, "--retain-hours", "0")["places.visits"]["removed"] == []
 

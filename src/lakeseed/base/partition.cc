@@ -26,21 +26,9 @@ constexpr std::pair<std::string_view, PartitionStyle> kStyles[] = {
     {"iceberg", PartitionStyle::kIceberg},
     {"ducklake", PartitionStyle::kDucklake}};
 
-/// As Hive and Spark escape names of folders.
+/// As in the paths of URIs: readers of Hive's folders take that back, and those that go
+/// by the URIs of files, as polars in an object store, find the same names.
 std::string Escaped(std::string_view value) {
-  constexpr std::string_view kSpecial = "\"#%'*/:=?\\{[]^";
-  std::string escaped;
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_special =
-        byte < 0x20 || byte == 0x7F || kSpecial.find(c) != std::string_view::npos;
-    escaped += is_special ? fmt::format("%{:02X}", byte) : std::string(1, c);
-  }
-  return escaped;
-}
-
-/// As in the paths of URIs.
-std::string UriEscaped(std::string_view value) {
   std::string escaped;
   for (const char c : value) {
     const auto byte = static_cast<unsigned char>(c);
@@ -112,14 +100,10 @@ std::string PartitionFolders(std::span<const PartitionField> fields,
   for (size_t i = 0; i < fields.size(); ++i) {
     const auto& [name, value] = values[i];
     const PartitionTransform transform = fields[i].transform;
-    if (fields[i].style == PartitionStyle::kDucklake) {
-      folders += fmt::format("{}{}={}", i == 0 ? "" : "/", UriEscaped(name),
-                             value ? UriEscaped(*value) : kNullFolder);
-      continue;
-    }
-    const bool is_two_digits = transform == PartitionTransform::kMonth ||
-                               transform == PartitionTransform::kDay ||
-                               transform == PartitionTransform::kHour;
+    const bool is_two_digits =
+        fields[i].style != PartitionStyle::kDucklake &&
+        (transform == PartitionTransform::kMonth ||
+         transform == PartitionTransform::kDay || transform == PartitionTransform::kHour);
     std::string text = value ? Escaped(*value) : kNullFolder;
     if (value && is_two_digits && text.size() == 1) text.insert(0, "0");
     folders += fmt::format("{}{}={}", i == 0 ? "" : "/", Escaped(name), text);
