@@ -3,64 +3,65 @@
 //
 // Laws, beside those of every generator:
 //   fold   A row's values are folds of the hours that its step covers: a day of a series
-//          with steps of a day is that of the series with steps of an hour. Means are
-//          rounded half away from zero; sums are exact.
+//          with steps of a day is that of the series with steps of an hour.
 //   place  The weather belongs to the members: all series over one table of places in one
 //          domain see the same.
 
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/category_pool.h"
 #include "lakeseed/generate/column_memory.h"
 #include "lakeseed/generate/number_input.h"
 #include "lakeseed/generate/series_rows.h"
 #include "lakeseed/generate/struct_generator.h"
 #include "lakeseed/generate/weather_days.h"
+#include "lakeseed/generate/weather_fold.h"
 
 namespace lakeseed {
 namespace {
 
-enum class Fold { kMean, kLeast, kGreatest, kSum };
-
-/// A field that is a fold of one number of the hours.
+/// A field that is a number.
 struct FieldDef {
   const char* name;
-  int16_t WeatherHour::*number;
-  Fold fold;
+  int16_t WeatherFold::*number;
   bool is_tenths;
 };
 
 constexpr FieldDef kFields[] = {
-    {"temperature", &WeatherHour::temperature, Fold::kMean, true},
-    {"temperature_min", &WeatherHour::temperature, Fold::kLeast, true},
-    {"temperature_max", &WeatherHour::temperature, Fold::kGreatest, true},
-    {"dew_point", &WeatherHour::dew_point, Fold::kMean, true},
-    {"humidity", &WeatherHour::humidity, Fold::kMean, false},
-    {"pressure", &WeatherHour::pressure, Fold::kMean, true},
-    {"wind", &WeatherHour::wind, Fold::kMean, true},
-    {"wind_max", &WeatherHour::wind, Fold::kGreatest, true},
-    {"gust", &WeatherHour::gust, Fold::kGreatest, true},
-    {"precipitation", &WeatherHour::precipitation, Fold::kSum, true},
-    {"snow", &WeatherHour::snow, Fold::kSum, true},
-    {"cloud", &WeatherHour::cloud, Fold::kMean, false}};
+    {"temperature", &WeatherFold::temperature, true},
+    {"temperature_min", &WeatherFold::temperature_least, true},
+    {"temperature_max", &WeatherFold::temperature_most, true},
+    {"dew_point", &WeatherFold::dew_point, true},
+    {"humidity", &WeatherFold::humidity, false},
+    {"pressure", &WeatherFold::pressure, true},
+    {"wind", &WeatherFold::wind, true},
+    {"wind_max", &WeatherFold::wind_most, true},
+    {"gust", &WeatherFold::gust, true},
+    {"precipitation", &WeatherFold::precipitation, true},
+    {"snow", &WeatherFold::snow, true},
+    {"cloud", &WeatherFold::cloud, false}};
 constexpr int kNumbers = static_cast<int>(std::size(kFields));
 /// Fields behind these: the direction at the middle of the step, and the word.
 constexpr int kDirection = kNumbers, kCondition = kNumbers + 1;
 
-/// Tenths of mm from which on a step is one of rain or snow.
-constexpr int64_t kWetStep = 10;
+LAKESEED_KERNEL(void, ToWholes, (size_t count, double* values), (count, values)) {
+  for (size_t i = 0; i < count; ++i) values[i] = values[i] / 10;
+}
 
 class Weather final : public StructGenerator {
  public:
   Weather(const SeriesRows& series, const NumberInput (&place)[3],
           const WeatherDays::Options& options, CategoryPool words)
       : series_(series), words_(std::move(words)), days_(WeatherDays::Shared(options)) {
+    if (series.clock().is_daily()) days_->KeepFolds();
     std::copy(std::begin(place), std::end(place), place_);
     std::vector<Field> fields;
     for (const FieldDef& def : kFields) {
@@ -95,74 +96,94 @@ class Weather::Skies final : public StructGenerator::Block {
   arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override;
 
  private:
+  /// Rows whose folds are made before they are told by fields: they stay in the first
+  /// cache.
+  static constexpr size_t kBlock = 512;
+
   Skies(const Weather& weather, const GenerateRequest& request)
       : weather_(weather), request_(request) {}
 
-  using HourList = std::span<const WeatherHour>;
-
-  static int64_t NumberOf(const FieldDef& field, HourList hours);
-  static Sky SkyOf(HourList hours);
-  void Set(size_t row, HourList hours);
+  /// Tell the folds of so many rows from `first` on.
+  void Tell(const WeatherFold* folds, size_t first, size_t count);
 
   const Weather& weather_;
   const GenerateRequest& request_;
   /// Of the wanted fields, by their number; all rows are made at once.
   std::map<int, ColumnMemory<double>> reals_;
   std::vector<std::pair<const FieldDef*, double*>> wanted_;
-  std::vector<int32_t> directions_, skies_;
+  std::vector<int16_t> directions_, skies_;
 };
 
-/// Goes through the hours of the rows in turn: the next row of a member is mostly of the
-/// same day. Days of a longer request are made together, from multiples of their number
-/// on, so that other requests find them.
+/// Goes through the rows in turn: the next row of a member is mostly of the same day.
+/// Days of a longer request are made together, so that other requests find them.
 class Weather::DayWalk {
  public:
   /// For so many rows of so many days.
   DayWalk(const WeatherDays& days, int64_t rows, int32_t num_days)
       : days_(days),
         together_(num_days > 1 ? WeatherDays::kMostDays : 1),
-        kept_(static_cast<size_t>(std::clamp<int64_t>(rows, 1, kMostKept))) {}
+        kept_(
+            std::bit_ceil(static_cast<size_t>(std::clamp<int64_t>(rows, 1, kMostKept)))) {
+  }
 
-  /// Hours from `first` to `last` since 1970-01-01, until the next call.
-  std::span<const WeatherHour> Of(int64_t member, const PlaceOnEarth& place,
-                                  int64_t first, int64_t last) {
-    const int64_t day = first / WeatherDays::kHours;
+  /// Of the hours from `first` to `last` since 1970-01-01.
+  WeatherFold Of(int64_t member, const PlaceOnEarth& place, int64_t first, int64_t last) {
+    const auto day = static_cast<int32_t>(first / WeatherDays::kHours);
     const auto at = static_cast<size_t>(first % WeatherDays::kHours);
     const auto count = static_cast<size_t>(last - first + 1);
-    if (last / WeatherDays::kHours == day) {
-      return std::span(DayOf(member, place, day)).subspan(at, count);
+    const Kept& kept = KeptOf(member, place, day);
+    const auto number = static_cast<size_t>(day - kept.first);
+    if (at == 0 && count == WeatherDays::kHours) return FoldsOf(&kept)[number];
+    if (count == 1) return FoldOf(DaysOf(&kept)[number][at]);
+    if (at + count <= WeatherDays::kHours) {
+      return FoldOf(std::span(DaysOf(&kept)[number]).subspan(at, count));
     }
     hours_.clear();
     for (int64_t each = day; each <= last / WeatherDays::kHours; ++each) {
-      const WeatherDays::Day& hours = DayOf(member, place, each);
+      const Kept& its = KeptOf(member, place, static_cast<int32_t>(each));
+      const auto& hours = DaysOf(&its)[static_cast<size_t>(each - its.first)];
       hours_.insert(hours_.end(), hours.begin(), hours.end());
     }
-    return std::span(hours_).subspan(at, count);
+    return FoldOf(std::span(hours_).subspan(at, count));
   }
 
  private:
   static constexpr int64_t kMostKept = 4096;
 
-  /// Days of one member; members share a place where there are many of them.
+  /// Days of one member, or what they come to, or both; members share a place where there
+  /// are many of them.
   struct Kept {
-    int64_t member = -1, first = -1;
+    int64_t member = -1;
+    int32_t first = -1;
     PlaceOnEarth place;
-    std::shared_ptr<const WeatherDays::Days> days;
+    mutable std::shared_ptr<const WeatherDays::Days> days;
+    mutable std::shared_ptr<const WeatherDays::Folds> folds;
   };
 
-  const WeatherDays::Day& DayOf(int64_t member, const PlaceOnEarth& place, int64_t day) {
-    Kept& kept = kept_[static_cast<size_t>(member) % kept_.size()];
-    const int64_t first = day - day % together_;
+  const Kept& KeptOf(int64_t member, const PlaceOnEarth& place, int32_t day) {
+    Kept& kept = kept_[static_cast<size_t>(member) & (kept_.size() - 1)];
+    const int32_t first = together_ > 1 ? days_.RunOf(day) : day;
     if (kept.member != member || kept.first != first || kept.place != place) {
-      kept = {member, first, place,
-              days_.Of(member, place, static_cast<int32_t>(first), together_)};
+      kept = {.member = member, .first = first, .place = place};
     }
-    return (*kept.days)[static_cast<size_t>(day - first)];
+    return kept;
+  }
+  const WeatherDays::Days& DaysOf(const Kept* kept) {
+    if (kept->days == nullptr) {
+      kept->days = days_.Of(kept->member, kept->place, kept->first, together_);
+    }
+    return *kept->days;
+  }
+  const WeatherDays::Folds& FoldsOf(const Kept* kept) {
+    if (kept->folds == nullptr) {
+      kept->folds = days_.FoldsOf(kept->member, kept->place, kept->first, together_);
+    }
+    return *kept->folds;
   }
 
   const WeatherDays& days_;
   const int32_t together_;
-  std::vector<Kept> kept_;
+  std::vector<Kept> kept_;          ///< A power of 2.
   std::vector<WeatherHour> hours_;  ///< Of several days.
 };
 
@@ -190,6 +211,7 @@ arrow::Result<std::unique_ptr<Weather::Skies>> Weather::Skies::Make(
   DayWalk walk(*weather.days_, length, num_days);
   StepTimes steps(series);
   int64_t first = 0, last = 0;
+  WeatherFold folds[kBlock];
   for (int64_t i = 0; i < length; ++i) {
     const SeriesRows::Place& place = places[static_cast<size_t>(i)];
     const SeriesRows::Place* before = i == 0 ? nullptr : &place - 1;
@@ -201,60 +223,24 @@ arrow::Result<std::unique_ptr<Weather::Skies>> Weather::Skies::Make(
     }
     const PlaceOnEarth where{std::clamp(latitude[i], -90.0, 90.0), longitude[i],
                              elevation[i]};
-    skies->Set(static_cast<size_t>(i), walk.Of(place.member, where, first, last));
+    const size_t in_block = static_cast<size_t>(i) % kBlock;
+    folds[in_block] = walk.Of(place.member, where, first, last);
+    if (in_block + 1 < kBlock && i + 1 < length) continue;
+    skies->Tell(folds, static_cast<size_t>(i) - in_block, in_block + 1);
   }
   return skies;
 }
 
-void Weather::Skies::Set(size_t row, HourList hours) {
+void Weather::Skies::Tell(const WeatherFold* folds, size_t first, size_t count) {
   for (const auto& [field, values] : wanted_) {
-    const auto number = static_cast<double>(NumberOf(*field, hours));
-    values[row] = field->is_tenths ? number / 10 : number;
+    double* const out = values + first;
+    for (size_t i = 0; i < count; ++i) out[i] = folds[i].*field->number;
+    if (field->is_tenths) ToWholes(count, out);
   }
-  directions_[row] = hours[hours.size() / 2].wind_direction;
-  skies_[row] = static_cast<int32_t>(SkyOf(hours));
-}
-
-int64_t Weather::Skies::NumberOf(const FieldDef& field, HourList hours) {
-  int64_t result = hours[0].*field.number;
-  if (hours.size() == 1) return result;
-  for (const WeatherHour& hour : hours.subspan(1)) {
-    const int64_t one = hour.*field.number;
-    if (field.fold == Fold::kLeast) {
-      result = std::min(result, one);
-    } else if (field.fold == Fold::kGreatest) {
-      result = std::max(result, one);
-    } else {
-      result += one;
-    }
+  for (size_t i = 0; i < count; ++i) {
+    directions_[first + i] = folds[i].wind_direction;
+    skies_[first + i] = static_cast<int16_t>(folds[i].sky);
   }
-  if (field.fold != Fold::kMean) return result;
-  const auto count = static_cast<int64_t>(hours.size());
-  const int64_t size = result < 0 ? -result : result;
-  const int64_t mean = (2 * size + count) / (2 * count);
-  return result < 0 ? -mean : mean;
-}
-
-/// The most severe of a wet step's hours, else what most hours were.
-Sky Weather::Skies::SkyOf(HourList hours) {
-  if (hours.size() == 1) return hours[0].sky;
-  constexpr size_t kSkies = static_cast<size_t>(Sky::kStorm) + 1;
-  int64_t counts[kSkies] = {};
-  int64_t wet = 0;
-  Sky worst = Sky::kClear;
-  for (const WeatherHour& hour : hours) {
-    ++counts[static_cast<size_t>(hour.sky)];
-    wet += hour.precipitation;
-    worst = std::max(worst, hour.sky);
-  }
-  if (worst >= Sky::kRain && wet >= kWetStep) return worst;
-  const auto dry = static_cast<size_t>(Sky::kRain);
-  // Ties go to the more severe one.
-  size_t most = 0;
-  for (size_t sky = 1; sky < dry; ++sky) {
-    if (counts[sky] >= counts[most]) most = sky;
-  }
-  return static_cast<Sky>(most);
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> Weather::Skies::Make(int field) {
@@ -304,6 +290,8 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
   ARROW_ASSIGN_OR_RAISE(const std::string stream, params.GetTextOr("stream", "weather"));
   ARROW_RETURN_NOT_OK(params.Finish());
   options.key = series->MemberStream(stream);
+  // No run begins before 1970.
+  options.first_day = context.epoch() < WeatherDays::kMostDays ? 0 : context.epoch();
   ARROW_ASSIGN_OR_RAISE(CategoryPool words,
                         CategoryPool::Of({"clear", "partly_cloudy", "cloudy", "fog",
                                           "rain", "snow", "thunderstorm"}));

@@ -8,7 +8,6 @@
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/function.h"
-#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/cell_block.h"
 
 namespace lakeseed {
@@ -20,14 +19,9 @@ constexpr double kLeastWeight = 0.1;  ///< Of a centre that counts.
 constexpr double kGolden = 0.61803398874989484820;
 constexpr double kYearDays = 365.2425;
 
-/// Draws of an hour's cell.
-enum : int64_t { kKind, kAmount };
-
 constexpr double kRegionalWarm = 0.8, kRegionalWet = 0.55;
 /// Rain falls from fields of wetness that lie low in pressure.
 constexpr double kLowWhereWet = 0.5;
-constexpr double kMostSnow = 3.0;  ///< Degrees above which it never snows.
-constexpr int32_t kStormTenths = 80;
 constexpr double kMonthDays = 365.2425 / 12;
 constexpr double kRayleigh = 0.798;  ///< Mean of a Rayleigh law to its parameter.
 constexpr int64_t kSiteBytes = 2048;
@@ -44,45 +38,6 @@ std::vector<Direction> Spiral() {
   return points;
 }
 
-inline double Least(double a, double b) { return internal::Select(b < a, b, a); }
-inline double Greatest(double a, double b) { return internal::Select(a < b, b, a); }
-inline double Clamp(double x, double low, double high) {
-  return Least(Greatest(x, low), high);
-}
-
-inline int16_t Whole(double x) { return static_cast<int16_t>(internal::Rint(x)); }
-inline int16_t Tenths(double x) { return Whole(10 * x); }
-
-/// Log of the pressure of saturated vapour against that at 0 degrees (Alduchov, Eskridge
-/// 1996).
-inline double LogVapour(double celsius) { return 17.625 * celsius / (243.04 + celsius); }
-
-LAKESEED_KERNEL(void, SetAir,
-                (const WeatherDays::Means& means, const WeatherDays::Hours& wave,
-                 const WeatherDays::Noise& noise, WeatherDays::Air* air),
-                (means, wave, noise, air)) {
-  using internal::Select;
-  for (size_t h = 0; h < WeatherDays::kHours; ++h) {
-    const bool is_wet = noise.wet[h] > means.threshold;
-    double cloud = Clamp(30 + 80 * means.wet_days + 28 * noise.wet[h], 0, 100);
-    cloud = Select(is_wet, Greatest(cloud, 75.0), cloud);
-    // Clouds keep days cool and nights warm.
-    const double range = means.range * (1.25 - 0.55 * cloud / 100);
-    const double base = means.warm + means.warm_sd * noise.warm[h];
-    const double shift = Select(is_wet, 1.2 * means.winter - 0.6, 0.0);
-    const double warm = Clamp(base + range * wave[h] + shift, -80, 58);
-    double dew = base - 0.46 * range - means.dry + 1.5 * noise.moist[h];
-    dew = Select(is_wet, Greatest(dew, warm - 1.5), dew);
-    dew = Clamp(Least(dew, warm), -90, 35);
-    air->is_wet[h] = Select(is_wet, 1.0, 0.0);
-    air->cloud[h] = cloud;
-    air->warm[h] = warm;
-    air->dew[h] = dew;
-    air->vapour_now[h] = LogVapour(dew);
-    air->vapour_most[h] = LogVapour(warm);
-  }
-}
-
 }  // namespace
 
 WeatherDays::WeatherDays(const Options& options)
@@ -90,7 +45,8 @@ WeatherDays::WeatherDays(const Options& options)
       centres_(Spiral()),
       sites_(options.cache_bytes / 4),
       site_days_(options.cache_bytes / 4),
-      days_(options.cache_bytes) {
+      days_(options.cache_bytes / 2),
+      folds_(options.cache_bytes * 3 / 8) {
   for (size_t i = 0; i < kStreams; ++i) {
     streams_[i] = options_.key.Sub(static_cast<int64_t>(i));
     own_[i] = streams_[i].Sub(-1);
@@ -125,10 +81,10 @@ WeatherDays::Site WeatherDays::SiteOf(const PlaceOnEarth& place) const {
   const double flat = Sine(place.latitude / 360 + 0.25);
   for (size_t h = 0; h < kHours; ++h) {
     const double sun = static_cast<double>(h) + place.longitude / 15;  // Local hour.
-    site.wave[h] =
+    site.sun.wave[h] =
         0.46 * Sine((sun - 14.8) / 24 + 0.25) + 0.07 * Sine((sun - 13.6) / 12 + 0.25);
-    site.tide[h] = 1.2 * flat * flat * flat * Sine((sun - 10) / 12 + 0.25);
-    site.breeze[h] = 1 + 0.2 * Sine((sun - 9) / 24);
+    site.sun.tide[h] = 1.2 * flat * flat * flat * Sine((sun - 10) / 12 + 0.25);
+    site.sun.breeze[h] = 1 + 0.2 * Sine((sun - 9) / 24);
   }
   return site;
 }
@@ -138,14 +94,40 @@ std::shared_ptr<const WeatherDays::Days> WeatherDays::Of(int64_t member,
                                                          int32_t first,
                                                          int32_t count) const {
   if (count == 1) {
-    const int32_t at = first % kMostDays;
-    if (const auto run = days_.Find({member, place, first - at, kMostDays})) {
-      return std::make_shared<const Days>(1, (*run)[static_cast<size_t>(at)]);
+    if (const auto run = days_.Find({member, place, RunOf(first), kMostDays})) {
+      return std::make_shared<const Days>(1, (*run)[static_cast<size_t>(InRun(first))]);
     }
   }
   return days_.Get({member, place, first, count},
                    static_cast<int64_t>(sizeof(Day)) * count,
                    [&] { return Make(member, place, first, count); });
+}
+
+std::shared_ptr<const WeatherDays::Folds> WeatherDays::FoldsOf(int64_t member,
+                                                               const PlaceOnEarth& place,
+                                                               int32_t first,
+                                                               int32_t count) const {
+  const DayKey key{member, place, first, count};
+  if (auto kept = folds_.Find(key)) return kept;
+  if (count == 1) {
+    if (const auto run = folds_.Find({member, place, RunOf(first), kMostDays})) {
+      return std::make_shared<const Folds>(1, (*run)[static_cast<size_t>(InRun(first))]);
+    }
+  }
+  return KeepFolds(key, *Of(member, place, first, count));
+}
+
+std::shared_ptr<const WeatherDays::Folds> WeatherDays::KeepFolds(const DayKey& key,
+                                                                 const Days& days) const {
+  constexpr int64_t kEntryBytes = 256;  // With what a memo needs for it.
+  const int64_t bytes =
+      kEntryBytes + key.count * static_cast<int64_t>(sizeof(WeatherFold));
+  return folds_.Get(key, bytes, [&] {
+    Folds folds;
+    folds.reserve(days.size());
+    for (const Day& day : days) folds.push_back(FoldOf(std::span(day)));
+    return folds;
+  });
 }
 
 WeatherDays::SiteDays WeatherDays::SiteDaysOf(const PlaceOnEarth& place, int32_t first,
@@ -167,7 +149,7 @@ WeatherDays::SiteDays WeatherDays::SiteDaysOf(const PlaceOnEarth& place, int32_t
 }
 
 void WeatherDays::SetNoise(int64_t member, const SiteDays& shared, int32_t first,
-                           int32_t count, NoiseOver<RunHours>* noise) const {
+                           int32_t count, RunNoise* noise) const {
   noise->warm = shared.warm;
   noise->wet = shared.wet;
   const auto own = [&](Stream what) { return own_[what].Sub(member); };
@@ -186,29 +168,29 @@ void WeatherDays::SetNoise(int64_t member, const SiteDays& shared, int32_t first
   }
 }
 
-WeatherDays::Means WeatherDays::MeansOf(const Climate& climate, const PlaceOnEarth& place,
-                                        int32_t day) const {
-  Means means;
+WeatherMeans WeatherDays::MeansOf(const Climate& climate, const PlaceOnEarth& place,
+                                  int32_t day) const {
+  WeatherMeans means;
   const double phi = place.latitude < 0 ? -place.latitude : place.latitude;
   const double part = (DayOfYear(day) - 0.5) / kYearDays;
   means.winter =
       (place.latitude < 0 ? -1 : 1) * Sine(part - 0.05 + 0.25) * std::min(phi / 45, 1.0);
   const double mean = climate.mean_temperature();
   means.warm = mean + options_.seasonal * (InYear(climate.temperature, part) - mean);
-  means.warm_sd = Clamp(0.8 + 0.06 * phi * (1 + 0.3 * means.winter), 0.8, 6.0);
+  means.warm_sd = std::clamp(0.8 + 0.06 * phi * (1 + 0.3 * means.winter), 0.8, 6.0);
   means.range = options_.diurnal * climate.daily_range;
   const double monthly = std::max(InYear(climate.precipitation, part), 0.0);
   // Days with rain in a month, and the part of their hours that are wet.
   means.wet_days =
       monthly > 0 ? std::min(27.0, 0.75 * Power(monthly, 0.58)) / kMonthDays : 0;
   const double hours = 0.16 + 0.12 * std::min(phi / 50, 1.0);
-  const double wet_share = Clamp(options_.wet * means.wet_days * hours, 0, 0.9);
+  const double wet_share = std::clamp(options_.wet * means.wet_days * hours, 0.0, 0.9);
   if (wet_share > 0) {
     means.threshold = -InverseNormal(wet_share);
     means.per_hour = options_.wet * monthly / (wet_share * kMonthDays * kHours);
   }
-  means.dry = Clamp(11 - climate.yearly_precipitation() / 90, 0.5, 11);
-  means.pressure_sd = Clamp(1.8 + 0.15 * phi * (1 + 0.3 * means.winter), 1.8, 11);
+  means.dry = std::clamp(11 - climate.yearly_precipitation() / 90, 0.5, 11.0);
+  means.pressure_sd = std::clamp(1.8 + 0.15 * phi * (1 + 0.3 * means.winter), 1.8, 11.0);
   means.wind = 3.6 * climate.wind * kRayleigh * (1 + 0.2 * means.winter);
   return means;
 }
@@ -217,98 +199,25 @@ WeatherDays::Days WeatherDays::Make(int64_t member, const PlaceOnEarth& place,
                                     int32_t first, int32_t count) const {
   const auto shared = site_days_.Get({-1, place, first, count}, sizeof(SiteDays),
                                      [&] { return SiteDaysOf(place, first, count); });
-  NoiseOver<RunHours> noise;
+  RunNoise noise;
   SetNoise(member, *shared, first, count, &noise);
   RunHours squall;
   const int64_t begin = int64_t{first} * kHours, hours = int64_t{count} * kHours;
   UnitsOf(streams_[kSquall].Sub(member), Rows(RowRange{begin, begin + hours}), 0, hours,
           0, squall.data());
-  Days days;
-  for (int32_t i = 0; i < count; ++i) {
-    const auto of_day = [&](const RunHours& run) {
-      Hours some;
-      std::copy_n(run.data() + i * kHours, kHours, some.data());
-      return some;
-    };
-    const Noise its{of_day(noise.warm),  of_day(noise.wet),  of_day(noise.pressure),
-                    of_day(noise.moist), of_day(noise.east), of_day(noise.north),
-                    of_day(noise.turn)};
-    days.push_back(MakeDay(member, first + i, *shared->site,
-                           shared->means[static_cast<size_t>(i)], its, of_day(squall)));
-  }
-  return days;
-}
-
-WeatherDays::Day WeatherDays::MakeDay(int64_t member, int32_t day, const Site& site,
-                                      const Means& means, const Noise& noise,
-                                      const Hours& squall) const {
-  Air air;
-  SetAir(means, site.wave, noise, &air);
-  ExpOf(air.vapour_now, air.vapour_now.data());
-  ExpOf(air.vapour_most, air.vapour_most.data());
-  Day hours;
-  for (size_t h = 0; h < kHours; ++h) {
-    WeatherHour& hour = hours[h];
-    hour.temperature = Tenths(air.warm[h]);
-    hour.dew_point = std::min(Tenths(air.dew[h]), hour.temperature);
-    hour.humidity = Whole(Clamp(100 * air.vapour_now[h] / air.vapour_most[h], 3, 100));
-    hour.cloud = Whole(air.cloud[h]);
-    const double pressure = 1013.5 + means.pressure_sd * noise.pressure[h] + site.tide[h];
-    hour.pressure = Tenths(Clamp(pressure, 890, 1080));
-  }
-  SetWind(means, site.breeze, noise, squall, &hours);
-  SetRain(member, int64_t{day} * kHours, means, air, &hours);
-  for (WeatherHour& hour : hours) hour.sky = SkyOf(hour);
-  return hours;
-}
-
-void WeatherDays::SetWind(const Means& means, const Hours& breeze, const Noise& noise,
-                          const Hours& squall, Day* hours) {
-  // A Rayleigh law of the mean: two normal components.
-  Hours strength;
-  for (size_t h = 0; h < kHours; ++h) {
-    strength[h] = noise.east[h] * noise.east[h] + noise.north[h] * noise.north[h];
-  }
-  SquareRootOf(strength, strength.data());
-  for (size_t h = 0; h < kHours; ++h) {
-    WeatherHour& hour = (*hours)[h];
-    const double gale = breeze[h] * Clamp(1 - 0.15 * noise.pressure[h], 0.6, 1.6);
-    const double wind = means.wind * strength[h] * gale;
-    hour.wind = Tenths(Clamp(wind, 0, 180));
-    hour.gust =
-        std::max(Tenths(Clamp(wind * (1.4 + 0.35 * squall[h]), 0, 260)), hour.wind);
-    const double turn = 0.68 + 0.2 * noise.turn[h];  // Mostly from the south-west.
-    const int16_t degrees = Whole(360 * (turn - internal::Floor(turn)));
-    hour.wind_direction = degrees == 360 ? int16_t{0} : degrees;
-  }
-}
-
-void WeatherDays::SetRain(int64_t member, int64_t first, const Means& means,
-                          const Air& air, Day* hours) const {
   const Key rain = streams_[kRain].Sub(member);
-  for (size_t h = 0; h < kHours; ++h) {
-    if (air.is_wet[h] == 0) continue;
-    WeatherHour& hour = (*hours)[h];
-    const int64_t number = first + static_cast<int64_t>(h);
-    // Mixed exponential: most hours little, some much; the mean is `per_hour`.
-    const double kind = Unit(Cell(rain, number, kKind)) < 0.62 ? 0.35 : 2.06;
-    const double draw = Unit(Cell(rain, number, kAmount));
-    hour.precipitation = Tenths(Clamp(-means.per_hour * kind * Log(draw), 0, 90));
-    if (air.warm[h] > kMostSnow) continue;
-    const double wet_bulb = air.warm[h] - (air.warm[h] - air.dew[h]) / 3;
-    const double frozen = 1 / (1 + Exp((wet_bulb - 1.0) / 0.6));
-    hour.snow = std::min(Whole(hour.precipitation * frozen), hour.precipitation);
+  Days days;
+  days.reserve(static_cast<size_t>(count));
+  for (int32_t i = 0; i < count; ++i) {
+    const int32_t at = i * kHours;
+    const WeatherNoise its{&noise.warm[at],  &noise.wet[at],  &noise.pressure[at],
+                           &noise.moist[at], &noise.east[at], &noise.north[at],
+                           &noise.turn[at],  &squall[at]};
+    days.push_back(WeatherDayOf(shared->means[static_cast<size_t>(i)], shared->site->sun,
+                                its, rain, begin + at));
   }
-}
-
-Sky WeatherDays::SkyOf(const WeatherHour& hour) {
-  const bool is_snow = 2 * hour.snow > hour.precipitation;
-  if (is_snow) return Sky::kSnow;
-  if (hour.precipitation >= kStormTenths) return Sky::kStorm;
-  if (hour.precipitation >= 1) return Sky::kRain;
-  if (hour.humidity >= 97 && hour.wind < 72) return Sky::kFog;
-  if (hour.cloud > 70) return Sky::kCloudy;
-  return hour.cloud > 30 ? Sky::kPartlyCloudy : Sky::kClear;
+  if (keeps_folds_) KeepFolds({member, place, first, count}, days);
+  return days;
 }
 
 }  // namespace lakeseed

@@ -18,6 +18,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -30,21 +31,25 @@
 #include "lakeseed/generate/climate.h"
 #include "lakeseed/generate/memo.h"
 #include "lakeseed/generate/smooth_noise.h"
-#include "lakeseed/generate/weather_hour.h"
+#include "lakeseed/generate/weather_day.h"
+#include "lakeseed/generate/weather_fold.h"
 
 namespace lakeseed {
 
 class WeatherDays {
  public:
-  static constexpr int kHours = 24;
+  static constexpr int kHours = kWeatherHours;
   static constexpr int32_t kMostDays = 8;  ///< That are made together.
-  using Day = std::array<WeatherHour, kHours>;
+  using Day = WeatherDay;
   using Days = std::vector<Day>;
+  using Folds = std::vector<WeatherFold>;
 
   struct Options {
     Key key;
     /// Factors of the seasons' range, the day's range, and the share of wet hours.
     double seasonal = 1, diurnal = 1, wet = 1;
+    /// Runs of kMostDays are counted from here; it decides no value.
+    int32_t first_day = 0;
     int64_t cache_bytes = 32 << 20;
     bool operator==(const Options&) const = default;
   };
@@ -59,40 +64,29 @@ class WeatherDays {
   /// REQUIRES: first >= 0; 1 <= count <= kMostDays.
   std::shared_ptr<const Days> Of(int64_t member, const PlaceOnEarth& place, int32_t first,
                                  int32_t count) const;
-
-  using Hours = std::array<double, kHours>;
-  using RunHours = std::array<double, kHours * kMostDays>;
-  /// What the season makes of the climate on a day.
-  struct Means {
-    double winter = 0;  ///< 1 in the middle of winter, -1 in that of summer.
-    double warm = 0, warm_sd = 1, range = 0;
-    double wet_days = 0;              ///< Share of days with rain.
-    double threshold = 1e9;           ///< Of the wetness, above which it rains.
-    double per_hour = 0;              ///< mm in a wet hour.
-    double dry = 0, pressure_sd = 1;  ///< How far the dew point lies below the night.
-    double wind = 0;                  ///< km/h.
-  };
-  template <typename List>
-  struct NoiseOver {  ///< Of unit variance.
-    List warm{}, wet{}, pressure{}, moist{}, east{}, north{}, turn{};
-  };
-  using Noise = NoiseOver<Hours>;
-  struct Air {
-    Hours is_wet, cloud, warm, dew;
-    Hours vapour_now, vapour_most;  ///< Vapour that it has and could have: exponents.
-  };
+  /// What these days come to. REQUIRES: as above.
+  std::shared_ptr<const Folds> FoldsOf(int64_t member, const PlaceOnEarth& place,
+                                       int32_t first, int32_t count) const;
+  /// From now on days that are made are folded too, for who asks for whole days later.
+  void KeepFolds() const { keeps_folds_ = true; }
+  /// First day of the run that has the day.
+  int32_t RunOf(int32_t day) const { return day - InRun(day); }
 
  private:
-  /// What a place has for good; the last is what the sun makes of each hour.
+  using RunHours = std::array<double, kHours * kMostDays>;
+  struct RunNoise {  ///< Of unit variance.
+    RunHours warm{}, wet{}, pressure{}, moist{}, east{}, north{}, turn{};
+  };
+  /// What a place has for good.
   struct Site {
     Climate climate;
     std::vector<std::pair<int64_t, double>> regions;  ///< Centre and weight.
-    Hours wave{}, tide{}, breeze{};
+    WeatherSun sun;
   };
   /// What all members at one place share on some days; of the noise the regions' part.
   struct SiteDays {
     std::shared_ptr<const Site> site;
-    std::array<Means, kMostDays> means;
+    std::array<WeatherMeans, kMostDays> means;
     RunHours warm{}, wet{}, low{};
   };
   struct DayKey {
@@ -111,21 +105,19 @@ class WeatherDays {
   static constexpr int64_t kSquall = kRain + 1;
   static constexpr size_t kStreams = kSquall + 1;
 
-  static void SetWind(const Means& means, const Hours& breeze, const Noise& noise,
-                      const Hours& squall, Day* hours);
-  void SetRain(int64_t member, int64_t first, const Means& means, const Air& air,
-               Day* hours) const;
-  static Sky SkyOf(const WeatherHour& hour);
-
+  int32_t InRun(int32_t day) const {
+    const int32_t at = (day - options_.first_day) % kMostDays;
+    return at < 0 ? at + kMostDays : at;
+  }
+  std::shared_ptr<const Folds> KeepFolds(const DayKey& key, const Days& days) const;
   Site SiteOf(const PlaceOnEarth& place) const;
-  Means MeansOf(const Climate& climate, const PlaceOnEarth& place, int32_t day) const;
+  WeatherMeans MeansOf(const Climate& climate, const PlaceOnEarth& place,
+                       int32_t day) const;
   SiteDays SiteDaysOf(const PlaceOnEarth& place, int32_t first, int32_t count) const;
   void SetNoise(int64_t member, const SiteDays& shared, int32_t first, int32_t count,
-                NoiseOver<RunHours>* noise) const;
+                RunNoise* noise) const;
   Days Make(int64_t member, const PlaceOnEarth& place, int32_t first,
             int32_t count) const;
-  Day MakeDay(int64_t member, int32_t day, const Site& site, const Means& means,
-              const Noise& noise, const Hours& squall) const;
 
   /// Periods are hours.
   struct Tables {
@@ -142,6 +134,8 @@ class WeatherDays {
   mutable Memo<PlaceOnEarth, Site> sites_;
   mutable Memo<DayKey, SiteDays, DayHash> site_days_;  ///< Of no member.
   mutable Memo<DayKey, Days, DayHash> days_;
+  mutable Memo<DayKey, Folds, DayHash> folds_;
+  mutable std::atomic<bool> keeps_folds_ = false;
 };
 
 }  // namespace lakeseed
