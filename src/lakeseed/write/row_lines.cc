@@ -62,7 +62,12 @@ arrow::Status RowLines::Format(const arrow::RecordBatch& rows) {
     Column& column = columns_[i];
     ARROW_RETURN_NOT_OK(
         column.formatter->Format(*rows.column(static_cast<int>(i)), &column.texts));
-    bytes += num_rows * column.before.size + column.texts.num_bytes();
+    const ColumnText::Extent extent = column.texts.extent();
+    bytes += num_rows * column.before.size + extent.num_bytes;
+    const size_t step = extent.max_size <= kWordBytes ? kWordBytes : kStepBytes;
+    const bool is_step =
+        extent.max_size <= step && extent.last_begin + step <= column.texts.readable;
+    column.copied = is_step ? step : 0;
   }
   return lines_.Reserve(static_cast<int64_t>(bytes));
 }
@@ -80,6 +85,16 @@ void RowLines::Assemble(size_t num_rows) {
         out = CopyText(before.padded.data(), before.size, before.size <= kCopyBytes, out);
       }
       const ColumnText::Place& place = column.texts.places[row];
+      if (column.copied == kWordBytes) {
+        std::memcpy(out, column.texts.bytes + place.begin, kWordBytes);
+        out += place.size;
+        continue;
+      }
+      if (column.copied == kStepBytes) {
+        std::memcpy(out, column.texts.bytes + place.begin, kStepBytes);
+        out += place.size;
+        continue;
+      }
       out = CopyText(
           column.texts.bytes + place.begin, place.size,
           place.size <= kCopyBytes && place.begin + kCopyBytes <= column.texts.readable,

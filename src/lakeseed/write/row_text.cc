@@ -3,11 +3,15 @@
 #include <arrow/array.h>
 #include <arrow/type.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/write/format_rows.h"
 #include "lakeseed/write/nested_text.h"
+#include "lakeseed/write/number_formatter.h"
+#include "lakeseed/write/number_words.h"
 #include "lakeseed/write/value_text.h"
 
 namespace lakeseed {
@@ -37,16 +41,16 @@ FormatterPtr Short(const TextDialect& dialect, Bind bind) {
 
 template <typename T>
 FormatterPtr Integers(const TextDialect& dialect) {
-  return Short(dialect, [](const arrow::Array& array) {
-    const T* values = array.data()->GetValues<T>(1);
-    return [values](int64_t row, char* out) {
-      if constexpr (std::is_signed_v<T>) {
-        return WriteInteger(values[row], out);
-      } else {
-        return WriteUnsigned(values[row], out);
-      }
-    };
-  });
+  const auto write_one = [](T value, char* out) {
+    if constexpr (std::is_signed_v<T>) {
+      return WriteInteger(value, out);
+    } else {
+      return WriteUnsigned(value, out);
+    }
+  };
+  return std::make_unique<
+      NumberFormatter<T, kWordNumbers, WriteWords, decltype(write_one)>>(dialect,
+                                                                         write_one);
 }
 
 /// Decimals of any scale; value_of(array, row) gives the digits.
@@ -81,17 +85,20 @@ FormatterPtr SmallDecimals(const TextDialect& dialect, int32_t scale) {
       return static_cast<int64_t>(array.data()->GetValues<T>(1)[row]);
     });
   }
-  const auto of_scale = [&dialect](auto scale) {
-    return Short(dialect, [scale](const arrow::Array& array) {
-      const T* values = array.data()->GetValues<T>(1);
-      return [values, scale](int64_t row, char* out) {
-        return WriteDecimal(static_cast<int64_t>(values[row]), scale, out);
-      };
-    });
-  };
-  // Most are money: their scale is known when this is compiled.
-  if (scale == 2) return of_scale(std::integral_constant<int32_t, 2>());
-  return of_scale(scale);
+  if (scale == 2) {  // Money.
+    const auto write_one = [](T value, char* out) {
+      return WriteDecimal(int64_t{value}, 2, out);
+    };
+    return std::make_unique<
+        NumberFormatter<T, kWordHundredths, WriteHundredthsWords, decltype(write_one)>>(
+        dialect, write_one);
+  }
+  return Short(dialect, [scale](const arrow::Array& array) {
+    const T* values = array.data()->GetValues<T>(1);
+    return [values, scale](int64_t row, char* out) {
+      return WriteDecimal(int64_t{values[row]}, scale, out);
+    };
+  });
 }
 
 template <typename T>
@@ -244,6 +251,25 @@ class DictionaryFormatter final : public ColumnFormatter {
 };
 
 }  // namespace
+
+namespace internal {
+
+LAKESEED_KERNEL(ColumnText::Extent, ExtentOf, (const ColumnText::Place* places, size_t n),
+                (places, n)) {
+  ColumnText::Extent all;
+  for (size_t i = 0; i < n; ++i) {
+    all.num_bytes += places[i].size;
+    all.max_size = std::max(all.max_size, places[i].size);
+    all.last_begin = std::max(all.last_begin, places[i].begin);
+  }
+  return all;
+}
+
+}  // namespace internal
+
+ColumnText::Extent ColumnText::extent() const {
+  return internal::ExtentOf(places.data(), places.size());
+}
 
 void TextDialect::Append(std::string_view text, std::string* out) const {
   const size_t size = out->size();

@@ -55,11 +55,12 @@ struct ColumnText {
   ByteBuffer memory;          ///< Of texts that were made.
   std::shared_ptr<const void> owner;
 
-  size_t num_bytes() const {
-    size_t sum = 0;
-    for (const Place& place : places) sum += place.size;
-    return sum;
-  }
+  /// What a loop that copies the texts wants to know of all of them.
+  struct Extent {
+    size_t num_bytes = 0;
+    uint32_t max_size = 0, last_begin = 0;
+  };
+  Extent extent() const;
   std::string_view at(int64_t i) const {
     const Place& place = places[static_cast<size_t>(i)];
     return {bytes + place.begin, place.size};

@@ -1,0 +1,28 @@
+// Texts of many short numbers at once, each in the first bytes of a word of its own.
+//
+// Loops of the kind that compilers make wide, compiled for AVX2 and AVX-512 too and
+// chosen at run time, with the same result.
+//
+// Thread safety: pure functions.
+
+#pragma once
+
+#include <cstdint>
+
+namespace lakeseed {
+
+/// Numbers below this have words; so have hundredths, whose point is a byte, below a
+/// tenth.
+inline constexpr uint32_t kWordNumbers = 100'000'000;
+inline constexpr uint32_t kWordHundredths = kWordNumbers / 10;
+
+/// The digits of `n` numbers, the first digit in the lowest byte, and how many these are.
+/// REQUIRES: values[i] < kWordNumbers.
+void WriteWords(const uint32_t* values, int64_t n, uint64_t* words, uint32_t* sizes);
+
+/// The same of hundredths: two digits behind the point, one before it at least.
+/// REQUIRES: values[i] < kWordHundredths.
+void WriteHundredthsWords(const uint32_t* values, int64_t n, uint64_t* words,
+                          uint32_t* sizes);
+
+}  // namespace lakeseed

@@ -1,0 +1,72 @@
+// Words of numbers: the texts of the one-by-one functions, at every level of vectors.
+
+#include "lakeseed/write/number_words.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "lakeseed/base/simd_level.h"
+#include "lakeseed/write/value_text.h"
+
+namespace lakeseed {
+namespace {
+
+std::vector<uint32_t> Numbers(uint32_t end) {
+  std::vector<uint32_t> numbers;
+  for (uint32_t n = 0; n < 20'000; ++n) numbers.push_back(n);
+  for (uint32_t power = 10; power < end; power *= 10) {
+    for (uint32_t n = power - 3; n < power + 3; ++n) numbers.push_back(n);
+  }
+  for (uint32_t n = 20'011; n < end - 99'991; n += 99'991) numbers.push_back(n);
+  numbers.push_back(end - 1);
+  return numbers;
+}
+
+std::string TextOf(uint64_t word, uint32_t size) {
+  char bytes[8];
+  std::memcpy(bytes, &word, sizeof(bytes));
+  return {bytes, size};
+}
+
+class NumberWordsTest : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    if (!SetSimdLevel(GetParam()).ok())
+      GTEST_SKIP() << "this machine has no " << GetParam();
+  }
+  void TearDown() override { internal::simd_level = best_; }
+
+ private:
+  const SimdLevel best_ = SimdLevelInUse();
+};
+
+TEST_P(NumberWordsTest, AreTheTextsOfNumbers) {
+  const std::vector<uint32_t> numbers = Numbers(kWordNumbers);
+  std::vector<uint64_t> words(numbers.size());
+  std::vector<uint32_t> sizes(numbers.size());
+  WriteWords(numbers.data(), std::ssize(numbers), words.data(), sizes.data());
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    ASSERT_EQ(TextOf(words[i], sizes[i]), std::to_string(numbers[i]));
+  }
+}
+
+TEST_P(NumberWordsTest, AreTheTextsOfHundredths) {
+  const std::vector<uint32_t> numbers = Numbers(kWordHundredths);
+  std::vector<uint64_t> words(numbers.size());
+  std::vector<uint32_t> sizes(numbers.size());
+  WriteHundredthsWords(numbers.data(), std::ssize(numbers), words.data(), sizes.data());
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    std::string text;
+    AppendDecimal(int64_t{numbers[i]}, 2, &text);
+    ASSERT_EQ(TextOf(words[i], sizes[i]), text);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Levels, NumberWordsTest,
+                         testing::Values("baseline", "avx2", "avx512"));
+
+}  // namespace
+}  // namespace lakeseed
