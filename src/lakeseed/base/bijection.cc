@@ -1,7 +1,9 @@
 #include "lakeseed/base/bijection.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/feistel_round.h"
@@ -69,29 +71,55 @@ LAKESEED_KERNEL(void, Join,
   }
 }
 
-constexpr int64_t kPiece = 64;  ///< What is left open is looked for in so few.
+/// What BelowOf needs of a bijection.
+struct BelowFacts {
+  uint32_t sizes[2];    ///< Of the left and right halves.
+  uint32_t reciprocal;  ///< floor((2^32 - 1) / sizes[1]).
+  uint32_t low, high;   ///< A left half below `low` decides, one from `high` on does not.
+  uint32_t keys[12];
+};
 
-// below[i] = left[i] < low; open[p] = 1 if that does not decide for some i of piece p.
-LAKESEED_KERNEL(void, Decide,
-                (const uint32_t* left, int64_t count, uint32_t low, uint32_t high,
-                 uint8_t* below, uint8_t* open),
-                (left, count, low, high, below, open)) {
-  for (int64_t i = 0; i < count; ++i) below[i] = static_cast<uint8_t>(left[i] < low);
-  for (int64_t first = 0; first < count; first += kPiece) {
-    const int64_t end = std::min(count, first + kPiece);
-    uint32_t any = 0;
-    for (int64_t i = first; i < end; ++i) {
-      any |=
-          static_cast<uint32_t>(left[i] == low) | static_cast<uint32_t>(left[i] >= high);
+/// The left half after so many rounds: below[i] = it is below `low`; open[i] = 1 if that
+/// does not decide. Flags are narrow, so that several vectors are on their way together:
+/// one alone would wait for each of its steps.
+template <int32_t rounds>
+[[gnu::always_inline]] inline void DecideAfter(const BelowFacts& facts, const int64_t* x,
+                                               int64_t count, uint8_t* below,
+                                               uint8_t* open) {
+  const BelowFacts of = facts;
+#pragma GCC ivdep
+  for (int64_t i = 0; i < count; ++i) {
+    uint32_t halves[2];
+    SplitByProduct(static_cast<uint32_t>(x[i]), of.sizes[1], of.reciprocal, halves,
+                   halves + 1);
+#pragma GCC unroll 12
+    for (int32_t j = 0; j < rounds; ++j) {
+      const uint32_t size = of.sizes[j % 2];
+      const uint32_t value = SmallRoundValue(halves[1 - j % 2], of.keys[j], size);
+      halves[j % 2] = AddModulo(halves[j % 2], value, size);
     }
-    *open++ = static_cast<uint8_t>(any);
+    below[i] = halves[0] < of.low ? 1 : 0;
+    open[i] = static_cast<uint8_t>(static_cast<uint32_t>(halves[0] == of.low) |
+                                   static_cast<uint32_t>(halves[0] >= of.high));
   }
+}
+
+LAKESEED_KERNEL(void, Decide,
+                (int32_t rounds, const BelowFacts& facts, const int64_t* x, int64_t count,
+                 uint8_t* below, uint8_t* open),
+                (rounds, facts, x, count, below, open)) {
+  if (rounds == 4) return DecideAfter<3>(facts, x, count, below, open);
+  if (rounds == 6) return DecideAfter<5>(facts, x, count, below, open);
+  DecideAfter<11>(facts, x, count, below, open);
 }
 
 }  // namespace internal
 
 namespace {
 constexpr int64_t kBlock = 512;
+/// Places that a kernel goes on by.
+constexpr int64_t kStep = 64;
+constexpr int64_t kWord = sizeof(uint64_t);
 }  // namespace
 
 Bijection::Bijection(const Key& key, int64_t n, int rounds)
@@ -196,32 +224,35 @@ void Bijection::ForwardOf(const int64_t* x, int64_t count, int64_t* out) const {
 
 void Bijection::BelowOf(const int64_t* x, int64_t count, int64_t limit,
                         uint8_t* below) const {
-  // The last of an even number of rounds changes the right half only.
-  const int32_t rounds = rounds_ - (rounds_ % 2 == 0 ? 1 : 0);
-  const auto low = static_cast<uint32_t>(static_cast<uint64_t>(limit) / b_);
-  const auto high = static_cast<uint32_t>(n_ / b_);
-  uint32_t left[kBlock], right[kBlock];
-  uint8_t open[kBlock / internal::kPiece];
+  const auto below_one = [&](int64_t i) { below[i] = Forward(x[i]) < limit ? 1 : 0; };
+  if (n_ > UINT32_MAX || (rounds_ != 4 && rounds_ != 6 && rounds_ != 12)) {
+    for (int64_t i = 0; i < count; ++i) below_one(i);
+    return;
+  }
+  internal::BelowFacts facts{.sizes = {a_, b_},
+                             .reciprocal = UINT32_MAX / b_,
+                             .low = static_cast<uint32_t>(limit / b_),
+                             .high = static_cast<uint32_t>(n_ / b_)};
+  std::copy(keys_.begin(), keys_.end(), facts.keys);
+  uint8_t open[kBlock];
   for (int64_t begin = 0; begin < count; begin += kBlock) {
     const int64_t size = std::min(kBlock, count - begin);
-    SplitBlock(x + begin, size, left, right);
-    AddRounds(rounds, size, left, right);
-    internal::Decide(left, size, low, high, below + begin, open);
-    for (int64_t first = 0; first < size; first += internal::kPiece) {
-      if (open[first / internal::kPiece] == 0) continue;
-      const int64_t end = std::min(size, first + internal::kPiece);
-      for (int64_t i = first; i < end; ++i) {
-        if (left[i] != low && left[i] < high) continue;
-        uint32_t last = right[i];
-        if (rounds < rounds_) {
-          const uint32_t key = keys_[static_cast<size_t>(rounds)];
-          last = internal::AddModulo(last, internal::RoundValue(left[i], key, b_), b_);
-        }
-        const uint64_t image = static_cast<uint64_t>(left[i]) * b_ + last;
-        const int64_t y = image < n_ ? static_cast<int64_t>(image)
-                                     : Forward(static_cast<int64_t>(image));
-        below[begin + i] = y < limit ? 1 : 0;
-      }
+    const int64_t full = size / kStep * kStep, rest = size - full;
+    internal::Decide(rounds_, facts, x + begin, full, below + begin, open);
+    if (rest > 0) {  // A step takes as long if it is not full, and longer place by place.
+      int64_t last[kStep] = {};
+      uint8_t last_below[kStep];
+      std::copy_n(x + begin + full, rest, last);
+      internal::Decide(rounds_, facts, last, kStep, last_below, open + full);
+      std::copy_n(last_below, rest, below + begin + full);
+      std::fill(open + size, open + full + kStep, 0);
+    }
+    for (int64_t i = 0; i < size; i += kWord) {
+      uint64_t some;
+      std::memcpy(&some, open + i, kWord);
+      // One bit of every byte: the lowest of them is where the first one is open.
+      for (; some != 0; some &= some - 1)
+        below_one(begin + i + std::countr_zero(some) / 8);
     }
   }
 }

@@ -3,129 +3,213 @@
 #include <algorithm>
 
 #include "lakeseed/base/feistel_round.h"
-#include "lakeseed/base/function.h"
 #include "lakeseed/base/simd_level.h"
 
 namespace lakeseed {
 
 namespace internal {
 
-LAKESEED_KERNEL(void, AddEachRound,
-                (const uint32_t* from, int64_t count, const uint32_t* keys,
-                 const uint32_t* sizes, uint32_t* to),
-                (from, count, keys, sizes, to)) {
+namespace {
+
+/// From so many places on four rounds are enough; bijections of fewer have six.
+constexpr uint32_t kFourRoundsFrom = 1024;
+
+/// facts[i] are those of place x[i].
+template <bool inverse, int32_t rounds>
+[[gnu::always_inline]] inline void RunRounds(const RoundFacts<rounds>* facts,
+                                             const int32_t* x, int64_t count,
+                                             int32_t* images, uint8_t* beyond) {
+#pragma GCC ivdep
   for (int64_t i = 0; i < count; ++i) {
-    to[i] = AddModulo(to[i], RoundValue(from[i], keys[i], sizes[i]), sizes[i]);
+    const RoundFacts<rounds>& of = facts[i];
+    const uint32_t sizes[2] = {of.sizes & 0xFFFF, of.sizes >> 16};
+    // Doubles divide such numbers exactly: what is cut off is at least 1 / size.
+    const auto whole = static_cast<double>(x[i]);
+    const auto right = static_cast<int32_t>(sizes[1]);
+    const auto left = static_cast<int32_t>(whole / static_cast<double>(right));
+    uint32_t halves[2] = {static_cast<uint32_t>(left),
+                          static_cast<uint32_t>(x[i] - left * right)};
+#pragma GCC unroll 12
+    for (int32_t k = 0; k < rounds; ++k) {
+      const int32_t j = inverse ? rounds - 1 - k : k;
+      // A size of 0 changes nothing.
+      const bool has = rounds > 6 || j < 4 || of.n < kFourRoundsFrom;
+      const uint32_t size = has ? sizes[j % 2] : 0;
+      const uint32_t value = SmallRoundValue(halves[1 - j % 2], of.keys[j], size);
+      uint32_t& half = halves[j % 2];
+      half = inverse ? SubtractModulo(half, value, size) : AddModulo(half, value, size);
+    }
+    const uint32_t image = halves[0] * sizes[1] + halves[1];
+    images[i] = static_cast<int32_t>(image);
+    beyond[i] = image >= of.n ? 1 : 0;
   }
 }
 
-LAKESEED_KERNEL(void, SubtractEachRound,
-                (const uint32_t* from, int64_t count, const uint32_t* keys,
-                 const uint32_t* sizes, uint32_t* to),
-                (from, count, keys, sizes, to)) {
-  for (int64_t i = 0; i < count; ++i) {
-    to[i] = SubtractModulo(to[i], RoundValue(from[i], keys[i], sizes[i]), sizes[i]);
-  }
+}  // namespace
+
+LAKESEED_KERNEL(void, RunForward,
+                (const RoundFacts<6>* facts, const int32_t* x, int64_t count,
+                 int32_t* images, uint8_t* beyond),
+                (facts, x, count, images, beyond)) {
+  RunRounds<false>(facts, x, count, images, beyond);
 }
 
-LAKESEED_KERNEL(void, SplitEach,
-                (const int64_t* x, int64_t count, const uint32_t* b, uint32_t* left,
-                 uint32_t* right),
-                (x, count, b, left, right)) {
-  for (int64_t i = 0; i < count; ++i) {
-    SplitOne(x[i], b[i], 1.0 / static_cast<double>(b[i]), left + i, right + i);
-  }
+LAKESEED_KERNEL(void, RunBack,
+                (const RoundFacts<6>* facts, const int32_t* x, int64_t count,
+                 int32_t* images, uint8_t* beyond),
+                (facts, x, count, images, beyond)) {
+  RunRounds<true>(facts, x, count, images, beyond);
 }
 
-LAKESEED_KERNEL(void, JoinEach,
-                (const uint32_t* left, const uint32_t* right, int64_t count,
-                 const uint32_t* b, int64_t* out),
-                (left, right, count, b, out)) {
-  for (int64_t i = 0; i < count; ++i) {
-    out[i] = static_cast<int64_t>(static_cast<uint64_t>(left[i]) * b[i] + right[i]);
-  }
+LAKESEED_KERNEL(void, RunForward,
+                (const RoundFacts<12>* facts, const int32_t* x, int64_t count,
+                 int32_t* images, uint8_t* beyond),
+                (facts, x, count, images, beyond)) {
+  RunRounds<false>(facts, x, count, images, beyond);
+}
+
+LAKESEED_KERNEL(void, RunBack,
+                (const RoundFacts<12>* facts, const int32_t* x, int64_t count,
+                 int32_t* images, uint8_t* beyond),
+                (facts, x, count, images, beyond)) {
+  RunRounds<true>(facts, x, count, images, beyond);
 }
 
 }  // namespace internal
 
 namespace {
+
+constexpr int64_t kBlock = 256;
 /// So few are computed one by one.
-constexpr int64_t kFew = 2;
+constexpr int64_t kFew = 6;
+/// Places that a kernel goes on by: several vectors, as one alone would wait for each of
+/// its steps.
+constexpr int64_t kStep = 64;
+/// Bijections of more places are computed one by one.
+constexpr int64_t kMostTogether = int64_t{1} << 30;
+
 }  // namespace
 
-struct BijectionFamily::Block {
-  static constexpr int64_t kSize = 256;
+template <int32_t rounds>
+struct BijectionFamily::Run {
+  template <bool inverse>
+  void Make(int64_t count) {
+    // A step takes as long if it is not full, and longer place by place.
+    const int64_t full = (count + kStep - 1) / kStep * kStep;
+    std::fill(facts + count, facts + full,
+              internal::RoundFacts<rounds>{.sizes = 1 << 16});
+    std::fill(values + count, values + full, 0);
+    inverse ? internal::RunBack(facts, values, full, images, beyond)
+            : internal::RunForward(facts, values, full, images, beyond);
+  }
 
+  internal::RoundFacts<rounds> facts[kBlock];
+  int32_t values[kBlock], images[kBlock];
+  uint8_t beyond[kBlock];  ///< 1: the image is not below n. Narrow, see kStep.
+};
+
+/// Places that wait until there is a block of them.
+struct BijectionFamily::Block {
   int64_t count = 0;
-  int64_t values[kSize];
-  int32_t which[kSize];
-  int64_t places[kSize];  ///< Which of the wanted ones they are.
+  int32_t values[kBlock];
+  int32_t which[kBlock];
+  int64_t places[kBlock];  ///< Which of the wanted ones they are.
 };
 
 void BijectionFamily::Add(const Bijection& bijection) {
-  const auto found = std::find(kRounds.begin(), kRounds.end(), bijection.rounds_);
-  const bool together = bijection.n_ < (uint64_t{1} << 52);
-  kinds_.push_back(static_cast<uint8_t>(together ? found - kRounds.begin() : kAlone));
+  const int64_t n = bijection.n();
+  const auto has = [&](int32_t rounds) { return bijection.rounds_ == rounds; };
+  Kind kind = kAlone;
+  if (n < kMostTogether) {
+    if (has(n < internal::kFourRoundsFrom ? 6 : 4)) kind = kSix;
+    if (has(12)) kind = kTwelve;
+  }
+  all_twelve_ &= kind == kTwelve;
   all_.push_back(bijection);
-  Facts& facts = facts_.emplace_back();
-  facts.n = bijection.n();
-  facts.sizes[0] = bijection.a_;
-  facts.sizes[1] = bijection.b_;
-  std::copy(bijection.keys_.begin(), bijection.keys_.end(), facts.keys);
+  kinds_.push_back(kind);
+  facts_.push_back({.n = 0, .sizes = 1 << 16});
+  if (kind == kSix) facts_.back() = FactsOf<6>(all_.back());
+}
+
+template <int32_t rounds>
+internal::RoundFacts<rounds> BijectionFamily::FactsOf(const Bijection& bijection) {
+  internal::RoundFacts<rounds> facts{.n = static_cast<uint32_t>(bijection.n_),
+                                     .sizes = bijection.a_ | bijection.b_ << 16};
+  std::copy_n(bijection.keys_.begin(), rounds, facts.keys);
+  return facts;
 }
 
 template <bool inverse, int32_t rounds>
-void BijectionFamily::RoundsOf(const int32_t* which, const int64_t* x, int64_t count,
-                               int64_t* out) const {
-  constexpr bool kMixed = rounds == kRounds[kMixedKind];
-  uint32_t sizes[2][Block::kSize], halves[2][Block::kSize], keys[rounds][Block::kSize];
-  // Of the rounds that some have not: 0 for these, which changes nothing.
-  [[maybe_unused]] uint32_t later[2][Block::kSize];
-  for (int64_t i = 0; i < count; ++i) {
-    const Facts& facts = facts_[static_cast<size_t>(which[i])];
-    for (int32_t half = 0; half < 2; ++half) sizes[half][i] = facts.sizes[half];
-    for (int32_t j = 0; j < rounds; ++j) keys[j][i] = facts.keys[j];
-    if constexpr (kMixed) {
-      const uint8_t kind = kinds_[static_cast<size_t>(which[i])];
-      const uint32_t has = -static_cast<uint32_t>(kind == kMixedKind);
-      for (int32_t half = 0; half < 2; ++half) later[half][i] = facts.sizes[half] & has;
-    }
-  }
-  internal::SplitEach(x, count, sizes[1], halves[0], halves[1]);
-  for (int32_t k = 0; k < rounds; ++k) {
-    const int32_t j = inverse ? rounds - 1 - k : k;
-    const auto round = inverse ? internal::SubtractEachRound : internal::AddEachRound;
-    const auto& size = kMixed && j >= kRounds[0] ? later : sizes;
-    round(halves[1 - j % 2], count, keys[j], size[j % 2], halves[j % 2]);
-  }
-  internal::JoinEach(halves[0], halves[1], count, sizes[1], out);
-}
-
-template <bool inverse>
-void BijectionFamily::OneRunOf(uint8_t kind, const int32_t* which, const int64_t* x,
-                               int64_t count, int64_t* out) const {
-  static_assert(kRounds.size() == 3);
-  if (kind == 0) return RoundsOf<inverse, kRounds[0]>(which, x, count, out);
-  if (kind == 1) return RoundsOf<inverse, kRounds[1]>(which, x, count, out);
-  RoundsOf<inverse, kRounds[2]>(which, x, count, out);
-}
-
-template <bool inverse>
-void BijectionFamily::Compute(uint8_t kind, Block* block, int64_t* out) const {
+void BijectionFamily::Compute(Block* block, int64_t* out) const {
   const int64_t count = block->count;
-  OneRunOf<inverse>(kind, block->which, block->values, count, block->values);
+  Run<rounds> run;
+  for (int64_t k = 0; k < count; ++k) {
+    run.facts[k] = FactsOf<rounds>(block->which[k]);
+    run.values[k] = block->values[k];
+  }
+  run.template Make<inverse>(count);
   // What is beyond n walks on, together with the places that come next.
   int64_t open = 0;
   for (int64_t k = 0; k < count; ++k) {
-    const int64_t image = block->values[k], place = block->places[k];
-    const int32_t which = block->which[k];
-    block->values[open] = image;
-    block->which[open] = which;
+    const int64_t place = block->places[k];
+    out[place] = block->values[open] = run.images[k];
+    block->which[open] = block->which[k];
     block->places[open] = place;
-    out[place] = image;
-    open += static_cast<int64_t>(image >= facts_[static_cast<size_t>(which)].n);
+    open += run.beyond[k];
   }
   block->count = open;
+}
+
+template <bool inverse, int32_t rounds>
+void BijectionFamily::ImagesIn(const int32_t* which, const int64_t* x, int64_t count,
+                               int64_t* out) const {
+  Run<rounds> run;
+  Block six, twelve;
+  const auto compute = [&](Kind kind) {
+    kind == kTwelve ? Compute<inverse, 12>(&twelve, out) : Compute<inverse, 6>(&six, out);
+  };
+  const auto add = [&](Kind kind, int64_t value, int64_t i) {
+    Block& block = kind == kTwelve ? twelve : six;
+    const int64_t next = block.count++;
+    block.values[next] = static_cast<int32_t>(value);
+    block.which[next] = which[i];
+    block.places[next] = i;
+    if (block.count == kBlock) compute(kind);
+  };
+  int64_t open[kBlock], before[kBlock];
+  for (int64_t first = 0; first < count; first += kBlock) {
+    const int64_t size = std::min(count - first, kBlock);
+    for (int64_t i = 0; i < size; ++i) {
+      run.facts[i] = FactsOf<rounds>(which[first + i]);
+      run.values[i] = static_cast<int32_t>(x[first + i]);
+    }
+    run.template Make<inverse>(size);
+    // Nobody can guess which: those that walk on, and those of other kinds.
+    int64_t num_open = 0;
+    for (int64_t i = 0; i < size; ++i) {
+      open[num_open] = i;
+      num_open += run.beyond[i];
+    }
+    for (int64_t k = 0; k < num_open; ++k) before[k] = x[first + open[k]];
+    for (int64_t i = 0; i < size; ++i) out[first + i] = run.images[i];
+    for (int64_t k = 0; k < num_open; ++k) {
+      const int64_t place = first + open[k];
+      const Kind kind = kinds_[static_cast<size_t>(which[place])];
+      if (kind == kAlone) {
+        out[place] = Alone<inverse>(which[place], before[k]);
+      } else {
+        const bool other = kind == kTwelve && rounds != 12;
+        add(kind, other ? before[k] : out[place], place);
+      }
+    }
+  }
+  for (const Kind kind : {kSix, kTwelve}) {
+    Block& block = kind == kTwelve ? twelve : six;
+    while (block.count > kFew) compute(kind);
+    for (int64_t k = 0; k < block.count; ++k) {
+      out[block.places[k]] = Alone<inverse>(block.which[k], block.values[k]);
+    }
+  }
 }
 
 template <bool inverse>
@@ -137,49 +221,8 @@ void BijectionFamily::ImagesOf(const int32_t* which, const int64_t* x, int64_t c
     return inverse ? bijection.InverseOf(x, count, out)
                    : bijection.ForwardOf(x, count, out);
   }
-  std::array<Block, kRounds.size()> blocks;
-  const auto add = [&](uint8_t kind, int64_t value, int64_t i) {
-    Block& block = blocks[kind];
-    const auto next = static_cast<size_t>(block.count++);
-    block.values[next] = value;
-    block.which[next] = which[i];
-    block.places[next] = i;
-    if (block.count == Block::kSize) Compute<inverse>(kind, &block, out);
-  };
-  for (int64_t first = 0; first < count; first += Block::kSize) {
-    const int64_t end = std::min(count, first + Block::kSize);
-    uint8_t kinds = 0;
-    for (int64_t i = first; i < end; ++i) {
-      kinds = std::max(kinds, kinds_[static_cast<size_t>(which[i])]);
-      __builtin_prefetch(&facts_[static_cast<size_t>(which[i])]);
-    }
-    if (kinds <= kMixedKind) {
-      int64_t images[Block::kSize];
-      OneRunOf<inverse>(kinds, which + first, x + first, end - first, images);
-      for (int64_t i = first; i < end; ++i) {
-        const auto at = static_cast<size_t>(which[i]);
-        out[i] = images[i - first];
-        if (out[i] >= facts_[at].n) [[unlikely]]
-          add(kinds_[at], out[i], i);
-      }
-      continue;
-    }
-    for (int64_t i = first; i < end; ++i) {
-      const uint8_t kind = kinds_[static_cast<size_t>(which[i])];
-      if (kind == kAlone) {
-        out[i] = Alone<inverse>(which[i], x[i]);
-      } else {
-        add(kind, x[i], i);
-      }
-    }
-  }
-  for (uint8_t kind = 0; kind < blocks.size(); ++kind) {
-    Block& block = blocks[kind];
-    while (block.count > kFew) Compute<inverse>(kind, &block, out);
-    for (int64_t k = 0; k < block.count; ++k) {
-      out[block.places[k]] = Alone<inverse>(block.which[k], block.values[k]);
-    }
-  }
+  all_twelve_ ? ImagesIn<inverse, 12>(which, x, count, out)
+              : ImagesIn<inverse, 6>(which, x, count, out);
 }
 
 template void BijectionFamily::ImagesOf<false>(const int32_t*, const int64_t*, int64_t,

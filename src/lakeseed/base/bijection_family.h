@@ -2,8 +2,9 @@
 //
 // Law: the images are those of the members alone.
 //
-// What the rounds need of each is copied side by side, so that a block of places is
-// computed together whichever bijections they are of: as cheap as a table.
+// What the rounds need of each stands in half a line of the processor's cache. Those of a
+// block of places are put one below the other, and vectors go down their columns: as
+// cheap as a table, whichever bijections they are of.
 //
 // Thread safety: any number of threads, once all are added.
 
@@ -16,6 +17,18 @@
 #include "lakeseed/base/bijection.h"
 
 namespace lakeseed {
+
+namespace internal {
+
+/// What the rounds of a bijection need, for up to so many of them.
+template <int32_t rounds>
+struct alignas(rounds > 6 ? 64 : 32) RoundFacts {
+  uint32_t n;
+  uint32_t sizes;  ///< Of the left half, and in the upper 16 bits of the right one.
+  uint32_t keys[rounds];
+};
+
+}  // namespace internal
 
 class BijectionFamily {
  public:
@@ -36,41 +49,40 @@ class BijectionFamily {
   }
 
  private:
-  /// Numbers of rounds that are computed in blocks of their own, and what has none.
-  static constexpr std::array<int32_t, 3> kRounds = {4, 6, 12};
-  static constexpr uint8_t kAlone = kRounds.size();
-  /// Those of fewer rounds may stand among those of this kind.
-  static constexpr uint8_t kMixedKind = 1;
+  /// How a bijection is computed: those of four and six rounds in one block.
+  enum Kind : uint8_t { kSix, kTwelve, kAlone };
+  template <int32_t rounds>
+  struct Run;
   struct Block;
 
   template <bool inverse>
   void ImagesOf(const int32_t* which, const int64_t* x, int64_t count,
                 int64_t* out) const;
+  /// The same where most of them, or all, are computed in so many rounds.
+  template <bool inverse, int32_t rounds>
+  void ImagesIn(const int32_t* which, const int64_t* x, int64_t count,
+                int64_t* out) const;
+  /// Write the images of a block to their places; those beyond n stay in it.
+  template <bool inverse, int32_t rounds>
+  void Compute(Block* block, int64_t* out) const;
   template <bool inverse>
   int64_t Alone(int32_t which, int64_t x) const {
     return inverse ? (*this)[which].Inverse(x) : (*this)[which].Forward(x);
   }
-  /// One run through the rounds, of which a kind has so many: an image may lie beyond n.
-  template <bool inverse, int32_t rounds>
-  void RoundsOf(const int32_t* which, const int64_t* x, int64_t count,
-                int64_t* out) const;
-  template <bool inverse>
-  void OneRunOf(uint8_t kind, const int32_t* which, const int64_t* x, int64_t count,
-                int64_t* out) const;
-  /// Write the images of a block to their places; those beyond n stay in it.
-  template <bool inverse>
-  void Compute(uint8_t kind, Block* block, int64_t* out) const;
-
-  /// What the rounds of a bijection need, in one line of the processor's cache.
-  struct alignas(64) Facts {
-    int64_t n = 0;
-    uint32_t sizes[2] = {};  ///< Of the left and right halves.
-    uint32_t keys[12] = {};  ///< By round.
-  };
+  template <int32_t rounds>
+  static internal::RoundFacts<rounds> FactsOf(const Bijection& bijection);
+  template <int32_t rounds>
+  internal::RoundFacts<rounds> FactsOf(int32_t which) const {
+    const auto at = static_cast<size_t>(which);
+    if constexpr (rounds == 6) return facts_[at];
+    return FactsOf<rounds>(all_[at]);
+  }
 
   std::vector<Bijection> all_;
-  std::vector<uint8_t> kinds_;  ///< In kRounds. Those of very many split otherwise.
-  std::vector<Facts> facts_;
+  std::vector<Kind> kinds_;
+  std::vector<internal::RoundFacts<6>>
+      facts_;  ///< Of other kinds n = 0: no image is below.
+  bool all_twelve_ = true;
 };
 
 }  // namespace lakeseed

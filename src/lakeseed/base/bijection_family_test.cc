@@ -37,6 +37,14 @@ TEST(BijectionFamily, EachIsItsOwn) {
   ExpectEachIsItsOwn({1, 2, 63, 64, 65, 1000, 1023, 1024, 4097, 2000000});
 }
 
+// Those that are too many to be computed together, among others of all kinds.
+TEST(BijectionFamily, VeryLargeOnesStandAmongOthers) {
+  ExpectEachIsItsOwn({5, 1000, 4097, (int64_t{1} << 30) - 1, int64_t{1} << 30,
+                      int64_t{5'000'000'000}, int64_t{1} << 61});
+}
+
+TEST(BijectionFamily, AllMayBeVerySmall) { ExpectEachIsItsOwn({1, 2, 3, 60, 63, 64}); }
+
 // Computed in place: all of four rounds, all of six, and both.
 TEST(BijectionFamily, ThoseOfFourAndSixRoundsStandTogether) {
   ExpectEachIsItsOwn({1024, 1025, 4097, 2000000});

@@ -100,7 +100,10 @@ TEST(Bijection, OneValueUnderManyKeys) {
 
 TEST(Bijection, BelowIsForwardComparedWithALimit) {
   for (int rounds : {0, 3}) {
-    for (int64_t n : {1, 2, 3, 10, 64, 65, 1000, 1023, 1024, 5000, 1 << 20}) {
+    for (int64_t n :
+         {int64_t{1}, int64_t{2}, int64_t{3}, int64_t{10}, int64_t{64}, int64_t{65},
+          int64_t{1000}, int64_t{1023}, int64_t{1024}, int64_t{5000}, int64_t{1} << 20,
+          int64_t{UINT32_MAX}, int64_t{1} << 32, int64_t{1} << 40}) {
       const Bijection pi(kKey, n, rounds);
       std::vector<int64_t> x(static_cast<size_t>(std::min<int64_t>(n, 3000))),
           y(x.size());

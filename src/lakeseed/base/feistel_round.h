@@ -11,14 +11,25 @@
 
 namespace lakeseed::internal {
 
-// lowbias32 (C. Wellons): 32 bits are enough for a half and are twice as fast
-// as a 64-bit cell.
-inline uint32_t RoundValue(uint32_t half, uint32_t key, uint32_t size) {
+// lowbias32 (C. Wellons) but its last step: 32 bits are enough for a half and are twice
+// as fast as a 64-bit cell.
+inline uint32_t MixHalf(uint32_t half, uint32_t key) {
   uint32_t x = half + key;
   x = (x ^ (x >> 16)) * 0x7FEB352D;
-  x = (x ^ (x >> 15)) * 0x846CA68B;
+  return (x ^ (x >> 15)) * 0x846CA68B;
+}
+
+inline uint32_t RoundValue(uint32_t half, uint32_t key, uint32_t size) {
+  uint32_t x = MixHalf(half, key);
   x = x ^ (x >> 16);
   return static_cast<uint32_t>((static_cast<uint64_t>(x) * size) >> 32);
+}
+
+// The same for small sizes, whose products fit the lanes of 32 bits.
+// REQUIRES: size <= 2^16.
+inline uint32_t SmallRoundValue(uint32_t half, uint32_t key, uint32_t size) {
+  const uint32_t x = MixHalf(half, key), high = x >> 16, low = (x ^ high) & 0xFFFF;
+  return (high * size + ((low * size) >> 16)) >> 16;
 }
 
 // Sums modulo size without a branch: the wrong one of the two wraps around and
@@ -44,6 +55,16 @@ inline void SplitOne(int64_t x, uint32_t b, double inverse, uint32_t* left,
   const uint32_t over = (r >= b ? 1u : 0u) & ~negative;
   *left = q + over - negative;
   *right = r + (negative ? b : 0u) - (over ? b : 0u);
+}
+
+// The same for small numbers, by a product. REQUIRES: reciprocal = floor((2^32 - 1) / b).
+inline void SplitByProduct(uint32_t x, uint32_t b, uint32_t reciprocal, uint32_t* left,
+                           uint32_t* right) {
+  // At most one too small.
+  const auto q = static_cast<uint32_t>((static_cast<uint64_t>(x) * reciprocal) >> 32);
+  const uint32_t r = x - q * b;
+  *left = q + (r >= b ? 1 : 0);
+  *right = std::min(r, r - b);
 }
 
 }  // namespace lakeseed::internal

@@ -17,31 +17,33 @@ namespace {
 
 /// So few that all a block works on stays in the first cache.
 constexpr int64_t kBlock = 256;
+/// Members whose ids are found together.
+constexpr int64_t kTogether = 8 * kBlock;
 
 // Working space of one block.
 struct PickBlock {
   int64_t rows[kBlock];
   double mass[kBlock];
-  int32_t cohort[kBlock];
   double low[kBlock], high[kBlock], shift[kBlock];
-  int64_t alive[kBlock], standing[kBlock];
+  int64_t alive[kBlock];
 };
 
 // Cohort of each row by its living mass, then its standing by the shifted Zipf law.
 void PickStandings(const PickTable& table, const Key& key, double s, const Rows& rows,
-                   int64_t begin, int64_t count, PickBlock* block) {
+                   int64_t begin, int64_t count, PickBlock* block, int32_t* cohorts,
+                   int64_t* standings) {
   UnitsOf(key.Sub(1), rows, begin, count, 0, block->mass);
-  table.FindOf(block->mass, count, block->cohort);
+  table.FindOf(block->mass, count, cohorts);
   for (int64_t i = 0; i < count; ++i) {
     block->rows[i] = rows[begin + i];
-    const PickTable::Cohort& of = table.cohorts[static_cast<size_t>(block->cohort[i])];
+    const PickTable::Cohort& of = table.cohorts[static_cast<size_t>(cohorts[i])];
     block->low[i] = of.low;
     block->high[i] = of.high;
     block->shift[i] = of.shift;
     block->alive[i] = of.alive;
   }
   ZipfExactOf(key, s, std::span(block->rows, static_cast<size_t>(count)), block->low,
-              block->high, block->shift, block->alive, block->standing);
+              block->high, block->shift, block->alive, standings);
 }
 
 }  // namespace
@@ -82,11 +84,16 @@ void Population::PickOnDay(const Key& key, const Rows& rows, int32_t day,
     return;
   }
   PickBlock block;
-  for (int64_t begin = 0; begin < size; begin += kBlock) {
-    const int64_t count = std::min(kBlock, size - begin);
-    PickStandings(*table, key, law.s, rows, begin, count, &block);
-    IdsOf(std::span(block.cohort, static_cast<size_t>(count)), block.standing,
-          out + begin);
+  int32_t cohorts[kTogether];
+  for (int64_t begin = 0; begin < size; begin += kTogether) {
+    const int64_t count = std::min(kTogether, size - begin);
+    int64_t* standings = out + begin;
+    for (int64_t first = 0; first < count; first += kBlock) {
+      PickStandings(*table, key, law.s, rows, begin + first,
+                    std::min(kBlock, count - first), &block, cohorts + first,
+                    standings + first);
+    }
+    IdsOf(std::span(cohorts, static_cast<size_t>(count)), standings, standings);
   }
 }
 
@@ -100,9 +107,9 @@ void Population::PickUniform(const Key& key, const Rows& rows, int32_t day,
   }
   for (int64_t i = 0; i < rows.length(); ++i) out[i] = Below(Cell(key, rows[i]), count);
   if (!law.alive) return;
-  int32_t cohorts[kBlock];
-  for (int64_t begin = 0; begin < rows.length(); begin += kBlock) {
-    const int64_t size = std::min(kBlock, rows.length() - begin);
+  int32_t cohorts[kTogether];
+  for (int64_t begin = 0; begin < rows.length(); begin += kTogether) {
+    const int64_t size = std::min(kTogether, rows.length() - begin);
     table->FindOf(out + begin, size, cohorts);
     for (int64_t i = 0; i < size; ++i) out[begin + i] -= (*table)[cohorts[i]];
     IdsOf(std::span(cohorts, static_cast<size_t>(size)), out + begin, out + begin);
