@@ -23,6 +23,20 @@ def attach(duckdb, output, name="lake"):
     duckdb.sql(f"ATTACH 'ducklake:sqlite:{output}/ducklake.sqlite' AS {name}")
 
 
+class Attached(Session):
+    """A session with the lake as it is now."""
+
+    def __init__(self, output):
+        super().__init__()
+        attach(self, output)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
 def catalog(output, query):
     with sqlite3.connect(pathlib.Path(output) / "ducklake.sqlite") as connection:
         return connection.execute(query).fetchall()
@@ -144,6 +158,20 @@ def test_overwrite_replaces_rows_and_columns(duckdb, tmp_path):
     assert [name for name, *_ in duckdb.sql("DESCRIBE lake.shop.items")] == ["item_id", "colour"]
     assert duckdb.sql("SELECT count(*), count(DISTINCT colour) FROM lake.shop.items") == [(50, 2)]
     assert [name for name, *_ in duckdb.sql("DESCRIBE FROM lake.shop.items AT (VERSION => 1)")] == ["item_id", "price"]
+
+
+def test_runs_go_on_after_their_snapshots_have_expired(tmp_path):
+    """The same run commits several times, and the first of its snapshots is forgotten."""
+    def write(seed):
+        assert types(tmp_path, "--table-format", "ducklake", "--seed", seed, "--if-exists", "overwrite").returncode == 0
+        with Attached(tmp_path) as lake:
+            return lake.sql("SELECT sum(big), count(*) FROM lake.types.events")
+    first, second = write(1), write(2)
+    assert write(1) == first != second
+    with Attached(tmp_path) as lake:
+        lake.sql("CALL ducklake_expire_snapshots('lake', versions => [1])")
+    assert write(2) == second
+    assert write(1) == first
 
 
 def test_catalogs_that_cannot_be_written_are_refused(tmp_path):

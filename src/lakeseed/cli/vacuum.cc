@@ -52,7 +52,7 @@ arrow::Result<ExitCode> RunVacuum(const Arguments& arguments) {
 extern const CommandDef kVacuumCommand;
 const CommandDef kVacuumCommand{
     .name = "vacuum",
-    .summary = "remove files that no version of a Delta or Iceberg table needs any more",
+    .summary = "remove files that no version of a table needs any more",
     .positional = "PATH",
     .positional_required = true,
     .options = {kUpkeepOptions, kOwnOptions, kCatalogOption, kJsonOption},

@@ -60,6 +60,11 @@ struct TableFormatDef {
   const TableLogDef* log = nullptr;
   bool is_plain_files() const { return log == nullptr; }
 
+  /// Whether files in a folder, "Tables/shop/orders", may be of such a table, of
+  /// whichever catalog; null for plain files.
+  arrow::Result<bool> (*may_have)(const Storage& storage,
+                                  const std::string& folder) = nullptr;
+
   /// Remove what no version needs any more, of the tables that are there; null: such
   /// tables have no vacuum.
   /// \retval AlreadyExists  a commit is under way.

@@ -1,13 +1,17 @@
 // Which tables `optimize` and `vacuum` are for.
 //
-// Thread safety: pure functions.
+// Thread safety: the calls only read.
 
 #pragma once
+
+#include <arrow/result.h>
 
 #include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "lakeseed/write/storage.h"
 
 namespace lakeseed {
 
@@ -22,5 +26,10 @@ inline bool IsNamed(const std::vector<std::string>& tables, std::string_view nam
 inline bool IsWanted(const std::vector<std::string>& tables, std::string_view name) {
   return tables.empty() || IsNamed(tables, name);
 }
+
+/// Whether a folder of a table of `format` may be that of another format's table too: to
+/// a vacuum the files of that one would seem to be nobody's.
+arrow::Result<bool> IsOfOthers(const Storage& storage, const std::string& folder,
+                               std::string_view format);
 
 }  // namespace lakeseed

@@ -252,6 +252,7 @@ const TableFormatDef kDeltaFormat{
     .check = CheckDelta,
     .open = OpenDelta,
     .log = &kLog,
+    .may_have = delta::HasLog,
     .vacuum = delta::VacuumTables,
     .optimize = delta::OptimizeTables,
 };

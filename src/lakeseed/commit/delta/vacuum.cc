@@ -123,6 +123,11 @@ arrow::Result<VacuumedTable> VacuumTable(Storage* storage, const std::string& fo
 
 }  // namespace
 
+arrow::Result<bool> HasLog(const Storage& storage, const std::string& folder) {
+  ARROW_ASSIGN_OR_RAISE(const auto log, storage.List(fmt::format("{}/{}", folder, kLog)));
+  return !log.empty();
+}
+
 arrow::Result<std::vector<VacuumedTable>> VacuumTables(Storage* storage,
                                                        const VacuumRequest& request) {
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kExclusive));
@@ -132,6 +137,8 @@ arrow::Result<std::vector<VacuumedTable>> VacuumTables(Storage* storage,
   for (const auto& [folder, files] : TablesOf(entries)) {
     const std::string name = NameOf(folder);
     if (!IsWanted(request.tables, name)) continue;
+    ARROW_ASSIGN_OR_RAISE(const bool is_shared, IsOfOthers(*storage, folder, "delta"));
+    if (is_shared) continue;
     ARROW_ASSIGN_OR_RAISE(VacuumedTable table,
                           VacuumTable(storage, folder, files, request));
     tables.push_back(std::move(table));

@@ -10,6 +10,7 @@
 
 #include <arrow/result.h>
 
+#include <string>
 #include <vector>
 
 #include "lakeseed/commit/vacuum.h"
@@ -20,5 +21,8 @@ namespace lakeseed::delta {
 /// \retval AlreadyExists  without locks: a commit is under way.
 arrow::Result<std::vector<VacuumedTable>> VacuumTables(Storage* storage,
                                                        const VacuumRequest& request);
+
+/// Whether a folder has a log.
+arrow::Result<bool> HasLog(const Storage& storage, const std::string& folder);
 
 }  // namespace lakeseed::delta

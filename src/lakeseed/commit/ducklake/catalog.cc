@@ -6,7 +6,6 @@
 
 #include <algorithm>
 
-#include "lakeseed/base/status.h"
 #include "lakeseed/base/uuid.h"
 #include "lakeseed/commit/ducklake/catalog_tables.h"
 #include "lakeseed/commit/ducklake/value_text.h"
@@ -69,15 +68,7 @@ arrow::Result<Catalog> Catalog::Read(SqlConnection* connection, const RunCommit&
   if (commit.is_shared) catalog.home_ = commit.data_path;
   ARROW_ASSIGN_OR_RAISE(const bool is_there, connection->HasTable("ducklake_metadata"));
   if (!is_there) ARROW_RETURN_NOT_OK(catalog.Make(commit));
-  ARROW_ASSIGN_OR_RAISE(
-      const auto versions,
-      connection->Query(
-          "SELECT \"value\" FROM ducklake_metadata WHERE \"key\" = 'version'"));
-  const std::string version = versions.empty() ? "none" : TextOf(versions[0][0]);
-  if (version != kVersion) {
-    return RequestError("the DuckLake catalog has another version than 1.0: " + version,
-                        "use another --output or --catalog");
-  }
+  ARROW_RETURN_NOT_OK(CheckVersion(connection));
   ARROW_RETURN_NOT_OK(catalog.ReadHead());
   return catalog;
 }

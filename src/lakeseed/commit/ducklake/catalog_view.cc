@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
+
+#include "lakeseed/base/status.h"
 #include "lakeseed/commit/catalog_uri.h"
+#include "lakeseed/commit/ducklake/catalog_tables.h"
 #include "lakeseed/commit/table_files.h"
 
 namespace lakeseed::ducklake {
@@ -28,8 +33,12 @@ arrow::Result<std::set<int64_t>> FilesWithInlinedDeletes(SqlConnection* connecti
 }  // namespace
 
 arrow::Result<std::unique_ptr<SqlConnection>> FindCatalog(const Storage& storage) {
-  // An object store has none of its own.
-  if (!IsLocal(storage) && storage.catalog().empty()) return nullptr;
+  // An object store has none of its own, and that of Iceberg tables may be no database.
+  ARROW_ASSIGN_OR_RAISE(const TableFormatDef* format, FindTableFormat("ducklake"));
+  const bool may_be = storage.catalog().empty()
+                          ? IsLocal(storage)
+                          : TakesCatalog(*format, storage.catalog());
+  if (!may_be) return nullptr;
   ARROW_ASSIGN_OR_RAISE(const std::string uri, SqlCatalogUri(storage, kCatalogPath));
   ARROW_ASSIGN_OR_RAISE(auto connection, SqlConnection::Find(uri));
   if (connection == nullptr) return connection;
@@ -41,14 +50,31 @@ arrow::Result<bool> IsMade(SqlConnection* connection) {
   return connection->HasTable("ducklake_metadata");
 }
 
-arrow::Result<int64_t> CountCommits(SqlConnection* connection,
-                                    const std::string& run_id) {
+arrow::Status CheckVersion(SqlConnection* connection) {
   ARROW_ASSIGN_OR_RAISE(
       const auto rows,
-      connection->Query("SELECT count(*) FROM ducklake_snapshot_changes WHERE "
+      connection->Query(
+          "SELECT \"value\" FROM ducklake_metadata WHERE \"key\" = 'version'"));
+  const std::string version = rows.empty() ? "none" : TextOf(rows[0][0]);
+  if (version == kVersion) return arrow::Status::OK();
+  return RequestError("the DuckLake catalog has another version than 1.0: " + version,
+                      "use another --output or --catalog");
+}
+
+arrow::Result<int64_t> LastCommit(SqlConnection* connection, const std::string& run_id) {
+  const std::string begin = "lakeseed/" + run_id + "/";
+  ARROW_ASSIGN_OR_RAISE(
+      const auto rows,
+      connection->Query("SELECT commit_extra_info FROM ducklake_snapshot_changes WHERE "
                         "commit_extra_info LIKE $1",
-                        {"lakeseed/" + run_id + "/%"}));
-  return IntegerOf(rows[0][0]);
+                        {begin + "%"}));
+  int64_t last = 0;
+  for (const SqlRow& row : rows) {
+    const std::string text = TextOf(row[0]);
+    last =
+        std::max<int64_t>(last, std::strtoll(text.c_str() + begin.size(), nullptr, 10));
+  }
+  return last;
 }
 
 arrow::Result<std::optional<int64_t>> FindTable(SqlConnection* connection,
@@ -63,6 +89,19 @@ arrow::Result<std::optional<int64_t>> FindTable(SqlConnection* connection,
                         {schema, table}));
   if (rows.empty()) return std::optional<int64_t>();
   return std::optional(IntegerOf(rows[0][0]));
+}
+
+arrow::Result<FoundTable> FindTableOf(const Storage& storage, const std::string& folder) {
+  FoundTable found;
+  ARROW_ASSIGN_OR_RAISE(found.catalog, FindCatalog(storage));
+  if (found.catalog == nullptr) return found;
+  const std::string name = folder.substr(std::string_view(kTablesFolder).size());
+  const size_t slash = name.find('/');
+  const bool has_dataset = slash != std::string::npos;
+  ARROW_ASSIGN_OR_RAISE(found.id, FindTable(found.catalog.get(),
+                                            has_dataset ? name.substr(0, slash) : "main",
+                                            has_dataset ? name.substr(slash + 1) : name));
+  return found;
 }
 
 arrow::Result<std::set<std::string>> LiveFiles(SqlConnection* connection, int64_t table) {

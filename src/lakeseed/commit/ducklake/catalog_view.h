@@ -26,13 +26,24 @@ arrow::Result<std::unique_ptr<SqlConnection>> FindCatalog(const Storage& storage
 /// Whether it has been made at all.
 arrow::Result<bool> IsMade(SqlConnection* connection);
 
-/// Commits of a run. REQUIRES: the catalog is made.
-arrow::Result<int64_t> CountCommits(SqlConnection* connection, const std::string& run_id);
+/// \retval Invalid (exit code 2)  it has another version than 1.0.
+arrow::Status CheckVersion(SqlConnection* connection);
+
+/// Number of a run's latest commit; 0: it has none, or none that has not expired.
+/// REQUIRES: the catalog is made.
+arrow::Result<int64_t> LastCommit(SqlConnection* connection, const std::string& run_id);
 
 /// Id of a table of now; nullopt when there is none. REQUIRES: the catalog is made.
 arrow::Result<std::optional<int64_t>> FindTable(SqlConnection* connection,
                                                 const std::string& schema,
                                                 const std::string& table);
+
+/// The table of a folder, "Tables/shop/orders", and the catalog that has it.
+struct FoundTable {
+  std::unique_ptr<SqlConnection> catalog;  ///< Null: none is made.
+  std::optional<int64_t> id;
+};
+arrow::Result<FoundTable> FindTableOf(const Storage& storage, const std::string& folder);
 
 /// Paths of a table's data files of now, below its folder.
 arrow::Result<std::set<std::string>> LiveFiles(SqlConnection* connection, int64_t table);

@@ -15,6 +15,7 @@
 #include "lakeseed/commit/ducklake/catalog_view.h"
 #include "lakeseed/commit/ducklake/optimize.h"
 #include "lakeseed/commit/ducklake/run_commit.h"
+#include "lakeseed/commit/ducklake/vacuum.h"
 #include "lakeseed/commit/ducklake/value_text.h"
 #include "lakeseed/commit/manifest_committer.h"
 #include "lakeseed/commit/parquet_footer.h"
@@ -220,9 +221,9 @@ arrow::Result<std::vector<ordered_json>> PlanRun(const Storage& storage,
     plan.tables.push_back(std::move(change));
   }
   if (catalog != nullptr) {
-    ARROW_ASSIGN_OR_RAISE(const int64_t commits,
-                          ducklake::CountCommits(catalog.get(), request.run_id));
-    plan.transaction = commits + 1;
+    ARROW_ASSIGN_OR_RAISE(const int64_t last,
+                          ducklake::LastCommit(catalog.get(), request.run_id));
+    plan.transaction = last + 1;
     // What stands against it shows now, while nothing has been written.
     ARROW_RETURN_NOT_OK(plan.Check(catalog.get()));
   }
@@ -252,9 +253,9 @@ arrow::Status CheckTable(SqlConnection* catalog, const TargetRequest& request,
   present.exists = id.has_value();
   if (id) {
     state->table_ids[table] = std::to_string(*id);
-    ARROW_ASSIGN_OR_RAISE(const int64_t commits,
-                          ducklake::CountCommits(catalog, request.run_id));
-    present.has_our_run = commits > 0;
+    ARROW_ASSIGN_OR_RAISE(const int64_t last,
+                          ducklake::LastCommit(catalog, request.run_id));
+    present.has_our_run = last > 0;
   }
   // Files that others have rewritten are not among those whose rows move.
   if (request.rearranges) return arrow::Status::OK();
@@ -298,6 +299,8 @@ const TableFormatDef kDucklakeFormat{
     .check = CheckDucklake,
     .open = OpenDucklake,
     .log = &kLog,
+    .may_have = ducklake::IsInCatalog,
+    .vacuum = ducklake::VacuumTables,
     .optimize = ducklake::OptimizeTables,
 };
 

@@ -253,6 +253,7 @@ const TableFormatDef kIcebergFormat{
     .check = CheckIceberg,
     .open = OpenIceberg,
     .log = &kLog,
+    .may_have = iceberg::HasMetadata,
     .vacuum = iceberg::VacuumTables,
     .optimize = iceberg::OptimizeTables,
 };

@@ -3,14 +3,15 @@
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/iceberg/catalog.h"
 #include "lakeseed/commit/iceberg/table_state.h"
+#include "lakeseed/commit/iceberg/vacuum.h"
 
 namespace lakeseed::iceberg {
 namespace {
 
 arrow::Result<bool> HasTable(const Storage& storage, const std::string& folder) {
   // Of a lake without Iceberg tables nobody asks a catalog.
-  ARROW_ASSIGN_OR_RAISE(const auto metadata, storage.List(folder + "/metadata"));
-  if (metadata.empty()) return false;
+  ARROW_ASSIGN_OR_RAISE(const bool may_be, HasMetadata(storage, folder));
+  if (!may_be) return false;
   const TablePlace place = PlaceOfFolder(storage, folder);
   ARROW_ASSIGN_OR_RAISE(const auto catalog, OpenCatalog(storage));
   ARROW_ASSIGN_OR_RAISE(const TableState state, catalog->Load(storage, place));

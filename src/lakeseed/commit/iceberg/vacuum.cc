@@ -42,12 +42,6 @@ Folders FoldersOf(const std::vector<StorageEntry>& entries) {
       break;
     }
   }
-  // Files of a Delta table in the same folder would seem to be nobody's.
-  std::erase_if(folders, [](const auto& folder) {
-    return std::any_of(folder.second.begin(), folder.second.end(), [](const auto& file) {
-      return file.path.find("/_delta_log/") != std::string::npos;
-    });
-  });
   return folders;
 }
 
@@ -201,6 +195,11 @@ arrow::Result<VacuumedTable> VacuumTable(Storage* storage, Catalog* catalog,
 
 }  // namespace
 
+arrow::Result<bool> HasMetadata(const Storage& storage, const std::string& folder) {
+  ARROW_ASSIGN_OR_RAISE(const auto metadata, storage.List(folder + "/metadata"));
+  return !metadata.empty();
+}
+
 arrow::Result<std::vector<VacuumedTable>> VacuumTables(Storage* storage,
                                                        const VacuumRequest& request) {
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kExclusive));
@@ -214,6 +213,8 @@ arrow::Result<std::vector<VacuumedTable>> VacuumTables(Storage* storage,
     const TablePlace place = PlaceOfFolder(*storage, folder);
     const std::string name = place.name_space + "." + place.table;
     if (!IsWanted(request.tables, name)) continue;
+    ARROW_ASSIGN_OR_RAISE(const bool is_shared, IsOfOthers(*storage, folder, "iceberg"));
+    if (is_shared) continue;
     ARROW_ASSIGN_OR_RAISE(TableState state, catalog->Load(*storage, place));
     if (!state.exists()) continue;
     ARROW_RETURN_NOT_OK(CheckWritable(state, name, 0));

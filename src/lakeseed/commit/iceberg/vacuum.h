@@ -12,6 +12,7 @@
 
 #include <arrow/result.h>
 
+#include <string>
 #include <vector>
 
 #include "lakeseed/commit/vacuum.h"
@@ -23,5 +24,8 @@ namespace lakeseed::iceberg {
 /// \retval AlreadyExists  another writer was first, or a commit is under way.
 arrow::Result<std::vector<VacuumedTable>> VacuumTables(Storage* storage,
                                                        const VacuumRequest& request);
+
+/// Whether a folder has metadata, which a catalog may name.
+arrow::Result<bool> HasMetadata(const Storage& storage, const std::string& folder);
 
 }  // namespace lakeseed::iceberg
