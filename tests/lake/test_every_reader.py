@@ -1,9 +1,10 @@
 """Every table format, here and in an object store, with and without partitions, every type of column: every reader finds the
-rows of the plain files, and by a filter on any column those that a look at all rows finds."""
+rows of the plain files, and by a filter on any column those that a look at all rows finds; also after `optimize` and `vacuum`."""
 
 import datetime
 import decimal
 import functools
+import json
 import math
 import pathlib
 
@@ -170,6 +171,15 @@ def place(request, tmp_path, monkeypatch):
     return Place(tmp_path, request.getfixturevalue("store") if request.param == "s3" else None)
 
 
+def tidy(place: Place, *catalog) -> int:
+    """Merge small files and remove what was merged; the number of files that are left of the table."""
+    said = json.loads(done("optimize", place.root, "--json", *catalog, env=place.environment))["tables"]
+    assert [one["table"] for one in said] == [".".join(TABLE)] and said[0]["files_after"] < said[0]["files_before"]
+    said[0] |= json.loads(done("vacuum", place.root, "--json", "--retain-hours", 0, *catalog, env=place.environment))["tables"][0]
+    assert sum(path.endswith(".parquet") for path in said[0]["removed"]) > said[0]["files_before"] - said[0]["files_after"]
+    return said[0]["files_after"]
+
+
 def plain_files(root: pathlib.Path) -> str:
     return f"{root}/Files/synthetic_data/**/*items*.parquet"
 
@@ -184,6 +194,10 @@ def test_delta(full, place, partitions):
     lazy = pl.scan_delta(place.folder, storage_options=place.options)
     check(lazy.collect().to_arrow(), rows, functools.partial(polars_count, lazy))
     duckdb_check(place, rows, plain_files(root), f"delta_scan('{place.folder}')")
+    left = tidy(place)
+    delta = deltalake.DeltaTable(place.folder, storage_options=place.options)
+    assert len(delta.file_uris()) == left
+    check(delta.to_pyarrow_table(), rows, functools.partial(deltalake_count, delta, delta.to_pyarrow_dataset()))
 
 
 @pytest.mark.parametrize("partitions", PARTITIONS)
@@ -197,12 +211,18 @@ def test_iceberg(full, place, partitions):
     lazy = pl.scan_iceberg(table, storage_options=place.options)
     check(lazy.collect().to_arrow(), rows, functools.partial(polars_count, lazy))
     duckdb_check(place, rows, plain_files(root), f"iceberg_scan('{table.metadata_location}')")
+    left = tidy(place, "--catalog", uri)
+    table = table.refresh()
+    assert len(table.inspect.files()) == left and table.current_snapshot().summary.operation.value == "replace"
+    check(table.scan().to_arrow(), rows, functools.partial(iceberg_count, table))
 
 
 @pytest.mark.parametrize("partitions", PARTITIONS)
 def test_ducklake(full, place, partitions):
     root, rows = full
-    done(*WORDS, *PARTITIONS[partitions], "--output", place.root, "--table-format", "ducklake", "--catalog",
-         f"sqlite:///{place.home}/catalog.sqlite", env=place.environment)
-    duckdb_check(place, rows, plain_files(root), f"lake.{'.'.join(TABLE)}",
-                 f"ATTACH 'ducklake:sqlite:{place.home}/catalog.sqlite' AS lake")
+    catalog = ("--catalog", f"sqlite:///{place.home}/catalog.sqlite")
+    done(*WORDS, *PARTITIONS[partitions], "--output", place.root, "--table-format", "ducklake", *catalog, env=place.environment)
+    attach = f"ATTACH 'ducklake:sqlite:{place.home}/catalog.sqlite' AS lake"
+    duckdb_check(place, rows, plain_files(root), f"lake.{'.'.join(TABLE)}", attach)
+    tidy(place, *catalog)
+    duckdb_check(place, rows, plain_files(root), f"lake.{'.'.join(TABLE)}", attach)
