@@ -195,12 +195,12 @@ LEAST = {
     },
     "sensors": {
         "sensor_readings":
-            "timestamp device_id metric value is_anomaly is_missing unit status battery_level",
+            "timestamp device_id metric value is_anomaly is_missing sensor_type unit status location battery_level",
     },
     "weather": {
         "weather_hourly":
             "timestamp location_id temperature_c humidity_pct wind_kph pressure_hpa precip_mm condition wind_direction_deg "
-            "cloud_cover_pct dew_point_c",
+            "cloud_cover_pct dew_point_c location latitude longitude",
     },
     "ecommerce": {
         "customers": "customer_id name email signup_date country is_vip",

@@ -2,6 +2,7 @@
 and its name, what it cannot be."""
 
 import json
+import math
 import pathlib
 import sys
 
@@ -23,7 +24,13 @@ MARKET = {
     "base_prices": ("{each: [50.00, 60.00], type: 'decimal(12,2)'}", "{each: []}", "needs a list of values"),
     "min_price": ("90", "0", "must be from 1 to 100000"),
     "max_price": ("90", "0", "must be from 1 to 100000"),
+    "initial_price_range": ("50,500", "50", "needs 2 values"),
     "price_spread": ("0.1", "-0.1", "must be at least 0"),
+    "leverage": ("0.3", "2", "must be from 0 to 1"),
+    "min_volatility": ("0.3", "0", "must be above 0 and at most 15.87"),
+    "max_volatility": ("0.3", "16", "must be above 0 and at most 15.87"),
+    "volatility_range": ("0.1,0.4", "0.1,high", "unknown name in a parameter"),
+    "volume_mean": ("11", "6", "must be from 7 to 20"),
     "mu": ("0.5", "much", "unknown name in a parameter"),
     "sigma": ("0.05", "0", "must be above 0 and at most 1"),
     "trend_probability": ("0.8", "0.9", "must be from 0.2 to 0.8"),
@@ -64,6 +71,13 @@ PARAMETERS = {
         "seasonal_amplitude": ("24", "-1", "must be from 0 to 100"),
         "diurnal_amplitude": ("6", "101", "must be from 0 to 100"),
         "storm_rate": ("0.4", "1.1", "must be from 0 to 1"),
+        "readings_per_hour": ("2", "0", "must be above 0 and at most 60"),
+        "readings_per_day": ("8", "1441", "must be above 0 and at most 1440"),
+        "climate_model": ("simplified", "hot", "must be one of realistic, simplified"),
+        "location_names": ("{each: [Oslo, Bergen, Bodo]}", "{each: []}", "needs a list of values"),
+        "latitudes": ("{each: [59.91, 60.39, 67.28], type: float64}", "{each: []}", "needs a list of values"),
+        "longitudes": ("{each: [10.75, 5.32, 14.4], type: float64}", "{each: []}", "needs a list of values"),
+        "elevations": ("{each: [23, 12, 9]}", "{each: []}", "needs a list of values"),
     },
 }
 CASES = [(dataset, name) for dataset, names in PARAMETERS.items() for name in names]
@@ -143,6 +157,10 @@ def test_rising_days(program, tmp_path):
     ("avg_items_per_order", "0.5", "must be from 1 to 16"),
     ("order_status_distribution", "{completed: -1}", "-1"),
     ("product_categories", "[Toy]", "did you mean `Toys`?"),
+    ("customer_segments", "{Premium: -1}", "-1"),
+    ("order_items_std", "-1", "must be from 0 to 8"),
+    ("orders_per_day_function", "if(weekday(order_date) > 5, 2, 1)", "is no day: order_date"),
+    ("orders_per_day_function", "1 - day($day)", "is no number from 0 to 1000000: -1 on 2023-01-02"),
 ])
 def test_the_shop_refuses(program, tmp_path, name, value, reason):
     done = program.run("generate", "ecommerce", "--set", f"{name}={value}", "--output", tmp_path / "out")
@@ -161,6 +179,80 @@ def test_parameters_of_the_shop(program, tmp_path):
     assert set(orders) == {"pending", "shipped"} and abs(orders.count("shipped") / len(orders) - 0.75) < 0.05
     assert len(column(made.file("order_items"), "order_id")) == 4 * len(orders)
     assert set(column(made.file("products"), "category")) == {"toys", "books"}
+
+
+def test_a_spread_that_no_law_has_is_told(program, tmp_path):
+    done = program.run("generate", "ecommerce", "--order_items_std", "7.9", "--output", tmp_path / "out")
+    assert done.returncode == 2 and "order_items.per.count.stddev: stddev is outside [0.49" in done.stderr, done.stderr
+
+
+def test_items_of_an_order_spread_as_stated(program, tmp_path):
+    small = ("--n-customers", "500", "--n-products", "200", "--orders-per-day", "60")
+    for stated in (0.7, 3.0):
+        made = program.generate(tmp_path / str(stated), "--order_items_std", str(stated), *small, rows=None, dataset="ecommerce")
+        items = pyarrow.parquet.read_table(made.file("order_items"), columns=["order_id"]).to_pandas()["order_id"].value_counts()
+        assert items.sum() == 60 * 90 * 2.6 and len(items) == 60 * 90 and abs(items.std() - stated) < 0.02 * stated + 0.01
+
+
+def test_orders_of_a_day_follow_a_function_of_it(program, tmp_path):
+    small = ("--n-customers", "500", "--n-products", "200", "--orders-per-day", "40")
+    made = program.generate(tmp_path, "--orders_per_day_function", "if(weekday($day) > 5, 1.5, 1) + if(day($day) = 1, 1, 0)",
+                            *small, rows=None, dataset="ecommerce")
+    days = pyarrow.parquet.read_table(made.file("orders"), columns=["order_date"]).to_pandas()["order_date"].value_counts()
+    expected = {day: 40 * (1.5 if day.weekday() > 4 else 1) + 40 * (day.day == 1) for day in days.index}
+    assert len(days) == 90 and dict(days) == expected
+    assert program.run("validate", made.folder).returncode == 0
+
+
+def test_segments_have_their_shares(program, tmp_path):
+    made = program.generate(tmp_path, "--customer_segments", "{Gold: 0.2, Other: 0.8}", "--n-customers", "5000", "--n-products", "200",
+                            "--orders-per-day", "5", rows=None, dataset="ecommerce")
+    segments = column(made.file("customers"), "segment")
+    assert set(segments) == {"Gold", "Other"} and abs(segments.count("Gold") / len(segments) - 0.2) < 0.03
+
+
+def test_volumes_and_volatilities_of_symbols(program, tmp_path):
+    made = program.generate(tmp_path, "--symbols", "400", "--volume_mean", "10", "--volatility_range", "0.2,0.4", "--initial_price_range",
+                            "[50, 200]", "--set", "window.to=2023-01-01", rows=None, dataset="market_ohlcv_d1")
+    volumes = sorted(column(made.file("symbols"), "average_volume"))
+    assert abs(math.log(volumes[200]) - 10) < 0.15
+    yearly = [one * 252 ** 0.5 for one in column(made.file("symbols"), "daily_volatility")]
+    assert 0.2 <= min(yearly) < 0.22 and 0.38 < max(yearly) <= 0.4
+    prices = column(made.file("symbols"), "base_price")
+    assert 50 <= min(prices) < 60 and 180 < max(prices) <= 200
+
+
+def test_weather_by_parts_of_hours(program, tmp_path):
+    """Every fourth reading of a quarter of an hour is that of the hour, and rain sums to the hour's; of three hours it is theirs."""
+    by = {rate: pyarrow.parquet.read_table(program.generate(
+        tmp_path / rate, "--readings_per_hour", rate, *SMALL, rows=None, dataset="weather").file("weather_hourly")).to_pandas()
+        for rate in ("1", "4", "0.333333333")}
+    hours, quarters, thirds = by.values()
+    assert len(quarters) == 4 * len(hours) == 12 * len(thirds)
+    instants = ["timestamp", "location_id", "temperature_c", "dew_point_c", "pressure_hpa", "wind_kph", "cloud_cover_pct"]
+    assert quarters[quarters["timestamp"].dt.minute == 0][instants].reset_index(drop=True).equals(hours[instants])
+    for parts in (quarters, thirds):
+        rain = [frame.groupby([frame["timestamp"].dt.floor("3h"), "location_id"])["precip_mm"].sum().round(1) for frame in (parts, hours)]
+        assert rain[0].equals(rain[1]) and rain[1].sum() > 0
+    assert 0 < quarters["temperature_c"].diff(3).abs().max() < 4
+
+
+def test_readings_lie_on_hours_or_parts_of_them(program, tmp_path):
+    done = program.run("generate", "weather", "--readings_per_day", "7", "--output", tmp_path / "out")
+    assert done.returncode == 2 and "needs steps of whole hours, or of parts of one: 12360 s" in done.stderr, done.stderr
+
+
+def test_a_simplified_climate_is_that_of_the_latitude(program, tmp_path):
+    """Reykjavik and Yakutsk, which lie on about the same one, are alike, and days stay near their season."""
+    means, spreads = {}, {}
+    for model in ("realistic", "simplified"):
+        made = program.generate(tmp_path / model, "--climate_model", model, "--locations", "Reykjavik,Yakutsk", "--set",
+                                "window.to=2023-12-31", rows=None, dataset="weather")
+        days = pyarrow.parquet.read_table(made.file("weather_daily")).to_pandas()
+        means[model] = days.groupby("location_id")["tmean_c"].mean()
+        spreads[model] = days.groupby("location_id")["tmean_c"].diff().std()
+    assert abs(means["realistic"][1] - means["realistic"][2]) > 8 > 2 > abs(means["simplified"][1] - means["simplified"][2])
+    assert spreads["simplified"] < 0.6 * spreads["realistic"]
 
 
 @pytest.mark.parametrize("size", ["5m", "15m", "1h", "1d"])

@@ -136,6 +136,10 @@ def test_returns_show_the_stylised_facts(five_years):
     lag = {k: np.median([acf(abs(r), k) for r in returns]) for k in (1, 5, 20)}
     assert 0.10 < lag[1] < 0.40 and lag[20] < lag[5] < lag[1] and lag[20] > 0.01
     assert 0.012 < np.median(returns.std(axis=1)) < 0.03
+    # After a fall the next days are livelier.
+    after = sum((returns[:, k:][:, :returns.shape[1] - 5]) ** 2 for k in range(1, 6))
+    leverage = [np.corrcoef(r[:-5], a)[0, 1] for r, a in zip(returns, after)]
+    assert -0.20 < np.mean(leverage) < -0.03
     together = np.corrcoef(returns)[np.triu_indices(12, 1)]
     assert 0.12 < together.mean() < 0.45
     assert np.median([np.corrcoef(np.log(v[1:]), abs(r))[0, 1] for r, v in zip(returns, volumes)]) > 0.25

@@ -14,6 +14,9 @@ namespace {
 
 // A law's table is as long as its range; more than this is a mistake in a spec.
 constexpr int64_t kMaxOutcomes = int64_t{1} << 20;
+/// Of laws with a stated spread, which take the longer to find the more there are.
+constexpr int64_t kMostSpreadOutcomes = 4096;
+constexpr double kMostShape = 20;
 
 double Total(std::span<const double> x) {
   double sum = 0.0;
@@ -70,6 +73,40 @@ double WeightedMean(std::span<const double> w, int64_t lo) {
   double sum = 0.0;
   for (size_t i = 0; i < w.size(); ++i) sum += w[i] * static_cast<double>(i);
   return sum / Total(w) + static_cast<double>(lo);
+}
+
+double SpreadOf(std::span<const double> w, int64_t lo) {
+  const double mean = WeightedMean(w, lo);
+  double sum = 0.0;
+  for (size_t i = 0; i < w.size(); ++i) {
+    const double off = static_cast<double>(lo) + static_cast<double>(i) - mean;
+    sum += w[i] * off * off;
+  }
+  return std::sqrt(sum / Total(w));
+}
+
+// Weights rate^k / (k!)^shape on lo .. hi, of which the rate makes the mean.
+std::vector<double> ShapedWeights(double mean, double shape, int64_t lo, int64_t hi) {
+  const auto size = static_cast<size_t>(hi - lo + 1);
+  std::vector<double> logs(size), w(size);
+  for (size_t i = 1; i < size; ++i) {
+    logs[i] = logs[i - 1] - shape * Log(static_cast<double>(lo) + static_cast<double>(i));
+  }
+  // Beyond these all mass is at one end.
+  const double far = 64 + kMostShape * Log(static_cast<double>(hi) + 1);
+  double a = -far, b = far;
+  for (int round = 0; round < 80; ++round) {
+    const double rate = (a + b) / 2;
+    double top = 0;
+    for (size_t i = 0; i < size; ++i) {
+      w[i] = logs[i] + static_cast<double>(i) * rate;
+      top = i == 0 ? w[i] : std::max(top, w[i]);
+    }
+    for (double& one : w) one -= top;
+    ExpOf(w, w.data());
+    (WeightedMean(w, lo) < mean ? a : b) = rate;
+  }
+  return w;
 }
 
 CountLaw Normalised(std::vector<double> w, int64_t lo) {
@@ -190,6 +227,31 @@ arrow::Result<CountLaw> PoissonLaw(double mean, int64_t lo, int64_t hi) {
     (WeightedMean(PoissonWeights(rate, lo, hi), lo) < mean ? a : b) = rate;
   }
   return Normalised(PoissonWeights(rate, lo, hi), lo);
+}
+
+arrow::Result<CountLaw> PoissonLaw(double mean, double stddev, int64_t lo, int64_t hi) {
+  ARROW_RETURN_NOT_OK(CheckRange(lo, hi));
+  ARROW_RETURN_NOT_OK(CheckMean(mean, lo, hi));
+  if (lo < 0) return RequestError(fmt::format("min of a Poisson law is below 0: {}", lo));
+  if (hi - lo >= kMostSpreadOutcomes) {
+    return RequestError(
+        fmt::format("a stated stddev is for at most {} outcomes: {} to {}",
+                    kMostSpreadOutcomes, lo, hi));
+  }
+  // The spread falls as the shape rises.
+  double a = -kMostShape, b = kMostShape, shape = 0;
+  const double widest = SpreadOf(ShapedWeights(mean, a, lo, hi), lo),
+               narrowest = SpreadOf(ShapedWeights(mean, b, lo, hi), lo);
+  if (stddev > widest || stddev < narrowest) {
+    return RequestError(
+        fmt::format("stddev is outside [{:.3f}, {:.3f}]: {}", narrowest, widest, stddev),
+        "no law of counts with this mean, min and max has it");
+  }
+  for (int i = 0; i < 60; ++i) {
+    shape = (a + b) / 2;
+    (SpreadOf(ShapedWeights(mean, shape, lo, hi), lo) > stddev ? a : b) = shape;
+  }
+  return Normalised(ShapedWeights(mean, shape, lo, hi), lo);
 }
 
 arrow::Result<CountLaw> UniformLaw(int64_t lo, int64_t hi) {

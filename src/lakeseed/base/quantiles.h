@@ -58,6 +58,10 @@ arrow::Result<std::vector<int64_t>> FillTo(std::vector<int64_t> table, int64_t w
 /// \retval Invalid  lo > hi, or a mean outside [lo, hi]
 arrow::Result<CountLaw> GeometricLaw(double mean, int64_t lo, int64_t hi);
 arrow::Result<CountLaw> PoissonLaw(double mean, int64_t lo, int64_t hi);
+/// The Conway-Maxwell-Poisson law, p(k) ~ rate^k / (k!)^shape: a Poisson law whose spread
+/// can be stated too. Both are those of the truncated law.
+/// \retval Invalid  as above, more than 4096 outcomes, or a spread that no such law has
+arrow::Result<CountLaw> PoissonLaw(double mean, double stddev, int64_t lo, int64_t hi);
 
 /// \retval Invalid  lo > hi
 arrow::Result<CountLaw> UniformLaw(int64_t lo, int64_t hi);

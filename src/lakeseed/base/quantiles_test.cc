@@ -69,6 +69,25 @@ TEST(Quantiles, PoissonIsPoissonWhereNothingIsCut) {
   }
 }
 
+TEST(Quantiles, PoissonTakesASpread) {
+  for (const double stddev : {0.55, 1.0, 1.4, 2.5, 4.0}) {
+    const CountLaw law = PoissonLaw(2.6, stddev, 1, 16).ValueOrDie();
+    double square = 0;
+    for (size_t i = 0; i < law.probabilities.size(); ++i) {
+      const double off = static_cast<double>(i) + 1 - 2.6;
+      square += law.probabilities[i] * off * off;
+    }
+    EXPECT_NEAR(MeanOf(law), 2.6, 1e-6) << stddev;
+    EXPECT_NEAR(std::sqrt(square), stddev, 1e-6) << stddev;
+  }
+  // With the spread that follows from the mean it is Poisson's own.
+  const CountLaw own = PoissonLaw(3.0, 0, 60).ValueOrDie(),
+                 stated = PoissonLaw(3.0, std::sqrt(3.0), 0, 60).ValueOrDie();
+  for (size_t i = 0; i < own.probabilities.size(); ++i) {
+    EXPECT_NEAR(own.probabilities[i], stated.probabilities[i], 1e-9) << i;
+  }
+}
+
 TEST(Quantiles, TableIsTheLaw) {
   const int64_t values[] = {1, 2, 5};
   const double weights[] = {0.5, 0.3, 0.2};
@@ -112,6 +131,10 @@ TEST(Quantiles, RefuseWhatCannotBe) {
   EXPECT_FALSE(GeometricLaw(0.5, 1, 12).ok());
   EXPECT_FALSE(PoissonLaw(13, 0, 12).ok());
   EXPECT_FALSE(PoissonLaw(1, -1, 12).ok());
+  EXPECT_FALSE(PoissonLaw(1, 1.0, -1, 12).ok());
+  EXPECT_FALSE(PoissonLaw(2.6, 0.3, 1, 16).ok());  // Two and three alone have more.
+  EXPECT_FALSE(PoissonLaw(2.6, 4.7, 1, 16).ok());  // One and sixteen alone have less.
+  EXPECT_FALSE(PoissonLaw(100, 10, 0, 5000).ok());
   EXPECT_FALSE(UniformLaw(5, 4).ok());
   EXPECT_FALSE(QuantileTable(UniformLaw(1, 3).ValueOrDie(), 64, 3.5).ok());
   EXPECT_FALSE(ChoiceLaw({}, {}).ok());

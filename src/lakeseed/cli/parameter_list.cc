@@ -26,9 +26,13 @@ std::vector<ShownParameter> ParametersOf(const DatasetSpec& spec) {
                      DocOf(one.doc, RangeOf(one))});
   }
   for (const SettingSpec& one : spec.settings) {
-    const std::string choice = fmt::format("{}", fmt::join(one.one_of, ", "));
-    shown.push_back(
-        {one.name, one.text, DocOf(one.doc, choice.empty() ? "" : "one of " + choice)});
+    std::string range;
+    if (!one.one_of.empty())
+      range = fmt::format("one of {}", fmt::join(one.one_of, ", "));
+    if (!one.stands_for.empty()) {
+      range = fmt::format("stands for {}", fmt::join(one.stands_for, " and "));
+    }
+    shown.push_back({one.name, one.text, DocOf(one.doc, range)});
   }
   return shown;
 }

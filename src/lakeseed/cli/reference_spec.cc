@@ -55,8 +55,10 @@ constexpr std::string_view kKeys[][2] = {
     {"target_rows", "its rows, if the request says nothing"},
     {"parameters",
      "name: default, or {default, doc, min, max, above}, or {sets: path, one_of, doc}: a "
-     "name for a part of the file; `names: path` takes a list of names instead of a "
-     "number, `counts: path` is a list's length; `--set name=value` changes one"},
+     "name for a part of the file, or for several alike; `names: path` takes a list of "
+     "names instead of a "
+     "number, `counts: path` is a list's length; {stands_for: names, doc} gives other "
+     "parameters their values; `--set name=value` changes one"},
     {"variants",
      "name: {dotted.path: value}, null takes a key away; chosen as "
      "`<dataset>_<variant>`; "

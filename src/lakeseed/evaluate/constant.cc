@@ -1,14 +1,17 @@
 // EvaluateConstant: sizes and parameters as exact fractions.
 //
 // Law: numerator and denominator are 128-bit and in lowest terms; a result must be
-// a finite decimal of at most 18 digits after the point.
+// a finite decimal of at most 18 digits after the point. The one function that has no
+// exact value, exp, gives the double of base/function.h, the same on every machine.
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <optional>
 
 #include "lakeseed/base/decimal.h"
+#include "lakeseed/base/function.h"
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/evaluate/bound_expression.h"
 #include "lakeseed/evaluate/value_type.h"
@@ -81,6 +84,24 @@ std::optional<Fraction> Round(const Fraction& a, int digits) {
   return Reduce(scaled->top < 0 ? -quotient : quotient, WidePowerOfTen(digits));
 }
 
+// The double that is nearest to a quotient of the nearest doubles.
+double DoubleOf(const Fraction& a) {
+  return static_cast<double>(a.top) / static_cast<double>(a.bottom);
+}
+
+// Nothing if it is too large or too small for the digits that there are.
+std::optional<Fraction> Exponential(const Fraction& a) {
+  const double x = DoubleOf(a);
+  if (!(x >= -40 && x <= 40)) return std::nullopt;
+  constexpr int kDigits = 52, kBias = 1023;
+  const auto bits = std::bit_cast<uint64_t>(Exp(x));
+  const auto whole = static_cast<Int128>((bits & ((uint64_t{1} << kDigits) - 1)) |
+                                         (uint64_t{1} << kDigits));
+  const int shift = static_cast<int>(bits >> kDigits) - kBias - kDigits;
+  if (shift >= 0) return Fraction{whole << shift, 1};
+  return Reduce(whole, Int128{1} << -shift);
+}
+
 class Evaluator {
  public:
   explicit Evaluator(const Constants& constants) : constants_(constants) {}
@@ -106,7 +127,7 @@ class Evaluator {
     }
     return ErrorAt(
         at, "not a constant number", FormatExpression(at),
-        "numbers, parameters, + - * /, min, max, round, floor, ceil are allowed");
+        "numbers, parameters, + - * /, min, max, round, floor, ceil, exp are allowed");
   }
 
  private:
@@ -177,11 +198,16 @@ class Evaluator {
     if (name == "ceil" && args.size() == 1) {
       return Fraction{-Floor(Negative(args[0])), 1};
     }
+    if (name == "exp" && args.size() == 1) {
+      const auto power = Exponential(args[0]);
+      if (power) return *power;
+      return ErrorAt(at, "exp takes numbers from -40 to 40", FormatExpression(at));
+    }
     if (name == "abs" && args.size() == 1) {
       return args[0].top < 0 ? Negative(args[0]) : args[0];
     }
     return ErrorAt(at, "not a function of constants", FormatExpression(at),
-                   "min, max, round, floor, ceil and abs are");
+                   "min, max, round, floor, ceil, abs and exp are");
   }
 
   static arrow::Result<Fraction> Extreme(const Expr& at,

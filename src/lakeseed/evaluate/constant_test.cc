@@ -43,6 +43,11 @@ TEST(EvaluateConstant, IsExact) {
       {"-7 % 3", "-1"},
       {"abs(1 - main)", "9999"},
       {"999999999999 * 999999999999", "999999999998000000000001"},
+      {"exp(0)", "1"},
+      {"round(exp(12))", "162755"},
+      {"round(exp(12.0) - 162754, 9)", "0.791419004"},
+      {"round(exp(-rate), 15)", "0.90483741803596"},
+      {"round(exp(-40) * 1000000000000000000, 6)", "4.248354"},
   };
   for (const ExpressionCase& one : kCases) {
     const auto result = Constant(one.expression);
@@ -62,6 +67,8 @@ TEST(EvaluateConstant, ErrorsHavePlaces) {
       {"99999999999999999 * 99999999999999999 * 99999999999999999",
        "number is too large"},
       {"main = 1", "not a constant number"},
+      {"exp(main)", "exp takes numbers from -40 to 40: exp(main)"},
+      {"exp(1)", "not a finite decimal number"},
   };
   for (const ExpressionCase& one : kCases) {
     const auto result = Constant(one.expression);

@@ -16,7 +16,16 @@ namespace {
 constexpr int64_t kPeriod = 128;
 constexpr int kOctaves = 7;
 /// Sub-keys of a path.
-enum : int64_t { kDayClock = 1, kBlockTree = 2, kDayTree = 3, kMinuteClock = 4 };
+enum : int64_t {
+  kDayClock = 1,
+  kBlockTree = 2,
+  kDayTree = 3,
+  kMinuteClock = 4,
+  kShocks = 5
+};
+/// What stays of leverage from a day to the next; after so many days it is forgotten.
+constexpr double kStays = 0.9;
+constexpr size_t kMemory = 64;
 
 /// exp(spread * noise), octaves of equal power.
 void MakeClock(std::span<const Key> keys, int64_t first, int64_t count, double spread,
@@ -99,6 +108,48 @@ void Bridge(std::span<const Key> keys, const double* from, const double* to,
   }
 }
 
+/// The days' draws, those of the days of memory first.
+std::vector<double> ShocksOf(const Key& key, int64_t first, int64_t count) {
+  constexpr auto kBefore = static_cast<int64_t>(kMemory);
+  std::vector<double> shocks(static_cast<size_t>(kBefore + count));
+  NormalCells(key, first - kBefore, kBefore + count, shocks.data());
+  return shocks;
+}
+
+/// Multiply a clock of days by what leverage makes of the draws before each.
+void AddLeverage(const std::vector<double>& shocks, double leverage,
+                 std::vector<double>* clock) {
+  std::vector<double> factors(clock->size());
+  double level = 0;
+  for (size_t i = 0; i + 1 < shocks.size(); ++i) {
+    level = kStays * level - leverage * shocks[i];
+    if (i + 1 >= kMemory) factors[i + 1 - kMemory] = level;
+  }
+  ExpOf(factors, factors.data());
+  for (size_t i = 0; i < factors.size(); ++i) (*clock)[i] *= factors[i];
+}
+
+/// The path of days between its ends, by their draws; its variances are there.
+void Join(double from, double to, const double* shocks, Brownian::Path* path) {
+  const size_t days = path->variances.size();
+  std::vector<double> moves(days);
+  SquareRootOf(path->variances, moves.data());
+  double sum = 0, variance = 0;
+  for (size_t i = 0; i < days; ++i) {
+    moves[i] *= shocks[i];
+    sum += moves[i];
+    variance += path->variances[i];
+  }
+  path->marks.resize(days + 1);
+  path->marks[0] = from;
+  for (size_t i = 0; i < days; ++i) {
+    const double bend =
+        variance > 0 ? path->variances[i] / variance * (to - from - sum) : 0;
+    path->marks[i + 1] = path->marks[i] + moves[i] + bend;
+  }
+  path->marks[days] = to;
+}
+
 }  // namespace
 
 Brownian::Path Brownian::BlockOf(int32_t block) const {
@@ -113,12 +164,20 @@ Brownian::Path Brownian::BlockOf(int32_t block) const {
     variance /= 2;
   }
   Path path;
-  HalvedClock clock;
-  const Key days = key_.Sub(kDayClock), tree = key_.Sub(kBlockTree).Sub(block);
-  MakeClock({&days, 1}, int64_t{block} * kBlockDays, kBlockDays, options_.day_spread,
-            &path.variances);
+  const Key days = key_.Sub(kDayClock);
+  const int64_t first = int64_t{block} * kBlockDays;
+  MakeClock({&days, 1}, first, kBlockDays, options_.day_spread, &path.variances);
+  if (options_.leverage == 0) {
+    HalvedClock clock;
+    const Key tree = key_.Sub(kBlockTree).Sub(block);
+    Normalise(&variance, kBlockDays, path.variances.data(), 1);
+    Bridge({&tree, 1}, &low, &high, &clock, &path);
+    return path;
+  }
+  const std::vector<double> shocks = ShocksOf(key_.Sub(kShocks), first, kBlockDays);
+  AddLeverage(shocks, options_.leverage, &path.variances);
   Normalise(&variance, kBlockDays, path.variances.data(), 1);
-  Bridge({&tree, 1}, &low, &high, &clock, &path);
+  Join(low, high, shocks.data() + kMemory, &path);
   return path;
 }
 

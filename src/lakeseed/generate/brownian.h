@@ -11,10 +11,14 @@
 //      clock of a day is the same with minutes, times a U: lively at both ends. (Halving
 //      variances at random instead makes siblings repel at every scale, and the
 //      autocorrelation of |r| dies at once.)
+// Law: with leverage the days after a fall are livelier than those after a rise: the log
+//      of a day's variance takes L, of which nine tenths stay from day to day and which
+//      each day's draw z moves by -leverage z. Days are drawn one by one then, and the
+//      path is bent to the block's ends in proportion to the clock: the same bridge.
 // Law: nothing depends on the range asked for.
 //
 // Source: Li et al., AISTATS 2020 (virtual Brownian tree); Mandelbrot, Fisher and Calvet
-// 1997 (clocks of variance).
+// 1997 (clocks of variance); Bouchaud, Matacz and Potters 2001 (leverage, which fades).
 //
 // Thread safety: immutable.
 
@@ -41,7 +45,8 @@ class Brownian {
     double sigma = 0.02;  ///< Standard deviation of a day.
     double day_spread = 1.0, minute_spread = 0.8;
     double overnight = 0.2;  ///< The night's share of a day's variance.
-    int32_t minutes = 390;   ///< Of a full session.
+    double leverage = 0;
+    int32_t minutes = 390;  ///< Of a full session.
   };
   /// Points of a path, and the variance between each and the next. Points behind the last
   /// variance mean nothing.

@@ -1,9 +1,9 @@
 #include "lakeseed/generate/child_count.h"
 
 #include <optional>
+#include <utility>
 
 #include "lakeseed/base/status.h"
-#include "lakeseed/spec/params.h"
 
 namespace lakeseed {
 
@@ -34,7 +34,12 @@ arrow::Result<StatedLaw> LawWithMean(Params& params, bool geometric) {
   if (!law.ok()) {
     return params.Error("mean", "must lie between min and max", std::to_string(mean));
   }
-  return StatedLaw{*law, mean};
+  if (geometric) return StatedLaw{*law, mean};
+  ARROW_ASSIGN_OR_RAISE(const double stddev, params.GetDoubleOr("stddev", 0));
+  if (stddev == 0) return StatedLaw{*law, mean};
+  const auto spread = PoissonLaw(mean, stddev, lo, hi);
+  if (!spread.ok()) return params.Error("stddev", spread.status().message());
+  return StatedLaw{*spread, mean};
 }
 
 arrow::Result<StatedLaw> Uniform(Params& params) {
@@ -94,8 +99,9 @@ arrow::Result<StatedLaw> Read(Params& params) {
 }  // namespace
 
 arrow::Result<ChildCounts> ChildCountsOf(const GeneratorCall& law,
-                                         const std::string& path) {
-  Params params(law, path);
+                                         const std::string& path,
+                                         Params::ConstantEvaluator constant) {
+  Params params(law, path, std::move(constant));
   ARROW_ASSIGN_OR_RAISE(const StatedLaw stated, Read(params));
   ARROW_RETURN_NOT_OK(params.Finish());
   ChildCounts counts;
@@ -107,7 +113,7 @@ arrow::Result<ChildCounts> ChildCountsOf(const GeneratorCall& law,
 
 arrow::Result<std::vector<int64_t>> ChildCountTable(const GeneratorCall& law,
                                                     const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(ChildCounts counts, ChildCountsOf(law, path));
+  ARROW_ASSIGN_OR_RAISE(ChildCounts counts, ChildCountsOf(law, path, nullptr));
   return std::move(counts.table);
 }
 

@@ -1,6 +1,7 @@
 // The law of children per parent, as a spec says it.
 //
 //   {geometric: {mean: 2.5, min: 1, max: 12}}   {poisson: {mean: 1.6, min: 0, max: 9}}
+//   {poisson: {mean: 2.6, stddev: 1.1, min: 1, max: 16}}, of a spread of its own
 //   {uniform: [1, 5]}   {choice: {1: 0.5, 2: 0.3, 3: 0.2}}   {const: 3}
 //
 // Thread safety: pure functions.
@@ -15,6 +16,7 @@
 
 #include "lakeseed/base/quantiles.h"
 #include "lakeseed/spec/dataset_spec.h"
+#include "lakeseed/spec/params.h"
 
 namespace lakeseed {
 
@@ -26,10 +28,11 @@ struct ChildCounts {
   MeanFraction mean;           ///< Of the law; the table's is as near as it can be.
 };
 
-/// `path` names the law in errors.
+/// `path` names the law in errors; `constant` evaluates parameters.
 /// \retval Invalid  unknown law or parameter, impossible numbers
 arrow::Result<ChildCounts> ChildCountsOf(const GeneratorCall& law,
-                                         const std::string& path);
+                                         const std::string& path,
+                                         Params::ConstantEvaluator constant);
 /// The table alone.
 arrow::Result<std::vector<int64_t>> ChildCountTable(const GeneratorCall& law,
                                                     const std::string& path);

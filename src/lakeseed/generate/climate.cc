@@ -15,6 +15,8 @@ namespace {
 constexpr double kLapse = 0.0045;         ///< Degrees per metre of height.
 constexpr double kContinentality = 0.35;  ///< What the closed form takes for all.
 constexpr size_t kNearest = 4;
+/// Degrees, m/s, and mm in a month, of the simple climate.
+constexpr double kSimpleRange = 8, kSimpleWind = 4, kSimpleRain = 60;
 constexpr double kLeastDistance = 1e-3;  ///< Earth radii: 6 km.
 
 double Mean(const std::array<double, 12>& months) {
@@ -87,6 +89,18 @@ Climate ClimateOf(const PlaceOnEarth& place) {
   }
   for (size_t month = 0; month < 12; ++month) {
     climate.temperature[month] +=
+        ClosedForm(place.latitude, month) - kLapse * place.elevation;
+  }
+  return climate;
+}
+
+Climate SimpleClimateOf(const PlaceOnEarth& place) {
+  Climate climate;
+  climate.daily_range = kSimpleRange;
+  climate.wind = kSimpleWind;
+  climate.precipitation.fill(kSimpleRain);
+  for (size_t month = 0; month < 12; ++month) {
+    climate.temperature[month] =
         ClosedForm(place.latitude, month) - kLapse * place.elevation;
   }
   return climate;

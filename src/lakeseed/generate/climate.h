@@ -41,6 +41,9 @@ struct Climate {
 std::span<const ClimateStation> ClimateStations();
 
 Climate ClimateOf(const PlaceOnEarth& place);
+/// The closed form alone, without the cities: the same rain, wind and range of a day
+/// everywhere.
+Climate SimpleClimateOf(const PlaceOnEarth& place);
 
 /// A monthly value at a part of the year in [0, 1), on lines between middles of months.
 double InYear(const std::array<double, 12>& months, double part);

@@ -129,10 +129,11 @@ void DatasetBinder::MakeRowSpaces() {
   context.scale_factor = spec().scale_factor;
   context.target_rows = spec().target_rows;
   context.size = [this](const ExprPtr& expression) { return Size(*expression); };
+  context.constant = [this](const SpecNode& number) { return Constant(number); };
   std::map<std::string, int64_t> main_rows;
   if (spec().target_rows) {
     const int64_t target = ScaledSize(*spec().target_rows, spec().scale_factor);
-    auto rows = MainRows(spec(), target);
+    auto rows = MainRows(spec(), target, context.constant);
     if (!rows.ok()) return Report(rows.status());
     main_rows = *std::move(rows);
   }

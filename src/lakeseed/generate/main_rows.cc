@@ -18,11 +18,14 @@ struct Step {
 };
 
 /// Parents that `rows` children need; sets the least count of each.
-arrow::Result<int64_t> ParentsOf(const TableSpec& table, int64_t rows, int64_t* least) {
+arrow::Result<int64_t> ParentsOf(const TableSpec& table, int64_t rows,
+                                 const Params::ConstantEvaluator& constant,
+                                 int64_t* least) {
   *least = 1;
   if (table.children->is_fact) return rows;
-  ARROW_ASSIGN_OR_RAISE(const ChildCounts counts,
-                        ChildCountsOf(table.children->count, table.name + ".per.count"));
+  ARROW_ASSIGN_OR_RAISE(
+      const ChildCounts counts,
+      ChildCountsOf(table.children->count, table.name + ".per.count", constant));
   const MeanFraction mean = counts.mean;
   const double most = static_cast<double>(std::numeric_limits<int64_t>::max() / 2);
   if (static_cast<double>(rows) * static_cast<double>(mean.den) >=
@@ -39,14 +42,14 @@ arrow::Result<int64_t> ParentsOf(const TableSpec& table, int64_t rows, int64_t* 
 
 }  // namespace
 
-arrow::Result<std::map<std::string, int64_t>> MainRows(const DatasetSpec& spec,
-                                                       int64_t target) {
+arrow::Result<std::map<std::string, int64_t>> MainRows(
+    const DatasetSpec& spec, int64_t target, const Params::ConstantEvaluator& constant) {
   const TableSpec* table = spec.FindTable(spec.main);
   std::vector<Step> way;
   int64_t needed = target;
   while (table != nullptr && table->children && way.size() <= spec.tables.size()) {
     way.push_back({table, needed, 1});
-    ARROW_ASSIGN_OR_RAISE(needed, ParentsOf(*table, needed, &way.back().least));
+    ARROW_ASSIGN_OR_RAISE(needed, ParentsOf(*table, needed, constant, &way.back().least));
     table = spec.FindTable(table->children->parent);
   }
   std::map<std::string, int64_t> rows;

@@ -15,14 +15,16 @@
 #include <string>
 
 #include "lakeseed/spec/dataset_spec.h"
+#include "lakeseed/spec/params.h"
 
 namespace lakeseed {
 
 /// Rows in the window by name of table, from the main table up to the events that count
 /// `main`; empty if those are the main table, or there are none above it.
-/// \param target  scaled
+/// \param target    scaled
+/// \param constant  evaluates parameters
 /// \retval Invalid  an impossible law of counts
-arrow::Result<std::map<std::string, int64_t>> MainRows(const DatasetSpec& spec,
-                                                       int64_t target);
+arrow::Result<std::map<std::string, int64_t>> MainRows(
+    const DatasetSpec& spec, int64_t target, const Params::ConstantEvaluator& constant);
 
 }  // namespace lakeseed

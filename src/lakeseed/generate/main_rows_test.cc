@@ -36,13 +36,14 @@ int64_t RowsOf(const BoundDataset& dataset, const std::string& table) {
 }
 
 TEST(MainRows, EventsThatAreTheMainTableNeedNothing) {
-  const auto rows = MainRows(Shop("orders", "{geometric: {mean: 2.5, max: 12}}", 70), 70);
+  const auto rows =
+      MainRows(Shop("orders", "{geometric: {mean: 2.5, max: 12}}", 70), 70, nullptr);
   ASSERT_TRUE(rows.ok()) << rows.status();
   EXPECT_TRUE(rows->empty());
 }
 
 TEST(MainRows, ParentsAreTheLeastWhoseChildrenReachTheTarget) {
-  const auto rows = MainRows(Shop("facts", "{const: 3}", 100), 100);
+  const auto rows = MainRows(Shop("facts", "{const: 3}", 100), 100, nullptr);
   ASSERT_TRUE(rows.ok()) << rows.status();
   EXPECT_EQ(rows->at("facts"), 102) << "34 orders have three lines each";
   EXPECT_EQ(rows->at("lines"), 102);
@@ -64,7 +65,7 @@ TEST(MainRows, TheBoundDatasetHasExactlyTheTarget) {
 }
 
 TEST(MainRows, CountsThatAreNeverAboveZeroAreRefused) {
-  const auto rows = MainRows(Shop("lines", "{const: 0}", 5), 5);
+  const auto rows = MainRows(Shop("lines", "{const: 0}", 5), 5, nullptr);
   ASSERT_FALSE(rows.ok());
   EXPECT_NE(rows.status().message().find("has no children to count"), std::string::npos);
 }

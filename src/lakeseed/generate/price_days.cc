@@ -36,6 +36,12 @@ Brownian::Options WithSigma(Brownian::Options options, double sigma) {
   return options;
 }
 
+Brownian::Options ClockOfMarket(const PriceDays::Options& options) {
+  Brownian::Options clock = WithSigma(options.clock, options.market_sigma);
+  clock.leverage = options.market_leverage;
+  return clock;
+}
+
 /// Growth since the anchor day at the marks.
 LAKESEED_LANES void GrowthLanes(const double* marks, const double* zero, size_t count,
                                 double* out, size_t lanes) {
@@ -169,8 +175,7 @@ void PriceDays::AddPaths(int32_t day, std::span<const PriceMember> members, Work
   const auto minutes = static_cast<int32_t>(made->minutes);
   const size_t lanes = members.size();
   const double night = options_.clock.overnight;
-  const Brownian market(options_.key.Sub(kMarket),
-                        WithSigma(options_.clock, options_.market_sigma));
+  const Brownian market(options_.key.Sub(kMarket), ClockOfMarket(options_));
   std::vector<Brownian> own;
   Brownian::Day days[kLanes];
   double beta[kLanes], square[kLanes], variance[kLanes], sigma[kLanes];

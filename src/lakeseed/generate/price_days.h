@@ -67,6 +67,7 @@ class PriceDays {
     Key key;
     Brownian::Options clock;     ///< Its sigma is not read.
     double market_sigma = 0.01;  ///< Of the market, in a day.
+    double market_leverage = 0;
     double volume_power = 0.8;   ///< Volume goes with variance to this power.
     double volume_spread = 0.3;  ///< Of a day's log volume, beside the clock's.
     int32_t anchor = 0;          ///< Number of a trading day.

@@ -181,6 +181,36 @@ TEST(PriceDays, ShowsTheStylisedFacts) {
   EXPECT_LT(twenty, one);
 }
 
+// With leverage days after a fall are livelier, and blocks still meet.
+TEST(Brownian, LeverageMakesDaysAfterFallsLivelier) {
+  const Brownian plain(StreamKey(42, {"facts"}), {.sigma = 0.02}),
+      levered(StreamKey(42, {"facts"}), {.sigma = 0.02, .leverage = 0.2});
+  std::vector<double> falls, later, before;
+  double square = 0;
+  for (int32_t block = 0; block < 24; ++block) {
+    const Brownian::Path days = levered.BlockOf(block), same = plain.BlockOf(block);
+    EXPECT_EQ(days.marks.front(), same.marks.front());
+    EXPECT_EQ(days.marks.back(), same.marks[Brownian::kBlockDays]);
+    ASSERT_EQ(days.marks.size(), days.variances.size() + 1);
+    const auto move = [&](size_t day) { return days.marks[day + 1] - days.marks[day]; };
+    for (size_t day = 0; day < days.variances.size(); ++day)
+      square += move(day) * move(day);
+    for (size_t day = 5; day + 6 < days.variances.size(); ++day) {
+      double after = 0, earlier = 0;
+      for (size_t k = 1; k <= 5; ++k) {
+        after += move(day + k) * move(day + k);
+        earlier += move(day - k) * move(day - k);
+      }
+      falls.push_back(-move(day));
+      later.push_back(after);
+      before.push_back(earlier);
+    }
+  }
+  EXPECT_NEAR(std::sqrt(square / (24 * Brownian::kBlockDays)), 0.02, 0.001);
+  EXPECT_GT(Correlation(falls, later), 0.08);
+  EXPECT_LT(std::abs(Correlation(falls, before)), 0.05);
+}
+
 TEST(PriceDays, VolumeGoesWithVarianceAndWithTheHour) {
   const PriceDays prices({.key = StreamKey(42, {"facts"}), .anchor = 0});
   std::vector<double> volumes, sizes, by_minute(390);

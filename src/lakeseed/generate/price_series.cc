@@ -14,6 +14,7 @@ namespace {
 constexpr int64_t kMinute = 60 * kMicrosecondsPerSecond;
 constexpr int kMostDigits = 6;
 constexpr int kPriceDigits = 12;
+constexpr double kMarketLeverage = 2.5;  ///< In those of a member.
 constexpr int64_t kBytesOfMinute = 64, kKeptDays = 4, kMostKeptBytes = 16 << 20;
 
 arrow::Result<double> ReadShare(Params& params, std::string_view key, double fallback,
@@ -68,6 +69,8 @@ arrow::Result<std::unique_ptr<PriceSeries>> PriceSeries::Read(Params& params,
   options.market_sigma = market.constant();
   ARROW_ASSIGN_OR_RAISE(options.clock.day_spread,
                         ReadShare(params, "clustering", options.clock.day_spread, 2));
+  ARROW_ASSIGN_OR_RAISE(options.clock.leverage, ReadShare(params, "leverage", 0, 1));
+  options.market_leverage = kMarketLeverage * options.clock.leverage;
   ARROW_ASSIGN_OR_RAISE(options.clock.overnight,
                         ReadShare(params, "overnight", options.clock.overnight, 0.9));
   ARROW_ASSIGN_OR_RAISE(const int64_t digits, params.GetInt64Or("digits", 2));

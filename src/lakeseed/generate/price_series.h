@@ -48,6 +48,8 @@ class PriceSeries {
       "day)\n"
       "volume: mean volume of a full day (200000)\n"
       "clustering: how much calm and lively days differ, 0 to 2 (1)\n"
+      "leverage: how much livelier days are after a fall of one standard deviation, in "
+      "the log of their variance; the market's is two and a half times that (0)\n"
       "overnight: share of a day's variance that falls into the night (0.2)\n"
       "start_on: the anchor day, on which the price is `start` (the window's first)\n"
       "digits: digits of a price after the point, which are its ticks (2)\n"

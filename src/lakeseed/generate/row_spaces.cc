@@ -9,6 +9,7 @@
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
 #include "lakeseed/base/status.h"
+#include "lakeseed/evaluate/numbers_of_days.h"
 #include "lakeseed/generate/child_count.h"
 #include "lakeseed/generate/child_rows.h"
 #include "lakeseed/generate/event_rows.h"
@@ -183,7 +184,7 @@ arrow::Result<DayFactors> Maker::Factors(const EventsSpec& spec) const {
 
 arrow::Result<std::vector<int64_t>> Maker::DrawDays(const Expr& law) const {
   std::vector<int64_t> sizes;
-  for (const ExprPtr& one : law.args) {
+  for (const ExprPtr& one : SizesOf(law)) {
     ARROW_ASSIGN_OR_RAISE(const int64_t size, Size("events.per_day", one, 1.0));
     sizes.push_back(size);
   }
@@ -194,11 +195,20 @@ arrow::Result<std::vector<int64_t>> Maker::DrawDays(const Expr& law) const {
   }
   const auto mean = static_cast<double>(sizes[2]), stddev = static_cast<double>(sizes[3]);
   const Key key = Stream(kCountStream);
+  std::vector<double> factors;
+  if (const Expr* by_day = ByDayOf(law)) {
+    ARROW_ASSIGN_OR_RAISE(factors, NumbersOfDays(*by_day, table_.name + ".events.per_day",
+                                                 context_.epoch, days()));
+  }
   std::vector<int64_t> counts;
   for (int32_t day = 0; day < days(); ++day) {
     const double z = InverseNormal(Unit(Cell(key, day, 1)));
-    const int64_t count =
+    int64_t count =
         low + Below(Cell(key, day), high - low + 1) + RoundHalfAway(mean + stddev * z);
+    if (!factors.empty()) {
+      count =
+          RoundHalfAway(static_cast<double>(count) * factors[static_cast<size_t>(day)]);
+    }
     counts.push_back(ScaledSize(std::max(count, sizes[4]), context_.scale_factor));
   }
   return counts;
@@ -285,7 +295,8 @@ arrow::Result<std::unique_ptr<Fanout>> Maker::FanoutOf(ChildCounts counts,
 arrow::Result<std::unique_ptr<RowSpace>> Maker::Children(const ChildrenSpec& spec) {
   ARROW_ASSIGN_OR_RAISE(
       auto counts,
-      ChildCountsOf(spec.count, table_.name + (spec.is_list ? ".length" : ".per.count")));
+      ChildCountsOf(spec.count, table_.name + (spec.is_list ? ".length" : ".per.count"),
+                    context_.constant));
   const RowRange parents = context_.parent->Extent(window());
   std::optional<int64_t> total = context_.exact_rows;
   if (spec.rows != nullptr) {

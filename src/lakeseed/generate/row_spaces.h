@@ -18,6 +18,7 @@
 #include "lakeseed/generate/row_space.h"
 #include "lakeseed/generate/strata.h"
 #include "lakeseed/spec/dataset_spec.h"
+#include "lakeseed/spec/params.h"
 
 namespace lakeseed {
 
@@ -35,6 +36,7 @@ struct RowSpaceContext {
   double scale_factor = 1.0;
   /// Value of a size expression at scale factor 1 ("10% of main").
   std::function<arrow::Result<int64_t>(const ExprPtr&)> size;
+  Params::ConstantEvaluator constant;  ///< Of numbers in laws.
   /// Space of the parent, for children, and of the population, for its history; it must
   /// live longer.
   const RowSpace* parent = nullptr;

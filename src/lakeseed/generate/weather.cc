@@ -4,10 +4,13 @@
 // Laws, beside those of every generator:
 //   fold   A row's values are folds of the hours that its step covers: a day of a series
 //          with steps of a day is that of the series with steps of an hour.
+//   parts  Steps that are parts of an hour lie on the way from it to the next one, and
+//          their rain sums to the hour's.
 //   place  The weather belongs to the members: all series over one table of places in one
 //          domain see the same.
 
 #include <arrow/api.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
@@ -51,6 +54,8 @@ constexpr FieldDef kFields[] = {
 constexpr int kNumbers = static_cast<int>(std::size(kFields));
 /// Fields behind these: the direction at the middle of the step, and the word.
 constexpr int kDirection = kNumbers, kCondition = kNumbers + 1;
+
+constexpr int64_t kHour = kMicrosecondsPerHour;
 
 LAKESEED_KERNEL(void, ToWholes, (size_t count, double* values), (count, values)) {
   for (size_t i = 0; i < count; ++i) values[i] = values[i] / 10;
@@ -147,6 +152,15 @@ class Weather::DayWalk {
     return FoldOf(std::span(hours_).subspan(at, count));
   }
 
+  /// Of a part of an hour, in microseconds.
+  WeatherFold PartOf(int64_t member, const PlaceOnEarth& place, int64_t start,
+                     int64_t end) {
+    const int64_t number = start / kHour, begin = number * kHour;
+    const WeatherHour hour = HourOf(member, place, number),
+                      next = HourOf(member, place, number + 1);
+    return FoldOf(lakeseed::PartOf(hour, next, start - begin, end - begin, kHour));
+  }
+
  private:
   static constexpr int64_t kMostKept = 4096;
 
@@ -159,6 +173,13 @@ class Weather::DayWalk {
     mutable std::shared_ptr<const WeatherDays::Days> days;
     mutable std::shared_ptr<const WeatherDays::Folds> folds;
   };
+
+  const WeatherHour& HourOf(int64_t member, const PlaceOnEarth& place, int64_t number) {
+    const auto day = static_cast<int32_t>(number / WeatherDays::kHours);
+    const Kept& kept = KeptOf(member, place, day);
+    return DaysOf(&kept)[static_cast<size_t>(day - kept.first)]
+                        [static_cast<size_t>(number % WeatherDays::kHours)];
+  }
 
   const Kept& KeptOf(int64_t member, const PlaceOnEarth& place, int32_t day) {
     Kept& kept = kept_[static_cast<size_t>(member) & (kept_.size() - 1)];
@@ -210,21 +231,22 @@ arrow::Result<std::unique_ptr<Weather::Skies>> Weather::Skies::Make(
       places.empty() ? 0 : places.back().day - places.front().day + 1;
   DayWalk walk(*weather.days_, length, num_days);
   StepTimes steps(series);
-  int64_t first = 0, last = 0;
+  int64_t first = 0, last = 0, start = 0, end = 0;
   WeatherFold folds[kBlock];
   for (int64_t i = 0; i < length; ++i) {
     const SeriesRows::Place& place = places[static_cast<size_t>(i)];
     const SeriesRows::Place* before = i == 0 ? nullptr : &place - 1;
     if (before == nullptr || before->day != place.day || before->step != place.step) {
-      const int64_t start = steps.StartOf(place.day, place.step);
-      const int64_t end = start + steps.LengthOf(place.day, place.step);
-      first = start / kMicrosecondsPerHour;
-      last = (end - 1) / kMicrosecondsPerHour;
+      start = steps.StartOf(place.day, place.step);
+      end = start + steps.LengthOf(place.day, place.step);
+      first = start / kHour;
+      last = (end - 1) / kHour;
     }
     const PlaceOnEarth where{std::clamp(latitude[i], -90.0, 90.0), longitude[i],
                              elevation[i]};
     const size_t in_block = static_cast<size_t>(i) % kBlock;
-    folds[in_block] = walk.Of(place.member, where, first, last);
+    folds[in_block] = end - start < kHour ? walk.PartOf(place.member, where, start, end)
+                                          : walk.Of(place.member, where, first, last);
     if (in_block + 1 < kBlock && i + 1 < length) continue;
     skies->Tell(folds, static_cast<size_t>(i) - in_block, in_block + 1);
   }
@@ -276,6 +298,11 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
     return params.Error("", "needs the rows of a series after 1970", std::nullopt,
                         "weather is made for tables with `series:`");
   }
+  const int64_t every = series->clock().every();
+  if (every % kHour != 0 && kHour % every != 0) {
+    return params.Error("", "needs steps of whole hours, or of parts of one",
+                        fmt::format("{} s", every / kMicrosecondsPerSecond));
+  }
   NumberInput place[3];
   const std::pair<std::string_view, double> keys[] = {
       {"latitude", 50}, {"longitude", 0}, {"elevation", 50}};
@@ -287,6 +314,12 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
   ARROW_ASSIGN_OR_RAISE(options.seasonal, ReadFactor(params, "seasonal"));
   ARROW_ASSIGN_OR_RAISE(options.diurnal, ReadFactor(params, "diurnal"));
   ARROW_ASSIGN_OR_RAISE(options.wet, ReadFactor(params, "wet"));
+  ARROW_ASSIGN_OR_RAISE(const std::string climate,
+                        params.GetTextOr("climate", "realistic"));
+  options.is_simple = climate == "simplified";
+  if (!options.is_simple && climate != "realistic") {
+    return params.Error("climate", "must be realistic or simplified", climate);
+  }
   ARROW_ASSIGN_OR_RAISE(const std::string stream, params.GetTextOr("stream", "weather"));
   ARROW_RETURN_NOT_OK(params.Finish());
   options.key = series->MemberStream(stream);
@@ -310,6 +343,8 @@ extern const GeneratorDef kWeather{
         "seasonal: factor of the seasons' range (1)\n"
         "diurnal: factor of the day's range (1)\n"
         "wet: factor of the share of hours with rain (1)\n"
+        "climate: realistic, or simplified: of the latitude alone, with days that hardly "
+        "leave their season and the same rain in all months (realistic)\n"
         "stream: name of the weather; another name is another weather (weather)",
     .example = "{weather: {latitude: 52.5, longitude: 13.4, elevation: 34}}",
     .bind = Bind,

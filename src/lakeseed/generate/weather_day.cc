@@ -14,7 +14,6 @@ namespace {
 /// Draws of an hour's cell.
 enum : int64_t { kKind, kAmount };
 
-constexpr double kMostSnow = 3.0;  ///< Degrees above which it never snows.
 constexpr int32_t kStormTenths = 80;
 
 /// Before it is whole units.
@@ -130,7 +129,7 @@ void SetRain(const Key& rain, int64_t first, const WeatherMeans& means, const Ai
     const double draw = Unit(Cell(rain, number, kAmount));
     hour.precipitation =
         static_cast<int16_t>(Tenths(Clamp(-means.per_hour * kind * Log(draw), 0, 90)));
-    if (air.warm[h] > kMostSnow) continue;
+    if (air.warm[h] > kMostSnowTenths / 10.0) continue;
     const double wet_bulb = air.warm[h] - (air.warm[h] - air.dew[h]) / 3;
     const double frozen = 1 / (1 + Exp((wet_bulb - 1.0) / 0.6));
     const auto snow = static_cast<int16_t>(Whole(hour.precipitation * frozen));

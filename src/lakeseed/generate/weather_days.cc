@@ -22,6 +22,8 @@ constexpr double kYearDays = 365.2425;
 constexpr double kRegionalWarm = 0.8, kRegionalWet = 0.55;
 /// Rain falls from fields of wetness that lie low in pressure.
 constexpr double kLowWhereWet = 0.5;
+/// How far a day of a simple climate lies from its season, in degrees.
+constexpr double kSimpleSpread = 1.0;
 constexpr double kMonthDays = 365.2425 / 12;
 constexpr double kRayleigh = 0.798;  ///< Mean of a Rayleigh law to its parameter.
 constexpr int64_t kSiteBytes = 2048;
@@ -68,7 +70,8 @@ std::shared_ptr<const WeatherDays> WeatherDays::Shared(const Options& options) {
 }
 
 WeatherDays::Site WeatherDays::SiteOf(const PlaceOnEarth& place) const {
-  Site site{.climate = ClimateOf(place), .regions = {}};
+  Site site{.climate = options_.is_simple ? SimpleClimateOf(place) : ClimateOf(place),
+            .regions = {}};
   const Direction here = DirectionOf(place);
   double power = 0;
   for (size_t k = 0; k < centres_.size(); ++k) {
@@ -177,7 +180,9 @@ WeatherMeans WeatherDays::MeansOf(const Climate& climate, const PlaceOnEarth& pl
       (place.latitude < 0 ? -1 : 1) * Sine(part - 0.05 + 0.25) * std::min(phi / 45, 1.0);
   const double mean = climate.mean_temperature();
   means.warm = mean + options_.seasonal * (InYear(climate.temperature, part) - mean);
-  means.warm_sd = std::clamp(0.8 + 0.06 * phi * (1 + 0.3 * means.winter), 0.8, 6.0);
+  means.warm_sd = options_.is_simple
+                      ? kSimpleSpread
+                      : std::clamp(0.8 + 0.06 * phi * (1 + 0.3 * means.winter), 0.8, 6.0);
   means.range = options_.diurnal * climate.daily_range;
   const double monthly = std::max(InYear(climate.precipitation, part), 0.0);
   // Days with rain in a month, and the part of their hours that are wet.

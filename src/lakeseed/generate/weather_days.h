@@ -48,6 +48,9 @@ class WeatherDays {
     Key key;
     /// Factors of the seasons' range, the day's range, and the share of wet hours.
     double seasonal = 1, diurnal = 1, wet = 1;
+    /// A climate of the latitude alone: days that hardly leave their season, the same
+    /// rain in all months.
+    bool is_simple = false;
     /// Runs of kMostDays are counted from here; it decides no value.
     int32_t first_day = 0;
     int64_t cache_bytes = 32 << 20;

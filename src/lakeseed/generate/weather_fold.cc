@@ -69,4 +69,28 @@ WeatherFold FoldOf(std::span<const WeatherHour> hours) {
   return fold;
 }
 
+WeatherHour PartOf(const WeatherHour& hour, const WeatherHour& next, int64_t from,
+                   int64_t to, int64_t whole) {
+  WeatherHour part = hour;
+  for (int16_t WeatherHour::*number :
+       {&WeatherHour::temperature, &WeatherHour::dew_point, &WeatherHour::humidity,
+        &WeatherHour::pressure, &WeatherHour::wind, &WeatherHour::gust,
+        &WeatherHour::cloud}) {
+    const int64_t way = (int64_t{next.*number} - hour.*number) * from;
+    part.*number = static_cast<int16_t>(hour.*number + way / whole);
+  }
+  part.dew_point = std::min(part.dew_point, part.temperature);
+  part.gust = std::max(part.gust, part.wind);
+  // What has fallen by then, and how much of that was snow.
+  const auto fallen = [&](int64_t by) { return hour.precipitation * by / whole; };
+  const auto snow = [&](int64_t by) {
+    return hour.precipitation == 0 ? 0 : fallen(by) * hour.snow / hour.precipitation;
+  };
+  part.precipitation = static_cast<int16_t>(fallen(to) - fallen(from));
+  part.snow = static_cast<int16_t>(snow(to) - snow(from));
+  if (part.temperature > kMostSnowTenths) part.snow = 0;
+  if (part.precipitation == 0 && part.sky >= Sky::kRain) part.sky = Sky::kCloudy;
+  return part;
+}
+
 }  // namespace lakeseed

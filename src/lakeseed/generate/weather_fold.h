@@ -1,7 +1,8 @@
 // WeatherFold: what the hours of a step come to, in whole units.
 //
 // Laws: of one hour it is the hour; means are rounded half away from zero; sums are
-// exact.
+// exact. Parts of an hour lie on the way from it to the next one; their rain sums to the
+// hour's.
 //
 // Thread safety: plain values and a pure function.
 
@@ -34,5 +35,10 @@ inline WeatherFold FoldOf(const WeatherHour& hour) {
           hour.wind,           hour.gust,        hour.precipitation, hour.snow,
           hour.wind_direction, hour.sky};
 }
+
+/// A part of an hour before `next`, `from` .. `to` of `whole`.
+/// REQUIRES: 0 <= from < to <= whole < 2^47.
+WeatherHour PartOf(const WeatherHour& hour, const WeatherHour& next, int64_t from,
+                   int64_t to, int64_t whole);
 
 }  // namespace lakeseed

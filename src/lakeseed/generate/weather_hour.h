@@ -11,6 +11,9 @@ namespace lakeseed {
 /// From the mildest to the most severe.
 enum class Sky : int16_t { kClear, kPartlyCloudy, kCloudy, kFog, kRain, kSnow, kStorm };
 
+/// Tenths of a degree above which it never snows.
+inline constexpr int16_t kMostSnowTenths = 30;
+
 struct WeatherHour {                       ///< Narrow: many are kept.
   int16_t temperature = 0, dew_point = 0;  ///< Tenths of a degree Celsius.
   int16_t humidity = 0;                    ///< Percent.

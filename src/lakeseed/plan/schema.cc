@@ -122,7 +122,8 @@ Json DayCountsSchema() {
         {{"type", "array"}, {"items", Ref("size")}, {"description", "[low, high]"}}},
        {"normal",
         Object({{"mean", Ref("size")}, {"stddev", Ref("size")}}, {"mean", "stddev"})},
-       {"at_least", Ref("size")}});
+       {"at_least", Ref("size")},
+       {"by_day", Described(Ref("expression"), "of $day; the day's rows times that")}});
   return {{"description", "rows a day, or `main`, or a law by which days differ"},
           {"oneOf", {Ref("size"), std::move(law)}}};
 }

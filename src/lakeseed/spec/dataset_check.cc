@@ -7,6 +7,7 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/spec/dataset_reader.h"
+#include "lakeseed/spec/day_counts.h"
 #include "lakeseed/spec/ledger_reader.h"
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/match_reader.h"
@@ -90,6 +91,10 @@ class Check {
   // Names in a size: parameters and `main`.
   void Size(const ExprPtr& size, const std::string& path) {
     if (size == nullptr) return;
+    if (IsDayCounts(*size)) {
+      for (const ExprPtr& one : SizesOf(*size)) Size(one, path);
+      return;
+    }
     for (const Expr* one : PathsOf(*size)) {
       const std::string name = fmt::format("{}", fmt::join(one->path, "."));
       if (std::find(sizes_.begin(), sizes_.end(), name) == sizes_.end()) {

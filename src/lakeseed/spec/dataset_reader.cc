@@ -110,7 +110,9 @@ DatasetSpec ReadDataset(const SpecNode& root, const std::string& file_name,
     for (const auto& [key, value] : field->node.entries) {
       if (value.broken) continue;
       const Field parameter{value, "parameters." + key.text, errors};
-      if (IsSetting(value)) {
+      if (IsStandIn(value)) {
+        spec.settings.push_back(ReadStandIn(key, parameter, file.node));
+      } else if (IsSetting(value)) {
         spec.settings.push_back(ReadSetting(key, parameter, file.node));
       } else {
         spec.parameters.push_back(ReadParameter(key, parameter, file.node));

@@ -7,6 +7,7 @@ namespace lakeseed {
 namespace {
 
 constexpr char kName[] = "day_counts";
+constexpr size_t kSizes = 5;
 constexpr char kHowToWrite[] =
     "write {uniform: [140, 260]}, or {normal: {mean: 200, stddev: 20}, at_least: 50}";
 
@@ -46,16 +47,19 @@ void ReadNormal(const Field& field, Expr* law) {
 }  // namespace
 
 ExprPtr ReadDayCounts(const Field& field) {
-  CheckKeys(field, {"uniform", "normal", "at_least"});
+  CheckKeys(field, {"uniform", "normal", "at_least", "by_day"});
   auto law = std::make_shared<Expr>();
   law->kind = Expr::Kind::kCall;
   law->text = kName;
   law->place = field.node.place;
-  law->args.assign(5, Number("0", field.node.place));
+  law->args.assign(kSizes, Number("0", field.node.place));
   const auto uniform = Child(field, "uniform"), normal = Child(field, "normal");
   if (uniform) ReadUniform(*uniform, law.get());
   if (normal) ReadNormal(*normal, law.get());
   if (const auto least = Child(field, "at_least")) law->args[4] = ReadSize(*least);
+  if (const auto by_day = Child(field, "by_day"); by_day && by_day->node.text != "1") {
+    law->args.push_back(ReadExpression(*by_day));
+  }
   if (!uniform && !normal) {
     field.Error("names no law of the numbers of rows", kHowToWrite);
     return nullptr;
@@ -68,6 +72,15 @@ ExprPtr ReadDayCounts(const Field& field) {
 
 bool IsDayCounts(const Expr& size) {
   return size.kind == Expr::Kind::kCall && size.text == kName;
+}
+
+std::span<const ExprPtr> SizesOf(const Expr& law) {
+  return std::span(law.args).first(kSizes);
+}
+
+const Expr* ByDayOf(const Expr& size) {
+  return IsDayCounts(size) && size.args.size() > kSizes ? size.args[kSizes].get()
+                                                        : nullptr;
 }
 
 }  // namespace lakeseed

@@ -30,6 +30,10 @@ TEST(DayCounts, AreOneExpression) {
   EXPECT_EQ(LawOf("{uniform: [few, many]}"), "day_counts(few, many, 0, 0, 0)");
   EXPECT_EQ(LawOf("{normal: {mean: 200, stddev: 20}, at_least: few}"),
             "day_counts(0, 0, 200, 20, few)");
+  EXPECT_EQ(LawOf("{uniform: [few, few], by_day: \"if(weekday($day) > 5, 2, 1)\"}"),
+            "day_counts(few, few, 0, 0, 0, if(weekday($day) > 5, 2, 1))");
+  // What changes nothing is no part of it.
+  EXPECT_EQ(LawOf("{uniform: [few, few], by_day: 1}"), "day_counts(few, few, 0, 0, 0)");
   EXPECT_FALSE(IsDayCounts(*Parse("200")->tables[0].events->per_day));
   EXPECT_TRUE(IsDayCounts(*Parse("{uniform: [1, 2]}")->tables[0].events->per_day));
 }
@@ -46,6 +50,7 @@ TEST(DayCounts, MistakesAreNamed) {
   has("{at_least: 4}", "names no law");
   has("{unifrom: [1, 2]}", "uniform");
   has("{uniform: [1, mny]}", "many");
+  has("{uniform: [1, 2], by_day: }", "by_day");
 }
 
 }  // namespace

@@ -97,17 +97,8 @@ void SetPlace(SpecNode* node, const Place& place) {
   }
 }
 
-// `[Oslo, Rome]` or `Oslo,Rome`; one name alone, unless the file's numbers are so called.
-// Others are expressions.
-std::optional<SpecNode> StatedNames(const SpecNode& value, const Names& numbers) {
-  if (value.is_sequence()) return value;
-  if (!value.is_scalar() || value.text.empty()) return std::nullopt;
-  const char first = value.text[0];
-  const bool is_name = ('a' <= first && first <= 'z') || ('A' <= first && first <= 'Z');
-  if (!is_name || Contains(numbers, value.text) ||
-      value.text.find_first_of("()*/+") != std::string::npos) {
-    return std::nullopt;
-  }
+// The parts of `Oslo, Rome`.
+SpecNode SplitAtCommas(const SpecNode& value) {
   SpecNode list;
   list.kind = SpecNode::Kind::kSequence;
   list.place = value.place;
@@ -120,15 +111,26 @@ std::optional<SpecNode> StatedNames(const SpecNode& value, const Names& numbers)
   return list;
 }
 
+// `[Oslo, Rome]` or `Oslo,Rome`; one name alone, unless the file's numbers are so called.
+// Others are expressions.
+std::optional<SpecNode> StatedNames(const SpecNode& value, const Names& numbers) {
+  if (value.is_sequence()) return value;
+  if (!value.is_scalar() || value.text.empty()) return std::nullopt;
+  const char first = value.text[0];
+  const bool is_name = ('a' <= first && first <= 'z') || ('A' <= first && first <= 'Z');
+  if (!is_name || Contains(numbers, value.text) ||
+      value.text.find_first_of("()*/+") != std::string::npos) {
+    return std::nullopt;
+  }
+  return SplitAtCommas(value);
+}
+
 // Write the names where they stand in the file; returns how many there are.
 size_t SetNames(SpecNode* root, const SpecNode& parameter, Override change,
                 ErrorList* errors) {
-  std::set<std::string> seen;
-  for (const SpecNode& item : change.value.items) {
-    CheckChoice(parameter, change.path, change.place, item.text, errors);
-    if (!seen.insert(item.text).second) {
-      errors->Add(change.place, "parameters." + change.path, "stands twice", item.text);
-    }
+  for (const SpecNode& name :
+       ReadNames({change.value, "parameters." + change.path, errors})) {
+    CheckChoice(parameter, change.path, change.place, name.text, errors);
   }
   const size_t count = change.value.items.size();
   change.path = parameter.Find("names")->text;
@@ -136,11 +138,18 @@ size_t SetNames(SpecNode* root, const SpecNode& parameter, Override change,
   return count;
 }
 
+void SetOthers(SpecNode* root, SpecNode* parameters, const SpecNode& others,
+               Override change, const std::string& text, ErrorList* errors);
+
 // A parameter keeps its doc: only its default changes. One that names a part of the file
 // changes that, and so does one that counts names, when it is given names.
 void SetParameter(SpecNode* root, SpecNode* parameters, Override change,
                   const std::string& text, ErrorList* errors) {
   SpecNode* parameter = FindMutable(parameters, change.path);
+  if (IsStandIn(*parameter)) {
+    const SpecNode others = *parameter->Find("stands_for");
+    return SetOthers(root, parameters, others, std::move(change), text, errors);
+  }
   if (IsSetting(*parameter)) {
     for (const SpecNode& item : change.value.items) {
       CheckChoice(*parameter, change.path, change.place, item.text, errors);
@@ -148,8 +157,12 @@ void SetParameter(SpecNode* root, SpecNode* parameters, Override change,
     if (!change.value.is_sequence()) {
       CheckChoice(*parameter, change.path, change.place, text, errors);
     }
-    change.path = parameter->Find("sets")->text;
-    return ApplyOne(root, change, errors);
+    const SpecNode sets = *parameter->Find("sets");
+    for (const SpecNode& path : sets.is_sequence() ? sets.items : std::vector{sets}) {
+      change.path = path.text;
+      ApplyOne(root, change, errors);
+    }
+    return;
   }
   if (parameter->is_mapping() && parameter->Find("names") != nullptr) {
     Names numbers = KeysOf(*parameters);
@@ -165,6 +178,32 @@ void SetParameter(SpecNode* root, SpecNode* parameters, Override change,
   } else {
     RemoveEntry(parameter, "counts");
     SetEntry(parameter, "default", change.value);
+  }
+}
+
+// What stands for one parameter gives it the value; what stands for several gives each
+// its part of `50, 500`. Names that are no parameters are told of when the entry is read.
+void SetOthers(SpecNode* root, SpecNode* parameters, const SpecNode& others,
+               Override change, const std::string& text, ErrorList* errors) {
+  const auto set_one = [&](const SpecNode& name, const SpecNode& value,
+                           const std::string& its_text) {
+    const SpecNode* other = FindMutable(parameters, name.text);
+    if (other == nullptr || IsStandIn(*other)) return;
+    SetParameter(root, parameters, {name.text, value, change.place}, its_text, errors);
+  };
+  if (others.is_scalar()) return set_one(others, change.value, text);
+  const SpecNode parts =
+      change.value.is_scalar() ? SplitAtCommas(change.value) : change.value;
+  const size_t count = others.items.size();
+  if (!parts.is_sequence() || parts.items.size() != count) {
+    Names names;
+    for (const SpecNode& name : others.items) names.push_back(name.text);
+    return errors->Add(change.place, "parameters." + change.path,
+                       fmt::format("needs {} values", count), text,
+                       fmt::format("they are {}", fmt::join(names, ", ")));
+  }
+  for (size_t i = 0; i < count; ++i) {
+    set_one(others.items[i], parts.items[i], parts.items[i].text);
   }
 }
 

@@ -75,6 +75,20 @@ std::string TextOf(const SpecNode& node) {
   return node.text;
 }
 
+/// What a parameter is by now.
+std::string ValueOf(const SpecNode& parameter, const SpecNode& root) {
+  if (!parameter.is_mapping()) return TextOf(parameter);
+  if (const SpecNode* value = parameter.Find("default")) return TextOf(*value);
+  for (const char* key : {"sets", "counts"}) {
+    const SpecNode* path = parameter.Find(key);
+    if (path != nullptr && path->is_sequence()) path = &path->items[0];
+    const SpecNode* part = path == nullptr ? nullptr : FindPath(root, path->text);
+    if (part == nullptr) continue;
+    return IsSetting(parameter) ? TextOf(*part) : fmt::format("{}", part->items.size());
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string ParameterRange::ToString() const {
@@ -87,6 +101,10 @@ std::string ParameterRange::ToString() const {
 
 bool IsSetting(const SpecNode& parameter) {
   return parameter.is_mapping() && parameter.Find("sets") != nullptr;
+}
+
+bool IsStandIn(const SpecNode& parameter) {
+  return parameter.is_mapping() && parameter.Find("stands_for") != nullptr;
 }
 
 ParameterSpec ReadParameter(const SpecNode& key, const Field& field,
@@ -138,8 +156,39 @@ SettingSpec ReadSetting(const SpecNode& key, const Field& field, const SpecNode&
   if (const auto one_of = Child(field, "one_of")) setting.one_of = ReadOneOf(*one_of);
   const auto sets = Child(field, "sets");
   if (!sets) return setting;
-  setting.path = ReadText(*sets);
-  if (const SpecNode* node = NamedPart(*sets, root)) setting.text = TextOf(*node);
+  for (const SpecNode& path : ReadNames(*sets)) {
+    const SpecNode* node = NamedPart({path, sets->path, field.errors}, root);
+    if (node == nullptr || !setting.path.empty()) continue;
+    setting.path = path.text;
+    setting.text = TextOf(*node);
+  }
+  return setting;
+}
+
+SettingSpec ReadStandIn(const SpecNode& key, const Field& field, const SpecNode& root) {
+  SettingSpec setting;
+  setting.name = key.text;
+  CheckName(key, field.path, "parameter", field.errors);
+  CheckKeys(field, {"stands_for", "doc"});
+  if (const auto doc = Child(field, "doc")) setting.doc = ReadText(*doc);
+  const auto others = Child(field, "stands_for");
+  if (!others) return setting;
+  Names known;
+  for (const auto& [name, parameter] : root.Find("parameters")->entries) {
+    if (!IsStandIn(parameter)) known.push_back(name.text);
+  }
+  std::vector<std::string> values;
+  for (const SpecNode& name : ReadNames(*others)) {
+    if (std::find(known.begin(), known.end(), name.text) == known.end()) {
+      const std::string hint = DidYouMean(name.text, known);
+      Field{name, others->path, field.errors}.Error(
+          "stands for a parameter that is not there", hint);
+      continue;
+    }
+    setting.stands_for.push_back(name.text);
+    values.push_back(ValueOf(*root.Find("parameters")->Find(name.text), root));
+  }
+  setting.text = fmt::format("{}", fmt::join(values, ", "));
   return setting;
 }
 

@@ -89,7 +89,7 @@ TEST(Parameter, CountsTheNamesThatAreStated) {
   EXPECT_EQ(Stated(kAny, "[x, y, z]"), "3: x y z");
   EXPECT_EQ(Stated(kAny, "x, New York"), "2: x New York");
   EXPECT_EQ(Stated(kAny, "x"), "1: x");
-  EXPECT_EQ(Stated(kAny, "x,y,x"), "--set one: parameters.one: stands twice: x");
+  EXPECT_EQ(Stated(kAny, "x,y,x"), "--set one: parameters.one: name stands twice: x");
   const char kSome[] =
       "{default: 2, names: tables.devices.columns.kind.each, one_of: [apple, pear]}";
   EXPECT_EQ(Stated(kSome, "pear"), "1: pear");
@@ -138,6 +138,52 @@ TEST(Setting, NamesAPartOfTheFile) {
             "tables.devices.columns.kind.each = [c, a]");
   EXPECT_EQ(WithSetting(kKinds, {.set = {{"one", "[c, zebra]"}}}),
             "--set one: parameters.one: must be one of a, b, c: zebra");
+}
+
+// What the numbers of the file are, and what stands for them.
+std::string WithStandIn(std::string_view stand_in, const SpecOverrides& overrides = {}) {
+  const auto parsed = ParseDataset(
+      fmt::format(kFile,
+                  fmt::format("{{default: 2, min: 1}}, two: 8, other: {}", stand_in)),
+      "f", "", overrides);
+  if (!parsed.ok()) return parsed.status().message();
+  std::string text;
+  for (const ParameterSpec& one : parsed->parameters) {
+    text += fmt::format("{} {}, ", one.name, FormatExpression(*one.value));
+  }
+  const SettingSpec& other = parsed->settings.at(0);
+  return text + fmt::format("{} [{}] {}", other.name, fmt::join(other.stands_for, " "),
+                            other.text);
+}
+
+TEST(StandIn, GivesOthersTheirValues) {
+  const char kOne[] = "{stands_for: one, doc: the same}",
+             kBoth[] = "{stands_for: [one, two]}";
+  EXPECT_EQ(WithStandIn(kOne), "one 2, two 8, other [one] 2");
+  EXPECT_EQ(WithStandIn(kOne, {.set = {{"other", "5"}}}), "one 5, two 8, other [one] 5");
+  EXPECT_EQ(WithStandIn(kBoth), "one 2, two 8, other [one two] 2, 8");
+  EXPECT_EQ(WithStandIn(kBoth, {.set = {{"other", "50, 500"}}}),
+            "one 50, two 500, other [one two] 50, 500");
+  EXPECT_EQ(WithStandIn(kBoth, {.set = {{"other", "[3, 4]"}, {"two", "7"}}}),
+            "one 3, two 7, other [one two] 3, 7");
+}
+
+TEST(StandIn, MistakesAreTold) {
+  const char kBoth[] = "{stands_for: [one, two]}";
+  EXPECT_EQ(
+      WithStandIn(kBoth, {.set = {{"other", "50"}}}),
+      "--set other: parameters.other: needs 2 values: 50\n\nhint: they are one, two");
+  EXPECT_EQ(
+      WithStandIn("{stands_for: [one, tow]}"),
+      "f:3:75: parameters.other.stands_for: stands for a parameter that is not there: "
+      "tow\n\nhint: did you mean `two`?");
+  EXPECT_EQ(
+      WithStandIn("{stands_for: other}", {.set = {{"other", "5"}}}),
+      "f:3:69: parameters.other.stands_for: stands for a parameter that is not there: "
+      "other");
+  EXPECT_EQ(
+      WithStandIn("{stands_for: one, min: 3}"),
+      "f:3:74: parameters.other: unknown key: min\n\nhint: valid keys: stands_for, doc");
 }
 
 }  // namespace

@@ -36,11 +36,13 @@ struct ParameterSpec {
   std::vector<std::string> one_of;  ///< Which names there may be; empty: any.
 };
 
-/// A name for a part of the file: `--freq 5m` writes the step of a series.
+/// A name for a part of the file: `--freq 5m` writes the step of a series. Or for other
+/// parameters: `--price_range 50,500` states `min_price` and `max_price`.
 struct SettingSpec {
   std::string name;
   std::string doc;
-  std::string path;                 ///< Of that part.
+  std::string path;  ///< Of that part; empty: it stands for others.
+  std::vector<std::string> stands_for;
   std::string text;                 ///< What stands there.
   std::vector<std::string> one_of;  ///< What may stand there; empty: what the part takes.
 };

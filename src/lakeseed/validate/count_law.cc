@@ -46,8 +46,10 @@ arrow::Result<CountLaw> EvenLaw(Params& params) {
 
 }  // namespace
 
-arrow::Result<StatedCounts> CountsOf(const GeneratorCall& call) {
-  Params params(call, "count");
+arrow::Result<StatedCounts> CountsOf(const DatasetSpec& dataset,
+                                     const GeneratorCall& call) {
+  Params params(call, "count",
+                [&](const SpecNode& number) { return StatedNumber(dataset, number); });
   StatedCounts counts;
   std::optional<double> mean;
   if (call.name == "geometric" || call.name == "poisson") {
@@ -55,8 +57,12 @@ arrow::Result<StatedCounts> CountsOf(const GeneratorCall& call) {
     ARROW_ASSIGN_OR_RAISE(mean, params.GetDouble("mean"));
     ARROW_ASSIGN_OR_RAISE(const int64_t low, params.GetInt64Or("min", geometric ? 1 : 0));
     ARROW_ASSIGN_OR_RAISE(const int64_t high, params.GetInt64("max"));
+    ARROW_ASSIGN_OR_RAISE(const double stddev,
+                          geometric ? 0.0 : params.GetDoubleOr("stddev", 0));
     ARROW_ASSIGN_OR_RAISE(counts.law, geometric ? GeometricLaw(*mean, low, high)
-                                                : PoissonLaw(*mean, low, high));
+                                      : stddev == 0
+                                          ? PoissonLaw(*mean, low, high)
+                                          : PoissonLaw(*mean, stddev, low, high));
   } else if (call.name == "uniform") {
     ARROW_ASSIGN_OR_RAISE(counts.law, EvenLaw(params));
   } else if (call.name == "choice") {

@@ -23,7 +23,8 @@ struct StatedCounts {
   MeanFraction mean;               ///< Of the law.
 };
 
-arrow::Result<StatedCounts> CountsOf(const GeneratorCall& call);
+arrow::Result<StatedCounts> CountsOf(const DatasetSpec& dataset,
+                                     const GeneratorCall& call);
 
 /// A number that a generator states: a literal, or an expression of parameters.
 arrow::Result<std::string> StatedNumber(const DatasetSpec& dataset,

@@ -294,7 +294,7 @@ void AddFamilies(CheckBuilder& builder) {
                             "families grow with the stages that parents reach"));
   }
   const auto slot = builder.scope().Column(link);
-  auto counts = CountsOf(children.count);
+  auto counts = CountsOf(builder.dataset(), children.count);
   const TableFiles* parent = builder.scope().files().Find(children.parent);
   if (!slot.ok()) return builder.Skip("row_count", "per_parent", slot.status());
   if (!HoldsIntegers(*slot->type)) {

@@ -10,6 +10,8 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/time_zone.h"
+#include "lakeseed/evaluate/numbers_of_days.h"
+#include "lakeseed/spec/day_counts.h"
 #include "lakeseed/validate/cells.h"
 
 namespace lakeseed {
@@ -21,8 +23,14 @@ constexpr int kFewestDays = 28;
 constexpr const char* kDayNames[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                      "Friday", "Saturday", "Sunday"};
 
-arrow::Result<std::array<double, 7>> WeekdayShares(const SeasonsSpec& seasons,
+arrow::Result<std::array<double, 7>> WeekdayShares(const EventsSpec& events,
                                                    DateRange window) {
+  const SeasonsSpec& seasons = events.seasons;
+  std::vector<double> by_day;
+  if (const Expr* factor = events.per_day ? ByDayOf(*events.per_day) : nullptr) {
+    ARROW_ASSIGN_OR_RAISE(by_day, NumbersOfDays(*factor, "events.per_day", window.from,
+                                                window.to - window.from + 1));
+  }
   const std::vector<double> weekdays = WeekdayFactors(seasons);
   ARROW_ASSIGN_OR_RAISE(const auto holidays,
                         HolidayFactors(seasons, window.from, window.to));
@@ -37,6 +45,7 @@ arrow::Result<std::array<double, 7>> WeekdayShares(const SeasonsSpec& seasons,
     if (const auto found = holidays.find(day); found != holidays.end()) {
       weight *= found->second;
     }
+    if (!by_day.empty()) weight *= by_day[static_cast<size_t>(day - window.from)];
     shares[weekday] += weight;
     sum += weight;
   }
@@ -111,7 +120,7 @@ void AddSeasonChecks(CheckBuilder& builder) {
     const auto slot = builder.scope().Column(column.name);
     const auto zone = TimeZone::Load(table.events->zone);
     if (!slot.ok() || slot->type->id() != arrow::Type::TIMESTAMP || !zone.ok()) continue;
-    const auto shares = WeekdayShares(table.events->seasons, window);
+    const auto shares = WeekdayShares(*table.events, window);
     if (!shares.ok()) continue;
     builder.Add(std::make_unique<WeekdayCheck>(
         builder.Start("distribution", column.name + "_weekday"), builder.max_examples(),
