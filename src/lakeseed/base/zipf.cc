@@ -1,6 +1,8 @@
 #include "lakeseed/base/zipf.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
@@ -73,39 +75,84 @@ LAKESEED_KERNEL(void, TryLogarithmBlock,
   TryBlock<true>(key, s, 0, rows, count, low, high, v, n, out);
 }
 
-// Rows [0, count): out = k where the squeeze accepts it, else -1: not decided.
+// Rough functions: some of the terms of the exact ones, for normal numbers and results.
+// The rest of the series, and rounding, are below their errors.
+
+// Natural logarithm with an absolute error below this.
+constexpr double kRoughLogError = 3e-11;
+inline double RoughLog(double x) {
+  constexpr double kOdd[] = {1.0, 1.0 / 3, 1.0 / 5, 1.0 / 7, 1.0 / 9, 1.0 / 11};
+  const uint64_t bits = std::bit_cast<uint64_t>(x);
+  // Half a unit in the last place of the square root of 1/2 is no matter here.
+  const uint64_t above = (bits - 0x3FE6A09E667F3BCD) & 0xFFF0000000000000;
+  const double m = std::bit_cast<double>(bits - above);
+  const double e = FromInteger((above >> 52 ^ 0x800) & 0xFFF) - 0x800;
+  const double q = (m - 1.0) / (m + 1.0);
+  return e * (kLn2High + kLn2Low) + 2.0 * q * Horner(q * q, kOdd);
+}
+
+// e^x with a relative error below this. REQUIRES: -100 <= x < 700.
+constexpr double kRoughExpError = 2e-11;
+inline double RoughExp(double x) {
+  constexpr double kInverse[] = {1.0 / 1,     1.0 / 1,     1.0 / 2,   1.0 / 6,
+                                 1.0 / 24,    1.0 / 120,   1.0 / 720, 1.0 / 5040,
+                                 1.0 / 40320, 1.0 / 362880};
+  const double k = Rint(x * kInverseLn2);
+  return Horner(x - k * (kLn2High + kLn2Low), kInverse) * PowerOfTwo(k);
+}
+
+template <bool kLogarithmic>
+inline double RoughPositionPlusShift(double area, double s) {
+  if constexpr (kLogarithmic) return RoughExp(Select(area > -100.0, area, -100.0));
+  const double base = 1 + (1 - s) * area;
+  const double y = RoughLog(Select(base > 1e-30, base, 1e-30)) / (1 - s);
+  return RoughExp(Select(y > -100.0, y, -100.0));
+}
+
+// Relative error of the above, where it is in the range of ranks.
+double RoughErrorOf(double s) {
+  return IsLogarithmic(s) ? kRoughExpError
+                          : kRoughLogError / std::abs(1 - s) + kRoughExpError;
+}
+
+// Rows [0, count): out = k where a rough place says it, and the squeeze accepts it,
+// whatever its error; else -1: not decided.
 template <bool kLogarithmic>
 [[gnu::always_inline]] inline void QuickBlock(const Key& key, double s, double squeeze,
-                                              const int64_t* rows, int64_t count,
-                                              const double* low, const double* high,
-                                              const double* v, const int64_t* n,
-                                              int64_t* out) {
+                                              double error, const int64_t* rows,
+                                              int64_t count, const double* low,
+                                              const double* high, const double* v,
+                                              const int64_t* n, int64_t* out) {
   for (int64_t i = 0; i < count; ++i) {
     const double unit = (FromInteger(Cell(key, rows[i]) >> 12) + 0.5) * 0x1p-52;
     const double last = FromInteger(static_cast<uint64_t>(n[i])) - 1;
-    const double x =
-        PositionOf<kLogarithmic>(high[i] + unit * (low[i] - high[i]), s, v[i]);
+    const double y =
+        RoughPositionPlusShift<kLogarithmic>(high[i] + unit * (low[i] - high[i]), s);
+    const double margin = y * error, x = y - v[i];
     double k = x + 0.5;
     k = Select(k < 0.0, 0.0, k);
     k = Floor(Select(k > last, last, k));
-    out[i] = ToInteger(k) | (k - x <= squeeze ? 0 : -1);
+    const double over = x + 0.5 - k;  // Beyond the rank's begin.
+    const bool decided =
+        over >= margin && over <= 1 - margin && 0.5 - over + margin <= squeeze;
+    out[i] = ToInteger(k) | (decided ? 0 : -1);
   }
 }
 
 LAKESEED_KERNEL(void, QuickPowerBlock,
-                (const Key& key, double s, double squeeze, const int64_t* rows,
-                 int64_t count, const double* low, const double* high, const double* v,
-                 const int64_t* n, int64_t* out),
-                (key, s, squeeze, rows, count, low, high, v, n, out)) {
-  QuickBlock<false>(key, s, squeeze, rows, count, low, high, v, n, out);
+                (const Key& key, double s, double squeeze, double error,
+                 const int64_t* rows, int64_t count, const double* low,
+                 const double* high, const double* v, const int64_t* n, int64_t* out),
+                (key, s, squeeze, error, rows, count, low, high, v, n, out)) {
+  QuickBlock<false>(key, s, squeeze, error, rows, count, low, high, v, n, out);
 }
 
 LAKESEED_KERNEL(void, QuickLogarithmBlock,
-                (const Key& key, double s, double squeeze, const int64_t* rows,
-                 int64_t count, const double* low, const double* high, const double* v,
-                 const int64_t* n, int64_t* out),
-                (key, s, squeeze, rows, count, low, high, v, n, out)) {
-  QuickBlock<true>(key, s, squeeze, rows, count, low, high, v, n, out);
+                (const Key& key, double s, double squeeze, double error,
+                 const int64_t* rows, int64_t count, const double* low,
+                 const double* high, const double* v, const int64_t* n, int64_t* out),
+                (key, s, squeeze, error, rows, count, low, high, v, n, out)) {
+  QuickBlock<true>(key, s, squeeze, error, rows, count, low, high, v, n, out);
 }
 
 // Ranks of the tail: the area between low and high, inverted at a uniform place.
@@ -166,6 +213,8 @@ int64_t ExactFrom(int64_t first, const Key& key, int64_t row, int64_t n, double 
 // with k + v and tries with k = 0 always stand, so its value at k + v = 1 is safe.
 // The margin is far above the rounding of the exact test up to kSteepest.
 constexpr double kSteepest = 1.2, kSqueezeMargin = 1e-4;
+/// With more ranks than this for an error of one, too many places are not clear.
+constexpr double kMaxRoughError = 0.05;
 
 /// Rows of a block and their laws.
 struct BlockOfLaws {
@@ -240,15 +289,18 @@ void ZipfExactOf(const Key& key, double s, std::span<const int64_t> rows,
                  const double* low, const double* high, const double* v, const int64_t* n,
                  int64_t* out) {
   const auto size = static_cast<int64_t>(rows.size());
-  const bool logarithmic = internal::IsLogarithmic(s), quick = s <= kSteepest;
-  const double squeeze = quick ? SqueezeOf(s) : 0;
+  const bool logarithmic = internal::IsLogarithmic(s);
+  const double squeeze = s <= kSteepest ? SqueezeOf(s) : 0;
+  const double error = internal::RoughErrorOf(s);
   for (int64_t b = 0; b < size; b += kBlock) {
     const int64_t count = std::min(kBlock, size - b);
     const int64_t* row = rows.data() + b;
+    // Those of a block are nearly alike; which way is gone reaches no rank.
+    const bool quick = s <= kSteepest && (Real(n[b]) + v[b]) * error <= kMaxRoughError;
     if (quick) {
       const auto block =
           logarithmic ? &internal::QuickLogarithmBlock : &internal::QuickPowerBlock;
-      block(key, s, squeeze, row, count, low + b, high + b, v + b, n + b, out + b);
+      block(key, s, squeeze, error, row, count, low + b, high + b, v + b, n + b, out + b);
     } else {
       const auto block =
           logarithmic ? &internal::TryLogarithmBlock : &internal::TryPowerBlock;
