@@ -27,6 +27,12 @@ struct BoundInput {
   std::shared_ptr<arrow::DataType> type;
 };
 
+/// A key of the row that is also one of another table's rows.
+struct KeyMatch {
+  BoundInput own;
+  SpecNode other;
+};
+
 /// A table that a foreign key can point at.
 struct ReferencedTable {
   std::string name;
@@ -63,11 +69,11 @@ class BindContext {
   virtual arrow::Result<ReferencedTable> Table(const std::string& name,
                                                const Place& place) = 0;
 
-  /// Totals by day of another table, whose rows have days: of `value`, by `keys`, which
+  /// Totals by day of another table, whose rows have days: of `value`, by keys, which
   /// are expressions over its rows.
   virtual arrow::Result<std::shared_ptr<const DayTotals>> Totals(
       const std::string& table, const Place& place, const SpecNode& value,
-      std::span<const SpecNode> keys) = 0;
+      std::span<const KeyMatch> keys) = 0;
 };
 
 }  // namespace lakeseed

@@ -107,7 +107,7 @@ arrow::Result<int> ColumnBindContext::TotalNode(int table,
 
 arrow::Result<std::shared_ptr<const DayTotals>> ColumnBindContext::Totals(
     const std::string& table, const Place& place, const SpecNode& value,
-    std::span<const SpecNode> keys) {
+    std::span<const KeyMatch> keys) {
   if (dataset_ == nullptr) {
     return SpecErrors({{place, where_, "cannot be among what `changes` tracks", table,
                         "what is computed from it follows anyway"}});
@@ -119,8 +119,10 @@ arrow::Result<std::shared_ptr<const DayTotals>> ColumnBindContext::Totals(
   }
   TotalsSource source{.table = dataset_->dataset().FindTable(table)};
   ARROW_ASSIGN_OR_RAISE(source.value, TotalNode(source.table, value));
-  for (const SpecNode& key : keys) {
-    ARROW_ASSIGN_OR_RAISE(source.keys.emplace_back(), TotalNode(source.table, key));
+  source.asking = dataset_->dataset().FindTable(table_->table().name);
+  for (const KeyMatch& key : keys) {
+    ARROW_ASSIGN_OR_RAISE(source.keys.emplace_back(), TotalNode(source.table, key.other));
+    source.asked.push_back(nodes_[static_cast<size_t>(key.own.index)]);
   }
   return MakeDayTotals(dataset_->dataset(), std::move(source), dataset_->last_day());
 }

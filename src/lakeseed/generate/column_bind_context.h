@@ -35,7 +35,7 @@ class ColumnBindContext final : public BindContext {
                                        const Place& place) override;
   arrow::Result<std::shared_ptr<const DayTotals>> Totals(
       const std::string& table, const Place& place, const SpecNode& value,
-      std::span<const SpecNode> keys) override;
+      std::span<const KeyMatch> keys) override;
 
   /// Let `name` mean a node that no expression reaches.
   void Give(const std::string& name, int node);

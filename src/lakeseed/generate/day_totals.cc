@@ -3,7 +3,9 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <array>
 #include <mutex>
+#include <span>
 
 #include "lakeseed/generate/bound_dataset.h"
 #include "lakeseed/generate/evaluation.h"
@@ -44,20 +46,35 @@ class RowTotals final : public DayTotals {
         last_day_(last_day),
         kept_(kBudget) {}
 
-  arrow::Result<TotalsPtr> Of(DaySpan days) const override;
+  arrow::Result<TotalsPtr> Of(DaySpan days) const override { return Sum(days, false); }
+  arrow::Result<TotalsPtr> OfAll(DaySpan days) const override { return Sum(days, true); }
 
  private:
-  using Span = std::pair<int32_t, int32_t>;
+  using KeysPtr = std::shared_ptr<const TotalKeys>;
+  struct Span {
+    int32_t first, last;
+    bool of_all;
+    auto operator<=>(const Span&) const = default;
+  };
 
+  arrow::Result<TotalsPtr> Sum(DaySpan days, bool of_all) const;
   TotalsPtr Keep(const Span& days, TotalsByKey totals) const;
-  arrow::Result<TotalsPtr> OfDay(int32_t day) const;
+  arrow::Result<TotalsPtr> OfDay(const Span& day) const;
   arrow::Status AddRows(RowRange rows, TotalsByKey* totals) const;
+  /// Call visit(i, key) for the rows whose keys are not null.
+  template <typename Visit>
+  static arrow::Status ForEachKey(Evaluation* evaluation, std::span<const int> nodes,
+                                  Visit&& visit);
+  /// What is needed to add up, and which keys are asked for.
+  arrow::Status Prepare() const;
+  arrow::Status FindAsked() const;
 
   const BoundDataset& dataset_;
   const TotalsSource source_;
   const int32_t last_day_;
   mutable std::mutex mutex_;
   mutable std::unique_ptr<const Program> program_;  ///< Made when it is first needed.
+  mutable KeysPtr asked_;
   mutable Memo<Span, TotalsByKey> kept_;
 };
 
@@ -66,61 +83,97 @@ DayTotals::TotalsPtr RowTotals::Keep(const Span& days, TotalsByKey totals) const
   return kept_.Get(days, totals.bytes(), [&] { return std::move(totals); });
 }
 
-arrow::Status RowTotals::AddRows(RowRange rows, TotalsByKey* totals) const {
-  Evaluation evaluation(*program_, source_.table, Rows(rows), nullptr,
-                        dataset_.default_as_of(), arrow::default_memory_pool());
-  ARROW_ASSIGN_OR_RAISE(const auto values, evaluation.Get(source_.value));
-  std::array<std::shared_ptr<arrow::Array>, 2> keys;
-  for (size_t k = 0; k < source_.keys.size(); ++k) {
-    ARROW_ASSIGN_OR_RAISE(keys[k], evaluation.Get(source_.keys[k]));
+template <typename Visit>
+arrow::Status RowTotals::ForEachKey(Evaluation* evaluation, std::span<const int> nodes,
+                                    Visit&& visit) {
+  std::array<std::shared_ptr<arrow::Array>, TotalKey{}.size()> keys;
+  for (size_t k = 0; k < nodes.size(); ++k) {
+    ARROW_ASSIGN_OR_RAISE(keys[k], evaluation->Get(nodes[k]));
   }
-  const auto* value = values->data()->GetValues<int64_t>(1);
-  for (int64_t i = 0; i < rows.length(); ++i) {
+  for (int64_t i = 0; i < evaluation->num_rows(); ++i) {
     TotalKey key{};
-    bool is_known = values->IsValid(i);
-    for (size_t k = 0; k < source_.keys.size(); ++k) {
+    bool is_known = true;
+    for (size_t k = 0; k < nodes.size(); ++k) {
       is_known = is_known && keys[k]->IsValid(i);
       key[k] = keys[k]->data()->GetValues<int64_t>(1)[i];
     }
-    if (is_known) totals->Add(key, value[i]);
+    if (is_known) visit(i, key);
   }
   return arrow::Status::OK();
 }
 
-arrow::Result<DayTotals::TotalsPtr> RowTotals::OfDay(int32_t day) const {
-  if (TotalsPtr kept = kept_.Find({day, day})) return kept;
-  const RowRange rows = dataset_.table(source_.table).rows->Extent({day, day});
-  TotalsByKey totals;
+arrow::Status RowTotals::AddRows(RowRange rows, TotalsByKey* totals) const {
+  Evaluation evaluation(*program_, source_.table, Rows(rows), nullptr,
+                        dataset_.default_as_of(), arrow::default_memory_pool());
+  ARROW_ASSIGN_OR_RAISE(const auto values, evaluation.Get(source_.value));
+  const auto* value = values->data()->GetValues<int64_t>(1);
+  return ForEachKey(&evaluation, source_.keys, [&](int64_t i, const TotalKey& key) {
+    if (values->IsValid(i)) totals->Add(key, value[i]);
+  });
+}
+
+arrow::Status RowTotals::FindAsked() const {
+  const RowSpace& rows = *dataset_.table(source_.asking).rows;
+  RowRange asked{0, 0};
+  for (int32_t day = last_day_; day >= 0 && asked.length() == 0; --day) {
+    asked = rows.Extent({day, day});
+  }
+  std::vector<Program::Target> wanted;
+  for (const int key : source_.asked) wanted.push_back({source_.asking, key});
+  const Program program(dataset_, wanted);
+  auto keys = std::make_shared<TotalKeys>(asked.length());
+  for (int64_t begin = asked.begin; begin < asked.end; begin += kChunkRows) {
+    Evaluation evaluation(program, source_.asking,
+                          Rows(RowRange{begin, std::min(asked.end, begin + kChunkRows)}),
+                          nullptr, dataset_.default_as_of(),
+                          arrow::default_memory_pool());
+    ARROW_RETURN_NOT_OK(
+        ForEachKey(&evaluation, source_.asked,
+                   [&](int64_t, const TotalKey& key) { keys->Add(key); }));
+  }
+  asked_ = std::move(keys);
+  return arrow::Status::OK();
+}
+
+arrow::Status RowTotals::Prepare() const {
+  if (program_ != nullptr) return arrow::Status::OK();
+  ARROW_RETURN_NOT_OK(FindAsked());
+  std::vector<Program::Target> wanted{{source_.table, source_.value}};
+  for (const int key : source_.keys) wanted.push_back({source_.table, key});
+  program_ = std::make_unique<const Program>(dataset_, wanted);
+  return arrow::Status::OK();
+}
+
+arrow::Result<DayTotals::TotalsPtr> RowTotals::OfDay(const Span& day) const {
+  if (TotalsPtr kept = kept_.Find(day)) return kept;
+  const RowRange rows = dataset_.table(source_.table).rows->Extent({day.first, day.last});
+  TotalsByKey totals(day.of_all ? nullptr : asked_);
   for (int64_t begin = rows.begin; begin < rows.end; begin += kChunkRows) {
     const RowRange chunk{begin, std::min(rows.end, begin + kChunkRows)};
     ARROW_RETURN_NOT_OK(AddRows(chunk, &totals));
   }
-  return Keep({day, day}, std::move(totals));
+  return Keep(day, std::move(totals));
 }
 
-arrow::Result<DayTotals::TotalsPtr> RowTotals::Of(DaySpan days) const {
-  const Span span{std::max(days.first, 0), std::min(days.last, last_day_)};
-  if (span.second < span.first) return std::make_shared<const TotalsByKey>();
+arrow::Result<DayTotals::TotalsPtr> RowTotals::Sum(DaySpan days, bool of_all) const {
+  const Span span{std::max(days.first, 0), std::min(days.last, last_day_), of_all};
+  if (span.last < span.first) return std::make_shared<const TotalsByKey>();
   if (TotalsPtr kept = kept_.Find(span)) return kept;
   std::lock_guard lock(mutex_);
   if (TotalsPtr kept = kept_.Find(span)) return kept;
-  if (program_ == nullptr) {
-    std::vector<Program::Target> wanted{{source_.table, source_.value}};
-    for (const int key : source_.keys) wanted.push_back({source_.table, key});
-    program_ = std::make_unique<const Program>(dataset_, wanted);
-  }
-  if (span.first == span.second) return OfDay(span.first);
+  ARROW_RETURN_NOT_OK(Prepare());
+  if (span.first == span.last) return OfDay(span);
   // From what is known of the span's begin on.
-  TotalsByKey totals;
-  int32_t day = span.second;
+  TotalsByKey totals(of_all ? nullptr : asked_);
+  int32_t day = span.last;
   for (; day > span.first; --day) {
-    const TotalsPtr known = kept_.Find({span.first, day - 1});
+    const TotalsPtr known = kept_.Find({span.first, day - 1, of_all});
     if (known == nullptr) continue;
     totals = *known;
     break;
   }
-  for (; day <= span.second; ++day) {
-    ARROW_ASSIGN_OR_RAISE(const TotalsPtr one, OfDay(day));
+  for (; day <= span.last; ++day) {
+    ARROW_ASSIGN_OR_RAISE(const TotalsPtr one, OfDay({day, day, of_all}));
     totals.Add(*one);
   }
   return Keep(span, std::move(totals));
@@ -163,6 +216,7 @@ void TotalsByKey::AddPacked(uint64_t key, int64_t value) {
 }
 
 void TotalsByKey::Add(const TotalKey& key, int64_t value) {
+  if (!Knows(key)) return;
   if (HasPacked(key)) return AddPacked(Packed(key), value);
   wide_[key] += value;
 }

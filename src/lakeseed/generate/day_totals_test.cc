@@ -1,4 +1,4 @@
-// TotalsByKey: equal to a map, for keys and sums of all sizes.
+// TotalsByKey: equal to a map, for keys and sums of all sizes; TotalKeys.
 
 #include "lakeseed/generate/day_totals.h"
 
@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 
 #include "lakeseed/base/cell.h"
 
@@ -69,6 +70,36 @@ TEST(TotalsByKey, KeysAndSumsThatAreLarge) {
   }
   for (const auto& [key, sum] : map)
     EXPECT_EQ(all.At(key), sum) << key[0] << " " << key[1];
+}
+
+TEST(TotalKeys, HaveWhatWasAddedAndFewOthers) {
+  constexpr int64_t kKeys = 20'000;
+  TotalKeys keys(kKeys);
+  for (int64_t i = 0; i < kKeys; ++i) keys.Add({i, i % 7});
+  int64_t others = 0;
+  for (int64_t i = 0; i < kKeys; ++i) {
+    EXPECT_TRUE(keys.Has({i, i % 7})) << i;
+    others += keys.Has({i, 7 + i % 7}) + keys.Has({kKeys + i, i % 7});
+  }
+  EXPECT_LT(others, 2 * kKeys / 50);
+  EXPECT_FALSE(TotalKeys(0).Has({1, 2}));
+}
+
+TEST(TotalsByKey, OfSomeKeys) {
+  auto keys = std::make_shared<TotalKeys>(2);
+  keys->Add({1, 2});
+  keys->Add({-5, 2});
+  TotalsByKey some(keys);
+  for (const TotalKey& key : {TotalKey{1, 2}, {-5, 2}, {1, 3}, {-5, 3}}) {
+    some.Add(key, 7);
+  }
+  for (const int64_t first : {1, -5}) {
+    EXPECT_TRUE(some.Knows({first, 2}));
+    EXPECT_EQ(some.At({first, 2}), 7);
+    EXPECT_FALSE(some.Knows({first, 3}));
+    EXPECT_EQ(some.At({first, 3}), 0);
+  }
+  EXPECT_TRUE(TotalsByKey().Knows({1, 3}));
 }
 
 }  // namespace

@@ -64,8 +64,13 @@ class Stock final : public StructGenerator {
 
 /// What is sold on a row's days, and since the cycles began that they end and begin in.
 struct SpanSales {
+  bool of_all = false;  ///< Also of keys that rows of other days do not have.
   DaySpan days{.first = 0, .last = -1};
   DayTotals::TotalsPtr before, through, inside;
+
+  bool Know(const TotalKey& key) const {
+    return before->Knows(key) && through->Knows(key) && inside->Knows(key);
+  }
 };
 
 class Stock::Levels final : public StructGenerator::Block {
@@ -107,10 +112,14 @@ class Stock::Levels final : public StructGenerator::Block {
     return Input(index).data()->GetValues<int32_t>(1)[i] - options_.epoch;
   }
 
+  arrow::Result<DayTotals::TotalsPtr> Sales(DaySpan days) const {
+    return sales_.of_all ? options_.sales->OfAll(days) : options_.sales->Of(days);
+  }
+
   /// Sales from the begin of the day's cycle through the day.
   arrow::Result<DayTotals::TotalsPtr> Taken(int32_t day) const {
-    if (day < 0) return options_.sales->Of({.first = 0, .last = -1});
-    return options_.sales->Of({day / options_.review * options_.review, day});
+    if (day < 0) return Sales({.first = 0, .last = -1});
+    return Sales({day / options_.review * options_.review, day});
   }
 
   arrow::Status Turn(DaySpan days) {
@@ -119,7 +128,7 @@ class Stock::Levels final : public StructGenerator::Block {
     }
     ARROW_ASSIGN_OR_RAISE(sales_.before, Taken(days.first - 1));
     ARROW_ASSIGN_OR_RAISE(sales_.through, Taken(days.last));
-    ARROW_ASSIGN_OR_RAISE(sales_.inside, options_.sales->Of(days));
+    ARROW_ASSIGN_OR_RAISE(sales_.inside, Sales(days));
     sales_.days = days;
     return arrow::Status::OK();
   }
@@ -141,13 +150,18 @@ class Stock::Levels final : public StructGenerator::Block {
         return arrow::Status::Invalid("stock: a pack has 1 to base + 1 units, base is ",
                                       base[i], ", pack is ", pack[i]);
       }
-      ARROW_RETURN_NOT_OK(Turn({DayAt(options_.from, i), DayAt(options_.to, i)}));
+      const DaySpan days{DayAt(options_.from, i), DayAt(options_.to, i)};
+      ARROW_RETURN_NOT_OK(Turn(days));
       TotalKey key{};
       bool is_known = true;
       for (size_t k = 0; k < options_.keys.size(); ++k) {
         const arrow::Array& own = Input(options_.keys[k]);
         is_known = is_known && own.IsValid(i);
         key[k] = own.data()->GetValues<int64_t>(1)[i];
+      }
+      if (is_known && !sales_.Know(key)) {
+        sales_ = {.of_all = true};
+        ARROW_RETURN_NOT_OK(Turn(days));
       }
       const auto total = [&](const DayTotals::TotalsPtr& sales) {
         return is_known ? sales->At(key) : 0;
@@ -187,23 +201,22 @@ arrow::Result<int> ReadInput(Params& params, BindContext& context, std::string_v
       node == nullptr ? std::string(fallback) : node->text);
 }
 
-arrow::Status ReadMatch(Params& params, BindContext& context, std::vector<int>* own,
-                        std::vector<SpecNode>* theirs) {
+arrow::Result<std::vector<KeyMatch>> ReadMatch(Params& params, BindContext& context) {
   const SpecNode* match = params.Find("match");
   if (match == nullptr || !match->is_mapping() || match->entries.empty() ||
       match->entries.size() > TotalKey{}.size()) {
     return params.Error("match", "needs one or two keys", std::nullopt,
                         "write {product_id: product_id}: of this row, and of the others");
   }
+  std::vector<KeyMatch> keys;
   for (const auto& [mine, other] : match->entries) {
-    ARROW_ASSIGN_OR_RAISE(const BoundInput input, context.Input(mine));
+    ARROW_ASSIGN_OR_RAISE(BoundInput input, context.Input(mine));
     if (input.type->id() != arrow::Type::INT64) {
       return params.Error("match", "is no integer", mine.text);
     }
-    own->push_back(input.index);
-    theirs->push_back(other);
+    keys.push_back({std::move(input), other});
   }
-  return arrow::Status::OK();
+  return keys;
 }
 
 arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
@@ -213,8 +226,8 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
   const Place place = params.Find("of")->place;
   const SpecNode* units = params.Find("units");
   if (units == nullptr) return params.Error("", "missing key", "units");
-  std::vector<SpecNode> keys;
-  ARROW_RETURN_NOT_OK(ReadMatch(params, context, &options.keys, &keys));
+  ARROW_ASSIGN_OR_RAISE(const std::vector<KeyMatch> keys, ReadMatch(params, context));
+  for (const KeyMatch& key : keys) options.keys.push_back(key.own.index);
   ARROW_ASSIGN_OR_RAISE(options.base,
                         ReadInput(params, context, "base", "", arrow::int64()));
   ARROW_ASSIGN_OR_RAISE(options.pack,

@@ -174,7 +174,7 @@ arrow::Result<ReferencedTable> TestContext::Table(const std::string& name,
 }
 
 arrow::Result<std::shared_ptr<const DayTotals>> TestContext::Totals(
-    const std::string&, const Place&, const SpecNode&, std::span<const SpecNode>) {
+    const std::string&, const Place&, const SpecNode&, std::span<const KeyMatch>) {
   return std::make_shared<const EvenTotals>();
 }
 
