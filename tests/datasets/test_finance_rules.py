@@ -56,12 +56,16 @@ BROKEN = {
     "transfers_come_in_pairs": ("transactions", lambda r: r["transaction_type"] == "fee", {"transaction_type": "transfer"}),
     "refund_is_later": ("transactions", is_refund, {"transaction_timestamp": datetime.datetime(2024, 10, 1, 5, tzinfo=datetime.timezone.utc)}),
     "refund_by_its_merchant": ("transactions", is_refund, {"merchant_id": lambda r: r["merchant_id"] % 9 + 1}),
-    "fraud_case_is_fraud": ("transactions", is_tried_out, {"is_fraud": False}),
     "fraud_case_within_half_an_hour": ("transactions", is_tried_out,
                                        {"transaction_timestamp": lambda r: r["transaction_timestamp"] + datetime.timedelta(hours=1)}),
 }
 # A broken row of these shows in its neighbours, or breaks what follows from it, too.
 SEVERAL = {
+    "fraud_case_is_fraud": ("transactions", lambda r: is_tried_out(r) and r["status"] == "reversed", {"is_fraud": False}, {"reversed_is_fraud"}),
+    "reversed_is_fraud": ("transactions", lambda r: r["transaction_type"] == "purchase" and r["status"] == "posted" and not r["is_fraud"],
+                          {"status": "reversed"}, {"reversed_is_given_back"}),
+    "reversed_is_given_back": ("transactions", lambda r: r["status"] == "reversed", {"amount": lambda r: r["amount"] + 1},
+                               {"sides_are_equal", "balances_add_up"}),
     "belongs_to_the_owner": ("cards", ANY, {"customer_id": lambda r: r["customer_id"] % 9 + 1}, set()),
     "balances_add_up": ("transactions", lambda r: r["transaction_type"] == "fee", {"balance_after": lambda r: r["balance_after"] + 1}, set()),
     "amount_is_positive": ("transactions", lambda r: r["status"] == "declined", {"amount": lambda r: -r["amount"]}, set()),

@@ -4,6 +4,7 @@ and its name, what it cannot be."""
 import json
 import math
 import pathlib
+import re
 import sys
 
 import pyarrow.parquet
@@ -12,7 +13,7 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-from lakeseed_program import data_of  # noqa: E402
+from lakeseed_program import built_in, data_of  # noqa: E402
 
 SMALL = ("--set", "window.to=2023-01-03")
 # Of each parameter a value that changes the data, one that it refuses, and what it says of that. Any number may be a drift.
@@ -38,6 +39,8 @@ MARKET = {
     "volume_sigma": ("0.1", "-1", "must be at least 0"),
     "trading_hours": ("10-15", "17-9", "not a span of a day"),
 }
+ONE_OF_EACH = {"ecommerce", "transactions", "retail_oltp_small", "retail_oltp_incremental", "finance_oltp_small", "healthcare_oltp_small",
+               "people", "ecommerce_dw", "ecommerce_nested", "ecommerce_star_incremental", "market_ohlcv", "market_quotes", "sensors", "weather"}
 PARAMETERS = {
     "market_ohlcv": MARKET | {name: ("15m", "7m", "must be one of 1m, 5m, 15m, 1h, 1d") for name in ("freq", "frequency")},
     "market_quotes": MARKET | {
@@ -52,7 +55,7 @@ PARAMETERS = {
     "sensors": {
         "n_devices": ("7", "0", "must be at least 1"),
         "n_sensors": ("7", "0", "must be at least 1"),
-        "metrics": ("5", "9", "must be from 1 to 8"),
+        "metrics": ("5", "10", "must be from 1 to 9"),
         "sensor_types": ("pressure,energy", "presure", "did you mean `pressure`?"),
         "readings_per_hour": ("4", "0", "must be above 0 and at most 60"),
         "readings_per_minute": ("0.5", "2", "must be above 0 and at most 1"),
@@ -80,6 +83,9 @@ PARAMETERS = {
         "elevations": ("{each: [23, 12, 9]}", "{each: []}", "needs a list of values"),
     },
 }
+DATES = {"start_date": ("2022-12-20", "2023-02-30", "not a date"), "end_date": ("2023-01-02", "soon", "not a date")}
+for names in PARAMETERS.values():
+    names.update(DATES)
 CASES = [(dataset, name) for dataset, names in PARAMETERS.items() for name in names]
 
 
@@ -99,17 +105,36 @@ def test_no_parameter_is_left_out(program, dataset):
 @pytest.mark.parametrize("dataset, name", CASES)
 def test_each_changes_the_data(program, plain, tmp_path, dataset, name):
     value, _, _ = PARAMETERS[dataset][name]
-    changed = program.generate(tmp_path, f"--{name}", value, *SMALL, rows=None, dataset=dataset)
+    changed = program.generate(tmp_path, *SMALL, f"--{name}", value, rows=None, dataset=dataset)
     assert data_of(changed.folder) != plain[dataset]
 
 
 @pytest.mark.parametrize("dataset, name", CASES)
 def test_each_refuses_what_it_cannot_be(program, tmp_path, dataset, name):
     _, value, reason = PARAMETERS[dataset][name]
-    done = program.run("generate", dataset, "--set", f"{name}={value}", *SMALL, "--output", tmp_path / "out")
+    done = program.run("generate", dataset, *SMALL, "--set", f"{name}={value}", "--output", tmp_path / "out")
     assert done.returncode == 2, done.stderr
     assert f"--set {name}" in done.stderr and reason in done.stderr, done.stderr
     assert not (tmp_path / "out").exists()
+
+
+# Numbers that may be any, and names for parts of files.
+ANY = {"mu", "drift_per_hour", "named", "base_prices", "trading_hours", "start_date", "end_date", "orders_per_day_function", "latitudes",
+       "longitudes", "elevations"}
+
+
+@pytest.mark.parametrize("dataset", sorted(built_in()))
+def test_every_number_says_its_range_and_is_refused_outside(program, tmp_path, dataset):
+    """Of each dataset, also of variants; numbers without a description are steps on the way to others."""
+    described = json.loads(program.run("describe", dataset, "--json").stdout)["parameters"]
+    numbers = {one["name"]: one["description"] for one in described
+               if one["description"] and one["value"][:1] not in "[{" and one["name"] not in ANY}
+    for name, text in numbers.items():
+        least = re.search(r"; (?:above|at least|from) ([-.\d]+)", text)
+        assert least or re.search("; (one of|stands for)|^stands for", text), (name, text)
+        if least and dataset in ONE_OF_EACH:
+            done = program.run("generate", dataset, "--set", f"{name}={float(least[1]) - 1:g}", "--output", tmp_path / "out")
+            assert done.returncode == 2 and f"--set {name}: parameters.{name}: must be " in done.stderr, done.stderr
 
 
 def column(file: pathlib.Path, name: str) -> list:

@@ -106,10 +106,7 @@ arrow::Status Arguments::TakeParameters(const std::vector<std::string>& words,
       }
       continue;
     }
-    if (!command_->takes_parameters ||
-        !RefusedOption("--" + std::string(LongName(word))).empty()) {
-      return UnknownOption(*command_, word);
-    }
+    if (!command_->takes_parameters) return UnknownOption(*command_, word);
     const size_t equals = word.find('=');
     if (equals != std::string::npos) {
       parameters_.emplace_back(LongName(word), word.substr(equals + 1));

@@ -122,8 +122,9 @@ class Check {
       for (const Expr* name : PathsOf(*one.value)) {
         const std::string text = fmt::format("{}", fmt::join(name->path, "."));
         if (std::find(sizes_.begin(), sizes_.end(), text) == sizes_.end()) {
-          errors_->Add(name->place, path, "unknown name in a parameter", text,
-                       DidYouMean(text, sizes_));
+          std::string hint = DidYouMean(text, sizes_);
+          if (hint.empty()) hint = fmt::format("sizes know {}", fmt::join(sizes_, ", "));
+          errors_->Add(name->place, path, "unknown name in a parameter", text, hint);
         }
       }
       std::set<std::string> seen{one.name};
