@@ -115,9 +115,6 @@ def test_files_of_others_stay(tmp_path):
 
 
 def test_what_is_refused_by_name(tmp_path):
-    assert types(tmp_path, *ICEBERG, "--iceberg-version", 3, "--file-rows-target", 400).returncode == 0
-    refused = run("optimize", tmp_path)
-    assert refused.returncode == 2 and "its rows have ids (format version 3)" in refused.stderr, refused.stderr
     assert types(tmp_path / "spec", *ICEBERG, "--file-rows-target", 400).returncode == 0
     with load(tmp_path / "spec", "types", "events").update_spec() as update:
         update.add_identity("small")

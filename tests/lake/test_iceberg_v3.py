@@ -6,6 +6,7 @@ import pathlib
 import sqlite3
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from duckdb_session import Session
 from lake import SERIES, TYPES, done, parquet, plain, run, types
@@ -14,6 +15,7 @@ from pyiceberg.catalog.rest import RestCatalog
 from pyiceberg.io.pyarrow import PyArrowFileIO
 from pyiceberg.types import StructType
 from test_iceberg import comparable, load, rows
+from test_optimize import optimize
 
 V3 = ("--table-format", "iceberg", "--iceberg-version", "3")
 DAYS = ("generate-series", SERIES, "--tables", "orders", "--batch-size", "1", "--quiet", "-s")
@@ -148,6 +150,37 @@ def test_tables_of_version_2_can_become_3_and_not_go_back(tmp_path):
     assert read.equals(comparable(parquet(tmp_path / "files", SERIES, "orders", ["order_id"])))
     back = run(*DAYS, "2024-01-05", "-e", "2024-01-05", "--table-format", "iceberg", "--iceberg-version", "2", "--output", output)
     assert back.returncode == 2 and "has format version 3, asked for 2" in back.stderr, back.stderr
+
+
+def ids_of_rows(output) -> dict[int, int]:
+    """Orders to the ids of their rows."""
+    ids = {}
+    for path, (first, end) in row_ids(metadata(output, SERIES, "orders")).items():
+        orders = pq.ParquetFile(path.removeprefix("file://")).read(["order_id"])["order_id"].to_pylist()
+        assert len(orders) == end - first
+        ids |= {order: first + place for place, order in enumerate(orders)}
+    return ids
+
+
+def test_merged_rows_keep_their_ids(tmp_path):
+    """Of several commits, with partitions: files become one where the ids of their rows go on."""
+    output = tmp_path / "lake"
+    words = (*DAYS, "2024-01-01", "-e", "2024-01-04", *V3, "--output", output, "--file-rows-target", "40")
+    done(*words, "--partition-by", "bucket(2,customer_id)")
+    before = ids_of_rows(output)
+    said = optimize(output)[f"{SERIES}.orders"]
+    assert said["files_after"] == len(row_ids(metadata(output, SERIES, "orders"))) == 8 < said["files_before"]
+    assert ids_of_rows(output) == before
+    check(metadata(output, SERIES, "orders"))
+    done("generate-incremental", SERIES, "--date", "2024-01-05", "--tables", "orders", "--quiet", "--output", output, *V3,
+         "--file-rows-target", "40", "--partition-by", "bucket(2,customer_id)", "--auto-compact")
+    after = ids_of_rows(output)
+    assert {order: after[order] for order in before} == before and len(after) > len(before)
+    assert len(check(metadata(output, SERIES, "orders"))) == 10
+    done(*DAYS, "2024-01-01", "-e", "2024-01-05", "--output", tmp_path / "files")
+    read = comparable(rows(load(output, SERIES, "orders"), ["order_id"]))
+    assert read.equals(comparable(parquet(tmp_path / "files", SERIES, "orders", ["order_id"])))
+    done("validate", output)
 
 
 def test_overwrite_of_the_whole_table_and_vacuum(tmp_path):

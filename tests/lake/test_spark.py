@@ -41,7 +41,7 @@ def made(tmp_path_factory):
     done("generate-series", SERIES, *WHERE, "--output", root / "delta", "--table-format", "delta")
     done("generate-series", SERIES, *WHERE, "--output", root / "iceberg", "--table-format", "iceberg")
     done("generate-series", SERIES, *WHERE, "--output", root / "iceberg-files", *FILES)
-    done(*ITEMS, "-s", "2024-01-01", "-e", "2024-01-04", *V3, "--output", root / "iceberg")
+    done(*ITEMS, "-s", "2024-01-01", "-e", "2024-01-04", *V3, "--file-rows-target", 150, "--output", root / "iceberg")
     done(*ITEMS, "-s", "2024-01-01", "-e", "2024-01-03", *FILES, "--file-rows-target", 150, "--output", root / "iceberg-files")
     for output, words in (("files", ("-o", "parquet")), ("delta", ()), ("iceberg", ("--table-format", "iceberg"))):
         make_nested(root / output, *words)
@@ -230,6 +230,9 @@ def test_iceberg_rows_of_version_3_keep_their_ids(spark, made):
 
     ours = ids()
     assert sorted(map(int, ours.values())) == list(range(len(ours)))
+    files = int(spark.sql(f"SELECT count(*) FROM {source}.files")[0][0])
+    done("optimize", made / "iceberg", "--tables", "order_items")
+    assert ids() == ours and int(spark.sql(f"SELECT count(*) FROM {source}.files")[0][0]) == 4 < files
     spark.sql(f"ALTER TABLE {source} SET TBLPROPERTIES ('write.delete.mode' = 'merge-on-read')",
               f"CREATE OR REPLACE TEMPORARY VIEW some AS SELECT * FROM {source} ORDER BY order_item_id LIMIT 3",
               f"INSERT INTO {source} SELECT order_item_id + 1000000000, * EXCEPT (order_item_id) FROM some")

@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,8 +68,9 @@ struct OptimizedFormat {
                                                const std::string& folder,
                                                std::span<const std::string> files);
   /// By path, the files whose rows may move, of tables whose rows keep their ids: files
-  /// of one kind whose ids go on become one; the others stay. Null: rows have no ids.
-  arrow::Result<std::map<std::string, RowPlace>> (*rows)(
+  /// of one kind whose ids go on become one; the others stay. Null, or nullopt: rows
+  /// have no ids.
+  arrow::Result<std::optional<std::map<std::string, RowPlace>>> (*rows)(
       const Storage& storage, const std::string& folder) = nullptr;
 };
 

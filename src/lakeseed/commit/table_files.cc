@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "lakeseed/base/status.h"
@@ -72,6 +73,26 @@ std::vector<std::string> ReplacedFiles(const TargetRequest& request,
     }
   }
   return replaced;
+}
+
+std::vector<MergedFile> MergedOf(const TargetRequest& request, const DataFile& file,
+                                 const ManifestStep& step) {
+  const auto at = step.current.tables.find(QualifiedName(request.identity, file.table));
+  if (at == step.current.tables.end()) return {};
+  std::vector<const DataFile*> parts;
+  for (const DataFile& one : at->second.files) {
+    if (one.path == file.path) return {};
+    const bool is_in = one.day == file.day &&
+                       one.partition_values == file.partition_values &&
+                       one.rows.begin >= file.rows.begin && one.rows.end <= file.rows.end;
+    if (is_in) parts.push_back(&one);
+  }
+  std::sort(parts.begin(), parts.end(), [](const DataFile* a, const DataFile* b) {
+    return std::pair(a->rows.begin, a->rows.end) < std::pair(b->rows.begin, b->rows.end);
+  });
+  std::vector<MergedFile> merged;
+  for (const DataFile* one : parts) merged.push_back({one->path, one->num_rows});
+  return merged;
 }
 
 std::span<const PartitionField> PartitionsOf(const TargetRequest& request,

@@ -49,6 +49,16 @@ std::vector<std::string> ReplacedFiles(const TargetRequest& request,
                                        const std::string& table,
                                        const ManifestStep& step);
 
+/// A file whose rows a merged one has.
+struct MergedFile {
+  std::string path;  ///< Below the root.
+  int64_t num_rows = 0;
+};
+/// Of a step that rearranges, the files of before whose rows one of its own has, in the
+/// order of the rows; none of a file that was there before.
+std::vector<MergedFile> MergedOf(const TargetRequest& request, const DataFile& file,
+                                 const ManifestStep& step);
+
 /// A step of the journal, made by TableLogDef::plan, and maybe read from the disk.
 template <typename Plan>
 arrow::Result<Plan> PlanFromJson(const nlohmann::ordered_json& step) {

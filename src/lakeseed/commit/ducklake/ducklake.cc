@@ -112,41 +112,6 @@ arrow::Result<std::optional<int64_t>> FindId(SqlConnection* catalog,
   return ducklake::FindTable(catalog, schema, table);
 }
 
-/// The files of before whose rows a merged one has, below the table's folder.
-arrow::Result<std::vector<std::string>> MergedOf(const TargetRequest& request,
-                                                 const DataFile& merged,
-                                                 const ManifestStep& step) {
-  const std::string name = QualifiedName(request.identity, merged.table);
-  std::vector<const DataFile*> files;
-  if (const auto at = step.current.tables.find(name); at != step.current.tables.end()) {
-    for (const DataFile& file : at->second.files) {
-      const bool is_in =
-          file.day == merged.day && file.partition_values == merged.partition_values &&
-          file.rows.begin >= merged.rows.begin && file.rows.end <= merged.rows.end;
-      if (is_in) files.push_back(&file);
-    }
-  }
-  std::sort(files.begin(), files.end(), [](const DataFile* a, const DataFile* b) {
-    return std::pair(a->rows.begin, a->rows.end) < std::pair(b->rows.begin, b->rows.end);
-  });
-  std::vector<std::string> paths;
-  for (const DataFile* file : files) {
-    ARROW_ASSIGN_OR_RAISE(paths.emplace_back(),
-                          PathInTable(FolderOf(request, merged.table), file->path));
-  }
-  return paths;
-}
-
-/// Whether a file is in the table already, in a step that moves rows.
-bool IsKept(const TargetRequest& request, const DataFile& file,
-            const ManifestStep& step) {
-  if (!request.rearranges) return false;
-  const auto at = step.current.tables.find(QualifiedName(request.identity, file.table));
-  return at != step.current.tables.end() &&
-         std::find(at->second.files.begin(), at->second.files.end(), file) !=
-             at->second.files.end();
-}
-
 arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest& request,
                                      const std::string& table, const ManifestStep& step,
                                      SqlConnection* catalog) {
@@ -163,7 +128,10 @@ arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest
   const std::string folder = FolderOf(request, table);
   bool is_whole = false;
   for (const DataFile& file : step.commit.files) {
-    if (file.table != table || IsKept(request, file, step)) continue;
+    if (file.table != table) continue;
+    std::vector<MergedFile> merged;
+    if (request.rearranges) merged = MergedOf(request, file, step);
+    if (request.rearranges && merged.empty()) continue;  // It stays.
     ARROW_ASSIGN_OR_RAISE(const ParquetFooter footer,
                           ReadFooterOf(storage, request.run_id, file, "a DuckLake"));
     ARROW_ASSIGN_OR_RAISE(std::string path, PathInTable(folder, file.path));
@@ -179,8 +147,9 @@ arrow::Result<TableChange> PlanTable(const Storage& storage, const TargetRequest
     for (const auto& [name, value] : file.partition_values) {
       change.files.back().partition.push_back(value);
     }
-    if (request.rearranges) {
-      ARROW_ASSIGN_OR_RAISE(change.files.back().merged, MergedOf(request, file, step));
+    for (const MergedFile& one : merged) {
+      ARROW_ASSIGN_OR_RAISE(change.files.back().merged.emplace_back(),
+                            PathInTable(folder, one.path));
     }
     is_whole |= !file.day;
   }

@@ -19,8 +19,8 @@ arrow::Result<TableStatistics> StatisticsOf(const Storage&, const std::string&,
   return TableStatistics::kAll;
 }
 
-arrow::Result<std::map<std::string, RowPlace>> RowsOf(const Storage& storage,
-                                                      const std::string& folder) {
+arrow::Result<std::optional<std::map<std::string, RowPlace>>> RowsOf(
+    const Storage& storage, const std::string& folder) {
   ARROW_ASSIGN_OR_RAISE(const FoundTable found, FindTableOf(storage, folder));
   std::map<std::string, RowPlace> rows;
   if (!found.id) return rows;

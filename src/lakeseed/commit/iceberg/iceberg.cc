@@ -93,6 +93,7 @@ arrow::Result<TableCommit> PlanTable(const Storage& storage, const TargetRequest
                           ReadFooterOf(storage, request.run_id, file, "Iceberg tables"));
     files.push_back(&file);
     is_whole |= !file.day;
+    if (request.rearranges) plan.merged[file.path] = MergedOf(request, file, step);
   }
   ARROW_ASSIGN_OR_RAISE(plan.fields, FieldsOfFiles(footers));
   plan.spec = iceberg::WantedSpec(PartitionsOf(request, place.table));

@@ -2,6 +2,7 @@
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/iceberg/catalog.h"
+#include "lakeseed/commit/iceberg/row_ids.h"
 #include "lakeseed/commit/iceberg/table_state.h"
 #include "lakeseed/commit/iceberg/vacuum.h"
 
@@ -39,12 +40,29 @@ arrow::Result<TableStatistics> StatisticsOf(const Storage& storage,
   return TableStatistics::kAll;
 }
 
+arrow::Result<std::optional<std::map<std::string, RowPlace>>> RowsOf(
+    const Storage& storage, const std::string& folder) {
+  const TablePlace place = PlaceOfFolder(storage, folder);
+  ARROW_ASSIGN_OR_RAISE(const auto catalog, OpenCatalog(storage));
+  ARROW_ASSIGN_OR_RAISE(const TableState state, catalog->Load(storage, place));
+  if (FormatVersion(state.metadata) < kRowLineage) return std::nullopt;
+  ARROW_ASSIGN_OR_RAISE(auto manifests, ListManifests(storage, place, state));
+  ARROW_RETURN_NOT_OK(ReadEntries(storage, place, &manifests));
+  std::map<std::string, RowPlace> rows;
+  for (const auto& [uri, rows_there] : RowPlacesOf(manifests)) {
+    const auto path = place.Local(uri);
+    if (path.ok()) rows[*path] = rows_there;  // Else it is not among ours.
+  }
+  return rows;
+}
+
 }  // namespace
 
 arrow::Result<std::vector<OptimizedTable>> OptimizeTables(
     Storage* storage, const OptimizeRequest& request) {
   return lakeseed::OptimizeTables(
-      storage, request, {.name = "iceberg", .has = HasTable, .statistics = StatisticsOf});
+      storage, request,
+      {.name = "iceberg", .has = HasTable, .statistics = StatisticsOf, .rows = RowsOf});
 }
 
 }  // namespace lakeseed::iceberg

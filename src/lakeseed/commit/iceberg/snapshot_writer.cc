@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/base/uuid.h"
@@ -20,25 +21,6 @@ int64_t Count(const ordered_json& summary, const char* name) {
   if (!summary.contains(name)) return 0;
   return std::strtoll(summary[name].get<std::string>().c_str(), nullptr, 10);
 }
-
-/// The ids of the rows of entries that have them from their manifest alone, for a place
-/// in another one.
-class RowIds {
- public:
-  explicit RowIds(const ordered_json& listed)
-      : next_(listed.value(kFirstRowId, ordered_json())) {}
-
-  void Settle(ordered_json* entry) {
-    ordered_json& file = entry->at("data_file");
-    if (next_.is_null() || !IsLive(*entry)) return;
-    if (!file.value(kFirstRowId, ordered_json()).is_null()) return;
-    file[kFirstRowId] = next_;
-    next_ = next_.get<int64_t>() + file.at("record_count").get<int64_t>();
-  }
-
- private:
-  ordered_json next_;  // Null: the manifest gives none.
-};
 
 /// An entry that another manifest had, with its own sequence numbers.
 ordered_json Carried(ordered_json entry, const ordered_json& listed, int status,
@@ -99,14 +81,40 @@ arrow::Status SnapshotWriter::Settle() {
     }
   }
   if (commit_.rearranges) ARROW_RETURN_NOT_OK(CheckRearranged());
+  const bool keeps_ids =
+      commit_.rearranges && FormatVersion(state_.metadata) >= kRowLineage;
+  const auto rows =
+      keeps_ids ? RowPlacesOf(manifests_) : std::map<std::string, RowPlace>();
   for (const ordered_json& file : commit_.files) {
     ordered_json record = file;
-    record["file_path"] = place_.Uri(file.at("file_path").get<std::string>());
-    if (!live.contains(record["file_path"].get<std::string>())) {
-      added_.push_back(std::move(record));
+    const auto path = file.at("file_path").get<std::string>();
+    record["file_path"] = place_.Uri(path);
+    if (live.contains(record["file_path"].get<std::string>())) continue;
+    if (keeps_ids) {
+      ARROW_ASSIGN_OR_RAISE(record[kFirstRowId], FirstRowIdOf(path, rows));
     }
+    added_.push_back(std::move(record));
   }
   return arrow::Status::OK();
+}
+
+/// The id of the first row of a merged file; the others follow it, as in those files.
+arrow::Result<int64_t> SnapshotWriter::FirstRowIdOf(
+    const std::string& path, const std::map<std::string, RowPlace>& rows) const {
+  std::optional<RowPlace> next;
+  int64_t first = 0;
+  for (const MergedFile& file : commit_.merged.at(path)) {
+    const auto at = rows.find(place_.Uri(file.path));
+    if (at == rows.end() || (next && at->second != *next)) {
+      return ErrorWithCode(ExitCode::kConflict,
+                           "another writer has moved rows of: " + file.path,
+                           "the same again takes the files as they are now");
+    }
+    if (!next) first = at->second.first_id;
+    next = at->second;
+    next->first_id += file.num_rows;
+  }
+  return first;
 }
 
 /// Rows may move to other files only where nothing says more of them than their values.
@@ -115,9 +123,6 @@ arrow::Status SnapshotWriter::CheckRearranged() const {
     return RequestError(fmt::format("{} is not optimized: {}", place_.folder, why),
                         "use the engine that made it so");
   };
-  if (FormatVersion(state_.metadata) >= kRowLineage) {
-    return refused("its rows have ids (format version 3)");
-  }
   for (const Manifest& manifest : manifests_) {
     if (!manifest.has_data()) return refused("another program has deleted rows of it");
     const bool is_current =

@@ -8,12 +8,14 @@
 
 #include <arrow/result.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "lakeseed/base/key.h"
+#include "lakeseed/commit/iceberg/row_ids.h"
 #include "lakeseed/commit/iceberg/table_commit.h"
 #include "lakeseed/commit/iceberg/table_state.h"
 
@@ -44,6 +46,8 @@ class SnapshotWriter {
 
  private:
   arrow::Status CheckRearranged() const;
+  arrow::Result<int64_t> FirstRowIdOf(const std::string& path,
+                                      const std::map<std::string, RowPlace>& rows) const;
   std::string LastSnapshot() const;
   bool Goes(const Manifest& manifest, const nlohmann::ordered_json& entry) const;
   arrow::Result<std::vector<nlohmann::ordered_json>> WriteManifests();

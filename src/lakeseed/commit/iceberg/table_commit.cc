@@ -79,6 +79,13 @@ void SetSchema(const ordered_json& fields, ordered_json* metadata) {
 }  // namespace
 
 ordered_json TableCommit::ToJson() const {
+  ordered_json merged_files = ordered_json::object();
+  for (const auto& [path, parts] : merged) {
+    merged_files[path] = ordered_json::array();
+    for (const MergedFile& part : parts) {
+      merged_files[path].push_back({part.path, part.num_rows});
+    }
+  }
   // Bounds are bytes, which JSON text cannot have: they travel as numbers.
   return {{"namespace", name_space},
           {"table", table},
@@ -92,6 +99,7 @@ ordered_json TableCommit::ToJson() const {
           {"version", version},
           {"replaces_all", replaces_all},
           {"rearranges", rearranges},
+          {"merged", std::move(merged_files)},
           {"removals", removals},
           {"is_new", is_new},
           {"files", files}};
@@ -111,6 +119,12 @@ TableCommit TableCommit::FromJson(const ordered_json& json) {
   commit.version = json.at("version").get<int>();
   commit.replaces_all = json.at("replaces_all").get<bool>();
   commit.rearranges = json.at("rearranges").get<bool>();
+  for (const auto& [path, parts] : json.at("merged").items()) {
+    for (const ordered_json& part : parts) {
+      commit.merged[path].push_back(
+          {part.at(0).get<std::string>(), part.at(1).get<int64_t>()});
+    }
+  }
   commit.removals = json.at("removals").get<std::vector<std::string>>();
   commit.is_new = json.at("is_new").get<bool>();
   commit.files = json.at("files").get<std::vector<ordered_json>>();

@@ -20,6 +20,7 @@
 
 #include "lakeseed/commit/iceberg/catalog.h"
 #include "lakeseed/commit/iceberg/table_state.h"
+#include "lakeseed/commit/table_files.h"
 #include "lakeseed/commit/target.h"
 #include "lakeseed/write/data_file.h"
 
@@ -39,8 +40,10 @@ struct TableCommit {
   int version = 0;                ///< That the table is to have; 0: its own, or 2.
   /// `data_file` records of manifests; paths below the root.
   std::vector<nlohmann::ordered_json> files;
-  bool replaces_all = false;          ///< All other files go, and the schema.
-  bool rearranges = false;            ///< The files have the rows of those that go.
+  bool replaces_all = false;  ///< All other files go, and the schema.
+  bool rearranges = false;    ///< The files have the rows of those that go.
+  /// Of files that rearrange, those that have their rows now.
+  std::map<std::string, std::vector<MergedFile>> merged;
   std::vector<std::string> removals;  ///< Files that go; below the root.
   /// No file of it can be in the table, so that nobody need look for them there.
   bool is_new = false;
