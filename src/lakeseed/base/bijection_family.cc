@@ -87,6 +87,8 @@ constexpr int64_t kFew = 6;
 constexpr int64_t kStep = 64;
 /// Bijections of more places are computed one by one.
 constexpr int64_t kMostTogether = int64_t{1} << 30;
+/// So many more places than members are looked up among the images of all members.
+constexpr int64_t kManyMore = 4;
 
 }  // namespace
 
@@ -127,6 +129,7 @@ void BijectionFamily::Add(const Bijection& bijection) {
   all_twelve_ &= kind == kTwelve;
   all_.push_back(bijection);
   kinds_.push_back(kind);
+  starts_.push_back(std::min(starts_.back() + n, kMostTogether));
   facts_.push_back({.n = 0, .sizes = 1 << 16});
   if (kind == kSix) facts_.back() = FactsOf<6>(all_.back());
 }
@@ -213,6 +216,26 @@ void BijectionFamily::ImagesIn(const int32_t* which, const int64_t* x, int64_t c
 }
 
 template <bool inverse>
+void BijectionFamily::ImagesAmongAll(const int32_t* which, const int64_t* x,
+                                     int64_t count, int64_t* out) const {
+  const auto size = static_cast<size_t>(starts_.back());
+  std::vector<int32_t> owners(size);
+  std::vector<int64_t> images(size);
+  for (int32_t one = 0; one < this->size(); ++one) {
+    const auto at = static_cast<size_t>(one);
+    for (int64_t k = starts_[at]; k < starts_[at + 1]; ++k) {
+      owners[static_cast<size_t>(k)] = one;
+      images[static_cast<size_t>(k)] = k - starts_[at];
+    }
+  }
+  const int64_t members = starts_.back();
+  ImagesOf<inverse>(owners.data(), images.data(), members, images.data());
+  for (int64_t i = 0; i < count; ++i) {
+    out[i] = images[static_cast<size_t>(starts_[static_cast<size_t>(which[i])] + x[i])];
+  }
+}
+
+template <bool inverse>
 void BijectionFamily::ImagesOf(const int32_t* which, const int64_t* x, int64_t count,
                                int64_t* out) const {
   const auto other = [&](int32_t one) { return one != which[0]; };
@@ -220,6 +243,9 @@ void BijectionFamily::ImagesOf(const int32_t* which, const int64_t* x, int64_t c
     const Bijection& bijection = (*this)[which[0]];
     return inverse ? bijection.InverseOf(x, count, out)
                    : bijection.ForwardOf(x, count, out);
+  }
+  if (starts_.back() <= count / kManyMore) {
+    return ImagesAmongAll<inverse>(which, x, count, out);
   }
   all_twelve_ ? ImagesIn<inverse, 12>(which, x, count, out)
               : ImagesIn<inverse, 6>(which, x, count, out);

@@ -62,6 +62,10 @@ class BijectionFamily {
   template <bool inverse, int32_t rounds>
   void ImagesIn(const int32_t* which, const int64_t* x, int64_t count,
                 int64_t* out) const;
+  /// The same where there are few members: the images of all are computed first.
+  template <bool inverse>
+  void ImagesAmongAll(const int32_t* which, const int64_t* x, int64_t count,
+                      int64_t* out) const;
   /// Write the images of a block to their places; those beyond n stay in it.
   template <bool inverse, int32_t rounds>
   void Compute(Block* block, int64_t* out) const;
@@ -80,6 +84,7 @@ class BijectionFamily {
 
   std::vector<Bijection> all_;
   std::vector<Kind> kinds_;
+  std::vector<int64_t> starts_{0};  ///< How many members those before have, and all.
   std::vector<internal::RoundFacts<6>>
       facts_;  ///< Of other kinds n = 0: no image is below.
   bool all_twelve_ = true;
