@@ -104,6 +104,49 @@ def test_changes_applied_are_the_history(made):
         assert differences(applied(of_history, date), f"SELECT {columns} FROM {copy}") == []
 
 
+# Dataset with copies and feed of a table, the star schema over it with its history, and the key.
+STARS = {
+    "retail": ("retail_oltp_small_incremental", "retail_star_small_incremental", "customers", "dim_customer",
+               "customer_id", 0.1),
+    "retail products": ("retail_oltp_small_incremental", "retail_star_small_incremental", "products", "dim_product",
+                        "product_id", 0.5),
+    "bank": ("finance_oltp_incremental", "finance_star_incremental", "customers", "dim_customer", "customer_id", 0.01),
+}
+
+
+@pytest.mark.parametrize("name", STARS)
+def test_histories_of_a_star_are_the_copies_and_the_feed_of_its_dataset(program, tmp_path, name):
+    oltp, star, table, dimension, key, scale = STARS[name]
+
+    def run(command, dataset, tables, *more):
+        done = program.run(command, dataset, "--scale-factor", scale, "--tables", tables, "--output", tmp_path, "--quiet",
+                           "--set", f"tables.{tables}.snapshot=daily", *more)
+        assert done.returncode == 0, done.stderr
+
+    for date in (FIRST, *DATES):
+        run("generate-incremental", oltp, table, "--date", date)
+        run("generate-incremental", star, dimension, "--date", date)
+    run("changes", oltp, table, "--from", "2024-01-09", "--to", LAST, "--format", "parquet")
+
+    def copy(date, of=table):
+        dataset = oltp if of == table else star
+        return f"'{tmp_path}/Files/synthetic_data/{dataset}/{date.replace('-', '/')}/{of}.parquet'"
+
+    made = {"key": key, "copy": copy, "feed": f"'{tmp_path}/Changes/{oltp}/{table}/2024-01-09_{LAST}.parquet'"}
+    kept = set(columns_of(copy(LAST, dimension)))
+    columns = ", ".join(one for one in columns_of(copy(LAST)) if one in kept)
+    assert columns.count(",") >= 5
+    for date in DATES:
+        of_day = f"SELECT {columns} FROM {copy(date)}"
+        current = f"""SELECT {columns} FROM {copy(LAST, dimension)}
+                      WHERE effective_date <= DATE '{date}' AND expiry_date > DATE '{date}'"""
+        assert differences(current, of_day) == []
+        assert differences(f"SELECT {columns} FROM {copy(date, dimension)} WHERE is_current", of_day) == []
+        assert differences(f"SELECT {columns} FROM ({applied(made, date)})", of_day) == []
+    versions = duckdb.sql(f"SELECT count(*) - count(DISTINCT {key}) FROM {copy(LAST, dimension)}").fetchall()[0][0]
+    assert versions > 0
+
+
 def test_facts_see_the_version_of_their_day(program, tmp_path):
     done = program.run("generate-series", "--custom-schema", CLUB, "-s", "2024-03-01", "-e", "2024-04-30", "-b", 20,
                        "--output", tmp_path, "--quiet", "--json", "--validate")
