@@ -242,6 +242,9 @@ arrow::Status Compact(const Target& target) {
   if (plan.file_bytes > 0) request.file_bytes = plan.file_bytes;
   for (int i = 0; i < kCompactTries; ++i) {
     const auto status = target.format->optimize(target.storage, request).status();
+    // What stands against a merge, such as rows that another program has deleted, does
+    // not stand against the rows, which are published; `optimize` says what it is.
+    if (ExitCodeOf(status) == ExitCode::kRequest) break;
     if (ExitCodeOf(status) != ExitCode::kConflict) return status;
   }
   return arrow::Status::OK();  // The rows are there; `optimize` can merge them later.
