@@ -88,7 +88,7 @@ constexpr int64_t kStep = 64;
 /// Bijections of more places are computed one by one.
 constexpr int64_t kMostTogether = int64_t{1} << 30;
 /// So many more places than members are looked up among the images of all members.
-constexpr int64_t kManyMore = 4;
+constexpr int64_t kManyMore = 3;
 
 }  // namespace
 

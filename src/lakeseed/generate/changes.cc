@@ -18,7 +18,6 @@ constexpr int64_t kBlock = 8192;
 /// Members whose cycles are counted together: they stay in the first cache, as does the
 /// piece of each cycle's table that their cohorts need.
 constexpr size_t kPart = 1024;
-constexpr size_t kAhead = 32;           ///< Members whose table is fetched before.
 constexpr int32_t kCohortsOfLine = 16;  ///< In a line of that table.
 /// For the tables of the cycles' last days.
 constexpr int64_t kLastDayBytes = 16 << 20;
@@ -46,7 +45,7 @@ Changes::Changes(const Key& key, const Population& population, int32_t period,
     const auto last = population.Table((c + 1) * period - 1);
     if (keeps) last_days_.push_back(last);
     if (keeps && narrow) {
-      last_starts_.emplace_back(last->starts(), last->starts() + last->groups());
+      last_starts_.emplace_back(last->starts(), last->starts() + last->groups() + 1);
     }
     // Cohorts 0 .. first day of the cycle: founders and births before it.
     const int64_t stayers = (*last)[c * period + 1];
@@ -225,23 +224,26 @@ void Changes::VersionsOfBlock(const Rows& ids, const int32_t* days,
 
 size_t Changes::StartVersions(int32_t day, size_t first, size_t end, size_t living,
                               Members* members, int32_t* versions) const {
-  auto& [cohorts, places, rows] = *members;
-  const int32_t cycle = std::max(day, 0) / period_;
-  const auto last = LastDay(cycle);
+  // Pointers of this function's own are not read again after each row that is written.
+  int32_t* const cohorts = members->cohorts.data();
+  int64_t* const places = members->places.data();
+  int32_t* const rows = members->rows.data();
+  const int32_t cycle = std::max(day, 0) / period_, first_day = cycle * period_;
+  const uint32_t* const starts = last_starts_[static_cast<size_t>(cycle)].data();
   const size_t begin = living;
   std::vector<int64_t> stayers(end - first);
   std::vector<int32_t> stayer_rows(end - first);
+  int64_t* const stayer = stayers.data();
+  int32_t* const stayer_row = stayer_rows.data();
   size_t num_stayers = 0;
   for (size_t k = first; k < end; ++k) {
-    __builtin_prefetch(last->starts() + cohorts[std::min(k + kAhead, end - 1)]);
     const int32_t cohort = cohorts[k], row = rows[k];
     const int64_t place = places[k];
-    const bool stays = place < last->Size(cohort);
-    stayers[num_stayers] = (*last)[cohort] + place;
-    stayer_rows[num_stayers] = row;
+    const bool stays = place < starts[cohort + 1] - starts[cohort];
+    stayer[num_stayers] = starts[cohort] + place;
+    stayer_row[num_stayers] = row;
     // Those who are born in the cycle or leave before its end are none.
-    num_stayers +=
-        static_cast<size_t>(stays) & static_cast<size_t>(cohort <= cycle * period_);
+    num_stayers += static_cast<size_t>(stays) & static_cast<size_t>(cohort <= first_day);
     cohorts[living] = cohort;
     places[living] = place;
     rows[living] = row;
@@ -249,7 +251,7 @@ size_t Changes::StartVersions(int32_t day, size_t first, size_t end, size_t livi
   }
   for (size_t k = begin; k < living; ++k) versions[rows[k]] = 1;
   // On the day before the first one nobody has changed.
-  const int64_t limit = Cut(cycle, day - cycle * period_ + 1);
+  const int64_t limit = Cut(cycle, day - first_day + 1);
   std::vector<uint8_t> changed(num_stayers);
   bijections_[static_cast<size_t>(cycle)].BelowOf(
       stayers.data(), static_cast<int64_t>(num_stayers), limit, changed.data());

@@ -18,7 +18,7 @@ namespace {
 /// So few that all a block works on stays in the first cache.
 constexpr int64_t kBlock = 256;
 /// Members whose ids are found together.
-constexpr int64_t kTogether = 8 * kBlock;
+constexpr int64_t kTogether = 32 * kBlock;
 
 // Working space of one block.
 struct PickBlock {
