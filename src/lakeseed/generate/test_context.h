@@ -70,7 +70,7 @@ class TestRowSpace final : public RowSpace {
 class EvenTotals final : public DayTotals {
  public:
   static constexpr int64_t kThings = 4096;
-  static int64_t UnitsOf(int64_t thing, int32_t day) { return (7 * thing + 3 * day) % 11; }
+  static int64_t UnitsOf(int64_t i, int32_t day) { return (i * 7 + day * 3) % 11; }
   arrow::Result<TotalsPtr> Of(DaySpan days) const override;
   arrow::Result<TotalsPtr> OfAll(DaySpan days) const override { return Of(days); }
 };
