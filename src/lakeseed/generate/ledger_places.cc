@@ -1,6 +1,7 @@
 #include "lakeseed/generate/ledger_places.h"
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
 #include <numeric>
 
@@ -10,58 +11,78 @@ namespace lakeseed {
 
 LedgerPlaces::LedgerPlaces(const Ledger& ledger, int32_t day) {
   int64_t count = 0;
-  std::vector<int64_t> wide;  // Events.
-  const auto add = [&](int64_t event, int32_t postings, int32_t moments) {
-    if (postings < 2) return;
-    wide.push_back(event);
-    wide_.push_back({.postings = postings - 1, .moments = moments - 1});
+  std::vector<int64_t> transfers, bursts;  // Events.
+  const auto add_burst = [&](int64_t event, int32_t length) {
+    if (length < 2) return;
+    bursts.push_back(event);
+    bursts_.push_back({.beyond = length - 1});
   };
   for (const LedgerStream& stream : ledger.streams()) {
     begin_.push_back(count);
     const int64_t first = stream.EventsBefore(day);
     const int64_t events = stream.EventsBefore(day + 1) - first;
     if (stream.is_transfer) {
-      for (int64_t e = 0; e < events; ++e) add(count + e, 2, 1);
+      for (int64_t e = 0; e < events; ++e) transfers.push_back(count + e);
     } else if (stream.role == LedgerStream::Role::kGivesBack) {
       int64_t at = count;
       if (stream.returns.has_lengths()) {
         for (const Schedule::Event& one : stream.returns.On(stream.schedule, day)) {
-          const int32_t length = stream.returns.LengthOf(one.number);
-          add(at++, length, length);
+          add_burst(at++, stream.returns.LengthOf(one.number));
         }
       }
     } else if (stream.returns.has_lengths()) {
       for (int64_t e = 0; e < events; ++e) {
-        const int32_t length = stream.returns.LengthOf(first + e);
-        add(count + e, length, length);
+        add_burst(count + e, stream.returns.LengthOf(first + e));
       }
     }
     count += events;
   }
   order_ = ledger.OrderOf(day, count);
-  order_.ForwardOf(wide.data(), static_cast<int64_t>(wide.size()), wide.data());
-  for (size_t i = 0; i < wide.size(); ++i) {
-    wide_[i].place = static_cast<int32_t>(wide[i]);
+  const auto to_places = [&](std::vector<int64_t>* events) {
+    order_.ForwardOf(events->data(), std::ssize(*events), events->data());
+  };
+  to_places(&transfers);
+  to_places(&bursts);
+  const size_t words = static_cast<size_t>(count) / kWordBits + 1;
+  transfers_.resize(words);
+  for (const int64_t transfer : transfers) {
+    const auto place = static_cast<size_t>(transfer);
+    transfers_[place / kWordBits] |= uint64_t{1} << (place % kWordBits);
   }
-  std::sort(wide_.begin(), wide_.end(),
-            [](const Wide& a, const Wide& b) { return a.place < b.place; });
-  for (size_t i = 1; i < wide_.size(); ++i) {
-    wide_[i].postings += wide_[i - 1].postings;
-    wide_[i].moments += wide_[i - 1].moments;
+  int32_t before = 0;
+  for (size_t word = 0; word < words; ++word) {
+    if (word % kBlockWords == 0) before_block_.push_back(before);
+    before += std::popcount(transfers_[word]);
   }
+  for (size_t i = 0; i < bursts.size(); ++i) {
+    bursts_[i].place = static_cast<int32_t>(bursts[i]);
+  }
+  std::sort(bursts_.begin(), bursts_.end(),
+            [](const Burst& a, const Burst& b) { return a.place < b.place; });
+  for (size_t i = 1; i < bursts_.size(); ++i) bursts_[i].beyond += bursts_[i - 1].beyond;
 }
 
-std::vector<LedgerPlaces::Wide>::const_iterator LedgerPlaces::WideFrom(
-    int64_t place) const {
-  return std::lower_bound(wide_.begin(), wide_.end(), place,
-                          [](const Wide& one, int64_t at) { return one.place < at; });
+int64_t LedgerPlaces::TransfersBefore(int64_t place) const {
+  const auto at = static_cast<size_t>(place);
+  const size_t end = at / kWordBits, block = end / kBlockWords;
+  int64_t count = before_block_[block];
+  for (size_t word = block * kBlockWords; word < end; ++word) {
+    count += std::popcount(transfers_[word]);
+  }
+  const uint64_t below = (uint64_t{1} << (at % kWordBits)) - 1;
+  return count + std::popcount(transfers_[end] & below);
+}
+
+int64_t LedgerPlaces::BeyondBefore(int64_t place) const {
+  const auto from =
+      std::lower_bound(bursts_.begin(), bursts_.end(), place,
+                       [](const Burst& one, int64_t at) { return one.place < at; });
+  return from == bursts_.begin() ? 0 : std::prev(from)->beyond;
 }
 
 LedgerPlaces::Count LedgerPlaces::Before(int64_t place) const {
-  const auto from = WideFrom(place);
-  if (from == wide_.begin()) return {place, place};
-  const Wide& last = *std::prev(from);
-  return {place + last.postings, place + last.moments};
+  const int64_t moments = place + BeyondBefore(place);
+  return {moments + TransfersBefore(place), moments};
 }
 
 int64_t LedgerPlaces::Of(int32_t stream, int64_t event) const {
@@ -83,23 +104,29 @@ std::vector<LedgerPlaces::Event> LedgerPlaces::EventsAt(RowRange places) const {
   }
   std::partial_sum(starts.begin(), starts.end(), starts.begin());
   std::vector<Event> events(numbers.size());
-  const int64_t first = Before(places.begin).postings;
-  auto wide = WideFrom(places.begin);
+  auto burst =
+      std::lower_bound(bursts_.begin(), bursts_.end(), places.begin,
+                       [](const Burst& one, int64_t at) { return one.place < at; });
+  int64_t beyond = burst == bursts_.begin() ? 0 : std::prev(burst)->beyond;
+  int32_t posting = 0;
   for (size_t i = 0; i < numbers.size(); ++i) {
     const auto stream = static_cast<size_t>(streams[i]);
     const int64_t place = places.begin + static_cast<int64_t>(i);
-    const int64_t beyond = wide == wide_.begin() ? 0 : std::prev(wide)->postings;
-    events[starts[stream]++] = {.stream = streams[i],
-                                .posting = static_cast<int32_t>(place + beyond - first),
-                                .number = numbers[i] - begin_[stream]};
-    if (wide != wide_.end() && wide->place == place) ++wide;
+    events[starts[stream]++] = {
+        .stream = streams[i], .posting = posting, .number = numbers[i] - begin_[stream]};
+    posting += IsTransfer(place) ? 2 : 1;
+    if (burst == bursts_.end() || burst->place != place) continue;
+    posting += static_cast<int32_t>(burst->beyond - beyond);
+    beyond = burst++->beyond;
   }
   return events;
 }
 
 int64_t LedgerPlaces::bytes() const {
   return static_cast<int64_t>(sizeof(*this) + begin_.capacity() * sizeof(begin_[0]) +
-                              wide_.capacity() * sizeof(wide_[0]));
+                              transfers_.capacity() * sizeof(transfers_[0]) +
+                              before_block_.capacity() * sizeof(before_block_[0]) +
+                              bursts_.capacity() * sizeof(bursts_[0]));
 }
 
 }  // namespace lakeseed

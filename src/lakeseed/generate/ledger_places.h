@@ -48,17 +48,28 @@ class LedgerPlaces {
   int64_t bytes() const;  ///< Of memory.
 
  private:
-  /// An event that has more than one posting or moment, and what it and those before have
-  /// beyond one for each of them.
-  struct Wide {
-    int32_t place = 0, postings = 0, moments = 0;
+  /// An event of several moments, and how many it and those before have beyond one for
+  /// each of them.
+  struct Burst {
+    int32_t place = 0, beyond = 0;
   };
-  /// The first of `wide_` that is not before the place.
-  std::vector<Wide>::const_iterator WideFrom(int64_t place) const;
+
+  bool IsTransfer(int64_t place) const {
+    const auto at = static_cast<size_t>(place);
+    return (transfers_[at / kWordBits] >> (at % kWordBits) & 1) != 0;
+  }
+  /// Of those before a place.
+  int64_t TransfersBefore(int64_t place) const;
+  int64_t BeyondBefore(int64_t place) const;
+
+  static constexpr size_t kWordBits = 64, kBlockWords = 8;
 
   std::vector<int64_t> begin_;  ///< Of each stream's events among all.
   Bijection order_;             ///< Of all events.
-  std::vector<Wide> wide_;      ///< By place.
+  /// By place: a bit for each event; how many come before each block of words.
+  std::vector<uint64_t> transfers_;
+  std::vector<int32_t> before_block_;
+  std::vector<Burst> bursts_;  ///< By place; there are few.
 };
 
 }  // namespace lakeseed
