@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <string_view>
+#include <vector>
 
 #include "lakeseed/write/parquet/code_kernels.h"
 #include "lakeseed/write/parquet/coded_encoder.h"
@@ -29,16 +31,42 @@ std::vector<uint32_t> RanksOfNumbers(const arrow::Array& values) {
   return RanksBy(values.length(), [=](uint32_t i) { return numbers[i]; });
 }
 
+/// The first bytes of a text as a number of the same order; shorter texts have zeros.
+uint64_t BeginOf(std::string_view text) {
+  uint64_t begin = 0;
+  for (size_t i = 0; i < sizeof(begin); ++i) {
+    begin = begin << 8 | (i < text.size() ? static_cast<uint8_t>(text[i]) : 0);
+  }
+  return begin;
+}
+
+/// Most texts differ in what they begin with, so that few are looked up to be compared.
+template <typename Texts>
+std::vector<uint32_t> RanksOfTexts(const arrow::Array& values) {
+  const auto& texts = static_cast<const Texts&>(values);
+  struct Key {
+    uint64_t begin;
+    const Texts* texts;
+    uint32_t place;
+
+    bool operator<(const Key& other) const {
+      if (begin != other.begin) return begin < other.begin;
+      return texts->GetView(place) < texts->GetView(other.place);
+    }
+  };
+  std::vector<uint64_t> begins(static_cast<size_t>(values.length()));
+  for (size_t i = 0; i < begins.size(); ++i) {
+    begins[i] = BeginOf(texts.GetView(static_cast<int64_t>(i)));
+  }
+  return RanksBy(values.length(), [&](uint32_t i) { return Key{begins[i], &texts, i}; });
+}
+
 arrow::Result<std::vector<uint32_t>> RanksOf(const arrow::Array& values) {
   switch (values.type_id()) {
-    case arrow::Type::STRING: {
-      const auto& texts = static_cast<const arrow::StringArray&>(values);
-      return RanksBy(values.length(), [&](uint32_t i) { return texts.GetView(i); });
-    }
-    case arrow::Type::LARGE_STRING: {
-      const auto& texts = static_cast<const arrow::LargeStringArray&>(values);
-      return RanksBy(values.length(), [&](uint32_t i) { return texts.GetView(i); });
-    }
+    case arrow::Type::STRING:
+      return RanksOfTexts<arrow::StringArray>(values);
+    case arrow::Type::LARGE_STRING:
+      return RanksOfTexts<arrow::LargeStringArray>(values);
     case arrow::Type::INT8:
       return RanksOfNumbers<int8_t>(values);
     case arrow::Type::INT16:
