@@ -13,22 +13,21 @@ SEED = 42
 CALENDARS = ("dim_date", "dim_time", "dim_transaction_type", "account_types", "metrics", "locations", "dim_geography")
 
 
-def size_of(program, dataset: dict) -> dict:
+def size_of(program, dataset: dict, rows: int = ROWS, most: int = MOST_ROWS) -> dict:
     """What is recorded: a thousand rows of the main table; without one, a scale that leaves few rows in all."""
     if dataset["target_rows"] is not None:
-        return {"target_rows": ROWS}
+        return {"target_rows": rows}
     tables = json.loads(program.run("describe", dataset["id"], "--json").stdout)["tables"]
     total, scale = sum(table["rows"] for table in tables), 1.0
-    while total * scale > MOST_ROWS:
+    while total * scale > most:
         scale /= 10
     return {"scale_factor": float(f"{scale:.1g}")}
 
 
-def generate(program, folder, dataset: dict, seed: int = SEED):
-    """The output of a dataset at its recorded size."""
-    size = size_of(program, dataset)
-    words = [word for key, value in size.items() for word in (f"--{key.replace('_', '-')}", value)]
-    return program.generate(folder, "--seed", seed, *words, rows=None, dataset=dataset["id"])
+def generate(program, folder, dataset: dict, *words, seed: int = SEED, size: dict | None = None):
+    """The output of a dataset at its recorded size, or at another one."""
+    options = [word for key, value in (size or size_of(program, dataset)).items() for word in (f"--{key.replace('_', '-')}", value)]
+    return program.generate(folder, "--seed", seed, *options, *words, rows=None, dataset=dataset["id"])
 
 
 def canonical(value, kind: pa.DataType) -> str:

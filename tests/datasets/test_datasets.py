@@ -45,6 +45,23 @@ def test_validates(program, generated, dataset):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+SIZES = {"small", "large", "dev", "staging", "prod", "m5", "m15", "h1", "d1"}
+
+
+def without_sizes(dataset: str) -> str:
+    return "_".join(word for word in dataset.split("_") if word not in SIZES)
+
+
+# Of those that differ by their size, the one with the most tables.
+LARGEST = {without_sizes(name): name for name in sorted(DATASETS, key=lambda name: len(DATASETS[name]["tables"]))}
+
+
+@pytest.mark.parametrize("dataset", LARGEST.values())
+def test_validates_at_two_hundred_thousand_rows(program, dataset, tmp_path):
+    size = fingerprint.size_of(program, DATASETS[dataset], rows=200_000, most=600_000)
+    fingerprint.generate(program, tmp_path, DATASETS[dataset], "--validate", size=size)
+
+
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_golden(program, generated, dataset):
     file = program.golden / f"{dataset}.json"

@@ -208,14 +208,6 @@ def test_a_line_twice_is_found(program, star, tmp_path):
     assert ("fact_sales", "unique:one_row_per_product_of_an_order") in copy.broken()
 
 
-@pytest.mark.parametrize("dataset, fact", [
-    ("retail_star_small", "fact_sales"), ("retail_star_large", "fact_sales"), ("ecommerce_star_small", "fact_page_views"),
-    ("finance_star_small", "fact_transactions")])
-def test_valid_at_two_hundred_thousand_rows(program, tmp_path, dataset, fact):
-    made = program.generate(tmp_path, "--validate", rows=200_000, dataset=dataset)
-    assert pq.read_metadata(made.file(fact)).num_rows == 200_000
-
-
 @pytest.fixture(scope="module")
 def shelves(program, tmp_path_factory):
     """Stock and sales of the star, and the shelves of the dataset that it uses."""

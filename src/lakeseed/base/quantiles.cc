@@ -169,11 +169,19 @@ arrow::Result<std::vector<int64_t>> QuantileTable(const CountLaw& law, int64_t s
   if (mean) ARROW_RETURN_NOT_OK(CheckMean(wanted, law.lo, law.hi()));
   const auto want =
       static_cast<int64_t>(internal::Rint(static_cast<double>(size) * wanted));
-  return FillTo(std::move(table), want, law.lo, law.hi());
+  return FillTo(std::move(table), want, law.lo, law.hi(), MassOf(law), law.lo);
+}
+
+std::vector<bool> MassOf(const CountLaw& law) {
+  std::vector<bool> mass;
+  for (const double one : law.probabilities) mass.push_back(one > 0);
+  const bool is_whole = std::find(mass.begin(), mass.end(), false) == mass.end();
+  return is_whole ? std::vector<bool>() : mass;
 }
 
 arrow::Result<std::vector<int64_t>> FillTo(std::vector<int64_t> table, int64_t want,
-                                           int64_t lo, int64_t hi) {
+                                           int64_t lo, int64_t hi,
+                                           const std::vector<bool>& mass, int64_t first) {
   const auto sort = [&table] {  // Mostly in order already.
     if (!std::is_sorted(table.begin(), table.end()))
       std::sort(table.begin(), table.end());
@@ -184,10 +192,17 @@ arrow::Result<std::vector<int64_t>> FillTo(std::vector<int64_t> table, int64_t w
     const int64_t gap = want - std::accumulate(table.begin(), table.end(), int64_t{0});
     if (gap == 0) return table;
     const int64_t step = gap > 0 ? 1 : -1;
-    may.clear();
-    for (size_t i = 0; i < table.size(); ++i) {
-      if (table[i] + step >= lo && table[i] + step <= hi) may.push_back(i);
+    const auto find = [&](auto can_be) {
+      may.clear();
+      for (size_t i = 0; i < table.size(); ++i) {
+        const int64_t to = table[i] + step;
+        if (to >= lo && to <= hi && can_be(to)) may.push_back(i);
+      }
+    };
+    if (!mass.empty()) {
+      find([&](int64_t to) { return mass[static_cast<size_t>(to - first)]; });
     }
+    if (mass.empty() || may.empty()) find([](int64_t) { return true; });
     if (may.empty()) {
       return RequestError(fmt::format("{} counts in [{}, {}] cannot sum to {}",
                                       table.size(), lo, hi, want),

@@ -48,11 +48,17 @@ arrow::Result<std::vector<int64_t>> QuantileTable(const CountLaw& law,
                                                   int64_t size = 1024,
                                                   std::optional<double> mean = {});
 
+/// Which of a law's outcomes have mass; empty: all of them.
+std::vector<bool> MassOf(const CountLaw& law);
+
 /// The table sorted, its entries moved by units, evenly spread over those that may
-/// move, until the sum is `want`.
+/// move, until the sum is `want`. With `mass`, of outcomes from `first` on, they move to
+/// such outcomes alone, as long as any can.
 /// \retval Invalid  `want` is not in [size * lo, size * hi]
 arrow::Result<std::vector<int64_t>> FillTo(std::vector<int64_t> table, int64_t want,
-                                           int64_t lo, int64_t hi);
+                                           int64_t lo, int64_t hi,
+                                           const std::vector<bool>& mass = {},
+                                           int64_t first = 0);
 
 /// Laws by the mean of the truncated law, found by bisection.
 /// \retval Invalid  lo > hi, or a mean outside [lo, hi]

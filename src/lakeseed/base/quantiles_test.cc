@@ -122,6 +122,22 @@ TEST(Quantiles, FillMovesAsLittleAsItMust) {
   EXPECT_EQ(FillTo(table, sum, 1, 12).ValueOrDie(), table);
 }
 
+TEST(Quantiles, FillKeepsToWhatHasMass) {
+  const int64_t values[] = {0, 3, 4, 5};
+  const double weights[] = {0.4, 0.2, 0.2, 0.2};
+  const CountLaw law = ChoiceLaw(values, weights).ValueOrDie();
+  for (int64_t want : {20, 22, 24, 26}) {
+    const auto table =
+        FillTo({0, 0, 0, 0, 3, 3, 4, 4, 5, 5}, want, 0, 5, MassOf(law), law.lo)
+            .ValueOrDie();
+    EXPECT_EQ(Sum(table), want);
+    for (const int64_t one : table) EXPECT_TRUE(one == 0 || one >= 3) << one;
+  }
+  // Where no unit leads to one of them, a count between them is taken.
+  EXPECT_EQ(Sum(FillTo({0, 0}, 1, 0, 5, MassOf(law), law.lo).ValueOrDie()), 1);
+  EXPECT_TRUE(MassOf(UniformLaw(1, 4).ValueOrDie()).empty());
+}
+
 TEST(Quantiles, RefuseWhatCannotBe) {
   const std::vector<int64_t> two{1, 2};
   EXPECT_EQ(ExitCodeOf(FillTo(two, 25, 1, 12).status()), ExitCode::kRequest);

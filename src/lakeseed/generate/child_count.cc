@@ -108,6 +108,7 @@ arrow::Result<ChildCounts> ChildCountsOf(const GeneratorCall& law,
   ARROW_ASSIGN_OR_RAISE(counts.table,
                         QuantileTable(stated.law, kFanoutBlock, stated.mean));
   counts.mean = FractionOf(stated.mean.value_or(MeanOf(stated.law)));
+  counts.law = stated.law;
   return counts;
 }
 

@@ -26,6 +26,7 @@ inline constexpr int64_t kFanoutBlock = 1024;
 struct ChildCounts {
   std::vector<int64_t> table;  ///< Quantiles of the law, kFanoutBlock of them.
   MeanFraction mean;           ///< Of the law; the table's is as near as it can be.
+  CountLaw law;
 };
 
 /// `path` names the law in errors; `constant` evaluates parameters.

@@ -26,8 +26,11 @@ std::vector<int64_t> FirstImages(const Bijection& bijection, int64_t count) {
 arrow::Result<std::unique_ptr<Fanout>> Fanout::Make(const Key& key,
                                                     std::vector<int64_t> table,
                                                     FanoutMean mean,
-                                                    std::vector<int64_t> cuts) {
+                                                    std::vector<int64_t> cuts,
+                                                    const CountLaw& law) {
   std::unique_ptr<Fanout> fanout(new Fanout);
+  fanout->mass_ = MassOf(law);
+  fanout->first_ = law.lo;
   ARROW_RETURN_NOT_OK(fanout->Init(key, std::move(table), mean, cuts));
   return fanout;
 }
@@ -57,7 +60,8 @@ arrow::Status Fanout::Init(const Key& key, std::vector<int64_t> table, FanoutMea
   full_sum_ = mean.Of(size_);
   for (int64_t more = 0; more < 2; ++more) {
     const int64_t sum = std::min(full_sum_ + more, hi_ * size_);
-    ARROW_ASSIGN_OR_RAISE(full_[static_cast<size_t>(more)], FillTo(table, sum, lo_, hi_));
+    ARROW_ASSIGN_OR_RAISE(full_[static_cast<size_t>(more)],
+                          FillTo(table, sum, lo_, hi_, mass_, first_));
   }
   table_ = std::move(table);
   return arrow::Status::OK();
@@ -95,7 +99,7 @@ std::shared_ptr<const Fanout::Block> Fanout::Make(int64_t start) const {
       filled[i] = table_[static_cast<size_t>(places[i])];
     }
     // Always reachable: min <= num / den <= max, and the sum is its floor or ceiling.
-    filled = FillTo(std::move(filled), sum, lo_, hi_).ValueOrDie();
+    filled = FillTo(std::move(filled), sum, lo_, hi_, mass_, first_).ValueOrDie();
   }
   const std::vector<int64_t>& counts =
       n < size_ ? filled : full_[static_cast<size_t>(sum - full_sum_)];

@@ -6,6 +6,7 @@
 // Law: blocks are cut only at `cuts` (the ends of the window), so with num / den =
 // children / parents of the window the window has exactly that many children.
 // Law: children are dense and in the order of their parents.
+// Law: counts are those that the law has, if their sum can be made of them by units.
 //
 // Thread safety: immutable but for a bounded cache of blocks, which is locked.
 
@@ -34,12 +35,14 @@ class Fanout {
   virtual ~Fanout() = default;
 
   /// `table`: quantiles of the law, one block's worth. `cuts`: parents before which
-  /// a new block starts, ascending; 0 need not be said.
+  /// a new block starts, ascending; 0 need not be said. `law`: which counts there are;
+  /// without mass: all from the table's least to its greatest.
   /// \retval Invalid  the mean lies outside the table's smallest and largest count
   static arrow::Result<std::unique_ptr<Fanout>> Make(const Key& key,
                                                      std::vector<int64_t> table,
                                                      FanoutMean mean = {},
-                                                     std::vector<int64_t> cuts = {});
+                                                     std::vector<int64_t> cuts = {},
+                                                     const CountLaw& law = {});
 
   /// Least and most children of a parent, and the mean.
   int64_t min() const { return lo_; }
@@ -84,6 +87,8 @@ class Fanout {
   Key key_;
   std::vector<int64_t> table_;
   int64_t size_ = 0, lo_ = 0, hi_ = 0, num_ = 0, den_ = 1;
+  std::vector<bool> mass_;  ///< Of counts from first_ on; empty: all.
+  int64_t first_ = 0;
   std::vector<int64_t> cuts_;
   /// The two tables of full blocks: floor(mean * size) and one more.
   std::array<std::vector<int64_t>, 2> full_;

@@ -278,7 +278,8 @@ arrow::Result<std::unique_ptr<Fanout>> Maker::FanoutOf(ChildCounts counts,
   if (total && parents.length() > 0) mean = {*total, parents.length()};
   const int64_t per_stage = table_.children->per_stage;
   if (per_stage == 0) {
-    return Fanout::Make(key, std::move(counts.table), mean, {parents.begin, parents.end});
+    return Fanout::Make(key, std::move(counts.table), mean, {parents.begin, parents.end},
+                        counts.law);
   }
   const Funnel* funnel = context_.parent->funnel();
   if (funnel == nullptr) {
