@@ -166,5 +166,42 @@ TEST(WeatherDays, DaysThatAreMadeTogetherAreThoseMadeAlone) {
   }
 }
 
+TEST(WeatherDays, FoldsAreThoseOfTheHours) {
+  const WeatherDays plain = Make(), kept = Make();
+  kept.KeepFolds();
+  for (const WeatherDays* weather : {&plain, &kept}) {
+    const int32_t first = weather->RunOf(18104);
+    const auto run = weather->Of(3, kBerlin, first, WeatherDays::kMostDays);
+    const auto folds = weather->FoldsOf(3, kBerlin, first, WeatherDays::kMostDays);
+    ASSERT_EQ(folds->size(), run->size());
+    for (int32_t i = 0; i < WeatherDays::kMostDays; ++i) {
+      const auto at = static_cast<size_t>(i);
+      EXPECT_EQ((*folds)[at], FoldOf((*run)[at]));
+      EXPECT_EQ(weather->FoldsOf(3, kBerlin, first + i, 1)->front(), (*folds)[at]);
+    }
+  }
+}
+
+TEST(WeatherFold, IsMeansSumsAndExtremes) {
+  WeatherHour cold{.temperature = -15, .humidity = 80, .gust = 300, .snow = 0};
+  WeatherHour mild{.temperature = 0, .humidity = 81, .gust = 120, .precipitation = 9};
+  mild.sky = Sky::kRain;
+  const WeatherHour three[] = {cold, mild, cold};
+  const WeatherFold fold = FoldOf(three);
+  EXPECT_EQ(fold.temperature, -10);
+  EXPECT_EQ(fold.temperature_least, -15);
+  EXPECT_EQ(fold.temperature_most, 0);
+  EXPECT_EQ(fold.humidity, 80);
+  EXPECT_EQ(fold.gust, 300);
+  EXPECT_EQ(fold.precipitation, 9);
+  EXPECT_EQ(fold.sky, Sky::kClear) << "0.9 mm are not enough";
+  const WeatherHour two[] = {mild, mild};
+  EXPECT_EQ(FoldOf(two).sky, Sky::kRain);
+  EXPECT_EQ(FoldOf(std::span(two).first(1)), FoldOf(mild));
+  const WeatherHour halves[] = {cold, {.temperature = -16, .humidity = 81}};
+  EXPECT_EQ(FoldOf(halves).temperature, -16) << "half away from zero";
+  EXPECT_EQ(FoldOf(halves).humidity, 81);
+}
+
 }  // namespace
 }  // namespace lakeseed
