@@ -247,6 +247,13 @@ def test_volumes_and_volatilities_of_symbols(program, tmp_path):
     assert 50 <= min(prices) < 60 and 180 < max(prices) <= 200
 
 
+def test_prices_of_symbols_by_their_names(program, tmp_path):
+    law = "{choice: {by: symbol, of: {BLTW: [55.50], default: [100.00]}}, type: 'decimal(12,2)'}"
+    made = program.generate(tmp_path, "--base_prices", law, "--symbols", "5", *SMALL, rows=None, dataset="market_ohlcv_d1")
+    prices = dict(zip(column(made.file("symbols"), "symbol"), map(float, column(made.file("symbols"), "base_price"))))
+    assert prices["BLTW"] == 55.5 and len(prices) == 5 and {price for name, price in prices.items() if name != "BLTW"} == {100.0}
+
+
 def test_weather_by_parts_of_hours(program, tmp_path):
     """Every fourth reading of a quarter of an hour is that of the hour, and rain sums to the hour's; of three hours it is theirs."""
     by = {rate: pyarrow.parquet.read_table(program.generate(
