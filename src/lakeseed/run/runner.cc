@@ -2,7 +2,6 @@
 
 #include <malloc.h>
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
@@ -307,23 +306,6 @@ arrow::Status PublishAll(const RunStart& start, const RunOptions& options,
 }
 
 }  // namespace
-
-arrow::Result<TaskShare> ParseTaskShare(std::string_view text) {
-  TaskShare share;
-  const size_t slash = text.find('/');
-  const auto read = [](std::string_view part, int64_t* out) {
-    const auto [end, error] =
-        std::from_chars(part.data(), part.data() + part.size(), *out);
-    return error == std::errc() && end == part.data() + part.size();
-  };
-  if (slash == std::string_view::npos || !read(text.substr(0, slash), &share.index) ||
-      !read(text.substr(slash + 1), &share.count) || share.index < 1 ||
-      share.count < share.index) {
-    return RequestError(fmt::format("task share must be i/n with 1 <= i <= n: {}", text),
-                        "`--task 2/8` runs the second eighth of the tasks");
-  }
-  return share;
-}
 
 std::string RunIdOf(const Plan& plan) { return RunId(plan.identity, LayoutText(plan)); }
 

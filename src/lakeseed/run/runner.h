@@ -18,25 +18,16 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 
 #include "lakeseed/commit/target.h"
 #include "lakeseed/generate/bound_dataset.h"
 #include "lakeseed/plan/plan.h"
 #include "lakeseed/run/progress.h"
 #include "lakeseed/run/run_report.h"
+#include "lakeseed/run/task_share.h"
 #include "lakeseed/write/storage.h"
 
 namespace lakeseed {
-
-/// Share `index` of `count`: every task whose id leaves `index - 1` modulo `count`.
-struct TaskShare {
-  int64_t index = 1;
-  int64_t count = 1;
-};
-
-/// Parse "i/n" with 1 <= i <= n. \retval Invalid (exit code 2)
-arrow::Result<TaskShare> ParseTaskShare(std::string_view text);
 
 struct RunOptions {
   int threads = 0;                 ///< 0: one per core.
