@@ -1,12 +1,16 @@
 """Processes that commit to one output at once: no commit is lost, and none is there twice."""
 
 import datetime
+import fcntl
+import os
+import pathlib
 import sqlite3
 import subprocess
+import time
 
 import pytest
 from duckdb_session import Session
-from lake import SERIES, environment, run, table
+from lake import SERIES, TYPES, done, environment, run, table
 from lakeseed_program import PROGRAM
 from pyiceberg.catalog.sql import SqlCatalog
 
@@ -61,6 +65,33 @@ def test_eight_writers_lose_and_double_nothing(tmp_path, kind, each):
     assert count == WRITERS * each and len(ids) == len(set(ids)) > 0
     checked = run("validate", tmp_path, "--dataset-id", SERIES, "--tables", "orders")
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def waits_for_a_lock(process: subprocess.Popen) -> bool:
+    locks = pathlib.Path("/proc/locks").read_text().splitlines()
+    return any("->" in line and f" {process.pid} " in line for line in locks)
+
+
+@pytest.mark.parametrize("kind", ["delta", "iceberg", "ducklake"])
+def test_a_run_sees_the_tables_that_are_made_while_it_waits(tmp_path, kind):
+    output, aside = tmp_path / "lake", tmp_path / "aside"
+    words = ["generate", "--custom-schema", TYPES, "-r", "200", "--output", output, "--table-format", kind, "--quiet"]
+    done(*words)
+    output.rename(aside)
+    output.mkdir()
+    folder = os.open(output, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        again = subprocess.Popen([str(PROGRAM), *map(str, words), "--if-exists", "resume"], env=environment(),
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        while again.poll() is None and not waits_for_a_lock(again):
+            time.sleep(0.01)
+        for made in aside.iterdir():
+            made.rename(output / made.name)
+    finally:
+        os.close(folder)
+    _, errors = again.communicate(timeout=300)
+    assert again.returncode == 0, errors
 
 
 @commits_each(20, 200)

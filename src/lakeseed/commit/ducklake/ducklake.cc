@@ -241,8 +241,9 @@ arrow::Status CheckTable(SqlConnection* catalog, const TargetRequest& request,
 }
 
 arrow::Result<TargetState> CheckDucklake(Storage* storage, const TargetRequest& request) {
-  ARROW_ASSIGN_OR_RAISE(const auto catalog, OpenCatalog(*storage, /*make=*/false));
   ARROW_ASSIGN_OR_RAISE(const auto lock, storage->Lock(LockMode::kShared));
+  // Not before the lock: a run that commits meanwhile may make it.
+  ARROW_ASSIGN_OR_RAISE(const auto catalog, OpenCatalog(*storage, /*make=*/false));
   ARROW_ASSIGN_OR_RAISE(const Manifest manifest, EffectiveManifest(*storage, request));
   ARROW_ASSIGN_OR_RAISE(TargetState state, CheckManifest(*storage, request, manifest,
                                                          NamesOnDisk::kDoNotCount));
