@@ -138,12 +138,12 @@ def test_weather_has_the_shape_of_days_and_years(data_of):
     """Coldest before sunrise, warmest in the afternoon; a year's wave that is larger inland and turned round in the south."""
     data = data_of("weather", "--set", "locations=32", "--set", "window.from=2022-01-01", "--set", "window.to=2023-12-31")
     hours = dict(data.ask("""
-        select h, avg(t) from (select (hour(timestamp) + cast(round(longitude / 15) as int) + 24) % 24 h, temperature_c t
+        select h, avg(t) from (select (hour(timestamp) + cast(round(locations.longitude / 15) as int) + 24) % 24 h, temperature_c t
                                from weather_hourly join locations using (location_id)) group by 1"""))
     assert min(hours, key=hours.get) in (4, 5, 6) and max(hours, key=hours.get) in (13, 14, 15, 16)
     assert 5 < hours[15] - hours[5] < 14
     years = {name: (lat, july - january) for name, lat, july, january in data.ask("""
-        select name, latitude, avg(temperature_c) filter (month(timestamp) = 7), avg(temperature_c) filter (month(timestamp) = 1)
+        select name, locations.latitude, avg(temperature_c) filter (month(timestamp) = 7), avg(temperature_c) filter (month(timestamp) = 1)
         from weather_hourly join locations using (location_id) group by all""")}
     assert all(wave > 3 for lat, wave in years.values() if lat > 30) and all(wave < -3 for lat, wave in years.values() if lat < -30)
     assert all(abs(wave) < 9 for lat, wave in years.values() if abs(lat) < 15)
