@@ -13,6 +13,7 @@ from lakeseed_program import PROGRAM, Program  # noqa: E402
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes many seconds; `-m 'not slow'` leaves it out")
     config.addinivalue_line("markers", "soak: takes many minutes; runs only when asked for, by `-m soak`")
+    config.addinivalue_line("markers", "xdist_group: read by pytest-xdist, which runs a group in one process")
 
 
 def pytest_collection_modifyitems(config, items):

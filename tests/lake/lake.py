@@ -1,5 +1,7 @@
 """Runs that write Delta tables, and other programs that read them."""
 
+import datetime
+import decimal
 import json
 import pathlib
 import subprocess
@@ -81,3 +83,16 @@ def overwritten(folder, form: str, before: str, after: str):
     refused = run(*words)
     assert refused.returncode == 2 and "exists" in refused.stderr, refused.stderr
     return folder / "lake"
+
+
+def literal(value, kind: pa.DataType) -> str:
+    """A value as SQL has it."""
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, datetime.datetime):
+        return f"TIMESTAMP '{value.astimezone(datetime.timezone.utc).strftime('%Y-%m-%d %H:%M:%S.%f')}'"
+    if isinstance(value, datetime.date):
+        return f"DATE '{value}'"
+    if isinstance(value, decimal.Decimal):
+        return f"CAST('{value}' AS DECIMAL({kind.precision},{kind.scale}))"
+    return f"CAST('{value!r}' AS DOUBLE)" if isinstance(value, float) else str(value)

@@ -16,16 +16,16 @@ PYTHON = HOME / "bin" / "python"
 
 class Session:
     """One process. `iceberg` is the output whose catalog Spark knows as `lakeseed`; `<iceberg>-files`, whose tables have
-    none, it knows as `files`."""
+    none, it knows as `files`. `store` is the address of an S3 server, and `keys` are those of the environment to it."""
 
-    def __init__(self, scratch: pathlib.Path, iceberg: pathlib.Path):
+    def __init__(self, scratch: pathlib.Path, iceberg: pathlib.Path, store: str, keys: dict[str, str]):
         assert PYTHON.exists(), f"{PYTHON} is missing: scripts/bootstrap installs Spark"
         self.scratch = scratch
         self.count = 0
         self.log = open(scratch / "spark.log", "wb")
-        self.process = subprocess.Popen([str(PYTHON), __file__, str(scratch), str(iceberg)], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([str(PYTHON), __file__, str(scratch), str(iceberg), store], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=self.log, text=True, cwd=scratch,
-                                        env={**os.environ, "TZ": "UTC", "SPARK_LOCAL_IP": "127.0.0.1"})
+                                        env={**os.environ, **keys, "TZ": "UTC", "SPARK_LOCAL_IP": "127.0.0.1"})
 
     def ask(self, **question):
         self.process.stdin.write(json.dumps(question) + "\n")
@@ -56,7 +56,7 @@ class Session:
         self.log.close()
 
 
-def settings(scratch: str, iceberg: str) -> dict[str, str]:
+def settings(scratch: str, iceberg: str, store: str) -> dict[str, str]:
     return {
         "spark.jars": ",".join(str(jar) for jar in sorted((HOME / "jars").glob("*.jar"))),
         "spark.ui.enabled": "false",
@@ -81,6 +81,12 @@ def settings(scratch: str, iceberg: str) -> dict[str, str]:
         "spark.sql.catalog.files.type": "hadoop",
         "spark.sql.catalog.files.cache-enabled": "false",
         "spark.sql.catalog.files.warehouse": f"{iceberg}-files/Tables",
+        "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
+        "spark.hadoop.fs.s3a.endpoint": store,
+        "spark.hadoop.fs.s3a.endpoint.region": "us-east-1",
+        "spark.hadoop.fs.s3a.path.style.access": "true",
+        "spark.hadoop.fs.s3a.aws.credentials.provider":
+            "software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider",
     }
 
 
@@ -94,13 +100,13 @@ def answer(spark, question: dict) -> list:
     return [[None if value is None else str(value) for value in row] for row in rows]
 
 
-def serve(scratch: str, iceberg: str):
+def serve(scratch: str, iceberg: str, store: str):
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # What Spark prints is no answer.
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.master("local[1]").appName("reader")
-    for key, value in settings(scratch, iceberg).items():
+    for key, value in settings(scratch, iceberg, store).items():
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
     for line in sys.stdin:

@@ -1,8 +1,6 @@
 """Every table format, here and in an object store, with and without partitions, every type of column: every reader finds the
 rows of the plain files, and by a filter on any column those that a look at all rows finds; also after `optimize` and `vacuum`."""
 
-import datetime
-import decimal
 import functools
 import json
 import math
@@ -14,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from duckdb_session import Session
-from lake import done, parquet
+from lake import done, literal, parquet
 from pyiceberg import expressions as iceberg
 from pyiceberg.catalog.sql import SqlCatalog
 from store import KEYS as ACCESS
@@ -93,18 +91,6 @@ def check(read: pa.Table, full: pa.Table, count) -> None:
     assert wrong == [] and checked > 60
 
 
-def literal(value, kind: pa.DataType) -> str:
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    if isinstance(value, datetime.datetime):
-        return f"TIMESTAMP '{value.astimezone(datetime.timezone.utc).strftime('%Y-%m-%d %H:%M:%S.%f')}'"
-    if isinstance(value, datetime.date):
-        return f"DATE '{value}'"
-    if isinstance(value, decimal.Decimal):
-        return f"CAST('{value}' AS DECIMAL({kind.precision},{kind.scale}))"
-    return f"CAST('{value!r}' AS DOUBLE)" if isinstance(value, float) else str(value)
-
-
 def deltalake_count(delta, dataset, field, sign, value) -> int:
     builder = deltalake.QueryBuilder().register("items", delta)
     test = "IS NULL" if sign == "null" else f"{sign} {literal(value, field.type)}"
@@ -122,8 +108,8 @@ def arrow_count(dataset, field, sign, value) -> int:
 
 def polars_count(lazy, field, sign, value) -> int:
     column, kind = pl.col(field.name), lazy.collect_schema()[field.name]
-    literal = pl.lit(pl.Series([value], dtype=kind)).first() if sign != "null" else None
-    test = column.is_null() if sign == "null" else {"=": column == literal, ">": column > literal, "<": column < literal}[sign]
+    scalar = pl.lit(pl.Series([value], dtype=kind)).first() if sign != "null" else None
+    test = column.is_null() if sign == "null" else {"=": column == scalar, ">": column > scalar, "<": column < scalar}[sign]
     return lazy.filter(test).select(pl.len()).collect().item()
 
 
