@@ -13,8 +13,8 @@ static_assert(std::endian::native == std::endian::little, "words are texts");
 using internal::kZeros;
 constexpr uint64_t kPoint = uint64_t{'.'} << 40;
 
-/// Four digits as bytes, the first lowest: halves are cut into halves side by side, by
-/// products instead of divisions.
+/// Four digits as bytes, the first lowest: internal::EightDigits in 32 bits, of which
+/// vectors have products at every level.
 [[gnu::always_inline]] inline uint32_t FourDigits(uint32_t value) {
   const uint32_t hundreds = value * 10'486 >> 20;
   const uint32_t twos = hundreds | (value - 100 * hundreds) << 16;

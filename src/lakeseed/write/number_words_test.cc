@@ -43,26 +43,29 @@ class NumberWordsTest : public testing::TestWithParam<const char*> {
   const SimdLevel best_ = SimdLevelInUse();
 };
 
-TEST_P(NumberWordsTest, AreTheTextsOfNumbers) {
-  const std::vector<uint32_t> numbers = Numbers(kWordNumbers);
+/// What `write` makes of the numbers below `end` is what `text_of` says.
+template <typename Write, typename Text>
+void CheckWords(uint32_t end, const Write& write, const Text& text_of) {
+  const std::vector<uint32_t> numbers = Numbers(end);
   std::vector<uint64_t> words(numbers.size());
   std::vector<uint32_t> sizes(numbers.size());
-  WriteWords(numbers.data(), std::ssize(numbers), words.data(), sizes.data());
+  write(numbers.data(), std::ssize(numbers), words.data(), sizes.data());
   for (size_t i = 0; i < numbers.size(); ++i) {
-    ASSERT_EQ(TextOf(words[i], sizes[i]), std::to_string(numbers[i]));
+    ASSERT_EQ(TextOf(words[i], sizes[i]), text_of(numbers[i]));
   }
 }
 
+TEST_P(NumberWordsTest, AreTheTextsOfNumbers) {
+  CheckWords(kWordNumbers, WriteWords,
+             [](uint32_t number) { return std::to_string(number); });
+}
+
 TEST_P(NumberWordsTest, AreTheTextsOfHundredths) {
-  const std::vector<uint32_t> numbers = Numbers(kWordHundredths);
-  std::vector<uint64_t> words(numbers.size());
-  std::vector<uint32_t> sizes(numbers.size());
-  WriteHundredthsWords(numbers.data(), std::ssize(numbers), words.data(), sizes.data());
-  for (size_t i = 0; i < numbers.size(); ++i) {
+  CheckWords(kWordHundredths, WriteHundredthsWords, [](uint32_t number) {
     std::string text;
-    AppendDecimal(int64_t{numbers[i]}, 2, &text);
-    ASSERT_EQ(TextOf(words[i], sizes[i]), text);
-  }
+    AppendDecimal(int64_t{number}, 2, &text);
+    return text;
+  });
 }
 
 INSTANTIATE_TEST_SUITE_P(Levels, NumberWordsTest,

@@ -85,20 +85,20 @@ void RowLines::Assemble(size_t num_rows) {
         out = CopyText(before.padded.data(), before.size, before.size <= kCopyBytes, out);
       }
       const ColumnText::Place& place = column.texts.places[row];
-      if (column.copied == kWordBytes) {
-        std::memcpy(out, column.texts.bytes + place.begin, kWordBytes);
-        out += place.size;
-        continue;
+      const char* const text = column.texts.bytes + place.begin;
+      switch (column.copied) {
+        case kWordBytes:
+          std::memcpy(out, text, kWordBytes);
+          break;
+        case kStepBytes:
+          std::memcpy(out, text, kStepBytes);
+          break;
+        default: {
+          const bool has_room = place.begin + kCopyBytes <= column.texts.readable;
+          CopyText(text, place.size, place.size <= kCopyBytes && has_room, out);
+        }
       }
-      if (column.copied == kStepBytes) {
-        std::memcpy(out, column.texts.bytes + place.begin, kStepBytes);
-        out += place.size;
-        continue;
-      }
-      out = CopyText(
-          column.texts.bytes + place.begin, place.size,
-          place.size <= kCopyBytes && place.begin + kCopyBytes <= column.texts.readable,
-          out);
+      out += place.size;
     }
     out = CopyText(end_.padded.data(), end_.size, end_.size <= kCopyBytes, out);
   }

@@ -34,8 +34,6 @@ using ducklake::RunCommit;
 using ducklake::TableChange;
 using nlohmann::ordered_json;
 
-constexpr int64_t kMicrosPerMilli = 1'000;
-
 /// The dataset of a run is the schema of its tables.
 std::string SchemaOf(const TargetRequest& request) {
   const std::string dataset = DatasetOf(request.identity);
@@ -183,7 +181,8 @@ arrow::Result<std::vector<ordered_json>> PlanRun(const Storage& storage,
   RunCommit plan;
   plan.run_id = request.run_id;
   SetPlace(storage, &plan);
-  plan.time_us = step.commit.commit_time.time_since_epoch().count() * kMicrosPerMilli;
+  plan.time_us =
+      step.commit.commit_time.time_since_epoch().count() * ducklake::kMicrosPerMilli;
   for (const std::string& table : TablesOf(step.commit.files)) {
     ARROW_ASSIGN_OR_RAISE(TableChange change,
                           PlanTable(storage, request, table, step, catalog.get()));

@@ -9,8 +9,6 @@
 namespace lakeseed::ducklake {
 namespace {
 
-constexpr int64_t kMicrosPerMilli = 1'000;
-
 /// A path that the catalog has as relative to another, or as a whole.
 std::string Under(const std::string& above, const SqlValue& path,
                   const SqlValue& is_relative) {

@@ -16,8 +16,6 @@
 namespace lakeseed::ducklake {
 namespace {
 
-constexpr int64_t kMicrosPerMilli = 1'000;
-
 /// One vacuum of one lake.
 class Vacuum {
  public:

@@ -27,6 +27,8 @@ std::optional<std::string> BoundText(const arrow::Scalar& scalar);
 /// another program.
 bool IsBefore(const std::string& type, const std::string& a, const std::string& b);
 
+inline constexpr int64_t kMicrosPerMilli = 1'000;
+
 /// "2024-01-01 00:00:00.5+00" of microseconds since 1970-01-01.
 std::string InstantText(int64_t microseconds);
 /// The same read back; the least number if it is none.
