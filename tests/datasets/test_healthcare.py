@@ -121,6 +121,29 @@ def test_costs_are_split_exactly(clinic):
                           where insurance_covered_amount + patient_responsibility != cost or patient_responsibility < 0""")[0] == 0
 
 
+def test_procedures_are_for_the_diagnosis(clinic, program):
+    wrong, kinds, general = one(clinic, f"""
+        select count(*) filter (not contains(k.fields, '|' || if(a.appointment_type = 'telehealth', 'video', v.field) || '|')),
+               count(distinct p.cpt_code), avg((p.cpt_code in ('G0463', 'G2211'))::int)
+        from procedures p join diagnoses d using (diagnosis_id) join appointments a on a.appointment_id = p.appointment_id
+        join read_csv('{program.vocab}/procedures.csv', header = true) k on k.code = p.cpt_code
+        join read_csv('{program.vocab}/diagnoses.csv', header = true) v on v.code = d.icd10_code""")
+    assert wrong == 0 and kinds > 30 and general < 0.5
+
+
+def test_influenza_comes_in_winter(clinic):
+    influenza, others = one(clinic, """
+        select avg((month(diagnosed_date) in (12, 1, 2))::int) filter (icd10_code = 'J10.1'),
+               avg((month(diagnosed_date) in (12, 1, 2))::int) filter (icd10_code like 'M%') from diagnoses""")
+    assert influenza > 0.6 and others < 0.3
+
+
+def test_the_young_miss_more_visits_than_the_old(clinic):
+    young, old = one(clinic, """select avg((status = 'no_show')::int) filter (patient_age < 30),
+                                       avg((status = 'no_show')::int) filter (patient_age >= 65) from appointments""")
+    assert 1.5 < young / old < 3
+
+
 HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
 
 
@@ -181,6 +204,7 @@ BROKEN = {
         ANY, {"cost": decimal.Decimal(0), "insurance_covered_amount": decimal.Decimal(0),
               "patient_responsibility": decimal.Decimal(0)}),
     ("procedures", "procedure_fits_the_age"): None,
+    ("procedures", "procedure_is_for_the_diagnosis"): (lambda r: r["cpt_code"] == "4A02X4Z", {"cpt_code": "J7613"}),
     ("procedures", "at_the_visit"): (ANY, {"procedure_date": lambda r: r["procedure_date"] - DAY}),
 }
 

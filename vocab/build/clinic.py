@@ -2,7 +2,8 @@
 
 Source: `data/diagnoses.csv`, `data/medications.csv` and `data/procedures.csv`, our own choice and weights. A diagnosis' text
 is that of the ICD-10-CM release in simple_icd_10_cm, and it must be a billable code of it. `women` and `men` are weights of
-a row among women and among men: a ratio r splits a weight w into 2 w r / (1 + r) and 2 w / (1 + r), in hundredths.
+a row among women and among men: a ratio r splits a weight w into 2 w r / (1 + r) and 2 w / (1 + r), in hundredths; those of
+a season are the same times the season's factor. A treatment is a procedure in one of the fields of diagnoses it is done for.
 """
 
 import xml.etree.ElementTree as xml
@@ -59,7 +60,8 @@ def diagnoses():
         women, men = _of_sexes(int(row["weight"]), row["sex"], Decimal(row["ratio"]))
         is_chronic = int(row["group"] in ("chronic", "metabolic"))
         yield (row["code"], texts[row["code"]], row["group"], row["specialty"], is_chronic, int(row["age_low"]),
-               int(row["age_high"]), row["sex"], women, men)
+               int(row["age_high"]), row["sex"], women, men, row["field"],
+               *(int(weight * Decimal(factor)) for factor in row["seasons"].split("|") for weight in (women, men)))
 
 
 def medications():
@@ -78,4 +80,16 @@ def medications():
 def procedures():
     for row in read_csv("procedures.csv"):
         yield (row["code"], row["system"], row["description"], Decimal(row["price"]), int(row["age_low"]),
-               int(row["age_high"]), int(row["women"]), int(row["men"]))
+               int(row["age_high"]), f"|{'|'.join(_fields(row))}|")
+
+
+def treatments():
+    for row in read_csv("procedures.csv"):
+        for field in _fields(row):
+            yield (field, row["code"], int(row["age_low"]), int(row["age_high"]), int(row["women"]), int(row["men"]))
+
+
+def _fields(procedure: dict[str, str]) -> list[str]:
+    if procedure["fields"] != "any":
+        return procedure["fields"].split("|")
+    return sorted({row["field"] for row in read_csv("diagnoses.csv")})

@@ -49,7 +49,8 @@ TABLES = [
     Table("company_suffixes", "country,suffix,weight:int", locales.company_suffixes),
     Table(
         "diagnoses",
-        "code,description,group,specialty,is_chronic:int,age_low:int,age_high:int,sex,women:int,men:int",
+        "code,description,group,specialty,is_chronic:int,age_low:int,age_high:int,sex,women:int,men:int,field,"
+        + ",".join(f"{sex}_{season}:int" for season in ("winter", "spring", "summer", "autumn") for sex in ("women", "men")),
         clinic.diagnoses,
     ),
     Table(
@@ -59,9 +60,10 @@ TABLES = [
     ),
     Table(
         "procedures",
-        "code,system,description,price:decimal(2),age_low:int,age_high:int,women:int,men:int",
+        "code,system,description,price:decimal(2),age_low:int,age_high:int,fields",
         clinic.procedures,
     ),
+    Table("treatments", "field,code,age_low:int,age_high:int,women:int,men:int", clinic.treatments),
     Table("time_zones", "zone,from_utc:int,offset_seconds:int,is_dst:int,abbreviation", zones.time_zones),
     Table("holidays", "country,date,name,kind", holiday.holidays_of_all_countries),
 ]
