@@ -115,10 +115,16 @@ double RoughErrorOf(double s) {
                           : kRoughLogError / std::abs(1 - s) + kRoughExpError;
 }
 
+// The squeeze. The exact test's own bound, y - H^-1(H(y + 1/2) - h(y)) with v = 0, is
+// 1/2 - s (s + 1) / (24 y^2) for large y, and nowhere below what this says from y = 1 on.
+double BendOf(double s) { return s * (s + 1) / 22; }
+// Far above the rounding of the exact test up to kSteepest.
+constexpr double kSqueezeMargin = 1e-4;
+
 // Rows [0, count): out = k where a rough place says it, and the squeeze accepts it,
 // whatever its error; else -1: not decided.
 template <bool kLogarithmic>
-[[gnu::always_inline]] inline void QuickBlock(const Key& key, double s, double squeeze,
+[[gnu::always_inline]] inline void QuickBlock(const Key& key, double s, double bend,
                                               double error, const int64_t* rows,
                                               int64_t count, const double* low,
                                               const double* high, const double* v,
@@ -133,26 +139,29 @@ template <bool kLogarithmic>
     k = Select(k < 0.0, 0.0, k);
     k = Floor(Select(k > last, last, k));
     const double over = x + 0.5 - k;  // Beyond the rank's begin.
-    const bool decided =
-        over >= margin && over <= 1 - margin && 0.5 - over + margin <= squeeze;
-    out[i] = ToInteger(k) | (decided ? 0 : -1);
+    // Tries with k = 0 always stand, so that a smaller place is no matter.
+    const double shifted = k + v[i], place = Select(shifted > 1.0, shifted, 1.0);
+    const double room = (over - margin - kSqueezeMargin) * (place * place);
+    // In two masks: as one condition the loop would not be vectorised.
+    const bool clear = over <= 1 - margin, accepted = room >= bend;
+    out[i] = ToInteger(k) | (clear ? 0 : -1) | (accepted ? 0 : -1);
   }
 }
 
 LAKESEED_KERNEL(void, QuickPowerBlock,
-                (const Key& key, double s, double squeeze, double error,
-                 const int64_t* rows, int64_t count, const double* low,
-                 const double* high, const double* v, const int64_t* n, int64_t* out),
-                (key, s, squeeze, error, rows, count, low, high, v, n, out)) {
-  QuickBlock<false>(key, s, squeeze, error, rows, count, low, high, v, n, out);
+                (const Key& key, double s, double bend, double error, const int64_t* rows,
+                 int64_t count, const double* low, const double* high, const double* v,
+                 const int64_t* n, int64_t* out),
+                (key, s, bend, error, rows, count, low, high, v, n, out)) {
+  QuickBlock<false>(key, s, bend, error, rows, count, low, high, v, n, out);
 }
 
 LAKESEED_KERNEL(void, QuickLogarithmBlock,
-                (const Key& key, double s, double squeeze, double error,
-                 const int64_t* rows, int64_t count, const double* low,
-                 const double* high, const double* v, const int64_t* n, int64_t* out),
-                (key, s, squeeze, error, rows, count, low, high, v, n, out)) {
-  QuickBlock<true>(key, s, squeeze, error, rows, count, low, high, v, n, out);
+                (const Key& key, double s, double bend, double error, const int64_t* rows,
+                 int64_t count, const double* low, const double* high, const double* v,
+                 const int64_t* n, int64_t* out),
+                (key, s, bend, error, rows, count, low, high, v, n, out)) {
+  QuickBlock<true>(key, s, bend, error, rows, count, low, high, v, n, out);
 }
 
 // Ranks of the tail: the area between low and high, inverted at a uniform place.
@@ -208,11 +217,8 @@ int64_t ExactFrom(int64_t first, const Key& key, int64_t row, int64_t n, double 
   return 0;
 }
 
-// The squeeze of rejection-inversion: a try with k - x up to this stands whatever
-// the exact test says in more digits. The bound k - H^-1(H(k + 1/2) - h(k)) grows
-// with k + v and tries with k = 0 always stand, so its value at k + v = 1 is safe.
-// The margin is far above the rounding of the exact test up to kSteepest.
-constexpr double kSteepest = 1.2, kSqueezeMargin = 1e-4;
+/// The squeeze is right up to here.
+constexpr double kSteepest = 1.2;
 /// With more ranks than this for an error of one, too many places are not clear.
 constexpr double kMaxRoughError = 0.05;
 
@@ -247,11 +253,6 @@ void TryUndecided(const Key& key, double s, bool logarithmic, const BlockOfLaws&
   const auto test = logarithmic ? &internal::TryLogarithmBlock : &internal::TryPowerBlock;
   test(key, s, rows, open, low, high, v, n, k);
   for (int64_t j = 0; j < open; ++j) out[place[j]] = k[j];
-}
-
-double SqueezeOf(double s) {
-  const double area = ZipfArea(1.5, s, 0.0) - 1;
-  return 1 - ZipfPosition(area, s, 0.0) - kSqueezeMargin;
 }
 
 }  // namespace
@@ -290,7 +291,7 @@ void ZipfExactOf(const Key& key, double s, std::span<const int64_t> rows,
                  int64_t* out) {
   const auto size = static_cast<int64_t>(rows.size());
   const bool logarithmic = internal::IsLogarithmic(s);
-  const double squeeze = s <= kSteepest ? SqueezeOf(s) : 0;
+  const double bend = internal::BendOf(s);
   const double error = internal::RoughErrorOf(s);
   for (int64_t b = 0; b < size; b += kBlock) {
     const int64_t count = std::min(kBlock, size - b);
@@ -300,7 +301,7 @@ void ZipfExactOf(const Key& key, double s, std::span<const int64_t> rows,
     if (quick) {
       const auto block =
           logarithmic ? &internal::QuickLogarithmBlock : &internal::QuickPowerBlock;
-      block(key, s, squeeze, error, row, count, low + b, high + b, v + b, n + b, out + b);
+      block(key, s, bend, error, row, count, low + b, high + b, v + b, n + b, out + b);
     } else {
       const auto block =
           logarithmic ? &internal::TryLogarithmBlock : &internal::TryPowerBlock;
