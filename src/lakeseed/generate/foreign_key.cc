@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/fanout.h"
 #include "lakeseed/generate/generator.h"
@@ -60,6 +61,30 @@ Families FamiliesOf(const Fanout& fanout, const Rows& rows,
   }
   families.begin.push_back(static_cast<int64_t>(families.rows.size()));
   return families;
+}
+
+/// Families of more lines than this are compared line by line.
+constexpr int64_t kMaxReach = 16;
+constexpr int64_t kRepeatBlock = 512;
+
+/// repeats[i] = 1 where picked[i] is one of the `reach` before it, of whatever family.
+LAKESEED_KERNEL(void, MarkRepeats,
+                (const int64_t* picked, int64_t size, int64_t reach, uint8_t* repeats),
+                (picked, size, reach, repeats)) {
+  int64_t marks[kRepeatBlock];
+  for (int64_t first = 0; first < size; first += kRepeatBlock) {
+    const int64_t count = std::min(kRepeatBlock, size - first);
+    const int64_t* const now = picked + first;
+    std::fill_n(marks, count, int64_t{0});
+    for (int64_t back = 1; back <= reach; ++back) {
+      for (int64_t i = std::max<int64_t>(back - first, 0); i < count; ++i) {
+        marks[i] |= now[i] == now[i - back] ? 1 : 0;
+      }
+    }
+    for (int64_t i = 0; i < count; ++i) {
+      repeats[first + i] = static_cast<uint8_t>(marks[i]);
+    }
+  }
 }
 
 class ForeignKey final : public ColumnGenerator {
@@ -169,16 +194,23 @@ class ForeignKey final : public ColumnGenerator {
     }
     const int64_t size = before + rows.length();
     target_.PickOf(key_.Sub(kFirstTry), Rows(RowRange{first, first + size}), day, picked);
-    for (int64_t begin = 0, f = 0; begin < size; ++f) {
-      const int64_t end = std::min<int64_t>(begin + counts[static_cast<size_t>(f)], size);
-      for (int64_t i = begin + 1; i < end; ++i) {
-        bool taken = false;
-        for (int64_t other = begin; other < i; ++other) {
-          taken |= picked[other] == picked[i];
-        }
-        if (taken) MakeDistinct(first + i, day[i], i - begin, picked + begin);
+    std::vector<uint8_t> repeats(static_cast<size_t>(size));
+    const int64_t reach = *std::max_element(counts.begin(), counts.end()) - 1;
+    if (reach <= kMaxReach) {
+      MarkRepeats(picked, size, reach, repeats.data());
+    } else {
+      std::fill(repeats.begin(), repeats.end(), 1);
+    }
+    const auto next_repeat = [&](int64_t from) {
+      return std::find(repeats.begin() + from, repeats.end(), 1) - repeats.begin();
+    };
+    int64_t begin = 0, end = counts[0];
+    for (int64_t i = next_repeat(0), f = 0; i < size; i = next_repeat(i)) {
+      for (; end <= i; begin = end, end += counts[static_cast<size_t>(f)]) ++f;
+      // What one line takes instead may be what a later one has.
+      for (const int64_t lines = std::min(end, size); i < lines; ++i) {
+        MakeDistinct(first + i, day[i], i - begin, picked + begin);
       }
-      begin = end;
     }
     if (before > 0) std::copy(all_picked.begin() + before, all_picked.end(), out);
   }

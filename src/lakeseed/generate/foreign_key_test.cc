@@ -147,6 +147,22 @@ TEST_F(ForeignKeyTest, AsManyLinesAsRowsStillDiffer) {
   }
 }
 
+TEST_F(ForeignKeyTest, LinesOfLargeFamiliesDifferToo) {
+  const ChildRows many(orders_,
+                       *Fanout::Make({5, 6}, *QuantileTable(*GeometricLaw(9, 1, 30))));
+  context_.set_rows(&many);
+  const auto all = Values(kAll[5], Rows(RowRange{0, 5000}));
+  const auto part = Values(kAll[5], Rows(RowRange{777, 2000}));
+  EXPECT_TRUE(std::equal(part.begin(), part.end(), all.begin() + 777));
+  for (int64_t order = 0; many.fanout()->FirstChild(order + 1) <= 5000; ++order) {
+    std::set<int64_t> lines;
+    for (int64_t i = many.fanout()->FirstChild(order);
+         i < many.fanout()->FirstChild(order + 1); ++i) {
+      ASSERT_TRUE(lines.insert(all[static_cast<size_t>(i)]).second) << order;
+    }
+  }
+}
+
 TEST_F(ForeignKeyTest, ErrorsNameTheReason) {
   EXPECT_NE(ErrorOf("{foreign_key: {to: custmers}}").find("unknown table"),
             std::string::npos);
