@@ -37,6 +37,29 @@ bool FoldSegment(FoldKind kind, const T* values, const arrow::Array& array, int3
   return found || kind == FoldKind::kSum;
 }
 
+/// Whether all are so small that no sum of an array of them leaves its type.
+bool AreSmall(std::span<const int64_t> values) {
+  int64_t bits = 0;
+  for (const int64_t value : values) bits |= value ^ (value >> 63);
+  return bits < int64_t{1} << 31;
+}
+
+/// Differences of the running total: nobody can guess how many children each has.
+arrow::Status AddSmall(std::span<const int64_t> values, std::span<const int32_t> offsets,
+                       arrow::MemoryPool* pool, int64_t* out) {
+  ARROW_ASSIGN_OR_RAISE(
+      const std::shared_ptr<arrow::Buffer> buffer,
+      arrow::AllocateBuffer(static_cast<int64_t>((values.size() + 1) * 8), pool));
+  auto* const until = buffer->mutable_data_as<int64_t>();
+  int64_t total = until[0] = 0;
+  for (size_t c = 0; c < values.size(); ++c) until[c + 1] = total += values[c];
+  const int32_t first = offsets[0];
+  for (size_t i = 0; i + 1 < offsets.size(); ++i) {
+    out[i] = until[offsets[i + 1] - first] - until[offsets[i] - first];
+  }
+  return arrow::Status::OK();
+}
+
 /// Sums of whole numbers without nulls, the most common fold: a sum is never null.
 arrow::Result<std::shared_ptr<arrow::Array>> Sums(
     const int64_t* values, std::span<const int32_t> offsets,
@@ -45,13 +68,17 @@ arrow::Result<std::shared_ptr<arrow::Array>> Sums(
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer,
                         arrow::AllocateBuffer(n * 8, pool));
   auto* out = buffer->mutable_data_as<int64_t>();
+  const std::span<const int64_t> all(values + offsets.front(), values + offsets.back());
   bool overflow = false;
-  for (int64_t i = 0; i < n; ++i) {
-    int64_t total = 0;
-    for (int32_t c = offsets[i]; c < offsets[i + 1]; ++c) {
-      overflow |= __builtin_add_overflow(total, values[c], &total);
+  if (AreSmall(all)) {
+    ARROW_RETURN_NOT_OK(AddSmall(all, offsets, pool, out));
+  } else {
+    for (int64_t i = 0; i < n; ++i) {
+      out[i] = 0;
+      for (int32_t c = offsets[i]; c < offsets[i + 1]; ++c) {
+        overflow |= __builtin_add_overflow(out[i], values[c], out + i);
+      }
     }
-    out[i] = total;
   }
   if (overflow) return arrow::Status::Invalid(kTooLarge);
   return arrow::MakeArray(
