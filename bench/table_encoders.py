@@ -1,0 +1,60 @@
+"""Encoding and writing orders and order_items, made before: our writer beside libparquet's on the same batches.
+
+    cmake --preset release -DLAKESEED_BENCHMARKS=ON && cmake --build build --target run_benchmark
+    .venv/bin/python bench/table_encoders.py [--json docs/benchmarks/table_encoders.json]
+
+libparquet's column writers have the best encodings that are known before the values are: deltas for whole numbers, times
+and money, dictionaries for categories and small ranges, no codec where nothing is saved; texts plain with snappy, and
+once more by dictionaries. Rounds of all writers in one process, in random order; CPU seconds on one thread, files in
+memory where /dev/shm is there. A ratio is taken inside a round, to the faster of libparquet's two.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+
+from measured import ROOT, commit, machine
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/run_benchmark")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--json", type=pathlib.Path)
+    arguments = parser.parse_args()
+    # The allocator that the program itself chooses.
+    environment = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "jemalloc"}
+    if os.access("/dev/shm", os.W_OK):
+        environment["TMPDIR"] = "/dev/shm"
+    printed = subprocess.run(
+        [arguments.program, "--benchmark_format=json", f"--benchmark_repetitions={arguments.rounds}",
+         "--benchmark_enable_random_interleaving=true", "--benchmark_filter=^orders and items/"],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True).stdout
+    writers: dict[str, dict] = {}
+    for run in json.loads(printed)["benchmarks"]:
+        if run["run_type"] != "iteration":
+            continue
+        name = run["name"].partition("/")[2]
+        one = writers.setdefault(name, {"bytes_per_cell": round(run["bytes/cell"], 4), "cells_per_cpu_s": {}})
+        one["cells_per_cpu_s"][run["repetition_index"]] = run["items_per_second"]
+    for one in writers.values():
+        one["cells_per_cpu_s"] = [rate for _, rate in sorted(one["cells_per_cpu_s"].items())]
+    ours = writers["native"]["cells_per_cpu_s"]
+    theirs = [max(rates) for rates in zip(*(w["cells_per_cpu_s"] for name, w in writers.items() if name != "native"))]
+    ratios = [a / b for a, b in zip(ours, theirs)]
+    spread = {"min": min(ratios), "median": statistics.median(ratios), "max": max(ratios)}
+    for name, one in writers.items():
+        print(f"{name:36} {statistics.median(one['cells_per_cpu_s']) / 1e6:7.1f} M cells per CPU s {one['bytes_per_cell']:7.3f} B per cell")
+    print(f"native is faster by {spread['median']:.2f} ({spread['min']:.2f} to {spread['max']:.2f})")
+    if arguments.json:
+        arguments.json.parent.mkdir(parents=True, exist_ok=True)
+        result = {"commit": commit(), "machine": machine(), "rounds": arguments.rounds, "writers": writers,
+                  "native_is_faster": spread}
+        arguments.json.write_text(json.dumps(result, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+// Encoding and writing orders and their items, which are in memory: our writer beside
+// libparquet's with the best encodings that are known before the values are.
+//
+//   cmake --preset release -DLAKESEED_BENCHMARKS=ON && cmake --build build --target
+//   run_benchmark build/run_benchmark
+//
+// bench/table_encoders.py runs it. Files go to the temporary directory; TMPDIR=/dev/shm
+// leaves the disk out.
+
+#include <arrow/api.h>
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "lakeseed/base/vocabulary.h"
+#include "lakeseed/plan/make_plan.h"
+#include "lakeseed/run/family_program.h"
+#include "lakeseed/write/parquet/encoding_choice.h"
+
+namespace lakeseed {
+namespace {
+
+constexpr int64_t kOrders = 16 * kBlockRows;
+/// As many as a run of one thread makes at once.
+constexpr int64_t kOrdersOfBatch = 9'362;
+
+/// A table in batches, as a run hands them to its writers.
+struct Table {
+  std::string name;
+  std::vector<ColumnLayout> columns;
+  arrow::RecordBatchVector batches;
+};
+
+std::vector<Table> MakeTables() {
+  const auto home = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  SetVocabularyDirectory((home / "vocab").string());
+  SetDatasetDirectory((home / "datasets").string());
+  DatasetSource source{.dataset_id = "retail_oltp_large"};
+  source.overrides.target_rows = kOrders;
+  static const auto dataset = BindSource(source, 42, {}).ValueOrDie();
+  const auto family =
+      FamilyProgram::Make(*dataset, "orders", {"orders", "order_items"}, {}).ValueOrDie();
+  std::vector<Table> tables;
+  for (const FamilyProgram::Member& member : family->members()) {
+    const BoundTable& bound = dataset->table(member.table);
+    Table& table = tables.emplace_back(Table{bound.name, {}, {}});
+    for (const BoundColumn& column : bound.columns) {
+      table.columns.push_back({column.name, column.type, column.shape});
+    }
+  }
+  for (int64_t begin = 0; begin < kOrders; begin += kOrdersOfBatch) {
+    const RowRange rows{begin, std::min(begin + kOrdersOfBatch, kOrders)};
+    const auto made =
+        family->Batches(rows, {}, arrow::default_memory_pool()).ValueOrDie();
+    for (size_t i = 0; i < tables.size(); ++i) {
+      tables[i].batches.insert(tables[i].batches.end(), made[i].begin(), made[i].end());
+    }
+  }
+  return tables;
+}
+
+enum class Writer { kNative, kLibrary, kLibraryWithDictionaries };
+
+FileRequest RequestOf(const Table& table, Writer writer) {
+  FileRequest request;
+  request.path = table.name + ".parquet";
+  request.columns = table.columns;
+  // Row groups end where ours do, whatever is said of the columns below.
+  request.options.row_group_rows = RowGroupRows(table.columns);
+  if (writer != Writer::kNative) {
+    request.options.parquet_encoder = ParquetEncoder::kLibrary;
+  }
+  if (writer == Writer::kLibraryWithDictionaries) {
+    for (ColumnLayout& column : request.columns) {
+      // The one thing said of texts for which the library's writer takes a dictionary.
+      if (column.type->id() == arrow::Type::STRING) {
+        column.shape.kind = ShapeKind::kConstant;
+      }
+    }
+  }
+  return request;
+}
+
+void WriteTables(benchmark::State& state, Writer writer) {
+  // Made by the first that needs them: the generators are not known before main().
+  static const std::vector<Table> tables = MakeTables();
+  const auto folder = std::filesystem::temp_directory_path() / "lakeseed-table-benchmark";
+  const auto storage = Storage::Open(folder.string()).ValueOrDie();
+  const FileFormatDef& parquet = *FindFileFormat("parquet").ValueOrDie();
+  int64_t bytes = 0, cells = 0;
+  for (auto _ : state) {
+    bytes = cells = 0;
+    for (const Table& table : tables) {
+      auto file =
+          OpenFileWriter(parquet, storage.get(), RequestOf(table, writer)).ValueOrDie();
+      for (const auto& batch : table.batches) {
+        if (!file->Write(*batch).ok()) std::abort();
+        cells += batch->num_rows() * batch->num_columns();
+      }
+      bytes += file->Close().ValueOrDie().size_bytes;
+    }
+  }
+  std::filesystem::remove_all(folder);
+  state.SetItemsProcessed(state.iterations() * cells);
+  state.counters["bytes/cell"] = static_cast<double>(bytes) / static_cast<double>(cells);
+}
+
+const bool kRegistered = [] {
+  const std::pair<const char*, Writer> writers[] = {
+      {"native", Writer::kNative},
+      {"libparquet", Writer::kLibrary},
+      {"libparquet, dictionaries of texts", Writer::kLibraryWithDictionaries}};
+  for (const auto& [name, writer] : writers) {
+    benchmark::RegisterBenchmark(
+        fmt::format("orders and items/{}", name).c_str(),
+        [writer](benchmark::State& state) { WriteTables(state, writer); })
+        ->Unit(benchmark::kMillisecond);
+  }
+  return true;
+}();
+
+}  // namespace
+}  // namespace lakeseed
