@@ -286,3 +286,21 @@ def test_customers_move_house(program, tmp_path):
            or c.customer_id <> f.customer_id""") == 0
     assert one(lake, "select count(*) from fact_transactions join dim_customer using (customer_key) where not is_current") > 5
     assert one(lake, "select count(*) from dim_account join dim_customer using (customer_key) where not is_current") == 0
+
+
+def test_income_goes_with_the_job_and_the_age(program, tmp_path):
+    output = program.generate(tmp_path, "--tables", "customers", rows=2_000_000, dataset="finance_oltp_large")
+    lake = duckdb.connect()
+    lake.execute(f"""create view people as select c.*, "pay:decimal(2)" as pay, 2024 - year(date_of_birth) as age
+        from read_parquet('{output.file("customers")}') c left join read_csv('{program.vocab}/occupations.csv', header = true) o
+        on o.name = c.occupation""")
+    assert one(lake, "select count(*) from people where pay is null and occupation not in ('Retired', 'Student')") == 0
+    medians = [one(lake, f"select median(annual_income) from people where {which}")
+               for which in ("occupation = 'Student'", "pay < 0.7", "pay between 0.7 and 1.2", "pay between 1.2 and 1.5", "pay between 1.5 and 2.5",
+                             "pay > 3")]
+    assert medians == sorted(medians) and medians[5] > 4 * medians[1]
+    young, grown = (one(lake, f"select median(annual_income::double) from people where pay < 1 and age {which}") for which in ("< 25", "> 40"))
+    assert grown > 1.3 * young
+    # Of all: Census 2023, about 47,000 at the median; FICO scores go with it by about 0.35.
+    assert 40_000 < one(lake, "select median(annual_income) from people") < 54_000
+    assert 0.25 < one(lake, "select corr(ln(annual_income), credit_score) from people") < 0.45

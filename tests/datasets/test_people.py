@@ -82,7 +82,8 @@ def other_last(digits: str) -> str:
 
 
 BROKEN = {
-    "adult": {"date_of_birth": lambda r: r["date_of_birth"].replace(year=2012)},
+    "adult": {"date_of_birth": lambda r: r["date_of_birth"].replace(year=2012), "job": "Cashier"},
+    "old_enough_for_the_job": {"date_of_birth": lambda r: r["date_of_birth"].replace(year=1999), "job": "Judge"},
     "company_of_those_who_work": {"company": None},
     "student_is_young": {"job": "Student", "company": None},
     "retired_is_old": {"job": "Retired", "company": None},

@@ -63,6 +63,7 @@ UNIQUE = {
     "diagnoses": ["code"],
     "medications": ["code", "medication", "strength"],
     "procedures": ["code"],
+    "treatments": ["field", "code"],
     "user_agents": ["device", "os", "browser"],
     "us_first_names": ["decade", "sex", "name"],
     "us_surnames": ["name"],

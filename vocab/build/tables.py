@@ -7,7 +7,7 @@ TABLES = [
     Table("us_first_names", "decade:int,sex,name,weight:int", people.first_names),
     Table("us_surnames", "name,weight:int", people.surnames),
     Table("age_pyramid", "profile,age:int,width:int,weight:int", people.age_pyramid),
-    Table("occupations", "name,weight:int", jobs.occupations),
+    Table("occupations", "name,weight:int,pay:decimal(2),age_low:int,age_high:int", jobs.occupations),
     Table(
         "us_places",
         "zip,city,state,state_name,county,time_zone,area_codes,latitude:double,longitude:double,weight:int,region",
