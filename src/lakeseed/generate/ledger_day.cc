@@ -1,6 +1,7 @@
 #include "lakeseed/generate/ledger_day.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "lakeseed/base/cell.h"
@@ -57,11 +58,11 @@ Ledger::Postings LedgerDay::PostingsOf(int64_t slice, LedgerBalances* balances) 
     AddEvents(Events(all).subspan(begin, end - begin), &postings);
   }
   for (Ledger::Posting& posting : postings) {
-    int64_t& balance = balances->Of(posting.member);
-    if (balance == LedgerBalances::kUnknown) {
-      balance = ledger_.MovedBefore(posting.member, day_, cycles_);
-    }
-    posting.running = balance += posting.moved();
+    const std::optional<int64_t> known = balances->Of(posting.member);
+    posting.running =
+        posting.moved() +
+        (known ? *known : ledger_.MovedBefore(posting.member, day_, cycles_));
+    balances->Set(posting.member, posting.running);
   }
   return postings;
 }

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -22,25 +23,42 @@
 
 namespace lakeseed {
 
-/// What members have moved so far.
+/// What members have moved so far; of many members, 4 bytes for nearly each.
 class LedgerBalances {
  public:
-  static constexpr int64_t kUnknown = std::numeric_limits<int64_t>::min();
-
   /// Of few of the members, unless their number is given.
   explicit LedgerBalances(int64_t members = 0)
-      : of_all_(static_cast<size_t>(members), kUnknown) {}
+      : narrow_(static_cast<size_t>(members), kUnknown) {}
 
-  /// kUnknown until it is set.
-  int64_t& Of(int64_t member) {
-    if (!of_all_.empty()) return of_all_[static_cast<size_t>(member)];
-    return of_some_.try_emplace(member, kUnknown).first->second;
+  /// Not set: unknown.
+  std::optional<int64_t> Of(int64_t member) const {
+    if (!narrow_.empty()) {
+      const int32_t narrow = narrow_[static_cast<size_t>(member)];
+      if (narrow == kUnknown) return {};
+      if (narrow != kWide) return narrow;
+    }
+    const auto at = others_.find(member);
+    return at == others_.end() ? std::nullopt : std::optional(at->second);
+  }
+
+  void Set(int64_t member, int64_t moved) {
+    if (!narrow_.empty()) {
+      const bool is_narrow =
+          moved > kWide && moved <= std::numeric_limits<int32_t>::max();
+      narrow_[static_cast<size_t>(member)] =
+          is_narrow ? static_cast<int32_t>(moved) : kWide;
+      if (is_narrow) return;
+    }
+    others_[member] = moved;
   }
 
  private:
-  std::vector<int64_t> of_all_;
+  static constexpr int32_t kUnknown = std::numeric_limits<int32_t>::min();
+  static constexpr int32_t kWide = kUnknown + 1;  ///< It is among the others.
+
+  std::vector<int32_t> narrow_;
   /// Only looked up, never gone through, so its order reaches no value.
-  std::unordered_map<int64_t, int64_t> of_some_;
+  std::unordered_map<int64_t, int64_t> others_;
 };
 
 class LedgerDay {

@@ -83,7 +83,7 @@ LedgerRows::WalkPtr LedgerRows::WalkTo(const SliceKey& slice) const {
     std::erase(walks_, best);
   }
   walks_.push_back(best);
-  if (walks_.size() > 1 + NumThreads()) walks_.erase(walks_.begin());
+  if (walks_.size() > NumThreads()) walks_.erase(walks_.begin());
   return best;
 }
 

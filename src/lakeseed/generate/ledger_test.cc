@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <tuple>
@@ -361,6 +362,23 @@ TEST(Roster, NumbersThoseWhoAreThere) {
   }
   EXPECT_EQ(opened, 35);
   EXPECT_EQ(closed, 35);
+}
+
+TEST(LedgerBalances, KeepNumbersOfAllSizes) {
+  using Narrow = std::numeric_limits<int32_t>;
+  using Wide = std::numeric_limits<int64_t>;
+  for (const int64_t members : {0, 3}) {
+    LedgerBalances balances(members);
+    EXPECT_EQ(balances.Of(1), std::nullopt);
+    for (const int64_t moved :
+         {int64_t{0}, Wide::min(), int64_t{-1}, Wide::max(), int64_t{Narrow::max()},
+          int64_t{Narrow::max()} + 1, int64_t{Narrow::min()}, int64_t{7},
+          int64_t{Narrow::min()} + 1, int64_t{Narrow::min()} + 2}) {
+      balances.Set(1, moved);
+      EXPECT_EQ(balances.Of(1), moved);
+    }
+    EXPECT_EQ(balances.Of(2), std::nullopt);
+  }
 }
 
 TEST(Ledger, BalancesThatAreKeptChangeNothing) {

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <vector>
 
+#include "lakeseed/base/packed_integers.h"
 #include "lakeseed/generate/bound_dataset.h"
 #include "lakeseed/generate/evaluation.h"
 #include "lakeseed/generate/program.h"
@@ -26,7 +27,7 @@ int64_t BytesOf(const arrow::ArrayData& data) {
   return bytes;  // The dictionary is shared by all arrays of the column.
 }
 
-/// Width of one value in bytes when a flat copy makes sense, else 0.
+/// Width of one value in bytes when it can be kept as an integer, else 0.
 int FlatWidth(const arrow::DataType& type) {
   switch (type.id()) {
     case arrow::Type::DICTIONARY:
@@ -53,8 +54,8 @@ class LookupCaches::Column {
   /// Compute the first block and say how many bytes the whole column takes.
   arrow::Result<int64_t> Estimate() {
     if (num_rows_ == 0) return 0;
-    ARROW_ASSIGN_OR_RAISE(const arrow::Array* first, Block(0));
-    return BytesOf(*first->data()) * num_rows_ / std::max<int64_t>(first->length(), 1);
+    ARROW_ASSIGN_OR_RAISE(const Slot* first, Filled(0));
+    return first->bytes * num_rows_ / std::min(num_rows_, kBlockRows);
   }
 
   arrow::Result<std::shared_ptr<arrow::Array>> Lookup(const arrow::Int64Array& keys,
@@ -64,13 +65,13 @@ class LookupCaches::Column {
     if (num_rows_ == 0) return arrow::MakeArrayOfNull(type, keys.length(), pool);
     switch (FlatWidth(*type)) {
       case 1:
-        return Flat<uint8_t>(type, keys, pool);
+        return Flat<int8_t>(type, keys, pool);
       case 2:
-        return Flat<uint16_t>(type, keys, pool);
+        return Flat<int16_t>(type, keys, pool);
       case 4:
-        return Flat<uint32_t>(type, keys, pool);
+        return Flat<int32_t>(type, keys, pool);
       case 8:
-        return Flat<uint64_t>(type, keys, pool);
+        return Flat<int64_t>(type, keys, pool);
       default:
         return Appended(type, keys, pool);
     }
@@ -78,41 +79,60 @@ class LookupCaches::Column {
 
  private:
   struct Slot {
-    std::atomic<const arrow::Array*> ready{nullptr};  ///< Set last.
-    std::shared_ptr<arrow::Array> array;
-    const void* values = nullptr;  ///< First value, for a flat type.
-    bool has_nulls = false;
+    std::atomic<bool> is_ready{false};     ///< Set last.
+    PackedIntegers values;                 ///< Of a flat type.
+    std::shared_ptr<arrow::Buffer> valid;  ///< Of a flat type; nullptr: all are.
+    std::shared_ptr<arrow::Array> array;   ///< Of another type.
+    int64_t bytes = 0;
   };
-
-  arrow::Result<const arrow::Array*> Block(int64_t b) {
-    Slot& slot = blocks_[static_cast<size_t>(b)];
-    if (const arrow::Array* ready = slot.ready.load(std::memory_order_acquire)) {
-      return ready;
-    }
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (const arrow::Array* ready = slot.ready.load(std::memory_order_acquire)) {
-      return ready;
-    }
-    const RowRange range{b << kBlockBits, std::min(num_rows_, (b + 1) << kBlockBits)};
-    Evaluation evaluation(program_, table_, Rows(range), nullptr,
-                          dataset_.default_as_of(), arrow::default_memory_pool());
-    ARROW_ASSIGN_OR_RAISE(slot.array, evaluation.Get(target_.node));
-    slot.has_nulls = slot.array->null_count() != 0;
-    const arrow::ArrayData& data = *slot.array->data();
-    if (const int width = FlatWidth(*data.type); width > 0) {
-      slot.values = data.buffers[1]->data() + data.offset * width;
-    }
-    slot.ready.store(slot.array.get(), std::memory_order_release);
-    return slot.array.get();
-  }
 
   /// Slot of a block, filled.
   arrow::Result<const Slot*> Filled(int64_t b) {
-    const Slot& slot = blocks_[static_cast<size_t>(b)];
-    if (slot.ready.load(std::memory_order_acquire) == nullptr) {
-      ARROW_RETURN_NOT_OK(Block(b).status());
-    }
+    Slot& slot = blocks_[static_cast<size_t>(b)];
+    if (slot.is_ready.load(std::memory_order_acquire)) return &slot;
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (slot.is_ready.load(std::memory_order_acquire)) return &slot;
+    const RowRange range{b << kBlockBits, std::min(num_rows_, (b + 1) << kBlockBits)};
+    Evaluation evaluation(program_, table_, Rows(range), nullptr,
+                          dataset_.default_as_of(), arrow::default_memory_pool());
+    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Array> made,
+                          evaluation.Get(target_.node));
+    ARROW_RETURN_NOT_OK(Fill(std::move(made), &slot));
+    slot.is_ready.store(true, std::memory_order_release);
     return &slot;
+  }
+
+  arrow::Status Fill(std::shared_ptr<arrow::Array> made, Slot* slot) {
+    switch (FlatWidth(*made->type())) {
+      case 1:
+        return Pack<int8_t>(*made, slot);
+      case 2:
+        return Pack<int16_t>(*made, slot);
+      case 4:
+        return Pack<int32_t>(*made, slot);
+      case 8:
+        return Pack<int64_t>(*made, slot);
+      default:
+        slot->bytes = BytesOf(*made->data());
+        slot->array = std::move(made);
+        return arrow::Status::OK();
+    }
+  }
+
+  template <typename T>
+  arrow::Status Pack(const arrow::Array& made, Slot* slot) {
+    const arrow::ArrayData& data = *made.data();
+    const std::span values(data.GetValues<T>(1), static_cast<size_t>(data.length));
+    slot->values = PackedIntegers(values, [&](size_t i) { return made.IsValid(i); });
+    slot->bytes = slot->values.bytes();
+    if (dictionary_ == nullptr) dictionary_ = data.dictionary;
+    if (made.null_count() == 0) return arrow::Status::OK();
+    ARROW_ASSIGN_OR_RAISE(
+        slot->valid,
+        arrow::internal::CopyBitmap(arrow::default_memory_pool(), made.null_bitmap_data(),
+                                    data.offset, data.length));
+    slot->bytes += slot->valid->size();
+    return arrow::Status::OK();
   }
 
   template <typename T>
@@ -141,11 +161,12 @@ class LookupCaches::Column {
           nulls == 0 || arrow::bit_util::GetBit(valid->data(), i) ? -1 : 0;
       const int64_t row = (key[i] - 1) & there, at = row & (kBlockRows - 1);
       const Slot* slot = &blocks_[static_cast<size_t>(row >> kBlockBits)];
-      if (slot->ready.load(std::memory_order_acquire) == nullptr) [[unlikely]] {
+      if (!slot->is_ready.load(std::memory_order_acquire)) [[unlikely]] {
         ARROW_ASSIGN_OR_RAISE(slot, Filled(row >> kBlockBits));
       }
-      out[i] = static_cast<const T*>(slot->values)[at];
-      if (slot->has_nulls && there != 0 && slot->array->IsNull(at)) {
+      out[i] = static_cast<T>(slot->values.At(at));
+      if (slot->valid != nullptr && there != 0 &&
+          !arrow::bit_util::GetBit(slot->valid->data(), at)) {
         arrow::bit_util::ClearBit(valid->mutable_data(), i);
         ++more_nulls;
       }
@@ -154,10 +175,7 @@ class LookupCaches::Column {
         type, n,
         {nulls + more_nulls == 0 ? nullptr : std::move(valid), std::move(values)},
         nulls + more_nulls);
-    if (type->id() == arrow::Type::DICTIONARY) {
-      ARROW_ASSIGN_OR_RAISE(const arrow::Array* first, Block(0));
-      data->dictionary = first->data()->dictionary;
-    }
+    data->dictionary = dictionary_;
     return arrow::MakeArray(std::move(data));
   }
 
@@ -223,7 +241,7 @@ class LookupCaches::Column {
       const int64_t row = keys.Value(i) - 1, at = row & (kBlockRows - 1);
       ARROW_ASSIGN_OR_RAISE(const Slot* slot, Filled(row >> kBlockBits));
       const auto& block = static_cast<const arrow::BooleanArray&>(*slot->array);
-      const bool is_null = slot->has_nulls && block.IsNull(at);
+      const bool is_null = block.IsNull(at);
       nulls += is_null ? 1 : 0;
       arrow::bit_util::SetBitTo(valid->mutable_data(), i, !is_null);
       arrow::bit_util::SetBitTo(bits->mutable_data(), i, block.Value(at));
@@ -242,12 +260,12 @@ class LookupCaches::Column {
 
   arrow::Result<TextPlace> PlaceOf(int64_t row) {
     const Slot* slot = &blocks_[static_cast<size_t>(row >> kBlockBits)];
-    if (slot->ready.load(std::memory_order_acquire) == nullptr) [[unlikely]] {
+    if (!slot->is_ready.load(std::memory_order_acquire)) [[unlikely]] {
       ARROW_ASSIGN_OR_RAISE(slot, Filled(row >> kBlockBits));
     }
     const auto& block = static_cast<const arrow::StringArray&>(*slot->array);
     const int64_t at = row & (kBlockRows - 1);
-    if (slot->has_nulls && block.IsNull(at)) return TextPlace{};
+    if (block.IsNull(at)) return TextPlace{};
     const int32_t begin = block.raw_value_offsets()[at];
     return TextPlace{reinterpret_cast<const char*>(block.raw_data()) + begin,
                      block.raw_value_offsets()[at + 1] - begin,
@@ -268,10 +286,10 @@ class LookupCaches::Column {
         continue;
       }
       const int64_t row = keys.Value(i) - 1;
-      ARROW_ASSIGN_OR_RAISE(const arrow::Array* block, Block(row >> kBlockBits));
+      ARROW_ASSIGN_OR_RAISE(const Slot* slot, Filled(row >> kBlockBits));
       const int64_t at = row & (kBlockRows - 1);
       ARROW_RETURN_NOT_OK(
-          builder->AppendArraySlice(arrow::ArraySpan(*block->data()), at, 1));
+          builder->AppendArraySlice(arrow::ArraySpan(*slot->array->data()), at, 1));
     }
     return builder->Finish();
   }
@@ -282,6 +300,7 @@ class LookupCaches::Column {
   const Program program_;
   const int64_t num_rows_;
   std::vector<Slot> blocks_;
+  std::shared_ptr<arrow::ArrayData> dictionary_;  ///< The first block's, which all have.
   std::mutex mutex_;
 };
 

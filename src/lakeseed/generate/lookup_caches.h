@@ -1,10 +1,10 @@
 // LookupCaches: attributes of parents, kept so that a million children do not
 // compute their parent's state a million times.
 //
-// A cache holds one column of one table in blocks of rows, filled on demand. It
-// is pure and droppable: with it or without it the values are the same (a test
-// compares). A column that would not fit the budget is not cached at all, so
-// memory never grows beyond it.
+// A cache holds one column of one table in blocks of rows, filled on demand, numbers
+// and codes of a block in as many bits as they need. It is pure and droppable: with it
+// or without it the values are the same (a test compares). A column that would not fit
+// the budget is not cached at all, so memory never grows beyond it.
 //
 // Thread safety: any number of threads.
 
