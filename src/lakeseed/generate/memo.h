@@ -34,6 +34,16 @@ class Memo {
     return at == places_.end() ? nullptr : at->second->value;
   }
 
+  /// Forget the answer for `key`, which nobody will ask for again.
+  void Drop(const K& key) {
+    std::lock_guard lock(mutex_);
+    const auto at = places_.find(key);
+    if (at == places_.end()) return;
+    used_ -= at->second->bytes;
+    kept_.erase(at->second);
+    places_.erase(at);
+  }
+
   /// The answer for `key`, made by `make()` unless it is here; it takes `bytes`.
   template <typename Make>
   ValuePtr Get(const K& key, int64_t bytes, Make&& make) {

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <map>
 #include <span>
@@ -57,8 +58,10 @@ constexpr int kDirection = kNumbers, kCondition = kNumbers + 1;
 
 constexpr int64_t kHour = kMicrosecondsPerHour;
 
-LAKESEED_KERNEL(void, ToWholes, (size_t count, double* values), (count, values)) {
-  for (size_t i = 0; i < count; ++i) values[i] = values[i] / 10;
+LAKESEED_KERNEL(void, ToReals,
+                (const int16_t* units, size_t count, double per_whole, double* out),
+                (units, count, per_whole, out)) {
+  for (size_t i = 0; i < count; ++i) out[i] = units[i] / per_whole;
 }
 
 class Weather final : public StructGenerator {
@@ -101,21 +104,31 @@ class Weather::Skies final : public StructGenerator::Block {
   arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override;
 
  private:
-  /// Rows whose folds are made before they are told by fields: they stay in the first
-  /// cache.
+  /// Rows that are gathered before they are told by fields: they stay in the first cache.
   static constexpr size_t kBlock = 512;
+  using Units = std::array<std::array<int16_t, kBlock>, kNumbers>;  ///< By field.
 
   Skies(const Weather& weather, const GenerateRequest& request)
       : weather_(weather), request_(request) {}
 
-  /// Tell the folds of so many rows from `first` on.
-  void Tell(const WeatherFold* folds, size_t first, size_t count);
+  void Gather(const WeatherFold& fold, size_t row, Units* units) {
+    PutNumbers(fold, row % kBlock, units, std::make_index_sequence<kNumbers>());
+    directions_[row] = fold.wind_direction;
+    skies_[row] = static_cast<int16_t>(fold.sky);
+  }
+  template <size_t... k>
+  static void PutNumbers(const WeatherFold& fold, size_t at, Units* units,
+                         std::index_sequence<k...>) {
+    (((*units)[k][at] = fold.*kFields[k].number), ...);
+  }
+  /// Tell the wanted fields of so many rows from `first` on.
+  void Tell(const Units& units, size_t first, size_t count);
 
   const Weather& weather_;
   const GenerateRequest& request_;
   /// Of the wanted fields, by their number; all rows are made at once.
   std::map<int, ColumnMemory<double>> reals_;
-  std::vector<std::pair<const FieldDef*, double*>> wanted_;
+  std::vector<std::pair<int, double*>> wanted_;
   std::vector<int16_t> directions_, skies_;
 };
 
@@ -131,21 +144,28 @@ class Weather::DayWalk {
             std::bit_ceil(static_cast<size_t>(std::clamp<int64_t>(rows, 1, kMostKept)))) {
   }
 
+  /// The hour of this number since 1970-01-01, of a step that takes an hour.
+  const WeatherHour& OfHour(int64_t member, const PlaceOnEarth& place, int64_t number) {
+    const auto day = static_cast<int32_t>(number / WeatherDays::kHours);
+    Kept& kept = MoveTo(member, place, day);
+    if (kept.hours == nullptr) kept.hours = DaysOf(&kept).front().data();
+    return kept.hours[number - int64_t{kept.first} * WeatherDays::kHours];
+  }
+
   /// Of the hours from `first` to `last` since 1970-01-01.
   WeatherFold Of(int64_t member, const PlaceOnEarth& place, int64_t first, int64_t last) {
     const auto day = static_cast<int32_t>(first / WeatherDays::kHours);
     const auto at = static_cast<size_t>(first % WeatherDays::kHours);
     const auto count = static_cast<size_t>(last - first + 1);
-    const Kept& kept = KeptOf(member, place, day);
+    const Kept& kept = MoveTo(member, place, day);
     const auto number = static_cast<size_t>(day - kept.first);
     if (at == 0 && count == WeatherDays::kHours) return FoldsOf(&kept)[number];
-    if (count == 1) return FoldOf(DaysOf(&kept)[number][at]);
     if (at + count <= WeatherDays::kHours) {
       return FoldOf(std::span(DaysOf(&kept)[number]).subspan(at, count));
     }
     hours_.clear();
     for (int64_t each = day; each <= last / WeatherDays::kHours; ++each) {
-      const Kept& its = KeptOf(member, place, static_cast<int32_t>(each));
+      const Kept& its = MoveTo(member, place, static_cast<int32_t>(each));
       const auto& hours = DaysOf(&its)[static_cast<size_t>(each - its.first)];
       hours_.insert(hours_.end(), hours.begin(), hours.end());
     }
@@ -172,6 +192,7 @@ class Weather::DayWalk {
     PlaceOnEarth place;
     mutable std::shared_ptr<const WeatherDays::Days> days;
     mutable std::shared_ptr<const WeatherDays::Folds> folds;
+    const WeatherHour* hours = nullptr;  ///< Of all these days, once they were asked for.
   };
 
   const WeatherHour& HourOf(int64_t member, const PlaceOnEarth& place, int64_t number) {
@@ -181,8 +202,19 @@ class Weather::DayWalk {
                         [static_cast<size_t>(number % WeatherDays::kHours)];
   }
 
-  const Kept& KeptOf(int64_t member, const PlaceOnEarth& place, int32_t day) {
+  /// Of a day that no earlier one will be asked for after: days that are left make room.
+  Kept& MoveTo(int64_t member, const PlaceOnEarth& place, int32_t day) {
     Kept& kept = kept_[static_cast<size_t>(member) & (kept_.size() - 1)];
+    if (kept.member == member && kept.days != nullptr && day >= kept.first + together_) {
+      days_.Leave(member, kept.place, kept.first, together_);
+    }
+    return KeptOf(member, place, day);
+  }
+  Kept& KeptOf(int64_t member, const PlaceOnEarth& place, int32_t day) {
+    Kept& kept = kept_[static_cast<size_t>(member) & (kept_.size() - 1)];
+    const bool is_it = kept.member == member && kept.place == place &&
+                       day >= kept.first && day < kept.first + together_;
+    if (is_it) return kept;
     const int32_t first = together_ > 1 ? days_.RunOf(day) : day;
     if (kept.member != member || kept.first != first || kept.place != place) {
       kept = {.member = member, .first = first, .place = place};
@@ -216,8 +248,7 @@ arrow::Result<std::unique_ptr<Weather::Skies>> Weather::Skies::Make(
     if (field >= kNumbers) continue;
     ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<double>::Make(length, request.pool));
     skies->wanted_.emplace_back(
-        &kFields[field],
-        skies->reals_.emplace(field, std::move(memory)).first->second.data());
+        field, skies->reals_.emplace(field, std::move(memory)).first->second.data());
   }
   skies->directions_.resize(static_cast<size_t>(length));
   skies->skies_.resize(static_cast<size_t>(length));
@@ -232,7 +263,7 @@ arrow::Result<std::unique_ptr<Weather::Skies>> Weather::Skies::Make(
   DayWalk walk(*weather.days_, length, num_days);
   StepTimes steps(series);
   int64_t first = 0, last = 0, start = 0, end = 0;
-  WeatherFold folds[kBlock];
+  Units units;
   for (int64_t i = 0; i < length; ++i) {
     const SeriesRows::Place& place = places[static_cast<size_t>(i)];
     const SeriesRows::Place* before = i == 0 ? nullptr : &place - 1;
@@ -245,23 +276,24 @@ arrow::Result<std::unique_ptr<Weather::Skies>> Weather::Skies::Make(
     const PlaceOnEarth where{std::clamp(latitude[i], -90.0, 90.0), longitude[i],
                              elevation[i]};
     const size_t in_block = static_cast<size_t>(i) % kBlock;
-    folds[in_block] = end - start < kHour ? walk.PartOf(place.member, where, start, end)
-                                          : walk.Of(place.member, where, first, last);
+    const auto row = static_cast<size_t>(i);
+    if (end - start < kHour) {
+      skies->Gather(walk.PartOf(place.member, where, start, end), row, &units);
+    } else if (first == last) {
+      skies->Gather(FoldOf(walk.OfHour(place.member, where, first)), row, &units);
+    } else {
+      skies->Gather(walk.Of(place.member, where, first, last), row, &units);
+    }
     if (in_block + 1 < kBlock && i + 1 < length) continue;
-    skies->Tell(folds, static_cast<size_t>(i) - in_block, in_block + 1);
+    skies->Tell(units, row - in_block, in_block + 1);
   }
   return skies;
 }
 
-void Weather::Skies::Tell(const WeatherFold* folds, size_t first, size_t count) {
+void Weather::Skies::Tell(const Units& units, size_t first, size_t count) {
   for (const auto& [field, values] : wanted_) {
-    double* const out = values + first;
-    for (size_t i = 0; i < count; ++i) out[i] = folds[i].*field->number;
-    if (field->is_tenths) ToWholes(count, out);
-  }
-  for (size_t i = 0; i < count; ++i) {
-    directions_[first + i] = folds[i].wind_direction;
-    skies_[first + i] = static_cast<int16_t>(folds[i].sky);
+    ToReals(units[static_cast<size_t>(field)].data(), count,
+            kFields[field].is_tenths ? 10 : 1, values + first);
   }
 }
 

@@ -70,6 +70,11 @@ class WeatherDays {
   /// What these days come to. REQUIRES: as above.
   std::shared_ptr<const Folds> FoldsOf(int64_t member, const PlaceOnEarth& place,
                                        int32_t first, int32_t count) const;
+  /// Who goes through the days in turn has done with these.
+  void Leave(int64_t member, const PlaceOnEarth& place, int32_t first,
+             int32_t count) const {
+    days_.Drop({member, place, first, count});
+  }
   /// From now on days that are made are folded too, for who asks for whole days later.
   void KeepFolds() const { keeps_folds_ = true; }
   /// First day of the run that has the day.

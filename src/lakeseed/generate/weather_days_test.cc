@@ -166,6 +166,18 @@ TEST(WeatherDays, DaysThatAreMadeTogetherAreThoseMadeAlone) {
   }
 }
 
+TEST(WeatherDays, DaysThatWereLeftAreMadeAgainTheSame) {
+  const WeatherDays weather = Make();
+  constexpr int32_t kCount = WeatherDays::kMostDays;
+  const int32_t first = weather.RunOf(18104);
+  const auto days = weather.Of(3, kBerlin, first, kCount);
+  EXPECT_EQ(weather.Of(3, kBerlin, first, kCount), days) << "kept";
+  weather.Leave(3, kBerlin, first, kCount);
+  const auto again = weather.Of(3, kBerlin, first, kCount);
+  EXPECT_NE(again, days) << "left";
+  EXPECT_EQ(*again, *days);
+}
+
 TEST(WeatherDays, FoldsAreThoseOfTheHours) {
   const WeatherDays plain = Make(), kept = Make();
   kept.KeepFolds();
