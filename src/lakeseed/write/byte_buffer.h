@@ -39,6 +39,8 @@ class ByteBuffer {
   }
   /// Empty it and keep the memory.
   void Clear() { size_ = 0; }
+  /// Empty it and give the memory back.
+  void Release() { *this = ByteBuffer(); }
 
  private:
   arrow::Status GrowTo(int64_t need) {

@@ -55,6 +55,11 @@ struct RealRange {
   int64_t num_values = 0, nan_count = 0;
 
   bool any() const { return num_values > 0; }
+  /// REQUIRES: none is NaN.
+  void AddNumbers(const T* values, int64_t n) {
+    internal::WidenRange(values, n, &min, &max);
+    num_values += n;
+  }
   void Add(const T* values, int64_t n) {
     internal::WidenRange(values, n, &min, &max);  // No NaN is less or greater.
     int64_t nans = 0;

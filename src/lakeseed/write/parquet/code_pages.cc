@@ -95,7 +95,8 @@ arrow::Status CodePages::Add(const uint8_t* validity, int64_t offset, int64_t ro
   const uint32_t bits = BitsOfCodes(codes, valid);
   const int bytes = bits < 1 << 8 ? 1 : bits < 1 << 16 ? 2 : 4;
   if (bytes > code_bytes_) ARROW_RETURN_NOT_OK(Widen(bytes));
-  ARROW_RETURN_NOT_OK(codes_.Reserve(valid * code_bytes_));
+  ARROW_RETURN_NOT_OK(codes_.Reserve(std::max(valid * code_bytes_, usual_bytes_)));
+  usual_bytes_ = 0;
   OfWidth(code_bytes_, [&]<typename T>(T) {
     NarrowCodes(codes, valid, reinterpret_cast<T*>(codes_.end()));
   });
@@ -155,14 +156,20 @@ arrow::Status CodePages::Write(size_t i, const uint32_t* place_of, int64_t size,
   if (width == 0 && page.num_values > 0) {
     at = WriteRun(0, page.num_values, 0, at);
   } else if (width > 0) {
-    places_.resize(static_cast<size_t>(page.num_values));
+    // One column of a thread is written at a time.
+    thread_local std::vector<uint32_t> all_places;
+    const auto num_values = static_cast<size_t>(page.num_values);
+    if (all_places.size() < num_values) all_places.resize(num_values);
+    const std::span<uint32_t> places(all_places.data(), num_values);
     OfWidth(code_bytes_, [&]<typename T>(T) {
       const T* codes = reinterpret_cast<const T*>(codes_.data()) + page.codes_begin;
-      for (size_t k = 0; k < places_.size(); ++k) {
-        places_[k] = place_of == nullptr ? codes[k] : place_of[codes[k]];
+      if (place_of == nullptr) {
+        std::copy_n(codes, num_values, places.data());
+        return;
       }
+      for (size_t k = 0; k < num_values; ++k) places[k] = place_of[codes[k]];
     });
-    at = WriteCodes(places_, width, at);
+    at = WriteCodes(places, width, at);
   }
   out->Advance(at - out->end());
   encoded->size = encoded->uncompressed_size = out->size() - encoded->offset;
@@ -170,7 +177,8 @@ arrow::Status CodePages::Write(size_t i, const uint32_t* place_of, int64_t size,
 }
 
 void CodePages::Clear() {
-  codes_.Clear();
+  usual_bytes_ = codes_.size();
+  codes_.Release();
   level_bytes_.Clear();
   pages_.clear();
   num_codes_ = page_begin_ = 0;

@@ -42,6 +42,7 @@ class CodePages {
   arrow::Status Write(size_t i, const uint32_t* place_of, int64_t size, ByteBuffer* out,
                       EncodedPage* encoded);
 
+  /// Forget the pages, and give their memory to the columns that end after this one.
   void Clear();
 
  private:
@@ -52,8 +53,8 @@ class CodePages {
   int code_bytes_ = 1;
   int64_t num_codes_ = 0, page_begin_ = 0;
   ByteBuffer codes_, level_bytes_;
+  int64_t usual_bytes_ = 0;  ///< Of the codes of the chunk before.
   std::vector<Page> pages_;
-  std::vector<uint32_t> places_;  // Of the page being written.
 };
 
 }  // namespace lakeseed

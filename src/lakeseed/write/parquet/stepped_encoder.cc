@@ -24,8 +24,11 @@ class SteppedEncoder final : public CodedEncoder {
  protected:
   arrow::Status Stage(const ValueRun& run, uint32_t* codes) override {
     const double* values = DenseValues(run, dense_);
+    if (step_.CodesOf(values, run.num_values, codes)) {
+      page_range_.AddNumbers(values, run.num_values);
+      return arrow::Status::OK();
+    }
     page_range_.Add(values, run.num_values);
-    if (step_.CodesOf(values, run.num_values, codes)) return arrow::Status::OK();
     for (int64_t i = 0; i < run.num_values; ++i) {
       if (codes[i] == DecimalStep::kCodes) codes[i] = OwnCodeOf(values[i]);
     }
@@ -36,11 +39,14 @@ class SteppedEncoder final : public CodedEncoder {
     // As long as the greatest code needs: most columns have small ones.
     const uint32_t bits = BitsOfCodes(codes.data(), std::ssize(codes));
     if (bits >= is_used_.size()) is_used_.resize(std::bit_ceil(bits + size_t{1}));
-    for (const uint32_t code : codes) {
-      if (is_used_[code] != 0) continue;
-      is_used_[code] = 1;
-      used_.push_back(code);
+    // Nearly all of them are known: many are looked at for one that is not.
+    size_t at = 0;
+    for (; at + kTogether <= codes.size(); at += kTogether) {
+      uint8_t are_known = 1;
+      for (size_t k = 0; k < kTogether; ++k) are_known &= is_used_[codes[at + k]];
+      if (are_known == 0) Mark(codes.subspan(at, kTogether));
     }
+    Mark(codes.subspan(at));
   }
 
   EncodedBounds TakePageBounds() override {
@@ -81,6 +87,15 @@ class SteppedEncoder final : public CodedEncoder {
   }
 
  private:
+  static constexpr size_t kTogether = 16;
+
+  void Mark(std::span<const uint32_t> codes) {
+    for (const uint32_t code : codes) {
+      if (is_used_[code] != 0) continue;
+      is_used_[code] = 1;
+      used_.push_back(code);
+    }
+  }
   uint32_t OwnCodeOf(double value) {
     const auto next = DecimalStep::kCodes + static_cast<uint32_t>(own_values_.size());
     const auto [place, is_new] =
