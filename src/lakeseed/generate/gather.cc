@@ -2,25 +2,12 @@
 
 #include <arrow/api.h>
 #include <arrow/compute/api.h>
-#include <arrow/compute/initialize.h>
 #include <arrow/util/bitmap_ops.h>
 
-#include <mutex>
-
 namespace lakeseed {
-namespace {
-
-arrow::Status InitializeOnce() {
-  static const arrow::Status status = arrow::compute::Initialize();
-  return status;
-}
-
-}  // namespace
-
 arrow::Result<std::shared_ptr<arrow::Array>> Gather(
     const std::shared_ptr<arrow::Array>& values, const arrow::Array& places,
     arrow::MemoryPool* pool) {
-  ARROW_RETURN_NOT_OK(InitializeOnce());
   arrow::compute::ExecContext context(pool, nullptr, nullptr);
   context.set_use_threads(false);
   ARROW_ASSIGN_OR_RAISE(

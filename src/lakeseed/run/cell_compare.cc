@@ -36,7 +36,6 @@ arrow::Result<std::shared_ptr<arrow::Array>> CastTo(
     const std::shared_ptr<arrow::Array>& array,
     const std::shared_ptr<arrow::DataType>& type) {
   if (array->type()->Equals(*type)) return array;
-  ARROW_RETURN_NOT_OK(arrow::compute::Initialize());
   return arrow::compute::Cast(*array, type);
 }
 

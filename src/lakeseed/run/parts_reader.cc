@@ -2,7 +2,6 @@
 
 #include <arrow/compute/api_vector.h>
 #include <arrow/compute/cast.h>
-#include <arrow/compute/initialize.h>
 
 #include <algorithm>
 #include <numeric>
@@ -53,7 +52,6 @@ arrow::Status PartsReader::Read(const Storage& storage, const DataFile& part,
 
 arrow::Status PartsReader::PutInOrder(const std::string& key) {
   if (batches_.empty()) return arrow::Status::OK();
-  ARROW_RETURN_NOT_OK(arrow::compute::Initialize());
   const auto at = std::find(names_.begin(), names_.end(), key) - names_.begin();
   if (at == static_cast<std::ptrdiff_t>(names_.size())) {
     return arrow::Status::Invalid("no column ", key, " that puts the rows in order");

@@ -2,7 +2,6 @@
 
 #include <arrow/api.h>
 #include <arrow/compute/api_vector.h>
-#include <arrow/compute/initialize.h>
 
 #include <algorithm>
 #include <map>
@@ -155,8 +154,6 @@ arrow::Result<BatchStream> OpenParts(const FilePlace& root, const FileFacts& fil
     return BatchStream([]() { return std::shared_ptr<arrow::RecordBatch>(); });
   }
   if (has_order) {
-    static const arrow::Status initialized = arrow::compute::Initialize();
-    ARROW_RETURN_NOT_OK(initialized);
     ARROW_ASSIGN_OR_RAISE(const auto order,
                           OrderOf(*table->GetColumnByName(file.order_by)));
     ARROW_ASSIGN_OR_RAISE(const arrow::Datum sorted,

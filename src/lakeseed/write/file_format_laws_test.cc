@@ -2,7 +2,6 @@
 
 #include <arrow/api.h>
 #include <arrow/compute/cast.h>
-#include <arrow/compute/initialize.h>
 #include <arrow/csv/api.h>
 #include <arrow/io/file.h>
 #include <arrow/io/memory.h>
@@ -30,7 +29,6 @@ constexpr int64_t kRows = 2 * kBlockRows + 1'237;
 
 const TablePtr& Sample() {
   static const TablePtr table = [] {
-    EXPECT_TRUE(arrow::compute::Initialize().ok());
     return arrow::Table::FromRecordBatches({sample::Rows({0, kRows})}).ValueOrDie();
   }();
   return table;

@@ -2,7 +2,6 @@
 
 #include <arrow/api.h>
 #include <arrow/compute/api_vector.h>
-#include <arrow/compute/initialize.h>
 
 #include <algorithm>
 #include <bit>
@@ -143,8 +142,6 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> RowsAt(
       places.back() - places.front() + 1 == length) {
     return batch.Slice(places.front(), length);
   }
-  static const arrow::Status initialized = arrow::compute::Initialize();
-  ARROW_RETURN_NOT_OK(initialized);
   arrow::Int64Builder builder;
   ARROW_RETURN_NOT_OK(builder.AppendValues(places));
   ARROW_ASSIGN_OR_RAISE(const auto indices, builder.Finish());

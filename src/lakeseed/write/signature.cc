@@ -1,8 +1,7 @@
 #include "lakeseed/write/signature.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <sodium.h>
 
 #include <array>
 
@@ -18,6 +17,10 @@ std::string_view Bytes(const Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
+const unsigned char* Unsigned(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
 std::string Hex(const Digest& digest) {
   std::string hex;
   for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
@@ -26,17 +29,16 @@ std::string Hex(const Digest& digest) {
 
 Digest Sha256(std::string_view text) {
   Digest digest{};
-  unsigned int length = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr);
+  crypto_hash_sha256(digest.data(), Unsigned(text), text.size());
   return digest;
 }
 
 Digest Hmac(std::string_view key, std::string_view text) {
   Digest digest{};
-  unsigned int length = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(),
-       &length);
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, Unsigned(key), key.size());
+  crypto_auth_hmacsha256_update(&state, Unsigned(text), text.size());
+  crypto_auth_hmacsha256_final(&state, digest.data());
   return digest;
 }
 

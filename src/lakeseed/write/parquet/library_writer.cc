@@ -6,7 +6,6 @@
 // that no value is converted, hashed or looked up again.
 
 #include <arrow/array.h>
-#include <arrow/compute/initialize.h>
 #include <parquet/arrow/writer.h>
 #include <parquet/column_writer.h>
 #include <parquet/exception.h>
@@ -118,9 +117,6 @@ class LibraryWriter final : public BlockWriter {
 
 arrow::Result<std::unique_ptr<FileWriter>> OpenLibraryWriter(Storage* storage,
                                                              const FileRequest& request) {
-  // Statistics of dictionary codes use compute kernels.
-  static const arrow::Status initialized = arrow::compute::Initialize();
-  ARROW_RETURN_NOT_OK(initialized);
   auto writer = std::make_unique<LibraryWriter>(request);
   ARROW_RETURN_NOT_OK(writer->Start(storage));
   return writer;

@@ -2,7 +2,6 @@
 // cut where a page ends; a row group is written when its last row is encoded.
 
 #include <arrow/array.h>
-#include <arrow/compute/initialize.h>
 #include <parquet/exception.h>
 
 #include "lakeseed/write/batch_writer.h"
@@ -145,9 +144,6 @@ class NativeWriter final : public BatchWriter {
 
 arrow::Result<std::unique_ptr<FileWriter>> OpenNativeWriter(Storage* storage,
                                                             const FileRequest& request) {
-  // Dictionaries of reals are decoded by a compute kernel.
-  static const arrow::Status initialized = arrow::compute::Initialize();
-  ARROW_RETURN_NOT_OK(initialized);
   auto writer = std::make_unique<NativeWriter>(request);
   ARROW_RETURN_NOT_OK(writer->Start(storage));
   return writer;

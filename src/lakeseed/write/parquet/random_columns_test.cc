@@ -4,7 +4,6 @@
 
 #include <arrow/api.h>
 #include <arrow/compute/cast.h>
-#include <arrow/compute/initialize.h>
 #include <arrow/util/decimal.h>
 #include <fmt/format.h>
 
@@ -208,7 +207,6 @@ Kind Structs(const std::vector<Kind>& kinds) {
 
 const std::vector<Kind>& Kinds() {
   static const auto* all = [] {
-    if (!arrow::compute::Initialize().ok()) std::abort();
     auto* kinds = new std::vector<Kind>;
     const auto real = [](const Pattern& pattern, int64_t row) {
       return pattern.Real(row);

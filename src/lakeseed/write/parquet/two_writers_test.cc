@@ -2,7 +2,6 @@
 // statistics, for every type, pattern and size that matters.
 
 #include <arrow/api.h>
-#include <arrow/compute/initialize.h>
 #include <arrow/io/memory.h>
 #include <gtest/gtest.h>
 #include <parquet/arrow/reader.h>
