@@ -91,6 +91,7 @@ BROKEN = {
         ("stores", "size_in_range"): (ANY, {"square_footage": 999}),
         ("orders", "after_registration"): (lambda r: r["channel"] != "in_store" and r["shipped_date"] is None,
                                            {"order_date": lambda r: r["order_date"].replace(year=2001)}, ("order_items.product_was_on_sale",)),
+        ("orders", "notes_are_of_deliveries"): (lambda r: r["channel"] == "in_store", {"notes": "Leave at the door"}),
         ("orders", "store_was_open"): parent("orders", "store_id", "stores", "store_id", {"opened_date": datetime.date(2024, 12, 31)}),
         ("orders", "shipped_after_order"): (lambda r: r["shipped_date"] and r["delivered_date"] is None,
                                             {"shipped_date": lambda r: r["order_date"] - SECOND}),

@@ -227,6 +227,7 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Address::Bind(Params& params,
     return params.Error("weight", "unknown weight", weight,
                         "known weights: population, none (all ZIPs alike)");
   }
+  ARROW_ASSIGN_OR_RAISE(const bool has_boxes, params.GetBoolOr("po_boxes", true));
   ARROW_RETURN_NOT_OK(params.Finish());
   const Key key = context.key("value");
   if (facts) return MakeLocalAddress(key, *std::move(facts), weight == "population");
@@ -235,7 +236,8 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Address::Bind(Params& params,
   address->north_key_ = key.Sub(kNorthDraw);
   address->east_key_ = key.Sub(kEastDraw);
   ARROW_ASSIGN_OR_RAISE(address->pool_, PlacePool::Get(weight == "population"));
-  ARROW_ASSIGN_OR_RAISE(address->lines_, StreetLines::Read(key.Sub(kStreetDraw)));
+  ARROW_ASSIGN_OR_RAISE(address->lines_,
+                        StreetLines::Read(key.Sub(kStreetDraw), has_boxes));
   ARROW_ASSIGN_OR_RAISE(address->country_, CategoryPool::Of({"US"}));
   ARROW_ASSIGN_OR_RAISE(address->country_name_, CategoryPool::Of({"United States"}));
   address->ListFields();
@@ -254,7 +256,9 @@ extern const GeneratorDef kAddress{
         "NO, PL, PT, SE, US; only the US have counties and area codes, and real postal "
         "codes; elsewhere they have the country's pattern and begin as those of the "
         "nearest city that is known, or of their region (US)\n"
-        "weight: population, or none for all ZIPs or cities alike (population)",
+        "weight: population, or none for all ZIPs or cities alike (population)\n"
+        "po_boxes: whether one in fifty of the US is a post-office box, which shops are "
+        "not in; elsewhere there are none (true)",
     .example = "{address: {country: US, weight: population}}",
     .bind = Address::Bind,
 };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <cmath>
 #include <map>
 #include <regex>
@@ -100,6 +101,16 @@ TEST(Address, LinesAreWellFormed) {
   }
   EXPECT_NEAR(static_cast<double>(boxes) / 50000, 0.02, 0.003);
   EXPECT_NEAR(1 - homes.NullShare("line2"), 0.24 * 0.98, 0.01);
+}
+
+TEST(Address, OfShopsAreInNoBoxes) {
+  TestContext context;
+  const auto shop = context.Bind("{address: {po_boxes: false}}").ValueOrDie();
+  const TestStruct shops(context, *shop, Rows(RowRange{0, 5000}), {"line1", "street"});
+  for (const std::string& street : shops.Texts("street")) ASSERT_NE(street, "PO Box");
+  for (const std::string& line : shops.Texts("line1")) {
+    ASSERT_TRUE(std::isdigit(line[0])) << line;
+  }
 }
 
 TEST(Address, RefusesWhatItDoesNotKnow) {

@@ -40,8 +40,9 @@ constexpr double kLetteredShare = 0.30, kFlooredShare = 0.40;
 
 }  // namespace
 
-arrow::Result<StreetLines> StreetLines::Read(const Key& key) {
+arrow::Result<StreetLines> StreetLines::Read(const Key& key, bool has_boxes) {
   StreetLines lines;
+  lines.box_share_ = has_boxes ? kBoxShare : 0;
   lines.box_key_ = key.Sub(0);
   lines.number_key_ = key.Sub(1);
   lines.street_key_ = key.Sub(2);
@@ -115,7 +116,7 @@ class StreetLines::Draws {
  private:
   void MakeBoxes(const Rows& rows, int64_t first, int64_t count) {
     UnitsOf(lines_.box_key_, rows, first, count, 0, units_);
-    for (int64_t i = 0; i < count; ++i) is_box_[i] = units_[i] < kBoxShare;
+    for (int64_t i = 0; i < count; ++i) is_box_[i] = units_[i] < lines_.box_share_;
   }
 
   void MakeStreets(const Rows& rows, int64_t first, int64_t count) {
@@ -234,7 +235,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> StreetLines::Line2(
   ARROW_ASSIGN_OR_RAISE(TextBlock block, TextBlock::Make(n, kMaxUnitSize, true, pool));
   for (int64_t i = 0; i < n; ++i) {
     const int64_t row = rows[i];
-    const bool is_box = Unit(Cell(box_key_, row)) < kBoxShare;
+    const bool is_box = Unit(Cell(box_key_, row)) < box_share_;
     if (Unit(Cell(unit_key_, row)) < kUnitShare && !is_box) {
       block.End(WriteUnit(row, block.cursor()));
     } else {

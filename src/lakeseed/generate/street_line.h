@@ -24,7 +24,8 @@ namespace lakeseed {
 
 class StreetLines {
  public:
-  static arrow::Result<StreetLines> Read(const Key& key);
+  /// \param has_boxes  whether some lines are those of post-office boxes
+  static arrow::Result<StreetLines> Read(const Key& key, bool has_boxes);
 
   arrow::Result<std::shared_ptr<arrow::Array>> Line1(const Rows& rows,
                                                      arrow::MemoryPool* pool) const;
@@ -46,6 +47,7 @@ class StreetLines {
   char* WriteUnit(int64_t row, char* out) const;
   int64_t max_street_size() const;
 
+  double box_share_ = 0;
   Key box_key_, number_key_, street_key_, suffix_key_, unit_key_;
   PaddedTexts names_, suffixes_;
   AliasTable name_law_, suffix_law_;
