@@ -82,7 +82,8 @@ Evaluation::Evaluation(const Program& program, int table, Rows rows,
       view_days_(std::move(view_days)),
       as_of_(as_of),
       pool_(pool),
-      memo_(table_.graph.size()) {}
+      memo_(table_.graph.size()),
+      uses_left_(program.uses(table)) {}
 
 Evaluation::~Evaluation() = default;
 
@@ -97,6 +98,10 @@ arrow::Result<ArrayPtr> Evaluation::Get(int node) {
     }
     // Not through `value`: computing may not move the memo, but may fill it.
     memo_[static_cast<size_t>(node)] = std::move(computed);
+    for (const int input : n.inputs) {
+      const auto at = static_cast<size_t>(input);
+      if (--uses_left_[at] == 0) memo_[at] = nullptr;
+    }
   }
   return memo_[static_cast<size_t>(node)];
 }

@@ -109,6 +109,7 @@ class Evaluation {
   arrow::MemoryPool* const pool_;
 
   std::vector<std::shared_ptr<arrow::Array>> memo_;
+  std::vector<int32_t> uses_left_;  ///< Of each node's values; then they go.
   std::vector<std::unique_ptr<Family>> children_;
   std::map<std::pair<int, int>, Joined> joined_;  ///< By key node and other table.
   ParentLink parent_;

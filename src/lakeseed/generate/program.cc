@@ -10,14 +10,20 @@ void Insert(std::vector<int>* sorted, int value) {
   if (at == sorted->end() || *at != value) sorted->insert(at, value);
 }
 
+/// More than a graph has: values that are wanted from outside are kept.
+constexpr int32_t kUnknownUses = 1 << 20;
+
 }  // namespace
 
 Program::Program(const BoundDataset& dataset, std::span<const Target> wanted)
-    : dataset_(dataset), visited_(dataset.tables().size()) {
+    : dataset_(dataset),
+      visited_(dataset.tables().size()),
+      uses_(dataset.tables().size()) {
   for (size_t t = 0; t < visited_.size(); ++t) {
     visited_[t].resize(dataset.table(static_cast<int>(t)).graph.size());
+    uses_[t].resize(visited_[t].size());
   }
-  for (const Target& target : wanted) Walk(target.table, target.node);
+  for (const Target& target : wanted) WalkFrom(target.table, target.node);
   for (auto& [where, group] : lookups_) {
     std::vector<Target> targets;
     for (int node : group.nodes) targets.push_back({group.other_table, node});
@@ -25,11 +31,19 @@ Program::Program(const BoundDataset& dataset, std::span<const Target> wanted)
   }
 }
 
+void Program::WalkFrom(int table, int node) {
+  uses_[table][node] += kUnknownUses;
+  Walk(table, node);
+}
+
 void Program::Walk(int table, int node) {
   if (visited_[table][node]) return;
   visited_[table][node] = true;
   const GraphNode& n = dataset_.table(table).graph[node];
-  for (int input : n.inputs) Walk(table, input);
+  for (int input : n.inputs) {
+    ++uses_[table][input];
+    Walk(table, input);
+  }
   switch (n.kind) {
     case GraphNode::Kind::kField:
       Insert(&fields_[{table, n.inputs[0]}], n.field);
@@ -43,7 +57,7 @@ void Program::Walk(int table, int node) {
     case GraphNode::Kind::kParent:
     case GraphNode::Kind::kFold:
     case GraphNode::Kind::kList:
-      if (n.other_node >= 0) Walk(n.other_table, n.other_node);
+      if (n.other_node >= 0) WalkFrom(n.other_table, n.other_node);
       break;
     default:
       break;

@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <span>
@@ -35,6 +36,12 @@ class Program {
   /// Wanted fields, ascending, of struct node `node` of `table`.
   std::span<const int> fields(int table, int node) const;
 
+  /// Of each node of the table, how many nodes of it take its values; more than there
+  /// are where others want them too.
+  const std::vector<int32_t>& uses(int table) const {
+    return uses_[static_cast<size_t>(table)];
+  }
+
   /// Look-ups of one table through one foreign key node: the nodes of the other
   /// table in `nodes`, computed together by `program`.
   struct LookupGroup {
@@ -45,10 +52,13 @@ class Program {
   const LookupGroup& lookups(int table, int key_node, int other_table) const;
 
  private:
+  /// From a node whose values are wanted outside of its table's graph.
+  void WalkFrom(int table, int node);
   void Walk(int table, int node);
 
   const BoundDataset& dataset_;
   std::vector<std::vector<bool>> visited_;
+  std::vector<std::vector<int32_t>> uses_;
   std::map<std::pair<int, int>, std::vector<int>> fields_;
   std::map<std::tuple<int, int, int>, LookupGroup> lookups_;
 };
