@@ -2,12 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "lakeseed/base/status.h"
 
 namespace lakeseed {
+
+namespace {
+constexpr uint64_t kLastPlace = 0xFFFFFFFF;
+}  // namespace
 
 arrow::Result<AliasTable> AliasTable::Make(std::span<const double> weights) {
   if (weights.empty()) return RequestError("a choice needs at least one weight");
@@ -34,20 +39,24 @@ AliasTable AliasTable::FromProbabilities(std::vector<double> probabilities) {
   std::vector<double> scaled(size);
   std::vector<size_t> small, large;
   table.entries_.resize(size);
+  table.cuts_.resize(size);
   // Places are multiples of 2^-53, so the first one that is not below is exact.
-  const auto cut = [](double share) {
-    return static_cast<uint64_t>(std::ceil(share * 0x1p53));
+  const auto set = [&table](size_t bucket, double share, size_t alias) {
+    const auto cut = static_cast<uint64_t>(std::ceil(share * 0x1p53));
+    table.cuts_[bucket] = cut;
+    table.entries_[bucket] = {static_cast<uint32_t>(std::min(cut >> 21, kLastPlace)),
+                              static_cast<int32_t>(alias)};
   };
   for (size_t i = 0; i < size; ++i) {
     scaled[i] = table.probabilities_[i] * static_cast<double>(size);
-    table.entries_[i] = {cut(1.0), static_cast<int64_t>(i)};
+    set(i, 1.0, i);
     (scaled[i] < 1.0 ? small : large).push_back(i);
   }
   while (!small.empty() && !large.empty()) {
     const size_t i = small.back(), j = large.back();
     small.pop_back();
     large.pop_back();
-    table.entries_[i] = {cut(scaled[i]), static_cast<int64_t>(j)};
+    set(i, scaled[i], j);
     scaled[j] -= 1.0 - scaled[i];
     (scaled[j] < 1.0 ? small : large).push_back(j);
   }
