@@ -29,12 +29,14 @@ LARGER = 3
 # Datasets whose sizes are days and members: what makes about 500,000 rows, and LARGER times as many.
 DAYS = {
     "market_ohlcv": ("2023-03-31", "2023-09-30"), "market_ohlcv_m5": ("2024-03-31", "2026-12-31"),
-    "market_ohlcv_m15": ("2026-12-31", "2034-12-31"), "market_ohlcv_h1": ("2029-12-31", "2043-12-31"),
-    "market_ohlcv_d1": ("2029-12-31", "2043-12-31"), "market_ohlcv_every_day": ("2023-02-22", "2023-06-04"),
+    "market_ohlcv_m15": ("2026-12-31", "2034-12-31"), "market_ohlcv_every_day": ("2023-02-22", "2023-06-04"),
     "market_quotes": ("2023-01-20", "2023-02-28"), "market_quotes_every_day": ("2023-01-15", "2023-02-14"),
 }
 MEMBERS = {"sensors": ("n_devices=80", "n_devices=240"), "weather": ("locations=600", "locations=1800"),
            "weather_incremental": ("locations=165", "locations=495")}
+# Bars of which seven years of a few symbols are not as many.
+YEARS = {"market_ohlcv_h1": ("symbols=42", "symbols=126"), "market_ohlcv_d1": ("symbols=290", "symbols=870")}
+SEVEN_YEARS = ["--set", "window.to=2029-12-31"]
 
 
 def names() -> list[str]:
@@ -53,6 +55,8 @@ def sizes(name: str, rows: int) -> list[list[str]]:
     """Options for about `rows` rows in all, and for LARGER times as many."""
     if name in DAYS:
         return [["--set", f"window.to={day}"] for day in DAYS[name]]
+    if name in YEARS:
+        return [[*SEVEN_YEARS, "--set", members] for members in YEARS[name]]
     if name in MEMBERS:
         return [["--set", members] for members in MEMBERS[name]]
     described = json.loads(subprocess.run([PROGRAM, "describe", name, "--json"], check=True, capture_output=True).stdout)

@@ -335,20 +335,17 @@ def changes():
 
 
 def prices():
-    from refmodel.bars import Bars, binomial
+    from refmodel.bars import binomial
     from refmodel.brownian import Brownian
     from refmodel.cell import cells, unit
     from refmodel.key import stream
-    parent = stream(42, "market", "ohlcv", "path")
-    k = parent.sub(3)                                                     # the path of member 3
-    b = Bars(k.sub(-5), 150.0, 2000, path := Brownian(k, 0.02))
+    k = stream(42, "market", "ohlcv", "path").sub(3)                      # the path of member 3
+    path = Brownian(k, 0.02)
     lo, hi, v = path.days(np.array(days := [0, 255, 256, 1999, 2000, 2017, 32767]))
     n, p = [0, 1, 5, 40, 1000, 1000, 10 ** 9, 7, 7, 30], [.3, .5, .2, .5, .003, .5, .4, 0.0, 1.0, .97]
     u = unit(cells(k, np.arange(len(n))))
-    return {"parent": key(parent), "key": key(k), "sigma": bits(.02)[0], "start": bits(150.0)[0], "anchor": 2000, "volume": 200000,
-            "days": {"day": days, "start": bits(lo), "end": bits(hi), "variance": bits(v)},
-            "minutes": [{"day": d, "marks": bits(path.minutes(d)[0]), "variances": bits(path.minutes(d)[1])} for d in (0, 2017)],
-            "bars": [{"day": d, **{name: ints(x) for name, x in b.minute(d).items()}} for d in (0, 2000, 2001, 2255, 9999)],
+    return {"key": key(k), "sigma": bits(.02)[0], "days": {"day": days, "start": bits(lo), "end": bits(hi), "variance": bits(v)},
+            "opens": {"day": [0, 2017], "open": [bits(path.minutes(d)[0])[0] for d in (0, 2017)]},
             "binomial": {"n": n, "p": bits(np.array(p)), "u": bits(u), "k": ints(binomial(np.array(n), np.array(p), u))}}
 
 

@@ -87,23 +87,39 @@ def test_an_open_day_has_rows_and_a_closed_one_an_empty_file(program, tmp_path):
 
 # Bars
 
-@pytest.mark.parametrize("dataset", MINUTES)
-def test_bars_of_all_sizes_are_folds_of_minutes(made, dataset):
-    length = MINUTES[dataset] * 60
-    fine, coarse = made("market_ohlcv").file("ohlcv"), made(dataset).file("ohlcv")
-    time = 'cast(epoch("timestamp") as bigint)'
-    # 09:30 in New York is 14:30 UTC all January; bars count from there, a day's bar stands at 00:00.
-    slot = f"({time} - 52200) // {length}" if length < 86400 else f"({time} - 18000) // 86400"
-    at = f"{slot} as slot"
+def every(step):
+    return "--set", f"tables.ohlcv.series.every={step}"
+
+
+# Half days end at 13:00, those of every day have eight hours; a day's bar stands at 00:00.
+HALF_DAYS = ("--set", "window.from=2023-11-20", "--set", "window.to=2023-11-26", "--set", "symbols=6")
+@pytest.mark.parametrize("fine, coarse, words, minutes", [
+    *(("market_ohlcv", dataset, (), minutes) for dataset, minutes in MINUTES.items()),
+    *(("market_ohlcv", dataset, HALF_DAYS, minutes) for dataset, minutes in MINUTES.items()),
+    *(("market_ohlcv", "market_ohlcv", (*HALF_DAYS, *every(f"{minutes}m")), minutes) for minutes in (2, 7, 10, 30, 45, 120)),
+    ("market_ohlcv_every_day", "market_ohlcv_every_day", ("--set", "symbols=3", *every("1h")), 60),
+    ("market_ohlcv_every_day", "market_ohlcv_every_day", ("--set", "symbols=3", *every("1d")), 1440)])
+def test_bars_of_all_sizes_fold_into_each_other(made, fine, coarse, words, minutes):
+    same = [word for word in words if "every=" not in word]
+    files = {"fine": made(fine, *same[:len(same) // 2 * 2]).file("ohlcv"), "coarse": made(coarse, *words).file("ohlcv")}
+    # 09:30 in New York is 14:30 UTC in January and at the end of November; bars count from there.
+    opens = 32400 if "every_day" in fine else 52200
+    slot = f"""(cast(epoch("timestamp") as bigint) % 86400 - {opens}) // {minutes * 60}""" if minutes < 1440 else "0"
+    at = f"trading_date, symbol_id, {slot} as slot"
+    bars = f"select {at}, open, high, low, close, volume, trade_count from $coarse"
     folded = f"""
-        select symbol_id, {at}, arg_min(open, "timestamp") as open, max(high) as high, min(low) as low,
-               arg_max(close, "timestamp") as close, cast(sum(volume) as bigint) as volume,
-               cast(sum(trade_count) as bigint) as trade_count
-        from $fine group by symbol_id, slot"""
-    bars = f"select symbol_id, {at}, open, high, low, close, volume, trade_count from $coarse"
-    count = pq.read_metadata(coarse).num_rows
-    assert query(f"select count(*) from ({folded})", fine=fine) == [(count,)]
-    assert query(f"select count(*) from (({bars}) except ({folded}))", fine=fine, coarse=coarse) == [(0,)]
+        select {at}, arg_min(open, "timestamp") as open, max(high) as high, min(low) as low, arg_max(close, "timestamp") as close,
+               cast(sum(volume) as bigint) as volume, cast(sum(trade_count) as bigint) as trade_count
+        from $fine group by all"""
+    count = pq.read_metadata(files["coarse"]).num_rows
+    assert count > 0 and query(f"select count(*) from ({folded})", **files) == [(count,)]
+    assert query(f"select count(*) from (({bars}) except ({folded}))", **files) == [(0,)]
+    # Means weighted by volume, each rounded to hundredths of a cent.
+    off, = query(f"""
+        select max(abs(cast(c.vwap as double) - f.vwap)) from (select {at}, vwap from $coarse) c join (
+          select {at}, sum(cast(vwap as double) * volume) / sum(volume) as vwap from $fine group by all having sum(volume) > 0) f
+          using (trading_date, symbol_id, slot)""", **files)[0]
+    assert off < 0.000101
 
 
 def test_bars_of_a_day_are_a_chain(made):
@@ -143,6 +159,43 @@ def test_returns_show_the_stylised_facts(five_years):
     together = np.corrcoef(returns)[np.triu_indices(12, 1)]
     assert 0.12 < together.mean() < 0.45
     assert np.median([np.corrcoef(np.log(v[1:]), abs(r))[0, 1] for r, v in zip(returns, volumes)]) > 0.25
+
+
+@pytest.fixture(scope="module")
+def three_months(made):
+    """Prices of bars of each size, of the same days."""
+    def bars(dataset):
+        output = made(dataset, "--set", "symbols=20", "--set", "window.to=2023-03-31")
+        table = pq.read_table(output.file("ohlcv"), columns=["open", "high", "low", "close", "volume"])
+        return {name: table[name].cast(pa.float64()).to_numpy().reshape(-1, 20) for name in table.column_names}
+    return {dataset: bars(dataset) for dataset in ("market_ohlcv", *MINUTES)}
+
+
+def test_volatility_is_the_same_at_all_sizes(three_months):
+    """By ranges (Parkinson 1980) and by moves, over all bars of a size: each size is made directly. A day's bars are 1,240, whose sum
+    of squares has a standard deviation of 5 %; finer sizes have the days' variances in common, and differ by what the laws of the split
+    leave, less than 10 %."""
+    ranges = {size: (np.log(bars["high"] / bars["low"]) ** 2).sum() / (4 * np.log(2)) for size, bars in three_months.items()}
+    moves = {size: (np.log(bars["close"] / bars["open"]) ** 2).sum() for size, bars in three_months.items()}
+    for size in three_months:
+        assert abs(ranges[size] / ranges["market_ohlcv_d1"] - 1) < 0.2, (size, ranges)
+        assert abs(moves[size] / moves["market_ohlcv_d1"] - 1) < 0.2, (size, moves)
+        if size != "market_ohlcv_d1":
+            assert abs(ranges[size] / ranges["market_ohlcv_h1"] - 1) < 0.1, (size, ranges)
+            assert abs(moves[size] / moves["market_ohlcv_h1"] - 1) < 0.15, (size, moves)
+
+
+@pytest.mark.parametrize("size, lags", [("market_ohlcv", {1: 0.2, 5: 0.15, 20: 0.08}), ("market_ohlcv_m5", {1: 0.12, 5: 0.08}),
+                                        ("market_ohlcv_h1", {1: 0.05})])
+def test_bars_inside_the_day_show_the_stylised_facts(three_months, size, lags):
+    bars = three_months[size]
+    returns = np.log(bars["close"] / bars["open"]).T
+    assert np.median([((r - r.mean()) ** 4).mean() / r.var() ** 2 for r in returns]) > 4
+    assert abs(np.median([acf(r, 1) for r in returns])) < 0.05
+    for lag, least in lags.items():
+        assert least < np.median([acf(abs(r), lag) for r in returns]) < 0.6, lag
+    assert 0.12 < np.corrcoef(returns)[np.triu_indices(20, 1)].mean() < 0.45
+    assert np.median([np.corrcoef(np.log(v + 1), abs(r))[0, 1] for r, v in zip(returns, bars["volume"].T)]) > 0.3
 
 
 def test_sessions_are_lively_at_both_ends(made):

@@ -5,14 +5,14 @@
 #include <cstddef>
 
 #include "lakeseed/base/function.h"
-#include "lakeseed/base/simd_level.h"
-#include "lakeseed/generate/lanes.h"
+#include "lakeseed/generate/cell_block.h"
+#include "lakeseed/generate/session_clock.h"
 #include "lakeseed/generate/smooth_noise.h"
 
 namespace lakeseed {
 namespace {
 
-/// Of the clocks, in days of a block and in minutes of a day.
+/// Of the clock of a block, in days.
 constexpr int64_t kPeriod = 128;
 constexpr int kOctaves = 7;
 /// Sub-keys of a path.
@@ -20,7 +20,7 @@ enum : int64_t {
   kDayClock = 1,
   kBlockTree = 2,
   kDayTree = 3,
-  kMinuteClock = 4,
+  kSessionClock = 4,
   kShocks = 5
 };
 /// What stays of leverage from a day to the next; after so many days it is forgotten.
@@ -28,83 +28,42 @@ constexpr double kStays = 0.9;
 constexpr size_t kMemory = 64;
 
 /// exp(spread * noise), octaves of equal power.
-void MakeClock(std::span<const Key> keys, int64_t first, int64_t count, double spread,
+void MakeClock(const Key& key, int64_t first, int64_t count, double spread,
                std::vector<double>* clock) {
   static const OctaveTable kNoise({.period = kPeriod, .count = kOctaves, .fall = 1.0});
-  clock->resize(static_cast<size_t>(count) * keys.size());
-  kNoise.Of(keys, first, count, clock->data());
+  clock->resize(static_cast<size_t>(count));
+  kNoise.Of({&key, 1}, first, count, clock->data());
   for (double& one : *clock) one = spread * one;
   ExpOf(*clock, clock->data());
 }
 
-LAKESEED_LANES void NormaliseLanes(const double* variance, size_t count, double* clock,
-                                   size_t lanes) {
-  double sums[kLanes] = {};
-  for (size_t i = 0; i < count; ++i) {
-    LAKESEED_EACH_LANE(k) sums[k] += clock[i * lanes + k];
-  }
-  for (size_t i = 0; i < count; ++i, clock += lanes) {
-    LAKESEED_EACH_LANE(k) clock[k] = variance[k] * clock[k] / sums[k];
-  }
+/// Scale a clock so that it sums to `variance`.
+void Normalise(double variance, std::vector<double>* clock) {
+  double sum = 0;
+  for (const double one : *clock) sum += one;
+  for (double& one : *clock) one = variance * one / sum;
 }
 
-/// Scale the clock of each lane so that it sums to its `variance`.
-LAKESEED_KERNEL(void, Normalise,
-                (const double* variance, size_t count, double* clock, size_t lanes),
-                (variance, count, clock, lanes)) {
-  LAKESEED_WITH_LANES(NormaliseLanes, lanes, variance, count, clock);
-}
-
-/// A liveliness for each minute: a U.
-LAKESEED_LANES void ShapeLanes(int32_t minutes, double* clock, size_t lanes) {
-  for (int32_t i = 0; i < minutes; ++i, clock += lanes) {
-    const double t = (i + .5) / minutes;
-    const double shape = 1.0 + 2.2 * (2 * t - 1) * (2 * t - 1);
-    LAKESEED_EACH_LANE(k) clock[k] *= shape;
-  }
-}
-
-LAKESEED_KERNEL(void, Shape, (int32_t minutes, double* clock, size_t lanes),
-                (minutes, clock, lanes)) {
-  LAKESEED_WITH_LANES(ShapeLanes, lanes, minutes, clock);
-}
-
-/// The midpoints of one level's nodes.
-LAKESEED_LANES void MidpointLanes(const double* sums, const double* z, size_t nodes,
-                                  size_t step, double* marks, size_t lanes) {
-  const size_t half = step / 2 * lanes, whole = step * lanes;
-  for (size_t i = 0; i < nodes; ++i) {
-    LAKESEED_EACH_LANE(k) {
-      const double w = internal::ShareOfLeft(sums[k], sums[half + k], sums[whole + k]);
-      const double spread = (sums[whole + k] - sums[k]) * w * (1 - w);
-      const double mid = marks[k] + (marks[whole + k] - marks[k]) * w;
-      marks[half + k] = mid + std::sqrt(spread) * z[k];
-    }
-    sums += whole, marks += whole, z += lanes;
-  }
-}
-
-LAKESEED_KERNEL(void, SetMidpoints,
-                (const double* sums, const double* z, size_t nodes, size_t step,
-                 double* marks, size_t lanes),
-                (sums, z, nodes, step, marks, lanes)) {
-  LAKESEED_WITH_LANES(MidpointLanes, lanes, sums, z, nodes, step, marks);
-}
-
-/// Paths between their ends, which `from` and `to` are: midpoints of halves.
-void Bridge(std::span<const Key> keys, const double* from, const double* to,
-            HalvedClock* clock, Brownian::Path* path) {
-  const size_t lanes = keys.size();
-  clock->Set(path->variances.data(), path->variances.size() / lanes, lanes);
-  path->marks.resize((clock->places() + 1) * lanes);
+/// The path of a block between its ends, whose variances are there: midpoints of halves.
+/// The middle of half i of a level of 2^l halves owns row 2^l + i of the tree.
+void Bridge(const Key& tree, double from, double to, Brownian::Path* path) {
+  constexpr size_t kDays = Brownian::kBlockDays;
+  double sums[kDays + 1], z[kDays];
+  sums[0] = 0;
+  for (size_t i = 0; i < kDays; ++i) sums[i + 1] = sums[i] + path->variances[i];
+  UnitsOf({&tree, 1}, 1, kDays - 1, 0, z + 1);
+  InverseNormalOf({z + 1, kDays - 1}, z + 1);
+  path->marks.resize(kDays + 1);
   double* const marks = path->marks.data();
-  std::copy_n(from, lanes, marks);
-  std::copy_n(to, lanes, marks + clock->places() * lanes);
-  const double* z = clock->NormalsOf(keys);
-  for (size_t level = 0; level < clock->levels(); ++level) {
-    const size_t nodes = clock->nodes(level);
-    SetMidpoints(clock->sums(), z, nodes, clock->step(level), marks, lanes);
-    z += nodes * lanes;
+  marks[0] = from, marks[kDays] = to;
+  for (size_t step = kDays, node = 1; step > 1; step /= 2) {
+    for (size_t at = 0; at < kDays; at += step, ++node) {
+      const size_t middle = at + step / 2, end = at + step;
+      const double w = internal::ShareOfLeft(sums[at], sums[middle], sums[end]);
+      const double spread = (sums[end] - sums[at]) * w * (1 - w);
+      marks[middle] =
+          marks[at] + (marks[end] - marks[at]) * w + std::sqrt(spread) * z[node];
+    }
   }
 }
 
@@ -166,49 +125,21 @@ Brownian::Path Brownian::BlockOf(int32_t block) const {
   Path path;
   const Key days = key_.Sub(kDayClock);
   const int64_t first = int64_t{block} * kBlockDays;
-  MakeClock({&days, 1}, first, kBlockDays, options_.day_spread, &path.variances);
+  MakeClock(days, first, kBlockDays, options_.day_spread, &path.variances);
   if (options_.leverage == 0) {
-    HalvedClock clock;
-    const Key tree = key_.Sub(kBlockTree).Sub(block);
-    Normalise(&variance, kBlockDays, path.variances.data(), 1);
-    Bridge({&tree, 1}, &low, &high, &clock, &path);
+    Normalise(variance, &path.variances);
+    Bridge(key_.Sub(kBlockTree).Sub(block), low, high, &path);
     return path;
   }
   const std::vector<double> shocks = ShocksOf(key_.Sub(kShocks), first, kBlockDays);
   AddLeverage(shocks, options_.leverage, &path.variances);
-  Normalise(&variance, kBlockDays, path.variances.data(), 1);
+  Normalise(variance, &path.variances);
   Join(low, high, shocks.data() + kMemory, &path);
   return path;
 }
 
-void Brownian::MinutesOf(std::span<const Brownian> paths, int32_t day,
-                         std::span<const Day> of, int32_t minutes, HalvedClock* clock,
-                         Path* made) {
-  const Options& options = paths[0].options();
-  const double night = options.overnight;
-  const size_t lanes = paths.size();
-  Key clocks[kLanes], trees[kLanes];
-  double open[kLanes], close[kLanes], variance[kLanes];
-  for (size_t k = 0; k < lanes; ++k) {
-    clocks[k] = paths[k].key_.Sub(kMinuteClock);
-    trees[k] = paths[k].key_.Sub(kDayTree).Sub(day);
-    open[k] = of[k].start + (of[k].end - of[k].start) * night +
-              std::sqrt(of[k].variance * night * (1 - night)) * NormalCell(trees[k], 0);
-    close[k] = of[k].end;
-    variance[k] = of[k].variance - of[k].variance * night;
-  }
-  MakeClock({clocks, lanes}, int64_t{day} * options.minutes, minutes,
-            options.minute_spread, &made->variances);
-  Shape(minutes, made->variances.data(), lanes);
-  Normalise(variance, static_cast<size_t>(minutes), made->variances.data(), lanes);
-  Bridge({trees, lanes}, open, close, clock, made);
-}
+Key Brownian::ClockKey() const { return key_.Sub(kSessionClock); }
 
-Brownian::Path Brownian::MinutesOf(int32_t day, const Day& of, int32_t minutes) const {
-  Path path;
-  HalvedClock clock;
-  MinutesOf({this, 1}, day, {&of, 1}, minutes, &clock, &path);
-  return path;
-}
+Key Brownian::DayKey(int32_t day) const { return key_.Sub(kDayTree).Sub(day); }
 
 }  // namespace lakeseed

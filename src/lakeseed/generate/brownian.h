@@ -1,16 +1,15 @@
 // Brownian: the path of a log price by random access, on a random clock of variance.
 //
 // A tree over 2^15 trading days from the epoch (130 years) down to blocks of 256 days;
-// inside a block a tree over its days; inside a day the night first, then a tree over the
-// minutes of its session. A node owns one cell, its midpoint.
+// inside a block a tree over its days; a day begins with its night. A node owns one cell,
+// its midpoint. Inside the session: bar_tree.h.
 //
 // Law: mid = left + (right - left) w + z sqrt(V w (1 - w)), w the share of the left half
 //      on the clock: a Brownian bridge.
 // Law: the clock of a block is a table: V(day) = exp(a noise(day)), octaves of equal
-//      power with periods of 2 to 128 days, scaled to the variance of the block. The
-//      clock of a day is the same with minutes, times a U: lively at both ends. (Halving
+//      power with periods of 2 to 128 days, scaled to the variance of the block. (Halving
 //      variances at random instead makes siblings repel at every scale, and the
-//      autocorrelation of |r| dies at once.)
+//      autocorrelation of |r| dies at once.) The clock of a session: session_clock.h.
 // Law: with leverage the days after a fall are livelier than those after a rise: the log
 //      of a day's variance takes L, of which nine tenths stay from day to day and which
 //      each day's draw z moves by -leverage z. Days are drawn one by one then, and the
@@ -24,13 +23,12 @@
 
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "lakeseed/base/key.h"
-#include "lakeseed/generate/halved_clock.h"
 
 namespace lakeseed {
 
@@ -69,13 +67,14 @@ class Brownian {
     const auto at = static_cast<size_t>(day % kBlockDays);
     return {block.marks[at], block.marks[at + 1], block.variances[at]};
   }
-  /// The minutes of a day whose session has `minutes` of them.
-  Path MinutesOf(int32_t day, const Day& of, int32_t minutes) const;
-  /// The same for several paths side by side (lanes.h), each with its day `of`.
-  /// REQUIRES: their options differ in sigma alone.
-  static void MinutesOf(std::span<const Brownian> paths, int32_t day,
-                        std::span<const Day> of, int32_t minutes, HalvedClock* clock,
-                        Path* made);
+  /// Where a session opens after its night, of whose normal number `z` is.
+  static double OpenOf(const Day& of, double overnight, double z) {
+    return of.start + (of.end - of.start) * overnight +
+           std::sqrt(of.variance * overnight * (1 - overnight)) * z;
+  }
+  /// Stream of the clocks of sessions, and of a day, whose cell 0 is its night's.
+  Key ClockKey() const;
+  Key DayKey(int32_t day) const;
 
  private:
   Key key_;

@@ -45,6 +45,21 @@ LAKESEED_KERNEL(void, UnitsOfLanes,
   LAKESEED_WITH_LANES(UnitLanes, lanes, a, b, first, count, draw, out);
 }
 
+LAKESEED_LANES void NumberLanes(const uint64_t* a, const uint64_t* b, const int64_t* rows,
+                                size_t count, int64_t draw, double* out, size_t lanes) {
+  for (size_t i = 0; i < count; ++i, out += lanes) {
+    const int64_t row = rows[i];
+    LAKESEED_EACH_LANE(k) out[k] = ToUnit(Cell({a[k], b[k]}, row, draw));
+  }
+}
+
+LAKESEED_KERNEL(void, UnitsOfNumbers,
+                (const uint64_t* a, const uint64_t* b, const int64_t* rows, size_t count,
+                 int64_t draw, double* out, size_t lanes),
+                (a, b, rows, count, draw, out, lanes)) {
+  LAKESEED_WITH_LANES(NumberLanes, lanes, a, b, rows, count, draw, out);
+}
+
 }  // namespace
 
 void CellsOf(const Key& key, const Rows& rows, int64_t first, int64_t count, int64_t draw,
@@ -72,6 +87,13 @@ void UnitsOf(std::span<const Key> keys, int64_t first, int64_t count, int64_t dr
   uint64_t a[kLanes], b[kLanes];
   for (size_t k = 0; k < keys.size(); ++k) a[k] = keys[k].a, b[k] = keys[k].b;
   UnitsOfLanes(a, b, first, count, draw, out, keys.size());
+}
+
+void UnitsOf(std::span<const Key> keys, std::span<const int64_t> rows, int64_t draw,
+             double* out) {
+  uint64_t a[kLanes], b[kLanes];
+  for (size_t k = 0; k < keys.size(); ++k) a[k] = keys[k].a, b[k] = keys[k].b;
+  UnitsOfNumbers(a, b, rows.data(), rows.size(), draw, out, keys.size());
 }
 
 }  // namespace lakeseed

@@ -34,6 +34,10 @@ void UnitsOf(const Key& key, const Rows& rows, int64_t first, int64_t count, int
 void UnitsOf(std::span<const Key> keys, int64_t first, int64_t count, int64_t draw,
              double* out);
 
+/// The same of row numbers: out[i * keys + k] is that of rows[i].
+void UnitsOf(std::span<const Key> keys, std::span<const int64_t> rows, int64_t draw,
+             double* out);
+
 /// Call visit(first, count, cells) for blocks of all rows in order.
 template <typename Visit>
 void ForEachCellBlock(const Key& key, const Rows& rows, int64_t draw, Visit&& visit) {

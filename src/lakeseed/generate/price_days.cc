@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
 
 #include "lakeseed/base/cell.h"
-#include "lakeseed/base/function.h"
 #include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/lanes.h"
@@ -16,12 +14,22 @@ namespace lakeseed {
 namespace {
 
 constexpr int64_t kMarket = -1;  ///< Path of the market, beside those of members.
-/// Draws of a minute's or a day's cell.
-enum : int64_t { kHigh = 1, kLow = 2, kTrade = 3, kDayVolume = 7 };
+/// Draws of a day's bar, which is row 0: those of its cuts are rows of their minutes.
+enum : int64_t {
+  kMiddle = 1,
+  kHigh1,
+  kHigh2,
+  kLow1,
+  kLow2,
+  kMean,
+  kVolume,
+  kTrades,
+  kFollows
+};
 /// A member keeps this share of its sigma to itself, however large its beta is.
 constexpr double kLeastOwn = 0.2;
 constexpr int64_t kBytesOfBlock = 2 * 8 * (Brownian::kBlockDays + 1);
-/// Shares in a trade: median, and the spread of the minutes' mean.
+/// Shares in a trade: median, and the spread of the days'.
 constexpr double kTradeSize = 110, kTradeSpread = 0.25;
 
 double OwnSigma(const PriceLaw& law, double market_sigma) {
@@ -36,89 +44,18 @@ Brownian::Options WithSigma(Brownian::Options options, double sigma) {
   return options;
 }
 
-Brownian::Options ClockOfMarket(const PriceDays::Options& options) {
-  Brownian::Options clock = WithSigma(options.clock, options.market_sigma);
-  clock.leverage = options.market_leverage;
-  return clock;
+/// Returns of two members that each share a part of their variance with the market have
+/// the product of the parts' roots as their correlation. Equal draws do less to bars that
+/// differ, of which kTogether makes up for the mean over the sizes.
+double FollowingOf(double shared, double variance) {
+  constexpr double kTogether = 1.35;
+  return shared > 0 ? std::min(kTogether * shared / std::sqrt(variance), 1.0) : 0;
 }
 
-/// Growth since the anchor day at the marks.
-LAKESEED_LANES void GrowthLanes(const double* marks, const double* zero, size_t count,
-                                double* out, size_t lanes) {
-  for (size_t i = 0; i < count; ++i, marks += lanes, out += lanes) {
-    LAKESEED_EACH_LANE(k) out[k] = marks[k] - zero[k];
-  }
-}
-
-LAKESEED_KERNEL(void, Growth,
-                (const double* marks, const double* zero, size_t count, double* out,
-                 size_t lanes),
-                (marks, zero, count, out, lanes)) {
-  LAKESEED_WITH_LANES(GrowthLanes, lanes, marks, zero, count, out);
-}
-
-/// The highest points of the minutes' bridges, less `zero`; the lowest ones where `sign`
-/// is -1. The logarithms of uniform numbers are there before.
-LAKESEED_LANES void ExtremeLanes(const double* marks, const double* variances,
-                                 double sign, const double* zero, size_t minutes,
-                                 double* out, size_t lanes) {
-  for (size_t i = 0; i < minutes; ++i) {
-    LAKESEED_EACH_LANE(k) {
-      const double a = marks[k], b = marks[lanes + k];
-      const double root = std::sqrt((b - a) * (b - a) - 2 * variances[k] * out[k]);
-      out[k] = (a + b + sign * root) / 2 - zero[k];
-    }
-    marks += lanes, variances += lanes, out += lanes;
-  }
-}
-
-LAKESEED_KERNEL(void, Extremes,
-                (const double* marks, const double* variances, double sign,
-                 const double* zero, size_t minutes, double* out, size_t lanes),
-                (marks, variances, sign, zero, minutes, out, lanes)) {
-  LAKESEED_WITH_LANES(ExtremeLanes, lanes, marks, variances, sign, zero, minutes, out);
-}
-
-LAKESEED_LANES void TickLanes(const double* growth, const double* price, size_t count,
-                              int64_t* ticks, size_t lanes) {
-  for (size_t i = 0; i < count; ++i, growth += lanes, ticks += lanes) {
-    LAKESEED_EACH_LANE(k) ticks[k] = PriceDays::TicksOf(price[k], growth[k]);
-  }
-}
-
-LAKESEED_KERNEL(void, RoundToTicks,
-                (const double* growth, const double* price, size_t count, int64_t* ticks,
-                 size_t lanes),
-                (growth, price, count, ticks, lanes)) {
-  LAKESEED_WITH_LANES(TickLanes, lanes, growth, price, count, ticks);
-}
-
-/// High and low take in what a minute opens and closes at, `after` numbers further on.
-LAKESEED_KERNEL(void, Enclose,
-                (const int64_t* ticks, size_t after, size_t count, int64_t* high,
-                 int64_t* low),
-                (ticks, after, count, high, low)) {
-  for (size_t i = 0; i < count; ++i) {
-    const int64_t a = ticks[i], b = ticks[i + after];
-    const int64_t top = a > b ? a : b, bottom = a > b ? b : a;
-    high[i] = high[i] > top ? high[i] : top;
-    low[i] = low[i] < bottom ? low[i] : bottom;
-  }
-}
-
-LAKESEED_LANES void ShareLanes(const double* market, const double* factors, size_t count,
-                               double* out, size_t lanes) {
-  for (size_t i = 0; i < count; ++i, out += lanes) {
-    LAKESEED_EACH_LANE(k) out[k] += factors[k] * market[i];
-  }
-}
-
-/// What members have of the market: each lane adds its factor of it.
-LAKESEED_KERNEL(void, AddShares,
-                (const double* market, const double* factors, size_t count, double* out,
-                 size_t lanes),
-                (market, factors, count, out, lanes)) {
-  LAKESEED_WITH_LANES(ShareLanes, lanes, market, factors, count, out);
+/// The highest point of a bridge from a to b by the logarithm of a uniform number; the
+/// lowest one where `sign` is -1.
+double Extreme(double a, double b, double variance, double log, double sign) {
+  return (a + b + sign * std::sqrt((b - a) * (b - a) - 2 * variance * log)) / 2;
 }
 
 LAKESEED_KERNEL(void, ToWhole, (const double* parts, size_t count, int64_t* out),
@@ -126,167 +63,250 @@ LAKESEED_KERNEL(void, ToWhole, (const double* parts, size_t count, int64_t* out)
   for (size_t i = 0; i < count; ++i) out[i] = internal::ToInteger(parts[i]);
 }
 
-LAKESEED_KERNEL(void, Scale, (double by, size_t count, double* out), (by, count, out)) {
-  for (size_t i = 0; i < count; ++i) out[i] = by * out[i];
-}
-
-LAKESEED_KERNEL(void, CountTrades,
-                (const int64_t* volume, const double* size, size_t count,
-                 int64_t* trades),
-                (volume, size, count, trades)) {
-  for (size_t i = 0; i < count; ++i) {
-    const double shares = static_cast<double>(volume[i]);
-    const auto number =
-        static_cast<int64_t>(internal::Rint(shares / (kTradeSize * size[i])));
-    const int64_t some = number > 1 ? number : 1;
-    trades[i] = some < volume[i] ? some : volume[i];
-  }
+void ToWholes(const std::vector<double>& parts, std::vector<int64_t>* out) {
+  out->resize(parts.size());
+  ToWhole(parts.data(), parts.size(), out->data());
 }
 
 }  // namespace
 
-PriceDays::PriceDays(const Options& options)
-    : options_(options),
-      blocks_(options.cache_bytes / 4),
-      market_(options.cache_bytes / 16) {}
+/// The sessions of a day as they are put together, lane by lane.
+struct PriceDays::DayRows {
+  size_t lanes = 0;
+  BarTree::Lane lane[kLanes];
+  BarTree::Session session;
+  double variance[kLanes], usual[kLanes];  ///< Of the day, with its night; of most days.
+  double volume[kLanes];                   ///< Of a usual day.
 
-Brownian::Day PriceDays::DayOf(int64_t path, const Brownian& brownian,
-                               int32_t day) const {
+  bool follows[kLanes];  ///< The market, in the day's bar.
+
+  /// Uniform numbers of the days' bars.
+  void Draw(int64_t draw, double* out) const {
+    Key keys[kLanes];
+    for (size_t k = 0; k < lanes; ++k) keys[k] = lane[k].draws;
+    UnitsOf({keys, lanes}, 0, 1, draw, out);
+  }
+  /// Those that are drawn as the market's are by members that follow it.
+  void DrawTogether(int64_t draw, double* out) const {
+    Draw(draw, out);
+    const double its = Unit(Cell(session.market, 0, draw));
+    for (size_t k = 0; k < lanes; ++k) out[k] = follows[k] ? its : out[k];
+  }
+};
+
+PriceDays::PriceDays(const Options& options)
+    : options_(options), blocks_(options.cache_bytes / 4) {}
+
+std::shared_ptr<const Brownian::Path> PriceDays::BlockOf(int64_t path,
+                                                         const Brownian& brownian,
+                                                         int32_t day) const {
   const int32_t block = day >> Brownian::kBlockBits;
-  const auto made = blocks_.Get({path, block, brownian.options().sigma}, kBytesOfBlock,
-                                [&] { return brownian.BlockOf(block); });
-  return Brownian::DayOf(*made, day);
+  return blocks_.Get({path, block, brownian.options().sigma}, kBytesOfBlock,
+                     [&] { return brownian.BlockOf(block); });
 }
 
-void PriceDays::Make(int32_t day, int32_t minutes, std::span<const PriceMember> members,
-                     Work* work, PriceDay* made) const {
-  made->minutes = static_cast<size_t>(minutes);
-  made->lanes = members.size();
-  double volumes[kLanes];
-  AddPaths(day, members, work, made, volumes);
-  Key keys[kLanes];
-  for (size_t k = 0; k < made->lanes; ++k) keys[k] = MemberKey(members[k].member);
-  AddPrices({keys, made->lanes}, day, members, work, made);
-  AddVolumes({keys, made->lanes}, day, volumes, work, made);
+PriceDays::Known PriceDays::KnownOf(const PriceMember& of) const {
+  const bool is_market = of.member == kMarket;
+  const double sigma =
+      is_market ? options_.market_sigma : OwnSigma(of.law, options_.market_sigma);
+  Brownian::Options clock = WithSigma(options_.clock, sigma);
+  if (is_market) clock.leverage = options_.market_leverage;
+  Known known{.of = of, .path = Brownian(options_.key.Sub(of.member), clock)};
+  known.clock = known.path.ClockKey();
+  known.draws = MemberKey(of.member);
+  const double shared = of.law.beta * options_.market_sigma;
+  known.variance = sigma * sigma + shared * shared;
+  known.following = FollowingOf(shared, known.variance);
+  known.price = options_.ticks * of.law.start;
+  const auto anchor = BlockOf(of.member, known.path, options_.anchor);
+  known.zero = Brownian::DayOf(*anchor, options_.anchor).start;
+  return known;
+}
+
+Brownian::Day PriceDays::DayOf(Known* known, int32_t day) const {
+  const int32_t block = day >> Brownian::kBlockBits;
+  if (known->block != block) {
+    known->days = BlockOf(known->of.member, known->path, day);
+    known->block = block;
+  }
+  return Brownian::DayOf(*known->days, day);
+}
+
+void PriceDays::Make(int32_t day, int32_t minutes, int32_t size,
+                     std::span<const PriceMember> members, Work* work,
+                     PriceDay* made) const {
+  if (!work->tree || work->tree->minutes() != minutes || work->tree->size() != size) {
+    work->tree.emplace(minutes, size);
+  }
+  const SessionTree& tree = *work->tree;
+  DayRows rows;
+  rows.lanes = members.size();
+  work->bars.Begin(tree.bars(), rows.lanes);
+  rows.session = {.clock = {.day = day,
+                            .minutes = minutes,
+                            .full = options_.clock.minutes,
+                            .spread = options_.clock.minute_spread},
+                  .volume_power = options_.volume_power,
+                  .market = {}};
+  AddPaths(day, members, work, &rows);
+  AddMarket(day, members, work, &rows);
+  AddVolumes(minutes, work, &rows);
+  AddExtremes(work, &rows);
+  work->bars.Split(tree, rows.session, {rows.lane, rows.lanes});
+  BarTree::Bars& bars = work->bars.bars();
+  made->bars = tree.bars();
+  made->lanes = rows.lanes;
+  made->zero.resize(rows.lanes);
+  for (size_t k = 0; k < rows.lanes; ++k) made->zero[k] = rows.lane[k].zero;
+  made->marks = bars.marks;
+  made->variances = bars.variance;
+  made->means = bars.mean;
+  ToWholes(bars.mark_ticks, &made->ticks);
+  ToWholes(bars.high_ticks, &made->high);
+  ToWholes(bars.low_ticks, &made->low);
+  ToWholes(bars.volume, &made->volume);
+  ToWholes(bars.trades, &made->trades);
 }
 
 void PriceDays::AddPaths(int32_t day, std::span<const PriceMember> members, Work* work,
-                         PriceDay* made, double* volumes) const {
-  const auto minutes = static_cast<int32_t>(made->minutes);
-  const size_t lanes = members.size();
+                         DayRows* rows) const {
   const double night = options_.clock.overnight;
-  const Brownian market(options_.key.Sub(kMarket), ClockOfMarket(options_));
-  std::vector<Brownian> own;
+  const size_t lanes = members.size();
+  work->known.resize(Work::kMostKnown);
+  Key nights[kLanes];
   Brownian::Day days[kLanes];
-  double beta[kLanes], square[kLanes], variance[kLanes], sigma[kLanes];
-  made->zero.resize(lanes);
-  bool any_beta = false, any_drift = false;
   for (size_t k = 0; k < lanes; ++k) {
-    const auto& [member, law] = members[k];
-    sigma[k] = OwnSigma(law, options_.market_sigma);
-    own.emplace_back(options_.key.Sub(member), WithSigma(options_.clock, sigma[k]));
-    days[k] = DayOf(member, own[k], day);
-    made->zero[k] = DayOf(member, own[k], options_.anchor).start;
-    variance[k] = days[k].variance;
-    beta[k] = law.beta;
-    square[k] = law.beta * law.beta;
-    any_beta |= law.beta != 0;
-    any_drift |= law.drift != 0;
+    const PriceMember& member = members[k];
+    // Where there are many members some have one place: none is kept beyond this.
+    Known& its = work->known[static_cast<size_t>(member.member) % Work::kMostKnown];
+    if (its.of.member != member.member || its.of.law != member.law) its = KnownOf(member);
+    days[k] = DayOf(&its, day);
+    nights[k] = its.path.DayKey(day);
+    rows->lane[k] = {.clock = its.clock,
+                     .draws = its.draws.Sub(day),
+                     .price = its.price,
+                     .zero = its.zero,
+                     .following = its.following};
+    rows->variance[k] = days[k].variance;
+    rows->usual[k] = its.variance;
+    rows->volume[k] = member.law.volume;
   }
-  Brownian::Path& path = made->path;
-  Brownian::MinutesOf(own, day, {days, lanes}, minutes, &work->clock, &path);
-  if (any_beta) {
-    const Brownian::Day its_day = DayOf(kMarket, market, day);
-    const double its_zero = DayOf(kMarket, market, options_.anchor).start;
-    const auto its = market_.Get({day, minutes}, 2 * 8 * minutes,
-                                 [&] { return market.MinutesOf(day, its_day, minutes); });
-    AddShares(its->marks.data(), beta, made->minutes + 1, path.marks.data(), lanes);
-    AddShares(its->variances.data(), square, made->minutes, path.variances.data(), lanes);
-    for (size_t k = 0; k < lanes; ++k) {
-      if (beta[k] == 0) continue;
-      made->zero[k] += beta[k] * its_zero;
-      variance[k] += square[k] * its_day.variance;
-      sigma[k] = std::sqrt(sigma[k] * sigma[k] +
-                           square[k] * options_.market_sigma * options_.market_sigma);
-    }
-  }
-  for (size_t i = 0; any_drift && i <= made->minutes; ++i) {
-    const double way = static_cast<double>(i) / minutes;
-    const double passed = day - options_.anchor + night + (1 - night) * way;
-    for (size_t k = 0; k < lanes; ++k) {
-      path.marks[i * lanes + k] += members[k].law.drift * passed;
-    }
-  }
-  // A short session has its part of a day's volume.
-  const double part =
-      static_cast<double>(minutes) / static_cast<double>(options_.clock.minutes);
+  double z[kLanes];
+  UnitsOf({nights, lanes}, 0, 1, 0, z);
+  InverseNormalOf({z, lanes}, z);
+  double* const closes = work->bars.closes();
+  const double since = day - options_.anchor;
   for (size_t k = 0; k < lanes; ++k) {
-    volumes[k] = members[k].law.volume * part *
-                 Power(variance[k] / (sigma[k] * sigma[k]), options_.volume_power);
+    const double drift = members[k].law.drift;
+    work->bars.bars().marks[k] =
+        Brownian::OpenOf(days[k], night, z[k]) + drift * (since + night);
+    closes[k] = days[k].end + drift * (since + 1);
   }
 }
 
-// Whole arrays at a time: many logarithms and exponentials are made at once.
-void PriceDays::AddPrices(std::span<const Key> keys, int32_t day,
-                          std::span<const PriceMember> members, Work* work,
-                          PriceDay* made) const {
-  const size_t minutes = made->minutes, lanes = made->lanes, all = minutes * lanes;
-  const double* marks = made->path.marks.data();
-  // Growth since the anchor day: at the marks, the highest and the lowest points.
-  std::vector<double>& growth = work->growth;
-  growth.resize(3 * all + lanes);
-  Growth(marks, made->zero.data(), minutes + 1, growth.data(), lanes);
-  double* extremes = growth.data() + all + lanes;
-  const std::pair<int64_t, double> sides[] = {{kHigh, 1.0}, {kLow, -1.0}};
-  for (const auto& [draw, sign] : sides) {
-    UnitsOf(keys, int64_t{day} * options_.clock.minutes, static_cast<int64_t>(minutes),
-            draw, extremes);
-    LogOf({extremes, all}, extremes);
-    Extremes(marks, made->path.variances.data(), sign, made->zero.data(), minutes,
-             extremes, lanes);
-    extremes += all;
+void PriceDays::AddMarket(int32_t day, std::span<const PriceMember> members, Work* work,
+                          DayRows* rows) const {
+  if (std::all_of(members.begin(), members.end(),
+                  [](const PriceMember& one) { return one.law.beta == 0; })) {
+    return;
   }
-  ExpOf(growth, growth.data());
-  double price[kLanes];
-  for (size_t k = 0; k < lanes; ++k) price[k] = options_.ticks * members[k].law.start;
-  made->ticks.resize(all + lanes);
-  made->high.resize(all);
-  made->low.resize(all);
-  const double* at = growth.data();
-  RoundToTicks(at, price, minutes + 1, made->ticks.data(), lanes);
-  RoundToTicks(at + all + lanes, price, minutes, made->high.data(), lanes);
-  RoundToTicks(at + 2 * all + lanes, price, minutes, made->low.data(), lanes);
-  Enclose(made->ticks.data(), lanes, all, made->high.data(), made->low.data());
+  Known& market = work->market;
+  if (market.of.member != kMarket) market = KnownOf({.member = kMarket, .law = {}});
+  const Brownian::Day its = DayOf(&market, day);
+  const double z = NormalCell(market.path.DayKey(day), 0);
+  const double open = Brownian::OpenOf(its, options_.clock.overnight, z);
+  double* const closes = work->bars.closes();
+  rows->session.market = market.draws.Sub(day);
+  for (size_t k = 0; k < members.size(); ++k) {
+    const double beta = members[k].law.beta;
+    if (beta == 0) continue;
+    work->bars.bars().marks[k] += beta * open;
+    closes[k] += beta * its.end;
+    rows->lane[k].zero += beta * market.zero;
+    rows->variance[k] += beta * beta * its.variance;
+  }
 }
 
-void PriceDays::AddVolumes(std::span<const Key> keys, int32_t day, const double* volumes,
-                           Work* work, PriceDay* made) const {
-  const size_t minutes = made->minutes, lanes = made->lanes, all = minutes * lanes;
+// Highest, lowest and mean price, and all of them in ticks.
+void PriceDays::AddExtremes(Work* work, DayRows* rows) const {
+  const size_t lanes = rows->lanes;
+  double z[kLanes], logs[4][kLanes], mean_z[kLanes];
+  rows->Draw(kFollows, z);
+  for (size_t k = 0; k < lanes; ++k) rows->follows[k] = z[k] < rows->lane[k].following;
+  rows->DrawTogether(kMiddle, z);
+  InverseNormalOf({z, lanes}, z);
+  for (size_t i = 0; i < 4; ++i) {
+    rows->DrawTogether(kHigh1 + static_cast<int64_t>(i), logs[i]);
+    LogOf({logs[i], lanes}, logs[i]);
+  }
+  rows->DrawTogether(kMean, mean_z);
+  InverseNormalOf({mean_z, lanes}, mean_z);
+  BarTree::Bars& bars = work->bars.bars();
+  const double* const closes = work->bars.closes();
+  enum : size_t { kOpen, kClose, kTop, kBottom, kAverage, kRows };
+  double growth[kRows * kLanes];
+  for (size_t k = 0; k < lanes; ++k) {
+    bars.variance[k] = rows->variance[k] * (1 - options_.clock.overnight);
+    const double a = bars.marks[k], b = closes[k], half = bars.variance[k] / 2;
+    const double m = (a + b) / 2 + std::sqrt(half / 2) * z[k];
+    const double high =
+        std::max(Extreme(a, m, half, logs[0][k], 1), Extreme(m, b, half, logs[1][k], 1));
+    const double low = std::min(Extreme(a, m, half, logs[2][k], -1),
+                                Extreme(m, b, half, logs[3][k], -1));
+    const TypicalMean typical = TypicalMeanOf(a, b, high, low);
+    const double off = std::clamp(mean_z[k], -kMostSpreads, kMostSpreads);
+    bars.high[k] = high, bars.low[k] = low;
+    const double mean = std::clamp(typical.mean + typical.spread * off, low, high);
+    const double points[kRows] = {a, b, high, low, mean};
+    for (size_t i = 0; i < kRows; ++i) {
+      growth[i * lanes + k] = points[i] - rows->lane[k].zero;
+    }
+  }
+  ExpOf({growth, kRows * lanes}, growth);
+  double* const close_ticks = &bars.mark_ticks[bars.mark_ticks.size() - lanes];
+  for (size_t k = 0; k < lanes; ++k) {
+    const double price = rows->lane[k].price;
+    const auto ticks = [&](size_t row) {
+      return static_cast<double>(TicksOf(price, growth[row * lanes + k]));
+    };
+    const double open = ticks(kOpen), close = ticks(kClose);
+    bars.mark_ticks[k] = open, close_ticks[k] = close;
+    bars.high_ticks[k] = std::max({ticks(kTop), open, close});
+    bars.low_ticks[k] = std::min({ticks(kBottom), open, close});
+    bars.mean[k] = std::clamp(price * growth[kAverage * lanes + k], bars.low_ticks[k],
+                              bars.high_ticks[k]);
+  }
+}
+
+// A short session has its part of a day's volume.
+void PriceDays::AddVolumes(int32_t minutes, Work* work, DayRows* rows) const {
+  const size_t lanes = rows->lanes;
+  const double part = static_cast<double>(minutes) / options_.clock.minutes;
   const double spread = options_.volume_spread;
-  Key trees[kLanes];
-  int64_t whole[kLanes];
+  double volumes[kLanes], powers[kLanes], sizes[kLanes];
   for (size_t k = 0; k < lanes; ++k) {
-    trees[k] = keys[k].Sub(day);
-    const double z = NormalCell(keys[k], day, kDayVolume);
-    const double volume = volumes[k] * Exp(spread * z - spread * spread / 2);
-    whole[k] =
-        std::clamp<int64_t>(static_cast<int64_t>(internal::Rint(volume)), 0, kMostVolume);
+    powers[k] = rows->variance[k] > 0 ? rows->variance[k] / rows->usual[k] : 1;
   }
-  std::vector<double>& draws = work->draws;
-  draws.resize(all);
-  PowerOf(made->path.variances, options_.volume_power, draws.data());
-  work->clock.Set(draws.data(), minutes, lanes);
-  work->parts.resize(work->clock.places() * lanes);
-  SplitVolume({trees, lanes}, {whole, lanes}, &work->clock, work->parts.data());
-  made->volume.resize(all);
-  ToWhole(work->parts.data(), all, made->volume.data());
-  UnitsOf(keys, int64_t{day} * options_.clock.minutes, static_cast<int64_t>(minutes),
-          kTrade, draws.data());
-  InverseNormalOf(draws, draws.data());
-  Scale(kTradeSpread, all, draws.data());
-  ExpOf(draws, draws.data());
-  made->trades.resize(all);
-  CountTrades(made->volume.data(), draws.data(), all, made->trades.data());
+  PowerOf({powers, lanes}, options_.volume_power, powers);
+  rows->Draw(kVolume, volumes);
+  rows->Draw(kTrades, sizes);
+  InverseNormalOf({volumes, lanes}, volumes);
+  InverseNormalOf({sizes, lanes}, sizes);
+  for (size_t k = 0; k < lanes; ++k) {
+    volumes[k] = spread * volumes[k] - spread * spread / 2;
+    sizes[k] = kTradeSpread * sizes[k];
+  }
+  ExpOf({volumes, lanes}, volumes);
+  ExpOf({sizes, lanes}, sizes);
+  BarTree::Bars& bars = work->bars.bars();
+  constexpr auto kMostShares = static_cast<double>(kMostVolume / 2);
+  for (size_t k = 0; k < lanes; ++k) {
+    const double asked = rows->volume[k] * part * powers[k] * volumes[k];
+    const double shares = internal::Rint(asked > 0 ? std::min(asked, kMostShares) : 0);
+    const double trades = internal::Rint(shares / (kTradeSize * sizes[k]));
+    bars.volume[k] = shares;
+    bars.trades[k] = std::min(std::max(trades, static_cast<double>(minutes)), shares);
+  }
 }
 
 }  // namespace lakeseed

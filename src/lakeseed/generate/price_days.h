@@ -1,16 +1,20 @@
-// PriceDays: the minutes of the trading days of many members: prices in ticks and
-// volumes, by random access; every bar, of any size, is a fold of them.
+// PriceDays: the bars of the trading days of many members, by random access: prices in
+// ticks, volumes, trades and mean prices, in the size that is asked for.
 //
-// Law: low <= min(open, close) <= max(open, close) <= high; a minute opens where the one
+// Law: low <= min(open, close) <= max(open, close) <= high; a bar opens where the one
 //      before closed; prices are whole ticks of at least 1.
-// Law: the volumes of the minutes sum to the day's; where there is volume there is a
-//      trade at least, and no more trades than shares.
+// Law: where there is volume there is a trade at least, and no more trades than shares.
+// Law: bars of all sizes fold into each other: prices in ticks, volumes and trades
+//      exactly, mean prices weighted by volume but for rounding. A bar costs what its own
+//      size costs: a day's bar is made first, and cut into shorter ones.
 // Law: on the anchor day the price is `start`, but for the night's move.
 // Law: members are made side by side; each is what it is alone.
 //
-// Method  Log prices by brownian.h, one path for each member and one for the market, of
-//         which a member takes `beta`. High and low of a minute by the exact law of a
-//         bridge's maximum, M = (a + b + sqrt((b - a)^2 - 2 v ln U)) / 2.
+// Method  Log prices at the ends of days by brownian.h: a path for each member, and one
+//         for the market, of which a member takes `beta`; inside the day it follows the
+//         market's draws by chance. A day's highest and lowest price: those of the halves
+//         of a bridge whose middle is drawn for this alone, each by the law of a bridge's
+//         maximum, M = (a + b + sqrt((b - a)^2 - 2 v ln U)) / 2. Inside: bar_split.h.
 //
 // Thread safety: immutable but for caches, which are locked.
 
@@ -20,14 +24,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 #include "lakeseed/base/function.h"
+#include "lakeseed/generate/bar_tree.h"
 #include "lakeseed/generate/brownian.h"
 #include "lakeseed/generate/memo.h"
+#include "lakeseed/generate/session_tree.h"
 
 namespace lakeseed {
 
@@ -47,17 +53,17 @@ struct PriceMember {
   PriceLaw law;
 };
 
-/// A day of several members: lanes side by side (lanes.h).
+/// A day of several members: lanes side by side (lanes.h). Marks, and their prices in
+/// ticks, are those at the begin of each bar, and at the end.
 struct PriceDay {
-  size_t minutes = 0, lanes = 0;
-  std::vector<double> zero;  ///< Log price on the anchor day.
-  Brownian::Path path;       ///< Log price at each minute.
-  std::vector<int64_t>
-      ticks;  ///< Price at each minute: it opens there, the one before closes.
-  std::vector<int64_t> high, low, volume, trades;
+  size_t bars = 0, lanes = 0;
+  std::vector<double> zero;              ///< Log price on the anchor day.
+  std::vector<double> marks, variances;  ///< Log prices, and of the bars.
+  std::vector<double> means;             ///< Ticks.
+  std::vector<int64_t> ticks, high, low, volume, trades;
 
   int64_t bytes() const {
-    return static_cast<int64_t>(sizeof(int64_t) * (path.marks.size() + 6 * high.size()));
+    return static_cast<int64_t>(sizeof(int64_t) * (2 * marks.size() + 6 * high.size()));
   }
 };
 
@@ -74,47 +80,71 @@ class PriceDays {
     double ticks = 100;          ///< In a unit of price.
     int64_t cache_bytes = 16 << 20;
   };
-  /// Memory for work, to be used again.
-  struct Work {
-    HalvedClock clock;
-    std::vector<double> draws, growth, parts;
-  };
-
+  class Work;
   explicit PriceDays(const Options& options);
-
   const Options& options() const { return options_; }
 
-  /// Set `made` to the sessions, of `minutes` minutes, of members on a trading day.
+  /// Set `made` to the sessions, of `minutes` minutes, of members on a trading day, in
+  /// bars of one of SessionTree::kSizes, or of all minutes.
   /// REQUIRES: 0 <= day < Brownian::kDays; minutes >= 1; 1 to kLanes members.
-  void Make(int32_t day, int32_t minutes, std::span<const PriceMember> members,
-            Work* work, PriceDay* made) const;
+  void Make(int32_t day, int32_t minutes, int32_t size,
+            std::span<const PriceMember> members, Work* work, PriceDay* made) const;
 
   /// Ticks, at least one, of a price of the anchor day in ticks that has grown.
   static int64_t TicksOf(double price, double growth) {
-    const auto ticks = static_cast<int64_t>(internal::Rint(price * growth));
-    return ticks > 1 ? ticks : 1;
+    const double ticks = price * growth < kMost ? price * growth : kMost;
+    return ticks > 1 ? static_cast<int64_t>(internal::Rint(ticks)) : 1;
   }
 
   /// Stream of what a member has beside its path.
   Key MemberKey(int64_t member) const { return options_.key.Sub(member).Sub(kBars); }
 
  private:
+  struct Known;
+  struct DayRows;
+
   static constexpr int64_t kBars = -5;
+  static constexpr double kMost = 0x1p44;  ///< Ticks.
 
-  using BlockKey = std::tuple<int64_t, int32_t, double>;  ///< Path, block, sigma.
-
-  Brownian::Day DayOf(int64_t path, const Brownian& brownian, int32_t day) const;
-  /// Set paths and `zero`, and the mean of the day's volume.
+  std::shared_ptr<const Brownian::Path> BlockOf(int64_t path, const Brownian& brownian,
+                                                int32_t day) const;
+  Known KnownOf(const PriceMember& member) const;
+  Brownian::Day DayOf(Known* known, int32_t day) const;
+  /// Set where sessions open and close, their variance, and how they are drawn.
   void AddPaths(int32_t day, std::span<const PriceMember> members, Work* work,
-                PriceDay* made, double* volumes) const;
-  void AddPrices(std::span<const Key> keys, int32_t day,
-                 std::span<const PriceMember> members, Work* work, PriceDay* made) const;
-  void AddVolumes(std::span<const Key> keys, int32_t day, const double* volumes,
-                  Work* work, PriceDay* made) const;
+                DayRows* rows) const;
+  void AddMarket(int32_t day, std::span<const PriceMember> members, Work* work,
+                 DayRows* rows) const;
+  void AddExtremes(Work* work, DayRows* rows) const;
+  void AddVolumes(int32_t minutes, Work* work, DayRows* rows) const;
 
   Options options_;
-  mutable Memo<BlockKey, Brownian::Path> blocks_;
-  mutable Memo<std::pair<int32_t, int32_t>, Brownian::Path> market_;  ///< Day, minutes.
+  /// By path, block and sigma.
+  mutable Memo<std::tuple<int64_t, int32_t, double>, Brownian::Path> blocks_;
+};
+
+/// What a member's days have in common, and where its path is.
+struct PriceDays::Known {
+  PriceMember of{.member = -2, .law = {}};
+  Brownian path{{}, {}};
+  Key clock, draws;
+  double variance = 0;         ///< Of a usual day, with the market's.
+  double following = 0;        ///< The market, inside a session.
+  double zero = 0, price = 0;  ///< On the anchor day: log price, and ticks.
+  int32_t block = -1;
+  std::shared_ptr<const Brownian::Path> days;
+};
+
+/// Memory for work of one PriceDays, and what is known of the members seen last.
+class PriceDays::Work {
+ private:
+  friend class PriceDays;
+  static constexpr size_t kMostKnown = 1024;
+
+  std::vector<Known> known;
+  Known market;
+  std::optional<SessionTree> tree;
+  BarTree bars;
 };
 
 }  // namespace lakeseed

@@ -4,33 +4,33 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
+#include <utility>
+#include <vector>
 
+#include "lakeseed/base/cell.h"
 #include "lakeseed/base/golden.h"
 #include "lakeseed/generate/lanes.h"
+#include "lakeseed/generate/session_tree.h"
+#include "lakeseed/generate/smooth_noise.h"
 #include "lakeseed/generate/test_statistics.h"
 #include "lakeseed/generate/volume_split.h"
 
 namespace lakeseed {
 namespace {
 
-/// The session of one member.
+/// The session of one member, in bars of `size` minutes.
 PriceDay DayOf(const PriceDays& prices, int64_t member, int32_t day, int32_t minutes,
-               const PriceLaw& law) {
+               const PriceLaw& law, int32_t size = 1) {
   const PriceMember one{member, law};
   PriceDays::Work work;
   PriceDay made;
-  prices.Make(day, minutes, {&one, 1}, &work, &made);
+  prices.Make(day, minutes, size, {&one, 1}, &work, &made);
   return made;
 }
 
-double MoveOf(const PriceDay& day) {
-  return day.path.marks[day.minutes] - day.path.marks[0];
-}
-
-std::vector<double> Firsts(const std::vector<double>& list, size_t count) {
-  return {list.begin(), list.begin() + static_cast<std::ptrdiff_t>(count)};
-}
+double MoveOf(const PriceDay& day) { return day.marks[day.bars] - day.marks[0]; }
 
 TEST(Brownian, IsThatOfTheReferenceModel) {
   const auto golden = LoadGolden("prices");
@@ -45,10 +45,12 @@ TEST(Brownian, IsThatOfTheReferenceModel) {
     EXPECT_EQ(day.end, GoldenDouble(days["end"][i]));
     EXPECT_EQ(day.variance, GoldenDouble(days["variance"][i]));
   }
-  for (const auto& one : golden["minutes"]) {
-    const Brownian::Path minutes = path.MinutesOf(one["day"], day_of(one["day"]), 390);
-    EXPECT_EQ(Firsts(minutes.marks, 391), GoldenDoubles(one["marks"]));
-    EXPECT_EQ(minutes.variances, GoldenDoubles(one["variances"]));
+  const auto& opens = golden["opens"];
+  for (size_t i = 0; i < opens["day"].size(); ++i) {
+    const int32_t day = opens["day"][i];
+    const double z = NormalCell(path.DayKey(day), 0);
+    EXPECT_EQ(Brownian::OpenOf(day_of(day), path.options().overnight, z),
+              GoldenDouble(opens["open"][i]));
   }
 }
 
@@ -61,36 +63,44 @@ TEST(Binomial, IsThatOfTheReferenceModel) {
   }
 }
 
-TEST(SplitVolume, PartsSumToTheWhole) {
-  const std::vector<double> weights(390, 1.0);
+// Where there are as many trades as minutes, each side has one for each of its own.
+TEST(SplitVolumes, SidesSumToTheWhole) {
   const Key key = StreamKey(5, {"volume"});
-  HalvedClock clock;
-  clock.Set(weights.data(), weights.size(), 1);
-  for (const int64_t whole : {0, 1, 7, 1000, 1'000'000'000}) {
-    std::vector<double> parts(clock.places());
-    SplitVolume({&key, 1}, {&whole, 1}, &clock, parts.data());
-    parts.resize(weights.size());
-    EXPECT_EQ(std::accumulate(parts.begin(), parts.end(), 0.0), whole);
-    EXPECT_GE(*std::min_element(parts.begin(), parts.end()), 0);
-  }
-}
-
-TEST(PriceDays, BarsAreThoseOfTheReferenceModel) {
-  const auto golden = LoadGolden("prices");
-  const PriceDays prices({.key = GoldenKey(golden["parent"]), .anchor = 2000});
-  const PriceLaw law{.start = GoldenDouble(golden["start"]),
-                     .sigma = GoldenDouble(golden["sigma"]),
-                     .volume = golden["volume"]};
-  for (const auto& one : golden["bars"]) {
-    const PriceDay day = DayOf(prices, 3, one["day"], 390, law);
-    const auto& ticks = day.ticks;
-    const std::vector<int64_t> open(ticks.begin(), ticks.end() - 1);
-    const std::vector<int64_t> close(ticks.begin() + 1, ticks.end());
-    EXPECT_EQ(open, GoldenIntegers(one["open"]));
-    EXPECT_EQ(day.high, GoldenIntegers(one["high"]));
-    EXPECT_EQ(day.low, GoldenIntegers(one["low"]));
-    EXPECT_EQ(close, GoldenIntegers(one["close"]));
-    EXPECT_EQ(day.volume, GoldenIntegers(one["volume"]));
+  int64_t row = 0;
+  for (const double shares : {0.0, 1.0, 2.0, 7.0, 60.0, 1000.0, 1e9, 0x1p51}) {
+    for (const double most : {1.0, 2.0, 5.0, 390.0, 1e6}) {
+      for (const double share : {0.0, 0.001, 0.5, 0.93, 1.0}) {
+        const double trades = std::min(shares, most), left_minutes = 3, right_minutes = 2;
+        const double unit = Unit(Cell(key, ++row)), z = InverseNormal(unit);
+        const double trade_z = InverseNormal(Unit(Cell(key, row, 1)));
+        double left = 0, left_trades = 0;
+        SplitVolumes({.shares = &shares,
+                      .trades = &trades,
+                      .share = &share,
+                      .left_minutes = &left_minutes,
+                      .right_minutes = &right_minutes,
+                      .unit = &unit,
+                      .z = &z,
+                      .trade_z = &trade_z},
+                     1, &left, &left_trades);
+        for (const auto& [its, its_trades] :
+             {std::pair(left, left_trades),
+              std::pair(shares - left, trades - left_trades)}) {
+          EXPECT_EQ(its, std::floor(its));
+          EXPECT_EQ(its_trades, std::floor(its_trades));
+          EXPECT_GE(its, 0);
+          EXPECT_LE(its_trades, its);
+          EXPECT_EQ(its > 0, its_trades > 0) << shares << " " << trades << " " << share;
+        }
+        if (trades >= 5 && left >= 3 && shares - left >= 2) {
+          EXPECT_GE(left_trades, 3);
+          EXPECT_GE(trades - left_trades, 2);
+        }
+        if (trades > 1) {
+          EXPECT_EQ(left, Binomial(static_cast<int64_t>(shares), share, unit));
+        }
+      }
+    }
   }
 }
 
@@ -113,16 +123,19 @@ TEST(PriceDays, MembersSideBySideAreWhatTheyAreAlone) {
                             .volume = 3000 * x * x}});
       }
       const int32_t day = 150 + minutes;
-      prices.Make(day, minutes, members, &work, &together);
+      const int32_t size = SessionTree::kSizes[lanes % 4];
+      prices.Make(day, minutes, size, members, &work, &together);
       ASSERT_EQ(together.lanes, lanes);
       for (size_t k = 0; k < lanes; ++k) {
         const PriceDay alone =
-            DayOf(prices, members[k].member, day, minutes, members[k].law);
+            DayOf(prices, members[k].member, day, minutes, members[k].law, size);
         ASSERT_EQ(together.zero[k], alone.zero[0]);
-        for (size_t i = 0; i < alone.minutes; ++i) {
+        ASSERT_EQ(together.bars, alone.bars);
+        for (size_t i = 0; i < alone.bars; ++i) {
           const size_t at = i * lanes + k;
-          ASSERT_EQ(together.path.marks[at + lanes], alone.path.marks[i + 1]);
-          ASSERT_EQ(together.path.variances[at], alone.path.variances[i]);
+          ASSERT_EQ(together.marks[at + lanes], alone.marks[i + 1]);
+          ASSERT_EQ(together.variances[at], alone.variances[i]);
+          ASSERT_EQ(together.means[at], alone.means[i]);
           ASSERT_EQ(together.ticks[at], alone.ticks[i]);
           ASSERT_EQ(together.ticks[at + lanes], alone.ticks[i + 1]);
           ASSERT_EQ(together.high[at], alone.high[i]);
@@ -130,6 +143,27 @@ TEST(PriceDays, MembersSideBySideAreWhatTheyAreAlone) {
           ASSERT_EQ(together.volume[at], alone.volume[i]);
           ASSERT_EQ(together.trades[at], alone.trades[i]);
         }
+      }
+    }
+  }
+}
+
+// What is known of a member is kept in places that several of them have.
+TEST(PriceDays, MembersOfOnePlaceAreWhatTheyAreAlone) {
+  const PriceDays prices({.key = StreamKey(42, {"facts"}), .anchor = 100});
+  const PriceMember members[] = {
+      {5, {.beta = 1}}, {5 + 1024, {.sigma = 0.03}}, {5 + 2048, {}}};
+  PriceDays::Work work;
+  PriceDay together;
+  for (const int32_t day : {100, 300, 101}) {
+    prices.Make(day, 390, 60, members, &work, &together);
+    for (size_t k = 0; k < std::size(members); ++k) {
+      const PriceDay alone =
+          DayOf(prices, members[k].member, day, 390, members[k].law, 60);
+      for (size_t i = 0; i < alone.bars; ++i) {
+        ASSERT_EQ(together.marks[i * 3 + k], alone.marks[i]);
+        ASSERT_EQ(together.high[i * 3 + k], alone.high[i]);
+        ASSERT_EQ(together.volume[i * 3 + k], alone.volume[i]);
       }
     }
   }
@@ -261,8 +295,8 @@ TEST(PriceDays, TheAnchorDayHasTheStatedPrice) {
 
 TEST(PriceDays, DriftAddsToTheLogPrice) {
   const PriceDays prices({.key = StreamKey(42, {"facts"}), .anchor = 100});
-  const auto flat = DayOf(prices, 1, 350, 390, {}).path.marks,
-             up = DayOf(prices, 1, 350, 390, {.drift = 0.001}).path.marks;
+  const auto flat = DayOf(prices, 1, 350, 390, {}).marks,
+             up = DayOf(prices, 1, 350, 390, {.drift = 0.001}).marks;
   EXPECT_NEAR(up[390] - flat[390], 0.251, 1e-9);
   EXPECT_NEAR(up[0] - flat[0], 0.2502, 1e-9);
 }

@@ -3,23 +3,24 @@
 //
 // Laws, beside those of every generator:
 //   bars   low <= min(open, close) <= max(open, close) <= high; low <= vwap <= high
-//   fold   A bar is the fold of its minutes, so bars of 5 minutes are the fold of those
-//          of one minute, and a day's bar that of its session; volume and trades add up.
+//   fold   Bars of all sizes fold into each other: bars of 5 minutes are the fold of
+//          those of one minute, and a day's bar that of its session; volume and trades
+//          add up. A bar is made by the sizes above it, not by those below: it costs what
+//          its own size costs (price_days.h).
 //   chain  A bar opens where the one before it on the same day closed.
 
 #include <arrow/api.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include "lakeseed/base/simd_level.h"
+#include "lakeseed/base/function.h"
 #include "lakeseed/generate/column_memory.h"
-#include "lakeseed/generate/lanes.h"
 #include "lakeseed/generate/price_rows.h"
+#include "lakeseed/generate/session_tree.h"
 #include "lakeseed/generate/struct_generator.h"
 
 namespace lakeseed {
@@ -29,88 +30,58 @@ constexpr int64_t kMinute = 60 * kMicrosecondsPerSecond;
 
 enum Field : size_t { kOpen, kHigh, kLow, kClose, kVolume, kVwap, kTrades, kFields };
 
-/// The bars of a day of several members: lanes side by side (lanes.h).
+/// The bars of a day of several members: lanes side by side (lanes.h), a field after the
+/// other.
 struct BarDay {
-  size_t lanes = 0;
-  std::array<std::vector<int64_t>, kFields> fields;
+  size_t lanes = 0, bars = 0;
+  std::vector<int64_t> values;
 
-  int64_t bytes() const {
-    return static_cast<int64_t>(kFields * sizeof(int64_t) * fields[0].size());
-  }
+  int64_t bytes() const { return static_cast<int64_t>(sizeof(int64_t) * values.size()); }
 };
 
-/// High, low, volume, trades and vwap of the bar of `count` minutes that begin at `at`.
-LAKESEED_LANES void FoldLanes(const PriceDay& day, size_t at, size_t count,
-                              int64_t* const* out, size_t lanes) {
-  int64_t high[kLanes], low[kLanes], volume[kLanes] = {}, trades[kLanes] = {};
-  // Four times volume times price: right as long as it stays below 2^62.
-  uint64_t worth[kLanes] = {};
-  const int64_t *highs = &day.high[at], *lows = &day.low[at], *volumes = &day.volume[at],
-                *counts = &day.trades[at], *closes = &day.ticks[at + lanes];
-  LAKESEED_EACH_LANE(k) high[k] = highs[k], low[k] = lows[k];
-  for (size_t i = 0; i < count; ++i) {
-    LAKESEED_EACH_LANE(k) {
-      high[k] = highs[k] > high[k] ? highs[k] : high[k];
-      low[k] = lows[k] < low[k] ? lows[k] : low[k];
-      volume[k] += volumes[k];
-      trades[k] += counts[k];
-      worth[k] += static_cast<uint64_t>(highs[k] + lows[k] + 2 * closes[k]) *
-                  static_cast<uint64_t>(volumes[k]);
-    }
-    highs += lanes, lows += lanes, volumes += lanes, counts += lanes, closes += lanes;
-  }
-  LAKESEED_EACH_LANE(k) {
-    out[kHigh][k] = high[k];
-    out[kLow][k] = low[k];
-    out[kVolume][k] = volume[k];
-    out[kTrades][k] = trades[k];
-    out[kVwap][k] = static_cast<int64_t>(worth[k]);
-  }
+/// Hundredths of a tick.
+int64_t Vwap(double mean, int64_t low, int64_t high) {
+  const auto hundredths = static_cast<int64_t>(internal::Rint(100 * mean));
+  return std::clamp(hundredths, 100 * low, 100 * high);
 }
 
-LAKESEED_KERNEL(void, Fold,
-                (const PriceDay& day, size_t at, size_t count, int64_t* const* out,
-                 size_t lanes),
-                (day, at, count, out, lanes)) {
-  LAKESEED_WITH_LANES(FoldLanes, lanes, day, at, count, out);
-}
-
-/// In hundredths of a tick; a minute's price is (high + low + 2 close) / 4. What `fold`
-/// says of it is right where it is small.
-int64_t Vwap(const PriceDay& day, size_t at, size_t count, int64_t high, int64_t volume,
-             int64_t worth) {
+/// The bar of `count` bars, each `lanes` behind the one before it. Where none of them has
+/// volume, its mean price is its last one.
+void FoldBar(const PriceDay& day, size_t at, size_t count, int64_t* const* out) {
   const size_t lanes = day.lanes, end = at + count * lanes;
-  if (volume == 0) return 100 * day.ticks[end];
-  if (100.0 * static_cast<double>(high) * static_cast<double>(volume) < 0x1p62) {
-    return (25 * worth + volume / 2) / volume;
-  }
-  __int128 sum = 0;
+  int64_t high = day.high[at], low = day.low[at], volume = 0, trades = 0;
+  double worth = 0, mean = day.means[at];
   for (size_t i = at; i < end; i += lanes) {
-    const int64_t four = day.high[i] + day.low[i] + 2 * day.ticks[i + lanes];
-    sum += static_cast<__int128>(four) * day.volume[i];
+    high = std::max(high, day.high[i]);
+    low = std::min(low, day.low[i]);
+    volume += day.volume[i];
+    trades += day.trades[i];
+    worth = worth + day.means[i] * static_cast<double>(day.volume[i]);
   }
-  return static_cast<int64_t>((25 * sum + volume / 2) / volume);
+  if (count > 1) mean = worth / static_cast<double>(std::max<int64_t>(volume, 1));
+  *out[kOpen] = day.ticks[at];
+  *out[kHigh] = high;
+  *out[kLow] = low;
+  *out[kClose] = day.ticks[end];
+  *out[kVolume] = volume;
+  *out[kTrades] = trades;
+  *out[kVwap] = volume == 0 ? 100 * day.ticks[end] : Vwap(mean, low, high);
 }
 
-/// Bars of `width` minutes each; the last one may be shorter.
-void FoldDay(const PriceDay& day, size_t width, BarDay* bars) {
-  const size_t lanes = day.lanes, count = (day.minutes + width - 1) / width;
-  bars->lanes = lanes;
+/// Bars that are folds of `width` each; the last one may be shorter.
+void FoldDay(const PriceDay& day, size_t width, BarDay* made) {
+  made->lanes = day.lanes;
+  made->bars = (day.bars + width - 1) / width;
+  const size_t all = made->bars * day.lanes;
+  made->values.resize(kFields * all);
   int64_t* out[kFields];
-  for (size_t f = 0; f < kFields; ++f) {
-    bars->fields[f].resize(count * lanes);
-    out[f] = bars->fields[f].data();
-  }
-  for (size_t begin = 0; begin < day.minutes; begin += width) {
-    const size_t minutes = std::min(width, day.minutes - begin), at = begin * lanes;
-    Fold(day, at, minutes, out, lanes);
-    for (size_t k = 0; k < lanes; ++k) {
-      out[kOpen][k] = day.ticks[at + k];
-      out[kClose][k] = day.ticks[at + minutes * lanes + k];
-      out[kVwap][k] =
-          Vwap(day, at + k, minutes, out[kHigh][k], out[kVolume][k], out[kVwap][k]);
+  for (size_t f = 0; f < kFields; ++f) out[f] = &made->values[f * all];
+  for (size_t begin = 0; begin < day.bars; begin += width) {
+    const size_t count = std::min(width, day.bars - begin);
+    for (size_t k = 0; k < day.lanes; ++k) {
+      FoldBar(day, begin * day.lanes + k, count, out);
+      for (int64_t*& field : out) ++field;
     }
-    for (int64_t*& field : out) field += lanes;
   }
 }
 
@@ -155,20 +126,22 @@ class PricePath::Bars final : public StructGenerator::Block {
     const PriceSeries& prices = *path.prices_;
     const StepClock& clock = prices.series().clock();
     PriceDays::Work work;
-    PriceDay minutes_of_day;
+    PriceDay parts;
     const auto make = [&](int32_t day, int32_t minutes,
                           std::span<const PriceMember> members) {
-      prices.days().Make(day, minutes, members, &work, &minutes_of_day);
       auto made = std::make_shared<BarDay>();
-      const int64_t width = clock.is_daily() ? minutes : clock.every() / kMinute;
-      FoldDay(minutes_of_day, static_cast<size_t>(width), made.get());
+      const int64_t every = clock.is_daily() ? minutes : clock.every() / kMinute;
+      const int32_t size = clock.is_daily() ? minutes : SessionTree::SizeFor(every);
+      prices.days().Make(day, minutes, size, members, &work, &parts);
+      FoldDay(parts, static_cast<size_t>(every / size), made.get());
       return made;
     };
     PriceRows<BarDay> rows(prices, request, &path.days_);
     rows.ForEach(make, [&](size_t i, const PriceRows<BarDay>::Row& row) {
       const BarDay& day = *row.day;
       const size_t at = static_cast<size_t>(row.place.step) * day.lanes + row.lane;
-      for (const auto& [field, values] : wanted) values[i] = day.fields[field][at];
+      const size_t all = day.bars * day.lanes;
+      for (const auto& [field, values] : wanted) values[i] = day.values[field * all + at];
     });
     return bars;
   }

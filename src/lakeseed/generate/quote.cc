@@ -149,7 +149,7 @@ Quote::Quotes::Quotes(const Quote& quote, const GenerateRequest& request)
   const auto make = [&](int32_t day, int32_t minutes,
                         std::span<const PriceMember> members) {
     auto made = std::make_shared<PriceDay>();
-    quote.prices_->days().Make(day, minutes, members, &work, made.get());
+    quote.prices_->days().Make(day, minutes, 1, members, &work, made.get());
     return made;
   };
   PriceRows<PriceDay> rows(*quote.prices_, request, &quote.days_);
@@ -180,20 +180,20 @@ void Quote::Quotes::Collect(const PriceRows<PriceDay>::Row& row, int64_t time,
   }
   const PriceDay& day = *row.day;
   const int64_t passed = time - open_;
-  const auto minutes = static_cast<int64_t>(day.minutes);
+  const auto minutes = static_cast<int64_t>(day.bars);
   const int64_t minute = std::clamp<int64_t>(passed / kMinute, 0, minutes - 1);
   const size_t here = static_cast<size_t>(minute) * day.lanes + row.lane;
   const auto at = static_cast<size_t>(block->count++);
   const int64_t place = std::clamp<int64_t>(
       (passed - minute * kMinute) * kPlaces / kMinute, 0, kPlaces - 1);
   block->place[at] = place;
-  block->low[at] = day.path.marks[here];
-  block->high[at] = day.path.marks[here + day.lanes];
-  block->variance[at] = day.path.variances[here];
+  block->low[at] = day.marks[here];
+  block->high[at] = day.marks[here + day.lanes];
+  block->variance[at] = day.variances[here];
   block->zero[at] = day.zero[row.lane];
   block->price[at] = prices.days().options().ticks * row.law.start;
   block->least[at] = day.low[here], block->most[at] = day.high[here];
-  block->shape[at] = kSpreadShape[static_cast<size_t>(minute) * kShapes / day.minutes];
+  block->shape[at] = kSpreadShape[static_cast<size_t>(minute) * kShapes / day.bars];
   const int64_t number =
       int64_t{series.OpenDaysBefore(day_)} * series.clock().minutes() + minute;
   const Key key = InsideOf(row.place.member).Sub(number);

@@ -2,109 +2,63 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
-#include <vector>
 
-#include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
 #include "lakeseed/base/simd_level.h"
-#include "lakeseed/generate/lanes.h"
 
 namespace lakeseed {
 namespace {
 
+using internal::Select;
+
 constexpr int kWalk = 64;
 constexpr double kNormalAbove = 16;
-/// Share of a node's left half, the smaller one's, and what it has in the mean.
-struct Half {
-  double share, smaller, mean;
-};
+/// Of the trades' binomial deviation.
+constexpr double kTradeSpread = 0.5;
 
-LAKESEED_LANES Half HalfOf(double begin, double middle, double end, double whole) {
-  using internal::Select;
-  const double part = internal::ShareOfLeft(begin, middle, end);
-  const double p = Select(part < 1.0, part, 1.0);
-  const double q = Select(1 - p < p, 1 - p, p);
-  return {p, q, whole * q};
+[[gnu::always_inline]] inline double Least(double a, double b) {
+  return Select(b < a, b, a);
+}
+[[gnu::always_inline]] inline double Most(double a, double b) {
+  return Select(a < b, b, a);
 }
 
-/// Whether the normal approximation will not do.
-LAKESEED_LANES bool IsSmall(const Half& half) {
-  return (half.mean <= kNormalAbove) & (half.mean > 0);
-}
-
-/// Halves of one level's nodes by the normal approximation of Binomial(): what is at a
-/// node's begin is shared with its middle. Return 0 if it does for all of them.
-LAKESEED_LANES uint64_t SplitLanes(const double* sums, const double* z, size_t nodes,
-                                   size_t step, double* parts, size_t lanes) {
-  using internal::Select;
-  const size_t half = step / 2 * lanes, end = step * lanes;
-  uint64_t small[kLanes] = {};
-  for (size_t i = 0; i < nodes; ++i) {
-    LAKESEED_EACH_LANE(k) {
-      const double whole = parts[k];
-      const Half at = HalfOf(sums[k], sums[half + k], sums[end + k], whole);
-      const double spread = std::sqrt(at.mean * (1 - at.smaller));
-      const double x = internal::Floor(at.mean + spread * z[k] + .5);
-      const double less = Select(x < 0.0, 0.0, Select(whole < x, whole, x));
-      const double left = Select(at.share > 0.5, whole - less, less);
-      parts[k] = left;
-      parts[half + k] = whole - left;
-      small[k] |= IsSmall(at) ? 1 : 0;
-    }
-    sums += end, parts += end, z += lanes;
-  }
+/// Binomial() by the normal approximation. Return 0 if it does for all of them.
+LAKESEED_KERNEL(uint64_t, SplitShares,
+                (const double* shares, const double* share, const double* z, size_t count,
+                 double* left),
+                (shares, share, z, count, left)) {
   uint64_t any = 0;
-  for (size_t k = 0; k < lanes; ++k) any |= small[k];
+  for (size_t i = 0; i < count; ++i) {
+    const double p = share[i], q = Least(p, 1 - p), mean = shares[i] * q;
+    const double x = internal::Floor(mean + std::sqrt(mean * (1 - q)) * z[i] + .5);
+    const double less = Most(Least(x, shares[i]), 0.0);
+    left[i] = Select(p > 0.5, shares[i] - less, less);
+    any |= (mean <= kNormalAbove) & (mean > 0) ? 1 : 0;
+  }
   return any;
 }
 
-LAKESEED_KERNEL(uint64_t, Split,
-                (const double* sums, const double* z, size_t nodes, size_t step,
-                 double* parts, size_t lanes),
-                (sums, z, nodes, step, parts, lanes)) {
-  return LAKESEED_WITH_LANES(SplitLanes, lanes, sums, z, nodes, step, parts);
-}
-
-/// Which halves of one level are too small for it: 1, else 0.
-LAKESEED_LANES void SmallLanes(const double* sums, const double* parts, size_t nodes,
-                               size_t step, double* small, size_t lanes) {
-  const size_t half = step / 2 * lanes, end = step * lanes;
-  for (size_t i = 0; i < nodes; ++i) {
-    LAKESEED_EACH_LANE(k) {
-      const double whole = parts[k] + parts[half + k];
-      const Half at = HalfOf(sums[k], sums[half + k], sums[end + k], whole);
-      small[k] = internal::Select(IsSmall(at), 1.0, 0.0);
-    }
-    sums += end, parts += end, small += lanes;
-  }
-}
-
-LAKESEED_KERNEL(void, FindSmall,
-                (const double* sums, const double* parts, size_t nodes, size_t step,
-                 double* small, size_t lanes),
-                (sums, parts, nodes, step, small, lanes)) {
-  LAKESEED_WITH_LANES(SmallLanes, lanes, sums, parts, nodes, step, small);
-}
-
-/// These by the exact walk; there are few of them mostly.
-void SplitSmall(std::span<const Key> keys, const HalvedClock& clock, size_t level,
-                double* parts) {
-  const size_t lanes = keys.size(), nodes = clock.nodes(level);
-  const size_t step = clock.step(level) * lanes;
-  std::vector<double> small(nodes * lanes);
-  FindSmall(clock.sums(), parts, nodes, clock.step(level), small.data(), lanes);
-  for (size_t i = 0; i < small.size(); ++i) {
-    if (small[i] == 0) continue;
-    const size_t node = i / lanes, k = i % lanes;
-    const double* const sums = clock.sums() + node * step + k;
-    double &left = parts[node * step + k], &right = (&left)[step / 2];
-    const double whole = left + right;
-    const Half at = HalfOf(sums[0], sums[step / 2], sums[step], whole);
-    const auto row = static_cast<int64_t>((size_t{1} << level) + node);
-    left = static_cast<double>(
-        Binomial(static_cast<int64_t>(whole), at.share, Unit(Cell(keys[k], row))));
-    right = whole - left;
+LAKESEED_KERNEL(void, SplitTrades,
+                (const VolumeHalves& bars, const double* shares, size_t count,
+                 double* left),
+                (bars, shares, count, left)) {
+  const double *all = bars.shares, *trades = bars.trades, *share = bars.share;
+  const double *before = bars.left_minutes, *after = bars.right_minutes;
+  const double* z = bars.trade_z;
+  for (size_t i = 0; i < count; ++i) {
+    const double other = all[i] - shares[i];
+    const double p = Select(all[i] > 0, shares[i] / all[i], share[i]);
+    const double minutes = before[i] + after[i];
+    const bool are_enough = trades[i] >= minutes;
+    const double rest = Select(are_enough, trades[i] - minutes, trades[i]);
+    const double base = Select(are_enough, before[i], 0.0);
+    const double spread = kTradeSpread * std::sqrt(rest * p * (1 - p));
+    const double x = internal::Rint(base + rest * p + spread * z[i]);
+    const double least = Most(Least(shares[i], Most(base, 1.0)), trades[i] - other);
+    const double after_it = Select(are_enough, after[i], 1.0);
+    const double most = Least(shares[i], trades[i] - Least(other, after_it));
+    left[i] = Most(Least(x, most), least);
   }
 }
 
@@ -130,17 +84,21 @@ int64_t Binomial(int64_t n, double p, double u) {
   return p > 0.5 ? n - k : k;
 }
 
-void SplitVolume(std::span<const Key> keys, std::span<const int64_t> whole,
-                 HalvedClock* clock, double* parts) {
-  for (size_t k = 0; k < keys.size(); ++k) parts[k] = static_cast<double>(whole[k]);
-  const double* z = clock->NormalsOf(keys);
-  for (size_t level = 0; level < clock->levels(); ++level) {
-    const size_t nodes = clock->nodes(level);
-    if (Split(clock->sums(), z, nodes, clock->step(level), parts, keys.size()) != 0) {
-      SplitSmall(keys, *clock, level, parts);
+void SplitVolumes(const VolumeHalves& bars, size_t count, double* shares,
+                  double* trades) {
+  if (SplitShares(bars.shares, bars.share, bars.z, count, shares) != 0) {
+    for (size_t i = 0; i < count; ++i) {
+      const double p = bars.share[i], whole = bars.shares[i];
+      if (whole * std::min(p, 1 - p) > kNormalAbove) continue;
+      shares[i] =
+          static_cast<double>(Binomial(static_cast<int64_t>(whole), p, bars.unit[i]));
     }
-    z += nodes * keys.size();
   }
+  for (size_t i = 0; i < count; ++i) {
+    if (bars.trades[i] == 1)
+      shares[i] = bars.unit[i] < bars.share[i] ? bars.shares[i] : 0;
+  }
+  SplitTrades(bars, shares, count, trades);
 }
 
 }  // namespace lakeseed

@@ -1,18 +1,17 @@
-// Volume: a whole number split into parts, so that the parts sum to the whole.
+// Volume: the shares and the trades of a bar, both whole numbers, between its two sides.
 //
-// Law: the left half gets a binomial share of its weight, and so on down to the parts;
-//      what is in a range of parts is the sum of its parts at every size.
-// Law: a lane's parts do not depend on the other lanes.
+// Law: the sides sum to the whole, of shares and of trades; a side has no more trades
+//      than shares, and a trade at least where it has a share.
+// Law: the left side gets a binomial share of the shares. Trades go with shares, but for
+//      the one of each minute that there is where there are enough of them; a single
+//      trade stays in one piece.
 //
 // Thread safety: pure functions.
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <span>
-
-#include "lakeseed/base/key.h"
-#include "lakeseed/generate/halved_clock.h"
 
 namespace lakeseed {
 
@@ -23,11 +22,17 @@ inline constexpr int64_t kMostVolume = int64_t{1} << 51;
 /// approximation where n min(p, 1 - p) > 16, else by the exact walk.
 int64_t Binomial(int64_t n, double p, double u);
 
-/// `whole` of each lane in parts in proportion to its weights, which `clock` has summed
-/// up: one cell for each node of its tree. The parts are whole numbers; there is room for
-/// clock.places() of each lane.
-/// REQUIRES: 0 <= whole <= kMostVolume.
-void SplitVolume(std::span<const Key> keys, std::span<const int64_t> whole,
-                 HalvedClock* clock, double* parts);
+/// Bars side by side; all numbers are whole but `share` and the draws.
+struct VolumeHalves {
+  const double *shares, *trades;  ///< Of the bars.
+  const double* share;            ///< Of the left side in the shares, 0 to 1.
+  const double *left_minutes, *right_minutes;
+  const double *unit, *z;  ///< Of the shares: uniform, and it as normal.
+  const double* trade_z;
+};
+
+/// What the left sides get.
+/// REQUIRES: 0 <= trades <= shares <= kMostVolume; trades > 0 where shares > 0.
+void SplitVolumes(const VolumeHalves& bars, size_t count, double* shares, double* trades);
 
 }  // namespace lakeseed
