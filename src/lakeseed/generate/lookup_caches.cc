@@ -79,10 +79,11 @@ class LookupCaches::Column {
 
  private:
   struct Slot {
-    std::atomic<bool> is_ready{false};     ///< Set last.
-    PackedIntegers values;                 ///< Of a flat type.
-    std::shared_ptr<arrow::Buffer> valid;  ///< Of a flat type; nullptr: all are.
-    std::shared_ptr<arrow::Array> array;   ///< Of another type.
+    std::atomic<bool> is_ready{false};       ///< Set last.
+    PackedIntegers values;                   ///< Of a flat type.
+    std::shared_ptr<arrow::Buffer> valid;    ///< Of a flat type; nullptr: all are.
+    std::shared_ptr<arrow::Array> array;     ///< Of another type.
+    std::unique_ptr<arrow::ArraySpan> span;  ///< Of the array, to append from it.
     int64_t bytes = 0;
   };
 
@@ -115,6 +116,7 @@ class LookupCaches::Column {
       default:
         slot->bytes = BytesOf(*made->data());
         slot->array = std::move(made);
+        slot->span = std::make_unique<arrow::ArraySpan>(*slot->array->data());
         return arrow::Status::OK();
     }
   }
@@ -288,8 +290,7 @@ class LookupCaches::Column {
       const int64_t row = keys.Value(i) - 1;
       ARROW_ASSIGN_OR_RAISE(const Slot* slot, Filled(row >> kBlockBits));
       const int64_t at = row & (kBlockRows - 1);
-      ARROW_RETURN_NOT_OK(
-          builder->AppendArraySlice(arrow::ArraySpan(*slot->array->data()), at, 1));
+      ARROW_RETURN_NOT_OK(builder->AppendArraySlice(*slot->span, at, 1));
     }
     return builder->Finish();
   }
