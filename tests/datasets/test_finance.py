@@ -157,14 +157,15 @@ def test_frauds_are_those_of_cards_that_are_not_there_and_of_the_night(data_of):
 
 
 def test_refunds_repeat_a_purchase(bank):
-    """Once, of the whole amount, by its merchant to its card, within a month."""
-    share, lag = bank.execute("""
-        select count(*) / 50000, median(date_diff('day', p.transaction_timestamp, r.transaction_timestamp))
+    """Once, of the whole amount or of a part, by its merchant to its card, within a month."""
+    share, lag, whole, part = bank.execute("""
+        select count(*) / 50000, median(date_diff('day', p.transaction_timestamp, r.transaction_timestamp)),
+               avg((r.amount = p.amount)::int), avg(r.amount / p.amount) filter (r.amount < p.amount)
         from transactions r join transactions p on r.related_transaction_id = p.transaction_id
         where r.transaction_type = 'refund' and r.description <> 'PROVISIONAL CREDIT FRAUD'
           and p.transaction_type = 'purchase' and p.account_id = r.account_id and p.card_id is not distinct from r.card_id
-          and p.merchant_id = r.merchant_id and p.amount = r.amount""").fetchone()
-    assert 0.008 < share < 0.016 and 4 <= lag <= 10
+          and p.merchant_id = r.merchant_id and p.amount >= r.amount""").fetchone()
+    assert 0.008 < share < 0.016 and 4 <= lag <= 10 and 0.72 < whole < 0.88 and 0.3 < part < 0.6
     assert one(bank, """select count(*) from transactions where transaction_type = 'refund'
                         and description <> 'PROVISIONAL CREDIT FRAUD'""") == round(share * 50_000)
     assert one(bank, """select max(date_diff('day', p.transaction_timestamp, r.transaction_timestamp)) from transactions r

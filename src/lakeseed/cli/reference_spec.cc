@@ -116,7 +116,8 @@ constexpr std::string_view kTableKeys[][2] = {
      "accounts `of`, with running balances; a stream is {every, of, adds or takes or "
      "transfers, scaled, balancing, seasons, block}, or {per_day, of, refuses}; with "
      "returned: {as, after} its postings come back as a stream of that name, also for a "
-     "`share` of the accounts, or each as a burst: {length, tries, within}"},
+     "`share` of the accounts, or each as a burst: {length, tries, within}; with {part} "
+     "only that, moved beside the amount, comes back"},
     {"rows_of",
      "a table: a row for each of its rows, of the same day; expressions know its "
      "columns, "

@@ -125,6 +125,7 @@ int64_t Ledger::Partner(const LedgerStream& stream, const Cycle& cycle, int64_t 
 
 int64_t Ledger::ReturnedAmount(const LedgerStream& stream, int64_t i, int32_t cycle,
                                int32_t step, int32_t steps, int64_t level) {
+  if (stream.part) return stream.part->Amount(i, cycle, level);
   const int64_t number = int64_t{cycle} * stream.returns.longest() + step;
   const bool is_try = stream.tries.has_value() && step + 1 < steps;
   return is_try ? stream.tries->Amount(i, number)
@@ -175,7 +176,7 @@ int64_t Ledger::CyclesBefore(int64_t member, int32_t day,
     const int64_t own_level = stream.is_scaled ? level : 1;
     if (!stream.returns.empty()) {
       moved += stream.sign * OpenBefore(stream, cycles[s], i, day, own_level);
-      continue;
+      if (!stream.part) continue;
     }
     const int64_t done = stream.schedule.DoneBefore(cycle, i, day);
     moved += stream.sign * amounts.Total(i, done, own_level);
@@ -199,6 +200,17 @@ void Ledger::MovedBefore(std::span<const int64_t> members, int32_t day,
                          int64_t* out) const {
   const std::vector<Cycle> cycles = CyclesOf(day);
   for (const int64_t member : members) *out++ = MovedBefore(member, day, cycles);
+}
+
+int64_t Ledger::WholeOf(const Posting& posting) const {
+  const LedgerStream& stream = streams_[static_cast<size_t>(posting.stream)];
+  if (!stream.part || stream.role != LedgerStream::Role::kGivesBack) {
+    return posting.amount;
+  }
+  const int64_t level = stream.is_scaled ? LevelOf(posting.member) : 1;
+  return posting.amount + stream.amounts.Amount(posting.member - stream.first,
+                                                posting.day / stream.schedule.period(),
+                                                level);
 }
 
 const LedgerStream& Ledger::SourceOf(const LedgerStream& stream) const {

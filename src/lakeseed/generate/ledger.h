@@ -10,8 +10,8 @@
 // Law: a transfer is two postings next to each other, of equal amounts, whose sum is 0.
 // Law: each member sends once and receives once per cycle of a transfer stream, in the
 //      blocks that it is there for and somebody else too.
-// Law: what is given back is the postings of one event of another stream, once, with the
-//      other sign, on a later day.
+// Law: what is given back is the postings of one event of another stream, or a part of
+//      its only one, once, with the other sign, on a later day.
 // Law: what is refused moves nothing.
 // Law: a member that opens has its first posting on that day, of what it brings; one that
 //      closes has its last one on that day, after which it has nothing. In between it has
@@ -83,6 +83,9 @@ class Ledger {
   /// What the member has before its first posting; 0 of those that bring nothing, and of
   /// those that open.
   int64_t HadBefore(int64_t member) const;
+  /// Amount of the posting that the posting gives back, also where it is a part of it;
+  /// of others their own.
+  int64_t WholeOf(const Posting& posting) const;
   int32_t OpensOn(int64_t member) const;   ///< Roster::kAlways: before the epoch.
   int32_t ClosesOn(int64_t member) const;  ///< Roster::kNever: it stays.
 
@@ -116,7 +119,7 @@ class Ledger {
   /// without fixed points (there are two at least).
   static int64_t Partner(const LedgerStream& stream, const Cycle& cycle, int64_t i,
                          int64_t step);
-  /// A posting of an event that is given back.
+  /// What comes back of a posting of an event.
   static int64_t ReturnedAmount(const LedgerStream& stream, int64_t i, int32_t cycle,
                                 int32_t step, int32_t steps, int64_t level);
 

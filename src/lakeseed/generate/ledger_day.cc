@@ -149,6 +149,8 @@ void LedgerDay::AddReturns(Events events, Ledger::Postings* postings) const {
   const LedgerStream& stream = ledger_.streams()[number];
   const LedgerStream& source = ledger_.SourceOf(stream);
   const Schedule& schedule = source.schedule;
+  // What stays is moved with what comes back.
+  const bool stays = source.part.has_value() && &stream == &source;
   const int64_t before = schedule.Before(day_);
   // In their own order: events of one day follow each other.
   std::vector<LedgerPlaces::Event> sorted(events.begin(), events.end());
@@ -172,6 +174,10 @@ void LedgerDay::AddReturns(Events events, Ledger::Postings* postings) const {
       posting.amount = Ledger::ReturnedAmount(source, posting.member - source.first,
                                               then / schedule.period(), posting.step,
                                               posting.steps, level);
+      if (stays) {
+        posting.amount += source.amounts.Amount(posting.member - source.first,
+                                                then / schedule.period(), level);
+      }
       (*postings)[static_cast<size_t>(one.posting + posting.step)] = posting;
     }
   }

@@ -45,6 +45,7 @@ struct LedgerStream {
   Role role = Role::kCycles;
   Roster roster;          ///< Of a stream that is refused, and of openings and closings.
   LedgerReturns returns;  ///< When its events, or those given back, come back.
+  std::optional<Amounts> part;   ///< What alone comes back, beside the amounts.
   int32_t gives_back = -1;       ///< The stream, of the role kGivesBack.
   std::optional<Amounts> tries;  ///< Of all postings of an event but its last one.
   int64_t burst_within = 0;      ///< Microseconds from its first to its last one.

@@ -58,7 +58,8 @@ double Sizer::GainOf(const std::string& group, bool is_scaled, bool is_turnover)
     const LedgerStreamSpec& stream = spec_.streams[s];
     const bool moves = stream.kind == Kind::kAdds || stream.kind == Kind::kTakes;
     if (!moves || stream.is_scaled != is_scaled || !stream.IsOf(group)) continue;
-    if (stream.returned) continue;  // It moves nothing in the end.
+    // What all comes back moves nothing in the end.
+    if (stream.returned && !stream.returned->part) continue;
     const auto& q = tables_[s].quantiles;
     const auto sum = static_cast<double>(std::accumulate(q.begin(), q.end(), int64_t{0}));
     const double rate = sum / (static_cast<double>(q.size()) * stream.every_days);

@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <string_view>
 #include <tuple>
 
 #include "lakeseed/base/golden.h"
@@ -211,7 +212,7 @@ GeneratorCall Law(const char* name, const char* params) {
 }
 
 /// Those that come and go send each other, in blocks of four cycles; some of what they
-/// take comes back, a part of it in bursts.
+/// take comes back, some in bursts, and of some a part only.
 Ledger Returning() {
   const Key key = StreamKey(7, {"returning"});
   const std::vector<int64_t> even(kDays, kNeutralWeight);
@@ -223,17 +224,22 @@ Ledger Returning() {
   streams.back().is_transfer = true;
   streams.back().is_scaled = false;
   streams.back().own = key.Sub(3);
-  for (const bool is_burst : {false, true}) {
+  for (const char* name : {"bought", "theft", "basket"}) {
+    const bool is_burst = std::string_view(name) == "theft";
+    const bool is_part = std::string_view(name) == "basket";
     LedgerStreamSpec spec;
-    spec.returned = {
-        {is_burst ? "credit" : "refund", Law("geometric", "{mean: 5, min: 1, max: 20}")}};
+    spec.returned = {{.as = std::string(name) + "_back",
+                      .after = Law("geometric", "{mean: 5, min: 1, max: 20}")}};
     if (is_burst) spec.burst = {{.length = Law("uniform", "[2, 6]")}};
-    LedgerStream stream =
-        StreamOf(is_burst ? "theft" : "bought", key, key.Sub(5), 65, 20, Spread(), -1);
+    LedgerStream stream = StreamOf(name, key, key.Sub(5), 65, 20, Spread(), -1);
     stream.returns = *LedgerReturns::Make(key.Sub(6), spec, "stream");
-    stream.schedule = *Schedule::Make(key.Sub(is_burst ? 7 : 8), ComingAndGoing(), 20,
-                                      even, {.tail = 20, .share = is_burst ? 0.2 : 1});
+    stream.schedule = *Schedule::Make(key.Sub(is_burst  ? 7
+                                              : is_part ? 10
+                                                        : 8),
+                                      ComingAndGoing(), 20, even,
+                                      {.tail = 20, .share = is_burst ? 0.2 : 1});
     if (is_burst) stream.tries = Amounts(key.Sub(9), {{100, 200}, true});
+    if (is_part) stream.part = Amounts(key.Sub(11), {{50, 70, 100, 300}, true});
     streams.push_back(stream);
     stream.role = LedgerStream::Role::kGivesBack;
     stream.gives_back = static_cast<int32_t>(streams.size()) - 1;
@@ -267,7 +273,12 @@ TEST(Ledger, WhatComesBackIsWhatWasTaken) {
         const Ledger::Posting& back = taken[origin];
         EXPECT_EQ(back.stream, stream.gives_back);
         EXPECT_EQ(back.member, one.member);
-        EXPECT_EQ(back.moved(), -one.moved());
+        EXPECT_EQ(ledger.WholeOf(one), back.amount);
+        if (stream.part) {
+          EXPECT_LT(one.amount, back.amount);
+        } else {
+          EXPECT_EQ(back.moved(), -one.moved());
+        }
         EXPECT_LT(one.day, day);
         taken.erase(origin);
         ++returned[one.stream];
@@ -284,6 +295,7 @@ TEST(Ledger, WhatComesBackIsWhatWasTaken) {
   }
   EXPECT_GT(returned[2], 300);
   EXPECT_GT(returned[4], 150);
+  EXPECT_GT(returned[6], 300);
   EXPECT_EQ(steps.size(), 6u);  // Of one, and of two to six.
   for (const auto& [at, one] : taken) EXPECT_GE(one.day, 380);  // The others came back.
 }

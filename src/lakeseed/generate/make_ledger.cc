@@ -19,7 +19,8 @@ namespace {
 using Kind = LedgerStreamSpec::Kind;
 
 /// Sub-keys of a stream.
-constexpr int64_t kSchedule = 0, kAmounts = 1, kOwn = 2, kReturns = 3, kTries = 4;
+constexpr int64_t kSchedule = 0, kAmounts = 1, kOwn = 2, kReturns = 3, kTries = 4,
+                  kPart = 5;
 
 class Maker {
  public:
@@ -57,6 +58,8 @@ class Maker {
   arrow::Status MakeBurst(const LedgerStreamSpec& spec, const Key& key,
                           LedgerStream* stream) const;
   /// The stream of what comes back of another one.
+  arrow::Status MakePart(const LedgerStreamSpec& spec, const Key& key,
+                         LedgerStream* stream) const;
   void GiveBack(size_t number);
   arrow::Status MakeRefused(size_t number);
 
@@ -195,6 +198,7 @@ arrow::Status Maker::MakeStream(size_t number) {
                       .own = key.Sub(kOwn),
                       .roster = RosterOf(&spec),
                       .returns = std::move(returns)});
+  ARROW_RETURN_NOT_OK(MakePart(spec, key, &streams_.back()));
   return MakeBurst(spec, key, &streams_.back());
 }
 
@@ -222,6 +226,17 @@ arrow::Status Maker::MakeBurst(const LedgerStreamSpec& spec, const Key& key,
       ReadAmounts(*spec.burst->tries, table_.name + ".ledger." + path, spec.block);
   if (!table.ok()) return errors_.Placed(path + ".burst", spec.place, table.status());
   stream->tries.emplace(key.Sub(kTries), *std::move(table));
+  return arrow::Status::OK();
+}
+
+arrow::Status Maker::MakePart(const LedgerStreamSpec& spec, const Key& key,
+                              LedgerStream* stream) const {
+  if (!spec.returned || !spec.returned->part) return arrow::Status::OK();
+  const std::string path = "streams." + spec.name + ".returned";
+  auto table =
+      ReadAmounts(*spec.returned->part, table_.name + ".ledger." + path, spec.block);
+  if (!table.ok()) return errors_.Placed(path + ".part", spec.place, table.status());
+  stream->part.emplace(key.Sub(kPart), *std::move(table));
   return arrow::Status::OK();
 }
 

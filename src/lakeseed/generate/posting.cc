@@ -7,8 +7,7 @@
 //   pairs    the two rows of a transfer stand next to each other, name each other, and
 //            their moved sums to 0
 //   origin   of what gives back, the row of an earlier day that it gives back: of the
-//   same
-//            account and amount, and of no other row
+//            same account, whose amount is `whole`, and of no other row
 //   first    of a burst, its first row; its rows follow each other
 //
 // Method  Ledger (ledger.h): closed forms, by day.
@@ -41,7 +40,8 @@ enum Field : int {
   kMoved,
   kRunning,
   kOrigin,
-  kFirst
+  kFirst,
+  kWhole
 };
 
 bool GivesBack(const LedgerRows& rows, const Ledger::Posting& posting) {
@@ -72,7 +72,8 @@ class PostingOf final : public StructGenerator {
                {"moved", money, {}},
                {"running", money, {}},
                {"origin", arrow::int64(), other},
-               {"first", arrow::int64(), other}});
+               {"first", arrow::int64(), other},
+               {"whole", money, {}}});
   }
 
  protected:
@@ -156,6 +157,8 @@ class PostingOf::Postings final : public StructGenerator::Block {
         return 0;  // Set all together.
       case kFirst:
         return row + 1 - posting.step;
+      case kWhole:
+        return posting_.rows_.postings().WholeOf(posting);
       default:
         return posting.running;
     }
@@ -193,7 +196,7 @@ extern const GeneratorDef kPosting{
     .name = "posting",
     .summary =
         "tell what a row of a ledger is: fields stream, account, counterparty, "
-        "partner, amount, moved, running, origin, first",
+        "partner, amount, moved, running, origin, first, whole",
     .params = "",
     .example = "{posting: {}}",
     .bind = Bind,

@@ -106,6 +106,9 @@ class Writer {
     Line(3, "returned",
          fmt::format("{} share {}", Quote(stream.returned->as), stream.share));
     Line(3, "after", after.name + " " + Text(after.params));
+    if (const auto& part = stream.returned->part) {
+      Line(3, "part", part->name + " " + Text(part->params));
+    }
     if (!stream.burst) return;
     const auto& [length, tries, within] = *stream.burst;
     Line(3, "burst",

@@ -119,7 +119,10 @@ class UsedNames {
       for (const LedgerStreamSpec& stream : table.ledger->streams) {
         Add(table.name, stream.per_day);
         Add(table.name, stream.amount.params);
-        if (stream.returned) Add(table.name, stream.returned->after.params);
+        if (stream.returned) {
+          Add(table.name, stream.returned->after.params);
+          if (const auto& part = stream.returned->part) Add(table.name, part->params);
+        }
         if (!stream.burst) continue;
         Add(table.name, stream.burst->length.params);
         if (stream.burst->tries) Add(table.name, stream.burst->tries->params);

@@ -92,16 +92,19 @@ constexpr int64_t kBurstWithin = int64_t{30 * 60} * 1'000'000;
 
 void ReadReturned(const Field& field, LedgerStreamSpec* stream) {
   if (!IsMapping(field)) return;
-  CheckKeys(field, {"as", "after"});
+  CheckKeys(field, {"as", "after", "part"});
   stream->returned.emplace();
   const auto as = Child(field, "as");
   if (as) stream->returned->as = ReadText(*as);
   if (!as) field.Error("needs as", kHowReturned);
   stream->returned->after = ReadLaw(field, "after", kHowReturned);
+  if (const auto part = Child(field, "part")) {
+    stream->returned->part = ReadGenerator(*part);
+  }
   if (stream->kind == Kind::kTransfers || stream->kind == Kind::kRefuses) {
     field.Error("is for streams that add or take");
   }
-  if (stream->is_balancing)
+  if (stream->is_balancing && !stream->returned->part)
     field.Error("moves nothing in the end, so it balances nothing");
 }
 
@@ -131,6 +134,11 @@ void ReadReturns(const Field& field, LedgerStreamSpec* stream) {
   if (share) stream->share = ReadDouble(*share, 0, 1).value_or(1);
   const auto burst = Child(field, "burst");
   if (burst) ReadBurst(*burst, stream);
+  if (returned && stream->returned && stream->returned->part) {
+    for (const auto& one : {share, burst}) {
+      if (one) one->Error("is for postings of which all comes back", "leave out part");
+    }
+  }
   if (returned) return;
   for (const auto& one : {share, burst}) {
     if (one) one->Error("is for postings that come back", kHowReturned);

@@ -23,6 +23,9 @@ namespace lakeseed {
 struct LedgerReturnSpec {
   std::string as;       ///< Stream of what gives back.
   GeneratorCall after;  ///< Law of the days in between.
+  /// Law of what comes back, moved beside the amount, which then stays; not set: all
+  /// comes back.
+  std::optional<GeneratorCall> part;
 };
 
 /// `burst: {length: {…}, tries: {…}, within: 30m}`: several postings at an event.
@@ -49,7 +52,7 @@ struct LedgerStreamSpec {
   bool is_scaled = true;        ///< Amounts grow with the account's level.
   bool is_balancing = false;    ///< Sized so that the balance does not drift.
   int32_t block = 64;           ///< Amounts whose sum is always the same.
-  double share = 1;             ///< Of the accounts, in each cycle; 1 if nothing returns.
+  double share = 1;             ///< Of the accounts, in each cycle; 1 if something stays.
   std::optional<LedgerReturnSpec> returned;
   std::optional<LedgerBurstSpec> burst;  ///< Only of what is returned.
   bool is_rest = false;                  ///< Of kRefuses: what the target leaves over.

@@ -79,6 +79,7 @@ TEST(LedgerSpec, IsPartOfTheIdentity) {
   for (const std::string& other :
        {returned("as: other, after: {const: 2}"), returned("as: back, after: {const: 3}"),
         returned("as: back, after: {const: 2}", ", share: 0.5"),
+        returned("as: back, after: {const: 2}, part: {const: 3}"),
         returned("as: back, after: {const: 2}", burst + "}"),
         returned("as: back, after: {const: 2}", burst + ", within: 5m}"),
         returned("as: back, after: {const: 2}", burst + ", tries: {const: 1}}")}) {
@@ -92,6 +93,9 @@ TEST(LedgerSpec, MistakesAreNamed) {
     EXPECT_NE(errors.find(part), std::string::npos) << errors;
   };
   has(Text("{pay: {every: 2d}}"), "needs exactly one law of amounts");
+  has(Text("{pay: {every: 9d, takes: {const: 1}, share: 0.5, returned: "
+           "{as: back, after: {const: 2}, part: {const: 1}}}}"),
+      "is for postings of which all comes back");
   has(Text("{pay: {every: 2d, adds: {const: 1}, takes: {const: 1}}}"),
       "needs exactly one law of amounts");
   has(Text("{pay: {adds: {const: 1}}}"), "needs every");
