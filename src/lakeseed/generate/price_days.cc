@@ -14,18 +14,23 @@ namespace lakeseed {
 namespace {
 
 constexpr int64_t kMarket = -1;  ///< Path of the market, beside those of members.
-/// Draws of a day's bar, which is row 0: those of its cuts are rows of their minutes.
-enum : int64_t {
-  kMiddle = 1,
+/// Draws of a day's bar: rows before those of its cuts, which are named after minutes.
+/// Those of one law stand side by side: kNormals normal ones, kLogs logarithms.
+enum : size_t {
+  kMiddle,
+  kMean,
+  kVolume,
+  kTrades,
   kHigh1,
   kHigh2,
   kLow1,
   kLow2,
-  kMean,
-  kVolume,
-  kTrades,
-  kFollows
+  kFollows,
+  kDraws
 };
+constexpr size_t kNormals = kHigh1, kLogs = kFollows - kHigh1;
+/// Of a member that follows, these are the market's.
+constexpr size_t kTogether[] = {kMiddle, kMean, kHigh1, kHigh2, kLow1, kLow2};
 /// A member keeps this share of its sigma to itself, however large its beta is.
 constexpr double kLeastOwn = 0.2;
 constexpr int64_t kBytesOfBlock = 2 * 8 * (Brownian::kBlockDays + 1);
@@ -78,19 +83,24 @@ struct PriceDays::DayRows {
   double variance[kLanes], usual[kLanes];  ///< Of the day, with its night; of most days.
   double volume[kLanes];                   ///< Of a usual day.
 
-  bool follows[kLanes];  ///< The market, in the day's bar.
+  double draws[kDraws * kLanes];
 
-  /// Uniform numbers of the days' bars.
-  void Draw(int64_t draw, double* out) const {
+  /// A draw of each lane.
+  double* Of(size_t draw) { return draws + draw * lanes; }
+
+  void Draw() {
+    constexpr auto kRows = static_cast<int64_t>(kDraws);
     Key keys[kLanes];
+    double its[kDraws];
     for (size_t k = 0; k < lanes; ++k) keys[k] = lane[k].draws;
-    UnitsOf({keys, lanes}, 0, 1, draw, out);
-  }
-  /// Those that are drawn as the market's are by members that follow it.
-  void DrawTogether(int64_t draw, double* out) const {
-    Draw(draw, out);
-    const double its = Unit(Cell(session.market, 0, draw));
-    for (size_t k = 0; k < lanes; ++k) out[k] = follows[k] ? its : out[k];
+    UnitsOf({keys, lanes}, -kRows, kRows, 0, draws);
+    UnitsOf({&session.market, 1}, -kRows, kRows, 0, its);
+    for (size_t k = 0; k < lanes; ++k) {
+      if (Of(kFollows)[k] >= lane[k].following) continue;
+      for (const size_t draw : kTogether) Of(draw)[k] = its[draw];
+    }
+    InverseNormalOf({draws, kNormals * lanes}, draws);
+    LogOf({Of(kHigh1), kLogs * lanes}, Of(kHigh1));
   }
 };
 
@@ -150,6 +160,7 @@ void PriceDays::Make(int32_t day, int32_t minutes, int32_t size,
                   .market = {}};
   AddPaths(day, members, work, &rows);
   AddMarket(day, members, work, &rows);
+  rows.Draw();
   AddVolumes(minutes, work, &rows);
   AddExtremes(work, &rows);
   work->bars.Split(tree, rows.session, {rows.lane, rows.lanes});
@@ -230,17 +241,6 @@ void PriceDays::AddMarket(int32_t day, std::span<const PriceMember> members, Wor
 // Highest, lowest and mean price, and all of them in ticks.
 void PriceDays::AddExtremes(Work* work, DayRows* rows) const {
   const size_t lanes = rows->lanes;
-  double z[kLanes], logs[4][kLanes], mean_z[kLanes];
-  rows->Draw(kFollows, z);
-  for (size_t k = 0; k < lanes; ++k) rows->follows[k] = z[k] < rows->lane[k].following;
-  rows->DrawTogether(kMiddle, z);
-  InverseNormalOf({z, lanes}, z);
-  for (size_t i = 0; i < 4; ++i) {
-    rows->DrawTogether(kHigh1 + static_cast<int64_t>(i), logs[i]);
-    LogOf({logs[i], lanes}, logs[i]);
-  }
-  rows->DrawTogether(kMean, mean_z);
-  InverseNormalOf({mean_z, lanes}, mean_z);
   BarTree::Bars& bars = work->bars.bars();
   const double* const closes = work->bars.closes();
   enum : size_t { kOpen, kClose, kTop, kBottom, kAverage, kRows };
@@ -248,13 +248,13 @@ void PriceDays::AddExtremes(Work* work, DayRows* rows) const {
   for (size_t k = 0; k < lanes; ++k) {
     bars.variance[k] = rows->variance[k] * (1 - options_.clock.overnight);
     const double a = bars.marks[k], b = closes[k], half = bars.variance[k] / 2;
-    const double m = (a + b) / 2 + std::sqrt(half / 2) * z[k];
-    const double high =
-        std::max(Extreme(a, m, half, logs[0][k], 1), Extreme(m, b, half, logs[1][k], 1));
-    const double low = std::min(Extreme(a, m, half, logs[2][k], -1),
-                                Extreme(m, b, half, logs[3][k], -1));
+    const double m = (a + b) / 2 + std::sqrt(half / 2) * rows->Of(kMiddle)[k];
+    const double high = std::max(Extreme(a, m, half, rows->Of(kHigh1)[k], 1),
+                                 Extreme(m, b, half, rows->Of(kHigh2)[k], 1));
+    const double low = std::min(Extreme(a, m, half, rows->Of(kLow1)[k], -1),
+                                Extreme(m, b, half, rows->Of(kLow2)[k], -1));
     const TypicalMean typical = TypicalMeanOf(a, b, high, low);
-    const double off = std::clamp(mean_z[k], -kMostSpreads, kMostSpreads);
+    const double off = std::clamp(rows->Of(kMean)[k], -kMostSpreads, kMostSpreads);
     bars.high[k] = high, bars.low[k] = low;
     const double mean = std::clamp(typical.mean + typical.spread * off, low, high);
     const double points[kRows] = {a, b, high, low, mean};
@@ -283,21 +283,15 @@ void PriceDays::AddVolumes(int32_t minutes, Work* work, DayRows* rows) const {
   const size_t lanes = rows->lanes;
   const double part = static_cast<double>(minutes) / options_.clock.minutes;
   const double spread = options_.volume_spread;
-  double volumes[kLanes], powers[kLanes], sizes[kLanes];
+  double powers[kLanes];
+  double *const volumes = rows->Of(kVolume), *const sizes = rows->Of(kTrades);
   for (size_t k = 0; k < lanes; ++k) {
     powers[k] = rows->variance[k] > 0 ? rows->variance[k] / rows->usual[k] : 1;
-  }
-  PowerOf({powers, lanes}, options_.volume_power, powers);
-  rows->Draw(kVolume, volumes);
-  rows->Draw(kTrades, sizes);
-  InverseNormalOf({volumes, lanes}, volumes);
-  InverseNormalOf({sizes, lanes}, sizes);
-  for (size_t k = 0; k < lanes; ++k) {
     volumes[k] = spread * volumes[k] - spread * spread / 2;
     sizes[k] = kTradeSpread * sizes[k];
   }
-  ExpOf({volumes, lanes}, volumes);
-  ExpOf({sizes, lanes}, sizes);
+  PowerOf({powers, lanes}, options_.volume_power, powers);
+  ExpOf({volumes, 2 * lanes}, volumes);  // And sizes, which stand behind them.
   BarTree::Bars& bars = work->bars.bars();
   constexpr auto kMostShares = static_cast<double>(kMostVolume / 2);
   for (size_t k = 0; k < lanes; ++k) {
