@@ -78,6 +78,19 @@ LAKESEED_KERNEL(void, TryLogarithmBlock,
 // Rough functions: some of the terms of the exact ones, for normal numbers and results.
 // The rest of the series, and rounding, are below their errors.
 
+// Sum of c[i] x^i as a tree: the steps of Horner's scheme wait for each other, and
+// that is what a pick would then wait for.
+inline double SumOfPowers(double x, const double (&c)[6]) {
+  const double x2 = x * x;
+  return (c[0] + c[1] * x) + x2 * ((c[2] + c[3] * x) + x2 * (c[4] + c[5] * x));
+}
+inline double SumOfPowers(double x, const double (&c)[10]) {
+  const double x2 = x * x, x4 = x2 * x2;
+  const double low = (c[0] + c[1] * x) + x2 * (c[2] + c[3] * x);
+  const double middle = (c[4] + c[5] * x) + x2 * (c[6] + c[7] * x);
+  return low + x4 * (middle + x4 * (c[8] + c[9] * x));
+}
+
 // Natural logarithm with an absolute error below this.
 constexpr double kRoughLogError = 3e-11;
 inline double RoughLog(double x) {
@@ -88,7 +101,7 @@ inline double RoughLog(double x) {
   const double m = std::bit_cast<double>(bits - above);
   const double e = FromInteger((above >> 52 ^ 0x800) & 0xFFF) - 0x800;
   const double q = (m - 1.0) / (m + 1.0);
-  return e * (kLn2High + kLn2Low) + 2.0 * q * Horner(q * q, kOdd);
+  return e * (kLn2High + kLn2Low) + 2.0 * q * SumOfPowers(q * q, kOdd);
 }
 
 // e^x with a relative error below this. REQUIRES: -100 <= x < 700.
@@ -98,14 +111,15 @@ inline double RoughExp(double x) {
                                  1.0 / 24,    1.0 / 120,   1.0 / 720, 1.0 / 5040,
                                  1.0 / 40320, 1.0 / 362880};
   const double k = Rint(x * kInverseLn2);
-  return Horner(x - k * (kLn2High + kLn2Low), kInverse) * PowerOfTwo(k);
+  return SumOfPowers(x - k * (kLn2High + kLn2Low), kInverse) * PowerOfTwo(k);
 }
 
+// `root` is 1 / (1 - s): a division less for each.
 template <bool kLogarithmic>
-inline double RoughPositionPlusShift(double area, double s) {
+inline double RoughPositionPlusShift(double area, double s, double root) {
   if constexpr (kLogarithmic) return RoughExp(Select(area > -100.0, area, -100.0));
   const double base = 1 + (1 - s) * area;
-  const double y = RoughLog(Select(base > 1e-30, base, 1e-30)) / (1 - s);
+  const double y = RoughLog(Select(base > 1e-30, base, 1e-30)) * root;
   return RoughExp(Select(y > -100.0, y, -100.0));
 }
 
@@ -129,11 +143,12 @@ template <bool kLogarithmic>
                                               int64_t count, const double* low,
                                               const double* high, const double* v,
                                               const int64_t* n, int64_t* out) {
+  const double root = kLogarithmic ? 0.0 : 1 / (1 - s);
   for (int64_t i = 0; i < count; ++i) {
     const double unit = (FromInteger(Cell(key, rows[i]) >> 12) + 0.5) * 0x1p-52;
     const double last = FromInteger(static_cast<uint64_t>(n[i])) - 1;
-    const double y =
-        RoughPositionPlusShift<kLogarithmic>(high[i] + unit * (low[i] - high[i]), s);
+    const double y = RoughPositionPlusShift<kLogarithmic>(
+        high[i] + unit * (low[i] - high[i]), s, root);
     const double margin = y * error, x = y - v[i];
     double k = x + 0.5;
     k = Select(k < 0.0, 0.0, k);
