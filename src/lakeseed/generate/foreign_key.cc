@@ -220,11 +220,12 @@ class ForeignKey final : public ColumnGenerator {
     const auto taken = [&](int64_t target) {
       return std::find(picked, picked + line, target) != picked + line;
     };
-    for (int64_t t = 1; t < kTries && taken(picked[line]); ++t) {
+    int64_t t = 1;
+    for (; t < kTries && taken(picked[line]); ++t) {
       target_.PickOf(key_.Sub(kFirstTry + t), Rows(RowRange{row, row + 1}), &day,
                      &picked[line]);
     }
-    if (!taken(picked[line])) return;
+    if (t < kTries || !taken(picked[line])) return;
     int64_t free = 0;
     // There are more rows than lines: checked when bound, but a population may shrink.
     if (target_.Count(day) <= line) {
