@@ -84,7 +84,8 @@ class Burst final : public StructGenerator {
     Bijection order;  ///< Of the stretches.
   };
   Day DayOf(int32_t number) const;
-  Run RunOf(const Day& day, int64_t row) const;
+  /// The burst that begins a stretch of rows, if one does.
+  Run RunOf(const Day& day, int64_t stretch) const;
   int64_t TimeOf(const Run& run, int64_t row, int64_t own) const;
 
   const RowSpace& rows_;
@@ -103,13 +104,11 @@ Burst::Day Burst::DayOf(int32_t number) const {
   return day;
 }
 
-Burst::Run Burst::RunOf(const Day& day, int64_t row) const {
-  const int64_t at = row - day.rows.begin, stretch = at / longest_;
+Burst::Run Burst::RunOf(const Day& day, int64_t stretch) const {
   if (stretch >= day.order.n() || day.order.Forward(stretch) >= day.bursts) return {};
   const int64_t first = day.rows.begin + stretch * longest_;
   const uint64_t cell = Cell(options_.key.Sub(kLengths), first);
-  const int64_t length = options_.lengths[static_cast<size_t>(Below(cell, kFanoutBlock))];
-  return row - first < length ? Run{first, length} : Run{};
+  return {first, options_.lengths[static_cast<size_t>(Below(cell, kFanoutBlock))]};
 }
 
 int64_t Burst::TimeOf(const Run& run, int64_t row, int64_t own) const {
@@ -129,10 +128,19 @@ class Burst::Runs final : public StructGenerator::Block {
       : burst_(burst), request_(request) {
     std::vector<int32_t> days(static_cast<size_t>(request.rows.length()));
     burst.rows_.DaysOf(request.rows, days.data());
+    runs_.reserve(days.size());
     Day day;
+    Run run;
+    int64_t stretch = -1;  // Rows that follow each other mostly share one.
     for (size_t i = 0; i < days.size(); ++i) {
-      if (days[i] != day.number) day = burst.DayOf(days[i]);
-      runs_.push_back(burst.RunOf(day, request.rows[static_cast<int64_t>(i)]));
+      if (days[i] != day.number) {
+        day = burst.DayOf(days[i]);
+        stretch = -1;
+      }
+      const int64_t row = request.rows[static_cast<int64_t>(i)];
+      const int64_t its = (row - day.rows.begin) / burst.longest_;
+      if (its != stretch) run = burst.RunOf(day, stretch = its);
+      runs_.push_back(row - run.first < run.length ? run : Run{});
     }
   }
 

@@ -4,10 +4,13 @@
 #include <arrow/type_traits.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <optional>
 
 #include "lakeseed/base/decimal.h"
+#include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/column_memory.h"
@@ -18,6 +21,27 @@ namespace lakeseed {
 namespace {
 
 constexpr double kTwo63 = 0x1p63;
+/// Whole numbers below it are rounded to by adding and subtracting.
+constexpr int64_t kTwo51 = int64_t{1} << 51;
+
+/// out[i] = the whole number nearest to x[i] * power, halves away from zero, from low to
+/// high. REQUIRES: low and high are whole and smaller than 2^51.
+LAKESEED_KERNEL(void, RoundSmall,
+                (const double* x, int64_t count, double power, double low, double high,
+                 int64_t* out),
+                (x, count, power, low, high, out)) {
+  using internal::Select;
+  for (int64_t i = 0; i < count; ++i) {
+    double value = x[i] * power;
+    value = Select(value < low, low, value);
+    value = Select(value > high, high, value);
+    const double size = Select(value < 0, -value, value);
+    const double floor = internal::Floor(size);
+    const double whole = floor + Select(size - floor >= 0.5, 1.0, 0.0);
+    const double rounded = Select(value < 0, -whole, whole) + internal::kRounder;
+    out[i] = std::bit_cast<int64_t>(rounded) - std::bit_cast<int64_t>(internal::kRounder);
+  }
+}
 
 class DoubleColumn final : public ColumnGenerator {
  public:
@@ -76,10 +100,7 @@ class RoundedColumn final : public ColumnGenerator {
       const int64_t count = std::min(kBlockRows, length - first);
       UnitsOf(key_, request.rows, first, count, 0, block);
       law_.Of({block, static_cast<size_t>(count)}, block);
-      int64_t* out = memory.data() + first;
-      for (int64_t i = 0; i < count; ++i) {
-        out[i] = std::clamp(RoundHalfAway(block[i] * power_), min_, max_);
-      }
+      RoundWithin(block, count, power_, min_, max_, memory.data() + first);
     }
     return std::move(memory).Finish(type_);
   }
@@ -111,6 +132,17 @@ int64_t RoundHalfAway(double x) {
   const auto whole = static_cast<int64_t>(x);
   const double rest = x - static_cast<double>(whole);
   return whole + (rest >= 0.5 ? 1 : rest <= -0.5 ? -1 : 0);
+}
+
+void RoundWithin(const double* x, int64_t count, double power, int64_t low, int64_t high,
+                 int64_t* out) {
+  if (-kTwo51 < low && high < kTwo51) {
+    return RoundSmall(x, count, power, static_cast<double>(low),
+                      static_cast<double>(high), out);
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    out[i] = std::clamp(RoundHalfAway(x[i] * power), low, high);
+  }
 }
 
 arrow::Result<std::unique_ptr<ColumnGenerator>> MakeRealColumn(const Params& params,

@@ -31,6 +31,10 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> MakeRealColumn(const Params& par
 /// Nearest integer, half away from zero; ends of int64 for what lies beyond.
 int64_t RoundHalfAway(double x);
 
+/// out[i] = RoundHalfAway(x[i] * power), from low to high.
+void RoundWithin(const double* x, int64_t count, double power, int64_t low, int64_t high,
+                 int64_t* out);
+
 /// Greatest whole number of a type of numbers, in its unit, that a double tells apart
 /// from its neighbours.
 int64_t LargestWhole(const arrow::DataType& type);

@@ -182,6 +182,44 @@ TEST(RealColumnTest, StatedIntegersAreRoundedHalfAway) {
   EXPECT_FALSE(context.Bind("{normal: {mean: 1, stddev: 1}}").ok());
 }
 
+TEST(RoundWithin, RoundsEachAndKeepsTheBounds) {
+  std::vector<double> x{2.5,
+                        -2.5,
+                        0.49999999999999994,
+                        -0.49999999999999994,
+                        0.5,
+                        -0.5,
+                        0.0,
+                        -0.0,
+                        99.4,
+                        99.5,
+                        99.6,
+                        -7.4,
+                        -7.6,
+                        1e300,
+                        -1e300,
+                        0x1p51,
+                        1e15,
+                        3e-320};
+  for (int i = 0; i < 1000; ++i) x.push_back((i - 500) * 0.0625);
+  constexpr int64_t kWide = int64_t{1} << 60;
+  const std::pair<int64_t, int64_t> bounds[] = {
+      {-7, 99},
+      {0, 0},
+      {3, 1000},
+      {1 - (int64_t{1} << 51), (int64_t{1} << 51) - 1},
+      {-kWide, kWide}};
+  for (const auto& [low, high] : bounds) {
+    for (const double power : {1.0, 10.0, 100.0}) {
+      std::vector<int64_t> out(x.size());
+      RoundWithin(x.data(), std::ssize(x), power, low, high, out.data());
+      for (size_t i = 0; i < x.size(); ++i) {
+        EXPECT_EQ(out[i], std::clamp(RoundHalfAway(x[i] * power), low, high)) << x[i];
+      }
+    }
+  }
+}
+
 TEST(RealColumnTest, BadParametersAreErrors) {
   ExpectRequestErrors(
       {"{normal: {mean: 1}}", "{normal: {mean: 1, stddev: -1}}",
