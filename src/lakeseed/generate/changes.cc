@@ -134,15 +134,56 @@ std::vector<std::pair<int32_t, int64_t>> Changes::History(int64_t id, int32_t da
   return changes;
 }
 
-std::pair<int32_t, int64_t> Changes::LastChange(int64_t id, int32_t day) const {
-  if (day < 0) return {-1, -1};
-  const Standing member = StandingOf(id);
-  const int32_t first = FirstCycle(member);
-  for (int32_t c = day / period_; c >= first; --c) {
-    const int64_t x = ChangeOf(c, member);
-    if (x >= 0 && Day(c, x) <= day) return {Day(c, x), BeforeCycle(c) + x};
+void Changes::LastChangesOf(std::span<const int64_t> ids, const int32_t* days,
+                            int32_t* changed, int64_t* numbers) const {
+  for (size_t begin = 0; begin < ids.size(); begin += kPart) {
+    const size_t size = std::min(kPart, ids.size() - begin);
+    LastChangesOfPart(ids.subspan(begin, size), days + begin, changed + begin,
+                      numbers + begin);
   }
-  return {-1, -1};
+}
+
+void Changes::LastChangesOfPart(std::span<const int64_t> ids, const int32_t* days,
+                                int32_t* changed, int64_t* numbers) const {
+  int32_t cohorts[kPart], cycles[kPart];
+  int64_t places[kPart], stayers[kPart];
+  population_.StandingsOf(ids, cohorts, places);
+  // Rows that have not found their change, and those of them that stay in a cycle.
+  std::vector<size_t> open, staying(ids.size());
+  int32_t cycle = -1;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    changed[i] = -1;
+    numbers[i] = -1;
+    if (days[i] < 0) continue;
+    cycles[i] = days[i] / period_;
+    cycle = std::max(cycle, cycles[i]);
+    open.push_back(i);
+  }
+  for (; cycle >= 0 && !open.empty(); --cycle) {
+    const auto table = LastDay(cycle);
+    const PrefixIndex& last = *table;
+    size_t num_open = 0, num_staying = 0;
+    for (const size_t i : open) {
+      const bool is_done = changed[i] >= 0 || cohorts[i] > cycle * period_;
+      open[num_open] = i;
+      num_open += is_done ? 0 : 1;
+      if (is_done || cycles[i] < cycle || places[i] >= last.Size(cohorts[i])) continue;
+      stayers[num_staying] = last[cohorts[i]] + places[i];
+      staying[num_staying++] = i;
+    }
+    open.resize(num_open);
+    bijections_[static_cast<size_t>(cycle)].ForwardOf(
+        stayers, static_cast<int64_t>(num_staying), stayers);
+    for (size_t k = 0; k < num_staying; ++k) {
+      const int64_t x = stayers[k];
+      if (x >= Planned(cycle)) continue;
+      const size_t i = staying[k];
+      const int32_t day = Day(cycle, x);
+      if (day > days[i]) continue;
+      changed[i] = day;
+      numbers[i] = BeforeCycle(cycle) + x;
+    }
+  }
 }
 
 int32_t Changes::NextChange(int64_t id, int32_t day, int32_t last) const {

@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -54,8 +55,9 @@ class Changes {
   /// (day, global number) of each change of one member up to `day`.
   std::vector<std::pair<int32_t, int64_t>> History(int64_t id, int32_t day) const;
 
-  /// (day, global number) of the last change of a member up to `day`; (-1, -1): none.
-  std::pair<int32_t, int64_t> LastChange(int64_t id, int32_t day) const;
+  /// Day and global number of each member's last change up to a day of its own; -1: none.
+  void LastChangesOf(std::span<const int64_t> ids, const int32_t* days, int32_t* changed,
+                     int64_t* numbers) const;
   /// Day of the first change after `day`, up to `last`, or kNoDay. REQUIRES: day >= -1.
   int32_t NextChange(int64_t id, int32_t day, int32_t last) const;
 
@@ -88,6 +90,9 @@ class Changes {
     return (member.cohort + period_ - 1) / period_;
   }
   int64_t ChangeOf(int32_t cycle, const Standing& member) const;
+  /// The same for at most kPart members.
+  void LastChangesOfPart(std::span<const int64_t> ids, const int32_t* days,
+                         int32_t* changed, int64_t* numbers) const;
   /// The same for a block of rows that stays in the processor's cache.
   void VersionsOfBlock(const Rows& ids, const int32_t* days, int32_t* versions) const;
   /// Changes of a member that lives on `day`, up to it.

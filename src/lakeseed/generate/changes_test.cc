@@ -91,6 +91,29 @@ TEST(ChangesTest, ListingIsTheInverse) {
   EXPECT_GT(total, 1000);
 }
 
+TEST(ChangesTest, LastChangesAreTheLastOfTheHistories) {
+  const World world = Shop();
+  std::vector<int64_t> ids;
+  std::vector<int32_t> days;
+  for (int64_t i = 0; i < 3000; ++i) {
+    days.push_back(static_cast<int32_t>(Below(Cell({1, 2}, i), 271)) - 1);
+    ids.push_back(Below(Cell({3, 4}, i), world.population->Ever(270)));
+  }
+  std::vector<int32_t> changed(ids.size());
+  std::vector<int64_t> numbers(ids.size());
+  world.changes->LastChangesOf(ids, days.data(), changed.data(), numbers.data());
+  int without = 0;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    const auto history = world.changes->History(ids[i], days[i]);
+    const auto last =
+        history.empty() ? std::pair<int32_t, int64_t>(-1, -1) : history.back();
+    ASSERT_EQ(std::pair(changed[i], numbers[i]), last);
+    without += history.empty() ? 1 : 0;
+  }
+  EXPECT_GT(without, 100);
+  EXPECT_LT(without, 2900);
+}
+
 void ExpectBlocksCountOneByOne(const World& world) {
   std::vector<int64_t> ids;
   std::vector<int32_t> days;

@@ -2,6 +2,8 @@
 
 #include <arrow/api.h>
 
+#include <vector>
+
 #include "lakeseed/base/date.h"
 #include "lakeseed/generate/evaluation.h"
 
@@ -62,14 +64,20 @@ arrow::Result<ArrayPtr> Evaluation::VersionKey(const GraphNode& node) {
   const auto& keys = static_cast<const arrow::Int64Array&>(*members);
   const HistoryRows& history =
       *program_.dataset().table(node.other_table).rows->history();
+  std::vector<int64_t> there, its_keys;
+  std::vector<int32_t> its_days;
+  for (int64_t i = 0; i < num_rows(); ++i) {
+    if (keys.IsNull(i)) continue;
+    there.push_back(keys.Value(i) - 1);
+    its_days.push_back(days->Value(i));
+  }
+  its_keys.resize(there.size());
+  history.KeysOf(there, its_days.data(), its_keys.data());
   arrow::Int64Builder versions(pool_);
   ARROW_RETURN_NOT_OK(versions.Reserve(num_rows()));
+  const int64_t* next = its_keys.data();
   for (int64_t i = 0; i < num_rows(); ++i) {
-    if (keys.IsNull(i)) {
-      versions.UnsafeAppendNull();
-    } else {
-      versions.UnsafeAppend(1 + history.KeyOf(keys.Value(i) - 1, days->Value(i)));
-    }
+    keys.IsNull(i) ? versions.UnsafeAppendNull() : versions.UnsafeAppend(1 + *next++);
   }
   return versions.Finish();
 }

@@ -87,10 +87,22 @@ void HistoryRows::EndsOf(const Versions& versions, const int32_t* views,
 }
 
 int64_t HistoryRows::KeyOf(int64_t member, int32_t day) const {
-  if (changes_ != nullptr) {
-    const auto [changed, number] = changes_->LastChange(member, day);
-    if (changed >= 0) return population_.Ever(changed) + number;
+  int64_t key;
+  KeysOf({&member, 1}, &day, &key);
+  return key;
+}
+
+void HistoryRows::KeysOf(std::span<const int64_t> members, const int32_t* days,
+                         int64_t* keys) const {
+  std::vector<int32_t> changed(members.size(), -1);
+  if (changes_ != nullptr) changes_->LastChangesOf(members, days, changed.data(), keys);
+  for (size_t i = 0; i < members.size(); ++i) {
+    keys[i] =
+        changed[i] >= 0 ? population_.Ever(changed[i]) + keys[i] : FirstKeyOf(members[i]);
   }
+}
+
+int64_t HistoryRows::FirstKeyOf(int64_t member) const {
   const int32_t birth = population_.Birth(member);
   if (birth < 0) return member;
   return start_[birth + 1] + member - population_.Ever(birth - 1);

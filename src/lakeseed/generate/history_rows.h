@@ -51,8 +51,12 @@ class HistoryRows final : public RowSpace {
   /// Row of the version that a member has on a day; of the last one after its death.
   /// REQUIRES: born up to the day.
   int64_t KeyOf(int64_t member, int32_t day) const;
+  /// The same for many, each on a day of its own.
+  void KeysOf(std::span<const int64_t> members, const int32_t* days, int64_t* keys) const;
 
  private:
+  int64_t FirstKeyOf(int64_t member) const;
+
   const RowSpace& base_;
   const Population& population_;
   const Changes* changes_;  ///< Null: one version for each member.
