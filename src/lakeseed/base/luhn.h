@@ -11,7 +11,7 @@
 namespace lakeseed {
 
 /// What a digit adds to the sum.
-inline int64_t LuhnPart(int64_t digit, bool twice) {
+constexpr int64_t LuhnPart(int64_t digit, bool twice) {
   const int64_t part = twice ? 2 * digit : digit;
   return part > 9 ? part - 9 : part;
 }

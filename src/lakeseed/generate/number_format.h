@@ -24,6 +24,10 @@ class NumberFormat {
       : prefix_(std::move(prefix)), suffix_(std::move(suffix)), width_(width) {}
 
   int width() const { return width_; }
+  /// Of a text of numbers that are no longer than the width, in bytes.
+  int64_t size() const {
+    return static_cast<int64_t>(prefix_.size() + suffix_.size()) + width_;
+  }
   const std::string& prefix() const { return prefix_; }
 
   /// Append the text of `number` to `out`.
