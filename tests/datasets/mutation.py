@@ -94,6 +94,17 @@ def breaks_its_rule(program, sound, folder, rule: tuple[str, str], change, also=
     assert broken <= {rule} | set(also), broken
 
 
+def before(event, values):
+    """The event before the first one of this kind that has one in its visit is changed; it is of the other kind."""
+    def change(data):
+        rows = {row["event_key"]: row for row in data.read("fact_web_events").to_pylist()}
+        kind, earlier = event
+        first = next(row["previous_event_key"] for row in rows.values() if row["event_type"] == kind
+                     and row["previous_event_key"] and rows[row["previous_event_key"]]["event_type"] == earlier)
+        data.change("fact_web_events", lambda row: row["event_key"] == first, values)
+    return change
+
+
 def plus(column: str, by):
     """A cell for `change`: the column's own value and so much; money is written as text."""
     return lambda row: row[column] + (decimal.Decimal(by) if isinstance(by, str) else by)

@@ -11,7 +11,7 @@ import test_series_tables
 import test_star_domains
 import test_stars
 from lakeseed_program import built_in
-from mutation import ANY, breaks_its_rule, cells, has, is_, named_rules, nobodys, plus
+from mutation import ANY, before, breaks_its_rule, cells, has, is_, named_rules, nobodys, plus
 
 CENT = decimal.Decimal("0.01")
 ZERO = decimal.Decimal("0.00")
@@ -243,7 +243,17 @@ BROKEN = {
         ("fact_web_events", "revenue_of_purchases"): (is_("event_type", "page_view"), {"revenue": CENT}),
         ("fact_web_events", "revenue_is_the_orders"): (is_("event_type", "purchase"), cells("revenue")),
         ("fact_web_events", "products_of_product_events"): (is_("event_type", "page_view"), {"product_key": 1}),
-        ("fact_web_events", "one_place_a_session"): (is_("sequence_in_session", 2), {"sequence_in_session": 1}),
+        ("fact_web_events", "one_place_a_session"): (
+            lambda r: r["sequence_in_session"] == 2 and r["previous_event_key"], {"sequence_in_session": 1}, ("fact_web_events.previous_is_the_sessions",)),
+        ("fact_web_events", "previous_is_the_sessions"): (has("previous_event_key"), {"sequence_in_session": plus("sequence_in_session", 1_000_000)}),
+        ("fact_web_events", "previous_is_earlier"): (
+            lambda r: r["previous_event_key"] and r["event_type"] == "page_view" and r["event_timestamp"].hour > 2,
+            {"event_timestamp": lambda r: r["event_timestamp"].replace(hour=0, minute=0)}),
+        ("fact_web_events", "cart_follows_a_view"): before(("add_to_cart", "product_view"), {"event_type": "search", "product_key": None}),
+        ("fact_web_events", "removed_was_in_the_cart"): before(("remove_from_cart", "add_to_cart"), {"event_type": "product_view"}),
+        ("fact_web_events", "checkout_follows_a_cart"): before(("checkout_start", "add_to_cart"), {"event_type": "product_view"}),
+        ("fact_web_events", "purchase_follows_a_checkout"): before(("purchase", "checkout_start"), {"event_type": "page_view"}),
+        ("fact_web_events", "cart_has_what_was_seen"): before(("add_to_cart", "product_view"), {"product_key": lambda r: r["product_key"] % 2 + 1}),
         ("fact_web_events", "product_was_launched"): parent(
             "fact_web_events", "product_key", "dim_product", "product_key", {"launch_date": datetime.date(2024, 12, 31)}),
         ("fact_web_events", "strangers_do_not_log_in"): (lambda r: not r["customer_key"] and r["event_type"] == "page_view", {"event_type": "login"}),
@@ -336,7 +346,8 @@ ALSO = {
     ("ecommerce_star_incremental", "fact_web_events", "product_was_launched"): {"fact_orders.product_was_launched"},
     ("ecommerce_star_incremental", "fact_web_events", "purchase_has_its_order"): {"fact_orders.has_its_purchase"},
     ("ecommerce_star_incremental", "fact_web_events", "purchase_is_of_the_orders_session"): {
-        "fact_web_events.customer_is_the_sessions", "fact_web_events.after_session_start", "fact_web_events.one_place_a_session"},
+        "fact_web_events.customer_is_the_sessions", "fact_web_events.after_session_start", "fact_web_events.one_place_a_session",
+        "fact_web_events.previous_is_the_sessions"},
     ("ecommerce_star_incremental", "fact_web_events", "purchase_is_of_the_orders_product"): {"fact_orders.has_its_purchase"},
     ("ecommerce_star_incremental", "fact_orders", "has_its_purchase"): {"fact_web_events.purchase_is_of_the_orders_product"},
     ("market_quotes", "quotes", "price_is_positive"): {"quotes.mid_is_middle"},

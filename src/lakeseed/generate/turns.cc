@@ -6,6 +6,8 @@
 //           turn of `each` rows; who comes later joins the next round
 //   dense   the rows of a member are numbered 1, 2, 3, ... in the order of the table
 //   alone   any row alone: members and numbers are closed forms
+//   near    the rows of a turn are first, first + step, …; previous is the one before,
+//           if it is of the same day; all have the turn's draw
 //
 // Method  A permutation of the round's members says whose turn comes when. Turns that are
 //         `apart` lie side by side: of so many turns the first rows, then the second
@@ -21,6 +23,7 @@
 #include <vector>
 
 #include "lakeseed/base/bijection.h"
+#include "lakeseed/base/cell.h"
 #include "lakeseed/base/date.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/column_memory.h"
@@ -31,9 +34,11 @@
 namespace lakeseed {
 namespace {
 
-enum Field : int { kKey, kNumber, kPlace };
+enum Field : int { kKey, kNumber, kPlace, kFirst, kStep, kPrevious, kDraw };
 
 constexpr int64_t kMostRows = 10'000;  // Of a turn.
+constexpr int64_t kDraws = 1'000'000;
+constexpr int64_t kDrawKey = -1;  ///< Sub-keys from 0 on are those of rounds.
 
 /// Rounds that the same members take part in; the last span goes on for ever.
 struct Span {
@@ -46,13 +51,22 @@ struct Span {
 class Turns final : public StructGenerator {
  public:
   /// `spans`: at least one, with rows and members that ascend.
-  Turns(const Key& key, int64_t each, std::vector<Span> spans)
-      : key_(key), each_(each), spans_(std::move(spans)) {
-    SetFields({{"key", arrow::int64(), {}},
-               {"number", arrow::int64(), {}},
-               {"place",
-                arrow::int64(),
-                {.kind = ShapeKind::kBounded, .min = 1, .max = each}}});
+  Turns(const Key& key, const RowSpace& rows, int64_t each, std::vector<Span> spans)
+      : key_(key),
+        draws_(key.Sub(kDrawKey)),
+        rows_(rows),
+        each_(each),
+        spans_(std::move(spans)) {
+    SetFields(
+        {{"key", arrow::int64(), {}},
+         {"number", arrow::int64(), {}},
+         {"place", arrow::int64(), {.kind = ShapeKind::kBounded, .min = 1, .max = each}},
+         {"first", arrow::int64(), {}},
+         {"step", arrow::int64(), {}},
+         {"previous", arrow::int64(), {.nullable = true}},
+         {"draw",
+          arrow::int64(),
+          {.kind = ShapeKind::kBounded, .min = 0, .max = kDraws - 1}}});
   }
 
  protected:
@@ -67,6 +81,7 @@ class Turns final : public StructGenerator {
     int64_t members = 0;
     int64_t turn = 0;   ///< In the round.
     int64_t place = 0;  ///< In the turn, from 0.
+    int64_t step = 1;   ///< Rows from one of the turn to the next.
   };
   Seat SeatOf(int64_t row) const;
   /// First round that a member takes part in.
@@ -77,7 +92,8 @@ class Turns final : public StructGenerator {
         ->first_round;
   }
 
-  const Key key_;
+  const Key key_, draws_;
+  const RowSpace& rows_;
   const int64_t each_;
   const std::vector<Span> spans_;
 };
@@ -97,7 +113,8 @@ Turns::Seat Turns::SeatOf(int64_t row) const {
   return {.round = span.first_round + rounds,
           .members = span.members,
           .turn = first_turn + in_group % turns,
-          .place = in_group / turns};
+          .place = in_group / turns,
+          .step = turns};
 }
 
 class Turns::Dealt final : public StructGenerator::Block {
@@ -123,18 +140,45 @@ class Turns::Dealt final : public StructGenerator::Block {
     const auto length = static_cast<int64_t>(seats_.size());
     ARROW_ASSIGN_OR_RAISE(auto memory,
                           ColumnMemory<int64_t>::Make(length, request_.pool));
-    for (size_t i = 0; i < seats_.size(); ++i) {
-      const int64_t place = seats_[i].place + 1;
-      memory.data()[i] =
-          field == kKey ? members_[i] + 1
-          : field == kPlace
-              ? place
-              : (seats_[i].round - turns_.JoinedOf(members_[i])) * turns_.each_ + place;
+    for (size_t i = 0; i < seats_.size(); ++i) memory.data()[i] = Value(field, i);
+    if (field == kPrevious) {
+      std::vector<int32_t> days(seats_.size());
+      turns_.rows_.DaysOf(request_.rows, days.data());
+      RowRange today;
+      for (size_t i = 0; i < seats_.size(); ++i) {
+        if (i == 0 || days[i] != days[i - 1]) {
+          today = turns_.rows_.Extent({days[i], days[i]});
+        }
+        if (seats_[i].place > 0 && memory.data()[i] > today.begin) continue;
+        ARROW_RETURN_NOT_OK(memory.validity().SetNull(static_cast<int64_t>(i)));
+      }
     }
     return std::move(memory).Finish(arrow::int64());
   }
 
  private:
+  int64_t Value(int field, size_t i) const {
+    const Seat& seat = seats_[i];
+    const int64_t key = request_.rows[static_cast<int64_t>(i)] + 1;
+    switch (field) {
+      case kKey:
+        return members_[i] + 1;
+      case kPlace:
+        return seat.place + 1;
+      case kFirst:
+        return key - seat.place * seat.step;
+      case kStep:
+        return seat.step;
+      case kPrevious:
+        return key - seat.step;
+      case kDraw:
+        return Below(Cell(turns_.draws_, key - seat.place * seat.step), kDraws);
+      default:
+        return (seat.round - turns_.JoinedOf(members_[i])) * turns_.each_ + seat.place +
+               1;
+    }
+  }
+
   const Turns& turns_;
   const GenerateRequest& request_;
   std::vector<Seat> seats_;
@@ -210,7 +254,7 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
     return params.Error("of", "has no members on the first day", name,
                         "write `at_least: 1` into that population");
   }
-  return std::make_unique<Turns>(context.key(), each,
+  return std::make_unique<Turns>(context.key(), context.rows(), each,
                                  SpansOf(context.rows(), *table.rows, last, each, apart));
 }
 
@@ -220,13 +264,16 @@ extern const GeneratorDef kTurns{
     .name = "turns",
     .summary =
         "let the members of a table take turns at the rows of events: fields key, "
-        "number, place",
+        "number, place, first, step, previous, draw",
     .params =
         "of: the table of members: rows made once, or a population that nobody leaves "
         "(required)\n"
         "each: rows of a turn (1)\n"
         "apart: time from a row of a turn to the next, about (0s)\n"
-        "number counts the rows of a member from 1, place those of a turn",
+        "number counts the rows of a member from 1, place those of a turn; first is the "
+        "key of its first row, step the distance to the next one, previous the key of "
+        "the row before, if it is of the same day, draw a number below 1,000,000 that "
+        "all of them have",
     .example = "{turns: {of: customers, each: 4, apart: 40s}}",
     .bind = Bind,
 };

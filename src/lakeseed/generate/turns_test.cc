@@ -38,6 +38,10 @@ tables:
       browser_id: visit.key
       number: visit.number
       place: visit.place
+      first: visit.first
+      step: visit.step
+      previous: visit.previous
+      draw: visit.draw
 )";
 
 struct Case {
@@ -92,6 +96,34 @@ TEST_P(Turns, EveryRoundHasEveryMemberOnce) {
     ASSERT_LE(*once.rbegin(), size);
   }
   EXPECT_GE(rounds, 5);
+}
+
+TEST_P(Turns, RowsOfATurnKnowEachOther) {
+  const BatchPtr rows = MakeRows(*dataset_, "events");
+  const auto member = Numbers(*rows, "browser_id"), place = Numbers(*rows, "place"),
+             first = Numbers(*rows, "first"), step = Numbers(*rows, "step"),
+             previous = Numbers(*rows, "previous"), draw = Numbers(*rows, "draw");
+  const auto* day = rows->GetColumnByName("day")->data()->GetValues<int32_t>(1);
+  std::set<int64_t> draws;
+  int64_t others = 0;
+  for (size_t i = 0; i < member.size(); ++i) {
+    const auto begin = static_cast<size_t>(first[i] - 1);
+    ASSERT_EQ(place[begin], 1);
+    ASSERT_EQ(member[begin], member[i]);
+    ASSERT_EQ(draw[begin], draw[i]);
+    ASSERT_EQ(first[i] + (place[i] - 1) * step[i], static_cast<int64_t>(i) + 1);
+    draws.insert(draw[i]);
+    const auto before = i - static_cast<size_t>(step[i]);
+    const bool has_one = place[i] > 1 && day[before] == day[i];
+    ASSERT_EQ(rows->GetColumnByName("previous")->IsValid(static_cast<int64_t>(i)),
+              has_one);
+    if (!has_one) continue;
+    ASSERT_EQ(previous[i], static_cast<int64_t>(before) + 1);
+    ASSERT_EQ(place[before], place[i] - 1);
+    ++others;
+  }
+  EXPECT_GE(draws.size() * static_cast<size_t>(GetParam().each), member.size() * 9 / 10);
+  EXPECT_EQ(others > 0, GetParam().each > 1);
 }
 
 TEST_P(Turns, RowsOfATurnAreApart) {
