@@ -19,6 +19,11 @@ namespace {
 
 constexpr int kBlockBits = 12;
 constexpr int64_t kBlockRows = int64_t{1} << kBlockBits;
+/// A block is made once one in so many of its rows has been asked for: few children, such
+/// as refunds, of a large table cost less one by one.
+constexpr int64_t kWorthIt = 32;
+/// Of tables with more blocks each request makes those that it needs.
+constexpr size_t kMostCounted = size_t{1} << 16;
 
 int64_t BytesOf(const arrow::ArrayData& data) {
   int64_t bytes = 0;
@@ -58,6 +63,24 @@ class LookupCaches::Column {
     return first->bytes * num_rows_ / std::min(num_rows_, kBlockRows);
   }
 
+  /// Whether the blocks that these keys need are there, or worth making.
+  bool IsWorth(const arrow::Int64Array& keys) {
+    if (num_ready_.load() == blocks_.size() || blocks_.size() > kMostCounted) return true;
+    std::vector<uint8_t> is_missing(blocks_.size());
+    int64_t missing_rows = 0, asked = 0;
+    for (int64_t i = 0; i < keys.length(); ++i) {
+      if (keys.IsNull(i)) continue;
+      const auto b = static_cast<size_t>((keys.Value(i) - 1) >> kBlockBits);
+      Slot& slot = blocks_[b];
+      if (slot.is_ready.load(std::memory_order_acquire)) continue;
+      const int32_t before = slot.asked.fetch_add(1, std::memory_order_relaxed);
+      asked += is_missing[b] != 0 ? 1 : before + 1;
+      missing_rows += is_missing[b] != 0 ? 0 : RowsOf(static_cast<int64_t>(b)).length();
+      is_missing[b] = 1;
+    }
+    return asked * kWorthIt >= missing_rows;
+  }
+
   arrow::Result<std::shared_ptr<arrow::Array>> Lookup(const arrow::Int64Array& keys,
                                                       arrow::MemoryPool* pool) {
     const std::shared_ptr<arrow::DataType>& type =
@@ -79,6 +102,7 @@ class LookupCaches::Column {
 
  private:
   struct Slot {
+    std::atomic<int32_t> asked{0};           ///< Keys so far, before it is ready.
     std::atomic<bool> is_ready{false};       ///< Set last.
     PackedIntegers values;                   ///< Of a flat type.
     std::shared_ptr<arrow::Buffer> valid;    ///< Of a flat type; nullptr: all are.
@@ -87,19 +111,23 @@ class LookupCaches::Column {
     int64_t bytes = 0;
   };
 
+  RowRange RowsOf(int64_t b) const {
+    return {b << kBlockBits, std::min(num_rows_, (b + 1) << kBlockBits)};
+  }
+
   /// Slot of a block, filled.
   arrow::Result<const Slot*> Filled(int64_t b) {
     Slot& slot = blocks_[static_cast<size_t>(b)];
     if (slot.is_ready.load(std::memory_order_acquire)) return &slot;
     std::lock_guard<std::mutex> lock(mutex_);
     if (slot.is_ready.load(std::memory_order_acquire)) return &slot;
-    const RowRange range{b << kBlockBits, std::min(num_rows_, (b + 1) << kBlockBits)};
-    Evaluation evaluation(program_, table_, Rows(range), nullptr,
+    Evaluation evaluation(program_, table_, Rows(RowsOf(b)), nullptr,
                           dataset_.default_as_of(), arrow::default_memory_pool());
     ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Array> made,
                           evaluation.Get(target_.node));
     ARROW_RETURN_NOT_OK(Fill(std::move(made), &slot));
     slot.is_ready.store(true, std::memory_order_release);
+    ++num_ready_;
     return &slot;
   }
 
@@ -301,6 +329,7 @@ class LookupCaches::Column {
   const Program program_;
   const int64_t num_rows_;
   std::vector<Slot> blocks_;
+  std::atomic<size_t> num_ready_ = 0;
   std::shared_ptr<arrow::ArrayData> dictionary_;  ///< The first block's, which all have.
   std::mutex mutex_;
 };
@@ -332,7 +361,7 @@ arrow::Result<LookupCaches::Column*> LookupCaches::ColumnOf(int table, int node)
 arrow::Result<std::shared_ptr<arrow::Array>> LookupCaches::Lookup(
     int table, int node, const arrow::Int64Array& keys, arrow::MemoryPool* pool) {
   ARROW_ASSIGN_OR_RAISE(Column * column, ColumnOf(table, node));
-  if (column == nullptr) return std::shared_ptr<arrow::Array>();
+  if (column == nullptr || !column->IsWorth(keys)) return std::shared_ptr<arrow::Array>();
   return column->Lookup(keys, pool);
 }
 

@@ -29,9 +29,9 @@ class LookupCaches {
   ~LookupCaches();
 
   /// Values of node `node` of table `table` at rows keys[i] - 1; a null key
-  /// gives a null. Returns nullptr when the column is not cached; the caller
-  /// then computes the values itself. REQUIRES: the node does not depend on the
-  /// as-of day.
+  /// gives a null. Returns nullptr when the column is not cached, or not worth it for so
+  /// few keys; the caller then computes the values itself. REQUIRES: the node does not
+  /// depend on the as-of day.
   arrow::Result<std::shared_ptr<arrow::Array>> Lookup(int table, int node,
                                                       const arrow::Int64Array& keys,
                                                       arrow::MemoryPool* pool);
