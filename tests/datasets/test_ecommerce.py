@@ -368,27 +368,28 @@ def test_a_visit_with_an_order_of_the_shop_breaks_its_rule(program, sound, tmp_p
     assert data.broken_rules() == {("sessions", "order_is_of_the_site")}
 
 
-class TestAtFullSize:
+@pytest.fixture(scope="module")
+def made(program, tmp_path_factory):
     """The dataset `ecommerce`: a day has so many orders, items have so many in the mean."""
+    return program.generate(tmp_path_factory.mktemp("full"), "--scale-factor", "0.0005", rows=None, dataset="ecommerce")
 
-    @pytest.fixture(scope="class")
-    def made(self, program, tmp_path_factory):
-        return program.generate(tmp_path_factory.mktemp("full"), "--scale-factor", "0.0005", rows=None, dataset="ecommerce")
 
-    def test_sizes_are_exact(self, made):
-        sizes = [duckdb.sql(f"select count(*) from '{made.file(table)}'").fetchall()[0][0]
-                 for table in ("customers", "orders", "order_items")]
-        assert sizes == [500, 9000, 23400]
-        by_day = duckdb.sql(f"select count(*) from '{made.file('orders')}' group by order_date").fetchall()
-        assert by_day == [(100,)] * 90
+def test_sizes_are_exact(made):
+    sizes = [duckdb.sql(f"select count(*) from '{made.file(table)}'").fetchall()[0][0]
+             for table in ("customers", "orders", "order_items")]
+    assert sizes == [500, 9000, 23400]
+    by_day = duckdb.sql(f"select count(*) from '{made.file('orders')}' group by order_date").fetchall()
+    assert by_day == [(100,)] * 90
 
-    def test_mistakes_have_a_way_out(self, program, tmp_path):
-        for option, value in (("--orders-per-day", "-1"), ("--n-customers", "many"), ("--n-orders", "5")):
-            done = program.run("generate", "ecommerce", option, value, "--output", tmp_path, "--output-mode", "parquet")
-            assert done.returncode == 2 and done.stderr.startswith("error:"), done.stderr
 
-    def test_what_was_sold_is_listed_on_the_last_day_only(self, program, made, tmp_path):
-        data = mutation.Mutation(program, made, tmp_path)
-        (item,) = data.read("order_items")["product_id"][:1].to_pylist()
-        data.change("products", lambda r: r["product_id"] == item, {"listed_date": datetime.date(2023, 3, 31)})
-        assert data.broken_rules() == {("order_items", "sold_after_listing")}
+def test_mistakes_have_a_way_out(program, tmp_path):
+    for option, value in (("--orders-per-day", "-1"), ("--n-customers", "many"), ("--n-orders", "5")):
+        done = program.run("generate", "ecommerce", option, value, "--output", tmp_path, "--output-mode", "parquet")
+        assert done.returncode == 2 and done.stderr.startswith("error:"), done.stderr
+
+
+def test_what_was_sold_is_listed_on_the_last_day_only(program, made, tmp_path):
+    data = mutation.Mutation(program, made, tmp_path)
+    (item,) = data.read("order_items")["product_id"][:1].to_pylist()
+    data.change("products", lambda r: r["product_id"] == item, {"listed_date": datetime.date(2023, 3, 31)})
+    assert data.broken_rules() == {("order_items", "sold_after_listing")}
