@@ -39,8 +39,10 @@ def peak_of(program, *words) -> tuple[float, str]:
 # Rows from which on each thread has a file of full size.
 FULL = 4_000_000
 # How much more memory four times the rows may take: caches fill up to their bounds. A bank has four times the accounts then,
-# and what is known of each while its days are walked through is a few bytes.
-FLAT = {"retail_oltp_small": 1.15, "retail_star_large": 1.15, "finance_oltp_large": 1.25}
+# and what is known of each while its days are walked through is a few bytes: a twentieth more in most runs, but two threads
+# whose peaks fall together are seen more often in a longer run.
+FLAT = {"retail_oltp_small": 1.15, "retail_star_large": 1.15, "ecommerce_star_large": 1.15,
+        "finance_oltp_large": 1.25, "finance_star_large": 1.25}
 
 
 @pytest.mark.parametrize("threads", (1, 2))

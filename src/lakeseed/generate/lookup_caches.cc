@@ -56,11 +56,17 @@ class LookupCaches::Column {
         num_rows_(num_rows),
         blocks_(static_cast<size_t>((num_rows + kBlockRows - 1) >> kBlockBits)) {}
 
+  /// Of the places of a column's blocks.
+  static int64_t SlotBytes(int64_t rows) {
+    return (rows / kBlockRows + 1) * static_cast<int64_t>(sizeof(Slot));
+  }
+
   /// Compute the first block and say how many bytes the whole column takes.
   arrow::Result<int64_t> Estimate() {
     if (num_rows_ == 0) return 0;
     ARROW_ASSIGN_OR_RAISE(const Slot* first, Filled(0));
-    return first->bytes * num_rows_ / std::min(num_rows_, kBlockRows);
+    return SlotBytes(num_rows_) +
+           first->bytes * num_rows_ / std::min(num_rows_, kBlockRows);
   }
 
   /// Whether the blocks that these keys need are there, or worth making.
@@ -335,7 +341,7 @@ class LookupCaches::Column {
 };
 
 LookupCaches::LookupCaches(const BoundDataset& dataset, int64_t budget_bytes)
-    : dataset_(dataset), budget_(budget_bytes) {}
+    : dataset_(dataset), budget_bytes_(budget_bytes), budget_(budget_bytes) {}
 
 LookupCaches::~LookupCaches() = default;
 
@@ -345,9 +351,11 @@ arrow::Result<LookupCaches::Column*> LookupCaches::ColumnOf(int table, int node)
     auto found = columns_.find({table, node});
     if (found != columns_.end()) return found->second.get();
   }
+  // What has no room even for its blocks' places is not begun.
+  const int64_t rows = dataset_.referable_rows(table);
+  if (Column::SlotBytes(rows) > budget_bytes_) return nullptr;
   // Made outside the lock: a column's first block may look up other columns.
-  auto column =
-      std::make_unique<Column>(dataset_, table, node, dataset_.referable_rows(table));
+  auto column = std::make_unique<Column>(dataset_, table, node, rows);
   ARROW_ASSIGN_OR_RAISE(const int64_t bytes, column->Estimate());
   std::lock_guard<std::mutex> lock(mutex_);
   auto [at, added] = columns_.try_emplace({table, node});

@@ -41,6 +41,7 @@ class LookupCaches {
   arrow::Result<Column*> ColumnOf(int table, int node);
 
   const BoundDataset& dataset_;
+  const int64_t budget_bytes_;
   std::mutex mutex_;
   int64_t budget_;  ///< What is left.
   std::map<std::pair<int, int>, std::unique_ptr<Column>> columns_;
