@@ -1,6 +1,7 @@
 """Memory does not grow with the rows: the largest resident set of a run, as the kernel counted it."""
 
 import json
+import statistics
 import subprocess
 import time
 
@@ -39,20 +40,22 @@ def peak_of(program, *words) -> tuple[float, str]:
 # Rows from which on each thread has a file of full size.
 FULL = 4_000_000
 # How much more memory four times the rows may take: caches fill up to their bounds. A bank has four times the accounts then,
-# and what is known of each while its days are walked through is a few bytes: a twentieth more in most runs, but two threads
-# whose peaks fall together are seen more often in a longer run.
+# and what is known of each while its days are walked through is a few bytes.
 FLAT = {"retail_oltp_small": 1.15, "retail_star_large": 1.15, "ecommerce_star_large": 1.15,
-        "finance_oltp_large": 1.25, "finance_star_large": 1.25}
+        "finance_oltp_large": 1.2, "finance_star_large": 1.2}
+# Where two threads are at their largest at the same moment a run needs more, by chance: of their runs the median is compared.
+RUNS = {1: 1, 2: 3}
 
 
-@pytest.mark.parametrize("threads", (1, 2))
+@pytest.mark.parametrize("threads", RUNS)
 @pytest.mark.parametrize("dataset", FLAT)
 def test_memory_is_bounded_and_flat(program, dataset, threads):
     """A month of the star's sales and a day of the ledger are larger than what is kept of them."""
-    peaks = [peak_of(program, dataset, "--target-rows", rows, "--output", "null://", "--parallel-workers", threads)[0]
-             for rows in (FULL, 4 * FULL)]
-    assert all(5 < peak < LIMIT_MB for peak in peaks), peaks
-    assert peaks[1] < FLAT[dataset] * peaks[0], f"four times the rows need {peaks[1] / peaks[0]:.2f} times the memory"
+    peaks = [[peak_of(program, dataset, "--target-rows", rows, "--output", "null://", "--parallel-workers", threads)[0]
+              for _ in range(RUNS[threads])] for rows in (FULL, 4 * FULL)]
+    assert all(5 < peak < LIMIT_MB for of_size in peaks for peak in of_size), peaks
+    small, large = map(statistics.median, peaks)
+    assert large < FLAT[dataset] * small, f"four times the rows need {large / small:.2f} times the memory: {peaks}"
 
 
 @pytest.mark.soak
