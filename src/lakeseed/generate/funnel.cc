@@ -86,18 +86,18 @@ int64_t Funnel::StageOf(int64_t row) const {
 Funnel::Day Funnel::On(int32_t day) const {
   Day on{.rows = {days_.Before(day), days_.Before(day + 1)}, .first = FirstOf(day)};
   for (size_t level = 0; level < levels_.size(); ++level) {
-    on.levels.push_back(LevelOn(day, level));
+    on.levels.emplace_back(LevelOn(day, level));
   }
   return on;
 }
 
-int64_t Funnel::MatchOf(const Day& day, int64_t row) const {
-  int64_t place = row - day.rows.begin;
-  for (const Strata& level : day.levels) {
+int64_t Funnel::MatchOf(Day* day, int64_t row) const {
+  int64_t place = row - day->rows.begin;
+  for (StrataCursor& level : day->levels) {
     place = level.MatchOf(place);
     if (place < 0) return -1;
   }
-  const int64_t chosen = day.first + place;
+  const int64_t chosen = day->first + place;
   return where_.has_value() ? where_->RowOf(chosen) : chosen;
 }
 

@@ -52,18 +52,21 @@ class Funnel {
   /// Last stage that a row reaches, from 1 to stages().
   int64_t StageOf(int64_t row) const;
   /// Row of the other table, or -1.
-  int64_t MatchOf(int64_t row) const { return MatchOf(On(days_.Day(row)), row); }
+  int64_t MatchOf(int64_t row) const {
+    Day day = On(days_.Day(row));
+    return MatchOf(&day, row);
+  }
   /// What a day's matches are found with.
   struct Day {
     RowRange rows;
-    std::vector<Strata> levels;
+    std::vector<StrataCursor> levels;
     int64_t first = 0;  ///< Chosen row of the other table.
 
     bool Has(int64_t row) const { return row >= rows.begin && row < rows.end; }
   };
   Day On(int32_t day) const;
-  /// The same of a row of the day.
-  int64_t MatchOf(const Day& day, int64_t row) const;
+  /// The same of a row of the day, faster where rows are asked for in their order.
+  int64_t MatchOf(Day* day, int64_t row) const;
   /// Row here of a row of the other table, or -1 if `where` leaves it out.
   int64_t RowOfMatch(int64_t other_row) const;
   /// Stages beyond the first that the rows before `row` reach, all together.

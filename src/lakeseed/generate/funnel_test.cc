@@ -98,6 +98,20 @@ TEST_P(FunnelLaws, EveryOrderHasItsVisit) {
               2);
 }
 
+TEST_P(FunnelLaws, RowsOfADayAreAskedForInAnyOrder) {
+  const TestMatch match(GetParam());
+  const Funnel& funnel = match.funnel();
+  for (int32_t number = 0; number < GetParam().days; ++number) {
+    Funnel::Day day = funnel.On(number);
+    const RowRange rows = match.visits.Extent({number, number});
+    for (int64_t i = 0; i < rows.length(); ++i) {
+      ASSERT_EQ(funnel.MatchOf(&day, rows.begin + i), funnel.MatchOf(rows.begin + i));
+      const int64_t far = rows.begin + (i * 7919 + 1) % rows.length();
+      if (i % 3 == 0) ASSERT_EQ(funnel.MatchOf(&day, far), funnel.MatchOf(far));
+    }
+  }
+}
+
 TEST_P(FunnelLaws, StageCountsAreExactAndNeverIncrease) {
   const TestMatch match(GetParam());
   const Funnel& funnel = match.funnel();

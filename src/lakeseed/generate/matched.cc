@@ -46,7 +46,7 @@ class Matched final : public ColumnGenerator {
         const int64_t of = asked == nullptr   ? row
                            : asked->IsNull(i) ? -1
                                               : asked->Value(i) - 1;
-        if (day.Has(of)) other = funnel_.MatchOf(day, of);
+        if (day.Has(of)) other = funnel_.MatchOf(&day, of);
       } else {
         other = funnel_.RowOfMatch(row);
       }

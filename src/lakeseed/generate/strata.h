@@ -8,11 +8,12 @@
 //
 // Rows may go on beyond S: then O of each further S are chosen.
 //
-// Thread safety: immutable.
+// Thread safety: immutable but for the cursor, one for each who asks.
 
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/key.h"
@@ -51,6 +52,17 @@ class Strata {
   /// Number of a row that is not chosen among those that are not.
   int64_t FreeIndex(int64_t row) const { return row - Before(row); }
 
+  /// Rows one of which is chosen; or of which none is.
+  struct Stratum {
+    int64_t begin = 0, end = 0;
+    int64_t chosen = -1, number = -1;  ///< The row, and its number.
+  };
+  Stratum StratumWith(int64_t row) const {
+    if (chosen_ == 0) return {.end = std::numeric_limits<int64_t>::max()};
+    const int64_t j = StratumOf(row);
+    return {.begin = Start(j), .end = Start(j + 1), .chosen = RowOf(j), .number = j};
+  }
+
  private:
   /// floor((a b + more) / c). Most strata are those of a day, whose products are small.
   static int64_t Ratio(int64_t a, int64_t b, int64_t more, int64_t c) {
@@ -63,6 +75,21 @@ class Strata {
 
   Key key_;
   int64_t rows_, chosen_;
+};
+
+/// MatchOf of one row after the other: most lie in the stratum of the row before.
+class StrataCursor {
+ public:
+  explicit StrataCursor(const Strata& strata) : strata_(strata) {}
+
+  int64_t MatchOf(int64_t row) {
+    if (row < now_.begin || row >= now_.end) now_ = strata_.StratumWith(row);
+    return row == now_.chosen ? now_.number : -1;
+  }
+
+ private:
+  Strata strata_;
+  Strata::Stratum now_;
 };
 
 }  // namespace lakeseed
