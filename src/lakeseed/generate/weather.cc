@@ -133,13 +133,14 @@ class Weather::Skies final : public StructGenerator::Block {
 };
 
 /// Goes through the rows in turn: the next row of a member is mostly of the same day.
-/// Days of a longer request are made together, so that other requests find them.
+/// Days of a longer request are made together, so that other requests find them, where
+/// there is room for those of all members.
 class Weather::DayWalk {
  public:
   /// For so many rows of so many days.
-  DayWalk(const WeatherDays& days, int64_t rows, int32_t num_days)
+  DayWalk(const WeatherDays& days, int64_t members, int64_t rows, int32_t num_days)
       : days_(days),
-        together_(num_days > 1 ? WeatherDays::kMostDays : 1),
+        together_(num_days > 1 && days.HasRoomFor(members) ? WeatherDays::kMostDays : 1),
         kept_(
             std::bit_ceil(static_cast<size_t>(std::clamp<int64_t>(rows, 1, kMostKept)))) {
   }
@@ -260,7 +261,7 @@ arrow::Result<std::unique_ptr<Weather::Skies>> Weather::Skies::Make(
   series.PlacesOf(request.rows, places.data());
   const int32_t num_days =
       places.empty() ? 0 : places.back().day - places.front().day + 1;
-  DayWalk walk(*weather.days_, length, num_days);
+  DayWalk walk(*weather.days_, weather.series_.members(), length, num_days);
   StepTimes steps(series);
   int64_t first = 0, last = 0, start = 0, end = 0;
   Units units;

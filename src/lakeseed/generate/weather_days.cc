@@ -42,6 +42,12 @@ std::vector<Direction> Spiral() {
 
 }  // namespace
 
+// Where there are more members, days made together would be made again and again.
+bool WeatherDays::HasRoomFor(int64_t members) const {
+  constexpr auto kRunBytes = static_cast<int64_t>(sizeof(Day)) * kMostDays;
+  return members * kRunBytes <= options_.cache_bytes / 2;
+}
+
 WeatherDays::WeatherDays(const Options& options)
     : options_(options),
       centres_(Spiral()),

@@ -77,6 +77,8 @@ class WeatherDays {
   }
   /// From now on days that are made are folded too, for who asks for whole days later.
   void KeepFolds() const { keeps_folds_ = true; }
+  /// Whether runs of kMostDays of so many members are kept until they are done with.
+  bool HasRoomFor(int64_t members) const;
   /// First day of the run that has the day.
   int32_t RunOf(int32_t day) const { return day - InRun(day); }
 
