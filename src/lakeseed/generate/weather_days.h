@@ -71,9 +71,8 @@ class WeatherDays {
   std::shared_ptr<const Folds> FoldsOf(int64_t member, const PlaceOnEarth& place,
                                        int32_t first, int32_t count) const;
   /// Who goes through the days in turn has done with these.
-  void Leave(int64_t member, const PlaceOnEarth& place, int32_t first,
-             int32_t count) const {
-    days_.Drop({member, place, first, count});
+  void Leave(int64_t member, const PlaceOnEarth& place, int32_t first, int32_t n) const {
+    days_.Drop({member, place, first, n});
   }
   /// From now on days that are made are folded too, for who asks for whole days later.
   void KeepFolds() const { keeps_folds_ = true; }
