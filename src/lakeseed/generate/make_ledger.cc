@@ -57,9 +57,9 @@ class Maker {
                                          const Key& key) const;
   arrow::Status MakeBurst(const LedgerStreamSpec& spec, const Key& key,
                           LedgerStream* stream) const;
-  /// The stream of what comes back of another one.
   arrow::Status MakePart(const LedgerStreamSpec& spec, const Key& key,
                          LedgerStream* stream) const;
+  /// The stream of what comes back of another one.
   void GiveBack(size_t number);
   arrow::Status MakeRefused(size_t number);
 
