@@ -8,11 +8,9 @@ CPU nanoseconds per cell, the best of the repetitions, files in memory where /de
 
 import argparse
 import json
-import os
 import pathlib
-import subprocess
 
-from measured import ROOT, commit, machine
+from measured import ROOT, benchmark_runs, commit, machine
 
 
 def main() -> None:
@@ -21,15 +19,8 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=7)
     parser.add_argument("--json", type=pathlib.Path)
     arguments = parser.parse_args()
-    environment = os.environ | ({"TMPDIR": "/dev/shm"} if os.access("/dev/shm", os.W_OK) else {})
-    printed = subprocess.run(
-        [arguments.program, "--benchmark_format=json", "--benchmark_min_time=0.05",
-         f"--benchmark_repetitions={arguments.repetitions}", "--benchmark_enable_random_interleaving=true"],
-        env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True).stdout
     columns: dict[str, dict] = {}
-    for run in json.loads(printed)["benchmarks"]:
-        if run["run_type"] != "iteration":
-            continue
+    for run in benchmark_runs(arguments.program, arguments.repetitions, "--benchmark_min_time=0.05"):
         kind, writer = run["name"].rsplit("/", 1)
         one = columns.setdefault(kind, {}).setdefault(writer, {"ns_per_cell": float("inf"),
                                                                "bytes_per_cell": round(run["bytes/cell"], 4)})

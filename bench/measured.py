@@ -1,5 +1,6 @@
 """Processes measured from outside: wall and CPU seconds, peak memory."""
 
+import json
 import os
 import pathlib
 import platform
@@ -27,6 +28,18 @@ def run(command: list, **options) -> dict:
     if status != 0:
         sys.exit(f"{' '.join(map(str, command))}\nfailed:\n{error}")
     return {"wall_s": wall, "cpu_s": usage.ru_utime + usage.ru_stime, "peak_mb": peak / 1024, "output": output}
+
+
+def benchmark_runs(program: pathlib.Path, repetitions: int, *options: str, **environment: str) -> list[dict]:
+    """Each repetition of each benchmark of a program of Google Benchmark, in random order; files in memory where /dev/shm
+    is there."""
+    if os.access("/dev/shm", os.W_OK):
+        environment["TMPDIR"] = "/dev/shm"
+    printed = subprocess.run(
+        [program, "--benchmark_format=json", f"--benchmark_repetitions={repetitions}",
+         "--benchmark_enable_random_interleaving=true", *options],
+        env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True).stdout
+    return [run for run in json.loads(printed)["benchmarks"] if run["run_type"] == "iteration"]
 
 
 def high_water_kb(pid: int) -> int:

@@ -12,12 +12,10 @@ a round, to the faster of libparquet's two.
 
 import argparse
 import json
-import os
 import pathlib
 import statistics
-import subprocess
 
-from measured import ROOT, commit, machine
+from measured import ROOT, benchmark_runs, commit, machine
 
 
 def main() -> None:
@@ -26,18 +24,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--json", type=pathlib.Path)
     arguments = parser.parse_args()
-    # The allocator that the program itself chooses.
-    environment = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "jemalloc"}
-    if os.access("/dev/shm", os.W_OK):
-        environment["TMPDIR"] = "/dev/shm"
-    printed = subprocess.run(
-        [arguments.program, "--benchmark_format=json", f"--benchmark_repetitions={arguments.rounds}",
-         "--benchmark_enable_random_interleaving=true", "--benchmark_filter=^orders and items to "],
-        env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True).stdout
+    # The allocator is the one that the program itself chooses.
+    runs = benchmark_runs(arguments.program, arguments.rounds, "--benchmark_filter=^orders and items to ",
+                          ARROW_DEFAULT_MEMORY_POOL="jemalloc")
     places: dict[str, dict] = {}
-    for run in json.loads(printed)["benchmarks"]:
-        if run["run_type"] != "iteration":
-            continue
+    for run in runs:
         place, _, name = run["name"].removeprefix("orders and items to ").partition("/")
         one = places.setdefault(place, {}).setdefault(
             name, {"bytes_per_cell": round(run["bytes/cell"], 4), "cells_per_cpu_s": [0.0] * arguments.rounds})
