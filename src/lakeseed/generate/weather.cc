@@ -147,15 +147,12 @@ class Weather::DayWalk {
 
   /// The hour of this number since 1970-01-01, of a step that takes an hour.
   const WeatherHour& OfHour(int64_t member, const PlaceOnEarth& place, int64_t number) {
-    const auto day = static_cast<int32_t>(number / WeatherDays::kHours);
-    Kept& kept = MoveTo(member, place, day);
-    if (kept.hours == nullptr) kept.hours = DaysOf(&kept).front().data();
-    return kept.hours[number - int64_t{kept.first} * WeatherDays::kHours];
+    return HourIn(&MoveTo(member, place, DayOf(number)), number);
   }
 
   /// Of the hours from `first` to `last` since 1970-01-01.
   WeatherFold Of(int64_t member, const PlaceOnEarth& place, int64_t first, int64_t last) {
-    const auto day = static_cast<int32_t>(first / WeatherDays::kHours);
+    const int32_t day = DayOf(first);
     const auto at = static_cast<size_t>(first % WeatherDays::kHours);
     const auto count = static_cast<size_t>(last - first + 1);
     const Kept& kept = MoveTo(member, place, day);
@@ -177,8 +174,11 @@ class Weather::DayWalk {
   WeatherFold PartOf(int64_t member, const PlaceOnEarth& place, int64_t start,
                      int64_t end) {
     const int64_t number = start / kHour, begin = number * kHour;
-    const WeatherHour hour = HourOf(member, place, number),
-                      next = HourOf(member, place, number + 1);
+    // The last hour of a day is asked for again after the next day's first one.
+    const auto hour_of = [&](int64_t one) {
+      return HourIn(&KeptOf(member, place, DayOf(one)), one);
+    };
+    const WeatherHour hour = hour_of(number), next = hour_of(number + 1);
     return FoldOf(lakeseed::PartOf(hour, next, start - begin, end - begin, kHour));
   }
 
@@ -196,11 +196,12 @@ class Weather::DayWalk {
     const WeatherHour* hours = nullptr;  ///< Of all these days, once they were asked for.
   };
 
-  const WeatherHour& HourOf(int64_t member, const PlaceOnEarth& place, int64_t number) {
-    const auto day = static_cast<int32_t>(number / WeatherDays::kHours);
-    const Kept& kept = KeptOf(member, place, day);
-    return DaysOf(&kept)[static_cast<size_t>(day - kept.first)]
-                        [static_cast<size_t>(number % WeatherDays::kHours)];
+  static int32_t DayOf(int64_t hour) {
+    return static_cast<int32_t>(hour / WeatherDays::kHours);
+  }
+  const WeatherHour& HourIn(Kept* kept, int64_t number) {
+    if (kept->hours == nullptr) kept->hours = DaysOf(kept).front().data();
+    return kept->hours[number - int64_t{kept->first} * WeatherDays::kHours];
   }
 
   /// Of a day that no earlier one will be asked for after: days that are left make room.
