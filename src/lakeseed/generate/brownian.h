@@ -41,10 +41,8 @@ class Brownian {
 
   struct Options {
     double sigma = 0.02;  ///< Standard deviation of a day.
-    double day_spread = 1.0, minute_spread = 0.8;
-    double overnight = 0.2;  ///< The night's share of a day's variance.
+    double day_spread = 1.0;
     double leverage = 0;
-    int32_t minutes = 390;  ///< Of a full session.
   };
   /// Points of a path, and the variance between each and the next. Points behind the last
   /// variance mean nothing.

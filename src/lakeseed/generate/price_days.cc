@@ -51,10 +51,10 @@ Brownian::Options WithSigma(Brownian::Options options, double sigma) {
 
 /// Returns of two members that each share a part of their variance with the market have
 /// the product of the parts' roots as their correlation. Equal draws do less to bars that
-/// differ, of which kTogether makes up for the mean over the sizes.
+/// differ, of which kMore makes up for the mean over the sizes.
 double FollowingOf(double shared, double variance) {
-  constexpr double kTogether = 1.35;
-  return shared > 0 ? std::min(kTogether * shared / std::sqrt(variance), 1.0) : 0;
+  constexpr double kMore = 1.35;
+  return shared > 0 ? std::min(kMore * shared / std::sqrt(variance), 1.0) : 0;
 }
 
 /// The highest point of a bridge from a to b by the logarithm of a uniform number; the
@@ -154,8 +154,8 @@ void PriceDays::Make(int32_t day, int32_t minutes, int32_t size,
   work->bars.Begin(tree.bars(), rows.lanes);
   rows.session = {.clock = {.day = day,
                             .minutes = minutes,
-                            .full = options_.clock.minutes,
-                            .spread = options_.clock.minute_spread},
+                            .full = options_.minutes,
+                            .spread = options_.minute_spread},
                   .volume_power = options_.volume_power,
                   .market = {}};
   AddPaths(day, members, work, &rows);
@@ -181,7 +181,7 @@ void PriceDays::Make(int32_t day, int32_t minutes, int32_t size,
 
 void PriceDays::AddPaths(int32_t day, std::span<const PriceMember> members, Work* work,
                          DayRows* rows) const {
-  const double night = options_.clock.overnight;
+  const double night = options_.overnight;
   const size_t lanes = members.size();
   work->known.resize(Work::kMostKnown);
   Key nights[kLanes];
@@ -225,7 +225,7 @@ void PriceDays::AddMarket(int32_t day, std::span<const PriceMember> members, Wor
   if (market.of.member != kMarket) market = KnownOf({.member = kMarket, .law = {}});
   const Brownian::Day its = DayOf(&market, day);
   const double z = NormalCell(market.path.DayKey(day), 0);
-  const double open = Brownian::OpenOf(its, options_.clock.overnight, z);
+  const double open = Brownian::OpenOf(its, options_.overnight, z);
   double* const closes = work->bars.closes();
   rows->session.market = market.draws.Sub(day);
   for (size_t k = 0; k < members.size(); ++k) {
@@ -246,7 +246,7 @@ void PriceDays::AddExtremes(Work* work, DayRows* rows) const {
   enum : size_t { kOpen, kClose, kTop, kBottom, kAverage, kRows };
   double growth[kRows * kLanes];
   for (size_t k = 0; k < lanes; ++k) {
-    bars.variance[k] = rows->variance[k] * (1 - options_.clock.overnight);
+    bars.variance[k] = rows->variance[k] * (1 - options_.overnight);
     const double a = bars.marks[k], b = closes[k], half = bars.variance[k] / 2;
     const double m = (a + b) / 2 + std::sqrt(half / 2) * rows->Of(kMiddle)[k];
     const double high = std::max(Extreme(a, m, half, rows->Of(kHigh1)[k], 1),
@@ -281,7 +281,7 @@ void PriceDays::AddExtremes(Work* work, DayRows* rows) const {
 // A short session has its part of a day's volume.
 void PriceDays::AddVolumes(int32_t minutes, Work* work, DayRows* rows) const {
   const size_t lanes = rows->lanes;
-  const double part = static_cast<double>(minutes) / options_.clock.minutes;
+  const double part = static_cast<double>(minutes) / options_.minutes;
   const double spread = options_.volume_spread;
   double powers[kLanes];
   double *const volumes = rows->Of(kVolume), *const sizes = rows->Of(kTrades);

@@ -44,7 +44,6 @@ struct PriceLaw {
   double drift = 0;        ///< Of the log price in a day.
   double beta = 0;         ///< Share in the market's path.
   double volume = 200000;  ///< Mean of a full day.
-
   auto operator<=>(const PriceLaw&) const = default;
 };
 
@@ -61,7 +60,6 @@ struct PriceDay {
   std::vector<double> marks, variances;  ///< Log prices, and of the bars.
   std::vector<double> means;             ///< Ticks.
   std::vector<int64_t> ticks, high, low, volume, trades;
-
   int64_t bytes() const {
     return static_cast<int64_t>(sizeof(int64_t) * (2 * marks.size() + 6 * high.size()));
   }
@@ -71,9 +69,11 @@ class PriceDays {
  public:
   struct Options {
     Key key;
-    Brownian::Options clock;     ///< Its sigma is not read.
-    double market_sigma = 0.01;  ///< Of the market, in a day.
-    double market_leverage = 0;
+    Brownian::Options clock;     ///< Of days; its sigma is not read.
+    double minute_spread = 0.8;  ///< Of the clock inside a session.
+    double overnight = 0.2;      ///< The night's share of a day's variance.
+    int32_t minutes = 390;       ///< Of a full session.
+    double market_sigma = 0.01, market_leverage = 0;  ///< Of the market's days.
     double volume_power = 0.8;   ///< Volume goes with variance to this power.
     double volume_spread = 0.3;  ///< Of a day's log volume, beside the clock's.
     int32_t anchor = 0;          ///< Number of a trading day.

@@ -49,7 +49,7 @@ TEST(Brownian, IsThatOfTheReferenceModel) {
   for (size_t i = 0; i < opens["day"].size(); ++i) {
     const int32_t day = opens["day"][i];
     const double z = NormalCell(path.DayKey(day), 0);
-    EXPECT_EQ(Brownian::OpenOf(day_of(day), path.options().overnight, z),
+    EXPECT_EQ(Brownian::OpenOf(day_of(day), PriceDays::Options().overnight, z),
               GoldenDouble(opens["open"][i]));
   }
 }

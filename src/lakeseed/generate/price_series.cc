@@ -71,8 +71,8 @@ arrow::Result<std::unique_ptr<PriceSeries>> PriceSeries::Read(Params& params,
                         ReadShare(params, "clustering", options.clock.day_spread, 2));
   ARROW_ASSIGN_OR_RAISE(options.clock.leverage, ReadShare(params, "leverage", 0, 1));
   options.market_leverage = kMarketLeverage * options.clock.leverage;
-  ARROW_ASSIGN_OR_RAISE(options.clock.overnight,
-                        ReadShare(params, "overnight", options.clock.overnight, 0.9));
+  ARROW_ASSIGN_OR_RAISE(options.overnight,
+                        ReadShare(params, "overnight", options.overnight, 0.9));
   ARROW_ASSIGN_OR_RAISE(const int64_t digits, params.GetInt64Or("digits", 2));
   if (digits < 0 || digits > kMostDigits) {
     return params.Error("digits", "must be from 0 to 6", std::to_string(digits));
@@ -82,7 +82,7 @@ arrow::Result<std::unique_ptr<PriceSeries>> PriceSeries::Read(Params& params,
   made->digits_ = static_cast<int>(digits);
   options.ticks = 1;
   for (int i = 0; i < made->digits_; ++i) options.ticks *= 10;
-  options.clock.minutes = series->clock().minutes();
+  options.minutes = series->clock().minutes();
   options.key = series->MemberStream(stream);
   made->days_ = std::make_unique<PriceDays>(options);
   return made;
