@@ -1,11 +1,10 @@
 #include "lakeseed/base/zipf.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/quick_zipf.h"
 #include "lakeseed/base/simd_level.h"
 
 namespace lakeseed {
@@ -75,110 +74,6 @@ LAKESEED_KERNEL(void, TryLogarithmBlock,
   TryBlock<true>(key, s, 0, rows, count, low, high, v, n, out);
 }
 
-// Rough functions: some of the terms of the exact ones, for normal numbers and results.
-// The rest of the series, and rounding, are below their errors.
-
-// Sum of c[i] x^i as a tree: the steps of Horner's scheme wait for each other, and
-// that is what a pick would then wait for.
-inline double SumOfPowers(double x, const double (&c)[6]) {
-  const double x2 = x * x;
-  return (c[0] + c[1] * x) + x2 * ((c[2] + c[3] * x) + x2 * (c[4] + c[5] * x));
-}
-inline double SumOfPowers(double x, const double (&c)[10]) {
-  const double x2 = x * x, x4 = x2 * x2;
-  const double low = (c[0] + c[1] * x) + x2 * (c[2] + c[3] * x);
-  const double middle = (c[4] + c[5] * x) + x2 * (c[6] + c[7] * x);
-  return low + x4 * (middle + x4 * (c[8] + c[9] * x));
-}
-
-// Natural logarithm with an absolute error below this.
-constexpr double kRoughLogError = 3e-11;
-inline double RoughLog(double x) {
-  constexpr double kOdd[] = {1.0, 1.0 / 3, 1.0 / 5, 1.0 / 7, 1.0 / 9, 1.0 / 11};
-  const uint64_t bits = std::bit_cast<uint64_t>(x);
-  // Half a unit in the last place of the square root of 1/2 is no matter here.
-  const uint64_t above = (bits - 0x3FE6A09E667F3BCD) & 0xFFF0000000000000;
-  const double m = std::bit_cast<double>(bits - above);
-  const double e = FromInteger((above >> 52 ^ 0x800) & 0xFFF) - 0x800;
-  const double q = (m - 1.0) / (m + 1.0);
-  return e * (kLn2High + kLn2Low) + 2.0 * q * SumOfPowers(q * q, kOdd);
-}
-
-// e^x with a relative error below this. REQUIRES: -100 <= x < 700.
-constexpr double kRoughExpError = 2e-11;
-inline double RoughExp(double x) {
-  constexpr double kInverse[] = {1.0 / 1,     1.0 / 1,     1.0 / 2,   1.0 / 6,
-                                 1.0 / 24,    1.0 / 120,   1.0 / 720, 1.0 / 5040,
-                                 1.0 / 40320, 1.0 / 362880};
-  const double k = Rint(x * kInverseLn2);
-  return SumOfPowers(x - k * (kLn2High + kLn2Low), kInverse) * PowerOfTwo(k);
-}
-
-// `root` is 1 / (1 - s): a division less for each.
-template <bool kLogarithmic>
-inline double RoughPositionPlusShift(double area, double s, double root) {
-  if constexpr (kLogarithmic) return RoughExp(Select(area > -100.0, area, -100.0));
-  const double base = 1 + (1 - s) * area;
-  const double y = RoughLog(Select(base > 1e-30, base, 1e-30)) * root;
-  return RoughExp(Select(y > -100.0, y, -100.0));
-}
-
-// Relative error of the above, where it is in the range of ranks.
-double RoughErrorOf(double s) {
-  return IsLogarithmic(s) ? kRoughExpError
-                          : kRoughLogError / std::abs(1 - s) + kRoughExpError;
-}
-
-// The squeeze. The exact test's own bound, y - H^-1(H(y + 1/2) - h(y)) with v = 0, is
-// 1/2 - s (s + 1) / (24 y^2) for large y, and nowhere below what this says from y = 1 on.
-double BendOf(double s) { return s * (s + 1) / 22; }
-// Far above the rounding of the exact test up to kSteepest.
-constexpr double kSqueezeMargin = 1e-4;
-
-// Rows [0, count): out = k where a rough place says it, and the squeeze accepts it,
-// whatever its error; else -1: not decided.
-template <bool kLogarithmic>
-[[gnu::always_inline]] inline void QuickBlock(const Key& key, double s, double bend,
-                                              double error, const int64_t* rows,
-                                              int64_t count, const double* low,
-                                              const double* high, const double* v,
-                                              const int64_t* n, int64_t* out) {
-  const double root = kLogarithmic ? 0.0 : 1 / (1 - s);
-  for (int64_t i = 0; i < count; ++i) {
-    const double unit = (FromInteger(Cell(key, rows[i]) >> 12) + 0.5) * 0x1p-52;
-    const double last = FromInteger(static_cast<uint64_t>(n[i])) - 1;
-    const double y = RoughPositionPlusShift<kLogarithmic>(
-        high[i] + unit * (low[i] - high[i]), s, root);
-    const double margin = y * error, x = y - v[i];
-    double k = x + 0.5;
-    k = Select(k < 0.0, 0.0, k);
-    k = Floor(Select(k > last, last, k));
-    const double over = x + 0.5 - k;  // Beyond the rank's begin.
-    // Tries with k = 0 always stand, so that a smaller place is no matter.
-    const double shifted = k + v[i], place = Select(shifted > 1.0, shifted, 1.0);
-    const double room = (over - margin - kSqueezeMargin) * (place * place);
-    // In two masks: as one condition the loop would not be vectorised.
-    const bool clear = over <= 1 - margin, accepted = room >= bend;
-    out[i] = ToInteger(k) | (clear ? 0 : -1) | (accepted ? 0 : -1);
-  }
-}
-
-LAKESEED_KERNEL(void, QuickPowerBlock,
-                (const Key& key, double s, double bend, double error, const int64_t* rows,
-                 int64_t count, const double* low, const double* high, const double* v,
-                 const int64_t* n, int64_t* out),
-                (key, s, bend, error, rows, count, low, high, v, n, out)) {
-  QuickBlock<false>(key, s, bend, error, rows, count, low, high, v, n, out);
-}
-
-LAKESEED_KERNEL(void, QuickLogarithmBlock,
-                (const Key& key, double s, double bend, double error, const int64_t* rows,
-                 int64_t count, const double* low, const double* high, const double* v,
-                 const int64_t* n, int64_t* out),
-                (key, s, bend, error, rows, count, low, high, v, n, out)) {
-  QuickBlock<true>(key, s, bend, error, rows, count, low, high, v, n, out);
-}
-
 // Ranks of the tail: the area between low and high, inverted at a uniform place.
 template <bool kLogarithmic>
 inline double TailOf(uint64_t cell, double s, double low, double high, double first,
@@ -231,11 +126,6 @@ int64_t ExactFrom(int64_t first, const Key& key, int64_t row, int64_t n, double 
   }
   return 0;
 }
-
-/// The squeeze is right up to here.
-constexpr double kSteepest = 1.2;
-/// With more ranks than this for an error of one, too many places are not clear.
-constexpr double kMaxRoughError = 0.05;
 
 /// Rows of a block and their laws.
 struct BlockOfLaws {
@@ -306,23 +196,20 @@ void ZipfExactOf(const Key& key, double s, std::span<const int64_t> rows,
                  int64_t* out) {
   const auto size = static_cast<int64_t>(rows.size());
   const bool logarithmic = internal::IsLogarithmic(s);
-  const double bend = internal::BendOf(s);
-  const double error = internal::RoughErrorOf(s);
+  const QuickZipf quick(s);
   for (int64_t b = 0; b < size; b += kBlock) {
     const int64_t count = std::min(kBlock, size - b);
     const int64_t* row = rows.data() + b;
     // Those of a block are nearly alike; which way is gone reaches no rank.
-    const bool quick = s <= kSteepest && (Real(n[b]) + v[b]) * error <= kMaxRoughError;
-    if (quick) {
-      const auto block =
-          logarithmic ? &internal::QuickLogarithmBlock : &internal::QuickPowerBlock;
-      block(key, s, bend, error, row, count, low + b, high + b, v + b, n + b, out + b);
+    const bool is_quick = quick.Reaches(n[b], v[b]);
+    if (is_quick) {
+      quick.Of(key, row, count, low + b, high + b, v + b, n + b, out + b);
     } else {
       const auto block =
           logarithmic ? &internal::TryLogarithmBlock : &internal::TryPowerBlock;
       block(key, s, row, count, low + b, high + b, v + b, n + b, out + b);
     }
-    if (quick)
+    if (is_quick)
       TryUndecided(key, s, logarithmic, {row, low + b, high + b, v + b, n + b, count},
                    out + b);
     for (int64_t i = b; i < b + count; ++i) {

@@ -23,9 +23,6 @@ namespace lakeseed {
 namespace internal {
 /// Where the exponent is 1 the antiderivative is the logarithm.
 inline bool IsLogarithmic(double s) { return s - 1 < 1e-9 && s - 1 > -1e-9; }
-/// A try of rejection-inversion at x stands without the exact test where k - x is at most
-/// 1/2 - BendOf(s) / y^2, with y = k + v >= 1. REQUIRES: s <= 1.2.
-double BendOf(double s);
 }  // namespace internal
 
 /// Antiderivative of (x + v)^-s, 0 where x + v = 1. REQUIRES: x + v > 0.

@@ -162,15 +162,6 @@ TEST(Zipf, FastIsWithinItsDistance) {
   }
 }
 
-TEST(ZipfTest, TheSqueezeIsInsideTheExactBound) {
-  for (double s = 0.0; s <= 1.2; s += 0.01) {
-    for (double y = 1.0; y < 300; y *= 1.01) {
-      const double x = ZipfPosition(ZipfArea(y + 0.5, s, 0) - std::pow(y, -s), s, 0);
-      ASSERT_LE(0.5 - internal::BendOf(s) / (y * y), y - x + 1e-9) << s << " " << y;
-    }
-  }
-}
-
 TEST(ZipfTest, BlocksDecideAsTheExactTestDoes) {
   const Key key = StreamKey(42, {"squeeze"});
   constexpr int64_t kRows = 20'000;

@@ -23,12 +23,14 @@
 
 #include "lakeseed/base/bijection_family.h"
 #include "lakeseed/generate/day_index.h"
+#include "lakeseed/generate/member_table.h"
 #include "lakeseed/generate/prefix_index.h"
 #include "lakeseed/generate/rows.h"
 
 namespace lakeseed {
 
 class PickTables;
+struct PickTable;
 class LivingTables;
 
 /// How a fact picks a member.
@@ -110,6 +112,10 @@ class Population {
   int32_t DeathOf(int32_t cohort, int64_t standing) const;
   void PickOnDay(const Key& key, const Rows& rows, int32_t day, const PickLaw& law,
                  int64_t* out) const;
+  /// out[i] = the founder that rows[i] picks, -1 where it picks another or it is not
+  /// soon decided. `shares`: of the rows, by which a cohort is found.
+  void PickFounders(const PickTable& table, const Key& key, double s, const int64_t* rows,
+                    int64_t count, const double* shares, int64_t* out) const;
   void PickUniform(const Key& key, const Rows& rows, int32_t day, const PickLaw& law,
                    int64_t* out) const;
 
@@ -120,6 +126,7 @@ class Population {
   std::vector<double> shift_;      ///< v of each cohort.
   std::vector<int64_t> survival_;  ///< By age, in 2^-32.
   BijectionFamily standings_;      ///< Of each cohort: member -> standing.
+  MemberTable members_{standings_, start_};
   std::unique_ptr<LivingTables> living_;
   std::unique_ptr<PickTables> picks_;
 };

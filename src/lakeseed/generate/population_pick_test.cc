@@ -114,6 +114,28 @@ TEST(PopulationPickTest, AnyOrderAnyCutAnyThread) {
   for (const auto& one : got) EXPECT_EQ(one, want);
 }
 
+// A population of so many keeps no table of its members, one of a few does after a while.
+TEST(PopulationPickTest, AMemberIsTheSameWithAndWithoutATable) {
+  for (const int64_t founders : {int64_t{3000}, MemberTable::kMostKept + 1}) {
+    const auto population = Make(founders, 4);
+    constexpr int64_t kRows = 20'000;
+    const std::vector<int32_t> days(kRows, 3);
+    for (const PickLaw& law : {PickLaw{.s = 0.7}, PickLaw{.s = 1.0}, PickLaw{.s = 1.5},
+                               PickLaw{.s = 0.9, .offset = 9, .alive = false}}) {
+      // The first hundred rows are asked for before there are enough for a table.
+      const auto fresh = Make(founders, 4);
+      const auto first =
+          Picks(*fresh, Rows(RowRange{0, 100}), std::vector<int32_t>(100, 3), law);
+      const auto all = Picks(*population, Rows(RowRange{0, kRows}), days, law);
+      EXPECT_TRUE(std::equal(first.begin(), first.end(), all.begin()));
+      EXPECT_EQ(Picks(*population, Rows(RowRange{0, kRows}), days, law), all);
+      for (const int64_t id : all) {
+        ASSERT_EQ(population->IdOf(population->Cohort(id), population->Standing(id)), id);
+      }
+    }
+  }
+}
+
 TEST(PopulationPickTest, NobodyLeftGivesNoPick) {
   const std::vector<int64_t> none(300, 0);
   const Population population(PopulationOptions{.key = kKey, .founders = 3, .churn = 0.5},
