@@ -68,8 +68,6 @@ double RoughErrorOf(double s) {
 // The squeeze. The exact test's own bound, y - H^-1(H(y + 1/2) - h(y)) with v = 0, is
 // 1/2 - s (s + 1) / (24 y^2) for large y, and nowhere below what this says from y = 1 on.
 double BendOf(double s) { return s * (s + 1) / 22; }
-// Far above the rounding of the exact test up to kSteepest.
-constexpr double kSqueezeMargin = 1e-4;
 
 // The exponent, and what the squeeze takes of it.
 struct Bend {
@@ -167,7 +165,7 @@ QuickZipf::QuickZipf(double s)
     : s_(s), bend_(internal::BendOf(s)), error_(internal::RoughErrorOf(s)) {}
 
 bool QuickZipf::Reaches(int64_t n, double v) const {
-  return s_ <= kSteepest && (static_cast<double>(n) + v) * error_ <= kMaxRoughError;
+  return s_ <= kSteepest && Error(n, v) <= kMaxRoughError;
 }
 
 void QuickZipf::Of(const Key& key, const int64_t* rows, int64_t count, const double* low,

@@ -20,6 +20,8 @@ namespace internal {
 /// A try of rejection-inversion at x stands without the exact test where k - x is at most
 /// 1/2 - BendOf(s) / y^2, with y = k + v >= 1. REQUIRES: s <= 1.2.
 double BendOf(double s);
+/// What the place of a try may be wrong by, far above the rounding of the exact test.
+inline constexpr double kSqueezeMargin = 1e-4;
 }  // namespace internal
 
 /// What the ranks of one law are drawn by: ZipfExact's n and v, and their ends.
@@ -35,6 +37,10 @@ class QuickZipf {
 
   /// Whether most ranks of so many are decided. Where they are not, they are still right.
   bool Reaches(int64_t n, double v) const;
+  /// The error of a place among so many is below.
+  double Error(int64_t n, double v) const {
+    return (static_cast<double>(n) + v) * error_;
+  }
 
   /// out[i] = ZipfExact(key, rows[i], n[i], s, v[i]), or -1. REQUIRES: s <= 1.2.
   void Of(const Key& key, const int64_t* rows, int64_t count, const double* low,

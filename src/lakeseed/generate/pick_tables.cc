@@ -131,6 +131,12 @@ std::shared_ptr<const PickTable> PickTables::Make(int32_t day, const PickLaw& la
   if (table->last >= 0) {
     std::fill(table->until.begin() + table->last, table->until.end(), kInfinity);
     MakeGuide(table.get());
+    const PickTable::Cohort& first = table->cohorts.front();
+    if (first.alive > 0) {
+      table->founders =
+          FounderPicks(law.s, {{first.low, first.high}, first.shift, first.alive},
+                       table->until.front(), table->total);
+    }
   }
   return table;
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "lakeseed/generate/day_tables.h"
+#include "lakeseed/generate/founder_picks.h"
 #include "lakeseed/generate/population.h"
 
 namespace lakeseed {
@@ -30,6 +31,7 @@ struct PickTable {
   int32_t last = -1;           ///< Last cohort with somebody to pick; -1: none.
   std::vector<int32_t> guide;  ///< First cohort to look at, by share of the mass.
   double guide_scale = 0;      ///< Steps of the guide for a unit of mass.
+  FounderPicks founders;
 
   /// cohorts[i] = first cohort whose prefix is above share[i] of all mass: numpy's
   /// searchsorted(…, "right"). REQUIRES: last >= 0, shares in [0, 1).

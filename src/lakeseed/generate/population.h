@@ -30,7 +30,6 @@
 namespace lakeseed {
 
 class PickTables;
-struct PickTable;
 class LivingTables;
 
 /// How a fact picks a member.
@@ -112,10 +111,6 @@ class Population {
   int32_t DeathOf(int32_t cohort, int64_t standing) const;
   void PickOnDay(const Key& key, const Rows& rows, int32_t day, const PickLaw& law,
                  int64_t* out) const;
-  /// out[i] = the founder that rows[i] picks, -1 where it picks another or it is not
-  /// soon decided. `shares`: of the rows, by which a cohort is found.
-  void PickFounders(const PickTable& table, const Key& key, double s, const int64_t* rows,
-                    int64_t count, const double* shares, int64_t* out) const;
   void PickUniform(const Key& key, const Rows& rows, int32_t day, const PickLaw& law,
                    int64_t* out) const;
 

@@ -6,8 +6,6 @@
 #include <vector>
 
 #include "lakeseed/base/cell.h"
-#include "lakeseed/base/quick_zipf.h"
-#include "lakeseed/base/simd_level.h"
 #include "lakeseed/base/zipf.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/pick_tables.h"
@@ -20,21 +18,12 @@ namespace {
 /// So few that all a block works on stays in the first cache.
 constexpr int64_t kBlock = 256;
 /// Members whose ids are found together.
-constexpr int64_t kTogether = 16 * kBlock;
-
-/// With a smaller share of the mass founders are picked as all cohorts are.
-constexpr double kFewFounders = 0.25;
+constexpr int64_t kTogether = OpenPicks::kMost;
 
 // Working space of one block.
 struct PickBlock {
   double low[kBlock], high[kBlock], shift[kBlock];
   int64_t alive[kBlock];
-};
-
-// Rows that are picked for together: a row's share of the mass says its cohort.
-struct Drawn {
-  int64_t rows[kTogether];
-  double shares[kTogether];
 };
 
 // Cohort of each row by its living mass, then its standing by the shifted Zipf law.
@@ -55,26 +44,6 @@ void PickStandings(const PickTable& table, const Key& key, double s, const int64
     }
     ZipfExactOf(key, s, std::span(rows + first, static_cast<size_t>(size)), block.low,
                 block.high, block.shift, block.alive, standings + first);
-  }
-}
-
-// standings[i] stays where the share is one of the founders, else becomes -1.
-LAKESEED_KERNEL(void, KeepFounders,
-                (const double* shares, int64_t count, double total, double until,
-                 int64_t* standings),
-                (shares, count, total, until, standings)) {
-  for (int64_t i = 0; i < count; ++i) {
-    standings[i] |= shares[i] * total < until ? 0 : -1;
-  }
-}
-
-// Standings of 0 or more become ids.
-LAKESEED_KERNEL(void, FoundersOf,
-                (const int32_t* members, int64_t count, int64_t* standings),
-                (members, count, standings)) {
-  for (int64_t i = 0; i < count; ++i) {
-    const int64_t none = standings[i] >> 63;
-    standings[i] = members[standings[i] & ~none] | none;
   }
 }
 
@@ -115,48 +84,22 @@ void Population::PickOnDay(const Key& key, const Rows& rows, int32_t day,
     std::fill_n(out, size, -1);
     return;
   }
-  const Key share_key = key.Sub(1);
-  Drawn drawn;
-  int32_t cohorts[kTogether], places[kTogether];
-  int64_t standings[kTogether];
+  const Key shares = key.Sub(1);
+  OpenPicks open;
+  int32_t cohorts[kTogether];
+  int64_t numbers[kTogether], standings[kTogether];
   for (int64_t begin = 0; begin < size; begin += kTogether) {
     const int64_t count = std::min(kTogether, size - begin);
     int64_t* const picked = out + begin;
-    for (int64_t i = 0; i < count; ++i) drawn.rows[i] = rows[begin + i];
-    UnitsOf(share_key, rows, begin, count, 0, drawn.shares);
-    PickFounders(*table, key, law.s, drawn.rows, count, drawn.shares, picked);
-    int64_t open = 0;
-    for (int64_t i = 0; i < count; ++i) {
-      places[open] = static_cast<int32_t>(i);
-      drawn.rows[open] = drawn.rows[i];
-      drawn.shares[open] = drawn.shares[i];
-      open += picked[i] < 0 ? 1 : 0;
-    }
-    PickStandings(*table, key, law.s, drawn.rows, drawn.shares, open, cohorts, standings);
-    IdsOf(std::span(cohorts, static_cast<size_t>(open)), standings, standings);
-    for (int64_t j = 0; j < open; ++j) picked[places[j]] = standings[j];
+    for (int64_t i = 0; i < count; ++i) numbers[i] = rows[begin + i];
+    const int32_t* const members = members_.Ids(count);
+    table->founders.Of(key, shares, numbers, count, members, picked, &open);
+    if (members == nullptr) standings_[0].InverseOf(picked, count, picked);
+    PickStandings(*table, key, law.s, open.rows, open.shares, open.count, cohorts,
+                  standings);
+    IdsOf(std::span(cohorts, static_cast<size_t>(open.count)), standings, standings);
+    for (int64_t j = 0; j < open.count; ++j) picked[open.places[j]] = standings[j];
   }
-}
-
-void Population::PickFounders(const PickTable& table, const Key& key, double s,
-                              const int64_t* rows, int64_t count, const double* shares,
-                              int64_t* out) const {
-  const PickTable::Cohort& law = table.cohorts.front();
-  const QuickZipf quick(s);
-  if (table.until.front() < kFewFounders * table.total ||
-      !quick.Reaches(law.alive, law.shift)) {
-    std::fill_n(out, count, -1);
-    return;
-  }
-  quick.Of(key, rows, count, {{law.low, law.high}, law.shift, law.alive}, out);
-  KeepFounders(shares, count, table.total, table.until.front(), out);
-  if (const int32_t* const members = members_.Ids(count)) {
-    return FoundersOf(members, count, out);
-  }
-  int64_t standings[kTogether];
-  for (int64_t i = 0; i < count; ++i) standings[i] = out[i] & ~(out[i] >> 63);
-  standings_[0].InverseOf(standings, count, standings);
-  for (int64_t i = 0; i < count; ++i) out[i] = standings[i] | out[i] >> 63;
 }
 
 void Population::PickUniform(const Key& key, const Rows& rows, int32_t day,

@@ -1,0 +1,64 @@
+// FounderPicks: the picks of one day that are of founders: most of them.
+//
+// Founders are many and have one law, so that a pick needs no more than the place that
+// its cell has in their area. What another cohort's share of the mass has, or what is not
+// soon decided, stays open.
+//
+// Law: a pick that does not stay open is that of the exact test.
+//
+// Method: base/quick_zipf.h. With AVX-512 the rough place is a polynomial about the
+// middle of one of sixteen pieces of the area: the coefficients stand in registers.
+//
+// Thread safety: immutable.
+
+#pragma once
+
+#include <cstdint>
+
+#include "lakeseed/base/quick_zipf.h"
+
+namespace lakeseed {
+
+/// Rows whose picks are still to be made, in the order of their places.
+struct OpenPicks {
+  /// Rows that are picked for together.
+  static constexpr int64_t kMost = 4096;
+  static constexpr int64_t kSpare = 8;  ///< Vectors are written whole.
+  int64_t count;
+  int64_t rows[kMost + kSpare];
+  double shares[kMost + kSpare];  ///< Of all mass: which says the cohort.
+  int32_t places[kMost + kSpare];
+};
+
+class FounderPicks {
+ public:
+  /// Nobody picks founders.
+  FounderPicks() = default;
+  /// Founders are picked by shares of `total` below `until`.
+  FounderPicks(double s, const ZipfRanks& law, double until, double total);
+
+  /// out[i] = the founder that rows[i] picks, or where `members` is nullptr its standing;
+  /// 0 for rows that become open. `shares`: the key of the cells that say the cohort.
+  /// REQUIRES: count <= OpenPicks::kMost.
+  void Of(const Key& key, const Key& shares, const int64_t* rows, int64_t count,
+          const int32_t* members, int64_t* out, OpenPicks* open) const;
+
+ private:
+  static constexpr int kPieces = 16, kTerms = 6;
+  struct Arguments;
+
+  void MakePieces(double s);
+  void OfAnyLevel(const Arguments& of) const;
+  void OfAvx512(const Arguments& of) const;
+
+  QuickZipf quick_{0};
+  ZipfRanks law_{};
+  double until_ = 0, total_ = 0;
+  bool is_quick_ = false, has_pieces_ = false;
+  /// Of the pieces of the area by powers of the place from -1/2 to 1/2 in a piece.
+  double pieces_[kTerms][kPieces];
+  double margin_ = 0;  ///< Their error is below.
+  double bend_ = 0;
+};
+
+}  // namespace lakeseed
