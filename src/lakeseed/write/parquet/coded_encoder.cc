@@ -40,6 +40,11 @@ arrow::Status CodedEncoder::EndChunk(std::vector<EncodedChunk>* chunks) {
   ARROW_ASSIGN_OR_RAISE(Dictionary dictionary, TakeDictionary());
   EncodedChunk chunk;
   chunk_.Clear();
+  if (dictionary_codec_ != nullptr) {
+    ARROW_RETURN_NOT_OK(dictionary_codec_->Append(dictionary.page->data(),
+                                                  dictionary.page->size(), &chunk_));
+  }
+  const int64_t compressed_dictionary = chunk_.size();
   for (size_t i = 0; i < pages_.pages().size(); ++i) {
     EncodedPage page;
     page.encoding = options_.codes;
@@ -49,17 +54,18 @@ arrow::Status CodedEncoder::EndChunk(std::vector<EncodedChunk>* chunks) {
     ARROW_RETURN_NOT_OK(
         pages_.Write(i, dictionary.place_of, dictionary.num_values, out, &page));
     if (codec_ != nullptr) {
-      const int64_t room = codec_->MaxCompressedLen(page.size, page_.data());
-      ARROW_RETURN_NOT_OK(chunk_.Reserve(room));
       page.offset = chunk_.size();
-      ARROW_ASSIGN_OR_RAISE(
-          page.size, codec_->Compress(page.size, page_.data(), room, chunk_.end()));
-      chunk_.Advance(page.size);
+      ARROW_RETURN_NOT_OK(codec_->Append(page_.data(), page.size, &chunk_));
+      page.size = chunk_.size() - page.offset;
     }
     chunk.pages.push_back(std::move(page));
   }
   chunk.data = chunk_.data();
-  chunk.dictionary = std::move(dictionary.page);
+  chunk.dictionary_uncompressed_size = dictionary.page->size();
+  chunk.dictionary =
+      dictionary_codec_ == nullptr
+          ? std::move(dictionary.page)
+          : std::make_shared<arrow::Buffer>(chunk_.data(), compressed_dictionary);
   chunk.dictionary_values = dictionary.num_values;
   chunk.dictionary_is_sorted = dictionary.is_sorted;
   chunk.statistics = EncodeStatistics(std::move(dictionary.bounds), chunk_values_,

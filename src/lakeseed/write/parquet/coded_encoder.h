@@ -12,6 +12,7 @@
 
 #include "lakeseed/write/parquet/code_pages.h"
 #include "lakeseed/write/parquet/column_encoder.h"
+#include "lakeseed/write/parquet/page_codec.h"
 #include "lakeseed/write/parquet/paged_encoder.h"
 #include "lakeseed/write/parquet/value_run.h"
 
@@ -22,7 +23,8 @@ class CodedEncoder : public ColumnEncoder {
   CodedEncoder(const ColumnLayout& column, const Options& options)
       : column_(column),
         options_(options),
-        codec_(options.codec),
+        codec_(PageCodec::Make(options.codec)),
+        dictionary_codec_(PageCodec::MakePlain(options.codec, *ValueType(column.type))),
         pages_(column.shape.nullable) {}
 
   arrow::Status Add(const arrow::Array& rows) final;
@@ -55,12 +57,15 @@ class CodedEncoder : public ColumnEncoder {
   const Options& options() const { return options_; }
   int64_t null_count() const { return null_count_; }  ///< Of the pages that ended.
   /// Leave pages and dictionary as they are. REQUIRES: no chunk has ended.
-  void DropCodec() { codec_ = nullptr; }
+  void DropCodec() {
+    codec_ = nullptr;
+    dictionary_codec_ = nullptr;
+  }
 
  private:
   const ColumnLayout column_;
   const Options options_;
-  arrow::util::Codec* codec_;
+  std::unique_ptr<PageCodec> codec_, dictionary_codec_;  // Null: none.
   CodePages pages_;
   ByteBuffer chunk_, page_;
   std::vector<parquet::EncodedStatistics> page_statistics_;

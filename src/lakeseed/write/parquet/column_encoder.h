@@ -42,8 +42,9 @@ struct EncodedPage {
 struct EncodedChunk {
   const uint8_t* data = nullptr;
   std::vector<EncodedPage> pages;
-  /// Dictionary page, not compressed; null when there is none.
+  /// Dictionary page, compressed if the chunk is; null when there is none.
   std::shared_ptr<arrow::Buffer> dictionary;
+  int64_t dictionary_uncompressed_size = 0;
   int64_t dictionary_values = 0;
   bool dictionary_is_sorted = false;
   parquet::EncodedStatistics statistics;

@@ -22,6 +22,7 @@ struct LeafPages {
   std::vector<EncodedPage> pages;
   std::vector<int64_t> first_rows;  // Of the pages.
   std::shared_ptr<arrow::Buffer> dictionary;
+  int64_t dictionary_uncompressed_size = 0;
   int64_t dictionary_values = 0;
 };
 
@@ -47,7 +48,15 @@ class PageCatcher final : public parquet::PageWriter {
   }
 
   int64_t WriteDictionaryPage(const parquet::DictionaryPage& page) override {
-    PARQUET_ASSIGN_OR_THROW(pages_->dictionary, page.buffer()->CopySlice(0, page.size()));
+    if (codec_ == nullptr) {
+      PARQUET_ASSIGN_OR_THROW(pages_->dictionary,
+                              page.buffer()->CopySlice(0, page.size()));
+    } else {
+      PARQUET_ASSIGN_OR_THROW(auto compressed, arrow::AllocateResizableBuffer(0));
+      Compress(*page.buffer(), compressed.get());
+      pages_->dictionary = std::move(compressed);
+    }
+    pages_->dictionary_uncompressed_size = page.size();
     pages_->dictionary_values = page.num_values();
     return page.size();
   }
@@ -104,6 +113,7 @@ class LeafEncoder {
     chunk.data = caught_.data.data();
     chunk.pages = std::move(caught_.pages);
     chunk.dictionary = std::move(caught_.dictionary);
+    chunk.dictionary_uncompressed_size = caught_.dictionary_uncompressed_size;
     chunk.dictionary_values = caught_.dictionary_values;
     const parquet::ApplicationVersion version(properties_->created_by());
     const auto written = parquet::ColumnChunkMetaData::Make(

@@ -1,12 +1,16 @@
 #include "lakeseed/write/parquet/page_file.h"
 
+#include <arrow/util/crc32.h>
 #include <parquet/bloom_filter.h>
 #include <parquet/column_page.h>
 #include <parquet/column_writer.h>
 #include <parquet/exception.h>
 #include <parquet/file_writer.h>
 
+#include <map>
+
 #include "lakeseed/write/byte_buffer.h"
+#include "lakeseed/write/parquet/dictionary_header.h"
 
 namespace lakeseed {
 namespace {
@@ -97,22 +101,20 @@ arrow::Status PageFile::AppendRowGroup(int64_t num_rows,
 int64_t PageFile::WriteChunk(const EncodedChunk& chunk, int column,
                              parquet::RowGroupMetaDataBuilder* row_group) {
   parquet::ColumnChunkMetaDataBuilder* const metadata = row_group->NextColumnChunk();
-  const auto& path = schema_.Column(column)->path();
-  const auto options = properties_->codec_options(path);
+  const int64_t begin = Tell();
+  const bool has_dictionary = chunk.dictionary != nullptr;
+  int64_t bytes = has_dictionary ? WriteDictionary(chunk) : 0;
+  const int64_t data_begin = Tell();
+  // Pages are compressed before: the codec stands in the metadata only.
   const auto pages = parquet::PageWriter::Open(
-      stream_, properties_->compression(path), metadata, num_row_groups_,
+      stream_, arrow::Compression::UNCOMPRESSED, metadata, num_row_groups_,
       static_cast<int16_t>(column), arrow::default_memory_pool(),
       /*buffered_row_group=*/false, nullptr, nullptr,
       properties_->page_checksum_enabled(), page_index_->GetColumnIndexBuilder(column),
-      page_index_->GetOffsetIndexBuilder(column),
-      options ? *options : arrow::util::CodecOptions{});
-  int64_t bytes = 0;
-  if (chunk.dictionary != nullptr) {
-    bytes += pages->WriteDictionaryPage(
-        {chunk.dictionary, static_cast<int32_t>(chunk.dictionary_values),
-         properties_->dictionary_page_encoding(), chunk.dictionary_is_sorted});
-  }
-  int64_t row = 0;
+      page_index_->GetOffsetIndexBuilder(column));
+  int64_t row = 0, num_values = 0;
+  std::map<parquet::Encoding::type, int32_t> dictionary_pages, data_pages;
+  if (has_dictionary) dictionary_pages[properties_->dictionary_page_encoding()] = 1;
   for (const EncodedPage& page : chunk.pages) {
     const auto body =
         std::make_shared<arrow::Buffer>(chunk.data + page.offset, page.size);
@@ -121,14 +123,43 @@ int64_t PageFile::WriteChunk(const EncodedChunk& chunk, int column,
                             parquet::Encoding::RLE, parquet::Encoding::RLE,
                             page.uncompressed_size, page.statistics, row));
     row += page.num_rows;
+    num_values += page.num_values;
+    ++data_pages[page.encoding];
   }
   if (parquet::BloomFilter* filter = bloom_filters_->CreateBloomFilter(column)) {
     filter->InsertHashes(chunk.bloom_hashes.data(),
                          static_cast<int>(chunk.bloom_hashes.size()));
   }
   metadata->SetStatistics(chunk.statistics);
-  pages->Close(chunk.dictionary != nullptr, /*fallback=*/false);
+  // What the page writer does when it ends, with the dictionary that it did not write.
+  metadata->Finish(num_values, has_dictionary ? begin : 0, /*index_page_offset=*/-1,
+                   data_begin, Tell() - begin, bytes, has_dictionary,
+                   /*dictionary_fallback=*/false, dictionary_pages, data_pages);
+  page_index_->GetColumnIndexBuilder(column)->Finish();
+  page_index_->GetOffsetIndexBuilder(column)->Finish(/*final_position=*/0);
   return bytes;
+}
+
+int64_t PageFile::WriteDictionary(const EncodedChunk& chunk) {
+  DictionaryHeader header;
+  header.uncompressed_size = chunk.dictionary_uncompressed_size;
+  header.size = chunk.dictionary->size();
+  header.num_values = chunk.dictionary_values;
+  header.encoding = properties_->dictionary_page_encoding();
+  header.is_sorted = chunk.dictionary_is_sorted;
+  if (properties_->page_checksum_enabled()) {
+    header.checksum = arrow::internal::crc32(
+        0, chunk.dictionary->data(), static_cast<size_t>(chunk.dictionary->size()));
+  }
+  const std::string bytes = header.ToBytes();
+  PARQUET_THROW_NOT_OK(stream_->Write(bytes));
+  PARQUET_THROW_NOT_OK(stream_->Write(chunk.dictionary));
+  return chunk.dictionary_uncompressed_size + std::ssize(bytes);
+}
+
+int64_t PageFile::Tell() const {
+  PARQUET_ASSIGN_OR_THROW(const int64_t at, stream_->Tell());
+  return at;
 }
 
 arrow::Status PageFile::Close() {

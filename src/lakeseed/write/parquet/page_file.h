@@ -42,6 +42,9 @@ class PageFile {
   /// Returns the chunk's bytes before compression.
   int64_t WriteChunk(const EncodedChunk& chunk, int column,
                      parquet::RowGroupMetaDataBuilder* row_group);
+  /// Returns the page's bytes before compression, with its header.
+  int64_t WriteDictionary(const EncodedChunk& chunk);
+  int64_t Tell() const;
 
   const std::shared_ptr<arrow::io::OutputStream> stream_;
   parquet::SchemaDescriptor schema_;

@@ -74,16 +74,13 @@ arrow::Status PagedEncoder::EndPage() {
 
 arrow::Status PagedEncoder::StorePage(const uint8_t* begin, EncodedPage* page) {
   page->uncompressed_size = page->size = body()->end() - begin;
-  if (options_.codec == nullptr) {
+  if (codec_ == nullptr) {
     page->offset = begin - chunk_.data();
     return arrow::Status::OK();
   }
-  const int64_t room = options_.codec->MaxCompressedLen(page->size, begin);
-  ARROW_RETURN_NOT_OK(chunk_.Reserve(room));
   page->offset = chunk_.size();
-  ARROW_ASSIGN_OR_RAISE(page->size,
-                        options_.codec->Compress(page->size, begin, room, chunk_.end()));
-  chunk_.Advance(page->size);
+  ARROW_RETURN_NOT_OK(codec_->Append(begin, page->size, &chunk_));
+  page->size = chunk_.size() - page->offset;
   return arrow::Status::OK();
 }
 

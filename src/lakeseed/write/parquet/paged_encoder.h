@@ -11,6 +11,7 @@
 
 #include "lakeseed/write/byte_buffer.h"
 #include "lakeseed/write/parquet/column_encoder.h"
+#include "lakeseed/write/parquet/page_codec.h"
 #include "lakeseed/write/parquet/page_levels.h"
 #include "lakeseed/write/parquet/value_run.h"
 #include "lakeseed/write/range_statistics.h"
@@ -40,12 +41,14 @@ parquet::EncodedStatistics EncodeStatistics(EncodedBounds bounds, int64_t num_va
 class PagedEncoder : public ColumnEncoder {
  public:
   PagedEncoder(const ColumnLayout& column, const Options& options)
-      : column_(column), options_(options) {}
+      : column_(column),
+        options_(options),
+        codec_(PageCodec::MakePlain(options.codec, *column.type)) {}
 
   arrow::Status Add(const arrow::Array& rows) final;
   arrow::Status EndPage() final;
   arrow::Status EndChunk(std::vector<EncodedChunk>* chunks) final;
-  bool is_compressed() const final { return options_.codec != nullptr; }
+  bool is_compressed() const final { return codec_ != nullptr; }
 
  protected:
   /// Encode rows of the run into body(); returns how many fit into the page: all,
@@ -64,7 +67,7 @@ class PagedEncoder : public ColumnEncoder {
 
   const ColumnLayout& column() const { return column_; }
   /// The page so far. Reserve before writing; offsets below are from its data().
-  ByteBuffer* body() { return options_.codec == nullptr ? &chunk_ : &page_; }
+  ByteBuffer* body() { return codec_ == nullptr ? &chunk_ : &page_; }
   /// Where the values of the page begin in body().
   int64_t values_begin() const { return values_begin_; }
   int64_t null_count() const { return null_count_; }  ///< Of the pages that ended.
@@ -78,6 +81,7 @@ class PagedEncoder : public ColumnEncoder {
 
   const ColumnLayout column_;
   const Options options_;
+  const std::unique_ptr<PageCodec> codec_;  // Null: pages stay as they are.
   PageLevels levels_;
   ByteBuffer chunk_, page_;  // page_: only with a codec.
   bool page_is_open_ = false;

@@ -1,0 +1,175 @@
+#include "lakeseed/write/parquet/word_snappy.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "lakeseed/write/byte_buffer.h"
+
+namespace lakeseed {
+namespace {
+
+/// Bytes at the end that no word is looked for in, so that all reads stay inside.
+constexpr int64_t kTail = 128;
+/// A copy is looked for from this many bytes of a word.
+constexpr int kHashedBytes = 4;
+/// Begins of a match before the word itself are looked for in so many bytes.
+constexpr int64_t kBack = 8;
+/// Literals up to this are copied in one go.
+constexpr int64_t kShortLiteral = 32;
+/// A copy has at most so many bytes.
+constexpr int64_t kMaxCopy = 64;
+
+uint64_t WordAt(const uint8_t* at) {
+  uint64_t word;
+  std::memcpy(&word, at, sizeof(word));
+  return word;
+}
+
+/// Bit i: byte i is a letter, a digit or beyond ASCII.
+uint64_t WordBytes(const uint8_t* at) {
+  constexpr uint64_t kEach = 0x0101010101010101, kHigh = 0x80 * kEach;
+  uint64_t bits = 0;
+  for (int i = 0; i < 8; ++i) {
+    const uint64_t bytes = WordAt(at + 8 * i), low = bytes & ~kHigh;
+    // The high bit of each byte says whether the byte reaches '0', ':' and 'A'.
+    const uint64_t from_0 = low + (0x80 - '0') * kEach;
+    const uint64_t from_colon = low + (0x80 - ':') * kEach;
+    const uint64_t from_a = low + (0x80 - 'A') * kEach;
+    const uint64_t marked = (bytes | (from_0 & ~from_colon) | from_a) & kHigh;
+    bits |= (((marked >> 7) * 0x0102040810204080) >> 56) << (8 * i);
+  }
+  return bits;
+}
+
+/// Equal bytes from a and b on, as long as a whole word of them fits before `end`.
+int64_t EqualBytes(const uint8_t* a, const uint8_t* b, const uint8_t* end) {
+  const uint64_t first = WordAt(a) ^ WordAt(b), second = WordAt(a + 8) ^ WordAt(b + 8);
+  if ((first | second) != 0) {
+    // No branch on which of the two differs: nobody can predict it.
+    const uint64_t in_second = -static_cast<uint64_t>(first == 0);
+    const uint64_t differs = first | (second & in_second);
+    return (std::countr_zero(differs) >> 3) + static_cast<int64_t>(in_second & 8);
+  }
+  int64_t n = 16;
+  for (; a + n < end; n += 8) {
+    const uint64_t differs = WordAt(a + n) ^ WordAt(b + n);
+    if (differs != 0) return n + (std::countr_zero(differs) >> 3);
+  }
+  return n;
+}
+
+uint8_t* WriteLiteral(const uint8_t* bytes, int64_t size, uint8_t* out) {
+  const auto less_one = static_cast<uint32_t>(size - 1);
+  if (size <= 60) {
+    *out++ = static_cast<uint8_t>(less_one << 2);
+  } else {
+    const int length_bytes = less_one < 1 << 8 ? 1 : less_one < 1 << 16 ? 2 : 4;
+    *out++ = static_cast<uint8_t>((59 + length_bytes) << 2);
+    std::memcpy(out, &less_one, static_cast<size_t>(length_bytes));
+    out += length_bytes;
+  }
+  std::memcpy(out, bytes, static_cast<size_t>(size));
+  return out + size;
+}
+
+/// One copy. REQUIRES: 4 <= size <= kMaxCopy; room for 4 bytes.
+uint8_t* WriteCopy(uint32_t offset, uint32_t size, uint8_t* out) {
+  // Both forms are made, and one is taken without a branch: the short one has offsets
+  // below 2048 and fewer than 12 bytes.
+  const uint32_t is_short = ((offset - 2048) & (size - 12)) >> 31;
+  const uint32_t long_form = 2 | (size - 1) << 2 | offset << 8;
+  const uint32_t short_form = 1 | (size - 4) << 2 | (offset >> 8) << 5 | offset << 8;
+  const uint32_t form = long_form ^ ((long_form ^ short_form) & -is_short);
+  std::memcpy(out, &form, sizeof(form));
+  return out + 3 - is_short;
+}
+
+/// Any number of bytes from 4 on.
+uint8_t* WriteCopies(uint32_t offset, int64_t size, uint8_t* out) {
+  // Never less than four are left.
+  for (; size >= kMaxCopy + 4; size -= kMaxCopy) out = WriteCopy(offset, kMaxCopy, out);
+  if (size > kMaxCopy) {
+    out = WriteCopy(offset, kMaxCopy - 4, out);
+    size -= kMaxCopy - 4;
+  }
+  return WriteCopy(offset, static_cast<uint32_t>(size), out);
+}
+
+}  // namespace
+
+int64_t WordSnappy::FindWords(const uint8_t* in, int64_t begin, int64_t end) {
+  uint32_t* out = words_.data();
+  for (; begin < end; begin += 64) {
+    const uint64_t bytes = WordBytes(in + begin);
+    uint64_t begins = bytes & ~(bytes << 1 | static_cast<uint64_t>(ends_in_word_));
+    ends_in_word_ = bytes >> 63 != 0;
+    const int count = std::popcount(begins);
+    // Eight at a time, whether there are so many or not: few branches.
+    for (int written = 0; written < count; written += 8) {
+      for (int i = 0; i < 8; ++i, begins &= begins - 1) {
+        out[written + i] = static_cast<uint32_t>(begin + std::countr_zero(begins));
+      }
+    }
+    out += count;
+  }
+  return out - words_.data();
+}
+
+int64_t WordSnappy::FindMatches(const uint8_t* in, int64_t num_words) {
+  Match* out = matches_.data();
+  for (int64_t i = 0; i < num_words; ++i) {
+    const uint32_t begin = words_[static_cast<size_t>(i)];
+    const uint64_t bytes = WordAt(in + begin) << (64 - 8 * kHashedBytes);
+    uint16_t& last = last_[(bytes * 0x9E3779B97F4A7C15) >> (64 - kHashBits)];
+    const uint16_t offset = static_cast<uint16_t>(begin - last);
+    last = static_cast<uint16_t>(begin);
+    // Where nothing was noted, or long ago, it is some place that is looked at in vain.
+    const uint32_t earlier = begin - offset;
+    const uint64_t other = WordAt(in + earlier) << (64 - 8 * kHashedBytes);
+    *out = {begin, earlier};
+    out += static_cast<int>(bytes == other) & static_cast<int>(offset != 0) &
+           static_cast<int>(earlier >= kBack);
+  }
+  return out - matches_.data();
+}
+
+int64_t WordSnappy::Compress(const uint8_t* in, int64_t size, uint8_t* out) {
+  uint8_t* const stream = out;
+  out = WriteVarint(static_cast<uint64_t>(size), out);
+  last_.fill(0);
+  ends_in_word_ = false;
+  const int64_t looked = std::max<int64_t>(size - kTail, 0);
+  const uint8_t* const end = in + looked + kTail / 2;
+  int64_t done = 0;
+  for (int64_t block = 0; block < looked; block += kBlock) {
+    const int64_t words = FindWords(in, block, std::min(block + kBlock, looked));
+    const int64_t matches = FindMatches(in, words);
+    for (int64_t i = 0; i < matches; ++i) {
+      const Match& match = matches_[static_cast<size_t>(i)];
+      if (match.begin < done) continue;
+      const uint8_t *at = in + match.begin, *earlier = in + match.earlier;
+      int64_t literal = match.begin - done;
+      const uint64_t before = WordAt(at - kBack) ^ WordAt(earlier - kBack);
+      const int64_t back = std::min<int64_t>(std::countl_zero(before) >> 3, literal);
+      const int64_t copied = back + EqualBytes(at, earlier, end);
+      literal -= back;
+      if (literal > kShortLiteral) {
+        out = WriteLiteral(in + done, literal, out);
+      } else {
+        *out = static_cast<uint8_t>((literal - 1) << 2);
+        out += literal > 0 ? 1 : 0;
+        std::memcpy(out, in + done, kShortLiteral);
+        out += literal;
+      }
+      done += literal + copied;
+      const uint32_t offset = match.begin - match.earlier;
+      out = copied <= kMaxCopy ? WriteCopy(offset, static_cast<uint32_t>(copied), out)
+                               : WriteCopies(offset, copied, out);
+    }
+  }
+  if (done < size) out = WriteLiteral(in + done, size - done, out);
+  return out - stream;
+}
+
+}  // namespace lakeseed
