@@ -91,17 +91,22 @@ arrow::Result<ArrayPtr> Evaluation::Get(int node) {
   ArrayPtr& value = memo_[static_cast<size_t>(node)];
   if (value == nullptr) {
     const GraphNode& n = table_.graph[static_cast<size_t>(node)];
-    ARROW_ASSIGN_OR_RAISE(ArrayPtr computed, Compute(n, node));
+    const int set = program_.guards(table_.index).set_of(node);
+    ArrayPtr computed;
+    if (set >= 0) {
+      ARROW_ASSIGN_OR_RAISE(computed, GuardedValue(node, set));
+    }
+    const bool is_guarded = computed != nullptr;
+    if (!is_guarded) {
+      ARROW_ASSIGN_OR_RAISE(computed, Compute(n, node));
+    }
     if (computed->length() != num_rows()) {
       return arrow::Status::UnknownError(n.name, ": made ", computed->length(),
                                          " values for ", num_rows(), " rows");
     }
     // Not through `value`: computing may not move the memo, but may fill it.
     memo_[static_cast<size_t>(node)] = std::move(computed);
-    for (const int input : n.inputs) {
-      const auto at = static_cast<size_t>(input);
-      if (--uses_left_[at] == 0) memo_[at] = nullptr;
-    }
+    if (!is_guarded) ReleaseInputs(n);
   }
   return memo_[static_cast<size_t>(node)];
 }
@@ -126,11 +131,8 @@ arrow::Result<ArrayPtr> Evaluation::Compute(const GraphNode& node, int index) {
     case GraphNode::Kind::kTracked:
       return Generate(node, index);
     case GraphNode::Kind::kField: {
-      ARROW_ASSIGN_OR_RAISE(ArrayPtr whole, Get(node.inputs[0]));
-      const std::span<const int> wanted = program_.fields(table_.index, node.inputs[0]);
-      const auto at = std::lower_bound(wanted.begin(), wanted.end(), node.field);
-      return static_cast<const arrow::StructArray&>(*whole).field(
-          static_cast<int>(at - wanted.begin()));
+      ARROW_ASSIGN_OR_RAISE(const ArrayPtr whole, Get(node.inputs[0]));
+      return FieldOf(node, *whole);
     }
     case GraphNode::Kind::kExpression: {
       ARROW_ASSIGN_OR_RAISE(std::vector<ArrayPtr> inputs, Inputs(node));
@@ -140,7 +142,7 @@ arrow::Result<ArrayPtr> Evaluation::Compute(const GraphNode& node, int index) {
       if (node.fact == Fact::kStep || node.fact == Fact::kPart) return SeriesFact(node);
       return FactOf(node.fact);
     case GraphNode::Kind::kNulls:
-      return Nulls(node);
+      return Nulls(node, index);
     case GraphNode::Kind::kSpan:
       return Span(node);
     case GraphNode::Kind::kLaw:
@@ -181,6 +183,13 @@ arrow::Result<ArrayPtr> Evaluation::Compute(const GraphNode& node, int index) {
       return Within(node);
   }
   return arrow::Status::UnknownError("no such node kind");
+}
+
+ArrayPtr Evaluation::FieldOf(const GraphNode& node, const arrow::Array& whole) const {
+  const std::span<const int> wanted = program_.fields(table_.index, node.inputs[0]);
+  const auto at = std::lower_bound(wanted.begin(), wanted.end(), node.field);
+  return static_cast<const arrow::StructArray&>(whole).field(
+      static_cast<int>(at - wanted.begin()));
 }
 
 arrow::Result<std::vector<ArrayPtr>> Evaluation::Inputs(const GraphNode& node) {
@@ -234,36 +243,6 @@ arrow::Result<std::shared_ptr<arrow::Int32Array>> Evaluation::LookDays() {
                         arrow::AllocateBuffer(num_rows() * 4, pool_));
   table_.rows->DaysOf(rows_, buffer->mutable_data_as<int32_t>());
   return std::make_shared<arrow::Int32Array>(num_rows(), std::move(buffer));
-}
-
-arrow::Result<ArrayPtr> Evaluation::Nulls(const GraphNode& node) {
-  ARROW_ASSIGN_OR_RAISE(ArrayPtr value, Get(node.inputs[0]));
-  const int64_t n = num_rows();
-  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> keep,
-                        arrow::AllocateEmptyBitmap(n, pool_));
-  uint8_t* bits = keep->mutable_data();
-  if (node.null_fraction > 0) {
-    double units[kBlockRows];
-    for (int64_t first = 0; first < n; first += kBlockRows) {
-      const int64_t count = std::min(kBlockRows, n - first);
-      UnitsOf(node.null_key, rows_, first, count, 0, units);
-      const double* unit = units;
-      arrow::internal::GenerateBitsUnrolled(
-          bits, first, count, [&] { return *unit++ >= node.null_fraction; });
-    }
-  } else {
-    arrow::bit_util::SetBitsTo(bits, 0, n, true);
-  }
-  if (node.inputs.size() > 1) {
-    ARROW_ASSIGN_OR_RAISE(ArrayPtr condition, Get(node.inputs[1]));
-    const arrow::ArrayData& when = *condition->data();
-    arrow::internal::BitmapAnd(bits, 0, when.buffers[1]->data(), when.offset, n, 0, bits);
-    if (condition->null_count() != 0) {
-      arrow::internal::BitmapAnd(bits, 0, condition->null_bitmap_data(), when.offset, n,
-                                 0, bits);
-    }
-  }
-  return KeepWhere(value, keep, pool_);
 }
 
 arrow::Result<ArrayPtr> Evaluation::Lookup(const GraphNode& node) {

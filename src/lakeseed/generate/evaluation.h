@@ -24,6 +24,7 @@
 #include "lakeseed/generate/history_rows.h"
 #include "lakeseed/generate/program.h"
 #include "lakeseed/generate/rows.h"
+#include "lakeseed/generate/selection.h"
 
 namespace lakeseed {
 
@@ -69,7 +70,24 @@ class Evaluation {
     std::shared_ptr<arrow::Int32Array> place;
   };
 
+  /// Values of the nodes that a set guards, in the rows in which they are seen.
+  struct Guarded {
+    std::optional<Selection> selection;  ///< None: those are most of the rows.
+    std::vector<std::shared_ptr<arrow::Array>> memo;
+  };
+
   arrow::Result<std::shared_ptr<arrow::Array>> Compute(const GraphNode& node, int index);
+  /// After a node is made: what nobody else takes from its inputs goes.
+  void ReleaseInputs(const GraphNode& node);
+  /// Values of a node that the set guards, right where one of its guards holds; nullptr:
+  /// it is better made for all rows.
+  arrow::Result<std::shared_ptr<arrow::Array>> GuardedValue(int node, int set);
+  arrow::Result<Guarded*> GuardedBy(int set);
+  arrow::Result<std::shared_ptr<arrow::Buffer>> WhereHolds(const Guard& guard);
+  /// Values of a node in the rows that the set selects.
+  arrow::Result<std::shared_ptr<arrow::Array>> SomeOf(int node, int set);
+  std::shared_ptr<arrow::Array> FieldOf(const GraphNode& node,
+                                        const arrow::Array& whole) const;
   arrow::Result<std::vector<std::shared_ptr<arrow::Array>>> Inputs(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Generate(const GraphNode& node, int index);
   arrow::Result<std::shared_ptr<arrow::Array>> FactOf(Fact fact);
@@ -77,7 +95,9 @@ class Evaluation {
   arrow::Result<std::shared_ptr<arrow::Array>> VersionFact(Fact fact);
   arrow::Result<std::shared_ptr<arrow::Array>> SeriesFact(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> VersionKey(const GraphNode& node);
-  arrow::Result<std::shared_ptr<arrow::Array>> Nulls(const GraphNode& node);
+  arrow::Result<std::shared_ptr<arrow::Array>> Nulls(const GraphNode& node, int index);
+  /// Bits of the rows in which a node of kNulls leaves its input as it is.
+  arrow::Result<std::shared_ptr<arrow::Buffer>> KeptBy(int node);
   arrow::Result<std::shared_ptr<arrow::Array>> Span(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Law(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Mix(const GraphNode& node);
@@ -110,6 +130,8 @@ class Evaluation {
 
   std::vector<std::shared_ptr<arrow::Array>> memo_;
   std::vector<int32_t> uses_left_;  ///< Of each node's values; then they go.
+  std::vector<std::unique_ptr<Guarded>> guarded_;       ///< By set.
+  std::map<int, std::shared_ptr<arrow::Buffer>> kept_;  ///< By node.
   std::vector<std::unique_ptr<Family>> children_;
   std::map<std::pair<int, int>, Joined> joined_;  ///< By key node and other table.
   ParentLink parent_;

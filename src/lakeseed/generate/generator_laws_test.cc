@@ -13,6 +13,7 @@
 #include "lakeseed/generate/coded_generator.h"
 #include "lakeseed/generate/ledger_rows.h"
 #include "lakeseed/generate/marked_generator.h"
+#include "lakeseed/generate/selection.h"
 #include "lakeseed/generate/series_rows.h"
 #include "lakeseed/generate/test_context.h"
 #include "lakeseed/generate/test_match.h"
@@ -310,6 +311,40 @@ TEST_P(GeneratorLaws, Random) {
   for (int64_t i = 0; i < picked->length(); ++i) {
     const int64_t row = numbers[static_cast<size_t>(i)];
     ASSERT_TRUE(picked->RangeEquals(*whole, i, i + 1, row)) << row;
+  }
+}
+
+TEST_P(GeneratorLaws, SelectedRows) {
+  const Rows rows(RowRange{300, 2401});
+  const int64_t n = rows.length();
+  const ArrayPtr whole = Make(rows);
+  ASSERT_NE(whole, nullptr);
+  for (const int64_t every : {2, 11, 5000}) {
+    const auto is_selected = [&](int64_t i) { return i % every == 1 || i == n - 1; };
+    std::vector<uint8_t> bits(static_cast<size_t>(n + 7) / 8);
+    int64_t count = 0;
+    for (int64_t i = 0; i < n; ++i) {
+      arrow::bit_util::SetBitTo(bits.data(), i, is_selected(i));
+      count += is_selected(i) ? 1 : 0;
+    }
+    const Selection selection(rows, bits.data(), count);
+    ArrayPtr some = Make(selection.rows());
+    ASSERT_NE(some, nullptr);
+    if (some->type_id() == arrow::Type::STRUCT) {
+      some = static_cast<const arrow::StructArray&>(*some).field(0);
+    }
+    const auto spread = selection.Spread(some, arrow::default_memory_pool());
+    ASSERT_TRUE(spread.ok()) << spread.status().ToString();
+    ASSERT_TRUE((*spread)->ValidateFull().ok());
+    const ArrayPtr all = whole->type_id() == arrow::Type::STRUCT
+                             ? static_cast<const arrow::StructArray&>(*whole).field(0)
+                             : whole;
+    for (int64_t i = 0; i < n; ++i) {
+      ASSERT_TRUE(!is_selected(i) || (*spread)->RangeEquals(*all, i, i + 1, i)) << i;
+    }
+    const auto taken = selection.Take(all, arrow::default_memory_pool());
+    ASSERT_TRUE(taken.ok()) << taken.status().ToString();
+    EXPECT_TRUE((*taken)->Equals(*some));
   }
 }
 

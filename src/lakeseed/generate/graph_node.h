@@ -45,6 +45,19 @@ enum class Fact {
 };
 enum class FoldKind { kSum, kCount, kMin, kMax };
 
+/// Rows in which a value may be seen.
+struct Guard {
+  enum class Holds {
+    kTrue,     ///< Where the condition `node` is true.
+    kNotTrue,  ///< Where it is false or null.
+    kKept,     ///< Where `node`, of kNulls, makes no null.
+  };
+  Holds holds = Holds::kTrue;
+  int node = -1;  ///< -1: everywhere.
+
+  friend auto operator<=>(const Guard&, const Guard&) = default;
+};
+
 struct GraphNode {
   enum class Kind {
     kGenerator,  ///< generator over inputs
@@ -82,6 +95,7 @@ struct GraphNode {
   std::shared_ptr<const ColumnGenerator> generator;
   std::shared_ptr<const TrackedGenerator> tracked;
   std::shared_ptr<const BoundExpression> expression;
+  std::vector<Guard> guards;  ///< Of an expression's inputs; empty: no input has one.
   int field = -1;
   Fact fact = Fact::kRow;
   ColumnSpan span;

@@ -18,12 +18,14 @@ constexpr int32_t kUnknownUses = 1 << 20;
 Program::Program(const BoundDataset& dataset, std::span<const Target> wanted)
     : dataset_(dataset),
       visited_(dataset.tables().size()),
-      uses_(dataset.tables().size()) {
+      uses_(dataset.tables().size()),
+      guards_(dataset.tables().size()) {
   for (size_t t = 0; t < visited_.size(); ++t) {
     visited_[t].resize(dataset.table(static_cast<int>(t)).graph.size());
     uses_[t].resize(visited_[t].size());
   }
   for (const Target& target : wanted) WalkFrom(target.table, target.node);
+  for (size_t t = 0; t < visited_.size(); ++t) FindGuards(static_cast<int>(t));
   for (auto& [where, group] : lookups_) {
     std::vector<Target> targets;
     for (int node : group.nodes) targets.push_back({group.other_table, node});
@@ -61,6 +63,16 @@ void Program::Walk(int table, int node) {
       break;
     default:
       break;
+  }
+}
+
+void Program::FindGuards(int table) {
+  guards_[table] = Guards(dataset_.table(table).graph, uses_[table], kUnknownUses);
+  for (const std::vector<Guard>& set : guards_[table].sets()) {
+    for (const Guard& guard : set) {
+      // Its user asks the same of the same nodes, but not as a node of its own.
+      if (guard.holds != Guard::Holds::kKept) WalkFrom(table, guard.node);
+    }
   }
 }
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "lakeseed/generate/bound_dataset.h"
+#include "lakeseed/generate/guards.h"
 
 namespace lakeseed {
 
@@ -42,6 +43,9 @@ class Program {
     return uses_[static_cast<size_t>(table)];
   }
 
+  /// Which nodes of the table are wanted for some rows only.
+  const Guards& guards(int table) const { return guards_[static_cast<size_t>(table)]; }
+
   /// Look-ups of one table through one foreign key node: the nodes of the other
   /// table in `nodes`, computed together by `program`.
   struct LookupGroup {
@@ -55,10 +59,12 @@ class Program {
   /// From a node whose values are wanted outside of its table's graph.
   void WalkFrom(int table, int node);
   void Walk(int table, int node);
+  void FindGuards(int table);
 
   const BoundDataset& dataset_;
   std::vector<std::vector<bool>> visited_;
   std::vector<std::vector<int32_t>> uses_;
+  std::vector<Guards> guards_;
   std::map<std::pair<int, int>, std::vector<int>> fields_;
   std::map<std::tuple<int, int, int>, LookupGroup> lookups_;
 };

@@ -270,6 +270,7 @@ arrow::Result<int> TableBinder::ExpressionNode(const Expr& expression,
   GraphNode node{.kind = GraphNode::Kind::kExpression, .name = where};
   node.inputs = resolver.nodes();
   node.type = bound->type();
+  ARROW_ASSIGN_OR_RAISE(node.guards, resolver.GuardsOf(expression));
   node.shape = ShapeOfType(*bound->type(), bound->nullable());
   node.expression = std::move(bound);
   const int referred = TextOfReferredRow(expression, node);
