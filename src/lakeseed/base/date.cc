@@ -3,15 +3,11 @@
 #include <fmt/format.h>
 
 #include "lakeseed/base/floor_divide.h"
+#include "lakeseed/base/march_year.h"
 #include "lakeseed/base/status.h"
 
 namespace lakeseed {
 namespace {
-
-constexpr int64_t kDaysPerEra = 146097;  // 400 years.
-constexpr int64_t kYearsPerEra = 400;
-// Days from 0000-03-01 to 1970-01-01.
-constexpr int64_t kEpoch = 719468;
 
 // Days before month m of a year that begins in March (0 = March): the lengths
 // 31 30 31 30 31 repeat, 153 days in five months.
@@ -26,29 +22,18 @@ int32_t DaysFromCivil(int32_t year, int32_t month, int32_t day) {
   const int64_t y = march_year - era * kYearsPerEra;
   const int64_t in_era =
       365 * y + y / 4 - y / 100 + DaysBeforeMonth(march_month) + (day - 1);
-  return static_cast<int32_t>(era * kDaysPerEra + in_era - kEpoch);
+  return static_cast<int32_t>(era * kDaysPerEra + in_era - kDaysToEpoch);
 }
 
-// Neri & Schneider, Euclidean affine functions and their application to calendar
-// algorithms (2022): quotients by constants, one product gives a year and its day.
 CivilDate CivilFromDays(int32_t days) {
-  constexpr int64_t kEras = 14'704;  // Enough that every day is counted from 0.
-  constexpr uint64_t kDaysOf4Years = 1461, kYearStep = 2'939'745;  // 2^32 / 1461 up.
-  const auto shifted = static_cast<uint64_t>(days + kEpoch + kEras * kDaysPerEra);
-  const uint64_t quarters = 4 * shifted + 3;
-  const uint64_t century = quarters / kDaysPerEra;
-  const uint64_t in_century = quarters % kDaysPerEra / 4;
-  const uint64_t years = kYearStep * (4 * in_century + 3);
-  const auto in_year =
-      static_cast<uint32_t>(years) / static_cast<uint32_t>(4 * kYearStep);
-  const uint32_t months = 2'141 * in_year + 197'913;  // Of a year from March, times 2^16.
-  const bool next_year = in_year >= 306;              // January and February.
-  const auto year = static_cast<int64_t>(100 * century + (years >> 32)) -
-                    kEras * kYearsPerEra + (next_year ? 1 : 0);
-  static_assert(kYearStep == (uint64_t{1} << 32) / kDaysOf4Years + 1);
-  return {static_cast<int32_t>(year),
+  using March = MarchYear<uint64_t>;
+  const March march = MarchYearOf<uint64_t>(days);
+  const bool next_year = march.is_next_year();
+  const uint32_t months = march.months();
+  return {static_cast<int32_t>(static_cast<int64_t>(march.year) + March::kFirst +
+                               (next_year ? 1 : 0)),
           static_cast<int32_t>(months >> 16) - (next_year ? 12 : 0),
-          static_cast<int32_t>((months & 0xFFFF) / 2'141) + 1};
+          static_cast<int32_t>(March::DayOf(months))};
 }
 
 bool IsLeapYear(int32_t year) {

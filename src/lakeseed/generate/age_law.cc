@@ -8,6 +8,7 @@
 
 #include "lakeseed/base/function.h"
 #include "lakeseed/base/vocabulary.h"
+#include "lakeseed/generate/cell_block.h"
 
 namespace lakeseed {
 namespace {
@@ -135,10 +136,15 @@ arrow::Status AgeLaw::Finish() {
 void AgeLaw::AgesOf(const Key& key, const Rows& rows, double* ages) const {
   // A unit so near to 1 that the sum would round up to the band's end is kept below.
   constexpr double kMost = 1 - 0x1p-40;
-  for (int64_t i = 0; i < rows.length(); ++i) {
-    const auto band = static_cast<size_t>(law_.Pick(Cell(key, rows[i])));
-    ages[i] = starts_[band] + widths_[band] * (kMost * Unit(Cell(key, rows[i], 1)));
-  }
+  UnitsOf(key, rows, 0, rows.length(), 1, ages);
+  ForEachCellBlock(key, rows, 0,
+                   [&](int64_t first, int64_t count, const uint64_t* cells) {
+                     for (int64_t i = 0; i < count; ++i) {
+                       const auto band = static_cast<size_t>(law_.Pick(cells[i]));
+                       double& age = ages[first + i];
+                       age = starts_[band] + widths_[band] * (kMost * age);
+                     }
+                   });
 }
 
 }  // namespace lakeseed

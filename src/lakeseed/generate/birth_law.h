@@ -11,7 +11,6 @@
 
 #include <arrow/result.h>
 
-#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -39,15 +38,9 @@ class BirthLaw {
   ColumnShape shape() const;
 
  private:
-  /// year_of(i, years): the last days of the years of births that make row i older than
-  /// `years`, and that old.
-  template <typename YearOf>
-  Births DrawBefore(const Key& key, const Rows& rows, YearOf year_of) const;
-
   AgeLaw ages_;
   int32_t at_ = 0;
   int at_input_ = -1;  ///< Input with a day for each row, or -1.
-  std::array<int32_t, kOldestAge + 2> anniversaries_{};  ///< Of at_.
 };
 
 }  // namespace lakeseed

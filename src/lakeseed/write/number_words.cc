@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "lakeseed/base/march_year.h"
 #include "lakeseed/base/simd_level.h"
 #include "lakeseed/write/number_text.h"
 
@@ -10,17 +11,9 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "words are texts");
 
+using internal::FourDigits;
 using internal::kZeros;
 constexpr uint64_t kPoint = uint64_t{'.'} << 40;
-
-/// Four digits as bytes, the first lowest: internal::EightDigits in 32 bits, of which
-/// vectors have products at every level.
-[[gnu::always_inline]] inline uint32_t FourDigits(uint32_t value) {
-  const uint32_t hundreds = value * 10'486 >> 20;
-  const uint32_t twos = hundreds | (value - 100 * hundreds) << 16;
-  const uint32_t tens = (twos * 103 >> 10) & 0x000F'000F;
-  return tens | (twos - 10 * tens) << 8;
-}
 
 /// All eight digits of a number, leading zeros too.
 [[gnu::always_inline]] inline uint64_t AllDigits(uint32_t value) {
@@ -57,6 +50,23 @@ LAKESEED_KERNEL(void, WriteHundredthsWords,
     const uint64_t whole = digits >> 8 & 0x0000'00FF'FFFF'FFFF;
     const uint64_t fraction = digits & 0xFFFF'0000'0000'0000;
     words[i] = (whole | kPoint | fraction) >> (64 - 8 * uint64_t{sizes[i]});
+  }
+}
+
+LAKESEED_KERNEL(void, WriteDateWords, (const int32_t* days, int64_t n, uint64_t* words),
+                (days, n, words)) {
+  using March = MarchYear<uint32_t>;
+  constexpr auto kBefore = static_cast<uint32_t>(-March::kFirst);
+  for (int64_t i = 0; i < n; ++i) {
+    const March march = MarchYearOf<uint32_t>(days[i]);
+    const uint32_t next_year = march.is_next_year() ? 1 : 0;
+    const uint32_t months = march.months();
+    const uint32_t month = (months >> 16) - 12 * next_year;
+    const uint32_t year = FourDigits(march.year - kBefore + next_year);
+    const uint32_t rest = FourDigits(100 * month + March::DayOf(months));
+    const uint64_t head = uint64_t{'-'} << 32 | uint64_t{'-'} << 56;
+    words[2 * i] = (year | 0x3030'3030) | uint64_t{(rest | 0x3030) & 0xFFFF} << 40 | head;
+    words[2 * i + 1] = rest >> 16 | 0x3030;
   }
 }
 

@@ -1,4 +1,5 @@
-// Texts of many short numbers at once, each in the first bytes of a word of its own.
+// Texts of many short numbers at once, each in the first bytes of a word of its own, and
+// of many dates, each in two words.
 //
 // Loops of the kind that compilers make wide, compiled for AVX2 and AVX-512 too and
 // chosen at run time, with the same result.
@@ -24,5 +25,13 @@ void WriteWords(const uint32_t* values, int64_t n, uint64_t* words, uint32_t* si
 /// REQUIRES: values[i] < kWordHundredths.
 void WriteHundredthsWords(const uint32_t* values, int64_t n, uint64_t* words,
                           uint32_t* sizes);
+
+/// First and last day of the years that dates have four digits of, 0000 to 9999.
+inline constexpr int32_t kFirstWordDate = -719'528, kLastWordDate = 2'932'896;
+inline constexpr uint32_t kDateBytes = 10;
+
+/// The texts YYYY-MM-DD of `n` days, two words each. REQUIRES: days[i] is in
+/// [kFirstWordDate, kLastWordDate].
+void WriteDateWords(const int32_t* days, int64_t n, uint64_t* words);
 
 }  // namespace lakeseed

@@ -68,6 +68,20 @@ TEST_P(NumberWordsTest, AreTheTextsOfHundredths) {
   });
 }
 
+TEST_P(NumberWordsTest, AreTheTextsOfDates) {
+  std::vector<int32_t> days;
+  for (int32_t day = kFirstWordDate; day <= kLastWordDate; day += 97) days.push_back(day);
+  for (int32_t day = -200'000; day < 200'000; ++day) days.push_back(day);
+  days.push_back(kLastWordDate);
+  std::vector<uint64_t> words(2 * days.size());
+  WriteDateWords(days.data(), std::ssize(days), words.data());
+  for (size_t i = 0; i < days.size(); ++i) {
+    std::string expected;
+    AppendDate(days[i], &expected);
+    ASSERT_EQ(TextOf(words[2 * i], 8) + TextOf(words[2 * i + 1], 2), expected);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Levels, NumberWordsTest,
                          testing::Values("baseline", "avx2", "avx512"));
 

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "lakeseed/base/simd_level.h"
+#include "lakeseed/write/date_formatter.h"
 #include "lakeseed/write/format_rows.h"
 #include "lakeseed/write/nested_text.h"
 #include "lakeseed/write/number_formatter.h"
@@ -311,7 +312,7 @@ arrow::Result<FormatterPtr> ColumnFormatter::Make(
     case arrow::Type::LARGE_STRING:
       return std::make_unique<TextFormatter<arrow::LargeStringArray>>(dialect);
     case arrow::Type::DATE32:
-      return Times<int32_t>(dialect, WriteDate);
+      return std::make_unique<DateFormatter>(dialect);
     case arrow::Type::TIME64:
       return Times<int64_t>(
           dialect, [](int64_t ticks, char* out) { return WriteTime(ticks, 6, out); });
