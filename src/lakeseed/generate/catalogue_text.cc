@@ -6,6 +6,7 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/number_text.h"
 
 namespace lakeseed {
 namespace {
@@ -124,11 +125,11 @@ char* WriteBox(double length, double width, double volume, char* out) {
   double other = std::max(1.0, internal::Rint(length * width));
   double height = std::max(1.0, internal::Rint(volume / (long_side * other)));
   if (height > other) std::swap(other, height);
-  out = WriteDigits(static_cast<uint64_t>(std::max(long_side, other)), out);
+  out = WriteUnsigned(static_cast<uint64_t>(std::max(long_side, other)), out);
   *out++ = 'x';
-  out = WriteDigits(static_cast<uint64_t>(std::min(long_side, other)), out);
+  out = WriteUnsigned(static_cast<uint64_t>(std::min(long_side, other)), out);
   *out++ = 'x';
-  return WriteDigits(static_cast<uint64_t>(height), out);
+  return WriteUnsigned(static_cast<uint64_t>(height), out);
 }
 
 }  // namespace lakeseed

@@ -1,6 +1,8 @@
 // Evaluation: facts of rows: numbers, days, instants, and who is alive.
 
 #include <arrow/api.h>
+#include <arrow/util/bit_util.h>
+#include <arrow/util/bitmap_generate.h>
 
 #include "lakeseed/generate/evaluation.h"
 #include "lakeseed/generate/population.h"
@@ -10,17 +12,21 @@ namespace lakeseed {
 using ArrayPtr = std::shared_ptr<arrow::Array>;
 
 arrow::Result<ArrayPtr> Evaluation::Alive() {
-  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Int32Array> views, ViewDays());
-  std::vector<int32_t> births(static_cast<size_t>(num_rows())), deaths(births.size());
-  table_.rows->DaysOf(rows_, births.data());
-  table_.rows->population()->DeathsOf(rows_, deaths.data());
-  arrow::BooleanBuilder alive(pool_);
-  ARROW_RETURN_NOT_OK(alive.Reserve(num_rows()));
-  for (size_t i = 0; i < births.size(); ++i) {
-    const int32_t day = views->Value(static_cast<int64_t>(i));
-    alive.UnsafeAppend(births[i] <= day && day < deaths[i]);
+  const int64_t n = num_rows();
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> alive,
+                        arrow::AllocateEmptyBitmap(n, pool_));
+  const auto write = [&](auto lives) {
+    arrow::internal::GenerateBitsUnrolled(alive->mutable_data(), 0, n, lives);
+  };
+  if (seen_versions_) {  // Nobody has a version before birth or after death.
+    write([version = seen_versions_->data()]() mutable { return *version++ > 0; });
+  } else {
+    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Int32Array> views, ViewDays());
+    std::vector<uint8_t> lives(static_cast<size_t>(n));
+    table_.rows->population()->LivesOf(rows_, views->raw_values(), lives.data());
+    write([one = lives.data()]() mutable { return *one++ != 0; });
   }
-  return alive.Finish();
+  return std::make_shared<arrow::BooleanArray>(n, std::move(alive));
 }
 
 arrow::Result<ArrayPtr> Evaluation::FactOf(Fact fact) {

@@ -17,6 +17,7 @@
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/number_text.h"
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/category_pool.h"
 #include "lakeseed/generate/struct_generator.h"
@@ -185,7 +186,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> LocalAddress::LocalBlock::Units() c
     char* out = WriteText(address_.facts_.unit, block.cursor());
     *out++ = ' ';
     block.End(
-        WriteDigits(static_cast<uint64_t>(1 + Below(Cell(key, row, 1), kFlats)), out));
+        WriteUnsigned(static_cast<uint64_t>(1 + Below(Cell(key, row, 1), kFlats)), out));
   }
   return block.Finish();
 }
@@ -229,7 +230,7 @@ char* LocalAddress::WriteLine(int64_t row, char* out) const {
       out = WriteStreet(row, out);
       i += kStreetWord.size();
     } else if (line.substr(i).starts_with(kNumberWord)) {
-      out = WriteDigits(static_cast<uint64_t>(number), out);
+      out = WriteUnsigned(static_cast<uint64_t>(number), out);
       i += kNumberWord.size();
     } else {
       *out++ = line[i++];

@@ -5,7 +5,9 @@
 #include <limits>
 
 #include "lakeseed/base/cell.h"
+#include "lakeseed/base/number_text.h"
 #include "lakeseed/base/vocabulary.h"
+#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/spec/params.h"
 
 namespace lakeseed {
@@ -22,17 +24,29 @@ constexpr std::array<int64_t, kMaxDigits + 1> kPowers = [] {
   return powers;
 }();
 
-// How people make an address of their name; the number follows in every case.
-enum Pattern : uint32_t {
-  kFirstDotLast,
-  kFirstLast,
-  kInitialLast,
-  kFirstUnderscoreLast,
-  kFirstDotInitial,
-  kLastFirst,
-  kInitialDotLast,
+/// How people make an address of their name, in two parts; the number follows in every
+/// case. Read as numbers, as nobody can guess which comes next.
+struct Pattern {
+  bool last_first;    ///< The surname is the first part.
+  uint32_t most[2];   ///< Bytes of each part.
+  char mark;          ///< Between them.
+  uint8_t mark_size;  ///< 0: none.
+};
+constexpr uint32_t kAll = UINT32_MAX, kInitial = 1;
+constexpr Pattern kPatterns[] = {
+    {false, {kAll, kAll}, '.', 1},     {false, {kAll, kAll}, ' ', 0},
+    {false, {kInitial, kAll}, ' ', 0}, {false, {kAll, kAll}, '_', 1},
+    {false, {kAll, kInitial}, '.', 1}, {true, {kAll, kAll}, ' ', 0},
+    {false, {kInitial, kAll}, '.', 1},
 };
 const std::vector<double> kPatternWeights = {0.42, 0.18, 0.17, 0.07, 0.05, 0.05, 0.06};
+constexpr uint8_t kPatternOfUserNames = 2;
+
+/// Each with the sign before it.
+std::vector<std::string> WithSign(std::vector<std::string> domains) {
+  for (std::string& domain : domains) domain.insert(domain.begin(), '@');
+  return domains;
+}
 
 /// Lower case letters only; never empty.
 std::vector<std::string> Slugs(const std::vector<std::string>& names) {
@@ -80,7 +94,7 @@ MailNames::MailNames(const Key& key, const std::vector<std::string>& first_names
     : pattern_key_(key.Sub(0)),
       first_names_(Slugs(first_names)),
       surnames_(Slugs(surnames)),
-      domains_(domains),
+      domains_(WithSign(domains)),
       pattern_slots_(SlotsOf(kPatternWeights)),
       domain_slots_(SlotsOf(weights)) {
   for (int digits = kFirstClassDigits; digits <= kMaxDigits; ++digits) {
@@ -109,34 +123,17 @@ int64_t MailNames::max_local_size() const {
   return first_names_.max_size() + 1 + surnames_.max_size() + kMaxDigits;
 }
 
-char* MailNames::WriteLocalPart(uint32_t pattern, int32_t first_name, int32_t surname,
-                                char* out) const {
-  switch (pattern) {
-    case kFirstDotLast:
-      out = first_names_.Copy(first_name, out);
-      *out++ = '.';
-      return surnames_.Copy(surname, out);
-    case kFirstLast:
-      return surnames_.Copy(surname, first_names_.Copy(first_name, out));
-    case kInitialLast:
-      *out++ = first_names_.first(first_name);
-      return surnames_.Copy(surname, out);
-    case kFirstUnderscoreLast:
-      out = first_names_.Copy(first_name, out);
-      *out++ = '_';
-      return surnames_.Copy(surname, out);
-    case kFirstDotInitial:
-      out = first_names_.Copy(first_name, out);
-      *out++ = '.';
-      *out++ = surnames_.first(surname);
-      return out;
-    case kLastFirst:
-      return first_names_.Copy(first_name, surnames_.Copy(surname, out));
-    default:
-      *out++ = first_names_.first(first_name);
-      *out++ = '.';
-      return surnames_.Copy(surname, out);
-  }
+char* MailNames::WriteLocalPart(uint8_t number, int32_t first_name, int32_t surname,
+                                int64_t digits, char* out) const {
+  const Pattern& pattern = kPatterns[number];
+  const PaddedTexts* const texts[] = {&first_names_, &surnames_};
+  const int32_t names[] = {first_name, surname};
+  const size_t first = pattern.last_first ? 1 : 0, last = 1 - first;
+  out = texts[first]->Copy(names[first], out, pattern.most[0]);
+  *out = pattern.mark;
+  out += pattern.mark_size;
+  out = texts[last]->Copy(names[last], out, pattern.most[1]);
+  return WriteUnsigned(static_cast<uint64_t>(digits), out);
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> MailNames::Emails(
@@ -147,15 +144,17 @@ arrow::Result<std::shared_ptr<arrow::Array>> MailNames::Emails(
   NumbersOf(rows, numbers.data());
   ARROW_ASSIGN_OR_RAISE(
       TextBlock block,
-      TextBlock::Make(n, max_local_size() + 1 + domains_.max_size(), false, pool));
-  for (int64_t i = 0; i < n; ++i) {
-    const uint64_t u = Cell(pattern_key_, rows[i]);
-    char* out = WriteLocalPart(pattern_slots_[u >> 52], first_names[i], surnames[i],
-                               block.cursor());
-    out = WriteDigits(static_cast<uint64_t>(numbers[static_cast<size_t>(i)]), out);
-    *out++ = '@';
-    block.End(domains_.Copy(domain_slots_[u % kSlots], out));
-  }
+      TextBlock::Make(n, max_local_size() + domains_.max_size(), false, pool));
+  ForEachCellBlock(
+      pattern_key_, rows, 0, [&](int64_t begin, int64_t count, const uint64_t* cells) {
+        for (int64_t i = begin; i < begin + count; ++i) {
+          const uint64_t u = cells[i - begin];
+          char* const out =
+              WriteLocalPart(pattern_slots_[u >> 52], first_names[i], surnames[i],
+                             numbers[static_cast<size_t>(i)], block.cursor());
+          block.End(domains_.Copy(domain_slots_[u % kSlots], out));
+        }
+      });
   return block.Finish();
 }
 
@@ -168,8 +167,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> MailNames::UserNames(
   ARROW_ASSIGN_OR_RAISE(TextBlock block,
                         TextBlock::Make(n, max_local_size(), false, pool));
   for (int64_t i = 0; i < n; ++i) {
-    char* out = WriteLocalPart(kInitialLast, first_names[i], surnames[i], block.cursor());
-    block.End(WriteDigits(static_cast<uint64_t>(numbers[static_cast<size_t>(i)]), out));
+    block.End(WriteLocalPart(kPatternOfUserNames, first_names[i], surnames[i],
+                             numbers[static_cast<size_t>(i)], block.cursor()));
   }
   return block.Finish();
 }

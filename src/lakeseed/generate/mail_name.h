@@ -55,12 +55,12 @@ class MailNames {
 
  private:
   void NumbersOf(const Rows& rows, int64_t* numbers) const;
-  char* WriteLocalPart(uint32_t pattern, int32_t first_name, int32_t surname,
-                       char* out) const;
+  char* WriteLocalPart(uint8_t pattern, int32_t first_name, int32_t surname,
+                       int64_t digits, char* out) const;
   int64_t max_local_size() const;
 
   Key pattern_key_;
-  PaddedTexts first_names_, surnames_, domains_;
+  PaddedTexts first_names_, surnames_, domains_;  ///< Domains with their @.
   std::vector<uint8_t> pattern_slots_, domain_slots_;
   std::vector<Bijection> classes_;
 };

@@ -20,6 +20,21 @@ arrow::Result<NamePool> NamePool::Read(const std::string& locale) {
   return pool;
 }
 
+void NamePool::PickFirstNames(const int32_t* births, const uint8_t* sexes,
+                              const uint64_t* cells, int64_t count,
+                              int32_t* codes) const {
+  // Decades by the starts, not by the births: such a loop compilers make wide.
+  for (int64_t i = 0; i < count; ++i) codes[i] = sexes[i];
+  for (const int32_t start : decade_starts_) {
+    for (int64_t i = 0; i < count; ++i) codes[i] += births[i] >= start ? 2 : 0;
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    const auto law = static_cast<size_t>(codes[i]);
+    const int64_t pick = first_name_laws_[law].Pick(cells[i]);
+    codes[i] = first_name_codes_[law][static_cast<size_t>(pick)];
+  }
+}
+
 arrow::Status NamePool::ReadLocalNames(const std::string& locale) {
   ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("local_names"));
   ARROW_ASSIGN_OR_RAISE(const auto locales, table->Text("locale"));

@@ -38,14 +38,9 @@ class NamePool {
     return surname_ascii_.empty() ? surnames_.texts() : surname_ascii_;
   }
 
-  /// Code of a first name for a birth on that day, from one cell.
-  int32_t PickFirstName(int32_t birth, uint8_t sex, uint64_t u) const {
-    size_t decade = 0;
-    for (const int32_t start : decade_starts_) decade += birth >= start;
-    const size_t law = 2 * decade + sex;
-    const int64_t pick = first_name_laws_[law].Pick(u);
-    return first_name_codes_[law][static_cast<size_t>(pick)];
-  }
+  /// Codes of first names for births on those days, from one cell each.
+  void PickFirstNames(const int32_t* births, const uint8_t* sexes, const uint64_t* cells,
+                      int64_t count, int32_t* codes) const;
 
   /// Whether surnames depend on the sex.
   bool has_gendered_surnames() const { return !surname_codes_[kFemale].empty(); }

@@ -22,6 +22,7 @@
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/birth_law.h"
 #include "lakeseed/generate/category_pool.h"
+#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/locale.h"
 #include "lakeseed/generate/mail_name.h"
 #include "lakeseed/generate/name_pool.h"
@@ -122,8 +123,11 @@ class Person::PersonBlock final : public Block {
   void NeedSexes();
   void NeedFirstNames();
   void NeedSurnames();
+  /// visit(i, unit) with the uniform number of each row.
+  template <typename Visit>
+  void ForEachUnit(Purpose purpose, Visit visit) const;
+  std::vector<int32_t> Genders();
   int32_t SuffixOf(int64_t i) const;
-  int32_t GenderOf(int64_t i) const;
   int32_t TitleOf(int64_t i) const;
   arrow::Result<std::shared_ptr<arrow::Array>> FullNames();
   arrow::Result<std::shared_ptr<arrow::Array>> BirthDates() const;
@@ -137,6 +141,16 @@ class Person::PersonBlock final : public Block {
   std::vector<uint8_t> sexes_;
 };
 
+template <typename Visit>
+void Person::PersonBlock::ForEachUnit(Purpose purpose, Visit visit) const {
+  double units[kBlockRows];
+  for (int64_t first = 0; first < n_; first += kBlockRows) {
+    const int64_t count = std::min(kBlockRows, n_ - first);
+    UnitsOf(person_.keys_[purpose], rows_, first, count, 0, units);
+    for (int64_t i = 0; i < count; ++i) visit(static_cast<size_t>(first + i), units[i]);
+  }
+}
+
 void Person::PersonBlock::NeedBirths() {
   if (births_.days.empty())
     births_ = person_.births_.Draw(person_.keys_[kBirthDraw], request_);
@@ -146,24 +160,21 @@ void Person::PersonBlock::NeedSexes() {
   if (!sexes_.empty()) return;
   NeedBirths();
   sexes_.resize(static_cast<size_t>(n_));
-  for (int64_t i = 0; i < n_; ++i) {
-    const auto k = static_cast<size_t>(i);
-    sexes_[k] = Unit(Draw(kSexDraw, i)) < person_.female_shares_[births_.years[k]]
-                    ? kFemale
-                    : kMale;
-  }
+  ForEachUnit(kSexDraw, [&](size_t i, double unit) {
+    sexes_[i] = unit < person_.female_shares_[births_.years[i]] ? kFemale : kMale;
+  });
 }
 
 void Person::PersonBlock::NeedFirstNames() {
   if (!first_names_.empty()) return;
   NeedSexes();
   first_names_.resize(static_cast<size_t>(n_));
-  const NamePool& names = person_.names_;
-  for (int64_t i = 0; i < n_; ++i) {
-    const auto k = static_cast<size_t>(i);
-    first_names_[k] =
-        names.PickFirstName(births_.days[k], sexes_[k], Draw(kFirstNameDraw, i));
-  }
+  ForEachCellBlock(person_.keys_[kFirstNameDraw], rows_, 0,
+                   [&](int64_t first, int64_t count, const uint64_t* cells) {
+                     person_.names_.PickFirstNames(births_.days.data() + first,
+                                                   sexes_.data() + first, cells, count,
+                                                   first_names_.data() + first);
+                   });
 }
 
 void Person::PersonBlock::NeedSurnames() {
@@ -171,24 +182,30 @@ void Person::PersonBlock::NeedSurnames() {
   const NamePool& names = person_.names_;
   if (names.has_gendered_surnames()) NeedSexes();
   surnames_.resize(static_cast<size_t>(n_));
-  for (int64_t i = 0; i < n_; ++i) {
-    const auto k = static_cast<size_t>(i);
-    const uint8_t sex = sexes_.empty() ? kFemale : sexes_[k];
-    surnames_[k] = names.PickSurname(sex, Draw(kSurnameDraw, i));
-  }
+  ForEachCellBlock(person_.keys_[kSurnameDraw], rows_, 0,
+                   [&](int64_t first, int64_t count, const uint64_t* cells) {
+                     for (int64_t i = 0; i < count; ++i) {
+                       const auto k = static_cast<size_t>(first + i);
+                       const uint8_t sex = sexes_.empty() ? kFemale : sexes_[k];
+                       surnames_[k] = names.PickSurname(sex, cells[i]);
+                     }
+                   });
+}
+
+std::vector<int32_t> Person::PersonBlock::Genders() {
+  NeedSexes();
+  std::vector<int32_t> genders(sexes_.begin(), sexes_.end());
+  ForEachUnit(kGenderDraw, [&](size_t i, double unit) {
+    const int32_t other = unit < kOtherGenderShare ? 2 : 3;
+    genders[i] = unit < kOtherGenderShare + kNoGenderShare ? other : genders[i];
+  });
+  return genders;
 }
 
 int32_t Person::PersonBlock::SuffixOf(int64_t i) const {
   if (!person_.has_suffixes_ || sexes_[static_cast<size_t>(i)] != kMale) return -1;
   const double u = Unit(Draw(kSuffixDraw, i));
   return u < kJuniorShare ? 0 : u < kJuniorShare + kThirdShare ? 1 : -1;
-}
-
-int32_t Person::PersonBlock::GenderOf(int64_t i) const {
-  const double u = Unit(Draw(kGenderDraw, i));
-  if (u < kOtherGenderShare) return 2;
-  if (u < kOtherGenderShare + kNoGenderShare) return 3;
-  return sexes_[static_cast<size_t>(i)];
 }
 
 int32_t Person::PersonBlock::TitleOf(int64_t i) const {
@@ -267,8 +284,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::Make(int field
       NeedSexes();
       return person_.sexes_.Codes(n_, pool, at(sexes_));
     case kGender:
-      NeedSexes();
-      return person_.genders_.Codes(n_, pool, [this](int64_t i) { return GenderOf(i); });
+      return person_.genders_.Codes(n_, pool, at(Genders()));
     case kBirthDate:
       NeedBirths();
       return BirthDates();

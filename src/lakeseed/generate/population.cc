@@ -233,7 +233,8 @@ void Population::BornOf(const Rows& ids, int32_t* days) const {
   }
 }
 
-void Population::DeathsOf(const Rows& ids, int32_t* days) const {
+template <typename Visit>
+void Population::ForEachStandingBlock(const Rows& ids, Visit&& visit) const {
   std::vector<int64_t> members, standings;
   std::vector<int32_t> cohorts;
   for (int64_t first = 0; first < ids.length(); first += kBlockRows) {
@@ -243,10 +244,35 @@ void Population::DeathsOf(const Rows& ids, int32_t* days) const {
     cohorts.resize(members.size());
     standings.resize(members.size());
     StandingsOf(members, cohorts.data(), standings.data());
-    for (size_t i = 0; i < members.size(); ++i) {
-      days[first + static_cast<int64_t>(i)] = DeathOf(cohorts[i], standings[i]);
-    }
+    visit(first, cohorts, standings);
   }
+}
+
+void Population::DeathsOf(const Rows& ids, int32_t* days) const {
+  ForEachStandingBlock(
+      ids, [&](int64_t first, const auto& cohorts, const auto& standings) {
+        for (size_t i = 0; i < cohorts.size(); ++i) {
+          days[first + static_cast<int64_t>(i)] = DeathOf(cohorts[i], standings[i]);
+        }
+      });
+}
+
+void Population::LivesOf(const Rows& ids, const int32_t* days, uint8_t* lives) const {
+  // Neighbours are of one cohort, and looked at on one day.
+  int32_t cohort = -1, day = 0;
+  int64_t alive = 0;
+  ForEachStandingBlock(ids,
+                       [&](int64_t first, const auto& cohorts, const auto& standings) {
+                         for (size_t i = 0; i < cohorts.size(); ++i) {
+                           const int64_t at = first + static_cast<int64_t>(i);
+                           if (cohorts[i] != cohort || days[at] != day) {
+                             cohort = cohorts[i];
+                             day = days[at];
+                             alive = AliveCount(cohort, day);
+                           }
+                           lives[at] = standings[i] < alive;
+                         }
+                       });
 }
 
 double Population::Shift(int32_t cohort) const {

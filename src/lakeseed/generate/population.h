@@ -95,6 +95,8 @@ class Population {
              int64_t* ids) const;
   void BornOf(const Rows& ids, int32_t* days) const;
   void DeathsOf(const Rows& ids, int32_t* days) const;
+  /// lives[i] = Alive(ids[i], days[i]), as 0 or 1. REQUIRES: as StandingsOf.
+  void LivesOf(const Rows& ids, const int32_t* days, uint8_t* lives) const;
 
   /// Popularity of a member and the shift v of a cohort.
   double Weight(int64_t id, double s) const;
@@ -109,6 +111,9 @@ class Population {
 
  private:
   int32_t DeathOf(int32_t cohort, int64_t standing) const;
+  /// visit(first, cohorts, standings) for blocks of all ids in order.
+  template <typename Visit>
+  void ForEachStandingBlock(const Rows& ids, Visit&& visit) const;
   void PickOnDay(const Key& key, const Rows& rows, int32_t day, const PickLaw& law,
                  int64_t* out) const;
   void PickUniform(const Key& key, const Rows& rows, int32_t day, const PickLaw& law,

@@ -110,6 +110,13 @@ TEST(PopulationTest, TheLivingAreThoseBornAndNotDead) {
     ASSERT_EQ(population->Living(day), static_cast<int64_t>(living.size()));
     const auto among = population->LivingAmong({0, population->Ever(day)}, day);
     ASSERT_EQ(among, std::vector<int64_t>(living.begin(), living.end()));
+    const int64_t ever = population->Ever(399);
+    std::vector<uint8_t> lives(static_cast<size_t>(ever));
+    population->LivesOf(Rows(RowRange{0, ever}),
+                        std::vector<int32_t>(lives.size(), day).data(), lives.data());
+    for (int64_t id = 0; id < ever; ++id) {
+      ASSERT_EQ(lives[static_cast<size_t>(id)], living.count(id));
+    }
     for (int64_t k = 0; k < population->Living(day); ++k) {
       const int64_t id = population->Member(day, k);
       ASSERT_EQ(population->Index(day, id), k);

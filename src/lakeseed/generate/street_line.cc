@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lakeseed/base/cell.h"
+#include "lakeseed/base/number_text.h"
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/cell_block.h"
 
@@ -178,7 +179,7 @@ char* StreetLines::WriteUnit(int64_t row, char* out) const {
   const double form = Unit(Cell(unit_key_, row, 2));
   const uint64_t n = Cell(unit_key_, row, 3);
   const auto digits = [&out](int64_t number) {
-    out = WriteDigits(static_cast<uint64_t>(number), out);
+    out = WriteUnsigned(static_cast<uint64_t>(number), out);
   };
   if (kind == kFl) {
     digits(2 + Below(n, 11));
@@ -215,7 +216,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> StreetLines::Lines(
         out = WriteText(kBox, out);
         if (numbers) {
           *out++ = ' ';
-          out = WriteDigits(static_cast<uint64_t>(BoxNumber(rows[first + i])), out);
+          out = WriteUnsigned(static_cast<uint64_t>(BoxNumber(rows[first + i])), out);
         }
       }
       block.End(out);

@@ -9,6 +9,7 @@
 
 #include <arrow/api.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -40,10 +41,11 @@ class PaddedTexts {
   /// Longest text, in bytes.
   int64_t max_size() const { return max_size_; }
 
-  /// Copy text `i` to `out`, return its end; writes up to kTextSlack bytes more.
-  char* Copy(int64_t i, char* out) const {
+  /// Copy text `i`, or its first `most` bytes, to `out`, return the end; writes up to
+  /// kTextSlack bytes more.
+  char* Copy(int64_t i, char* out, uint32_t most = UINT32_MAX) const {
     const uint32_t start = starts_[static_cast<size_t>(i)];
-    const uint32_t size = starts_[static_cast<size_t>(i) + 1] - start;
+    const uint32_t size = std::min(starts_[static_cast<size_t>(i) + 1] - start, most);
     const char* from = bytes_.data() + start;
     std::memcpy(out, from, 16);
     for (uint32_t done = 16; done < size; done += 16) {
@@ -51,9 +53,6 @@ class PaddedTexts {
     }
     return out + size;
   }
-
-  /// First byte of text `i`. REQUIRES: the text is not empty.
-  char first(int64_t i) const { return bytes_[starts_[static_cast<size_t>(i)]]; }
 
  private:
   std::string bytes_;
@@ -122,18 +121,6 @@ class TextBlock {
   char* cursor_ = nullptr;
   int32_t* next_offset_ = nullptr;
 };
-
-/// Write `n` in digits, return the end.
-inline char* WriteDigits(uint64_t n, char* out) {
-  char digits[20];
-  int count = 0;
-  do {
-    digits[count++] = static_cast<char>('0' + n % 10);
-    n /= 10;
-  } while (n != 0);
-  while (count > 0) *out++ = digits[--count];
-  return out;
-}
 
 /// Write a text, return the end.
 inline char* WriteText(std::string_view text, char* out) {

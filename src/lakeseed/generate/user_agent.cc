@@ -23,6 +23,7 @@
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/date.h"
+#include "lakeseed/base/number_text.h"
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/bind_context.h"
@@ -81,13 +82,13 @@ char* WriteVersion(Slot slot, int32_t day, char* out) {
   constexpr int64_t kSamsungBehindChrome = 92;
   switch (slot) {
     case Slot::kChrome:
-      return WriteDigits(static_cast<uint64_t>(kChromeTrain.VersionOn(day)), out);
+      return WriteUnsigned(static_cast<uint64_t>(kChromeTrain.VersionOn(day)), out);
     case Slot::kFirefox:
-      return WriteDigits(static_cast<uint64_t>(kFirefoxTrain.VersionOn(day)), out);
+      return WriteUnsigned(static_cast<uint64_t>(kFirefoxTrain.VersionOn(day)), out);
     case Slot::kSamsung:
-      return WriteDigits(static_cast<uint64_t>(kSamsungTrain.VersionOn(day)), out);
+      return WriteUnsigned(static_cast<uint64_t>(kSamsungTrain.VersionOn(day)), out);
     case Slot::kSamsungChrome:
-      return WriteDigits(
+      return WriteUnsigned(
           static_cast<uint64_t>(kSamsungTrain.VersionOn(day) + kSamsungBehindChrome),
           out);
     case Slot::kSafari:
@@ -95,9 +96,9 @@ char* WriteVersion(Slot slot, int32_t day, char* out) {
       break;
   }
   const auto [major, minor] = SafariOn(day);
-  out = WriteDigits(static_cast<uint64_t>(major), out);
+  out = WriteUnsigned(static_cast<uint64_t>(major), out);
   *out++ = slot == Slot::kIos ? '_' : '.';
-  return WriteDigits(static_cast<uint64_t>(minor), out);
+  return WriteUnsigned(static_cast<uint64_t>(minor), out);
 }
 
 /// One row of the table: a text cut at its versions.

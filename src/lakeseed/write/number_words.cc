@@ -3,8 +3,8 @@
 #include <bit>
 
 #include "lakeseed/base/march_year.h"
+#include "lakeseed/base/number_text.h"
 #include "lakeseed/base/simd_level.h"
-#include "lakeseed/write/number_text.h"
 
 namespace lakeseed {
 namespace {

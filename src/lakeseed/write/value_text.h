@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-#include "lakeseed/write/number_text.h"
+#include "lakeseed/base/number_text.h"
 
 namespace lakeseed {
 
