@@ -7,6 +7,7 @@
 
 #include <arrow/api.h>
 
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,8 +17,10 @@
 
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/cell.h"
+#include "lakeseed/base/number_text.h"
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/bind_context.h"
+#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/generator.h"
 #include "lakeseed/generate/local_phone.h"
 #include "lakeseed/generate/locale.h"
@@ -34,26 +37,40 @@ constexpr size_t kAreaCodeSize = 3;
 enum class Format { kNational, kDashes, kE164, kMixed };
 constexpr double kNationalShare = 0.50, kDashesShare = 0.35;
 
-/// Area codes of a block's input, as views; empty for a null.
+/// An area code in the three lower bytes of a word; 0: none.
+uint32_t AreaWord(std::string_view area) {
+  if (area.size() != kAreaCodeSize) return 0;
+  const auto byte = [area](size_t i) { return uint32_t{static_cast<uint8_t>(area[i])}; };
+  return byte(0) | byte(1) << 8 | byte(2) << 16;
+}
+
+/// Area codes of a block's input.
 class AreaCodes {
  public:
-  explicit AreaCodes(const arrow::Array& array) : array_(array), texts_(&array) {
+  explicit AreaCodes(const arrow::Array& array)
+      : array_(array), has_nulls_(array.null_count() > 0) {
+    const arrow::Array* texts = &array;
     if (array.type_id() == arrow::Type::DICTIONARY) {
       const auto& coded = static_cast<const arrow::DictionaryArray&>(array);
-      indices_ = static_cast<const arrow::Int32Array*>(coded.indices().get());
-      texts_ = coded.dictionary().get();
+      codes_ = coded.indices()->data()->GetValues<int32_t>(1);
+      texts = coded.dictionary().get();
+    }
+    words_.reserve(static_cast<size_t>(texts->length()));
+    for (int64_t i = 0; i < texts->length(); ++i) {
+      words_.push_back(
+          AreaWord(static_cast<const arrow::StringArray*>(texts)->GetView(i)));
     }
   }
-  std::string_view operator[](int64_t i) const {
-    if (array_.IsNull(i)) return {};
-    return static_cast<const arrow::StringArray*>(texts_)->GetView(
-        indices_ == nullptr ? i : indices_->Value(i));
+  uint32_t operator[](int64_t i) const {
+    if (has_nulls_ && array_.IsNull(i)) return 0;
+    return words_[static_cast<size_t>(codes_ == nullptr ? i : codes_[i])];
   }
 
  private:
   const arrow::Array& array_;
-  const arrow::Array* texts_;
-  const arrow::Int32Array* indices_ = nullptr;
+  const bool has_nulls_;
+  const int32_t* codes_ = nullptr;
+  std::vector<uint32_t> words_;  ///< By code, or by row.
 };
 
 class Phone final : public ColumnGenerator {
@@ -70,6 +87,9 @@ class Phone final : public ColumnGenerator {
   arrow::Status BindHome(Params& params, BindContext& context);
   arrow::Status BindFormat(Params& params);
   arrow::Status ReadAreaCodes();
+  /// Area codes of the rows from `first` on, as words: of the home's or by people.
+  void AreasOf(const Rows& rows, const std::optional<AreaCodes>& homes, int64_t first,
+               int64_t count, uint32_t* areas) const;
   int64_t ExchangeOf(int64_t row) const;
   Format FormatOf(int64_t row) const;
 
@@ -79,7 +99,7 @@ class Phone final : public ColumnGenerator {
   double home_share_ = 0;
   bool fictional_ = true;
   Format format_ = Format::kNational;
-  std::vector<std::string> area_codes_;
+  std::vector<uint32_t> area_codes_;  ///< As words.
   AliasTable area_code_law_;
 };
 
@@ -98,45 +118,67 @@ Format Phone::FormatOf(int64_t row) const {
   return u < kNationalShare + kDashesShare ? Format::kDashes : Format::kE164;
 }
 
-/// Write the last `count` digits of `n`.
-char* WriteFixed(int64_t n, int count, char* out) {
-  for (int i = count - 1; i >= 0; --i) {
-    out[i] = static_cast<char>('0' + n % 10);
-    n /= 10;
+/// Writes 16 bytes, of which the number has kMaxSize at most.
+char* WriteNumber(Format format, uint32_t area, int64_t exchange, int64_t line,
+                  char* out) {
+  const uint64_t three =
+      (internal::FourDigits(static_cast<uint32_t>(exchange)) | 0x30303030) >> 8;
+  const uint64_t four = internal::FourDigits(static_cast<uint32_t>(line)) | 0x30303030;
+  const auto write = [out](uint64_t low, uint64_t high, int size) {
+    std::memcpy(out, &low, sizeof(low));
+    std::memcpy(out + sizeof(low), &high, sizeof(high));
+    return out + size;
+  };
+  constexpr uint64_t kOpen = '(', kClose = ')', kBlank = ' ', kDash = '-';
+  switch (format) {
+    case Format::kNational:
+      return write(
+          kOpen | uint64_t{area} << 8 | kClose << 32 | kBlank << 40 | three << 48,
+          three >> 16 | kDash << 8 | four << 16, 14);
+    case Format::kDashes:
+      return write(area | kDash << 24 | three << 32 | kDash << 56, four, 12);
+    default:
+      return write('+' | uint64_t{'1'} << 8 | uint64_t{area} << 16 | three << 40, four,
+                   12);
   }
-  return out + count;
 }
 
-char* WriteNumber(Format format, std::string_view area, int64_t exchange, int64_t line,
-                  char* out) {
-  if (format == Format::kNational) *out++ = '(';
-  if (format == Format::kE164) out = WriteText("+1", out);
-  out = WriteText(area, out);
-  if (format == Format::kNational) out = WriteText(") ", out);
-  if (format == Format::kDashes) *out++ = '-';
-  out = WriteFixed(exchange, 3, out);
-  if (format != Format::kE164) *out++ = '-';
-  return WriteFixed(line, 4, out);
+void Phone::AreasOf(const Rows& rows, const std::optional<AreaCodes>& homes,
+                    int64_t first, int64_t count, uint32_t* areas) const {
+  int64_t away[kBlockRows];  // Those who do not have their home's.
+  int64_t num_away = 0;
+  double units[kBlockRows];
+  if (homes) UnitsOf(area_key_, rows, first, count, 1, units);
+  for (int64_t i = 0; i < count; ++i) {
+    areas[i] = homes && units[i] < home_share_ ? (*homes)[first + i] : 0;
+    away[num_away] = i;
+    num_away += areas[i] == 0 ? 1 : 0;
+  }
+  for (int64_t k = 0; k < num_away; ++k) {
+    const uint64_t u = Cell(area_key_, rows[first + away[k]]);
+    areas[away[k]] = area_codes_[static_cast<size_t>(area_code_law_.Pick(u))];
+  }
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> Phone::Generate(
     const GenerateRequest& request) const {
-  const int64_t n = request.rows.length();
+  const Rows& rows = request.rows;
   ARROW_ASSIGN_OR_RAISE(TextBlock block,
-                        TextBlock::Make(n, kMaxSize, false, request.pool));
+                        TextBlock::Make(rows.length(), kMaxSize, false, request.pool));
   std::optional<AreaCodes> homes;
   if (input_ >= 0) homes.emplace(*request.inputs[static_cast<size_t>(input_)]);
-  for (int64_t i = 0; i < n; ++i) {
-    const int64_t row = request.rows[i];
-    std::string_view area;
-    if (homes && Unit(Cell(area_key_, row, 1)) < home_share_) area = (*homes)[i];
-    if (area.size() != kAreaCodeSize) {
-      area = area_codes_[static_cast<size_t>(area_code_law_.Pick(Cell(area_key_, row)))];
-    }
-    const uint64_t u = Cell(line_key_, row);
-    const int64_t line = fictional_ ? 100 + Below(u, 100) : Below(u, 10000);
-    block.End(WriteNumber(FormatOf(row), area, ExchangeOf(row), line, block.cursor()));
-  }
+  ForEachCellBlock(
+      line_key_, rows, 0, [&](int64_t first, int64_t count, const uint64_t* cells) {
+        uint32_t areas[kBlockRows];
+        AreasOf(rows, homes, first, count, areas);
+        for (int64_t i = 0; i < count; ++i) {
+          const int64_t row = rows[first + i];
+          const int64_t line =
+              fictional_ ? 100 + Below(cells[i], 100) : Below(cells[i], 10000);
+          block.End(WriteNumber(FormatOf(row), areas[i], ExchangeOf(row), line,
+                                block.cursor()));
+        }
+      });
   return block.Finish();
 }
 
@@ -188,7 +230,7 @@ arrow::Status Phone::ReadAreaCodes() {
   ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("us_area_codes"));
   ARROW_ASSIGN_OR_RAISE(const auto codes, table->Text("area_code"));
   ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
-  area_codes_.assign(codes.begin(), codes.end());
+  for (const std::string_view code : codes) area_codes_.push_back(AreaWord(code));
   ARROW_ASSIGN_OR_RAISE(area_code_law_, AliasTable::Make(std::vector<double>(
                                             weights.begin(), weights.end())));
   return arrow::Status::OK();

@@ -35,7 +35,10 @@ constexpr int kNoDirection = 4;
 constexpr int64_t kLinesTogether = 256;
 
 enum UnitKind { kApt, kUnitWord, kHash, kSte, kFl, kLot };
-constexpr std::string_view kUnitWords[] = {"Apt ", "Unit ", "# ", "Ste ", "Fl ", "Lot "};
+/// Padded, so that they are copied as a word.
+constexpr std::string_view kUnitWords[] = {"Apt     ", "Unit    ", "#       ",
+                                           "Ste     ", "Fl      ", "Lot     "};
+constexpr int64_t kUnitWordSizes[] = {4, 5, 2, 4, 3, 4};
 constexpr double kUnitShares[] = {0.62, 0.78, 0.92, 0.95, 0.96};
 constexpr double kLetteredShare = 0.30, kFlooredShare = 0.40;
 
@@ -56,7 +59,10 @@ arrow::Result<StreetLines> StreetLines::Read(const Key& key, bool has_boxes) {
   ARROW_ASSIGN_OR_RAISE(const auto suffixes, table->Text("suffix"));
   ARROW_ASSIGN_OR_RAISE(const auto suffix_weights, table->Integers("weight"));
   lines.names_ = PaddedTexts({names.begin(), names.end()});
-  lines.suffixes_ = PaddedTexts({suffixes.begin(), suffixes.end()});
+  std::vector<std::string> ends;
+  for (const std::string_view suffix : suffixes)
+    ends.push_back(" " + std::string(suffix));
+  lines.suffixes_ = PaddedTexts(ends);
   ARROW_ASSIGN_OR_RAISE(lines.name_law_, AliasTable::Make(std::vector<double>(
                                              name_weights.begin(), name_weights.end())));
   ARROW_ASSIGN_OR_RAISE(lines.suffix_law_,
@@ -66,7 +72,7 @@ arrow::Result<StreetLines> StreetLines::Read(const Key& key, bool has_boxes) {
 }
 
 int64_t StreetLines::max_street_size() const {
-  return std::max<int64_t>(2 + names_.max_size() + 1 + suffixes_.max_size(),
+  return std::max<int64_t>(2 + names_.max_size() + suffixes_.max_size(),
                            static_cast<int64_t>(kBox.size()));
 }
 
@@ -94,24 +100,14 @@ class StreetLines::Draws {
     const int direction = directions_[i];
     std::memcpy(out, kDirections.data() + 2 * direction, 2);
     out += direction < kNoDirection ? 2 : 0;
-    out = lines_.names_.Copy(names_[i], out);
-    *out++ = ' ';
-    return lines_.suffixes_.Copy(suffixes_[i], out);
+    return lines_.suffixes_.Copy(suffixes_[i], lines_.names_.Copy(names_[i], out));
   }
 
   /// The house number and a blank.
   char* WriteNumber(int64_t i, char* out) const {
-    // Five digits and the blank in one word, without those that lead.
-    const auto n = static_cast<uint64_t>(numbers_[i]);
-    uint64_t text = uint64_t{' '} << 40;
-    uint64_t rest = n;
-    for (int shift = 32; shift >= 0; shift -= 8, rest /= 10) {
-      text |= ('0' + rest % 10) << shift;
-    }
-    const int leading = (n < 10) + (n < 100) + (n < 1000) + (n < 10000);
-    text >>= 8 * leading;
-    std::memcpy(out, &text, sizeof(text));
-    return out + 6 - leading;
+    out = WriteUnsigned(static_cast<uint64_t>(numbers_[i]), out);
+    *out++ = ' ';
+    return out;
   }
 
  private:
@@ -175,7 +171,8 @@ char* StreetLines::WriteUnit(int64_t row, char* out) const {
   const double u = Unit(Cell(unit_key_, row, 1));
   int kind = kApt;
   for (const double share : kUnitShares) kind += u >= share;
-  out = WriteText(kUnitWords[kind], out);
+  std::memcpy(out, kUnitWords[kind].data(), sizeof(uint64_t));
+  out += kUnitWordSizes[kind];
   const double form = Unit(Cell(unit_key_, row, 2));
   const uint64_t n = Cell(unit_key_, row, 3);
   const auto digits = [&out](int64_t number) {
@@ -234,13 +231,17 @@ arrow::Result<std::shared_ptr<arrow::Array>> StreetLines::Line2(
     const Rows& rows, arrow::MemoryPool* pool) const {
   const int64_t n = rows.length();
   ARROW_ASSIGN_OR_RAISE(TextBlock block, TextBlock::Make(n, kMaxUnitSize, true, pool));
-  for (int64_t i = 0; i < n; ++i) {
-    const int64_t row = rows[i];
-    const bool is_box = Unit(Cell(box_key_, row)) < box_share_;
-    if (Unit(Cell(unit_key_, row)) < kUnitShare && !is_box) {
-      block.End(WriteUnit(row, block.cursor()));
-    } else {
-      block.Null();
+  double boxes[kLinesTogether], units[kLinesTogether];
+  for (int64_t first = 0; first < n; first += kLinesTogether) {
+    const int64_t count = std::min(kLinesTogether, n - first);
+    UnitsOf(box_key_, rows, first, count, 0, boxes);
+    UnitsOf(unit_key_, rows, first, count, 0, units);
+    for (int64_t i = 0; i < count; ++i) {
+      if (units[i] < kUnitShare && boxes[i] >= box_share_) {
+        block.End(WriteUnit(rows[first + i], block.cursor()));
+      } else {
+        block.Null();
+      }
     }
   }
   return block.Finish();

@@ -49,7 +49,7 @@ class StreetLines {
 
   double box_share_ = 0;
   Key box_key_, number_key_, street_key_, suffix_key_, unit_key_;
-  PaddedTexts names_, suffixes_;
+  PaddedTexts names_, suffixes_;  ///< Suffixes with the blank before them.
   AliasTable name_law_, suffix_law_;
 };
 

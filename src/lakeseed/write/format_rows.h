@@ -42,6 +42,7 @@ inline arrow::Status TakeMade(ColumnText* out) {
   out->bytes = reinterpret_cast<const char*>(out->memory.data());
   out->readable = static_cast<size_t>(out->memory.size() + ByteBuffer::kSlack);
   out->owner = nullptr;
+  out->MeasurePlaces();
   return arrow::Status::OK();
 }
 

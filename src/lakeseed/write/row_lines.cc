@@ -3,6 +3,10 @@
 #include <arrow/array.h>
 
 #include <cstring>
+#include <span>
+#include <string_view>
+
+#include "lakeseed/base/simd_level.h"
 
 namespace lakeseed {
 namespace {
@@ -25,6 +29,47 @@ inline char* CopyText(const char* text, size_t size, bool is_short, char* out) {
     std::memcpy(out, text, size);
   }
   return out + size;
+}
+
+/// A column's share of some lines.
+struct Piece {
+  uint64_t word;       ///< The first bytes of `before`.
+  const char* before;  ///< With kCopyBytes behind it that may be read.
+  size_t before_size;
+  const char* texts;
+  const ColumnText::Place* places;
+  const int32_t* codes;  ///< As those of ColumnText.
+  size_t readable;
+  bool is_step;  ///< All texts are copied in one step.
+};
+
+/// REQUIRES: room for the lines and kCopyBytes more.
+LAKESEED_KERNEL(char*, AssembleLines,
+                (std::span<const Piece> pieces, std::string_view end, size_t num_rows,
+                 char* out),
+                (pieces, end, num_rows, out)) {
+  for (size_t row = 0; row < num_rows; ++row) {
+    for (const Piece& piece : pieces) {
+      std::memcpy(out, &piece.word, kWordBytes);
+      if (piece.before_size > kWordBytes) {
+        CopyText(piece.before, piece.before_size, piece.before_size <= kCopyBytes, out);
+      }
+      out += piece.before_size;
+      const size_t at =
+          piece.codes == nullptr ? row : static_cast<size_t>(piece.codes[row]);
+      const ColumnText::Place place = piece.places[at];
+      const char* const text = piece.texts + place.begin;
+      if (piece.is_step) {
+        std::memcpy(out, text, kStepBytes);
+      } else {
+        const bool has_room = place.begin + kCopyBytes <= piece.readable;
+        CopyText(text, place.size, place.size <= kCopyBytes && has_room, out);
+      }
+      out += place.size;
+    }
+    out = CopyText(end.data(), end.size(), end.size() <= kCopyBytes, out);
+  }
+  return out;
 }
 
 }  // namespace
@@ -62,47 +107,32 @@ arrow::Status RowLines::Format(const arrow::RecordBatch& rows) {
     Column& column = columns_[i];
     ARROW_RETURN_NOT_OK(
         column.formatter->Format(*rows.column(static_cast<int>(i)), &column.texts));
-    const ColumnText::Extent extent = column.texts.extent();
-    bytes += num_rows * column.before.size + extent.num_bytes;
-    const size_t step = extent.max_size <= kWordBytes ? kWordBytes : kStepBytes;
-    const bool is_step =
-        extent.max_size <= step && extent.last_begin + step <= column.texts.readable;
-    column.copied = is_step ? step : 0;
+    bytes += num_rows * column.before.size + column.texts.extent.num_bytes;
   }
   return lines_.Reserve(static_cast<int64_t>(bytes));
 }
 
 void RowLines::Assemble(size_t num_rows) {
-  char* const begin = reinterpret_cast<char*>(lines_.end());
-  char* out = begin;
-  for (size_t row = 0; row < num_rows; ++row) {
-    for (const Column& column : columns_) {
-      const Fixed& before = column.before;
-      if (before.size <= kWordBytes) {
-        std::memcpy(out, before.padded.data(), kWordBytes);
-        out += before.size;
-      } else {
-        out = CopyText(before.padded.data(), before.size, before.size <= kCopyBytes, out);
-      }
-      const ColumnText::Place& place = column.texts.places[row];
-      const char* const text = column.texts.bytes + place.begin;
-      switch (column.copied) {
-        case kWordBytes:
-          std::memcpy(out, text, kWordBytes);
-          break;
-        case kStepBytes:
-          std::memcpy(out, text, kStepBytes);
-          break;
-        default: {
-          const bool has_room = place.begin + kCopyBytes <= column.texts.readable;
-          CopyText(text, place.size, place.size <= kCopyBytes && has_room, out);
-        }
-      }
-      out += place.size;
-    }
-    out = CopyText(end_.padded.data(), end_.size, end_.size <= kCopyBytes, out);
+  std::vector<Piece> pieces;
+  for (const Column& column : columns_) {
+    const ColumnText& texts = column.texts;
+    const ColumnText::Extent& extent = texts.extent;
+    Piece piece = {.word = 0,
+                   .before = column.before.padded.data(),
+                   .before_size = column.before.size,
+                   .texts = texts.bytes,
+                   .places = texts.codes == nullptr ? texts.places.data() : texts.coded,
+                   .codes = texts.codes,
+                   .readable = texts.readable,
+                   .is_step = extent.max_size <= kStepBytes &&
+                              extent.last_begin + kStepBytes <= texts.readable};
+    std::memcpy(&piece.word, piece.before, kWordBytes);
+    pieces.push_back(piece);
   }
-  lines_.Advance(out - begin);
+  char* const begin = reinterpret_cast<char*>(lines_.end());
+  const char* const end =
+      AssembleLines(pieces, {end_.padded.data(), end_.size}, num_rows, begin);
+  lines_.Advance(end - begin);
 }
 
 }  // namespace lakeseed

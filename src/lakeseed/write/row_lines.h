@@ -45,8 +45,6 @@ class RowLines {
     Fixed before;
     std::unique_ptr<ColumnFormatter> formatter;
     ColumnText texts;
-    /// Bytes to copy of each text, whatever its size; 0: its size says it.
-    size_t copied = 0;
   };
 
   const Fixed end_;

@@ -2,12 +2,14 @@
 
 #include <arrow/array.h>
 #include <arrow/type.h>
+#include <arrow/util/bit_util.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 
 #include "lakeseed/base/simd_level.h"
+#include "lakeseed/write/boolean_formatter.h"
 #include "lakeseed/write/date_formatter.h"
 #include "lakeseed/write/format_rows.h"
 #include "lakeseed/write/nested_text.h"
@@ -169,23 +171,31 @@ class TextFormatter final : public ColumnFormatter {
         reinterpret_cast<const char*>(texts.value_data()->data()) + first;
     if (!dialect_.stand_as_they_are({bytes, static_cast<size_t>(size)})) return false;
     out->places.resize(static_cast<size_t>(rows));
-    bool has_empty = false;
-    const bool has_nulls = texts.null_count() > 0;
-    for (int64_t row = 0; row < rows; ++row) {
-      auto length = static_cast<uint32_t>(offsets[row + 1] - offsets[row]);
-      if (has_nulls && texts.IsNull(row)) {
-        length = 0;
-      } else {
-        has_empty |= length == 0;
-      }
-      out->places[static_cast<size_t>(row)] = {
-          static_cast<uint32_t>(offsets[row] - first), length};
-    }
-    if (has_empty) return false;
+    if (PlaceTexts(texts, out->places.data())) return false;
     out->bytes = bytes;
     out->readable = static_cast<size_t>(texts.value_data()->size() - first);
     out->owner = texts.data();
+    out->MeasurePlaces();
     return true;
+  }
+
+  /// Write where the texts lie; nulls have no bytes. Returns whether one is empty.
+  static bool PlaceTexts(const ArrayType& texts, ColumnText::Place* places) {
+    const auto* const offsets = texts.raw_value_offsets();
+    const auto write = [&](auto is_valid) {
+      uint32_t num_empty = 0;
+      for (int64_t row = 0; row < texts.length(); ++row) {
+        const uint32_t valid = is_valid(row);
+        const auto length = static_cast<uint32_t>(offsets[row + 1] - offsets[row]);
+        places[row] = {static_cast<uint32_t>(offsets[row] - offsets[0]), length * valid};
+        num_empty += valid & (length == 0 ? 1 : 0);
+      }
+      return num_empty > 0;
+    };
+    if (texts.null_count() == 0) return write([](int64_t) { return uint32_t{1}; });
+    return write([bits = texts.null_bitmap_data(), first = texts.offset()](int64_t row) {
+      return uint32_t{arrow::bit_util::GetBit(bits, first + row)};
+    });
   }
 
   const TextDialect dialect_;
@@ -203,8 +213,17 @@ class DictionaryFormatter final : public ColumnFormatter {
       ARROW_RETURN_NOT_OK(Read(*codes.dictionary()));
       dictionary_ = array.data()->dictionary;
     }
-    if (codes.indices()->type_id() == arrow::Type::INT32) {  // As generators make them.
-      const auto* values = codes.indices()->data()->GetValues<int32_t>(1);
+    out->codes = nullptr;
+    const bool as_generated = codes.indices()->type_id() == arrow::Type::INT32;
+    const auto* const values = codes.indices()->data()->GetValues<int32_t>(1);
+    if (as_generated && array.null_count() == 0 &&
+        texts_->extent.max_size <= kShortTextBytes) {
+      out->codes = values;
+      out->coded = texts_->places.data();
+      out->extent = texts_->extent;
+      out->extent.num_bytes =
+          static_cast<size_t>(array.length()) * texts_->extent.max_size;
+    } else if (as_generated) {
       FindPlaces(
           array, [values](int64_t row) { return values[row]; }, out);
     } else {
@@ -227,6 +246,7 @@ class DictionaryFormatter final : public ColumnFormatter {
       out->places[static_cast<size_t>(row)] =
           has_nulls && array.IsNull(row) ? null_place_ : places[code_of(row)];
     }
+    out->MeasurePlaces();
   }
 
   arrow::Status Read(const arrow::Array& dictionary) {
@@ -268,8 +288,8 @@ LAKESEED_KERNEL(ColumnText::Extent, ExtentOf, (const ColumnText::Place* places, 
 
 }  // namespace internal
 
-ColumnText::Extent ColumnText::extent() const {
-  return internal::ExtentOf(places.data(), places.size());
+void ColumnText::MeasurePlaces() {
+  extent = internal::ExtentOf(places.data(), places.size());
 }
 
 void TextDialect::Append(std::string_view text, std::string* out) const {
@@ -319,12 +339,7 @@ arrow::Result<FormatterPtr> ColumnFormatter::Make(
     case arrow::Type::TIMESTAMP:
       return Timestamps(dialect, static_cast<const arrow::TimestampType&>(*type));
     case arrow::Type::BOOL:
-      return Short(dialect, [](const arrow::Array& array) {
-        const auto* booleans = static_cast<const arrow::BooleanArray*>(&array);
-        return [booleans](int64_t row, char* out) {
-          return WriteAsItStands(booleans->Value(row) ? "true" : "false", out);
-        };
-      });
+      return std::make_unique<BooleanFormatter>(dialect);
     case arrow::Type::DECIMAL32:
     case arrow::Type::DECIMAL64: {
       const int32_t scale = static_cast<const arrow::DecimalType&>(*type).scale();

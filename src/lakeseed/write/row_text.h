@@ -52,17 +52,22 @@ struct ColumnText {
   /// Bytes that may be read, those behind the last text as well.
   size_t readable = 0;
   std::vector<Place> places;  ///< Of each value in `bytes`.
-  ByteBuffer memory;          ///< Of texts that were made.
+  /// Of a column of codes, else null: value i lies at coded[codes[i]].
+  const int32_t* codes = nullptr;
+  const Place* coded = nullptr;
+  ByteBuffer memory;  ///< Of texts that were made.
   std::shared_ptr<const void> owner;
 
   /// What a loop that copies the texts wants to know of all of them.
   struct Extent {
-    size_t num_bytes = 0;
+    size_t num_bytes = 0;  ///< Of all; of those that have codes, at most.
     uint32_t max_size = 0, last_begin = 0;
   };
-  Extent extent() const;
+  Extent extent;
+  void MeasurePlaces();  ///< Set `extent` to that of `places`.
   std::string_view at(int64_t i) const {
-    const Place& place = places[static_cast<size_t>(i)];
+    const Place& place =
+        codes == nullptr ? places[static_cast<size_t>(i)] : coded[codes[i]];
     return {bytes + place.begin, place.size};
   }
 };
