@@ -82,23 +82,21 @@ char* WriteVersion(Slot slot, int32_t day, char* out) {
   constexpr int64_t kSamsungBehindChrome = 92;
   switch (slot) {
     case Slot::kChrome:
-      return WriteUnsigned(static_cast<uint64_t>(kChromeTrain.VersionOn(day)), out);
+      return WriteInteger(kChromeTrain.VersionOn(day), out);
     case Slot::kFirefox:
-      return WriteUnsigned(static_cast<uint64_t>(kFirefoxTrain.VersionOn(day)), out);
+      return WriteInteger(kFirefoxTrain.VersionOn(day), out);
     case Slot::kSamsung:
-      return WriteUnsigned(static_cast<uint64_t>(kSamsungTrain.VersionOn(day)), out);
+      return WriteInteger(kSamsungTrain.VersionOn(day), out);
     case Slot::kSamsungChrome:
-      return WriteUnsigned(
-          static_cast<uint64_t>(kSamsungTrain.VersionOn(day) + kSamsungBehindChrome),
-          out);
+      return WriteInteger(kSamsungTrain.VersionOn(day) + kSamsungBehindChrome, out);
     case Slot::kSafari:
     case Slot::kIos:
       break;
   }
   const auto [major, minor] = SafariOn(day);
-  out = WriteUnsigned(static_cast<uint64_t>(major), out);
+  out = WriteInteger(major, out);
   *out++ = slot == Slot::kIos ? '_' : '.';
-  return WriteUnsigned(static_cast<uint64_t>(minor), out);
+  return WriteInteger(minor, out);
 }
 
 /// One row of the table: a text cut at its versions.

@@ -92,8 +92,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> CellComparer::AsText(
   ARROW_RETURN_NOT_OK(formatter_->Format(values, &text_));
   arrow::StringBuilder builder;
   ARROW_RETURN_NOT_OK(builder.Reserve(values.length()));
-  ARROW_RETURN_NOT_OK(
-      builder.ReserveData(static_cast<int64_t>(text_.extent.num_bytes)));
+  ARROW_RETURN_NOT_OK(builder.ReserveData(static_cast<int64_t>(text_.extent.num_bytes)));
   for (int64_t i = 0; i < values.length(); ++i) {
     const std::string_view text = text_.at(i);
     if (text == kNullText || (is_nested_ && values.IsNull(i))) {

@@ -38,9 +38,10 @@ struct Piece {
   size_t before_size;
   const char* texts;
   const ColumnText::Place* places;
-  const int32_t* codes;  ///< As those of ColumnText.
-  size_t readable;
+  const int32_t* codes;  ///< Those of ColumnText, with their slots.
+  int slot_bits;
   bool is_step;  ///< All texts are copied in one step.
+  size_t readable;
 };
 
 /// REQUIRES: room for the lines and kCopyBytes more.
@@ -55,9 +56,14 @@ LAKESEED_KERNEL(char*, AssembleLines,
         CopyText(piece.before, piece.before_size, piece.before_size <= kCopyBytes, out);
       }
       out += piece.before_size;
-      const size_t at =
-          piece.codes == nullptr ? row : static_cast<size_t>(piece.codes[row]);
-      const ColumnText::Place place = piece.places[at];
+      if (piece.codes != nullptr) {
+        const auto code = static_cast<uint32_t>(piece.codes[row]);
+        const char* const slot = piece.texts + (size_t{code} << piece.slot_bits);
+        std::memcpy(out, slot, kStepBytes);
+        out += static_cast<uint8_t>(slot[(size_t{1} << piece.slot_bits) - 1]);
+        continue;
+      }
+      const ColumnText::Place place = piece.places[row];
       const char* const text = piece.texts + place.begin;
       if (piece.is_step) {
         std::memcpy(out, text, kStepBytes);
@@ -121,11 +127,12 @@ void RowLines::Assemble(size_t num_rows) {
                    .before = column.before.padded.data(),
                    .before_size = column.before.size,
                    .texts = texts.bytes,
-                   .places = texts.codes == nullptr ? texts.places.data() : texts.coded,
+                   .places = texts.places.data(),
                    .codes = texts.codes,
-                   .readable = texts.readable,
+                   .slot_bits = texts.slot_bits,
                    .is_step = extent.max_size <= kStepBytes &&
-                              extent.last_begin + kStepBytes <= texts.readable};
+                              extent.last_begin + kStepBytes <= texts.readable,
+                   .readable = texts.readable};
     std::memcpy(&piece.word, piece.before, kWordBytes);
     pieces.push_back(piece);
   }

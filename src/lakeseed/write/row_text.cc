@@ -11,6 +11,7 @@
 #include "lakeseed/base/simd_level.h"
 #include "lakeseed/write/boolean_formatter.h"
 #include "lakeseed/write/date_formatter.h"
+#include "lakeseed/write/dictionary_formatter.h"
 #include "lakeseed/write/format_rows.h"
 #include "lakeseed/write/nested_text.h"
 #include "lakeseed/write/number_formatter.h"
@@ -199,76 +200,6 @@ class TextFormatter final : public ColumnFormatter {
   }
 
   const TextDialect dialect_;
-};
-
-/// Formats the dictionary once; a row is the place of its code's text.
-class DictionaryFormatter final : public ColumnFormatter {
- public:
-  DictionaryFormatter(const TextDialect& dialect, FormatterPtr values)
-      : null_(dialect.null), values_(std::move(values)) {}
-
-  arrow::Status Format(const arrow::Array& array, ColumnText* out) override {
-    const auto& codes = static_cast<const arrow::DictionaryArray&>(array);
-    if (dictionary_ != array.data()->dictionary) {
-      ARROW_RETURN_NOT_OK(Read(*codes.dictionary()));
-      dictionary_ = array.data()->dictionary;
-    }
-    out->codes = nullptr;
-    const bool as_generated = codes.indices()->type_id() == arrow::Type::INT32;
-    const auto* const values = codes.indices()->data()->GetValues<int32_t>(1);
-    if (as_generated && array.null_count() == 0 &&
-        texts_->extent.max_size <= kShortTextBytes) {
-      out->codes = values;
-      out->coded = texts_->places.data();
-      out->extent = texts_->extent;
-      out->extent.num_bytes =
-          static_cast<size_t>(array.length()) * texts_->extent.max_size;
-    } else if (as_generated) {
-      FindPlaces(
-          array, [values](int64_t row) { return values[row]; }, out);
-    } else {
-      FindPlaces(
-          array, [&](int64_t row) { return codes.GetValueIndex(row); }, out);
-    }
-    out->bytes = texts_->bytes;
-    out->readable = texts_->readable;
-    out->owner = texts_;
-    return arrow::Status::OK();
-  }
-
- private:
-  template <typename CodeOf>
-  void FindPlaces(const arrow::Array& array, CodeOf code_of, ColumnText* out) const {
-    const ColumnText::Place* const places = texts_->places.data();
-    const bool has_nulls = array.null_count() > 0;
-    out->places.resize(static_cast<size_t>(array.length()));
-    for (int64_t row = 0; row < array.length(); ++row) {
-      out->places[static_cast<size_t>(row)] =
-          has_nulls && array.IsNull(row) ? null_place_ : places[code_of(row)];
-    }
-    out->MeasurePlaces();
-  }
-
-  arrow::Status Read(const arrow::Array& dictionary) {
-    // Not into those that went before: somebody may hold them.
-    auto texts = std::make_shared<ColumnText>();
-    ARROW_RETURN_NOT_OK(values_->Format(dictionary, texts.get()));
-    null_place_ = {};
-    if (!null_.empty()) {  // Then the texts were made, none stands where it was.
-      null_place_ = {static_cast<uint32_t>(texts->memory.size()),
-                     static_cast<uint32_t>(null_.size())};
-      ARROW_RETURN_NOT_OK(AppendText(null_, &texts->memory));
-      ARROW_RETURN_NOT_OK(TakeMade(texts.get()));
-    }
-    texts_ = std::move(texts);
-    return arrow::Status::OK();
-  }
-
-  const std::string_view null_;
-  const FormatterPtr values_;
-  std::shared_ptr<arrow::ArrayData> dictionary_;
-  std::shared_ptr<const ColumnText> texts_;
-  ColumnText::Place null_place_{};
 };
 
 }  // namespace

@@ -52,9 +52,10 @@ struct ColumnText {
   /// Bytes that may be read, those behind the last text as well.
   size_t readable = 0;
   std::vector<Place> places;  ///< Of each value in `bytes`.
-  /// Of a column of codes, else null: value i lies at coded[codes[i]].
+  /// Of a column of codes whose texts are short, else null: they lie in slots of equal
+  /// size in `bytes`, the last byte of which is the text's size. So a value is one read.
   const int32_t* codes = nullptr;
-  const Place* coded = nullptr;
+  int slot_bits = 0;  ///< A slot has 1 << slot_bits bytes.
   ByteBuffer memory;  ///< Of texts that were made.
   std::shared_ptr<const void> owner;
 
@@ -66,8 +67,12 @@ struct ColumnText {
   Extent extent;
   void MeasurePlaces();  ///< Set `extent` to that of `places`.
   std::string_view at(int64_t i) const {
-    const Place& place =
-        codes == nullptr ? places[static_cast<size_t>(i)] : coded[codes[i]];
+    if (codes != nullptr) {
+      const char* const text =
+          bytes + (size_t{static_cast<uint32_t>(codes[i])} << slot_bits);
+      return {text, static_cast<uint8_t>(text[(size_t{1} << slot_bits) - 1])};
+    }
+    const Place& place = places[static_cast<size_t>(i)];
     return {bytes + place.begin, place.size};
   }
 };
