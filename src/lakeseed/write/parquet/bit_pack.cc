@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "lakeseed/base/simd_level.h"
+
 namespace lakeseed {
 namespace {
 
@@ -52,6 +54,28 @@ void PackWords(const uint32_t* values, int width, uint8_t* out) {
 }
 void PackWords(const uint64_t* values, int width, uint8_t* out) {
   kPackers<uint64_t>[static_cast<size_t>(width)](values, out);
+}
+
+LAKESEED_KERNEL(void, PackBytes,
+                (const uint8_t* values, int64_t n, int width, uint8_t* out),
+                (values, n, width, out)) {
+  constexpr uint64_t kPairs = 0x00FF00FF00FF00FF, kFours = 0x0000FFFF0000FFFF,
+                     kEight = 0x00000000FFFFFFFF;
+  const int one = 8 - width, two = 2 * one, four = 4 * one;
+  for (int64_t i = 0; i < n; i += 64) {
+    uint64_t words[8];
+    std::memcpy(words, values + i, sizeof(words));
+    for (uint64_t& word : words) {  // Neighbours move together: two, four, eight.
+      word = (word & kPairs) | ((word & ~kPairs) >> one);
+      word = (word & kFours) | ((word & ~kFours) >> two);
+      word = (word & kEight) | ((word & ~kEight) >> four);
+    }
+    // Each writes over the zeros behind the one before.
+    for (const uint64_t word : words) {
+      std::memcpy(out, &word, sizeof(word));
+      out += width;
+    }
+  }
 }
 
 }  // namespace lakeseed

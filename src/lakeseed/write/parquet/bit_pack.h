@@ -13,6 +13,10 @@ namespace lakeseed {
 void PackWords(const uint32_t* values, int width, uint8_t* out);
 void PackWords(const uint64_t* values, int width, uint8_t* out);
 
+/// Pack n values of `width` <= 8 bits into n / 8 * width bytes.
+/// REQUIRES: n is a multiple of 64; values < 2^width; room for 8 bytes more.
+void PackBytes(const uint8_t* values, int64_t n, int width, uint8_t* out);
+
 /// Bits that hold every value whose bits are in `bits`.
 inline int WidthOf(uint32_t bits) { return bits == 0 ? 0 : 32 - __builtin_clz(bits); }
 inline int WidthOf(uint64_t bits) { return bits == 0 ? 0 : 64 - __builtin_clzll(bits); }

@@ -47,5 +47,22 @@ TEST(BitPack, EveryWidth) {
   CheckAllWidths<uint64_t>();
 }
 
+TEST(BitPack, Bytes) {
+  for (int width = 0; width <= 8; ++width) {
+    std::vector<uint8_t> values(320);
+    for (size_t i = 0; i < values.size(); ++i) {
+      const uint64_t bits = Cell({static_cast<uint64_t>(width), 6}, static_cast<int>(i));
+      values[i] = static_cast<uint8_t>(bits & ((1 << width) - 1));
+    }
+    values[0] = static_cast<uint8_t>((1 << width) - 1);
+    const std::vector<uint8_t> expected = Slowly(values, width);
+    std::vector<uint8_t> packed(expected.size() + 9, 0xAB);
+    PackBytes(values.data(), std::ssize(values), width, packed.data());
+    EXPECT_EQ(packed.back(), 0xAB) << "width " << width << " writes too far";
+    packed.resize(expected.size());
+    EXPECT_EQ(packed, expected) << "width " << width;
+  }
+}
+
 }  // namespace
 }  // namespace lakeseed

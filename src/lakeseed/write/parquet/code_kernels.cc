@@ -33,6 +33,37 @@ LAKESEED_INLINE bool CodesOfAny(const T* values, int64_t n, int64_t min, uint64_
   return Subtract(values, n, static_cast<uint64_t>(min), size, codes);
 }
 
+/// A table of few small numbers in one word, four bits each.
+template <typename Word>
+Word FoursOf(std::span<const uint32_t> place_of) {
+  Word fours = 0;
+  for (size_t code = 0; code < place_of.size(); ++code) {
+    fours |= static_cast<Word>(place_of[code]) << (4 * code);
+  }
+  return fours;
+}
+template <typename Word>
+LAKESEED_INLINE void LookUp(const uint8_t* codes, int64_t n, Word fours,
+                            uint8_t* places) {
+  for (int64_t i = 0; i < n; ++i) {
+    places[i] = static_cast<uint8_t>(fours >> (4 * Word{codes[i]}) & 15);
+  }
+}
+LAKESEED_KERNEL(void, LookUpEight,
+                (const uint8_t* codes, int64_t n, uint32_t fours, uint8_t* places),
+                (codes, n, fours, places)) {
+  LookUp(codes, n, fours, places);
+}
+LAKESEED_KERNEL(void, LookUpSixteen,
+                (const uint8_t* codes, int64_t n, uint64_t fours, uint8_t* places),
+                (codes, n, fours, places)) {
+  LookUp(codes, n, fours, places);
+}
+template <typename T>
+void LookUpAny(const T* codes, int64_t n, std::span<const uint32_t> place_of, T* places) {
+  for (int64_t i = 0; i < n; ++i) places[i] = static_cast<T>(place_of[codes[i]]);
+}
+
 template <typename T>
 LAKESEED_INLINE void Narrow(const uint32_t* codes, int64_t n, T* out) {
   for (int64_t i = 0; i < n; ++i) out[i] = static_cast<T>(codes[i]);
@@ -82,6 +113,25 @@ LAKESEED_KERNEL(void, NarrowCodes, (const uint32_t* codes, int64_t n, uint16_t* 
 LAKESEED_KERNEL(void, NarrowCodes, (const uint32_t* codes, int64_t n, uint32_t* out),
                 (codes, n, out)) {
   Narrow(codes, n, out);
+}
+
+void PlacesOf(const uint8_t* codes, int64_t n, std::span<const uint32_t> place_of,
+              uint8_t* places) {
+  if (place_of.size() <= 8) {
+    LookUpEight(codes, n, FoursOf<uint32_t>(place_of), places);
+  } else if (place_of.size() <= 16) {
+    LookUpSixteen(codes, n, FoursOf<uint64_t>(place_of), places);
+  } else {
+    LookUpAny(codes, n, place_of, places);
+  }
+}
+void PlacesOf(const uint16_t* codes, int64_t n, std::span<const uint32_t> place_of,
+              uint16_t* places) {
+  LookUpAny(codes, n, place_of, places);
+}
+void PlacesOf(const uint32_t* codes, int64_t n, std::span<const uint32_t> place_of,
+              uint32_t* places) {
+  LookUpAny(codes, n, place_of, places);
 }
 
 }  // namespace lakeseed

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 namespace lakeseed {
 
@@ -38,5 +39,13 @@ uint64_t MaskOfCodes(const uint32_t* codes, int64_t n);
 void NarrowCodes(const uint32_t* codes, int64_t n, uint8_t* out);
 void NarrowCodes(const uint32_t* codes, int64_t n, uint16_t* out);
 void NarrowCodes(const uint32_t* codes, int64_t n, uint32_t* out);
+
+/// places[i] = place_of[codes[i]]. REQUIRES: codes < place_of.size(); places fit.
+void PlacesOf(const uint8_t* codes, int64_t n, std::span<const uint32_t> place_of,
+              uint8_t* places);
+void PlacesOf(const uint16_t* codes, int64_t n, std::span<const uint32_t> place_of,
+              uint16_t* places);
+void PlacesOf(const uint32_t* codes, int64_t n, std::span<const uint32_t> place_of,
+              uint32_t* places);
 
 }  // namespace lakeseed

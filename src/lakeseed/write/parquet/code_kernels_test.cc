@@ -72,5 +72,31 @@ TEST(CodeKernels, BitsMasksAndFewerBytes) {
   }
 }
 
+TEST(CodeKernels, PlacesByTable) {
+  for (const size_t size : {1, 2, 7, 8, 9, 15, 16, 17, 256}) {
+    std::vector<uint32_t> place_of(size);
+    for (size_t code = 0; code < size; ++code) {
+      place_of[code] = static_cast<uint32_t>(size - 1 - code);
+    }
+    const auto check = [&]<typename T>(T) {
+      for (const int64_t n : {0, 1, 31, 64, 1'000}) {
+        std::vector<T> codes(static_cast<size_t>(n)), places(codes.size() + 1, 99);
+        for (size_t i = 0; i < codes.size(); ++i) {
+          codes[i] =
+              static_cast<T>(Below(Cell({3, size}, static_cast<int64_t>(i)), size));
+        }
+        PlacesOf(codes.data(), n, place_of, places.data());
+        for (size_t i = 0; i < codes.size(); ++i) {
+          ASSERT_EQ(places[i], size - 1 - codes[i]) << size << " places";
+        }
+        EXPECT_EQ(places.back(), 99);
+      }
+    };
+    check(uint8_t{});
+    check(uint16_t{});
+    check(uint32_t{});
+  }
+}
+
 }  // namespace
 }  // namespace lakeseed

@@ -8,8 +8,8 @@
 namespace lakeseed {
 namespace {
 
-/// Codes that one call packs.
-constexpr int64_t kPackCodes = 32;
+/// Codes that are packed at once.
+constexpr int64_t kPackCodes = 64;
 /// Equal codes in a row that are worth a run of their own.
 constexpr int64_t kMinRun = 64;
 
@@ -20,24 +20,38 @@ uint8_t* WriteRun(uint32_t code, int64_t n, int width, uint8_t* out) {
   return out + bytes;
 }
 
-/// One run of packed codes, filled up to a multiple of 8 with zeros.
-uint8_t* WritePacked(std::span<const uint32_t> codes, int width, uint8_t* out) {
-  const auto n = static_cast<int64_t>(codes.size());
-  const int64_t groups = (n + 7) / 8;
-  out = WriteVarint((static_cast<uint64_t>(groups) << 1) | 1, out);
-  const uint32_t* in = codes.data();
-  uint8_t* at = out;
-  for (; in + kPackCodes <= codes.data() + n; in += kPackCodes, at += 4 * width) {
-    PackWords(in, width, at);
+/// REQUIRES: n is a multiple of kPackCodes.
+void Pack(const uint8_t* codes, int64_t n, int width, uint8_t* out) {
+  PackBytes(codes, n, width, out);
+}
+template <typename T>
+void Pack(const T* codes, int64_t n, int width, uint8_t* out) {
+  constexpr int64_t kTogether = 32;
+  uint32_t words[kTogether];
+  for (int64_t i = 0; i < n; i += kTogether, out += 4 * width) {
+    std::copy_n(codes + i, kTogether, words);
+    PackWords(words, width, out);
   }
-  uint32_t rest[kPackCodes] = {};
-  std::copy(in, codes.data() + n, rest);
-  if (n % kPackCodes != 0) PackWords(rest, width, at);
+}
+
+/// One run of packed codes, filled up to a multiple of 8 with zeros.
+template <typename T>
+uint8_t* WritePacked(std::span<const T> codes, int width, uint8_t* out) {
+  const auto n = static_cast<int64_t>(codes.size());
+  const int64_t groups = (n + 7) / 8, whole = n / kPackCodes * kPackCodes;
+  out = WriteVarint((static_cast<uint64_t>(groups) << 1) | 1, out);
+  Pack(codes.data(), whole, width, out);
+  if (whole < n) {
+    T rest[kPackCodes] = {};
+    std::copy(codes.begin() + whole, codes.end(), rest);
+    Pack(rest, kPackCodes, width, out + whole / 8 * width);
+  }
   return out + groups * width;
 }
 
-int64_t RunLength(std::span<const uint32_t> codes, int64_t at) {
-  const uint32_t code = codes[static_cast<size_t>(at)];
+template <typename T>
+int64_t RunLength(std::span<const T> codes, int64_t at) {
+  const T code = codes[static_cast<size_t>(at)];
   auto end = static_cast<size_t>(at) + 1;
   while (end < codes.size() && codes[end] == code) ++end;
   return static_cast<int64_t>(end) - at;
@@ -45,7 +59,8 @@ int64_t RunLength(std::span<const uint32_t> codes, int64_t at) {
 
 /// Runs of kMinRun equal codes or more as such, the rest packed. Looks for runs at
 /// every kMinRun-th code only, and lets one begin where packed groups may end.
-uint8_t* WriteCodes(std::span<const uint32_t> codes, int width, uint8_t* out) {
+template <typename T>
+uint8_t* WriteCodes(std::span<const T> codes, int width, uint8_t* out) {
   const auto n = static_cast<int64_t>(codes.size());
   const auto packed = [&](int64_t begin, int64_t end) {
     if (begin < end) {
@@ -57,7 +72,7 @@ uint8_t* WriteCodes(std::span<const uint32_t> codes, int width, uint8_t* out) {
   int64_t packed_begin = 0;
   for (int64_t at = 0; at + kMinRun <= n;) {
     const auto here = static_cast<size_t>(at);
-    const uint32_t code = codes[here];
+    const T code = codes[here];
     const bool may_run = codes[here + 1] == code && codes[here + kMinRun - 1] == code;
     const int64_t length = may_run ? RunLength(codes, at) : 0;
     if (length < kMinRun) {
@@ -91,8 +106,7 @@ void OfWidth(int bytes, Body&& body) {
 }  // namespace
 
 arrow::Status CodePages::Add(const uint8_t* validity, int64_t offset, int64_t rows,
-                             const uint32_t* codes, int64_t valid) {
-  const uint32_t bits = BitsOfCodes(codes, valid);
+                             const uint32_t* codes, int64_t valid, uint32_t bits) {
   const int bytes = bits < 1 << 8 ? 1 : bits < 1 << 16 ? 2 : 4;
   if (bytes > code_bytes_) ARROW_RETURN_NOT_OK(Widen(bytes));
   ARROW_RETURN_NOT_OK(codes_.Reserve(std::max(valid * code_bytes_, usual_bytes_)));
@@ -139,7 +153,7 @@ arrow::Status CodePages::EndPage() {
   return arrow::Status::OK();
 }
 
-arrow::Status CodePages::Write(size_t i, const uint32_t* place_of, int64_t size,
+arrow::Status CodePages::Write(size_t i, std::span<const uint32_t> place_of, int64_t size,
                                ByteBuffer* out, EncodedPage* encoded) {
   const Page& page = pages_[i];
   const int width = size < 2 ? 0 : WidthOf(static_cast<uint32_t>(size - 1));
@@ -156,20 +170,19 @@ arrow::Status CodePages::Write(size_t i, const uint32_t* place_of, int64_t size,
   if (width == 0 && page.num_values > 0) {
     at = WriteRun(0, page.num_values, 0, at);
   } else if (width > 0) {
-    // One column of a thread is written at a time.
-    thread_local std::vector<uint32_t> all_places;
-    const auto num_values = static_cast<size_t>(page.num_values);
-    if (all_places.size() < num_values) all_places.resize(num_values);
-    const std::span<uint32_t> places(all_places.data(), num_values);
     OfWidth(code_bytes_, [&]<typename T>(T) {
       const T* codes = reinterpret_cast<const T*>(codes_.data()) + page.codes_begin;
-      if (place_of == nullptr) {
-        std::copy_n(codes, num_values, places.data());
+      const auto num_values = static_cast<size_t>(page.num_values);
+      if (place_of.empty()) {
+        at = WriteCodes(std::span(codes, num_values), width, at);
         return;
       }
-      for (size_t k = 0; k < num_values; ++k) places[k] = place_of[codes[k]];
+      // One column of a thread is written at a time.
+      thread_local std::vector<T> places;
+      if (places.size() < num_values) places.resize(num_values);
+      PlacesOf(codes, page.num_values, place_of, places.data());
+      at = WriteCodes(std::span<const T>(places.data(), num_values), width, at);
     });
-    at = WriteCodes(places, width, at);
   }
   out->Advance(at - out->end());
   encoded->size = encoded->uncompressed_size = out->size() - encoded->offset;

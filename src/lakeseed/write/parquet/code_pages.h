@@ -23,8 +23,9 @@ class CodePages {
   explicit CodePages(bool nullable) : nullable_(nullable) {}
 
   /// Add rows to the open page, with a code for each of the `valid` that are not null.
+  /// \param bits  no code has others.
   arrow::Status Add(const uint8_t* validity, int64_t offset, int64_t rows,
-                    const uint32_t* codes, int64_t valid);
+                    const uint32_t* codes, int64_t valid, uint32_t bits);
 
   bool page_is_open() const { return levels_.num_rows() > 0; }
   arrow::Status EndPage();
@@ -39,8 +40,8 @@ class CodePages {
 
   /// Append a page to `out`, code c as place_of[c] of `size` places; without table
   /// as it is. Sets offset, sizes and rows of `encoded`.
-  arrow::Status Write(size_t i, const uint32_t* place_of, int64_t size, ByteBuffer* out,
-                      EncodedPage* encoded);
+  arrow::Status Write(size_t i, std::span<const uint32_t> place_of, int64_t size,
+                      ByteBuffer* out, EncodedPage* encoded);
 
   /// Forget the pages, and give their memory to the columns that end after this one.
   void Clear();

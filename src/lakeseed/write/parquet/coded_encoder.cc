@@ -16,9 +16,10 @@ arrow::Status CodedEncoder::Add(const arrow::Array& rows) {
     const ValueRun run =
         ValueRun::Of(data, begin, std::min(kRunRows, data.length - begin));
     ARROW_RETURN_NOT_OK(Stage(run, staged_));
-    Note({staged_, static_cast<size_t>(run.num_values)});
-    ARROW_RETURN_NOT_OK(
-        pages_.Add(run.validity, run.offset, run.num_rows, staged_, run.num_values));
+    const std::span<const uint32_t> codes(staged_, static_cast<size_t>(run.num_values));
+    Note(codes);
+    ARROW_RETURN_NOT_OK(pages_.Add(run.validity, run.offset, run.num_rows, staged_,
+                                   run.num_values, BitsOf(codes)));
   }
   return arrow::Status::OK();
 }
@@ -78,15 +79,27 @@ arrow::Status CodedEncoder::EndChunk(std::vector<EncodedChunk>* chunks) {
   return arrow::Status::OK();
 }
 
+uint32_t CodedEncoder::BitsOf(std::span<const uint32_t> codes) const {
+  return BitsOfCodes(codes.data(), std::ssize(codes));
+}
+
+uint32_t RankedEncoder::BitsOf(std::span<const uint32_t> codes) const {
+  // They fit a byte, whichever they are.
+  constexpr uint32_t kByte = 0xFF;
+  return num_codes() <= kByte + 1 ? kByte : CodedEncoder::BitsOf(codes);
+}
+
 void RankedEncoder::SetRanks(std::vector<uint32_t> rank) {
   rank_ = std::move(rank);
   used_in_page_.resize(rank_.size());
   used_in_chunk_.resize(rank_.size());
   used_in_file_.resize(rank_.size());
+  page_uses_all_ = false;
 }
 
 void RankedEncoder::Note(std::span<const uint32_t> codes) {
   EndStaging();
+  if (page_uses_all_) return;
   uint8_t* const used = used_in_page_.data();
   if (num_codes() > 64) {
     for (const uint32_t code : codes) used[code] = 1;
@@ -94,6 +107,7 @@ void RankedEncoder::Note(std::span<const uint32_t> codes) {
   }
   uint64_t mask = MaskOfCodes(codes.data(), std::ssize(codes));
   for (; mask != 0; mask &= mask - 1) used[std::countr_zero(mask)] = 1;
+  page_uses_all_ = std::count(used, used + num_codes(), 1) == std::ssize(rank_);
 }
 
 EncodedBounds RankedEncoder::TakePageBounds() {
@@ -102,6 +116,7 @@ EncodedBounds RankedEncoder::TakePageBounds() {
     used_in_chunk_[code] |= used_in_page_[code];
   }
   std::fill(used_in_page_.begin(), used_in_page_.end(), uint8_t{0});
+  page_uses_all_ = false;
   return bounds;
 }
 
@@ -130,7 +145,7 @@ arrow::Result<CodedEncoder::Dictionary> RankedEncoder::TakeDictionary() {
   dictionary.page = arrow::Buffer::FromString(std::move(bytes));
   dictionary.num_values = static_cast<int64_t>(order.size());
   dictionary.is_sorted = true;
-  dictionary.place_of = moved ? place_of_.data() : nullptr;
+  if (moved) dictionary.place_of = place_of_;
   dictionary.bounds = BoundsOf(EndsOf(used_in_chunk_));
   for (const uint32_t code : order) used_in_file_[code] = 1;
   std::fill(used_in_chunk_.begin(), used_in_chunk_.end(), uint8_t{0});

@@ -39,6 +39,8 @@ class CodedEncoder : public ColumnEncoder {
   virtual arrow::Status Stage(const ValueRun& run, uint32_t* codes) = 0;
   /// Look at the codes that were staged.
   virtual void Note(std::span<const uint32_t>) {}
+  /// Bits that hold them all, after Note().
+  virtual uint32_t BitsOf(std::span<const uint32_t> codes) const;
   /// Bounds of the values since the last call, for a page.
   virtual EncodedBounds TakePageBounds() = 0;
 
@@ -47,8 +49,8 @@ class CodedEncoder : public ColumnEncoder {
     std::shared_ptr<arrow::Buffer> page;  ///< PLAIN values.
     int64_t num_values = 0;
     bool is_sorted = false;
-    /// Place of each code; null: codes are places.
-    const uint32_t* place_of = nullptr;
+    /// Place of each code; empty: codes are places.
+    std::span<const uint32_t> place_of = {};
     EncodedBounds bounds;
   };
   virtual arrow::Result<Dictionary> TakeDictionary() = 0;
@@ -94,6 +96,7 @@ class RankedEncoder : public CodedEncoder {
 
  private:
   void Note(std::span<const uint32_t> codes) final;
+  uint32_t BitsOf(std::span<const uint32_t> codes) const final;
   EncodedBounds TakePageBounds() final;
   arrow::Result<Dictionary> TakeDictionary() final;
 
@@ -107,6 +110,7 @@ class RankedEncoder : public CodedEncoder {
 
   std::vector<uint32_t> rank_, place_of_;
   std::vector<uint8_t> used_in_page_, used_in_chunk_, used_in_file_;
+  bool page_uses_all_ = false;  // Nothing is left to be noted until the page ends.
 };
 
 /// Arrow dictionaries of text, integers and decimals.

@@ -80,7 +80,7 @@ class SteppedEncoder final : public CodedEncoder {
     dictionary.page = arrow::Buffer::FromVector(values_);
     dictionary.num_values = std::ssize(values_);
     dictionary.is_sorted = is_sorted;
-    dictionary.place_of = place_of_.data();
+    dictionary.place_of = place_of_;
     dictionary.bounds = PlainBounds(chunk_range_);
     file_range_.Merge(std::exchange(chunk_range_, {}));
     return dictionary;
