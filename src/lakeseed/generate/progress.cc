@@ -13,6 +13,7 @@
 
 #include <algorithm>
 
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/category_pool.h"
 #include "lakeseed/generate/cell_block.h"
@@ -47,100 +48,177 @@ class Progress final : public StructGenerator {
       const GenerateRequest& request) const override;
 
  private:
-  class Times;
+  class Fields;
 
   const StagePath path_;
   const CategoryPool names_;  ///< Codes are the numbers of the stages.
   const int start_, as_of_;   ///< Inputs.
 };
 
-/// The instants of all stages of the rows of one request.
-class Progress::Times final : public StructGenerator::Block {
+/// The last stage that each row is on has the last word: on a path numbers ascend.
+LAKESEED_KERNEL(void, LastOn,
+                (const uint8_t* on, int32_t stage, int64_t count, int32_t* last),
+                (on, stage, count, last)) {
+  for (int64_t i = 0; i < count; ++i) last[i] = on[i] != 0 ? stage : last[i];
+}
+
+/// The last stage that each row has reached.
+LAKESEED_KERNEL(void, LastReached,
+                (const int64_t* times, const int64_t* seen, int32_t stage, int64_t count,
+                 int32_t* last),
+                (times, seen, stage, count, last)) {
+  for (int64_t i = 0; i < count; ++i) last[i] = times[i] <= seen[i] ? stage : last[i];
+}
+
+/// out[i] = times[i] if that is seen, else 0; return how many are.
+LAKESEED_KERNEL(int64_t, KeepSeen,
+                (const int64_t* times, const int64_t* seen, int64_t count, int64_t* out),
+                (times, seen, count, out)) {
+  int64_t num_seen = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t is_seen = -static_cast<int64_t>(times[i] <= seen[i]);
+    out[i] = times[i] & is_seen;
+    num_seen -= is_seen;
+  }
+  return num_seen;
+}
+
+/// What is wanted of the rows of one request.
+class Progress::Fields final : public StructGenerator::Block {
  public:
-  Times(const Progress& progress, const GenerateRequest& request)
-      : progress_(progress),
+  Fields(const Progress& progress, const GenerateRequest& request)
+      : path_(progress.path_),
+        names_(progress.names_),
         request_(request),
-        num_stages_(progress.path_.stages().size()),
+        start_(*request.inputs[static_cast<size_t>(progress.start_)]),
+        as_of_(*request.inputs[static_cast<size_t>(progress.as_of_)]),
+        has_nulls_(start_.null_count() != 0 || as_of_.null_count() != 0),
         length_(request.rows.length()),
-        seen_(new int64_t[static_cast<size_t>(length_)]),
-        times_(new int64_t[static_cast<size_t>(length_) * num_stages_]) {
-    const auto& start = *request.inputs[static_cast<size_t>(progress.start_)];
-    const auto& as_of = *request.inputs[static_cast<size_t>(progress.as_of_)];
-    const auto* starts = start.data()->GetValues<int64_t>(1);
-    const auto* ends = as_of.data()->GetValues<int64_t>(1);
-    // A row is not seen before it begins.
-    for (int64_t i = 0; i < length_; ++i) seen_[i] = std::max(ends[i], starts[i]);
-    if (start.null_count() != 0 || as_of.null_count() != 0) {
-      for (int64_t i = 0; i < length_; ++i) {
-        if (start.IsNull(i) || as_of.IsNull(i)) seen_[i] = kUnseen;
-      }
+        asked_(path_.stages().size()),
+        times_(path_.stages().size()) {}
+
+  arrow::Status Fill() {
+    for (const int field : request_.fields) ARROW_RETURN_NOT_OK(Ask(field));
+    const std::vector<bool> all(asked_.size(), true);
+    const auto memory =
+        std::make_unique_for_overwrite<int64_t[]>(asked_.size() * kBlockRows);
+    std::vector<int64_t*> times;
+    for (size_t s = 0; s < asked_.size(); ++s) {
+      times.push_back(memory.get() + static_cast<int64_t>(s) * kBlockRows);
     }
-    std::vector<int64_t*> parts(num_stages_);
+    StagePath::OnPath on(asked_.size());
     for (int64_t first = 0; first < length_; first += kBlockRows) {
       const int64_t count = std::min(kBlockRows, length_ - first);
-      for (size_t s = 0; s < parts.size(); ++s) parts[s] = TimesOf(s) + first;
-      progress.path_.TimesOf(request.rows, first, count, starts + first, parts);
+      const int64_t* starts = start_.data()->GetValues<int64_t>(1) + first;
+      int64_t seen[kBlockRows];
+      // Where a path ends is known without the times once all of it is seen.
+      const bool is_over = See(starts, first, count, seen);
+      path_.Follow(request_.rows, first, count, status_ != nullptr ? all : asked_, &on);
+      path_.TimesOf(request_.rows, first, count, starts, on,
+                    status_ != nullptr && !is_over ? all : asked_, times);
+      if (status_ != nullptr) {
+        int32_t* const last = status_.get() + first;
+        std::fill_n(last, count, -1);
+        for (size_t s = 0; s < asked_.size(); ++s) {
+          const auto stage = static_cast<int32_t>(s);
+          if (is_over) {
+            LastOn(on[s].data(), stage, count, last);
+          } else {
+            LastReached(times[s], seen, stage, count, last);
+          }
+        }
+      }
+      for (size_t s = 0; s < asked_.size(); ++s) {
+        if (times_[s].values != nullptr) Put(times[s], seen, first, count, &times_[s]);
+      }
     }
+    return arrow::Status::OK();
   }
 
   arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override {
-    if (field == kStatus) return MakeStatus();
-    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> values,
-                          arrow::AllocateBuffer(length_ * 8, request_.pool));
-    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> valid,
-                          arrow::AllocateEmptyBitmap(length_, request_.pool));
-    const int64_t* times = TimesOf(static_cast<size_t>(field) - 1);
-    auto* out = values->mutable_data_as<int64_t>();
-    int64_t num_reached = 0, i = 0;
-    for (int64_t k = 0; k < length_; ++k) {
-      const int64_t reached = -static_cast<int64_t>(times[k] <= seen_[k]);
-      out[k] = times[k] & reached;
-      num_reached -= reached;
+    if (field == kStatus) {
+      const auto status = [&](int64_t i) { return status_[static_cast<size_t>(i)]; };
+      return has_nulls_ ? names_.Codes<true>(length_, request_.pool, status)
+                        : names_.Codes(length_, request_.pool, status);
     }
-    arrow::internal::GenerateBitsUnrolled(valid->mutable_data(), 0, length_, [&] {
-      const bool reached = times[i] <= seen_[i];
-      ++i;
-      return reached;
-    });
-    if (num_reached == length_) valid = nullptr;
-    return std::make_shared<arrow::TimestampArray>(TimestampType(), length_,
-                                                   std::move(values), std::move(valid),
-                                                   length_ - num_reached);
+    Times& made = times_[static_cast<size_t>(field) - 1];
+    if (made.num_seen == length_) made.valid = nullptr;
+    return std::make_shared<arrow::TimestampArray>(TimestampType(), length_, made.values,
+                                                   made.valid, length_ - made.num_seen);
   }
 
  private:
   /// Before all times: a row that has no start, or no end.
   static constexpr int64_t kUnseen = INT64_MIN;
 
-  int64_t* TimesOf(size_t stage) const {
-    return times_.get() + stage * static_cast<size_t>(length_);
+  /// The column of a stage.
+  struct Times {
+    std::shared_ptr<arrow::Buffer> values;  ///< nullptr: nobody wants it.
+    std::shared_ptr<arrow::Buffer> valid;
+    int64_t num_seen = 0;
+  };
+
+  arrow::Status Ask(int field) {
+    if (field == kStatus) {
+      status_ = std::make_unique_for_overwrite<int32_t[]>(static_cast<size_t>(length_));
+      return arrow::Status::OK();
+    }
+    const size_t stage = static_cast<size_t>(field) - 1;
+    path_.Ask(stage, &asked_);
+    ARROW_ASSIGN_OR_RAISE(times_[stage].values,
+                          arrow::AllocateBuffer(length_ * 8, request_.pool));
+    ARROW_ASSIGN_OR_RAISE(times_[stage].valid,
+                          arrow::AllocateEmptyBitmap(length_, request_.pool));
+    return arrow::Status::OK();
   }
 
-  arrow::Result<std::shared_ptr<arrow::Array>> MakeStatus() const {
-    // The last stage that is reached has the last word.
-    std::vector<int32_t> status(static_cast<size_t>(length_), -1);
-    for (size_t s = 0; s < num_stages_; ++s) {
-      const int64_t* times = TimesOf(s);
-      for (size_t i = 0; i < status.size(); ++i) {
-        status[i] = times[i] <= seen_[i] ? static_cast<int32_t>(s) : status[i];
-      }
+  /// The instant up to which each row is seen; whether all of all paths is.
+  bool See(const int64_t* starts, int64_t first, int64_t count, int64_t* seen) const {
+    const int64_t* ends = as_of_.data()->GetValues<int64_t>(1) + first;
+    const auto cap = static_cast<uint64_t>(path_.cap());
+    bool is_over = true;
+    for (int64_t i = 0; i < count; ++i) {
+      // A row is not seen before it begins.
+      seen[i] = std::max(ends[i], starts[i]);
+      is_over &= static_cast<uint64_t>(seen[i]) - static_cast<uint64_t>(starts[i]) >= cap;
     }
-    return progress_.names_.Codes<true>(length_, request_.pool, [&](int64_t i) {
-      return status[static_cast<size_t>(i)];
+    for (int64_t i = 0; has_nulls_ && i < count; ++i) {
+      if (start_.IsValid(first + i) && as_of_.IsValid(first + i)) continue;
+      seen[i] = kUnseen;
+      is_over = false;
+    }
+    return is_over;
+  }
+
+  static void Put(const int64_t* times, const int64_t* seen, int64_t first, int64_t count,
+                  Times* out) {
+    out->num_seen +=
+        KeepSeen(times, seen, count, out->values->mutable_data_as<int64_t>() + first);
+    int64_t i = 0;
+    arrow::internal::GenerateBitsUnrolled(out->valid->mutable_data(), first, count, [&] {
+      const bool is_seen = times[i] <= seen[i];
+      ++i;
+      return is_seen;
     });
   }
 
-  const Progress& progress_;
+  const StagePath& path_;
+  const CategoryPool& names_;
   const GenerateRequest& request_;
-  const size_t num_stages_;
+  const arrow::Array& start_;
+  const arrow::Array& as_of_;
+  const bool has_nulls_;
   const int64_t length_;
-  std::unique_ptr<int64_t[]> seen_;   ///< Instant up to which each row is seen.
-  std::unique_ptr<int64_t[]> times_;  ///< By stage, then by row.
+  std::vector<bool> asked_;            ///< Stages whose times are needed.
+  std::vector<Times> times_;           ///< By stage.
+  std::unique_ptr<int32_t[]> status_;  ///< nullptr: nobody wants it.
 };
 
 arrow::Result<std::unique_ptr<StructGenerator::Block>> Progress::Open(
     const GenerateRequest& request) const {
-  return std::make_unique<Times>(*this, request);
+  auto fields = std::make_unique<Fields>(*this, request);
+  ARROW_RETURN_NOT_OK(fields->Fill());
+  return fields;
 }
 
 arrow::Result<BoundInput> ReadTime(Params& params, BindContext& context,

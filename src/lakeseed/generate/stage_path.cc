@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
-#include "lakeseed/base/cell.h"
 #include "lakeseed/base/date.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/cell_block.h"
@@ -62,6 +63,29 @@ arrow::Result<RealLaw> ReadDelay(const SpecNode& node, const std::string& path) 
   if (name.text == "exponential") return ReadExponential(params, /*durations=*/true);
   return SpecErrors({{name.place, path, "unknown law of delays", name.text,
                       "one of const, uniform, normal, lognormal, exponential"}});
+}
+
+/// out[i] = 1 where on[i] is and low <= units[i] < high, else 0.
+LAKESEED_KERNEL(void, MarkWithin,
+                (const double* units, double low, double high, const uint8_t* on,
+                 int64_t count, uint8_t* out),
+                (units, low, high, on, count, out)) {
+  for (int64_t i = 0; i < count; ++i) {
+    out[i] = static_cast<uint8_t>(on[i] & (units[i] >= low) & (units[i] < high));
+  }
+}
+
+/// Where on[i] is, the delay after `before`, but never later than `cap` after the start.
+LAKESEED_KERNEL(void, AddDelays,
+                (const uint8_t* on, const int64_t* starts, const int64_t* before,
+                 const int64_t* delays, int64_t cap, int64_t count, int64_t* times),
+                (on, starts, before, delays, cap, count, times)) {
+  for (int64_t i = 0; i < count; ++i) {
+    // Who is not on the way has no time before either.
+    const int64_t from = on[i] != 0 ? before[i] : starts[i];
+    const int64_t reached = from + std::min(delays[i], starts[i] + cap - from);
+    times[i] = on[i] != 0 ? reached : StagePath::kNever;
+  }
 }
 
 }  // namespace
@@ -156,83 +180,100 @@ arrow::Result<StagePath> StagePath::Read(Params& params, const BindContext& cont
     }
     path.branch_keys_.push_back(context.key("branch at " + stage.name));
   }
+  path.SetForks();
   return path;
 }
 
-void StagePath::ChooseNext(int from, const Rows& rows, int64_t first, int64_t count,
-                           int32_t* next) const {
-  int32_t successor = -1;
-  std::vector<std::pair<double, int32_t>> ends;  // Ends of the branches' shares.
-  double end = 0;
-  for (size_t s = 0; s < stages_.size(); ++s) {
-    if (stages_[s].from != from) continue;
-    if (stages_[s].is_branch) {
-      end += stages_[s].share;
-      ends.emplace_back(end, static_cast<int32_t>(s));
-    } else {
-      successor = static_cast<int32_t>(s);
-    }
+void StagePath::SetForks() {
+  has_branches_.assign(stages_.size(), false);
+  // Branches share the units of those who could take them, in their order; who goes on
+  // takes what they leave.
+  std::vector<double> taken(stages_.size(), 0);
+  for (Stage& stage : stages_) {
+    if (!stage.is_branch) continue;
+    const auto from = static_cast<size_t>(stage.from);
+    has_branches_[from] = true;
+    stage.low = taken[from];
+    stage.high = taken[from] += stage.share;
   }
-  std::fill_n(next, count, successor);
-  if (ends.empty()) return;
-  double units[kBlockRows];
-  UnitsOf(branch_keys_[static_cast<size_t>(from)], rows, first, count, 0, units);
-  // From the last to the first: the first end above the unit has the last word.
-  for (auto end_of = ends.rbegin(); end_of != ends.rend(); ++end_of) {
-    for (int64_t i = 0; i < count; ++i) {
-      next[i] = units[i] < end_of->first ? end_of->second : next[i];
+  for (Stage& stage : stages_) {
+    if (!stage.is_branch && stage.from >= 0) {
+      stage.low = taken[static_cast<size_t>(stage.from)];
     }
   }
 }
 
-void StagePath::DrawDelays(const Stage& stage, const Rows& rows, int64_t first,
-                           int64_t count, const int64_t* here, int64_t num_here,
-                           double* delays) const {
-  if (4 * num_here < count) {
-    for (int64_t j = 0; j < num_here; ++j) {
-      delays[j] = Unit(Cell(stage.key, rows[first + here[j]]));
+void StagePath::Ask(size_t stage, std::vector<bool>* asked) const {
+  for (int s = static_cast<int>(stage); s >= 0;
+       s = stages_[static_cast<size_t>(s)].from) {
+    (*asked)[static_cast<size_t>(s)] = true;
+  }
+}
+
+void StagePath::Follow(const Rows& rows, int64_t first, int64_t count,
+                       const std::vector<bool>& asked, OnPath* on) const {
+  double units[kBlockRows];
+  for (size_t from = 0; from < stages_.size(); ++from) {
+    if (!asked[from]) continue;
+    uint8_t* const here = (*on)[from].data();
+    if (stages_[from].from < 0) std::fill_n(here, count, uint8_t{1});
+    bool is_drawn = false;
+    for (size_t s = from + 1; s < stages_.size(); ++s) {
+      const Stage& stage = stages_[s];
+      if (!asked[s] || stage.from != static_cast<int>(from)) continue;
+      if (!has_branches_[from]) {
+        std::copy_n(here, count, (*on)[s].data());
+        continue;
+      }
+      if (!is_drawn) UnitsOf(branch_keys_[from], rows, first, count, 0, units);
+      is_drawn = true;
+      MarkWithin(units, stage.low, stage.high, here, count, (*on)[s].data());
     }
-  } else {
+  }
+}
+
+void StagePath::TimesAfter(const Stage& stage, const Rows& rows, int64_t first,
+                           int64_t count, const int64_t* starts, const uint8_t* on,
+                           const int64_t* before, int64_t* times) const {
+  double delays[kBlockRows];
+  int64_t whole[kBlockRows];
+  if (2 * std::count(on, on + count, uint8_t{1}) >= count) {
     // Side by side all are cheaper than many one by one.
     UnitsOf(stage.key, rows, first, count, 0, delays);
-    for (int64_t j = 0; j < num_here; ++j) delays[j] = delays[here[j]];
+    stage.delay.Of({delays, static_cast<size_t>(count)}, delays);
+    RoundWithin(delays, count, 1.0, 0, cap_, whole);
+    return AddDelays(on, starts, before, whole, cap_, count, times);
   }
-  stage.delay.Of({delays, static_cast<size_t>(num_here)}, delays);
+  // Only the rows that come here draw a delay: most branches are rare.
+  int64_t here[kBlockRows], numbers[kBlockRows];
+  int64_t num_here = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    times[i] = kNever;
+    here[num_here] = i;
+    num_here += on[i];
+  }
+  for (int64_t j = 0; j < num_here; ++j) numbers[j] = rows[first + here[j]];
+  const auto size = static_cast<size_t>(num_here);
+  UnitsOf({&stage.key, 1}, std::span<const int64_t>(numbers, size), 0, delays);
+  stage.delay.Of({delays, size}, delays);
+  RoundWithin(delays, num_here, 1.0, 0, cap_, whole);
+  for (int64_t j = 0; j < num_here; ++j) {
+    const int64_t i = here[j];
+    times[i] = before[i] + std::min(whole[j], starts[i] + cap_ - before[i]);
+  }
 }
 
 void StagePath::TimesOf(const Rows& rows, int64_t first, int64_t count,
-                        const int64_t* starts, const std::vector<int64_t*>& times) const {
-  std::vector<int32_t> next(stages_.size() * static_cast<size_t>(count));
-  double delays[kBlockRows];
-  int64_t here[kBlockRows];
+                        const int64_t* starts, const OnPath& on,
+                        const std::vector<bool>& asked,
+                        const std::vector<int64_t*>& times) const {
   for (size_t s = 0; s < stages_.size(); ++s) {
-    const Stage& stage = stages_[s];
-    ChooseNext(static_cast<int>(s), rows, first, count,
-               next.data() + s * static_cast<size_t>(count));
-    if (stage.from < 0) {
+    if (!asked[s]) continue;
+    if (stages_[s].from < 0) {
       std::copy_n(starts, count, times[s]);
-      continue;
-    }
-    const auto from = static_cast<size_t>(stage.from);
-    const int64_t* before = times[from];
-    // Only the rows that come here draw a delay: most branches are rare.
-    const int32_t* taken = next.data() + from * static_cast<size_t>(count);
-    int64_t* to = times[s];
-    int64_t num_here = 0;
-    for (int64_t i = 0; i < count; ++i) {
-      to[i] = kNever;
-      here[num_here] = i;
-      num_here += (taken[i] == static_cast<int32_t>(s)) & (before[i] != kNever);
-    }
-    DrawDelays(stage, rows, first, count, here, num_here, delays);
-    for (int64_t j = 0; j < num_here; ++j) {
-      const int64_t i = here[j];
-      const int64_t left = starts[i] + cap_ - before[i];
-      // Delays are not negative, and far above the cap all are alike.
-      const double delay = std::min(delays[j], 0x1p62);
-      const auto whole = static_cast<int64_t>(delay);
-      const int64_t rounded = whole + (delay - static_cast<double>(whole) >= 0.5);
-      to[i] = before[i] + std::min(rounded, left);
+    } else {
+      TimesAfter(stages_[s], rows, first, count, starts, on[s].data(),
+                 times[static_cast<size_t>(stages_[s].from)], times[s]);
     }
   }
 }

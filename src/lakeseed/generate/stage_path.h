@@ -14,11 +14,13 @@
 
 #include <arrow/result.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "lakeseed/base/key.h"
+#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/real_law.h"
 #include "lakeseed/generate/rows.h"
 
@@ -37,10 +39,15 @@ class StagePath {
     std::string name;
     int from = -1;     ///< Stage before it; -1 for the first.
     double share = 0;  ///< Branches: share of the rows at `from` that go here.
+    /// Units of the rows at `from` that go here.
+    double low = 0, high = 1;
     bool is_branch = false;
     RealLaw delay;  ///< Microseconds after `from`.
     Key key;
   };
+
+  /// Of the rows of a block, for each stage.
+  using OnPath = std::vector<std::array<uint8_t, kBlockRows>>;
 
   /// Read the stages, `or` and `cap`; `start` is the caller's.
   static arrow::Result<StagePath> Read(Params& params, const BindContext& context);
@@ -50,10 +57,19 @@ class StagePath {
   /// Microseconds from the start after which every stage is reached.
   int64_t cap() const { return cap_; }
 
-  /// times[stage][i] = instant at which row rows[first + i], which began at
-  /// starts[i], reaches the stage, or kNever. REQUIRES: times[s] holds `count`
-  /// for every stage; count <= kBlockRows.
+  /// Ask for a stage and for all before it.
+  void Ask(size_t stage, std::vector<bool>* asked) const;
+
+  /// Which of the stages asked for each row comes to: on[s][i] = 1 where the path of row
+  /// rows[first + i] has stage s, else 0. REQUIRES: count <= kBlockRows.
+  void Follow(const Rows& rows, int64_t first, int64_t count,
+              const std::vector<bool>& asked, OnPath* on) const;
+
+  /// times[s][i] = instant at which row rows[first + i], which began at starts[i],
+  /// reaches stage s, or kNever; of the stages asked for. REQUIRES: `on` says where
+  /// these rows come to; times[s] holds `count`.
   void TimesOf(const Rows& rows, int64_t first, int64_t count, const int64_t* starts,
+               const OnPath& on, const std::vector<bool>& asked,
                const std::vector<int64_t*>& times) const;
 
  private:
@@ -61,16 +77,17 @@ class StagePath {
                          const std::string& name, const SpecNode& delay);
   arrow::Status AddBranch(Params& params, const BindContext& context,
                           const std::string& name, const SpecNode& node);
-  /// Stage taken from each: its main successor, or a branch by one cell.
-  void ChooseNext(int from, const Rows& rows, int64_t first, int64_t count,
-                  int32_t* next) const;
-  /// Delays of a stage in the rows first + here[j] of a block of `count`.
-  void DrawDelays(const Stage& stage, const Rows& rows, int64_t first, int64_t count,
-                  const int64_t* here, int64_t num_here, double* delays) const;
+  /// Instants of a stage after `before`, that of the stage before it.
+  void TimesAfter(const Stage& stage, const Rows& rows, int64_t first, int64_t count,
+                  const int64_t* starts, const uint8_t* on, const int64_t* before,
+                  int64_t* times) const;
+  /// Set the units that lead to each stage.
+  void SetForks();
   int FindStage(const std::string& name) const;
 
   std::vector<Stage> stages_;
-  std::vector<Key> branch_keys_;  ///< One for each stage.
+  std::vector<Key> branch_keys_;    ///< One for each stage.
+  std::vector<bool> has_branches_;  ///< Of each stage.
   int64_t cap_ = 0;
 };
 
