@@ -107,6 +107,18 @@ TEST(Csv, DictionariesAreSpelledAsTheirTexts) {
   }
 }
 
+TEST(Csv, DictionariesOfAnyLongestText) {
+  for (const size_t longest : {1, 3, 7, 8, 15, 16, 31, 32, 65}) {
+    const std::string text(longest, 'x');
+    const ArrayPtr codes = Codes<arrow::Int32Builder>({1, 0, 1, 1, 0});
+    const auto column =
+        arrow::DictionaryArray::FromArrays(
+            arrow::dictionary(codes->type(), arrow::utf8()), codes, Texts({"a", text}))
+            .ValueOrDie();
+    EXPECT_EQ(Written(column), text + "\na\n" + text + "\n" + text + "\na\n");
+  }
+}
+
 TEST(Csv, FewLinesOfManyBatchesWaitForEachOther) {
   std::vector<std::optional<std::string>> texts;
   std::string expected;
