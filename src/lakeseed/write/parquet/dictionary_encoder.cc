@@ -8,6 +8,7 @@
 
 #include "lakeseed/write/parquet/code_kernels.h"
 #include "lakeseed/write/parquet/coded_encoder.h"
+#include "lakeseed/write/parquet/dense_values.h"
 #include "lakeseed/write/parquet/plain_value.h"
 
 namespace lakeseed {
@@ -144,7 +145,7 @@ class DictionaryEncoder final : public RankedEncoder {
  private:
   template <typename Index>
   arrow::Status Stage(const ValueRun& run, uint32_t* codes) {
-    Index scratch[kRunRows + 1];
+    Index scratch[kDenseRoom];
     const Index* indices = DenseValues(run, scratch);
     return CodesOf(indices, run.num_values, 0, num_codes(), codes)
                ? arrow::Status::OK()

@@ -1,4 +1,5 @@
 #include "lakeseed/write/parquet/delta_encoder.h"
+#include "lakeseed/write/parquet/dense_values.h"
 #include "lakeseed/write/parquet/number_encoder.h"
 #include "lakeseed/write/parquet/paged_encoder.h"
 #include "lakeseed/write/parquet/plain_value.h"
@@ -69,7 +70,7 @@ class IntegerEncoder final : public RangedEncoder<IntegerRange<Arrived>> {
 
   const bool delta_;
   DeltaEncoder<Stored> encoder_;
-  Arrived arrived_[kRunRows + 1];
+  Arrived arrived_[kDenseRoom];
   Stored stored_[sizeof(Arrived) == sizeof(Stored) ? 1 : kRunRows];
 };
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lakeseed/write/parquet/choosing_encoder.h"
+#include "lakeseed/write/parquet/dense_values.h"
 #include "lakeseed/write/parquet/number_encoder.h"
 #include "lakeseed/write/parquet/paged_encoder.h"
 #include "lakeseed/write/parquet/plain_value.h"
@@ -33,7 +34,7 @@ class RealEncoder final : public RangedEncoder<RealRange<T>> {
   }
 
  private:
-  T dense_[kRunRows + 1];
+  T dense_[kDenseRoom];
 };
 
 /// A dictionary that does not make the page smaller than this part of it is none.
@@ -105,7 +106,7 @@ class DoubleEncoder final : public ChoosingEncoder {
   DecimalStep step_;
   int64_t most_steps_ = 0;  // Of the values so far.
   bool is_stepped_ = true;
-  double dense_[kRunRows + 1];
+  double dense_[kDenseRoom];
   uint32_t codes_[kRunRows];
 };
 

@@ -4,6 +4,7 @@
 
 #include "lakeseed/write/parquet/code_kernels.h"
 #include "lakeseed/write/parquet/coded_encoder.h"
+#include "lakeseed/write/parquet/dense_values.h"
 #include "lakeseed/write/parquet/plain_value.h"
 #include "lakeseed/write/range_statistics.h"
 
@@ -85,7 +86,7 @@ class SmallRangeEncoder final : public RankedEncoder {
   const uint64_t size_;
   std::vector<int64_t> outside_;
   std::unordered_map<int64_t, uint32_t> outside_codes_;
-  Arrived arrived_[kRunRows + 1];
+  Arrived arrived_[kDenseRoom];
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "lakeseed/write/parquet/code_kernels.h"
 #include "lakeseed/write/parquet/coded_encoder.h"
+#include "lakeseed/write/parquet/dense_values.h"
 #include "lakeseed/write/range_statistics.h"
 
 namespace lakeseed {
@@ -106,7 +107,7 @@ class SteppedEncoder final : public CodedEncoder {
 
   const DecimalStep step_;
   RealRange<double> page_range_, chunk_range_, file_range_;
-  double dense_[kRunRows + 1];
+  double dense_[kDenseRoom];
   // Of the chunk.
   std::vector<uint8_t> is_used_;  // By code.
   std::vector<uint32_t> used_;

@@ -66,28 +66,4 @@ void VisitValues(const ValueRun& run, Visit&& visit) {
   }
 }
 
-/// The values that are not null, one behind the other: the run's own memory where
-/// nothing is null, else copied to `scratch`, which has room for num_rows + 1.
-template <typename T>
-const T* DenseValues(const ValueRun& run, T* scratch) {
-  const T* values = run.values<T>();
-  if (run.validity == nullptr) return values;
-  T* out = scratch;
-  for (int64_t base = 0; base < run.num_rows; base += 64) {
-    const int64_t rows = std::min<int64_t>(64, run.num_rows - base);
-    uint64_t bits = BitsAt(run.validity, run.offset + base, rows);
-    const T* from = values + base;
-    if (std::popcount(bits) < 20) {
-      for (; bits != 0; bits &= bits - 1) *out++ = from[std::countr_zero(bits)];
-    } else {
-      // Every row is written, only the valid ones are kept: no branch to mispredict.
-      for (int64_t i = 0; i < rows; ++i) {
-        *out = from[i];
-        out += (bits >> i) & 1;
-      }
-    }
-  }
-  return scratch;
-}
-
 }  // namespace lakeseed
