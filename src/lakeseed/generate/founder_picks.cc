@@ -36,7 +36,6 @@ struct FounderPicks::Arguments {
   Key key, shares;
   const int64_t* rows;
   int64_t count;
-  const int32_t* members;
   int64_t* out;
   OpenPicks* open;
 };
@@ -87,10 +86,9 @@ void FounderPicks::MakePieces(double s) {
 }
 
 void FounderPicks::Of(const Key& key, const Key& shares, const int64_t* rows,
-                      int64_t count, const int32_t* members, int64_t* out,
-                      OpenPicks* open) const {
+                      int64_t count, int64_t* out, OpenPicks* open) const {
   open->count = 0;
-  const Arguments arguments{key, shares, rows, count, members, out, open};
+  const Arguments arguments{key, shares, rows, count, out, open};
 #if defined(LAKESEED_HAS_LEVELS)
   if (has_pieces_) return OfAvx512(arguments);
 #endif
@@ -109,12 +107,11 @@ void FounderPicks::OfAnyLevel(const Arguments& of) const {
     const double share = open.shares[i];
     const int64_t standing = of.out[i];
     const bool is_open = (standing < 0) | !(share * total_ < until_);
-    const int64_t at = is_open ? 0 : standing;
     open.rows[open.count] = of.rows[i];
     open.shares[open.count] = share;
     open.places[open.count] = static_cast<int32_t>(i);
     open.count += is_open ? 1 : 0;
-    of.out[i] = of.members == nullptr ? at : of.members[at];
+    of.out[i] = is_open ? 0 : standing;
   }
 }
 
@@ -183,13 +180,7 @@ LAKESEED_AVX512 void FounderPicks::OfAvx512(const Arguments& of) const {
     const __mmask8 accepted = _mm512_cmp_pd_mask(room, zero + bend_, _CMP_GE_OQ);
     const auto done = static_cast<__mmask8>(live & of_founders & clear & accepted);
 
-    __m512i picked = _mm512_maskz_cvttpd_epi64(done, rank);
-    if (of.members != nullptr) {
-      picked = _mm512_maskz_cvtepi32_epi64(
-          done, _mm512_mask_i64gather_epi32(_mm256_setzero_si256(), done, picked,
-                                            of.members, 4));
-    }
-    _mm512_mask_storeu_epi64(of.out + i, live, picked);
+    _mm512_mask_storeu_epi64(of.out + i, live, _mm512_maskz_cvttpd_epi64(done, rank));
     const auto is_open = static_cast<__mmask8>(live & ~done);
     _mm512_storeu_si512(open.rows + num_open,
                         _mm512_maskz_compress_epi64(is_open, (__m512i)rows));

@@ -37,11 +37,11 @@ class FounderPicks {
   /// Founders are picked by shares of `total` below `until`.
   FounderPicks(double s, const ZipfRanks& law, double until, double total);
 
-  /// out[i] = the founder that rows[i] picks, or where `members` is nullptr its standing;
-  /// 0 for rows that become open. `shares`: the key of the cells that say the cohort.
+  /// out[i] = standing of the founder that rows[i] picks, 0 for rows that become open.
+  /// `shares`: the key of the cells that say the cohort.
   /// REQUIRES: count <= OpenPicks::kMost.
   void Of(const Key& key, const Key& shares, const int64_t* rows, int64_t count,
-          const int32_t* members, int64_t* out, OpenPicks* open) const;
+          int64_t* out, OpenPicks* open) const;
 
  private:
   static constexpr int kPieces = 16, kTerms = 6;

@@ -4,7 +4,6 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
-#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/pick_tables.h"
 
@@ -41,15 +40,6 @@ std::vector<int64_t> CohortStarts(int64_t founders, const DayIndex& births) {
     starts.push_back(founders + births.Before(day));
   }
   return starts;
-}
-
-LAKESEED_KERNEL(void, MembersOf,
-                (const int32_t* members, const int64_t* starts, const int32_t* cohorts,
-                 const int64_t* standings, int64_t count, int64_t* ids),
-                (members, starts, cohorts, standings, count, ids)) {
-  for (int64_t i = 0; i < count; ++i) {
-    ids[i] = members[starts[cohorts[i]] + standings[i]];
-  }
 }
 
 }  // namespace
@@ -216,8 +206,9 @@ void Population::StandingsOf(std::span<const int64_t> ids, int32_t* cohorts,
 void Population::IdsOf(std::span<const int32_t> cohorts, const int64_t* standings,
                        int64_t* ids) const {
   if (const int32_t* members = members_.Ids(std::ssize(cohorts))) {
-    MembersOf(members, start_.starts(), cohorts.data(), standings, std::ssize(cohorts),
-              ids);
+    for (size_t i = 0; i < cohorts.size(); ++i) {
+      ids[i] = members[start_[cohorts[i]] + standings[i]];
+    }
     return;
   }
   standings_.InverseOf(cohorts.data(), standings, std::ssize(cohorts), ids);

@@ -116,6 +116,8 @@ class Population {
   void ForEachStandingBlock(const Rows& ids, Visit&& visit) const;
   void PickOnDay(const Key& key, const Rows& rows, int32_t day, const PickLaw& law,
                  int64_t* out) const;
+  /// Standings of founders become ids.
+  void FoundersOf(int64_t* standings, int64_t count) const;
   void PickUniform(const Key& key, const Rows& rows, int32_t day, const PickLaw& law,
                    int64_t* out) const;
 

@@ -92,14 +92,20 @@ void Population::PickOnDay(const Key& key, const Rows& rows, int32_t day,
     const int64_t count = std::min(kTogether, size - begin);
     int64_t* const picked = out + begin;
     for (int64_t i = 0; i < count; ++i) numbers[i] = rows[begin + i];
-    const int32_t* const members = members_.Ids(count);
-    table->founders.Of(key, shares, numbers, count, members, picked, &open);
-    if (members == nullptr) standings_[0].InverseOf(picked, count, picked);
+    table->founders.Of(key, shares, numbers, count, picked, &open);
+    FoundersOf(picked, count);
     PickStandings(*table, key, law.s, open.rows, open.shares, open.count, cohorts,
                   standings);
     IdsOf(std::span(cohorts, static_cast<size_t>(open.count)), standings, standings);
     for (int64_t j = 0; j < open.count; ++j) picked[open.places[j]] = standings[j];
   }
+}
+
+void Population::FoundersOf(int64_t* standings, int64_t count) const {
+  const int32_t* const members = members_.Ids(count);
+  if (members == nullptr) return standings_[0].InverseOf(standings, count, standings);
+  // One by one more of them are on their way together than if they were gathered.
+  for (int64_t i = 0; i < count; ++i) standings[i] = members[standings[i]];
 }
 
 void Population::PickUniform(const Key& key, const Rows& rows, int32_t day,
