@@ -34,7 +34,8 @@ LAKESEED_KERNEL(void, SharesOf,
 
 struct FounderPicks::Arguments {
   Key key, shares;
-  const int64_t* rows;
+  const int64_t* numbers;  ///< Of the rows; nullptr: from `first` on.
+  int64_t first;
   int64_t count;
   int64_t* out;
   OpenPicks* open;
@@ -85,10 +86,17 @@ void FounderPicks::MakePieces(double s) {
   has_pieces_ = margin_ <= kMaxError;
 }
 
-void FounderPicks::Of(const Key& key, const Key& shares, const int64_t* rows,
+void FounderPicks::Of(const Key& key, const Key& shares, const Rows& rows, int64_t begin,
                       int64_t count, int64_t* out, OpenPicks* open) const {
   open->count = 0;
-  const Arguments arguments{key, shares, rows, count, out, open};
+  const bool is_range = rows.is_range();
+  const Arguments arguments{key,
+                            shares,
+                            is_range ? nullptr : rows.numbers() + begin,
+                            is_range ? rows.range().begin + begin : 0,
+                            count,
+                            out,
+                            open};
 #if defined(LAKESEED_HAS_LEVELS)
   if (has_pieces_) return OfAvx512(arguments);
 #endif
@@ -97,9 +105,12 @@ void FounderPicks::Of(const Key& key, const Key& shares, const int64_t* rows,
 
 void FounderPicks::OfAnyLevel(const Arguments& of) const {
   OpenPicks& open = *of.open;
-  SharesOf(of.shares, of.rows, of.count, open.shares);
+  for (int64_t i = 0; i < of.count; ++i) {
+    open.rows[i] = of.numbers == nullptr ? of.first + i : of.numbers[i];
+  }
+  SharesOf(of.shares, open.rows, of.count, open.shares);
   if (is_quick_) {
-    quick_.Of(of.key, of.rows, of.count, law_, of.out);
+    quick_.Of(of.key, open.rows, of.count, law_, of.out);
   } else {
     std::fill_n(of.out, of.count, -1);
   }
@@ -107,7 +118,7 @@ void FounderPicks::OfAnyLevel(const Arguments& of) const {
     const double share = open.shares[i];
     const int64_t standing = of.out[i];
     const bool is_open = (standing < 0) | !(share * total_ < until_);
-    open.rows[open.count] = of.rows[i];
+    open.rows[open.count] = open.rows[i];
     open.shares[open.count] = share;
     open.places[open.count] = static_cast<int32_t>(i);
     open.count += is_open ? 1 : 0;
@@ -148,11 +159,14 @@ LAKESEED_AVX512 void FounderPicks::OfAvx512(const Arguments& of) const {
   }
   OpenPicks& open = *of.open;
   int64_t num_open = 0;
+  const Words lanes = {0, 1, 2, 3, 4, 5, 6, 7};
   __m256i places = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   for (int64_t i = 0; i < of.count; i += 8) {
     const auto live =
         static_cast<__mmask8>(of.count - i >= 8 ? 0xFF : (1 << (of.count - i)) - 1);
-    const auto rows = (Words)_mm512_maskz_loadu_epi64(live, of.rows + i);
+    const Words rows = of.numbers == nullptr
+                           ? lanes + static_cast<uint64_t>(of.first + i)
+                           : (Words)_mm512_maskz_loadu_epi64(live, of.numbers + i);
     // Exactly Unit(): half a step of the lower bits is added without rounding.
     const Reals shares = (OneAndBits(CellLanes(of.shares, rows)) - 1.0) + 0.5 * 0x1p-52;
     const __mmask8 of_founders =

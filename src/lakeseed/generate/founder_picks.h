@@ -16,6 +16,7 @@
 #include <cstdint>
 
 #include "lakeseed/base/quick_zipf.h"
+#include "lakeseed/generate/rows.h"
 
 namespace lakeseed {
 
@@ -37,11 +38,11 @@ class FounderPicks {
   /// Founders are picked by shares of `total` below `until`.
   FounderPicks(double s, const ZipfRanks& law, double until, double total);
 
-  /// out[i] = standing of the founder that rows[i] picks, 0 for rows that become open.
-  /// `shares`: the key of the cells that say the cohort.
-  /// REQUIRES: count <= OpenPicks::kMost.
-  void Of(const Key& key, const Key& shares, const int64_t* rows, int64_t count,
-          int64_t* out, OpenPicks* open) const;
+  /// out[i] = standing of the founder that rows[begin + i] picks, 0 for rows that become
+  /// open. `shares`: the key of the cells that say the cohort. REQUIRES: count <=
+  /// OpenPicks::kMost.
+  void Of(const Key& key, const Key& shares, const Rows& rows, int64_t begin,
+          int64_t count, int64_t* out, OpenPicks* open) const;
 
  private:
   static constexpr int kPieces = 16, kTerms = 6;

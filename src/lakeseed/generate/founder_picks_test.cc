@@ -21,15 +21,23 @@ struct Case {
   ZipfRanks law;
   double until, total;
   int64_t rows;
+  int64_t stride = 3;  ///< 1: a range.
 };
 
 // Picks all rows and returns how many stay open.
 int64_t ExpectExact(const Case& one) {
   std::vector<int64_t> rows(static_cast<size_t>(one.rows)), out(rows.size(), -5);
-  for (size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<int64_t>(i) * 3 - 50;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    rows[i] = static_cast<int64_t>(i) * one.stride - 50;
+  }
   const auto open = std::make_unique<OpenPicks>();
   const FounderPicks picks(one.s, one.law, one.until, one.total);
-  picks.Of(kKey, kShares, rows.data(), one.rows, out.data(), open.get());
+  constexpr int64_t kBegin = 7;
+  std::vector<int64_t> numbers(kBegin, -1);
+  numbers.insert(numbers.end(), rows.begin(), rows.end());
+  const Rows wanted = one.stride == 1 ? Rows(RowRange{-50 - kBegin, one.rows - 50})
+                                      : Rows(std::move(numbers));
+  picks.Of(kKey, kShares, wanted, kBegin, one.rows, out.data(), open.get());
   int64_t next = 0;
   for (int64_t i = 0; i < one.rows; ++i) {
     const int64_t row = rows[static_cast<size_t>(i)],
@@ -84,6 +92,7 @@ TEST_P(FounderPicksTest, AnyNumberOfRows) {
   const ZipfRanks law{ZipfEndsOf(1000, 0.7, 2.0), 2.0, 1000};
   for (int64_t rows : {0, 1, 7, 8, 9, 63, 1001}) {
     ExpectExact({0.7, law, 3, 4, rows});
+    ExpectExact({0.7, law, 3, 4, rows, 1});
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "lakeseed/base/function.h"
 #include "lakeseed/base/zipf.h"
@@ -13,24 +14,26 @@ namespace {
 constexpr size_t kBytes = 8 << 20;
 constexpr size_t kBytesOfCohort = 64;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-/// Steps of the guide for each cohort: the young ones are small.
-constexpr size_t kGuideSteps = 4;
-
 // Few tables for a long history, as each is then large.
 size_t CapacityOf(int32_t days) {
   return std::clamp<size_t>(kBytes / (static_cast<size_t>(days + 2) * kBytesOfCohort), 8,
                             64);
 }
 
+// Of what founders do not have, as nearly all that is looked for is there.
 void MakeGuide(PickTable* table) {
-  const size_t size = table->until.size() * kGuideSteps;
+  const size_t size = table->until.size();
+  const double first = table->until.front(), rest = table->total - first;
+  if (!(rest > 0)) return;
+  table->guide_begin = first;
   table->guide.resize(size + 1);
-  table->guide_scale = static_cast<double>(size) / table->total;
-  const double step = table->total / static_cast<double>(size);
+  table->guide_scale = static_cast<double>(size) / rest;
+  const double step = rest / static_cast<double>(size);
+  // By rounding a share may be found a step too far: the guide is that much early.
+  const double early = first - table->total * 0x1p-40;
   int32_t cohort = 0;
   for (size_t i = 0; i < size; ++i) {
-    // By rounding a share may be found a step too far: the guide is that much early.
-    const double x = step * static_cast<double>(i) * (1.0 - 0x1p-40);
+    const double x = early + step * static_cast<double>(i);
     while (table->until[static_cast<size_t>(cohort)] <= x) ++cohort;
     table->guide[i] = cohort;
   }
@@ -70,7 +73,8 @@ class Laws {
 void PickTable::FindOf(const double* shares, int64_t count, int32_t* found) const {
   // In passes, so that the reads of many places are on their way together.
   for (int64_t i = 0; i < count; ++i) {
-    found[i] = static_cast<int32_t>(shares[i] * total * guide_scale);
+    const double after = (shares[i] * total - guide_begin) * guide_scale;
+    found[i] = static_cast<int32_t>(std::max(after, 0.0));
     __builtin_prefetch(guide.data() + found[i]);
   }
   for (int64_t i = 0; i < count; ++i) {
@@ -102,32 +106,37 @@ std::shared_ptr<const PickTable> PickTables::Make(int32_t day, const PickLaw& la
                                                   const PickTable* near) const {
   auto table = std::make_shared<PickTable>();
   const auto size = static_cast<size_t>(day) + 2;
-  table->until.resize(size);
+  const size_t known = near == nullptr ? 0 : std::min(size, near->cohorts.size());
+  if (near != nullptr) {
+    table->mass.assign(near->mass.begin(),
+                       near->mass.begin() + static_cast<int64_t>(known));
+    table->cohorts.assign(near->cohorts.begin(),
+                          near->cohorts.begin() + static_cast<int64_t>(known));
+  }
   table->mass.resize(size);
   table->cohorts.resize(size);
-  const size_t known = near == nullptr ? 0 : std::min(size, near->cohorts.size());
+  std::vector<int64_t> living(size);
+  if (law.alive) population_.AliveCountsOf(day, living.data());
   const double founders =
       static_cast<double>(std::max<int64_t>(population_.founders(), 1));
   Laws laws;
   for (size_t c = 0; c < size; ++c) {
     const auto cohort = static_cast<int32_t>(c);
-    const int64_t members = population_.CohortSize(cohort);
-    const int64_t alive = law.alive ? population_.AliveCount(cohort, day) : members;
-    table->cohorts[c].alive = alive;
+    const int64_t alive = law.alive ? living[c] : population_.CohortSize(cohort);
     if (alive > 0) table->last = cohort;
-    if (c < known && near->cohorts[c].alive == alive) {
-      table->mass[c] = near->mass[c];
-      table->cohorts[c] = near->cohorts[c];
-    } else if (alive > 0) {
-      const double n = static_cast<double>(members);
+    if (table->cohorts[c].alive == alive) continue;
+    if (alive == 0) {
+      table->mass[c] = 0;
+      table->cohorts[c] = {};
+    } else {
+      const double n = static_cast<double>(population_.CohortSize(cohort));
       laws.Add(c, n, alive, population_.Shift(cohort) + law.offset * n / founders);
     }
   }
   laws.Fill(law.s, table.get());
-  for (size_t c = 0; c < size; ++c) {
-    table->total += table->mass[c];
-    table->until[c] = table->total;
-  }
+  table->until.resize(size);
+  std::partial_sum(table->mass.begin(), table->mass.end(), table->until.begin());
+  table->total = table->until.back();
   if (table->last >= 0) {
     std::fill(table->until.begin() + table->last, table->until.end(), kInfinity);
     MakeGuide(table.get());

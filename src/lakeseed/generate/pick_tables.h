@@ -27,10 +27,11 @@ struct PickTable {
   std::vector<double> until;  ///< Mass of cohorts 0 .. c < last from the left, infinity.
   std::vector<double> mass;
   std::vector<Cohort> cohorts;
-  double total = 0;            ///< Of all masses.
-  int32_t last = -1;           ///< Last cohort with somebody to pick; -1: none.
-  std::vector<int32_t> guide;  ///< First cohort to look at, by share of the mass.
-  double guide_scale = 0;      ///< Steps of the guide for a unit of mass.
+  double total = 0;   ///< Of all masses.
+  int32_t last = -1;  ///< Last cohort with somebody to pick; -1: none.
+  /// First cohort to look at, by the mass beyond the founders', and its steps.
+  std::vector<int32_t> guide{0};
+  double guide_begin = 0, guide_scale = 0;
   FounderPicks founders;
 
   /// cohorts[i] = first cohort whose prefix is above share[i] of all mass: numpy's

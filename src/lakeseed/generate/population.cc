@@ -1,9 +1,11 @@
 #include "lakeseed/generate/population.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/pick_tables.h"
 
@@ -40,6 +42,20 @@ std::vector<int64_t> CohortStarts(int64_t founders, const DayIndex& births) {
     starts.push_back(founders + births.Before(day));
   }
   return starts;
+}
+
+// The living of cohorts one after the other; the ages go down.
+LAKESEED_KERNEL(void, CountAlive,
+                (const int64_t* starts, const int64_t* shares, const int64_t* unbias,
+                 int64_t cohorts, int64_t* counts),
+                (starts, shares, unbias, cohorts, counts)) {
+  for (int64_t c = 0; c < cohorts; ++c) {
+    const auto size = static_cast<uint64_t>(starts[c + 1] - starts[c]);
+    counts[c] =
+        static_cast<int64_t>((size * static_cast<uint64_t>(shares[cohorts - 1 - c]) +
+                              static_cast<uint64_t>(unbias[c])) >>
+                             kOne);
+  }
 }
 
 }  // namespace
@@ -93,6 +109,13 @@ int64_t Population::AliveCount(int32_t cohort, int32_t day) const {
       kOne);
 }
 
+void Population::AliveCountsOf(int32_t day, int64_t* counts) const {
+  if (Ever(day) < int64_t{1} << 31) {  // No product is too large.
+    return CountAlive(start_.starts(), survival_.data(), unbias_.data(), day + 2, counts);
+  }
+  for (int32_t c = 0; c <= day + 1; ++c) counts[c] = AliveCount(c, day);
+}
+
 int32_t Population::Death(int64_t id) const { return DeathOf(Cohort(id), Standing(id)); }
 
 int32_t Population::DeathOf(int32_t cohort, int64_t standing) const {
@@ -117,10 +140,9 @@ bool Population::Alive(int64_t id, int32_t day) const {
 
 std::shared_ptr<const PrefixIndex> Population::Table(int32_t day) const {
   if (auto table = living_->Find(day, {})) return table;
-  std::vector<int64_t> starts{0};
-  for (int32_t c = 0; c <= day + 1; ++c) {
-    starts.push_back(starts.back() + AliveCount(c, day));
-  }
+  std::vector<int64_t> starts(static_cast<size_t>(day) + 3);
+  AliveCountsOf(day, starts.data() + 1);
+  std::partial_sum(starts.begin(), starts.end(), starts.begin());
   auto table = std::make_shared<const PrefixIndex>(std::move(starts));
   living_->Keep(day, {}, table);
   return table;
@@ -128,9 +150,10 @@ std::shared_ptr<const PrefixIndex> Population::Table(int32_t day) const {
 
 int64_t Population::Living(int32_t day) const {
   if (const auto table = living_->Find(day, {})) return table->total();
-  int64_t living = 0;  // A table would be kept, and is four times the work.
-  for (int32_t c = 0; c <= day + 1; ++c) living += AliveCount(c, day);
-  return living;
+  // A table would be kept, and is more work.
+  std::vector<int64_t> counts(static_cast<size_t>(day) + 2);
+  AliveCountsOf(day, counts.data());
+  return std::accumulate(counts.begin(), counts.end(), int64_t{0});
 }
 
 int64_t Population::Member(int32_t day, int64_t k) const {

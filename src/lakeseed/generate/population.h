@@ -68,6 +68,8 @@ class Population {
   int64_t Standing(int64_t id) const;
   int64_t IdOf(int32_t cohort, int64_t standing) const;
   int64_t AliveCount(int32_t cohort, int32_t day) const;
+  /// counts[c] = AliveCount(c, day) of the cohorts 0 .. day + 1.
+  void AliveCountsOf(int32_t day, int64_t* counts) const;
   /// First day on which the member no longer lives, or kNoDay.
   int32_t Death(int64_t id) const;
   bool Alive(int64_t id, int32_t day) const;

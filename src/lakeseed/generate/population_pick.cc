@@ -87,12 +87,11 @@ void Population::PickOnDay(const Key& key, const Rows& rows, int32_t day,
   const Key shares = key.Sub(1);
   OpenPicks open;
   int32_t cohorts[kTogether];
-  int64_t numbers[kTogether], standings[kTogether];
+  int64_t standings[kTogether];
   for (int64_t begin = 0; begin < size; begin += kTogether) {
     const int64_t count = std::min(kTogether, size - begin);
     int64_t* const picked = out + begin;
-    for (int64_t i = 0; i < count; ++i) numbers[i] = rows[begin + i];
-    table->founders.Of(key, shares, numbers, count, picked, &open);
+    table->founders.Of(key, shares, rows, begin, count, picked, &open);
     FoundersOf(picked, count);
     PickStandings(*table, key, law.s, open.rows, open.shares, open.count, cohorts,
                   standings);

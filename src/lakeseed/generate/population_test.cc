@@ -125,6 +125,20 @@ TEST(PopulationTest, TheLivingAreThoseBornAndNotDead) {
   }
 }
 
+TEST(PopulationTest, TheLivingOfAllCohortsAreThoseOfEach) {
+  // Of so many founders not all products fit 64 bits.
+  for (const int64_t founders : {int64_t{1000}, int64_t{5'000'000'000}}) {
+    const auto population = Make(founders, 0.004, 0.003, 400);
+    for (const int32_t day : {-1, 0, 7, 399}) {
+      std::vector<int64_t> counts(static_cast<size_t>(day) + 2);
+      population->AliveCountsOf(day, counts.data());
+      for (int32_t c = 0; c <= day + 1; ++c) {
+        ASSERT_EQ(counts[static_cast<size_t>(c)], population->AliveCount(c, day));
+      }
+    }
+  }
+}
+
 TEST(PopulationTest, BirthsAndDeathsFoldToTheLiving) {
   const auto population = Make(1000, 0.002, 0.001, 500);
   int64_t living = population->Living(0), deaths = 0;
