@@ -9,24 +9,25 @@ arrow::Status ChildrenOf(const Fanout& fanout, const Rows& parents, Rows* childr
                          std::vector<int32_t>* offsets) {
   const int64_t n = parents.length();
   std::vector<int32_t> counts(static_cast<size_t>(n));
-  std::vector<int64_t> first(static_cast<size_t>(n));
+  std::vector<int64_t> first;
   if (parents.is_range()) {
     fanout.CountsOf(parents.range(), counts.data());
   } else {
+    first.resize(counts.size());
     fanout.FirstChildrenOf(parents, first.data());
     for (int64_t i = 0; i < n; ++i) {
       counts[static_cast<size_t>(i)] = static_cast<int32_t>(fanout.Count(parents[i]));
     }
   }
-  offsets->assign(1, 0);
-  offsets->reserve(static_cast<size_t>(n) + 1);
+  offsets->resize(counts.size() + 1);
+  offsets->front() = 0;
   int64_t total = 0;
-  for (int32_t count : counts) {
-    total += count;
-    if (total > std::numeric_limits<int32_t>::max()) {
-      return arrow::Status::CapacityError("more than 2^31 children in one batch");
-    }
-    offsets->push_back(static_cast<int32_t>(total));
+  for (size_t i = 0; i < counts.size(); ++i) {
+    total += counts[i];
+    (*offsets)[i + 1] = static_cast<int32_t>(total);
+  }
+  if (total > std::numeric_limits<int32_t>::max()) {
+    return arrow::Status::CapacityError("more than 2^31 children in one batch");
   }
   if (parents.is_range()) {
     const int64_t begin = fanout.FirstChild(parents.range().begin);

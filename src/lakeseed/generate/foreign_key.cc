@@ -87,6 +87,28 @@ LAKESEED_KERNEL(void, MarkRepeats,
   }
 }
 
+/// Days from the epoch, of rows from before it the first; returns the last.
+LAKESEED_KERNEL(int32_t, DaysSince,
+                (const int32_t* dates, int64_t size, int32_t epoch, int32_t* days),
+                (dates, size, epoch, days)) {
+  int32_t last = 0;
+  for (int64_t i = 0; i < size; ++i) {
+    days[i] = std::max(dates[i] - epoch, 0);
+    last = std::max(last, days[i]);
+  }
+  return last;
+}
+
+/// Rows become keys; returns whether there is a row for each.
+LAKESEED_KERNEL(bool, ToKeys, (int64_t size, int64_t* rows), (size, rows)) {
+  int64_t signs = 0;
+  for (int64_t i = 0; i < size; ++i) {
+    signs |= rows[i];
+    ++rows[i];
+  }
+  return signs >= 0;
+}
+
 class ForeignKey final : public ColumnGenerator {
  public:
   ForeignKey(Key key, int32_t epoch, std::string table, PickTarget target, int day_input,
@@ -119,12 +141,7 @@ class ForeignKey final : public ColumnGenerator {
     } else {
       PickDistinct(request.rows, days, out);
     }
-    int64_t signs = 0;
-    for (int64_t i = 0; i < size; ++i) {
-      signs |= out[i];
-      ++out[i];
-    }
-    if (signs < 0) {
+    if (!ToKeys(size, out)) {
       const int64_t none =
           std::find_if(out, out + size, [](int64_t key) { return key <= 0; }) - out;
       return arrow::Status::Invalid("no row of ", table_, " is left to refer to on ",
@@ -140,11 +157,7 @@ class ForeignKey final : public ColumnGenerator {
     if (day_input_ < 0) return days;
     const int32_t* dates =
         request.inputs[static_cast<size_t>(day_input_)]->data()->GetValues<int32_t>(1);
-    int32_t last = 0;
-    for (size_t i = 0; i < days.size(); ++i) {
-      days[i] = std::max(dates[i] - epoch_, 0);
-      last = std::max(last, days[i]);
-    }
+    const int32_t last = DaysSince(dates, std::ssize(days), epoch_, days.data());
     if (last >= target_.horizon()) {
       return arrow::Status::Invalid("day beyond the tables of ", table_, ": ",
                                     FormatDate(epoch_ + last));

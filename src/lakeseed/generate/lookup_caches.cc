@@ -163,6 +163,7 @@ class LookupCaches::Column {
     slot->bytes = slot->values.bytes();
     if (dictionary_ == nullptr) dictionary_ = data.dictionary;
     if (made.null_count() == 0) return arrow::Status::OK();
+    has_nulls_ = true;
     ARROW_ASSIGN_OR_RAISE(
         slot->valid,
         arrow::internal::CopyBitmap(arrow::default_memory_pool(), made.null_bitmap_data(),
@@ -178,13 +179,23 @@ class LookupCaches::Column {
     const int64_t n = keys.length();
     ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> values,
                           arrow::AllocateBuffer(n * sizeof(T), pool));
+    T* out = values->mutable_data_as<T>();
+    const int64_t* key = keys.raw_values();
+    if (keys.null_count() == 0 && num_ready_.load() == blocks_.size() && !has_nulls_) {
+      for (int64_t i = 0; i < n; ++i) {
+        const int64_t row = key[i] - 1;
+        const Slot& slot = blocks_[static_cast<size_t>(row >> kBlockBits)];
+        out[i] = static_cast<T>(slot.values.At(row & (kBlockRows - 1)));
+      }
+      auto data = arrow::ArrayData::Make(type, n, {nullptr, std::move(values)}, 0);
+      data->dictionary = dictionary_;
+      return arrow::MakeArray(std::move(data));
+    }
     ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> valid,
                           arrow::AllocateBitmap(n, pool));
     if (keys.null_count() == 0) {
       arrow::bit_util::SetBitsTo(valid->mutable_data(), 0, n, true);
     }
-    T* out = values->mutable_data_as<T>();
-    const int64_t* key = keys.raw_values();
     const int64_t nulls = keys.null_count();
     int64_t more_nulls = 0;
     if (nulls != 0) {
@@ -336,6 +347,7 @@ class LookupCaches::Column {
   const int64_t num_rows_;
   std::vector<Slot> blocks_;
   std::atomic<size_t> num_ready_ = 0;
+  std::atomic<bool> has_nulls_ = false;  ///< Of a flat type, in any block so far.
   std::shared_ptr<arrow::ArrayData> dictionary_;  ///< The first block's, which all have.
   std::mutex mutex_;
 };

@@ -94,8 +94,12 @@ TEST(ReferredTextTest, RowsThatHardlyRepeatHaveTheSameValues) {
 }
 
 TEST(SpreadToChildrenTest, GivesEachChildItsParent) {
-  const std::vector<std::vector<int32_t>> families = {
-      {0}, {0, 0, 0}, {0, 1, 3, 3, 9, 10}, {0, 5, 6, 6, 7}, {0, 0, 2, 12}};
+  const std::vector<std::vector<int32_t>> families = {{0},
+                                                      {0, 0, 0},
+                                                      {0, 1, 3, 3, 9, 10},
+                                                      {0, 5, 6, 6, 7},
+                                                      {0, 0, 2, 12},
+                                                      {0, 3, 12, 13, 40, 41, 49}};
   for (const std::vector<int32_t>& offsets : families) {
     std::vector<int> out(static_cast<size_t>(offsets.back()) + 1, -1);
     SpreadToChildren(

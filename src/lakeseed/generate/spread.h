@@ -15,7 +15,7 @@ namespace lakeseed {
 /// offsets.back() values.
 template <typename T, typename ValueOf>
 void SpreadToChildren(std::span<const int32_t> offsets, const ValueOf& value_of, T* out) {
-  constexpr int32_t kFew = 4;
+  constexpr int32_t kFew = 8;
   const int32_t total = offsets.back();
   for (size_t p = 0; p + 1 < offsets.size(); ++p) {
     const T value = value_of(p);
