@@ -58,7 +58,7 @@ class BoundDataset {
     /// reach to it. Values do not depend on it.
     int32_t last_day = 0;
     /// Bytes that caches of parents' attributes may take.
-    int64_t cache_bytes = 16 << 20;
+    int64_t cache_bytes = 64 << 20;
   };
 
   /// \retval Invalid  all errors of the spec at once, with places.

@@ -1,77 +1,22 @@
 #include "lakeseed/generate/evaluation.h"
 
 #include <arrow/api.h>
-#include <arrow/util/bit_util.h>
-#include <arrow/util/bitmap_generate.h>
-#include <arrow/util/bitmap_ops.h>
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
-#include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/changes.h"
 #include "lakeseed/generate/children_of.h"
 #include "lakeseed/generate/dirty_cells.h"
 #include "lakeseed/generate/fanout.h"
 #include "lakeseed/generate/fold.h"
 #include "lakeseed/generate/gather.h"
-#include "lakeseed/generate/lookup_caches.h"
 #include "lakeseed/generate/spread.h"
 #include "lakeseed/generate/tracked_generator.h"
 
 namespace lakeseed {
 
 using ArrayPtr = std::shared_ptr<arrow::Array>;
-
-namespace {
-
-/// Pairs (row, day), numbered as they first appear. The hash reaches no value.
-class RowsSeen {
- public:
-  /// For at most `count` pairs: half of the slots stay free.
-  explicit RowsSeen(int64_t count)
-      : bits_(static_cast<int>(std::bit_width(static_cast<uint64_t>(count))) + 1),
-        slots_(size_t{1} << bits_, -1) {
-    pairs_.reserve(static_cast<size_t>(count));
-  }
-
-  int32_t PlaceOf(int64_t row, int32_t day) {
-    const auto mixed = (static_cast<uint64_t>(row) + (static_cast<uint64_t>(day) << 40)) *
-                       0x9E3779B97F4A7C15;
-    for (size_t slot = mixed >> (64 - bits_);; slot = (slot + 1) & (slots_.size() - 1)) {
-      int32_t& place = slots_[slot];
-      if (place < 0) {
-        place = static_cast<int32_t>(pairs_.size());
-        pairs_.emplace_back(row, day);
-        return place;
-      }
-      if (pairs_[static_cast<size_t>(place)] == std::make_pair(row, day)) return place;
-    }
-  }
-
- private:
-  const int bits_;
-  std::vector<int32_t> slots_;
-  std::vector<std::pair<int64_t, int32_t>> pairs_;
-};
-
-/// Rows that are looked at before all of them are compared.
-constexpr int64_t kLookedAt = 1'024;
-
-/// Whether nearly every row names another row or sees it on another day: then making
-/// some of them twice costs less than finding out which. REQUIRES: no null keys.
-bool HardlyRepeat(const arrow::Int64Array& keys, const arrow::Int32Array& days) {
-  if (keys.length() < kLookedAt) return false;
-  RowsSeen seen(kLookedAt);
-  int32_t distinct = 0;
-  for (int64_t i = 0; i < kLookedAt; ++i) {
-    distinct = std::max(distinct, seen.PlaceOf(keys.Value(i), days.Value(i)) + 1);
-  }
-  return distinct > kLookedAt * 15 / 16;
-}
-
-}  // namespace
 
 Evaluation::Evaluation(const Program& program, int table, Rows rows,
                        std::shared_ptr<arrow::Int32Array> view_days, AsOf as_of,
@@ -112,12 +57,18 @@ arrow::Result<ArrayPtr> Evaluation::Get(int node) {
 }
 
 arrow::Result<std::shared_ptr<arrow::RecordBatch>> Evaluation::Batch(
-    std::span<const int> columns) {
+    std::span<const int> columns, TextForm form) {
   arrow::FieldVector fields;
   arrow::ArrayVector arrays;
   for (int c : columns) {
     const BoundColumn& column = table_.columns[static_cast<size_t>(c)];
-    ARROW_ASSIGN_OR_RAISE(ArrayPtr array, Get(column.node));
+    ArrayPtr array;
+    if (form == TextForm::kNumbered) {
+      ARROW_ASSIGN_OR_RAISE(array, NumberedTexts(column.node));
+    }
+    if (array == nullptr) {
+      ARROW_ASSIGN_OR_RAISE(array, Get(column.node));
+    }
     fields.push_back(arrow::field(column.name, array->type(), column.shape.nullable));
     arrays.push_back(std::move(array));
   }
@@ -243,66 +194,6 @@ arrow::Result<std::shared_ptr<arrow::Int32Array>> Evaluation::LookDays() {
                         arrow::AllocateBuffer(num_rows() * 4, pool_));
   table_.rows->DaysOf(rows_, buffer->mutable_data_as<int32_t>());
   return std::make_shared<arrow::Int32Array>(num_rows(), std::move(buffer));
-}
-
-arrow::Result<ArrayPtr> Evaluation::Lookup(const GraphNode& node) {
-  ARROW_ASSIGN_OR_RAISE(ArrayPtr keys_array, Get(node.inputs[0]));
-  const auto& keys = static_cast<const arrow::Int64Array&>(*keys_array);
-  const GraphNode& other = program_.dataset()
-                               .table(node.other_table)
-                               .graph[static_cast<size_t>(node.other_node)];
-  if (!other.as_of_dependent) {
-    ARROW_ASSIGN_OR_RAISE(ArrayPtr cached,
-                          program_.dataset().caches().Lookup(
-                              node.other_table, node.other_node, keys, pool_));
-    if (cached != nullptr) return cached;
-  }
-  ARROW_ASSIGN_OR_RAISE(const Joined* joined, Join(node, keys));
-  ARROW_ASSIGN_OR_RAISE(ArrayPtr value, joined->other->Get(node.other_node));
-  return joined->place == nullptr ? value : Gather(value, *joined->place, pool_);
-}
-
-arrow::Result<const Evaluation::Joined*> Evaluation::Join(const GraphNode& node,
-                                                          const arrow::Int64Array& keys) {
-  const auto where = std::make_pair(node.inputs[0], node.other_table);
-  if (auto found = joined_.find(where); found != joined_.end()) return &found->second;
-
-  ARROW_ASSIGN_OR_RAISE(const std::shared_ptr<arrow::Int32Array> days, LookDays());
-  std::vector<int64_t> numbers;
-  std::shared_ptr<arrow::Array> view_days = days, places;
-  if (keys.null_count() == 0 && HardlyRepeat(keys, *days)) {
-    numbers.reserve(static_cast<size_t>(num_rows()));
-    for (int64_t i = 0; i < num_rows(); ++i) numbers.push_back(keys.Value(i) - 1);
-  } else {
-    arrow::Int32Builder view(pool_), place(pool_);
-    ARROW_RETURN_NOT_OK(place.Reserve(num_rows()));
-    ARROW_RETURN_NOT_OK(view.Reserve(num_rows()));
-    RowsSeen seen(num_rows());
-    for (int64_t i = 0; i < num_rows(); ++i) {
-      if (keys.IsNull(i)) {
-        place.UnsafeAppendNull();
-        continue;
-      }
-      const int64_t row = keys.Value(i) - 1;
-      const int32_t day = days->Value(i);
-      const int32_t at = seen.PlaceOf(row, day);
-      if (static_cast<size_t>(at) == numbers.size()) {
-        numbers.push_back(row);
-        view.UnsafeAppend(day);
-      }
-      place.UnsafeAppend(at);
-    }
-    ARROW_RETURN_NOT_OK(view.Finish(&view_days));
-    ARROW_RETURN_NOT_OK(place.Finish(&places));
-  }
-  Joined joined;
-  const Program::LookupGroup& group =
-      program_.lookups(table_.index, node.inputs[0], node.other_table);
-  joined.other = std::make_unique<Evaluation>(
-      *group.program, node.other_table, Rows(std::move(numbers)),
-      std::static_pointer_cast<arrow::Int32Array>(view_days), as_of_, pool_);
-  joined.place = std::static_pointer_cast<arrow::Int32Array>(places);
-  return &joined_.emplace(where, std::move(joined)).first->second;
 }
 
 arrow::Result<const Evaluation::ParentLink*> Evaluation::Parent() {

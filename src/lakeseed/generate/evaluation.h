@@ -25,6 +25,8 @@
 #include "lakeseed/generate/program.h"
 #include "lakeseed/generate/rows.h"
 #include "lakeseed/generate/selection.h"
+#include "lakeseed/generate/text_form.h"
+#include "lakeseed/generate/version_cache.h"
 
 namespace lakeseed {
 
@@ -44,7 +46,8 @@ class Evaluation {
   arrow::Result<std::shared_ptr<arrow::Array>> Get(int node);
 
   /// The columns (positions in BoundTable::columns) as one batch.
-  arrow::Result<std::shared_ptr<arrow::RecordBatch>> Batch(std::span<const int> columns);
+  arrow::Result<std::shared_ptr<arrow::RecordBatch>> Batch(
+      std::span<const int> columns, TextForm form = TextForm::kWhole);
 
   /// All children, in `table`, of these rows, in order.
   arrow::Result<Evaluation*> Children(int table);
@@ -69,7 +72,6 @@ class Evaluation {
     std::unique_ptr<Evaluation> other;
     std::shared_ptr<arrow::Int32Array> place;
   };
-
   /// Values of the nodes that a set guards, in the rows in which they are seen.
   struct Guarded {
     std::optional<Selection> selection;  ///< None: those are most of the rows.
@@ -108,6 +110,10 @@ class Evaluation {
   arrow::Result<std::shared_ptr<arrow::Array>> List(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Member(const GraphNode& node);
   arrow::Result<std::shared_ptr<arrow::Array>> Within(const GraphNode& node);
+  arrow::Result<const KnownVersions*> VersionsAt(const GraphNode& node,
+                                                 const arrow::Int64Array& keys);
+  /// Texts of referred rows, with their nulls, as a dictionary; nullptr: not kept.
+  arrow::Result<std::shared_ptr<arrow::Array>> NumberedTexts(int node);
   arrow::Result<const Joined*> Join(const GraphNode& node, const arrow::Int64Array& keys);
   arrow::Result<const ParentLink*> Parent();
   arrow::Result<Family*> FamilyOf(int table);
@@ -134,6 +140,7 @@ class Evaluation {
   std::map<int, std::shared_ptr<arrow::Buffer>> kept_;  ///< By node.
   std::vector<std::unique_ptr<Family>> children_;
   std::map<std::pair<int, int>, Joined> joined_;  ///< By key node and other table.
+  std::map<std::pair<int, int>, KnownVersions> versioned_;  ///< The same.
   ParentLink parent_;
   std::optional<HistoryRows::Versions> versions_;  ///< Of a history's rows.
   std::optional<std::vector<int32_t>> seen_versions_;

@@ -61,21 +61,23 @@ int FamilyProgram::FindMember(std::string_view table) const {
 }
 
 arrow::Result<std::vector<arrow::RecordBatchVector>> FamilyProgram::Batches(
-    RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool) const {
+    RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool,
+    TextForm form) const {
   std::vector<arrow::RecordBatchVector> batches(members_.size());
-  ARROW_RETURN_NOT_OK(Append(root_rows, selection, pool, &batches));
+  ARROW_RETURN_NOT_OK(Append(root_rows, selection, pool, form, &batches));
   return batches;
 }
 
 arrow::Status FamilyProgram::Append(
     RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool,
-    std::vector<arrow::RecordBatchVector>* batches) const {
-  auto made = OnePass(root_rows, selection, pool);
+    TextForm form, std::vector<arrow::RecordBatchVector>* batches) const {
+  auto made = OnePass(root_rows, selection, pool, form);
   const bool too_big = made.status().IsCapacityError() || made.status().IsOutOfMemory();
   if (too_big && root_rows.length() > kLeastRows) {
     const int64_t middle = root_rows.begin + root_rows.length() / 2;
-    ARROW_RETURN_NOT_OK(Append({root_rows.begin, middle}, selection, pool, batches));
-    return Append({middle, root_rows.end}, selection, pool, batches);
+    ARROW_RETURN_NOT_OK(
+        Append({root_rows.begin, middle}, selection, pool, form, batches));
+    return Append({middle, root_rows.end}, selection, pool, form, batches);
   }
   ARROW_RETURN_NOT_OK(made.status());
   for (size_t i = 0; i < made->size(); ++i)
@@ -84,7 +86,8 @@ arrow::Status FamilyProgram::Append(
 }
 
 arrow::Result<std::vector<std::shared_ptr<arrow::RecordBatch>>> FamilyProgram::OnePass(
-    RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool) const {
+    RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool,
+    TextForm form) const {
   const Rows rows = Selected(*dataset_.table(root_).rows, root_rows, selection);
   const AsOf as_of = selection.copy_day ? AsOf{.day = *selection.copy_day} : as_of_;
   Evaluation root(*program_, root_, rows, nullptr, as_of, pool);
@@ -94,7 +97,7 @@ arrow::Result<std::vector<std::shared_ptr<arrow::RecordBatch>>> FamilyProgram::O
     for (const int table : member.path) {
       ARROW_ASSIGN_OR_RAISE(at, at->Children(table));
     }
-    ARROW_ASSIGN_OR_RAISE(auto batch, at->Batch(member.columns));
+    ARROW_ASSIGN_OR_RAISE(auto batch, at->Batch(member.columns, form));
     batches.push_back(std::move(batch));
   }
   return batches;

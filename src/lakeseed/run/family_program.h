@@ -44,17 +44,19 @@ class FamilyProgram {
   /// Batches of each member for some selected rows of the root; more than one where a
   /// batch would not fit into 32-bit offsets, or into memory in one piece.
   arrow::Result<std::vector<arrow::RecordBatchVector>> Batches(
-      RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool) const;
+      RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool,
+      TextForm form = TextForm::kWhole) const;
 
  private:
   FamilyProgram(const BoundDataset& dataset, int root, AsOf as_of)
       : dataset_(dataset), root_(root), as_of_(as_of) {}
 
   arrow::Status Append(RowRange root_rows, const RowSelection& selection,
-                       arrow::MemoryPool* pool,
+                       arrow::MemoryPool* pool, TextForm form,
                        std::vector<arrow::RecordBatchVector>* batches) const;
   arrow::Result<std::vector<std::shared_ptr<arrow::RecordBatch>>> OnePass(
-      RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool) const;
+      RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool,
+      TextForm form) const;
 
   const BoundDataset& dataset_;
   const int root_;

@@ -87,13 +87,14 @@ arrow::Status TaskRun::Open() {
     auto writer = FileSetWriter::Open(*file.format, file.storage, file.request);
     ARROW_RETURN_NOT_OK(NamedBy(file, writer.status()));
     open_[i].writer = *std::move(writer);
+    if (!open_[i].writer->TakesNumberedTexts()) text_form_ = TextForm::kWhole;
   }
   return arrow::Status::OK();
 }
 
 arrow::Result<int64_t> TaskRun::Make(const Job& job, arrow::MemoryPool* pool) {
-  ARROW_ASSIGN_OR_RAISE(const auto made,
-                        family_.Batches(RowsOf(job.chunk->index), selection_, pool));
+  ARROW_ASSIGN_OR_RAISE(const auto made, family_.Batches(RowsOf(job.chunk->index),
+                                                         selection_, pool, text_form_));
   int64_t rows = 0;
   for (const auto& batches : made) {
     for (const auto& batch : batches) rows += batch->num_rows();

@@ -98,6 +98,7 @@ class TaskRun {
   const std::vector<TaskFile> files_;
   const int64_t root_rows_;  ///< Of one chunk.
   const int64_t num_chunks_;
+  TextForm text_form_ = TextForm::kNumbered;  ///< Unless a file takes no numbers.
   std::vector<File> open_;
   std::map<int64_t, std::shared_ptr<Chunk>> chunks_;
   int64_t next_to_make_ = 0;

@@ -44,6 +44,18 @@ arrow::Status BatchWriter::Abort() {
   return staged_ == nullptr ? arrow::Status::OK() : staged_->Abort();
 }
 
+namespace {
+
+/// Whether an array holds numbers of texts of the type.
+bool IsNumbered(const arrow::Array& array, const arrow::DataType& text) {
+  if (array.type_id() != arrow::Type::DICTIONARY) return false;
+  const auto& type = static_cast<const arrow::DictionaryType&>(*array.type());
+  return text.id() == arrow::Type::STRING && type.value_type()->Equals(text) &&
+         type.index_type()->id() == arrow::Type::INT32;
+}
+
+}  // namespace
+
 arrow::Status BatchWriter::Check(const arrow::RecordBatch& batch) const {
   if (batch.num_columns() != schema_->num_fields()) {
     return arrow::Status::Invalid(request_.table, ": batch has ", batch.num_columns(),
@@ -52,7 +64,8 @@ arrow::Status BatchWriter::Check(const arrow::RecordBatch& batch) const {
   for (int i = 0; i < batch.num_columns(); ++i) {
     const auto& field = *schema_->field(i);
     const arrow::Array& column = *batch.column(i);
-    if (!column.type()->Equals(*field.type())) {
+    if (!column.type()->Equals(*field.type()) &&
+        !(TakesNumberedTexts() && IsNumbered(column, *field.type()))) {
       return arrow::Status::Invalid(request_.table, ".", field.name(),
                                     ": batch has type ", column.type()->ToString(),
                                     ", file has ", field.type()->ToString());

@@ -36,6 +36,11 @@ class FileSetWriter {
   /// Abort()s a set that was not closed.
   ~FileSetWriter();
 
+  /// As FileWriter: only a set of one file does.
+  bool TakesNumberedTexts() const {
+    return single_ != nullptr && single_->TakesNumberedTexts();
+  }
+
   /// \retval Invalid (exit code 2)  too many partitions, or rows of more than can be
   ///                                open come in turns.
   arrow::Status Write(const arrow::RecordBatch& batch);

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "lakeseed/write/data_file.h"
+#include "lakeseed/write/text_range.h"
 #include "lakeseed/write/value_range.h"
 
 namespace lakeseed {

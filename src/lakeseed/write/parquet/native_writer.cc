@@ -37,6 +37,11 @@ class NativeWriter final : public BatchWriter {
     return arrow::Status::OK();
   }
 
+  /// Of text with a Bloom filter the texts themselves are hashed.
+  bool TakesNumberedTexts() const override {
+    return request().options.bloom_filters.empty();
+  }
+
  protected:
   arrow::Status Append(const arrow::RecordBatch& batch) override {
     for (int64_t begin = 0; begin < batch.num_rows();) {

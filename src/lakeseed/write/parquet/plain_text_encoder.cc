@@ -1,6 +1,6 @@
 #include "lakeseed/write/parquet/paged_encoder.h"
 #include "lakeseed/write/parquet/text_encoder.h"
-#include "lakeseed/write/parquet/text_values.h"
+#include "lakeseed/write/text_range.h"
 
 namespace lakeseed {
 namespace {
@@ -19,13 +19,33 @@ class PlainTextEncoder final : public RangedEncoder<TextRange> {
 
  protected:
   arrow::Result<int64_t> Encode(const ValueRun& run) override {
-    const Offset* offsets = run.values<Offset>();
-    const auto& buffer = run.data->buffers[2];
+    if (run.data->type->id() == arrow::Type::DICTIONARY) {
+      const arrow::ArrayData& texts = *run.data->dictionary;
+      const int32_t* const numbers = run.values<int32_t>();
+      return EncodeTexts(run, texts.GetValues<int32_t>(1), texts.buffers[2], kPageBytes,
+                         [&](int64_t row) { return int64_t{numbers[row]}; });
+    }
+    const Offset* const offsets = run.values<Offset>();
+    const int64_t most = offsets[run.num_rows] - offsets[0] + run.num_rows * kLengthBytes;
+    return EncodeTexts(run, offsets, run.data->buffers[2], std::min(most, kPageBytes),
+                       [](int64_t row) { return row; });
+  }
+
+  EncodedBounds BoundsOf(const TextRange& range) const override {
+    if (!range.any()) return {};
+    return {true, range.min(), range.max()};
+  }
+
+ private:
+  /// The text of each row stands at its place among the offsets.
+  template <typename AnyOffset, typename PlaceOf>
+  arrow::Result<int64_t> EncodeTexts(const ValueRun& run, const AnyOffset* offsets,
+                                     const std::shared_ptr<arrow::Buffer>& buffer,
+                                     int64_t most, PlaceOf place_of) {
     const char* bytes =
         buffer == nullptr ? nullptr : reinterpret_cast<const char*>(buffer->data());
     const char* const bytes_end = buffer == nullptr ? nullptr : bytes + buffer->size();
-    const int64_t most = offsets[run.num_rows] - offsets[0] + run.num_rows * kLengthBytes;
-    ARROW_RETURN_NOT_OK(body()->Reserve(std::min(most, kPageBytes) + kCopyBytes));
+    ARROW_RETURN_NOT_OK(body()->Reserve(most + kCopyBytes));
     uint8_t* page = body()->data() + values_begin();
     uint8_t* out = body()->end();
     for (int64_t row = 0; row < run.num_rows; ++row) {
@@ -33,8 +53,9 @@ class PlainTextEncoder final : public RangedEncoder<TextRange> {
           !arrow::bit_util::GetBit(run.validity, run.offset + row)) {
         continue;
       }
-      const char* from = bytes + offsets[row];
-      const auto size = static_cast<int64_t>(offsets[row + 1] - offsets[row]);
+      const int64_t place = place_of(row);
+      const char* from = bytes + offsets[place];
+      const auto size = static_cast<int64_t>(offsets[place + 1] - offsets[place]);
       if (out != page && out - page + kLengthBytes + size > kPageBytes) {
         body()->Advance(out - body()->end());
         return row;
@@ -58,11 +79,6 @@ class PlainTextEncoder final : public RangedEncoder<TextRange> {
     }
     body()->Advance(out - body()->end());
     return run.num_rows;
-  }
-
-  EncodedBounds BoundsOf(const TextRange& range) const override {
-    if (!range.any()) return {};
-    return {true, range.min(), range.max()};
   }
 };
 

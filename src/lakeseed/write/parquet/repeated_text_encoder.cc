@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <bit>
+#include <limits>
 
 #include "lakeseed/write/parquet/coded_encoder.h"
 #include "lakeseed/write/parquet/text_encoder.h"
 #include "lakeseed/write/parquet/text_values.h"
+#include "lakeseed/write/text_range.h"
 
 namespace lakeseed {
 namespace {
@@ -10,46 +13,47 @@ namespace {
 /// Texts numbered by first use; open addressing, three quarters full at most.
 class TextNumbers {
  public:
-  uint32_t size() const { return size_; }
+  uint32_t size() const { return static_cast<uint32_t>(begins_.size()); }
   const ByteBuffer& bytes() const { return bytes_; }
 
   /// Where the hash is looked for: worth fetching early.
   const void* SlotOf(uint32_t hash) const { return &slots_[hash & mask()]; }
   /// Begin of the text that the first slot of the hash stands for, as well.
   const uint8_t* TextOf(uint32_t hash) const {
-    return bytes_.data() + slots_[hash & mask()].begin;
+    const uint32_t number = slots_[hash & mask()].number;
+    return bytes_.data() + (number == kFree ? 0 : begins_[number]);
   }
 
   /// The number of a text; a new text gets the next one.
   arrow::Result<uint32_t> Number(std::string_view text, uint32_t hash) {
     size_t at = hash & mask();
     for (; slots_[at].number != kFree; at = (at + 1) & mask()) {
-      if (slots_[at].hash == hash && Equals(slots_[at].begin, text)) {
+      if (slots_[at].hash == hash && Equals(begins_[slots_[at].number], text)) {
         return slots_[at].number;
       }
     }
-    const uint32_t number = size_++;
-    slots_[at] = {hash, number, bytes_.size()};
+    const uint32_t number = size();
+    slots_[at] = {hash, number};
+    begins_.push_back(bytes_.size());
     const auto length = static_cast<uint32_t>(text.size());
     ARROW_RETURN_NOT_OK(bytes_.Reserve(length + int64_t{4}));
     bytes_.Append(&length, 4);
     bytes_.Append(text.data(), length);
-    if (4 * size_t{size_} > 3 * slots_.size()) Grow();
+    if (4 * begins_.size() > 3 * slots_.size()) Grow();
     return number;
   }
 
   /// Forget the texts, keep the memory.
   void Clear() {
     std::fill(slots_.begin(), slots_.end(), Slot{});
+    begins_.clear();
     bytes_.Clear();
-    size_ = 0;
   }
 
  private:
   static constexpr uint32_t kFree = ~uint32_t{0};
   struct Slot {
     uint32_t hash = 0, number = kFree;
-    int64_t begin = 0;  // Of length and text in bytes_.
   };
 
   size_t mask() const { return slots_.size() - 1; }
@@ -73,8 +77,8 @@ class TextNumbers {
   }
 
   std::vector<Slot> slots_ = std::vector<Slot>(1'024);
+  std::vector<int64_t> begins_;  // By number, of length and text in bytes_.
   ByteBuffer bytes_;
-  uint32_t size_ = 0;
 };
 
 /// Where the dictionary is smaller than this part of the texts, it is smaller than
@@ -91,7 +95,11 @@ class RepeatedTextEncoder final : public CodedEncoder {
 
  protected:
   arrow::Status Stage(const ValueRun& run, uint32_t* codes) override {
-    if (std::exchange(is_taken_, false)) texts_.Clear();
+    if (std::exchange(is_taken_, false)) {
+      texts_.Clear();
+      numbered_.clear();
+    }
+    if (run.data->type->id() == arrow::Type::DICTIONARY) return StageNumbered(run, codes);
     // Table and texts are larger than a cache: fetch some texts ahead.
     constexpr int64_t kAhead = 16;
     int64_t n = 0;
@@ -137,12 +145,90 @@ class RepeatedTextEncoder final : public CodedEncoder {
   }
 
  private:
+  /// What is known of a number in this chunk; small, as there are many.
+  struct Numbered {
+    uint32_t code = kNoCode;
+    uint16_t length = 0;  ///< Of its text; kLong: look there.
+    uint16_t prefix = 0;  ///< The first two bytes of it, for the page's range.
+  };
+  /// Not seen in this chunk; seen, but its code is not known yet.
+  static constexpr uint32_t kNoCode = ~uint32_t{0}, kNewCode = kNoCode - 1;
+  static constexpr uint16_t kLong = std::numeric_limits<uint16_t>::max();
+  /// What is read out of its turn stays this far ahead.
+  static constexpr int64_t kNumbersAhead = 24, kTextsAhead = 16, kSlotsAhead = 8;
+
+  /// Numbers stand for their texts: each text of a chunk is looked at once.
+  arrow::Status StageNumbered(const ValueRun& run, uint32_t* codes) {
+    const NumberedTexts texts(run);
+    const arrow::ArrayData& dictionary = *run.data->dictionary;
+    if (std::exchange(numbered_texts_, texts.begin()) != texts.begin()) numbered_.clear();
+    numbered_.resize(std::max(numbered_.size(), static_cast<size_t>(dictionary.length)));
+    int32_t scratch[kRunRows + 1];
+    const int32_t* const numbers = DenseValues<int32_t>(run, scratch);
+    ARROW_RETURN_NOT_OK(NumberNewTexts(texts, numbers, run.num_values));
+    int64_t bytes = 4 * run.num_values;
+    for (int64_t i = 0; i < run.num_values; ++i) {
+      const Numbered known = numbered_[static_cast<size_t>(numbers[i])];
+      codes[i] = known.code;
+      if (known.length == kLong) [[unlikely]] {
+        bytes += static_cast<int64_t>(texts[numbers[i]].size());
+      } else {
+        bytes += known.length;
+      }
+      if (!page_range_.Covers(known.prefix)) page_range_.Add(texts[numbers[i]]);
+    }
+    plain_bytes_ += bytes;
+    return arrow::Status::OK();
+  }
+
+  /// Give codes to the texts that come for the first time, in their order.
+  arrow::Status NumberNewTexts(const NumberedTexts& texts, const int32_t* numbers,
+                               int64_t size) {
+    // Tables and texts are larger than a cache: each is fetched before its turn.
+    int32_t fresh[kRunRows];
+    int64_t num_fresh = 0;
+    for (int64_t i = 0; i < size; ++i) {
+      if (i + kNumbersAhead < size) {
+        __builtin_prefetch(&numbered_[static_cast<size_t>(numbers[i + kNumbersAhead])],
+                           1);
+      }
+      Numbered& known = numbered_[static_cast<size_t>(numbers[i])];
+      fresh[num_fresh] = numbers[i];
+      num_fresh += known.code == kNoCode ? 1 : 0;
+      known.code = known.code == kNoCode ? kNewCode : known.code;
+    }
+    for (int64_t k = 0; k < num_fresh + kSlotsAhead; ++k) {
+      if (k + 2 * kTextsAhead < num_fresh) {
+        __builtin_prefetch(texts.OffsetOf(fresh[k + 2 * kTextsAhead]));
+      }
+      if (k + kTextsAhead < num_fresh) {
+        __builtin_prefetch(texts[fresh[k + kTextsAhead]].data());
+        __builtin_prefetch(texts[fresh[k + kTextsAhead]].data() + 64);
+      }
+      if (k < num_fresh) {
+        views_[k] = texts[fresh[k]];
+        hashes_[k] = HashText(views_[k]);
+        __builtin_prefetch(texts_.SlotOf(hashes_[k]), 1);
+      }
+      const int64_t now = k - kSlotsAhead;
+      if (now < 0) continue;
+      const std::string_view text = views_[now];
+      Numbered& known = numbered_[static_cast<size_t>(fresh[now])];
+      ARROW_ASSIGN_OR_RAISE(known.code, texts_.Number(text, hashes_[now]));
+      known.length = static_cast<uint16_t>(std::min<size_t>(text.size(), kLong));
+      known.prefix = TextRange::ShortPrefix(text);
+    }
+    return arrow::Status::OK();
+  }
+
   static EncodedBounds BoundsOf(const TextRange& range) {
     if (!range.any()) return {};
     return {true, range.min(), range.max()};
   }
 
   TextNumbers texts_;
+  std::vector<Numbered> numbered_;
+  const char* numbered_texts_ = nullptr;  // Where the texts of the numbers stand.
   bool is_taken_ = false, is_first_ = true;
   int64_t plain_bytes_ = 0;  // Of the chunk, had it no dictionary.
   TextRange page_range_, chunk_range_, file_range_;

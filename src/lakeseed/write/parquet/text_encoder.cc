@@ -28,10 +28,15 @@ class TextEncoder final : public ChoosingEncoder {
 
  protected:
   int64_t Look(const arrow::ArrayData& rows) override {
-    // Whole rows up to the limit, whatever the cut of the arrays.
+    // Whole rows up to the limit, whatever the cut of the arrays: one by one only near
+    // it.
     int64_t taken = 0;
-    for (; taken < rows.length && looked_bytes_ < kMaxLookBytes; ++taken) {
-      Look(ValueRun::Of(rows, taken, 1));
+    while (taken < rows.length && looked_bytes_ < kMaxLookBytes) {
+      const int64_t left = rows.length - taken;
+      const ValueRun run = ValueRun::Of(rows, taken, std::min(left, kRunRows));
+      const bool all = looked_bytes_ + TextBytes(run) < kMaxLookBytes;
+      Look(all ? run : ValueRun::Of(rows, taken, 1));
+      taken += all ? run.num_rows : 1;
     }
     looked_rows_ += taken;
     return taken;

@@ -1,0 +1,206 @@
+#include "lakeseed/generate/kept_values.h"
+
+#include <arrow/util/bit_util.h>
+#include <arrow/util/bitmap_generate.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+namespace lakeseed {
+namespace {
+
+/// Texts are copied by this width, where so much is there: most end inside.
+constexpr int64_t kCopied = 48;
+/// Texts may be longer than those of the sample by one in so many bytes.
+constexpr int64_t kMargin = 16;
+/// Values that are fetched ahead of their turn.
+constexpr int64_t kAhead = 12;
+
+/// Bytes of one value, 0: text; -1: what is not kept.
+int WidthOf(const arrow::DataType& type) {
+  if (type.id() == arrow::Type::STRING) return 0;
+  if (type.id() == arrow::Type::DICTIONARY) {
+    return WidthOf(*static_cast<const arrow::DictionaryType&>(type).index_type());
+  }
+  if (!arrow::is_fixed_width(type.id()) || type.id() == arrow::Type::BOOL) return -1;
+  const int width = type.byte_width();
+  return width == 1 || width == 2 || width == 4 || width == 8 ? width : -1;
+}
+
+const int32_t* OffsetsOf(const arrow::Array& texts) {
+  return static_cast<const arrow::StringArray&>(texts).raw_value_offsets();
+}
+
+int64_t TextBytes(const arrow::Array& texts) {
+  return OffsetsOf(texts)[texts.length()] - OffsetsOf(texts)[0];
+}
+
+int64_t TextRoom(int64_t capacity, const arrow::Array& sample) {
+  const int64_t length = std::max<int64_t>(1, sample.length());
+  const int64_t bytes = TextBytes(sample) * capacity / length;
+  return bytes + bytes / kMargin + TextBytes(sample) + kCopied;
+}
+
+}  // namespace
+
+bool KeptValues::CanKeep(const arrow::DataType& type) { return WidthOf(type) >= 0; }
+
+int64_t KeptValues::BytesFor(int64_t capacity, const arrow::Array& sample) {
+  const int width = WidthOf(*sample.type());
+  return capacity +
+         (width > 0 ? capacity * width
+                    : capacity * int64_t{sizeof(int32_t)} + TextRoom(capacity, sample));
+}
+
+arrow::Result<KeptValues> KeptValues::Make(int64_t capacity, bool nullable,
+                                           const arrow::Array& sample) {
+  KeptValues kept;
+  kept.nullable_ = nullable;
+  kept.type_ = sample.type();
+  kept.dictionary_ = sample.data()->dictionary;
+  kept.capacity_ = capacity;
+  // Room that is not written to yet costs nothing.
+  arrow::MemoryPool* const pool = arrow::default_memory_pool();
+  const int width = WidthOf(*kept.type_);
+  const int64_t bytes = width > 0 ? capacity * width : TextRoom(capacity, sample);
+  if (bytes > std::numeric_limits<int32_t>::max()) {
+    return arrow::Status::CapacityError("more than 2 GiB to keep");
+  }
+  ARROW_ASSIGN_OR_RAISE(kept.values_, arrow::AllocateBuffer(bytes, pool));
+  ARROW_ASSIGN_OR_RAISE(kept.is_null_, arrow::AllocateBuffer(capacity, pool));
+  if (width > 0) return kept;
+  ARROW_ASSIGN_OR_RAISE(kept.offsets_,
+                        arrow::AllocateBuffer((capacity + 1) * sizeof(int32_t), pool));
+  kept.offsets_->mutable_data_as<int32_t>()[0] = 0;
+  return kept;
+}
+
+bool KeptValues::Add(const arrow::Array& values) {
+  const int64_t length = values.length();
+  const arrow::ArrayData& data = *values.data();
+  if (size_ + length > capacity_ || !values.type()->Equals(*type_)) return false;
+  if (!nullable_ && values.null_count() > 0) return false;
+  if (data.dictionary != dictionary_ &&
+      !arrow::MakeArray(data.dictionary)->Equals(arrow::MakeArray(dictionary_))) {
+    return false;
+  }
+  if (is_text()) {
+    const int32_t* const from = OffsetsOf(values);
+    int32_t* const to = offsets_->mutable_data_as<int32_t>() + size_;
+    const int64_t bytes = TextBytes(values);
+    if (*to + bytes + kCopied > values_->size()) return false;
+    if (bytes > 0) {
+      std::memcpy(values_->mutable_data() + *to, data.buffers[2]->data() + from[0],
+                  static_cast<size_t>(bytes));
+    }
+    for (int64_t i = 1; i <= length; ++i) to[i] = to[0] + from[i] - from[0];
+  } else if (length > 0) {
+    const int width = WidthOf(*type_);
+    std::memcpy(values_->mutable_data() + size_ * width,
+                data.buffers[1]->data() + data.offset * width,
+                static_cast<size_t>(length * width));
+  }
+  for (int64_t i = 0; i < length && nullable_; ++i) {
+    is_null_->mutable_data()[size_ + i] = values.IsNull(i) ? 1 : 0;
+  }
+  size_ += length;
+  return true;
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> KeptValues::At(
+    const arrow::Int32Array& places, arrow::MemoryPool* pool) const {
+  switch (WidthOf(*type_)) {
+    case 1:
+      return NumbersAt<uint8_t>(places, pool);
+    case 2:
+      return NumbersAt<uint16_t>(places, pool);
+    case 4:
+      return NumbersAt<uint32_t>(places, pool);
+    case 8:
+      return NumbersAt<uint64_t>(places, pool);
+    default:
+      return TextsAt(places, pool);
+  }
+}
+
+arrow::Result<std::shared_ptr<arrow::Buffer>> KeptValues::ValidAt(
+    const arrow::Int32Array& places, arrow::MemoryPool* pool) const {
+  const int64_t n = places.length();
+  if (!nullable_ && places.null_count() == 0) return nullptr;
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> valid,
+                        arrow::AllocateBitmap(n, pool));
+  const uint8_t* const is_null = is_null_->data();
+  int64_t i = 0;
+  arrow::internal::GenerateBitsUnrolled(valid->mutable_data(), 0, n, [&] {
+    const bool keeps = places.IsValid(i) && !(nullable_ && is_null[places.Value(i)] != 0);
+    ++i;
+    return keeps;
+  });
+  return valid;
+}
+
+template <typename T>
+arrow::Result<std::shared_ptr<arrow::Array>> KeptValues::NumbersAt(
+    const arrow::Int32Array& places, arrow::MemoryPool* pool) const {
+  const int64_t n = places.length();
+  ARROW_ASSIGN_OR_RAISE(auto valid, ValidAt(places, pool));
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> values,
+                        arrow::AllocateBuffer(n * sizeof(T), pool));
+  const T* const from = values_->data_as<T>();
+  const int32_t* const place = places.raw_values();  // Of a null place 0.
+  T* const to = values->mutable_data_as<T>();
+  for (int64_t i = 0; i < n; ++i) to[i] = from[place[i]];
+  auto data = arrow::ArrayData::Make(type_, n, {std::move(valid), std::move(values)});
+  data->dictionary = dictionary_;
+  return arrow::MakeArray(std::move(data));
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> KeptValues::TextsAt(
+    const arrow::Int32Array& places, arrow::MemoryPool* pool) const {
+  const int64_t n = places.length();
+  ARROW_ASSIGN_OR_RAISE(auto valid, ValidAt(places, pool));
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> offsets,
+                        arrow::AllocateBuffer((n + 1) * sizeof(int32_t), pool));
+  const int32_t* const begins = offsets_->data_as<int32_t>();
+  const int32_t* const place = places.raw_values();
+  auto* const to = offsets->mutable_data_as<int32_t>();
+  int64_t bytes = 0;
+  for (int64_t i = 0; i < n; ++i) {
+    to[i] = static_cast<int32_t>(bytes);
+    const bool keeps = valid == nullptr || arrow::bit_util::GetBit(valid->data(), i);
+    bytes += keeps ? begins[place[i] + 1] - begins[place[i]] : 0;
+    if (bytes > std::numeric_limits<int32_t>::max()) {
+      return arrow::Status::CapacityError("more than 2 GiB of text in one batch");
+    }
+  }
+  to[n] = static_cast<int32_t>(bytes);
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> whole,
+                        arrow::AllocateBuffer(bytes + kCopied, pool));
+  uint8_t* const out = whole->mutable_data();
+  const uint8_t* const texts = values_->data();
+  for (int64_t i = 0; i < n; ++i) {
+    if (i + kAhead < n) __builtin_prefetch(texts + begins[place[i + kAhead]]);
+    const int64_t size = to[i + 1] - to[i];
+    const uint8_t* const text = texts + begins[place[i]];
+    // Short texts are copied by a known width: the next one overwrites the rest.
+    if (size <= kCopied) {
+      std::memcpy(out + to[i], text, kCopied);
+    } else {
+      std::memcpy(out + to[i], text, static_cast<size_t>(size));
+    }
+  }
+  return std::make_shared<arrow::StringArray>(
+      n, std::move(offsets), arrow::SliceBuffer(std::move(whole), 0, bytes),
+      std::move(valid));
+}
+
+std::shared_ptr<arrow::Array> KeptValues::AsDictionary(
+    int64_t size, const arrow::Int32Array& places) const {
+  return std::make_shared<arrow::DictionaryArray>(
+      arrow::dictionary(arrow::int32(), type_), arrow::MakeArray(places.data()),
+      std::make_shared<arrow::StringArray>(size, offsets_, values_));
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,61 @@
+// KeptValues: values of one type in room that does not move, so that some threads read
+// what is there while one adds to it.
+//
+// Thread safety: Add() one thread at a time; what was added before may be read by all.
+
+#pragma once
+
+#include <arrow/api.h>
+
+#include <cstdint>
+#include <memory>
+
+namespace lakeseed {
+
+class KeptValues {
+ public:
+  /// Whether values of a type can be kept: texts, and what has 1, 2, 4 or 8 bytes.
+  static bool CanKeep(const arrow::DataType& type);
+
+  /// Bytes that `capacity` values take that measure as those of `sample` do.
+  static int64_t BytesFor(int64_t capacity, const arrow::Array& sample);
+
+  /// Room for `capacity` values, texts of the mean length of the sample's.
+  /// \param nullable  whether any may be null.
+  static arrow::Result<KeptValues> Make(int64_t capacity, bool nullable,
+                                        const arrow::Array& sample);
+
+  /// Add behind those that are there; false where there is no room.
+  bool Add(const arrow::Array& values);
+
+  /// The values at places, null at a place that is null.
+  arrow::Result<std::shared_ptr<arrow::Array>> At(const arrow::Int32Array& places,
+                                                  arrow::MemoryPool* pool) const;
+
+  /// Whether AsDictionary() may be asked for: texts, none of which is null.
+  bool is_dictionary() const { return is_text() && !nullable_; }
+  /// A dictionary of the first `size` texts, by places.
+  std::shared_ptr<arrow::Array> AsDictionary(int64_t size,
+                                             const arrow::Int32Array& places) const;
+
+ private:
+  bool is_text() const { return type_->id() == arrow::Type::STRING; }
+  template <typename T>
+  arrow::Result<std::shared_ptr<arrow::Array>> NumbersAt(const arrow::Int32Array& places,
+                                                         arrow::MemoryPool* pool) const;
+  arrow::Result<std::shared_ptr<arrow::Array>> TextsAt(const arrow::Int32Array& places,
+                                                       arrow::MemoryPool* pool) const;
+  /// Bitmap of the places that have a value, nullptr if all have.
+  arrow::Result<std::shared_ptr<arrow::Buffer>> ValidAt(const arrow::Int32Array& places,
+                                                        arrow::MemoryPool* pool) const;
+
+  std::shared_ptr<arrow::DataType> type_;
+  std::shared_ptr<arrow::ArrayData> dictionary_;
+  int64_t capacity_ = 0, size_ = 0;
+  std::shared_ptr<arrow::Buffer> values_;   ///< Of texts the bytes.
+  std::shared_ptr<arrow::Buffer> offsets_;  ///< Of texts.
+  std::shared_ptr<arrow::Buffer> is_null_;  ///< A byte for each value.
+  bool nullable_ = false;
+};
+
+}  // namespace lakeseed

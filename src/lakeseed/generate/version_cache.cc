@@ -1,0 +1,222 @@
+#include "lakeseed/generate/version_cache.h"
+
+#include <arrow/api.h>
+#include <arrow/util/bitmap_ops.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "lakeseed/generate/bound_dataset.h"
+#include "lakeseed/generate/changes.h"
+#include "lakeseed/generate/evaluation.h"
+
+namespace lakeseed {
+namespace {
+
+/// Versions are kept once so many keys were asked for as one in so many of the rows: of
+/// few children, such as those of one day, nearly each has a version of its own.
+constexpr int64_t kWorthIt = 8;
+/// The table of rows is larger than a cache: its places are fetched ahead.
+constexpr size_t kAhead = 24;
+
+/// Whether a value depends on its row and on the version of that row alone.
+bool IsOfVersion(const std::vector<GraphNode>& graph, int node) {
+  const GraphNode& n = graph[static_cast<size_t>(node)];
+  if (!n.as_of_dependent) return true;
+  switch (n.kind) {
+    case GraphNode::Kind::kFact:
+    case GraphNode::Kind::kSpan:
+    case GraphNode::Kind::kLookup:
+    case GraphNode::Kind::kVersionKey:
+    case GraphNode::Kind::kParent:
+    case GraphNode::Kind::kFold:
+    case GraphNode::Kind::kList:
+    case GraphNode::Kind::kGrow:
+    case GraphNode::Kind::kLaw:
+    case GraphNode::Kind::kMix:
+      return false;
+    default:
+      return std::all_of(n.inputs.begin(), n.inputs.end(),
+                         [&](int input) { return IsOfVersion(graph, input); });
+  }
+}
+
+std::vector<int> NodesOfVersions(const BoundTable& table, std::span<const int> nodes) {
+  std::vector<int> kept;
+  if (table.rows->changes() == nullptr) return kept;
+  std::copy_if(nodes.begin(), nodes.end(), std::back_inserter(kept), [&](int node) {
+    const GraphNode& n = table.graph[static_cast<size_t>(node)];
+    return n.as_of_dependent && IsOfVersion(table.graph, node) &&
+           KeptValues::CanKeep(*n.type);
+  });
+  return kept;
+}
+
+std::vector<Program::Target> TargetsOf(int table, std::span<const int> nodes) {
+  std::vector<Program::Target> targets;
+  for (const int node : nodes) targets.push_back({table, node});
+  return targets;
+}
+
+}  // namespace
+
+std::unique_ptr<VersionCache> VersionCache::Make(const BoundDataset& dataset, int table,
+                                                 std::span<const int> nodes,
+                                                 std::atomic<int64_t>* budget_bytes) {
+  const std::vector<int> kept = NodesOfVersions(dataset.table(table), nodes);
+  if (kept.empty()) return nullptr;
+  std::unique_ptr<VersionCache> cache(
+      new VersionCache(dataset, table, kept, budget_bytes));
+  return cache->PlaceBytes() <= *budget_bytes ? std::move(cache) : nullptr;
+}
+
+VersionCache::VersionCache(const BoundDataset& dataset, int table,
+                           std::span<const int> nodes, std::atomic<int64_t>* budget_bytes)
+    : dataset_(dataset),
+      table_(table),
+      nodes_(nodes.begin(), nodes.end()),
+      changes_(*dataset.table(table).rows->changes()),
+      program_(dataset, TargetsOf(table, nodes)),
+      budget_bytes_(budget_bytes),
+      num_rows_(dataset.referable_rows(table)),
+      capacity_(num_rows_ + changes_.Before(changes_.horizon())) {}
+
+int64_t VersionCache::PlaceBytes() const {
+  return (capacity_ + num_rows_) * static_cast<int64_t>(sizeof(Latest));
+}
+
+int VersionCache::Find(int node) const {
+  const auto at = std::find(nodes_.begin(), nodes_.end(), node);
+  return at == nodes_.end() ? -1 : static_cast<int>(at - nodes_.begin());
+}
+
+arrow::Result<std::shared_ptr<arrow::Int32Array>> VersionCache::NumbersOf(
+    const arrow::Int64Array& keys, const arrow::Int32Array& days,
+    arrow::MemoryPool* pool) {
+  const int64_t n = keys.length(), nulls = keys.null_count();
+  if (is_dropped_ || asked_.fetch_add(n) * kWorthIt < num_rows_) return nullptr;
+  std::vector<int64_t> rows;
+  std::vector<int32_t> rows_days;
+  rows.reserve(static_cast<size_t>(n));
+  if (nulls > 0) rows_days.reserve(static_cast<size_t>(n));
+  for (int64_t i = 0; i < n; ++i) {
+    if (nulls > 0 && keys.IsNull(i)) continue;
+    rows.push_back(keys.Value(i) - 1);
+    if (nulls > 0) rows_days.push_back(days.Value(i));
+  }
+  const int32_t* const day = nulls > 0 ? rows_days.data() : days.raw_values();
+  const size_t size = rows.size();
+  std::vector<int32_t> versions(size);
+  const int64_t* const row = rows.data();
+  const Rows members(std::move(rows));
+  changes_.VersionsOf(members, day, versions.data());
+
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> numbers,
+                        arrow::AllocateBuffer(n * sizeof(int32_t), pool));
+  auto* const out = numbers->mutable_data_as<int32_t>();
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (is_dropped_) return nullptr;
+    if (latest_.empty()) {
+      latest_.resize(static_cast<size_t>(num_rows_));
+      earlier_.reserve(static_cast<size_t>(capacity_));
+    }
+    Missing missing;
+    for (size_t k = 0; k < size; ++k) {
+      if (k + kAhead < size) {
+        __builtin_prefetch(&latest_[static_cast<size_t>(row[k + kAhead])], 1);
+      }
+      const int32_t number = NumberOf(row[k], versions[k], day[k], &missing);
+      if (number < 0) {
+        Drop();
+        return nullptr;
+      }
+      out[k] = number;
+    }
+    if (!missing.rows.empty()) {
+      const arrow::Status added = Add(missing);
+      if (!added.ok()) Drop();
+      // What does not fit is made by the caller; what fails will fail there too.
+      if (is_dropped_) return nullptr;
+    }
+  }
+  if (nulls == 0) return std::make_shared<arrow::Int32Array>(n, std::move(numbers));
+  // Apart from the last one, to the places of the keys that are there.
+  for (int64_t i = n, k = static_cast<int64_t>(size); i-- > 0;) {
+    out[i] = keys.IsValid(i) ? out[--k] : 0;
+  }
+  ARROW_ASSIGN_OR_RAISE(
+      std::shared_ptr<arrow::Buffer> valid,
+      arrow::internal::CopyBitmap(pool, keys.null_bitmap_data(), keys.offset(), n));
+  return std::make_shared<arrow::Int32Array>(n, std::move(numbers), std::move(valid),
+                                             nulls);
+}
+
+int32_t VersionCache::NumberOf(int64_t row, int32_t version, int32_t day,
+                               Missing* missing) {
+  Latest& latest = latest_[static_cast<size_t>(row)];
+  if (latest.version == version && latest.number >= 0) return latest.number;
+  for (const Latest* at = &latest; at->number >= 0;
+       at = &earlier_[static_cast<size_t>(at->number)]) {
+    if (at->version == version) return at->number;
+  }
+  if (std::ssize(earlier_) == capacity_) return -1;
+  missing->rows.push_back(row);
+  missing->days.push_back(day);
+  earlier_.push_back(latest);
+  latest = {static_cast<int32_t>(earlier_.size()) - 1, version};
+  return latest.number;
+}
+
+arrow::Status VersionCache::Add(const Missing& missing) {
+  arrow::Int32Builder builder;
+  ARROW_RETURN_NOT_OK(builder.AppendValues(missing.days));
+  std::shared_ptr<arrow::Int32Array> view_days;
+  ARROW_RETURN_NOT_OK(builder.Finish(&view_days));
+  Evaluation evaluation(program_, table_, Rows(missing.rows), view_days,
+                        dataset_.default_as_of(), arrow::default_memory_pool());
+  arrow::ArrayVector made;
+  int64_t bytes = PlaceBytes();
+  for (const int node : nodes_) {
+    ARROW_ASSIGN_OR_RAISE(auto values, evaluation.Get(node));
+    bytes += KeptValues::BytesFor(capacity_, *values);
+    made.push_back(std::move(values));
+  }
+  if (kept_.empty()) {
+    if (budget_bytes_->fetch_sub(bytes) < bytes) {
+      budget_bytes_->fetch_add(bytes);
+      return arrow::Status::CapacityError("no room");
+    }
+    const std::vector<GraphNode>& graph = dataset_.table(table_).graph;
+    for (size_t k = 0; k < nodes_.size(); ++k) {
+      const bool nullable = graph[static_cast<size_t>(nodes_[k])].shape.nullable;
+      ARROW_ASSIGN_OR_RAISE(KeptValues kept,
+                            KeptValues::Make(capacity_, nullable, *made[k]));
+      kept_.push_back(std::move(kept));
+    }
+  }
+  for (size_t k = 0; k < nodes_.size(); ++k) {
+    if (!kept_[k].Add(*made[k])) return arrow::Status::CapacityError("no room");
+  }
+  num_versions_ += std::ssize(missing.rows);
+  return arrow::Status::OK();
+}
+
+void VersionCache::Drop() {
+  is_dropped_ = true;  // Others may still read what they have the numbers of.
+  latest_ = {};
+  earlier_ = {};
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> VersionCache::ValuesOf(
+    int node, const arrow::Int32Array& numbers, arrow::MemoryPool* pool) const {
+  return kept_[static_cast<size_t>(Find(node))].At(numbers, pool);
+}
+
+std::shared_ptr<arrow::Array> VersionCache::TextsOf(
+    int node, const arrow::Int32Array& numbers) const {
+  const KeptValues& kept = kept_[static_cast<size_t>(Find(node))];
+  return kept.is_dictionary() ? kept.AsDictionary(num_versions_, numbers) : nullptr;
+}
+
+}  // namespace lakeseed

@@ -1,0 +1,104 @@
+// VersionCache: attributes of members that change, kept once for each version that
+// was asked for, so that a million children do not compute their parent's state a
+// million times, nor a writer look at its texts.
+//
+// Versions are numbered in the order in which they are asked for first; a number stays.
+// It is pure and droppable: with it or without it the values are the same. What would
+// not fit its room is not kept at all, so memory never grows beyond it.
+//
+// Thread safety: any number of threads.
+
+#pragma once
+
+#include <arrow/result.h>
+#include <arrow/type_fwd.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "lakeseed/generate/kept_values.h"
+#include "lakeseed/generate/program.h"
+
+namespace lakeseed {
+
+class Changes;
+
+class VersionCache;
+
+/// Versions that some rows refer to, by their numbers; no cache: they are not kept.
+struct KnownVersions {
+  VersionCache* cache = nullptr;
+  std::shared_ptr<arrow::Int32Array> numbers;
+};
+
+class VersionCache {
+ public:
+  /// Keep those of the nodes of a table that change with its members' versions and with
+  /// nothing else; nullptr where none does. The cache takes its room out of the budget
+  /// when it begins.
+  static std::unique_ptr<VersionCache> Make(const BoundDataset& dataset, int table,
+                                            std::span<const int> nodes,
+                                            std::atomic<int64_t>* budget_bytes);
+
+  bool Holds(int node) const { return Find(node) >= 0; }
+
+  /// The number of the version that each key's row has on its day; of a null key null.
+  /// Returns nullptr when nothing is kept, or not yet: the caller then computes the
+  /// values itself.
+  arrow::Result<std::shared_ptr<arrow::Int32Array>> NumbersOf(
+      const arrow::Int64Array& keys, const arrow::Int32Array& days,
+      arrow::MemoryPool* pool);
+
+  /// What the versions have. REQUIRES: Holds(node), and the numbers are NumbersOf().
+  arrow::Result<std::shared_ptr<arrow::Array>> ValuesOf(int node,
+                                                        const arrow::Int32Array& numbers,
+                                                        arrow::MemoryPool* pool) const;
+  /// The same for texts, as a dictionary of all that are kept; nullptr where the node is
+  /// none of text.
+  std::shared_ptr<arrow::Array> TextsOf(int node, const arrow::Int32Array& numbers) const;
+
+ private:
+  /// The version of a row that was asked for last, and its number.
+  struct Latest {
+    int32_t number = -1, version = 0;
+  };
+  struct Missing {
+    std::vector<int64_t> rows;
+    std::vector<int32_t> days;
+  };
+
+  VersionCache(const BoundDataset& dataset, int table, std::span<const int> nodes,
+               std::atomic<int64_t>* budget_bytes);
+
+  /// Of the tables of numbers.
+  int64_t PlaceBytes() const;
+  /// Place of a node among those kept, or -1.
+  int Find(int node) const;
+  /// The number of a row's version; a new one is noted as missing. -1: no room.
+  int32_t NumberOf(int64_t row, int32_t version, int32_t day, Missing* missing);
+  arrow::Status Add(const Missing& missing);
+  void Drop();
+
+  const BoundDataset& dataset_;
+  const int table_;
+  const std::vector<int> nodes_;
+  const Changes& changes_;
+  const Program program_;
+  std::atomic<int64_t>* const budget_bytes_;
+  const int64_t num_rows_;
+  const int64_t capacity_;  ///< Versions that there can be of living members.
+  std::atomic<int64_t> asked_ = 0;
+  std::atomic<bool> is_dropped_ = false;
+
+  std::mutex mutex_;
+  std::vector<Latest> latest_;    ///< By row.
+  std::vector<Latest> earlier_;   ///< By number: the row's version asked for before.
+  std::vector<KeptValues> kept_;  ///< Of each node; empty before the first version.
+  std::atomic<int64_t> num_versions_ = 0;
+};
+
+}  // namespace lakeseed

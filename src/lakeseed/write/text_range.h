@@ -1,0 +1,66 @@
+// TextRange: smallest and largest of the texts seen.
+//
+// Law: exact; Add and Merge in any cut give the same range.
+//
+// Thread safety: plain values.
+
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace lakeseed {
+
+/// Texts, in the order of their unsigned bytes.
+class TextRange {
+ public:
+  bool any() const { return any_; }
+  const std::string& min() const { return min_; }
+  const std::string& max() const { return max_; }
+
+  void Add(std::string_view text) {
+    const uint64_t prefix = Prefix(text);
+    // Most texts lie strictly between by their prefix alone.
+    if (any_ && prefix > min_prefix_ && prefix < max_prefix_) return;
+    Widen(text, prefix);
+  }
+  void Merge(const TextRange& other) {
+    if (!other.any_) return;
+    Add(other.min_);
+    Add(other.max_);
+  }
+
+  /// The first two bytes of a text, as a number that orders as they do.
+  static uint16_t ShortPrefix(std::string_view text) {
+    return static_cast<uint16_t>(Prefix(text) >> kShortShift);
+  }
+  /// Whether a text of this short prefix lies between for sure.
+  bool Covers(uint16_t short_prefix) const {
+    return any_ && short_prefix > min_prefix_ >> kShortShift &&
+           short_prefix < max_prefix_ >> kShortShift;
+  }
+
+ private:
+  static constexpr int kShortShift = 48;
+
+  /// The first 8 bytes as a number that orders as the bytes do.
+  static uint64_t Prefix(std::string_view text) {
+    uint64_t word = 0;
+    if (text.size() >= 8) {
+      std::memcpy(&word, text.data(), 8);
+    } else {
+      std::memcpy(&word, text.data(), text.size());
+    }
+    return std::endian::native == std::endian::little ? __builtin_bswap64(word) : word;
+  }
+  void Widen(std::string_view text, uint64_t prefix);
+
+  bool any_ = false;
+  uint64_t min_prefix_ = 0, max_prefix_ = 0;
+  std::string min_, max_;
+};
+
+}  // namespace lakeseed
