@@ -1,5 +1,8 @@
 #include "lakeseed/evaluate/blend.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "lakeseed/base/simd_level.h"
 #include "lakeseed/evaluate/vector.h"
 
@@ -88,6 +91,33 @@ LAKESEED_KERNEL(void, BlendValue,
                  uint8_t* to),
                 (choice, length, k, value, to)) {
   Values(choice, length, k, value, to);
+}
+
+LAKESEED_KERNEL(void, MarkOpen, (const uint8_t* matters, int64_t length, uint8_t* open),
+                (matters, length, open)) {
+  if (matters == nullptr) {
+    std::memset(open, 1, static_cast<size_t>(length));
+    return;
+  }
+  for (int64_t i = 0; i < length; ++i) open[i] = matters[i] != 0 ? 1 : 0;
+}
+
+LAKESEED_KERNEL(void, LowerTruths, (const uint8_t* other, int64_t length, uint8_t* truth),
+                (other, length, truth)) {
+  for (int64_t i = 0; i < length; ++i) truth[i] = std::min(truth[i], other[i]);
+}
+
+LAKESEED_KERNEL(void, RaiseTruths, (const uint8_t* other, int64_t length, uint8_t* truth),
+                (other, length, truth)) {
+  for (int64_t i = 0; i < length; ++i) truth[i] = std::max(truth[i], other[i]);
+}
+
+LAKESEED_KERNEL(void, TakeTruths,
+                (uint32_t truths, const int32_t* codes, int64_t length, uint8_t* to),
+                (truths, codes, length, to)) {
+  for (int64_t i = 0; i < length; ++i) {
+    to[i] = static_cast<uint8_t>((truths >> (2 * static_cast<uint32_t>(codes[i]))) & 3);
+  }
 }
 
 LAKESEED_KERNEL(bool, AnyOutside,

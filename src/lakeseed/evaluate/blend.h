@@ -39,6 +39,16 @@ void BlendValue(const uint16_t* choice, int64_t length, uint16_t k, int32_t valu
 void BlendValue(const uint16_t* choice, int64_t length, uint16_t k, uint8_t value,
                 uint8_t* to);
 
+/// open[i] = 1 where matters[i] is not 0 (nullptr: everywhere), else 0.
+void MarkOpen(const uint8_t* matters, int64_t length, uint8_t* open);
+
+/// Lower, or raise, each truth to `other`.
+void LowerTruths(const uint8_t* other, int64_t length, uint8_t* truth);
+void RaiseTruths(const uint8_t* other, int64_t length, uint8_t* truth);
+
+/// to[i] = the truth codes[i] of those in `truths`, two bits each from the lowest on.
+void TakeTruths(uint32_t truths, const int32_t* codes, int64_t length, uint8_t* to);
+
 /// Whether any value lies outside [low, high].
 bool AnyOutside(const int64_t* values, int64_t length, int64_t low, int64_t high);
 

@@ -98,7 +98,7 @@ class ChooseNode final : public Node {
                           NewValues<uint16_t>(&scratch, context.length, context.pool));
     ARROW_ASSIGN_OR_RAISE(auto* open,
                           NewValues<uint8_t>(&scratch, context.length, context.pool));
-    for (int64_t i = 0; i < context.length; ++i) open[i] = context.Matters(i) ? 1 : 0;
+    MarkOpen(context.active, context.length, open);
     Branches branches{{}, choice};
     if (conditions_.empty()) {
       ARROW_RETURN_NOT_OK(FirstValid(context, choice, open, &branches.values));

@@ -4,6 +4,8 @@
 
 #include <unordered_map>
 
+#include "lakeseed/evaluate/bits.h"
+#include "lakeseed/evaluate/blend.h"
 #include "lakeseed/evaluate/dictionary_memory.h"
 
 namespace lakeseed {
@@ -16,6 +18,24 @@ arrow::Status GatherValues(const Vector& made, const int32_t* codes, int64_t len
   ARROW_ASSIGN_OR_RAISE(T * to, NewValues<T>(out, length, pool));
   const T* from = made.as<T>();
   for (int64_t i = 0; i < length; ++i) to[i] = from[codes[i]];
+  return arrow::Status::OK();
+}
+
+/// Truths of so many codes lie in one word.
+constexpr size_t kFewTruths = 16;
+
+arrow::Status GatherTruths(const Vector& made, const Vector& codes, int64_t length,
+                           arrow::MemoryPool* pool, Vector* out) {
+  const int32_t* code = codes.as<int32_t>();
+  if (codes.dictionary == nullptr || codes.dictionary->values.size() > kFewTruths) {
+    return GatherValues<uint8_t>(made, code, length, pool, out);
+  }
+  uint32_t truths = 0;
+  for (size_t i = 0; i < codes.dictionary->values.size(); ++i) {
+    truths |= static_cast<uint32_t>(made.as<uint8_t>()[i]) << (2 * i);
+  }
+  ARROW_ASSIGN_OR_RAISE(uint8_t * to, NewValues<uint8_t>(out, length, pool));
+  TakeTruths(truths, code, length, to);
   return arrow::Status::OK();
 }
 
@@ -77,7 +97,7 @@ arrow::Result<Vector> ReadIndices(const arrow::DictionaryArray& array,
   const std::shared_ptr<arrow::Array> indices = array.indices();
   if (indices->null_count() > 0) {
     ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(&out, array.length(), pool));
-    for (int64_t i = 0; i < array.length(); ++i) valid[i] = indices->IsValid(i) ? 1 : 0;
+    SpreadBits(indices->null_bitmap_data(), indices->offset(), array.length(), 1, valid);
   } else if (indices->type_id() == arrow::Type::INT32) {
     out.values = indices->data()->GetValues<int32_t>(1);
     out.owners.push_back(indices);
@@ -160,7 +180,7 @@ arrow::Result<Vector> Gather(const Vector& made, const ValueType& type,
   out.owners = made.owners;
   const int32_t* code = codes.as<int32_t>();
   if (type.is(ValueKind::kBoolean)) {
-    ARROW_RETURN_NOT_OK(GatherValues<uint8_t>(made, code, length, pool, &out));
+    ARROW_RETURN_NOT_OK(GatherTruths(made, codes, length, pool, &out));
     if (codes.valid == nullptr) return out;
     auto* truth = const_cast<uint8_t*>(out.as<uint8_t>());
     for (int64_t i = 0; i < length; ++i) {

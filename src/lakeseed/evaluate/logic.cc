@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "lakeseed/evaluate/bind.h"
+#include "lakeseed/evaluate/blend.h"
 #include "lakeseed/evaluate/kernel.h"
 
 namespace lakeseed {
@@ -51,17 +52,10 @@ class LogicNode final : public Node {
  private:
   void Merge(const Vector& value, int64_t length, uint8_t* truth) const {
     const uint8_t* other = value.as<uint8_t>();
-    const auto merge = [&](auto y) {
-      for (int64_t i = 0; is_and_ && i < length; ++i) truth[i] = std::min(truth[i], y(i));
-      for (int64_t i = 0; !is_and_ && i < length; ++i) {
-        truth[i] = std::max(truth[i], y(i));
-      }
-    };
-    if (value.constant) {
-      merge([one = other[0]](int64_t) { return one; });
-    } else {
-      merge([other](int64_t i) { return other[i]; });
-    }
+    const auto merge = is_and_ ? LowerTruths : RaiseTruths;
+    if (!value.constant) return merge(other, length, truth);
+    const std::vector<uint8_t> all(static_cast<size_t>(length), other[0]);
+    merge(all.data(), length, truth);
   }
 
   const bool is_and_;

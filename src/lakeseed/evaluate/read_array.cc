@@ -2,10 +2,10 @@
 // taken here, so no kernel knows of them.
 
 #include <arrow/array.h>
-#include <arrow/util/bit_util.h>
 
 #include <cstring>
 
+#include "lakeseed/evaluate/bits.h"
 #include "lakeseed/evaluate/vector.h"
 
 namespace lakeseed {
@@ -15,20 +15,7 @@ arrow::Status ReadValidity(const arrow::Array& array, arrow::MemoryPool* pool,
                            Vector* out) {
   if (array.null_count() == 0) return arrow::Status::OK();
   ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(out, array.length(), pool));
-  const uint8_t* bits = array.null_bitmap_data();
-  const int64_t offset = array.offset();
-  int64_t i = 0;
-  // A byte of bits becomes eight bytes of 0 or 1: each keeps its own bit, then any
-  // bit becomes the lowest.
-  for (; offset % 8 == 0 && i + 8 <= array.length(); i += 8) {
-    const uint64_t own =
-        (bits[(i + offset) >> 3] * 0x0101010101010101) & 0x8040201008040201;
-    const uint64_t eight = ((own + 0x7F7F7F7F7F7F7F7F) >> 7) & 0x0101010101010101;
-    std::memcpy(valid + i, &eight, 8);
-  }
-  for (; i < array.length(); ++i) {
-    valid[i] = static_cast<uint8_t>((bits[(i + offset) >> 3] >> ((i + offset) & 7)) & 1);
-  }
+  SpreadBits(array.null_bitmap_data(), array.offset(), array.length(), 1, valid);
   return arrow::Status::OK();
 }
 
@@ -112,12 +99,8 @@ arrow::Status ReadTimestamp(const std::shared_ptr<arrow::Array>& array,
 arrow::Status ReadBoolean(const arrow::Array& array, arrow::MemoryPool* pool,
                           Vector* out) {
   ARROW_ASSIGN_OR_RAISE(uint8_t * truth, NewValues<uint8_t>(out, array.length(), pool));
-  const uint8_t* bits = array.data()->GetValues<uint8_t>(1, 0);
-  const int64_t offset = array.offset();
-  for (int64_t i = 0; i < array.length(); ++i) {
-    truth[i] =
-        static_cast<uint8_t>(((bits[(i + offset) >> 3] >> ((i + offset) & 7)) & 1) * 2);
-  }
+  SpreadBits(array.data()->GetValues<uint8_t>(1, 0), array.offset(), array.length(),
+             kTrue, truth);
   if (array.null_count() == 0) return arrow::Status::OK();
   for (int64_t i = 0; i < array.length(); ++i) {
     if (array.IsNull(i)) truth[i] = kUnknown;

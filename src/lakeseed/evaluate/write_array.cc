@@ -2,11 +2,14 @@
 
 #include <arrow/array.h>
 #include <arrow/array/util.h>
+#include <arrow/util/bit_util.h>
+#include <arrow/util/bitmap_ops.h>
 #include <fmt/format.h>
 
 #include <cstring>
 #include <limits>
 
+#include "lakeseed/evaluate/bits.h"
 #include "lakeseed/evaluate/blend.h"
 #include "lakeseed/evaluate/bound_expression.h"
 #include "lakeseed/evaluate/vector.h"
@@ -27,54 +30,16 @@ arrow::Result<std::shared_ptr<arrow::Buffer>> NewBits(int64_t length,
   return bits;
 }
 
-// Pack one bit for each row; returns how many are 0.
-template <class IsSet>
-int64_t Pack(int64_t length, uint8_t* bits, IsSet is_set) {
-  int64_t num_set = 0;
-  int64_t i = 0;
-  for (; i + 8 <= length; i += 8) {
-    int byte = 0;
-    for (int k = 0; k < 8; ++k) byte |= static_cast<int>(is_set(i + k)) << k;
-    bits[i >> 3] = static_cast<uint8_t>(byte);
-    num_set += __builtin_popcount(static_cast<unsigned>(byte));
-  }
-  for (; i < length; ++i) {
-    const int one = static_cast<int>(is_set(i));
-    bits[i >> 3] = static_cast<uint8_t>(bits[i >> 3] | (one << (i & 7)));
-    num_set += one;
-  }
-  return length - num_set;
-}
-
-// Eight bytes of 0 or 1 become a byte of bits by one product; returns how many are 1.
-int64_t PackBytes(const uint8_t* bytes, int64_t length, uint8_t* bits) {
-  int64_t num_set = 0;
-  int64_t i = 0;
-  for (; i + 8 <= length; i += 8) {
-    uint64_t eight = 0;
-    std::memcpy(&eight, bytes + i, 8);
-    const uint64_t packed = (eight * 0x0102040810204080) >> 56;
-    bits[i >> 3] = static_cast<uint8_t>(packed);
-    num_set += __builtin_popcountll(packed);
-  }
-  for (; i < length; ++i) {
-    bits[i >> 3] = static_cast<uint8_t>(bits[i >> 3] | (bytes[i] << (i & 7)));
-    num_set += bytes[i];
-  }
-  return num_set;
-}
-
 arrow::Result<Validity> PackValidity(const Vector& vector, int64_t length,
                                      arrow::MemoryPool* pool) {
   Validity out;
   if (vector.valid == nullptr) return out;
   ARROW_ASSIGN_OR_RAISE(out.bits, NewBits(length, pool));
-  const uint8_t* valid = vector.valid;
+  uint8_t* bits = out.bits->mutable_data();
   if (!vector.constant) {
-    out.null_count = length - PackBytes(valid, length, out.bits->mutable_data());
-  } else {
-    out.null_count =
-        Pack(length, out.bits->mutable_data(), [&](int64_t) { return valid[0] != 0; });
+    out.null_count = length - PackBits(vector.valid, length, 0, bits);
+  } else if (vector.valid[0] == 0) {
+    out.null_count = length;
   }
   if (out.null_count == 0) out.bits = nullptr;
   return out;
@@ -265,11 +230,16 @@ arrow::Result<std::shared_ptr<arrow::Array>> WriteBoolean(const Vector& vector,
   ARROW_ASSIGN_OR_RAISE(auto values, NewBits(length, pool));
   ARROW_ASSIGN_OR_RAISE(auto valid, NewBits(length, pool));
   const uint8_t* truth = vector.as<uint8_t>();
-  const int64_t step = vector.constant ? 0 : 1;
-  Pack(length, values->mutable_data(),
-       [&](int64_t i) { return truth[i * step] == kTrue; });
-  const int64_t null_count = Pack(length, valid->mutable_data(),
-                                  [&](int64_t i) { return truth[i * step] != kUnknown; });
+  int64_t null_count = 0;
+  // kUnknown is the lower bit of a truth, kTrue the upper one.
+  if (!vector.constant) {
+    PackBits(truth, length, 1, values->mutable_data());
+    null_count = PackBits(truth, length, 0, valid->mutable_data());
+    arrow::internal::InvertBitmap(valid->data(), 0, length, valid->mutable_data(), 0);
+  } else {
+    arrow::bit_util::SetBitsTo(values->mutable_data(), 0, length, truth[0] == kTrue);
+    if (truth[0] == kUnknown) null_count = length;
+  }
   if (null_count == 0) valid = nullptr;
   return arrow::MakeArray(
       arrow::ArrayData::Make(arrow::boolean(), length, {valid, values}, null_count));
