@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "lakeseed/write/parquet/coded_encoder.h"
+#include "lakeseed/write/parquet/dense_values.h"
 #include "lakeseed/write/parquet/text_encoder.h"
 #include "lakeseed/write/parquet/text_values.h"
 #include "lakeseed/write/text_range.h"
@@ -163,7 +164,7 @@ class RepeatedTextEncoder final : public CodedEncoder {
     const arrow::ArrayData& dictionary = *run.data->dictionary;
     if (std::exchange(numbered_texts_, texts.begin()) != texts.begin()) numbered_.clear();
     numbered_.resize(std::max(numbered_.size(), static_cast<size_t>(dictionary.length)));
-    int32_t scratch[kRunRows + 1];
+    int32_t scratch[kDenseRoom];
     const int32_t* const numbers = DenseValues<int32_t>(run, scratch);
     ARROW_RETURN_NOT_OK(NumberNewTexts(texts, numbers, run.num_values));
     int64_t bytes = 4 * run.num_values;
