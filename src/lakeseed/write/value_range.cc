@@ -1,6 +1,7 @@
 #include "lakeseed/write/value_range.h"
 
 #include "lakeseed/base/simd_level.h"
+#include "lakeseed/write/prefetch.h"
 
 namespace lakeseed {
 namespace internal {
@@ -14,6 +15,7 @@ inline __attribute__((always_inline)) void WidenInLanes(const T* v, int64_t n, T
   for (int64_t k = 0; k < kLanes; ++k) lows[k] = *low, highs[k] = *high;
   int64_t i = 0;
   for (; i + kLanes <= n; i += kLanes) {
+    PrefetchBehind(v + i, kLanes);
     for (int64_t k = 0; k < kLanes; ++k) {
       lows[k] = v[i + k] < lows[k] ? v[i + k] : lows[k];
       highs[k] = v[i + k] > highs[k] ? v[i + k] : highs[k];

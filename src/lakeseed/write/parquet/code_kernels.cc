@@ -1,20 +1,30 @@
 #include "lakeseed/write/parquet/code_kernels.h"
 
+#include <algorithm>
+
 #include "lakeseed/base/simd_level.h"
+#include "lakeseed/write/prefetch.h"
 
 namespace lakeseed {
 namespace {
 
 #define LAKESEED_INLINE inline __attribute__((always_inline))
 
+/// Values between two looks ahead.
+constexpr int64_t kTogether = 256;
+
 template <typename Wide, typename T>
 LAKESEED_INLINE bool Subtract(const T* values, int64_t n, Wide min, Wide size,
                               uint32_t* codes) {
   Wide outside = 0;
-  for (int64_t i = 0; i < n; ++i) {
-    const Wide code = static_cast<Wide>(values[i]) - min;
-    codes[i] = static_cast<uint32_t>(code);
-    outside |= static_cast<Wide>(code >= size);
+  for (int64_t begin = 0; begin < n; begin += kTogether) {
+    const int64_t end = std::min(begin + kTogether, n);
+    PrefetchBehind(values + begin, end - begin);
+    for (int64_t i = begin; i < end; ++i) {
+      const Wide code = static_cast<Wide>(values[i]) - min;
+      codes[i] = static_cast<uint32_t>(code);
+      outside |= static_cast<Wide>(code >= size);
+    }
   }
   return outside == 0;
 }

@@ -5,36 +5,44 @@
 
 #include "lakeseed/base/simd_level.h"
 #include "lakeseed/write/parquet/bit_pack.h"
+#include "lakeseed/write/prefetch.h"
 
 namespace lakeseed {
 namespace {
 
-/// deltas[i] = v[i] - v[i-1], modulo the width; returns the smallest.
-LAKESEED_KERNEL(int64_t, Differences,
-                (const int64_t* v, int64_t before, int64_t n, uint64_t* deltas),
-                (v, before, n, deltas)) {
-  const auto* u = reinterpret_cast<const uint64_t*>(v);
-  deltas[0] = u[0] - static_cast<uint64_t>(before);
-  auto low = static_cast<int64_t>(deltas[0]);
+/// deltas[i] = v[i] - v[i-1], modulo the width; returns the smallest, and widens the
+/// range by the values. One loop: each value is read once.
+template <typename T, typename Word>
+[[gnu::always_inline]] inline T DifferencesOf(const T* v, T before, int64_t n,
+                                              Word* deltas, IntegerRange<T>* range) {
+  const auto* u = reinterpret_cast<const Word*>(v);
+  PrefetchBehind(v, n);
+  deltas[0] = u[0] - static_cast<Word>(before);
+  auto low_delta = static_cast<T>(deltas[0]);
+  T low = std::min(range->min, v[0]), high = std::max(range->max, v[0]);
   for (int64_t i = 1; i < n; ++i) {
     deltas[i] = u[i] - u[i - 1];
-    const auto delta = static_cast<int64_t>(deltas[i]);
-    low = delta < low ? delta : low;
+    const auto delta = static_cast<T>(deltas[i]);
+    low_delta = delta < low_delta ? delta : low_delta;
+    low = v[i] < low ? v[i] : low;
+    high = v[i] > high ? v[i] : high;
   }
-  return low;
+  range->min = low;
+  range->max = high;
+  return low_delta;
+}
+// A template is not compiled for levels.
+LAKESEED_KERNEL(int64_t, Differences,
+                (const int64_t* v, int64_t before, int64_t n, uint64_t* deltas,
+                 IntegerRange<int64_t>* range),
+                (v, before, n, deltas, range)) {
+  return DifferencesOf(v, before, n, deltas, range);
 }
 LAKESEED_KERNEL(int32_t, Differences,
-                (const int32_t* v, int32_t before, int64_t n, uint32_t* deltas),
-                (v, before, n, deltas)) {
-  const auto* u = reinterpret_cast<const uint32_t*>(v);
-  deltas[0] = u[0] - static_cast<uint32_t>(before);
-  auto low = static_cast<int32_t>(deltas[0]);
-  for (int64_t i = 1; i < n; ++i) {
-    deltas[i] = u[i] - u[i - 1];
-    const auto delta = static_cast<int32_t>(deltas[i]);
-    low = delta < low ? delta : low;
-  }
-  return low;
+                (const int32_t* v, int32_t before, int64_t n, uint32_t* deltas,
+                 IntegerRange<int32_t>* range),
+                (v, before, n, deltas, range)) {
+  return DifferencesOf(v, before, n, deltas, range);
 }
 
 /// Subtract and return all bits in use.
@@ -57,7 +65,10 @@ template <typename T>
 arrow::Status DeltaEncoder<T>::Add(const T* values, int64_t n, ByteBuffer* out) {
   if (n == 0) return arrow::Status::OK();
   const T* const end = values + n;
-  if (count_ == 0) first_ = last_ = *values++;
+  if (count_ == 0) {
+    first_ = last_ = *values++;
+    range_.Add(&first_, 1);
+  }
   count_ += n;
   const int64_t blocks = (num_waiting_ + (end - values)) / kBlockValues;
   ARROW_RETURN_NOT_OK(out->Reserve(blocks * kMaxBlockBytes));
@@ -103,7 +114,8 @@ uint8_t* DeltaEncoder<T>::WriteHeader(uint8_t* end) {
 
 template <typename T>
 void DeltaEncoder<T>::EncodeBlock(const T* values, int64_t n, ByteBuffer* out) {
-  const T low = Differences(values, last_, n, deltas_);
+  const T low = Differences(values, last_, n, deltas_, &range_);
+  range_.num_values += n;
   last_ = values[n - 1];
   uint8_t* at = WriteZigZag(low, out->end());
   uint8_t* const widths = at;

@@ -11,8 +11,10 @@
 
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #include "lakeseed/write/byte_buffer.h"
+#include "lakeseed/write/value_range.h"
 
 namespace lakeseed {
 
@@ -27,6 +29,9 @@ class DeltaEncoder {
 
   /// Append the last block.
   arrow::Status End(ByteBuffer* out);
+
+  /// Range of the values since the last call. REQUIRES: End().
+  IntegerRange<T> TakeRange() { return std::exchange(range_, {}); }
 
   /// Write the page's header so that it ends at `end`, and begin anew; returns the
   /// header's begin.
@@ -44,6 +49,7 @@ class DeltaEncoder {
 
   int64_t count_ = 0;  // Values of the page.
   T first_ = 0, last_ = 0;
+  IntegerRange<T> range_;
   T waiting_[kBlockValues];
   int64_t num_waiting_ = 0;
   alignas(64) Word deltas_[kBlockValues];

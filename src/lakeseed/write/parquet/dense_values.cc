@@ -1,6 +1,7 @@
 #include "lakeseed/write/parquet/dense_values.h"
 
 #include "lakeseed/base/simd_level.h"
+#include "lakeseed/write/prefetch.h"
 
 #if defined(LAKESEED_HAS_LEVELS)
 #include <immintrin.h>
@@ -19,6 +20,7 @@ void CopyValidAny(const uint8_t* validity, int64_t offset, int64_t rows,
     const int64_t some = std::min<int64_t>(64, rows - base);
     uint64_t bits = BitsAt(validity, offset + base, some);
     const Word* from = values + base;
+    PrefetchBehind(from, 64);
     if (std::popcount(bits) < kFew) {
       for (; bits != 0; bits &= bits - 1) *out++ = from[std::countr_zero(bits)];
     } else {
@@ -71,6 +73,7 @@ LAKESEED_AVX512 void CopyValidByAvx512(const uint8_t* validity, int64_t offset,
   for (int64_t base = 0; base < rows; base += 64) {
     uint64_t bits = BitsAt(validity, offset + base, std::min<int64_t>(64, rows - base));
     const Word* from = values + base;
+    PrefetchBehind(from, 64);
     for (; bits != 0; bits >>= kTogether<Word>, from += kTogether<Word>) {
       const uint64_t mask = bits & kMask;
       Compress(from, static_cast<uint16_t>(mask), out);

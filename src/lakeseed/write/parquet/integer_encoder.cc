@@ -1,3 +1,4 @@
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/write/parquet/delta_encoder.h"
 #include "lakeseed/write/parquet/dense_values.h"
 #include "lakeseed/write/parquet/number_encoder.h"
@@ -6,6 +7,11 @@
 
 namespace lakeseed {
 namespace {
+
+LAKESEED_KERNEL(void, Cut, (const int64_t* values, int64_t n, int32_t* out),
+                (values, n, out)) {
+  for (int64_t i = 0; i < n; ++i) out[i] = static_cast<int32_t>(values[i]);
+}
 
 /// Values arrive as `Arrived`, every kStride-th (the low words of decimal128), and
 /// are stored as `Stored`.
@@ -19,7 +25,7 @@ class IntegerEncoder final : public RangedEncoder<IntegerRange<Arrived>> {
  protected:
   arrow::Result<int64_t> Encode(const ValueRun& run) override {
     const Arrived* values = Values(run);
-    this->page_range()->Add(values, run.num_values);
+    if (!RangeComesFromDeltas()) this->page_range()->Add(values, run.num_values);
     const Stored* stored = AsStored(values, run.num_values);
     if (delta_) {
       ARROW_RETURN_NOT_OK(encoder_.Add(stored, run.num_values, this->body()));
@@ -32,7 +38,14 @@ class IntegerEncoder final : public RangedEncoder<IntegerRange<Arrived>> {
   }
 
   arrow::Status EndBody() override {
-    return delta_ ? encoder_.End(this->body()) : arrow::Status::OK();
+    if (!delta_) return arrow::Status::OK();
+    ARROW_RETURN_NOT_OK(encoder_.End(this->body()));
+    const IntegerRange<Stored> range = encoder_.TakeRange();
+    if (RangeComesFromDeltas()) {
+      this->page_range()->Merge({static_cast<Arrived>(range.min),
+                                 static_cast<Arrived>(range.max), range.num_values});
+    }
+    return arrow::Status::OK();
   }
   uint8_t* WriteHeader(uint8_t* end) override {
     return delta_ ? encoder_.WriteHeader(end) : end;
@@ -49,6 +62,13 @@ class IntegerEncoder final : public RangedEncoder<IntegerRange<Arrived>> {
   }
 
  private:
+  /// Where values are stored in the order in which they arrive, and none is cut.
+  bool RangeComesFromDeltas() const {
+    constexpr bool kKeepsOrder =
+        sizeof(Arrived) < sizeof(Stored) ||
+        (sizeof(Arrived) == sizeof(Stored) && std::is_signed_v<Arrived>);
+    return kKeepsOrder && delta_;
+  }
   const Arrived* Values(const ValueRun& run) {
     if constexpr (kStride == 1) {
       return DenseValues(run, arrived_);
@@ -63,7 +83,11 @@ class IntegerEncoder final : public RangedEncoder<IntegerRange<Arrived>> {
     if constexpr (sizeof(Arrived) == sizeof(Stored)) {
       return reinterpret_cast<const Stored*>(values);
     } else {
-      for (int64_t i = 0; i < n; ++i) stored_[i] = static_cast<Stored>(values[i]);
+      if constexpr (sizeof(Arrived) > sizeof(Stored)) {
+        Cut(values, n, stored_);
+      } else {
+        for (int64_t i = 0; i < n; ++i) stored_[i] = static_cast<Stored>(values[i]);
+      }
       return stored_;
     }
   }
