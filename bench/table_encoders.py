@@ -1,4 +1,6 @@
-"""Encoding and writing orders and order_items, made before: our writer beside libparquet's on the same batches.
+"""Encoding and writing orders with their items, and customers, made before: our writer beside libparquet's.
+
+On the same batches.
 
     cmake --preset release -DLAKESEED_BENCHMARKS=ON && cmake --build build --target run_benchmark
     .venv/bin/python bench/table_encoders.py [--json docs/benchmarks/table_encoders.json]
@@ -25,11 +27,11 @@ def main() -> None:
     parser.add_argument("--json", type=pathlib.Path)
     arguments = parser.parse_args()
     # The allocator is the one that the program itself chooses.
-    runs = benchmark_runs(arguments.program, arguments.rounds, "--benchmark_filter=^orders and items to ",
+    runs = benchmark_runs(arguments.program, arguments.rounds, "--benchmark_filter=^(orders and items|customers) to ",
                           ARROW_DEFAULT_MEMORY_POOL="jemalloc")
     places: dict[str, dict] = {}
     for run in runs:
-        place, _, name = run["name"].removeprefix("orders and items to ").partition("/")
+        place, _, name = run["name"].partition("/")
         one = places.setdefault(place, {}).setdefault(
             name, {"bytes_per_cell": round(run["bytes/cell"], 4), "cells_per_cpu_s": [0.0] * arguments.rounds})
         one["cells_per_cpu_s"][run["repetition_index"]] = run["items_per_second"]
@@ -41,9 +43,9 @@ def main() -> None:
         spread = {"min": min(ratios), "median": statistics.median(ratios), "max": max(ratios)}
         results[place] = {"writers": writers, "native_is_faster": spread}
         for name, one in writers.items():
-            print(f"to {place}: {name:33} {statistics.median(one['cells_per_cpu_s']) / 1e6:7.1f} M cells per CPU s "
+            print(f"{place}: {name:33} {statistics.median(one['cells_per_cpu_s']) / 1e6:7.1f} M cells per CPU s "
                   f"{one['bytes_per_cell']:7.3f} B per cell")
-        print(f"to {place}: native is faster by {spread['median']:.2f} ({spread['min']:.2f} to {spread['max']:.2f})")
+        print(f"{place}: native is faster by {spread['median']:.2f} ({spread['min']:.2f} to {spread['max']:.2f})")
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
         result = {"commit": commit(), "machine": machine(), "rounds": arguments.rounds, "places": results}

@@ -1,5 +1,6 @@
-// Encoding and writing orders and their items, which are in memory: our writer beside
-// libparquet's with the best encodings that are known before the values are.
+// Encoding and writing orders and their items, and customers, which are in memory: our
+// writer beside libparquet's with the best encodings that are known before the values
+// are.
 //
 //   cmake --preset release -DLAKESEED_BENCHMARKS=ON && cmake --build build --target
 //   run_benchmark build/run_benchmark
@@ -14,6 +15,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/plan/make_plan.h"
@@ -23,10 +28,22 @@
 namespace lakeseed {
 namespace {
 
-constexpr int64_t kOrders = 16 * kBlockRows;
-/// As many as a run of one thread makes at once.
-constexpr int64_t kOrdersOfBatch = 9'362;
-
+/// Tables of a shop that are made together, in batches of as many rows of the first as a
+/// run of one thread makes at once.
+struct Tables {
+  const char* name;
+  std::vector<std::string> tables;
+  int64_t rows, batch_rows;
+  int64_t orders;  ///< Of the shop; customers are a tenth as many and some.
+};
+const Tables kTables[] = {
+    {"orders and items",
+     {"orders", "order_items"},
+     16 * kBlockRows,
+     9'362,
+     16 * kBlockRows},
+    {"customers", {"customers"}, 8 * kBlockRows, 32'768, 80 * kBlockRows},
+};
 /// A table in batches, as a run hands them to its writers.
 struct Table {
   std::string name;
@@ -34,15 +51,18 @@ struct Table {
   arrow::RecordBatchVector batches;
 };
 
-std::vector<Table> MakeTables() {
+std::vector<Table> MakeTables(const Tables& made_together) {
   const auto home = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   SetVocabularyDirectory((home / "vocab").string());
   SetDatasetDirectory((home / "datasets").string());
   DatasetSource source{.dataset_id = "retail_oltp_large"};
-  source.overrides.target_rows = kOrders;
-  static const auto dataset = BindSource(source, 42, {}).ValueOrDie();
+  source.overrides.target_rows = made_together.orders;
+  // Layouts may name what is the dataset's.
+  static std::vector<std::shared_ptr<const BoundDataset>> datasets;
+  const auto& dataset = datasets.emplace_back(BindSource(source, 42, {}).ValueOrDie());
   const auto family =
-      FamilyProgram::Make(*dataset, "orders", {"orders", "order_items"}, {}).ValueOrDie();
+      FamilyProgram::Make(*dataset, made_together.tables[0], made_together.tables, {})
+          .ValueOrDie();
   std::vector<Table> tables;
   for (const FamilyProgram::Member& member : family->members()) {
     const BoundTable& bound = dataset->table(member.table);
@@ -51,8 +71,9 @@ std::vector<Table> MakeTables() {
       table.columns.push_back({column.name, column.type, column.shape});
     }
   }
-  for (int64_t begin = 0; begin < kOrders; begin += kOrdersOfBatch) {
-    const RowRange rows{begin, std::min(begin + kOrdersOfBatch, kOrders)};
+  const int64_t end = made_together.rows;
+  for (int64_t begin = 0; begin < end; begin += made_together.batch_rows) {
+    const RowRange rows{begin, std::min(begin + made_together.batch_rows, end)};
     const auto made =
         family->Batches(rows, {}, arrow::default_memory_pool()).ValueOrDie();
     for (size_t i = 0; i < tables.size(); ++i) {
@@ -84,9 +105,17 @@ FileRequest RequestOf(const Table& table, Writer writer) {
   return request;
 }
 
-void WriteTables(benchmark::State& state, bool keeps, Writer writer) {
-  // Made by the first that needs them: the generators are not known before main().
-  static const std::vector<Table> tables = MakeTables();
+/// Made by the first that needs them: the generators are not known before main().
+const std::vector<Table>& Made(const Tables& tables) {
+  static std::map<std::string, std::vector<Table>> made;
+  const auto [at, is_new] = made.try_emplace(tables.name);
+  if (is_new) at->second = MakeTables(tables);
+  return at->second;
+}
+
+void WriteTables(benchmark::State& state, const Tables& made_together, bool keeps,
+                 Writer writer) {
+  const std::vector<Table>& tables = Made(made_together);
   const auto folder = std::filesystem::temp_directory_path() / "lakeseed-table-benchmark";
   const auto storage = Storage::Open(keeps ? folder.string() : "null://").ValueOrDie();
   const FileFormatDef& parquet = *FindFileFormat("parquet").ValueOrDie();
@@ -113,13 +142,17 @@ const bool kRegistered = [] {
       {"native", Writer::kNative},
       {"libparquet", Writer::kLibrary},
       {"libparquet, dictionaries of texts", Writer::kLibraryWithDictionaries}};
-  for (const bool keeps : {true, false}) {
-    for (const auto& [name, writer] : writers) {
-      benchmark::RegisterBenchmark(
-          fmt::format("orders and items to {}/{}", keeps ? "files" : "nowhere", name)
-              .c_str(),
-          [keeps, writer](benchmark::State& state) { WriteTables(state, keeps, writer); })
-          ->Unit(benchmark::kMillisecond);
+  for (const Tables& tables : kTables) {
+    for (const bool keeps : {true, false}) {
+      for (const auto& [name, writer] : writers) {
+        benchmark::RegisterBenchmark(
+            fmt::format("{} to {}/{}", tables.name, keeps ? "files" : "nowhere", name)
+                .c_str(),
+            [&tables, keeps, writer](benchmark::State& state) {
+              WriteTables(state, tables, keeps, writer);
+            })
+            ->Unit(benchmark::kMillisecond);
+      }
     }
   }
   return true;
