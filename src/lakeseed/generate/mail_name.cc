@@ -49,15 +49,19 @@ std::vector<std::string> WithSign(std::vector<std::string> domains) {
 }
 
 /// Lower case letters only; never empty.
-std::vector<std::string> Slugs(const std::vector<std::string>& names) {
-  std::vector<std::string> slugs;
+PaddedTexts Slugs(const std::vector<std::string>& names) {
+  size_t bytes = 0;
+  for (const std::string& name : names) bytes += std::max<size_t>(name.size(), 1);
+  PaddedTexts slugs;
+  slugs.Reserve(names.size(), bytes);
+  std::string slug;
   for (const std::string& name : names) {
-    std::string slug;
+    slug.clear();
     for (const char c : name) {
       if (c >= 'A' && c <= 'Z') slug += static_cast<char>(c - 'A' + 'a');
       if (c >= 'a' && c <= 'z') slug += c;
     }
-    slugs.push_back(slug.empty() ? "x" : slug);
+    slugs.Add(slug.empty() ? "x" : slug);
   }
   return slugs;
 }

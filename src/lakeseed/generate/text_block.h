@@ -27,15 +27,23 @@ inline constexpr int64_t kTextSlack = 16;
 /// Short texts in one piece of memory, copied 16 bytes at a time.
 class PaddedTexts {
  public:
-  PaddedTexts() = default;
-  explicit PaddedTexts(const std::vector<std::string>& texts) {
-    starts_.push_back(0);
-    for (const std::string& text : texts) {
-      bytes_ += text;
-      starts_.push_back(static_cast<uint32_t>(bytes_.size()));
-      max_size_ = std::max(max_size_, static_cast<int64_t>(text.size()));
-    }
-    bytes_.append(static_cast<size_t>(kTextSlack), '\0');
+  PaddedTexts() { bytes_.append(kTextSlack, '\0'); }
+  explicit PaddedTexts(const std::vector<std::string>& texts) : PaddedTexts() {
+    size_t bytes = 0;
+    for (const std::string& text : texts) bytes += text.size();
+    Reserve(texts.size(), bytes);
+    for (const std::string& text : texts) Add(text);
+  }
+
+  /// Make room for so many texts, and their bytes.
+  void Reserve(size_t count, size_t bytes) {
+    starts_.reserve(count + 1);
+    bytes_.reserve(bytes + kTextSlack);
+  }
+  void Add(std::string_view text) {
+    bytes_.insert(starts_.back(), text);
+    starts_.push_back(starts_.back() + static_cast<uint32_t>(text.size()));
+    max_size_ = std::max(max_size_, static_cast<int64_t>(text.size()));
   }
 
   /// Longest text, in bytes.
@@ -55,8 +63,8 @@ class PaddedTexts {
   }
 
  private:
-  std::string bytes_;
-  std::vector<uint32_t> starts_;
+  std::string bytes_;  ///< Those of the texts, and kTextSlack more.
+  std::vector<uint32_t> starts_{0};
   int64_t max_size_ = 0;
 };
 
