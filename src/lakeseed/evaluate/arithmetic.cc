@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "lakeseed/base/decimal.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/evaluate/convert.h"
 #include "lakeseed/evaluate/kernel.h"
 
@@ -77,6 +79,41 @@ Kernel ExactKernel(const ValueType& a, const ValueType& b, const ValueType& resu
   return b.wide() ? WideKernel<Op, int64_t, Int128> : WideKernel<Op, int64_t, int64_t>;
 }
 
+/// out[i] = a[i * step] * b[i]; returns whether no product can have left 64 bits.
+LAKESEED_KERNEL(bool, MultiplySmall,
+                (const int64_t* a, int64_t step, const int64_t* b, int64_t length,
+                 int64_t* out),
+                (a, step, b, length, out)) {
+  // As many bits as the largest sizes have, and one at most is missing of a size.
+  uint64_t left = 0, right = 0;
+  const auto multiply = [&](int64_t i, int64_t x, int64_t y) {
+    left |= static_cast<uint64_t>(x ^ (x >> 63));
+    right |= static_cast<uint64_t>(y ^ (y >> 63));
+    out[i] = static_cast<int64_t>(static_cast<uint64_t>(x) * static_cast<uint64_t>(y));
+  };
+  if (step == 0) {
+    for (int64_t i = 0; i < length; ++i) multiply(i, a[0], b[i]);
+  } else {
+    for (int64_t i = 0; i < length; ++i) multiply(i, a[i], b[i]);
+  }
+  return std::bit_width(left) + std::bit_width(right) < 63;
+}
+
+/// Products of columns whose limits say too little, such as of counts and prices.
+arrow::Result<Vector> NarrowProduct(const KernelCall& call) {
+  const bool swap = call.args[1].constant;
+  const Vector &a = call.args[swap ? 1 : 0], &b = call.args[swap ? 0 : 1];
+  if (b.constant) return Vector{};
+  Vector out;
+  ARROW_ASSIGN_OR_RAISE(auto* to, NewValues<int64_t>(&out, call.length, call.pool()));
+  if (!MultiplySmall(a.as<int64_t>(), a.constant ? 0 : 1, b.as<int64_t>(), call.length,
+                     to)) {
+    return Vector{};
+  }
+  ARROW_RETURN_NOT_OK(SpreadValidity(call, &out));
+  return out;
+}
+
 NodePtr BindSum(Binder& binder, const Expr& call, NodePtr a, NodePtr b) {
   ValueType common = a->type();
   common.scale = std::max(a->type().scale, b->type().scale);
@@ -111,7 +148,9 @@ NodePtr BindProduct(Binder& binder, const Expr& call, NodePtr a, NodePtr b) {
   type.limit = LimitOfProduct(a->type().limit, b->type().limit);
   if ((a->type().wide() || b->type().wide()) && !type.wide()) type.limit = kMaxInt64 + 1;
   Kernel kernel = ExactKernel<Multiply>(a->type(), b->type(), type);
-  return binder.Function(call.place, type, "*", {a, b}, std::move(kernel));
+  const bool may_be_small = type.wide() && !a->type().wide() && !b->type().wide();
+  return binder.Function(call.place, type, "*", {a, b}, std::move(kernel), false,
+                         may_be_small ? Kernel(NarrowProduct) : nullptr);
 }
 
 NodePtr BindRemainder(Binder& binder, const Expr& call, NodePtr a, NodePtr b) {

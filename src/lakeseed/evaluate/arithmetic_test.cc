@@ -1,6 +1,10 @@
 // Arithmetic: each expression over the five rows of expression_case.h.
 
+#include <arrow/api.h>
 #include <gtest/gtest.h>
+
+#include <utility>
+#include <vector>
 
 #include "lakeseed/evaluate/expression_case.h"
 
@@ -81,6 +85,41 @@ constexpr ExpressionCase kCases[] = {
 };
 
 TEST(Arithmetic, GivesTheValuesOfTheTable) { ExpectCases(kCases); }
+
+std::shared_ptr<arrow::Array> Integers(const std::vector<int64_t>& values) {
+  arrow::Int64Builder builder;
+  EXPECT_TRUE(builder.AppendValues(values).ok());
+  return *builder.Finish();
+}
+
+// Products are first tried in 64 bits: of small factors, of some that just fit, and of
+// some for which 128 are asked.
+TEST(Arithmetic, ProductsAreExactWhateverTheirSize) {
+  constexpr int64_t kOne = 1;
+  const std::vector<std::pair<int64_t, int64_t>> pairs = {{3, 5},
+                                                          {-3, 5},
+                                                          {kOne << 30, -(kOne << 31)},
+                                                          {kOne << 31, kOne << 31},
+                                                          {kOne << 41, kOne << 21},
+                                                          {-(kOne << 41), kOne << 22},
+                                                          {kOne << 62, -2},
+                                                          {INT64_MIN, 1},
+                                                          {INT64_MAX, -1}};
+  for (const auto& [x, y] : pairs) {
+    const Arrays columns = {{"x", Integers({2, x})}, {"y", Integers({-7, y})}};
+    const auto product = Evaluate("x * y", columns);
+    ASSERT_TRUE(product.ok()) << product.status().ToString();
+    EXPECT_TRUE((*product)->Equals(*Integers({-14, x * y}))) << x << " * " << y;
+    const auto swapped =
+        Evaluate(std::to_string(3) + " * x", {{"x", Integers({y % 1000})}});
+    EXPECT_TRUE((*swapped)->Equals(*Integers({y % 1000 * 3})));
+  }
+  const auto large =
+      Evaluate("x * y", {{"x", Integers({1, kOne << 62})}, {"y", Integers({1, 2})}});
+  ASSERT_FALSE(large.ok());
+  EXPECT_NE(large.status().ToString().find("9223372036854775808"), std::string::npos)
+      << large.status().ToString();
+}
 
 }  // namespace
 }  // namespace lakeseed

@@ -49,7 +49,8 @@ NodePtr Binder::Fold(NodePtr node) {
 }
 
 NodePtr Binder::Function(const Place& place, ValueType type, std::string name,
-                         std::vector<NodePtr> args, Kernel kernel, bool reads_codes) {
+                         std::vector<NodePtr> args, Kernel kernel, bool reads_codes,
+                         Kernel narrow) {
   int num_varying = 0;
   bool codes = false;
   bool nullable = type.is(ValueKind::kNull);
@@ -61,8 +62,9 @@ NodePtr Binder::Function(const Place& place, ValueType type, std::string name,
   }
   type.dictionary = type.is(ValueKind::kText) && num_varying == 1 && codes;
   type.nullable = nullable;
-  auto node = std::make_shared<FunctionNode>(
-      type, place, std::move(name), std::move(args), std::move(kernel), reads_codes);
+  auto node =
+      std::make_shared<FunctionNode>(type, place, std::move(name), std::move(args),
+                                     std::move(kernel), reads_codes, std::move(narrow));
   return num_varying == 0 ? Fold(node) : node;
 }
 

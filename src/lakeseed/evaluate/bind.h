@@ -34,9 +34,10 @@ class Binder {
 
   /// A strict function of these arguments; computed now if they are constants. A
   /// text result is a dictionary if the only varying argument is one. A kernel that
-  /// `reads_codes` takes dictionaries as they are.
+  /// `reads_codes` takes dictionaries as they are. `narrow`: see Node::EvaluateNarrow.
   NodePtr Function(const Place& place, ValueType type, std::string name,
-                   std::vector<NodePtr> args, Kernel kernel, bool reads_codes = false);
+                   std::vector<NodePtr> args, Kernel kernel, bool reads_codes = false,
+                   Kernel narrow = nullptr);
 
   /// The null of a type.
   NodePtr Null(const Place& place, ValueType type);
@@ -94,6 +95,9 @@ NodePtr BindLogic(Binder& binder, const Expr& call, std::vector<NodePtr> args);
 NodePtr BindNot(Binder& binder, const Place& place, NodePtr a);
 NodePtr BindIsNull(Binder& binder, const Expr& call, NodePtr a);
 NodePtr BindCase(Binder& binder, const Expr& call, std::vector<NodePtr> args);
+/// coalesce of a column of numbers and a constant. REQUIRES: all are of one type.
+/// \retval nullptr  it is something else
+NodePtr BindFillNulls(const Place& place, const std::vector<NodePtr>& args);
 NodePtr BindConcat(Binder& binder, const Expr& call, std::vector<NodePtr> args);
 NodePtr BindLookup(Binder& binder, const Expr& call);
 NodePtr BindRound(Binder& binder, const Expr& call);

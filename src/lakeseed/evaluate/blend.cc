@@ -120,6 +120,13 @@ LAKESEED_KERNEL(void, TakeTruths,
   }
 }
 
+LAKESEED_KERNEL(void, FillNulls,
+                (const int64_t* from, const uint8_t* valid, int64_t length, int64_t value,
+                 int64_t* to),
+                (from, valid, length, value, to)) {
+  for (int64_t i = 0; i < length; ++i) to[i] = valid[i] != 0 ? from[i] : value;
+}
+
 LAKESEED_KERNEL(bool, AnyOutside,
                 (const int64_t* values, int64_t length, int64_t low, int64_t high),
                 (values, length, low, high)) {

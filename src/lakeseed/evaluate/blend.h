@@ -49,6 +49,10 @@ void RaiseTruths(const uint8_t* other, int64_t length, uint8_t* truth);
 /// to[i] = the truth codes[i] of those in `truths`, two bits each from the lowest on.
 void TakeTruths(uint32_t truths, const int32_t* codes, int64_t length, uint8_t* to);
 
+/// to[i] = from[i], or `value` where valid[i] is 0.
+void FillNulls(const int64_t* from, const uint8_t* valid, int64_t length, int64_t value,
+               int64_t* to);
+
 /// Whether any value lies outside [low, high].
 bool AnyOutside(const int64_t* values, int64_t length, int64_t low, int64_t high);
 

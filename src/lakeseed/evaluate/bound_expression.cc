@@ -41,11 +41,17 @@ class Bound final : public BoundExpression {
         return inputs[index];
       }
     }
-    auto values = root_->Evaluate(context);
+    ValueType made = root_->type();
+    auto values = made.wide() ? root_->EvaluateNarrow(context) : Vector{};
+    if (values.ok() && values->values != nullptr) {
+      made.limit = kMaxInt64;
+    } else if (values.ok()) {
+      values = root_->Evaluate(context);
+    }
     if (!values.ok()) return WithPath(values.status());
     Misfit misfit;
-    ARROW_ASSIGN_OR_RAISE(
-        auto array, WriteArray(*values, root_->type(), type_, length, pool, &misfit));
+    ARROW_ASSIGN_OR_RAISE(auto array,
+                          WriteArray(*values, made, type_, length, pool, &misfit));
     if (misfit.row < 0) return array;
     return WithPath(root_->Fail(context, misfit.row, misfit.reason, misfit.value));
   }

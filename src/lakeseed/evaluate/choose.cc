@@ -292,6 +292,7 @@ NodePtr MakeChoice(Binder& binder, const Place& place, std::vector<NodePtr> cond
 
 NodePtr BindCoalesce(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
   if (!Unify(binder, call.place, "coalesce", &args)) return nullptr;
+  if (NodePtr filled = BindFillNulls(call.place, args)) return filled;
   return MakeChoice(binder, call.place, {}, std::move(args));
 }
 

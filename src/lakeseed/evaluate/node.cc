@@ -119,6 +119,20 @@ arrow::Result<Vector> FunctionNode::Evaluate(const EvaluateContext& context) con
   return kernel_(KernelCall{context, args, context.length, *this});
 }
 
+arrow::Result<Vector> FunctionNode::EvaluateNarrow(const EvaluateContext& context) const {
+  if (narrow_ == nullptr || is_large_.load(std::memory_order_relaxed)) return Vector{};
+  std::vector<Vector> args;
+  for (const NodePtr& arg : args_) {
+    ARROW_ASSIGN_OR_RAISE(Vector value, arg->Evaluate(context));
+    args.push_back(std::move(value));
+  }
+  ARROW_ASSIGN_OR_RAISE(Vector out,
+                        narrow_(KernelCall{context, args, context.length, *this}));
+  // What is large in one batch is in others: nothing is computed twice again.
+  if (out.values == nullptr) is_large_.store(true, std::memory_order_relaxed);
+  return out;
+}
+
 arrow::Result<Vector> FunctionNode::Lift(const EvaluateContext& context,
                                          std::vector<Vector> args, size_t varying) const {
   const Vector codes = args[varying];

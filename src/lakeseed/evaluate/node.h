@@ -12,6 +12,7 @@
 
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -47,6 +48,11 @@ class Node {
   const Place& place() const { return place_; }
 
   virtual arrow::Result<Vector> Evaluate(const EvaluateContext& context) const = 0;
+  /// The values of a wide type in 64 bits, if they are small enough and the node can
+  /// tell; else a vector without values: Evaluate() is to be asked.
+  virtual arrow::Result<Vector> EvaluateNarrow(const EvaluateContext&) const {
+    return Vector{};
+  }
   /// The value if it is the same for all rows of all batches.
   virtual const Vector* constant() const { return nullptr; }
 
@@ -115,13 +121,15 @@ using Kernel = std::function<arrow::Result<Vector>(const KernelCall&)>;
 class FunctionNode final : public Node {
  public:
   FunctionNode(ValueType type, Place place, std::string name, std::vector<NodePtr> args,
-               Kernel kernel, bool reads_codes)
+               Kernel kernel, bool reads_codes, Kernel narrow)
       : Node(type, std::move(place)),
         name_(std::move(name)),
         args_(std::move(args)),
         kernel_(std::move(kernel)),
+        narrow_(std::move(narrow)),
         reads_codes_(reads_codes) {}
   arrow::Result<Vector> Evaluate(const EvaluateContext& context) const override;
+  arrow::Result<Vector> EvaluateNarrow(const EvaluateContext& context) const override;
   const std::string& name() const { return name_; }
   const std::vector<NodePtr>& args() const { return args_; }
 
@@ -131,8 +139,10 @@ class FunctionNode final : public Node {
   const std::string name_;
   const std::vector<NodePtr> args_;
   const Kernel kernel_;
+  const Kernel narrow_;  ///< A result without values where it would not fit.
   const bool reads_codes_;
   mutable DictionaryMemory memory_;
+  mutable std::atomic<bool> is_large_ = false;  ///< Once narrow_ has not fitted.
 };
 
 }  // namespace lakeseed
