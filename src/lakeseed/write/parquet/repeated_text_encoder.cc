@@ -26,7 +26,8 @@ class TextNumbers {
   }
 
   /// The number of a text; a new text gets the next one.
-  arrow::Result<uint32_t> Number(std::string_view text, uint32_t hash) {
+  [[gnu::always_inline]] inline arrow::Result<uint32_t> Number(std::string_view text,
+                                                               uint32_t hash) {
     size_t at = hash & mask();
     for (; slots_[at].number != kFree; at = (at + 1) & mask()) {
       if (slots_[at].hash == hash && Equals(begins_[slots_[at].number], text)) {
