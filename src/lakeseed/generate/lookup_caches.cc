@@ -39,14 +39,11 @@ int64_t BytesOf(const arrow::ArrayData& data) {
 
 /// Width of one value in bytes when it can be kept as an integer, else 0.
 int FlatWidth(const arrow::DataType& type) {
-  switch (type.id()) {
-    case arrow::Type::DICTIONARY:
-      return FlatWidth(*static_cast<const arrow::DictionaryType&>(type).index_type());
-    case arrow::Type::BOOL:
-      return 0;
-    default:
-      return arrow::is_fixed_width(type.id()) ? type.byte_width() : 0;
+  if (type.id() == arrow::Type::DICTIONARY) {
+    return FlatWidth(*static_cast<const arrow::DictionaryType&>(type).index_type());
   }
+  const bool flat = type.id() != arrow::Type::BOOL && arrow::is_fixed_width(type.id());
+  return flat ? type.byte_width() : 0;
 }
 
 }  // namespace
@@ -186,47 +183,41 @@ class LookupCaches::Column {
                           arrow::AllocateBuffer(n * sizeof(T), pool));
     T* out = values->mutable_data_as<T>();
     const int64_t* key = keys.raw_values();
-    if (keys.null_count() == 0 && num_ready_.load() == blocks_.size() && !has_nulls_) {
+    std::shared_ptr<arrow::Buffer> valid;
+    const bool has_null_keys = keys.null_count() != 0;
+    int64_t nulls = keys.null_count();
+    if (!has_null_keys && num_ready_.load() == blocks_.size() && !has_nulls_) {
       for (int64_t i = 0; i < n; ++i) {
         const int64_t row = key[i] - 1;
         const Slot& slot = blocks_[static_cast<size_t>(row >> kBlockBits)];
         out[i] = static_cast<T>(slot.values.At(row & (kBlockRows - 1)));
       }
-      auto data = arrow::ArrayData::Make(type, n, {nullptr, std::move(values)}, 0);
-      data->dictionary = dictionary_;
-      return arrow::MakeArray(std::move(data));
-    }
-    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> valid,
-                          arrow::AllocateBitmap(n, pool));
-    if (keys.null_count() == 0) {
-      arrow::bit_util::SetBitsTo(valid->mutable_data(), 0, n, true);
-    }
-    const int64_t nulls = keys.null_count();
-    int64_t more_nulls = 0;
-    if (nulls != 0) {
-      arrow::internal::CopyBitmap(keys.null_bitmap_data(), keys.offset(), n,
-                                  valid->mutable_data(), 0);
-    }
-    for (int64_t i = 0; i < n; ++i) {
-      // A null key reads the first row, as nobody can guess which keys are null.
-      const int64_t there =
-          nulls == 0 || arrow::bit_util::GetBit(valid->data(), i) ? -1 : 0;
-      const int64_t row = (key[i] - 1) & there, at = row & (kBlockRows - 1);
-      const Slot* slot = &blocks_[static_cast<size_t>(row >> kBlockBits)];
-      if (!slot->is_ready.load(std::memory_order_acquire)) [[unlikely]] {
-        ARROW_ASSIGN_OR_RAISE(slot, Filled(row >> kBlockBits));
+    } else {
+      ARROW_ASSIGN_OR_RAISE(valid, arrow::AllocateBitmap(n, pool));
+      uint8_t* const bits = valid->mutable_data();
+      if (has_null_keys) {
+        arrow::internal::CopyBitmap(keys.null_bitmap_data(), keys.offset(), n, bits, 0);
+      } else {
+        arrow::bit_util::SetBitsTo(bits, 0, n, true);
       }
-      out[i] = static_cast<T>(slot->values.At(at));
-      if (slot->valid != nullptr && there != 0 &&
-          !arrow::bit_util::GetBit(slot->valid->data(), at)) {
-        arrow::bit_util::ClearBit(valid->mutable_data(), i);
-        ++more_nulls;
+      for (int64_t i = 0; i < n; ++i) {
+        // A null key reads the first row, as nobody can guess which keys are null.
+        const int64_t there = !has_null_keys || arrow::bit_util::GetBit(bits, i) ? -1 : 0;
+        const int64_t row = (key[i] - 1) & there, at = row & (kBlockRows - 1);
+        const Slot* slot = &blocks_[static_cast<size_t>(row >> kBlockBits)];
+        if (!slot->is_ready.load(std::memory_order_acquire)) [[unlikely]] {
+          ARROW_ASSIGN_OR_RAISE(slot, Filled(row >> kBlockBits));
+        }
+        out[i] = static_cast<T>(slot->values.At(at));
+        if (slot->valid != nullptr && there != 0 &&
+            !arrow::bit_util::GetBit(slot->valid->data(), at)) {
+          arrow::bit_util::ClearBit(bits, i);
+          ++nulls;
+        }
       }
     }
-    auto data = arrow::ArrayData::Make(
-        type, n,
-        {nulls + more_nulls == 0 ? nullptr : std::move(valid), std::move(values)},
-        nulls + more_nulls);
+    if (nulls == 0) valid = nullptr;
+    auto data = arrow::ArrayData::Make(type, n, {valid, std::move(values)}, nulls);
     data->dictionary = dictionary_;
     return arrow::MakeArray(std::move(data));
   }
