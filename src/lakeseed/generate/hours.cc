@@ -8,6 +8,7 @@
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/base/status.h"
 
 namespace lakeseed {
@@ -28,17 +29,57 @@ const std::vector<int>& UsualLabels() {
   return labels;
 }
 
-// floor(inside * length / (weight * 2^32)), the place inside a stretch; through a
-// double, then corrected: the 128-bit division is ten times slower.
-int64_t PlaceInside(uint64_t inside, int64_t length, int64_t weight) {
-  const Wide product = static_cast<Wide>(inside) * static_cast<uint64_t>(length);
-  const Wide divisor = static_cast<Wide>(static_cast<uint64_t>(weight)) << 32;
-  const double guess = static_cast<double>(inside) * static_cast<double>(length) /
-                       (static_cast<double>(weight) * 0x1p32);
-  auto place = static_cast<uint64_t>(static_cast<int64_t>(guess));
-  while (place > 0 && place * divisor > product) --place;
-  while ((place + 1) * divisor <= product) ++place;
-  return static_cast<int64_t>(place);
+/// Rows that kernels work on at a time.
+constexpr int64_t kBlock = 1024;
+
+/// What a block divides stays below 2^63 with this by n rows.
+constexpr int64_t kRowsByRows = int64_t{1} << 30;
+
+/// Quotients stay below 2^50 with less weight for each row.
+constexpr uint64_t kWeightByRow = uint64_t{1} << 17;
+
+/// dividend / divisor, rounded down: a guess in doubles is wrong by one at most while
+/// the quotient is below 2^50, and the rest says so.
+[[gnu::always_inline]] inline uint64_t Divide(uint64_t dividend, double guess,
+                                              uint64_t divisor) {
+  const auto whole = static_cast<int64_t>(guess);
+  // Of a product beyond 64 bits the lower ones tell.
+  const auto rest =
+      static_cast<int64_t>(dividend - static_cast<uint64_t>(whole) * divisor);
+  return static_cast<uint64_t>(whole - (rest < 0 ? 1 : 0) +
+                               (rest >= static_cast<int64_t>(divisor) ? 1 : 0));
+}
+
+/// x of rows [row, row + count): ((whole + i * step) << 32) + (((rest + i * step_rest)
+/// << 32) + u * total) / size.
+LAKESEED_KERNEL(void, WeightsOf,
+                (Key key, int64_t row, int64_t count, uint64_t whole, uint64_t rest,
+                 uint64_t total, uint64_t size, uint64_t* x),
+                (key, row, count, whole, rest, total, size, x)) {
+  const uint64_t step = total / size, step_rest = total % size;
+  const double scale = 1.0 / static_cast<double>(size);
+  for (int64_t i = 0; i < count; ++i) {
+    const auto at = static_cast<uint64_t>(i);
+    const uint64_t u = Cell(key, row + i) >> 32;
+    const uint64_t left = ((rest + at * step_rest) << 32) + u * total;
+    const double guess = static_cast<double>(static_cast<int64_t>(left)) * scale;
+    x[i] = ((whole + at * step) << 32) + Divide(left, guess, size);
+  }
+}
+
+/// times[i] = start + floor((x[i] - before * 2^32) * length / (weight * 2^32)).
+LAKESEED_KERNEL(void, PlacesInside,
+                (const uint64_t* x, int64_t count, uint64_t before, int64_t length,
+                 int64_t weight, int64_t start, int64_t* times),
+                (x, count, before, length, weight, start, times)) {
+  const uint64_t divisor = static_cast<uint64_t>(weight) << 32;
+  const double scale = static_cast<double>(length) / static_cast<double>(divisor);
+  for (int64_t i = 0; i < count; ++i) {
+    const uint64_t inside = x[i] - (before << 32);
+    const double guess = static_cast<double>(static_cast<int64_t>(inside)) * scale;
+    times[i] = start + static_cast<int64_t>(Divide(inside * static_cast<uint64_t>(length),
+                                                   guess, divisor));
+  }
 }
 
 }  // namespace
@@ -82,36 +123,43 @@ Hours::Profile Hours::ProfileOf(const std::vector<int>& labels, int64_t length) 
 }
 
 // x = ((k << 32) + u) * total / n in parts of 2^-32, kept as whole * 2^32 + a rest
-// that moves on by addition: no wide division, no search.
+// that moves on by addition: no wide division. It rises from row to row, so the rows
+// of a stretch are neighbours.
 void Hours::Fill(const Profile& profile, int64_t start, RowRange rows, int64_t k,
                  int64_t n, int64_t* times) const {
   const auto total = static_cast<uint64_t>(profile.total),
              size = static_cast<uint64_t>(n);
-  const Wide first = static_cast<Wide>(static_cast<uint64_t>(k)) * total;
-  auto whole = static_cast<uint64_t>(first / size);
-  auto rest = static_cast<uint64_t>(first % size);
-  const uint64_t step = total / size, step_rest = total % size;
-  const bool narrow = n < (int64_t{1} << 31);
+  const bool is_narrow = n <= kRowsByRows && total / size < kWeightByRow;
+  const int64_t most = is_narrow ? std::min(kBlock, kRowsByRows / n) : 1;
   const Stretch* stretch = profile.stretches.data();
-  const Stretch* last = stretch + profile.stretches.size() - 1;
-  for (int64_t row = rows.begin; row < rows.end; ++row) {
-    const uint64_t u = Cell(key_, row) >> 32;
-    const uint64_t x =
-        (whole << 32) + (narrow ? ((rest << 32) + u * total) / size
-                                : static_cast<uint64_t>(((static_cast<Wide>(rest) << 32) +
-                                                         static_cast<Wide>(u) * total) /
-                                                        size));
-    const auto weight = static_cast<int64_t>(x >> 32);
-    while (stretch != last && stretch->before + stretch->weight <= weight) ++stretch;
-    const uint64_t inside = x - (static_cast<uint64_t>(stretch->before) << 32);
-    *times++ =
-        start + stretch->begin + PlaceInside(inside, stretch->length, stretch->weight);
-    whole += step;
-    rest += step_rest;
-    if (rest >= size) {
-      rest -= size;
-      ++whole;
+  const Stretch* const last = stretch + profile.stretches.size() - 1;
+  uint64_t x[kBlock];
+  for (int64_t row = rows.begin; row < rows.end;) {
+    const int64_t count = std::min(most, rows.end - row);
+    const Wide first = static_cast<Wide>(static_cast<uint64_t>(k)) * total;
+    const auto whole = static_cast<uint64_t>(first / size);
+    const auto rest = static_cast<uint64_t>(first % size);
+    if (is_narrow) {
+      WeightsOf(key_, row, count, whole, rest, total, size, x);
+    } else {
+      const uint64_t u = Cell(key_, row) >> 32;
+      x[0] = (whole << 32) +
+             static_cast<uint64_t>(
+                 ((static_cast<Wide>(rest) << 32) + static_cast<Wide>(u) * total) / size);
     }
+    for (const uint64_t *next = x, *end = x + count; next < end;) {
+      const auto end_of = [](const Stretch& one) {
+        return static_cast<uint64_t>(one.before + one.weight) << 32;
+      };
+      while (stretch != last && end_of(*stretch) <= *next) ++stretch;
+      const uint64_t* const beyond =
+          stretch == last ? end : std::lower_bound(next, end, end_of(*stretch));
+      PlacesInside(next, beyond - next, static_cast<uint64_t>(stretch->before),
+                   stretch->length, stretch->weight, start + stretch->begin,
+                   times + (next - x));
+      next = beyond;
+    }
+    times += count, row += count, k += count;
   }
 }
 

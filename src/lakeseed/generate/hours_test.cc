@@ -4,10 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <numeric>
 
+#include "lakeseed/base/cell.h"
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/golden.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/base/vocabulary.h"
 
 namespace lakeseed {
@@ -53,6 +57,57 @@ TEST(HoursTest, EqualsTheModel) {
           << n << " " << k;
     }
   }
+}
+
+// The instant as its definition says it, in integers that hold all of it.
+int64_t Exactly(const std::vector<double>& weights, int64_t row, int64_t k, int64_t n) {
+  using Wide = __int128;
+  std::vector<int64_t> thousandths;
+  for (const double weight : weights) {
+    thousandths.push_back(static_cast<int64_t>(weight * 1000 + 0.5));
+  }
+  const int64_t total =
+      std::accumulate(thousandths.begin(), thousandths.end(), int64_t{0});
+  const auto u = static_cast<Wide>(Cell(kKey, row) >> 32);
+  const Wide x = ((static_cast<Wide>(k) << 32) + u) * total / n;
+  Wide before = 0;
+  for (size_t hour = 0; hour < 24; ++hour) {
+    const Wide weight = static_cast<Wide>(thousandths[hour]) << 32;
+    if (x < before + weight) {
+      return static_cast<int64_t>(static_cast<Wide>(hour) * kMicrosecondsPerHour +
+                                  (x - before) * kMicrosecondsPerHour / weight);
+    }
+    before += weight;
+  }
+  return -1;
+}
+
+TEST(HoursTest, FewAndManyRowsAndWeightsOfAnySize) {
+  std::vector<double> heavy(24, 1e4), light(24, 0), mixed(24, 0.5);
+  light[23] = 0.001;
+  mixed[0] = 0, mixed[12] = 777.5, mixed[23] = 0.001;
+  const SimdLevel best = SimdLevelInUse();
+  for (const char* level : {"baseline", "avx2", "avx512"}) {
+    if (!SetSimdLevel(level).ok()) continue;
+    for (const auto& weights : {heavy, light, mixed}) {
+      const Hours hours = *Hours::Make(kKey, weights);
+      for (const int64_t n : {int64_t{1}, int64_t{2}, int64_t{1830}, int64_t{1832},
+                              int64_t{5000}, (int64_t{1} << 20) + 7, int64_t{1} << 30,
+                              (int64_t{1} << 30) + 1, int64_t{1} << 40}) {
+        const int64_t count = std::min<int64_t>(n, 2100);
+        for (const int64_t k : {int64_t{0}, (n - count) / 2, n - count}) {
+          std::vector<int64_t> times(static_cast<size_t>(count));
+          const int64_t row = 77 + k;
+          hours.TimesOf(0, {row, row + count}, k, n, times.data());
+          for (int64_t i = 0; i < count; ++i) {
+            ASSERT_EQ(times[static_cast<size_t>(i)], Exactly(weights, row + i, k + i, n))
+                << level << " " << n << " " << k + i;
+          }
+        }
+      }
+    }
+  }
+  internal::simd_level = best;
 }
 
 TEST(HoursTest, PartsOfADayEqualTheWhole) {
