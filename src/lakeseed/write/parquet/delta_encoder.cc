@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include "lakeseed/base/simd_level.h"
 #include "lakeseed/write/parquet/bit_pack.h"
@@ -10,17 +11,19 @@
 namespace lakeseed {
 namespace {
 
-/// deltas[i] = v[i] - v[i-1], modulo the width; returns the smallest, and widens the
-/// range by the values. One loop: each value is read once.
+/// Deltas of one miniblock.
+template <typename T>
+constexpr int64_t kMiniblock = 8 * sizeof(T);
+
+/// deltas[i] = v[i] - v[i-1] - the smallest of these, modulo the width. Returns the
+/// smallest, sets the bits in use by miniblock and widens the range by the values.
 template <typename T, typename Word>
-[[gnu::always_inline]] inline T DifferencesOf(const T* v, T before, int64_t n,
-                                              Word* deltas, IntegerRange<T>* range) {
+[[gnu::always_inline]] inline T DeltasOf(const T* v, int64_t n, Word* deltas, Word* bits,
+                                         IntegerRange<T>* range) {
   const auto* u = reinterpret_cast<const Word*>(v);
   PrefetchBehind(v, n);
-  deltas[0] = u[0] - static_cast<Word>(before);
-  auto low_delta = static_cast<T>(deltas[0]);
-  T low = std::min(range->min, v[0]), high = std::max(range->max, v[0]);
-  for (int64_t i = 1; i < n; ++i) {
+  T low_delta = std::numeric_limits<T>::max(), low = range->min, high = range->max;
+  for (int64_t i = 0; i < n; ++i) {
     deltas[i] = u[i] - u[i - 1];
     const auto delta = static_cast<T>(deltas[i]);
     low_delta = delta < low_delta ? delta : low_delta;
@@ -29,34 +32,36 @@ template <typename T, typename Word>
   }
   range->min = low;
   range->max = high;
+  for (int64_t begin = 0; begin < n; begin += kMiniblock<T>) {
+    const int64_t end = std::min(begin + kMiniblock<T>, n);
+    Word used = 0;
+    for (int64_t i = begin; i < end; ++i)
+      used |= deltas[i] -= static_cast<Word>(low_delta);
+    *bits++ = used;
+  }
   return low_delta;
 }
-// A template is not compiled for levels.
-LAKESEED_KERNEL(int64_t, Differences,
-                (const int64_t* v, int64_t before, int64_t n, uint64_t* deltas,
-                 IntegerRange<int64_t>* range),
-                (v, before, n, deltas, range)) {
-  return DifferencesOf(v, before, n, deltas, range);
-}
-LAKESEED_KERNEL(int32_t, Differences,
-                (const int32_t* v, int32_t before, int64_t n, uint32_t* deltas,
-                 IntegerRange<int32_t>* range),
-                (v, before, n, deltas, range)) {
-  return DifferencesOf(v, before, n, deltas, range);
+/// The same; most blocks are whole, and compiled for that.
+template <typename T, typename Word>
+[[gnu::always_inline]] inline T BlockDeltasOf(const T* v, int64_t n, Word* deltas,
+                                              Word* bits, IntegerRange<T>* range) {
+  constexpr int64_t kWhole = 4 * kMiniblock<T>;
+  return n == kWhole ? DeltasOf(v, kWhole, deltas, bits, range)
+                     : DeltasOf(v, n, deltas, bits, range);
 }
 
-/// Subtract and return all bits in use.
-LAKESEED_KERNEL(uint64_t, Subtract, (uint64_t low, int64_t n, uint64_t* deltas),
-                (low, n, deltas)) {
-  uint64_t bits = 0;
-  for (int64_t i = 0; i < n; ++i) bits |= (deltas[i] -= low);
-  return bits;
+// A template is not compiled for levels.
+LAKESEED_KERNEL(int64_t, BlockDeltas,
+                (const int64_t* v, int64_t n, uint64_t* deltas, uint64_t* bits,
+                 IntegerRange<int64_t>* range),
+                (v, n, deltas, bits, range)) {
+  return BlockDeltasOf(v, n, deltas, bits, range);
 }
-LAKESEED_KERNEL(uint32_t, Subtract, (uint32_t low, int64_t n, uint32_t* deltas),
-                (low, n, deltas)) {
-  uint32_t bits = 0;
-  for (int64_t i = 0; i < n; ++i) bits |= (deltas[i] -= low);
-  return bits;
+LAKESEED_KERNEL(int32_t, BlockDeltas,
+                (const int32_t* v, int64_t n, uint32_t* deltas, uint32_t* bits,
+                 IntegerRange<int32_t>* range),
+                (v, n, deltas, bits, range)) {
+  return BlockDeltasOf(v, n, deltas, bits, range);
 }
 
 }  // namespace
@@ -65,6 +70,7 @@ template <typename T>
 arrow::Status DeltaEncoder<T>::Add(const T* values, int64_t n, ByteBuffer* out) {
   if (n == 0) return arrow::Status::OK();
   const T* const end = values + n;
+  const bool is_first_of_array = count_ > 0;
   if (count_ == 0) {
     first_ = last_ = *values++;
     range_.Add(&first_, 1);
@@ -72,20 +78,19 @@ arrow::Status DeltaEncoder<T>::Add(const T* values, int64_t n, ByteBuffer* out) 
   count_ += n;
   const int64_t blocks = (num_waiting_ + (end - values)) / kBlockValues;
   ARROW_RETURN_NOT_OK(out->Reserve(blocks * kMaxBlockBytes));
-  if (num_waiting_ > 0) {
+  // A block is encoded where the value before it stands before it in memory.
+  if (num_waiting_ > 0 || is_first_of_array) {
     const int64_t take = std::min<int64_t>(kBlockValues - num_waiting_, end - values);
-    std::copy_n(values, take, waiting_ + num_waiting_);
+    Wait(values, take);
     values += take;
-    num_waiting_ += take;
     if (num_waiting_ < kBlockValues) return arrow::Status::OK();
-    EncodeBlock(waiting_, kBlockValues, out);
+    EncodeBlock(waiting(), kBlockValues, out);
     num_waiting_ = 0;
   }
   for (; end - values >= kBlockValues; values += kBlockValues) {
     EncodeBlock(values, kBlockValues, out);
   }
-  num_waiting_ = end - values;
-  std::copy_n(values, num_waiting_, waiting_);
+  Wait(values, end - values);
   return arrow::Status::OK();
 }
 
@@ -93,7 +98,7 @@ template <typename T>
 arrow::Status DeltaEncoder<T>::End(ByteBuffer* out) {
   if (num_waiting_ == 0) return arrow::Status::OK();
   ARROW_RETURN_NOT_OK(out->Reserve(kMaxBlockBytes));
-  EncodeBlock(waiting_, num_waiting_, out);
+  EncodeBlock(waiting(), num_waiting_, out);
   num_waiting_ = 0;
   return arrow::Status::OK();
 }
@@ -113,21 +118,27 @@ uint8_t* DeltaEncoder<T>::WriteHeader(uint8_t* end) {
 }
 
 template <typename T>
+void DeltaEncoder<T>::Wait(const T* values, int64_t n) {
+  if (num_waiting_ == 0) waiting_[0] = last_;
+  std::copy_n(values, n, waiting() + num_waiting_);
+  num_waiting_ += n;
+}
+
+template <typename T>
 void DeltaEncoder<T>::EncodeBlock(const T* values, int64_t n, ByteBuffer* out) {
-  const T low = Differences(values, last_, n, deltas_, &range_);
+  Word bits[kMiniblocks];
+  const T low = BlockDeltas(values, n, deltas_, bits, &range_);
   range_.num_values += n;
   last_ = values[n - 1];
+  std::fill(deltas_ + n, deltas_ + kBlockValues, Word{0});
   uint8_t* at = WriteZigZag(low, out->end());
   uint8_t* const widths = at;
   std::memset(widths, 0, kMiniblocks);
   at += kMiniblocks;
   for (int64_t m = 0; m * kMiniblockValues < n; ++m) {
-    Word* const deltas = deltas_ + m * kMiniblockValues;
-    const int64_t size = std::min(kMiniblockValues, n - m * kMiniblockValues);
-    const int width = WidthOf(Subtract(static_cast<Word>(low), size, deltas));
-    std::fill(deltas + size, deltas + kMiniblockValues, Word{0});
+    const int width = WidthOf(bits[m]);
     widths[m] = static_cast<uint8_t>(width);
-    PackWords(deltas, width, at);
+    PackWords(deltas_ + m * kMiniblockValues, width, at);
     at += width * static_cast<int64_t>(sizeof(Word));
   }
   out->Advance(at - out->end());

@@ -44,13 +44,18 @@ class DeltaEncoder {
   static constexpr int64_t kBlockValues = kMiniblocks * kMiniblockValues;
   static constexpr int64_t kMaxBlockBytes = 10 + kMiniblocks + kBlockValues * sizeof(T);
 
-  /// Append one block of n <= kBlockValues deltas. REQUIRES: room.
+  /// Append one block of n <= kBlockValues deltas. REQUIRES: room; last_ stands before
+  /// the values.
   void EncodeBlock(const T* values, int64_t n, ByteBuffer* out);
+
+  T* waiting() { return waiting_ + 1; }
+  /// Add values to those that wait. REQUIRES: room.
+  void Wait(const T* values, int64_t n);
 
   int64_t count_ = 0;  // Values of the page.
   T first_ = 0, last_ = 0;
   IntegerRange<T> range_;
-  T waiting_[kBlockValues];
+  T waiting_[1 + kBlockValues];  // Behind the value before them.
   int64_t num_waiting_ = 0;
   alignas(64) Word deltas_[kBlockValues];
 };
