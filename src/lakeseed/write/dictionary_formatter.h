@@ -52,7 +52,7 @@ class DictionaryFormatter final : public ColumnFormatter {
 
   static constexpr int kMostSlotBits = 5;
   /// Larger dictionaries stay as they are.
-  static constexpr size_t kMostSlots = size_t{1} << 18;
+  static constexpr size_t kMostSlots = size_t{1} << 16;
   /// Slots of larger ones are not in the nearest caches: they are sent for.
   static constexpr size_t kNearBytes = 16'384;
 
