@@ -7,6 +7,7 @@
 #include <arrow/io/memory.h>
 #include <arrow/ipc/reader.h>
 #include <arrow/json/api.h>
+#include <arrow/util/bit_util.h>
 #include <gtest/gtest.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/file_reader.h>
@@ -127,16 +128,43 @@ FileRequest RequestFor(const FileFormatDef& format) {
   return request;
 }
 
-arrow::Result<DataFile> WriteSample(const FileFormatDef& format, Storage* storage,
-                                    int64_t batch_rows, int64_t num_rows = kRows) {
+arrow::Result<DataFile> WriteRows(const FileFormatDef& format, Storage* storage,
+                                  const arrow::RecordBatch& rows, int64_t batch_rows) {
   ARROW_ASSIGN_OR_RAISE(auto writer, OpenFileWriter(format, storage, RequestFor(format)));
-  arrow::TableBatchReader batches(*Sample());
-  ARROW_ASSIGN_OR_RAISE(const auto all, batches.Next());
-  for (int64_t row = 0; row < num_rows; row += batch_rows) {
-    ARROW_RETURN_NOT_OK(
-        writer->Write(*all->Slice(row, std::min(batch_rows, num_rows - row))));
+  for (int64_t row = 0; row < rows.num_rows(); row += batch_rows) {
+    ARROW_RETURN_NOT_OK(writer->Write(*rows.Slice(row, batch_rows)));
   }
   return writer->Close();
+}
+
+std::shared_ptr<arrow::RecordBatch> SampleRows(int64_t num_rows) {
+  return arrow::TableBatchReader(*Sample()).Next().ValueOrDie()->Slice(0, num_rows);
+}
+
+arrow::Result<DataFile> WriteSample(const FileFormatDef& format, Storage* storage,
+                                    int64_t batch_rows, int64_t num_rows = kRows) {
+  return WriteRows(format, storage, *SampleRows(num_rows), batch_rows);
+}
+
+/// The same values, with something else where there are nulls.
+std::shared_ptr<arrow::ArrayData> WithOtherNulls(const arrow::ArrayData& data) {
+  auto copy = data.Copy();
+  const auto* type = dynamic_cast<const arrow::FixedWidthType*>(data.type.get());
+  if (type == nullptr || data.GetNullCount() == 0) return copy;
+  const auto width = static_cast<size_t>(type->bit_width() / 8);
+  std::string values = data.buffers[1]->ToString();
+  for (int64_t row = 0; row < data.length; ++row) {
+    const int64_t at = data.offset + row;
+    if (arrow::bit_util::GetBit(data.buffers[0]->data(), at)) continue;
+    if (width == 0) {
+      arrow::bit_util::SetBit(reinterpret_cast<uint8_t*>(values.data()), at);
+    } else {  // A code of 1 is one of any dictionary's here.
+      values.replace(static_cast<size_t>(at) * width, width, width, '\0');
+      values[static_cast<size_t>(at) * width] = 1;
+    }
+  }
+  copy->buffers[1] = arrow::Buffer::FromString(std::move(values));
+  return copy;
 }
 
 class FileFormatLaws : public testing::TestWithParam<const FileFormatDef*> {
@@ -181,6 +209,27 @@ TEST_P(FileFormatLaws, BytesDoNotDependOnBatches) {
   const std::string few = folder_.Read(Staged());
   ASSERT_TRUE(WriteSample(format(), storage_.get(), 1, 50).ok());
   EXPECT_TRUE(folder_.Read(Staged()) == few);
+}
+
+TEST_P(FileFormatLaws, BytesDoNotDependOnWhatStandsUnderNulls) {
+  constexpr int64_t kFewRows = 3'000;
+  const auto rows = SampleRows(kFewRows);
+  ASSERT_TRUE(WriteRows(format(), storage_.get(), *rows, kFewRows).ok());
+  const std::string expected = folder_.Read(Staged());
+  std::vector<std::shared_ptr<arrow::ArrayData>> columns;
+  int64_t num_changed = 0;
+  for (int i = 0; i < rows->num_columns(); ++i) {
+    const arrow::ArrayData& data = *rows->column_data(i);
+    columns.push_back(WithOtherNulls(data));
+    if (columns.back()->buffers.size() < 2 || data.buffers[1] == nullptr) continue;
+    num_changed += columns.back()->buffers[1]->Equals(*data.buffers[1]) ? 0 : 1;
+  }
+  ASSERT_GT(num_changed, 3);
+  const auto changed =
+      arrow::RecordBatch::Make(rows->schema(), kFewRows, std::move(columns));
+  ASSERT_TRUE(changed->Equals(*rows, false, arrow::EqualOptions().nans_equal(true)));
+  ASSERT_TRUE(WriteRows(format(), storage_.get(), *changed, kFewRows).ok());
+  EXPECT_TRUE(folder_.Read(Staged()) == expected);
 }
 
 TEST_P(FileFormatLaws, EmptyFileIsAFile) {

@@ -8,9 +8,13 @@
 #include <arrow/ipc/options.h>
 #include <arrow/ipc/writer.h>
 #include <arrow/type.h>
+#include <arrow/util/bit_util.h>
 #include <arrow/util/bitmap_ops.h>
 #include <arrow/util/compression.h>
 #include <arrow/util/decimal.h>
+
+#include <cstring>
+#include <utility>
 
 #include "lakeseed/write/block_writer.h"
 
@@ -82,6 +86,37 @@ std::shared_ptr<arrow::ArrayData> EndText(const arrow::ArrayData& data) {
   return copy;
 }
 
+/// Zeros where there are nulls: what stands there depends on how the rows were cut.
+arrow::Result<std::shared_ptr<arrow::ArrayData>> ZeroNulls(
+    const std::shared_ptr<arrow::ArrayData>& data) {
+  const auto* type = dynamic_cast<const arrow::FixedWidthType*>(data->type.get());
+  if (type == nullptr || data->GetNullCount() == 0) return data;
+  arrow::MemoryPool* const pool = arrow::default_memory_pool();
+  auto copy = data->Copy();
+  const uint8_t *valid = data->buffers[0]->data(), *values = data->buffers[1]->data();
+  const int64_t offset = std::exchange(copy->offset, 0), length = data->length;
+  ARROW_ASSIGN_OR_RAISE(copy->buffers[0],
+                        arrow::internal::CopyBitmap(pool, valid, offset, length));
+  if (type->bit_width() == 1) {
+    ARROW_ASSIGN_OR_RAISE(
+        copy->buffers[1],
+        arrow::internal::BitmapAnd(pool, values, offset, valid, offset, length, 0));
+    return copy;
+  }
+  const auto width = static_cast<size_t>(type->bit_width() / 8);
+  const auto size = static_cast<size_t>(length) * width;
+  ARROW_ASSIGN_OR_RAISE(copy->buffers[1],
+                        arrow::AllocateBuffer(static_cast<int64_t>(size), pool));
+  uint8_t* const out = copy->buffers[1]->mutable_data();
+  std::memcpy(out, values + static_cast<size_t>(offset) * width, size);
+  for (int64_t i = 0; i < length; ++i) {
+    if (!arrow::bit_util::GetBit(valid, offset + i)) {
+      std::memset(out + static_cast<size_t>(i) * width, 0, width);
+    }
+  }
+  return copy;
+}
+
 arrow::Result<std::shared_ptr<arrow::ArrayData>> AsStored(
     const std::shared_ptr<arrow::ArrayData>& data, const TypePtr& type);
 
@@ -100,10 +135,11 @@ arrow::Result<std::shared_ptr<arrow::ArrayData>> NestedAsStored(
 }
 
 arrow::Result<std::shared_ptr<arrow::ArrayData>> AsStored(
-    const std::shared_ptr<arrow::ArrayData>& data, const TypePtr& type) {
-  if (type->id() == arrow::Type::STRING) return EndText<int32_t>(*data);
-  if (type->id() == arrow::Type::LARGE_STRING) return EndText<int64_t>(*data);
-  if (type->num_fields() > 0) return NestedAsStored(*data, type);
+    const std::shared_ptr<arrow::ArrayData>& made, const TypePtr& type) {
+  if (type->id() == arrow::Type::STRING) return EndText<int32_t>(*made);
+  if (type->id() == arrow::Type::LARGE_STRING) return EndText<int64_t>(*made);
+  if (type->num_fields() > 0) return NestedAsStored(*made, type);
+  ARROW_ASSIGN_OR_RAISE(const auto data, ZeroNulls(made));
   if (data->type->Equals(*type)) return data;
   if (data->type->id() == arrow::Type::DECIMAL32) {
     return WidenDecimals<int32_t>(*data, type);
