@@ -9,9 +9,10 @@
 #include <cstring>
 #include <vector>
 
-#include "lakeseed/base/packed_integers.h"
 #include "lakeseed/generate/bound_dataset.h"
 #include "lakeseed/generate/evaluation.h"
+#include "lakeseed/generate/lookup_block.h"
+#include "lakeseed/generate/plain_values.h"
 #include "lakeseed/generate/program.h"
 #include "lakeseed/generate/version_cache.h"
 
@@ -67,7 +68,9 @@ class LookupCaches::Column {
   arrow::Result<int64_t> Estimate() {
     if (num_rows_ == 0) return 0;
     ARROW_ASSIGN_OR_RAISE(const Slot* first, Filled(0));
-    return SlotBytes(num_rows_) +
+    const int64_t plain =
+        is_small() && first->array == nullptr ? num_rows_ * int64_t{sizeof(int64_t)} : 0;
+    return SlotBytes(num_rows_) + plain +
            first->bytes * num_rows_ / std::min(num_rows_, kBlockRows);
   }
 
@@ -109,15 +112,9 @@ class LookupCaches::Column {
   }
 
  private:
-  struct Slot {
-    std::atomic<int32_t> asked{0};           ///< Keys so far, before it is ready.
-    std::atomic<bool> is_ready{false};       ///< Set last.
-    PackedIntegers values;                   ///< Of a flat type.
-    std::shared_ptr<arrow::Buffer> valid;    ///< Of a flat type; nullptr: all are.
-    std::shared_ptr<arrow::Array> array;     ///< Of another type.
-    std::unique_ptr<arrow::ArraySpan> span;  ///< Of the array, to append from it.
-    int64_t bytes = 0;
-  };
+  using Slot = LookupBlock;
+
+  bool is_small() const { return num_rows_ <= PlainValues::kMostRows; }
 
   RowRange RowsOf(int64_t b) const {
     return {b << kBlockBits, std::min(num_rows_, (b + 1) << kBlockBits)};
@@ -186,12 +183,13 @@ class LookupCaches::Column {
     std::shared_ptr<arrow::Buffer> valid;
     const bool has_null_keys = keys.null_count() != 0;
     int64_t nulls = keys.null_count();
-    if (!has_null_keys && num_ready_.load() == blocks_.size() && !has_nulls_) {
-      for (int64_t i = 0; i < n; ++i) {
-        const int64_t row = key[i] - 1;
-        const Slot& slot = blocks_[static_cast<size_t>(row >> kBlockBits)];
-        out[i] = static_cast<T>(slot.values.At(row & (kBlockRows - 1)));
-      }
+    if (!has_null_keys && is_small() && num_ready_.load() == blocks_.size() &&
+        !has_nulls_) {
+      const T* const plain = plain_.Get<T>(num_rows_, [&](int64_t row) {
+        return blocks_[static_cast<size_t>(row >> kBlockBits)].values.At(
+            row & (kBlockRows - 1));
+      });
+      for (int64_t i = 0; i < n; ++i) out[i] = plain[key[i] - 1];
     } else {
       ARROW_ASSIGN_OR_RAISE(valid, arrow::AllocateBitmap(n, pool));
       uint8_t* const bits = valid->mutable_data();
@@ -344,6 +342,7 @@ class LookupCaches::Column {
   std::vector<Slot> blocks_;
   std::atomic<size_t> num_ready_ = 0;
   std::atomic<bool> has_nulls_ = false;  ///< Of a flat type, in any block so far.
+  PlainValues plain_;                    ///< Of a small table, if no value is null.
   std::shared_ptr<arrow::ArrayData> dictionary_;  ///< The first block's, which all have.
   std::mutex mutex_;
 };
