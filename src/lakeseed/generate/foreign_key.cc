@@ -67,17 +67,22 @@ Families FamiliesOf(const Fanout& fanout, const Rows& rows,
 constexpr int64_t kMaxReach = 16;
 constexpr int64_t kRepeatBlock = 512;
 
-/// repeats[i] = 1 where picked[i] is one of the `reach` before it, of whatever family.
+/// repeats[i] = 1 where picked[i] is one of the `reach` before it, of whatever family;
+/// also where only their lower halves are the same, which somebody looks at again.
 LAKESEED_KERNEL(void, MarkRepeats,
                 (const int64_t* picked, int64_t size, int64_t reach, uint8_t* repeats),
                 (picked, size, reach, repeats)) {
-  int64_t marks[kRepeatBlock];
+  int32_t marks[kRepeatBlock], halves[kMaxReach + kRepeatBlock];
   for (int64_t first = 0; first < size; first += kRepeatBlock) {
     const int64_t count = std::min(kRepeatBlock, size - first);
-    const int64_t* const now = picked + first;
-    std::fill_n(marks, count, int64_t{0});
+    const int64_t before = std::min(first, reach);
+    for (int64_t i = 0; i < before + count; ++i) {
+      halves[i] = static_cast<int32_t>(picked[first - before + i]);
+    }
+    const int32_t* const now = halves + before;
+    std::fill_n(marks, count, 0);
     for (int64_t back = 1; back <= reach; ++back) {
-      for (int64_t i = std::max<int64_t>(back - first, 0); i < count; ++i) {
+      for (int64_t i = std::max<int64_t>(back - before, 0); i < count; ++i) {
         marks[i] |= now[i] == now[i - back] ? 1 : 0;
       }
     }

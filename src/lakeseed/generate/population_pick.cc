@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lakeseed/base/cell.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/base/zipf.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/pick_tables.h"
@@ -19,6 +20,12 @@ namespace {
 constexpr int64_t kBlock = 256;
 /// Members whose ids are found together.
 constexpr int64_t kTogether = OpenPicks::kMost;
+
+LAKESEED_KERNEL(bool, AnyDescends, (const int32_t* days, int64_t size), (days, size)) {
+  int32_t descends = 0;
+  for (int64_t i = 1; i < size; ++i) descends |= days[i] < days[i - 1] ? 1 : 0;
+  return descends != 0;
+}
 
 // Working space of one block.
 struct PickBlock {
@@ -52,7 +59,7 @@ void PickStandings(const PickTable& table, const Key& key, double s, const int64
 void Population::PickOf(const Key& key, const Rows& rows, const int32_t* days,
                         const PickLaw& law, int64_t* out) const {
   const int64_t size = rows.length();
-  if (!std::is_sorted(days, days + size)) {
+  if (AnyDescends(days, size)) {
     // Each day's tables once, then back to the order asked for.
     std::vector<int64_t> order(static_cast<size_t>(size));
     std::iota(order.begin(), order.end(), int64_t{0});
