@@ -89,11 +89,12 @@ uint32_t RankedEncoder::BitsOf(std::span<const uint32_t> codes) const {
   return num_codes() <= kByte + 1 ? kByte : CodedEncoder::BitsOf(codes);
 }
 
-void RankedEncoder::SetRanks(std::vector<uint32_t> rank) {
-  rank_ = std::move(rank);
-  used_in_page_.resize(rank_.size());
-  used_in_chunk_.resize(rank_.size());
-  used_in_file_.resize(rank_.size());
+void RankedEncoder::SetRanks(const std::vector<uint32_t>& rank) {
+  code_of_rank_.resize(rank.size());
+  for (uint32_t code = 0; code < rank.size(); ++code) code_of_rank_[rank[code]] = code;
+  used_in_page_.resize(num_codes());
+  used_in_chunk_.resize(num_codes());
+  used_in_file_.resize(num_codes());
   page_uses_all_ = false;
 }
 
@@ -107,12 +108,12 @@ void RankedEncoder::Note(std::span<const uint32_t> codes) {
   }
   uint64_t mask = MaskOfCodes(codes.data(), std::ssize(codes));
   for (; mask != 0; mask &= mask - 1) used[std::countr_zero(mask)] = 1;
-  page_uses_all_ = std::count(used, used + num_codes(), 1) == std::ssize(rank_);
+  page_uses_all_ = std::count(used, used + num_codes(), 1) == std::ssize(code_of_rank_);
 }
 
 EncodedBounds RankedEncoder::TakePageBounds() {
   EncodedBounds bounds = BoundsOf(EndsOf(used_in_page_));
-  for (size_t code = 0; code < rank_.size(); ++code) {
+  for (size_t code = 0; code < num_codes(); ++code) {
     used_in_chunk_[code] |= used_in_page_[code];
   }
   std::fill(used_in_page_.begin(), used_in_page_.end(), uint8_t{0});
@@ -121,15 +122,14 @@ EncodedBounds RankedEncoder::TakePageBounds() {
 }
 
 arrow::Result<CodedEncoder::Dictionary> RankedEncoder::TakeDictionary() {
-  std::vector<uint32_t> code_of_rank(rank_.size()), order;
-  for (uint32_t code = 0; code < rank_.size(); ++code) code_of_rank[rank_[code]] = code;
-  for (const uint32_t code : code_of_rank) {
+  std::vector<uint32_t> order;
+  for (const uint32_t code : code_of_rank_) {
     if (used_in_chunk_[code]) order.push_back(code);
   }
   const bool is_text = ValueType(column().type)->id() == arrow::Type::STRING ||
                        ValueType(column().type)->id() == arrow::Type::LARGE_STRING;
   std::string bytes;
-  place_of_.assign(rank_.size(), 0);
+  place_of_.assign(num_codes(), 0);
   bool moved = false;
   for (uint32_t place = 0; place < order.size(); ++place) {
     const std::string value = PlainOf(order[place]);
@@ -153,14 +153,11 @@ arrow::Result<CodedEncoder::Dictionary> RankedEncoder::TakeDictionary() {
 }
 
 RankedEncoder::Ends RankedEncoder::EndsOf(const std::vector<uint8_t>& used) const {
-  Ends ends;
-  for (uint32_t code = 0; code < used.size(); ++code) {
-    if (!used[code]) continue;
-    if (!ends.any || rank_[code] < rank_[ends.low]) ends.low = code;
-    if (!ends.any || rank_[code] > rank_[ends.high]) ends.high = code;
-    ends.any = true;
-  }
-  return ends;
+  const auto is_used = [&](uint32_t code) { return used[code] != 0; };
+  const auto low = std::find_if(code_of_rank_.begin(), code_of_rank_.end(), is_used);
+  if (low == code_of_rank_.end()) return {};
+  const auto high = std::find_if(code_of_rank_.rbegin(), code_of_rank_.rend(), is_used);
+  return {true, *low, *high};
 }
 
 EncodedBounds RankedEncoder::BoundsOf(const Ends& ends) const {

@@ -85,8 +85,8 @@ class RankedEncoder : public CodedEncoder {
  protected:
   /// Declare codes [0, rank.size()); code c is the rank[c]-th smallest. Called again
   /// when codes were added.
-  void SetRanks(std::vector<uint32_t> rank);
-  size_t num_codes() const { return rank_.size(); }
+  void SetRanks(const std::vector<uint32_t>& rank);
+  size_t num_codes() const { return code_of_rank_.size(); }
 
   /// Called before the codes staged so far are looked at: the place for SetRanks().
   virtual void EndStaging() {}
@@ -108,7 +108,7 @@ class RankedEncoder : public CodedEncoder {
   Ends EndsOf(const std::vector<uint8_t>& used) const;
   EncodedBounds BoundsOf(const Ends& ends) const;
 
-  std::vector<uint32_t> rank_, place_of_;
+  std::vector<uint32_t> code_of_rank_, place_of_;
   std::vector<uint8_t> used_in_page_, used_in_chunk_, used_in_file_;
   bool page_uses_all_ = false;  // Nothing is left to be noted until the page ends.
 };

@@ -114,8 +114,8 @@ class DictionaryEncoder final : public RankedEncoder {
       return arrow::Status::Invalid("dictionary differs from the batches before");
     }
     dictionary_ = codes.dictionary();
-    ARROW_ASSIGN_OR_RAISE(auto ranks, RanksOf(*dictionary_));
-    SetRanks(std::move(ranks));
+    ARROW_ASSIGN_OR_RAISE(const auto ranks, RanksOf(*dictionary_));
+    SetRanks(ranks);
     return arrow::Status::OK();
   }
 

@@ -8,9 +8,9 @@ namespace lakeseed {
 namespace {
 
 /// The library compresses so many bytes for comparison; shorter pages decide nothing.
-constexpr int64_t kSample = int64_t{1} << 16;
+constexpr int64_t kSample = int64_t{1} << 17;
 /// Ours may be so much larger.
-constexpr int64_t kMaxPercent = 102;
+constexpr int64_t kMaxPercent = 104;
 /// Where the library leaves less of the sample, copies are long and it is as fast.
 constexpr int64_t kMinLeftPercent = 40;
 
@@ -39,7 +39,8 @@ class TextCodec final : public PageCodec {
   /// \param compressed  size of the page, by words.
   arrow::Status Choose(const uint8_t* page, int64_t size, int64_t compressed) {
     ByteBuffer sample;
-    ARROW_RETURN_NOT_OK(PageCodec::Append(page, kSample, &sample));
+    // From the middle: the first rows may be of another kind.
+    ARROW_RETURN_NOT_OK(PageCodec::Append(page + (size - kSample) / 2, kSample, &sample));
     const bool is_small =
         100 * compressed * kSample <= kMaxPercent * sample.size() * size;
     const bool is_faster = 100 * sample.size() >= kMinLeftPercent * kSample;

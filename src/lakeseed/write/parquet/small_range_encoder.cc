@@ -23,7 +23,7 @@ class SmallRangeEncoder final : public RankedEncoder {
               1) {
     std::vector<uint32_t> ranks(size_);
     std::iota(ranks.begin(), ranks.end(), 0u);
-    SetRanks(std::move(ranks));
+    SetRanks(ranks);
   }
 
  protected:
@@ -48,7 +48,7 @@ class SmallRangeEncoder final : public RankedEncoder {
       return static_cast<Arrived>(ValueOf(a)) < static_cast<Arrived>(ValueOf(b));
     });
     for (uint32_t i = 0; i < size; ++i) rank[order[i]] = i;
-    SetRanks(std::move(rank));
+    SetRanks(rank);
   }
 
   std::string PlainOf(uint32_t code) const override {

@@ -116,12 +116,19 @@ int64_t WordSnappy::FindWords(const uint8_t* in, int64_t begin, int64_t end) {
   return out - words_.data();
 }
 
+template <bool kDomains>
 int64_t WordSnappy::FindMatches(const uint8_t* in, int64_t num_words) {
   Match* out = matches_.data();
   for (int64_t i = 0; i < num_words; ++i) {
     const uint32_t begin = words_[static_cast<size_t>(i)];
     const uint64_t bytes = WordAt(in + begin) << (64 - 8 * kHashedBytes);
-    uint16_t& last = last_[(bytes * 0x9E3779B97F4A7C15) >> (64 - kHashBits)];
+    uint64_t hashed = bytes;
+    if constexpr (kDomains) {
+      const bool is_domain = begin > 0 && in[begin - 1] == '@';
+      const uint64_t more = WordAt(in + begin + kHashedBytes);
+      hashed ^= (more & -static_cast<uint64_t>(is_domain)) * 0xD1B54A32D192ED03;
+    }
+    uint16_t& last = last_[(hashed * 0x9E3779B97F4A7C15) >> (64 - kHashBits)];
     const uint16_t offset = static_cast<uint16_t>(begin - last);
     last = static_cast<uint16_t>(begin);
     // Where nothing was noted, or long ago, it is some place that is looked at in vain.
@@ -144,7 +151,9 @@ int64_t WordSnappy::Compress(const uint8_t* in, int64_t size, uint8_t* out) {
   int64_t done = 0;
   for (int64_t block = 0; block < looked; block += kBlock) {
     const int64_t words = FindWords(in, block, std::min(block + kBlock, looked));
-    const int64_t matches = FindMatches(in, words);
+    const bool has_domains = std::memchr(in + block, '@', kTail) != nullptr;
+    const int64_t matches =
+        has_domains ? FindMatches<true>(in, words) : FindMatches<false>(in, words);
     for (int64_t i = 0; i < matches; ++i) {
       const Match& match = matches_[static_cast<size_t>(i)];
       if (match.begin < done) continue;

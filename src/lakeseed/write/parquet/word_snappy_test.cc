@@ -67,11 +67,31 @@ std::string Addresses(size_t size) {
   return page;
 }
 
+/// PLAIN texts of e-mail addresses.
+std::string Emails(size_t size) {
+  constexpr const char* kEnds[] = {"com", "net", "org"};
+  std::string page;
+  for (int64_t row = 0; page.size() < size; ++row) {
+    const std::string text =
+        fmt::format("name{}.family{}{}@example.{}", Draw(6, row, 500), Draw(7, row, 900),
+                    Draw(8, row, 99), kEnds[Draw(9, row, 3)]);
+    const auto length = static_cast<uint32_t>(text.size());
+    page.append(reinterpret_cast<const char*>(&length), sizeof(length));
+    page += text;
+  }
+  page.resize(size);
+  return page;
+}
+
 TEST(WordSnappy, EverySize) {
   const auto words = std::make_unique<WordSnappy>();
   const std::string addresses = Addresses(70'000);
   for (size_t size = 0; size <= 600; ++size) {
     ExpectSame(words.get(), addresses.substr(0, size), fmt::format("{} bytes", size));
+  }
+  const std::string emails = "@" + Emails(70'000);
+  for (size_t size = 0; size <= 600; ++size) {
+    ExpectSame(words.get(), emails.substr(0, size), fmt::format("{} bytes", size));
   }
   for (const size_t edge : {4'096, 8'192, 65'536}) {
     for (size_t size = edge - 130; size <= edge + 130; ++size) {
@@ -94,7 +114,7 @@ TEST(WordSnappy, RandomBytes) {
         const uint64_t any = Cell({seed, static_cast<uint64_t>(i)}, k);
         text += kind == 0   ? static_cast<char>(any)
                 : kind == 1 ? static_cast<char>('a' + any % 3)
-                : kind == 2 ? " ,a"[any % 3]
+                : kind == 2 ? " ,a@"[any % 4]
                 : kind == 3 ? text[(from + k) % std::max<size_t>(text.size(), 1)]
                             : 'x';
       }
@@ -126,6 +146,7 @@ TEST(WordSnappy, FarAndLong) {
   ExpectSame(words.get(), million + noise + million, "1 MB twice");
   ExpectSame(words.get(), std::string(1 << 20, '\0'), "1 MB of zeros");
   ExpectSame(words.get(), Addresses(3 << 20), "3 MB of addresses");
+  ExpectSame(words.get(), Emails(3 << 20), "3 MB of e-mail addresses");
 }
 
 TEST(WordSnappy, FindsWhatRepeats) {
@@ -133,6 +154,9 @@ TEST(WordSnappy, FindsWhatRepeats) {
   const std::string addresses = Addresses(1 << 20);
   const std::string stream = Compress(words.get(), addresses);
   EXPECT_LT(stream.size(), addresses.size() * 55 / 100);
+  // Domains are copied whole: one copy a text, and what is left of two numbers.
+  const std::string emails = Emails(1 << 20);
+  EXPECT_LT(Compress(words.get(), emails).size(), emails.size() * 60 / 100);
   // A function of the bytes: nothing is left of what came before.
   Compress(words.get(), Addresses(1 << 16) + "x");
   EXPECT_TRUE(Compress(words.get(), addresses) == stream);
