@@ -92,21 +92,22 @@ arrow::Result<Vector> ReadColumn(const Table::Column& column, int64_t num_rows) 
   return out;
 }
 
-// A table as all lookups share it: its rows by key, and its columns as vectors.
+// A table as all lookups share it: its rows by key, and its columns as vectors. Both are
+// made when a value is asked for: many lookups are bound only to find mistakes in them.
 class TableIndex {
  public:
-  explicit TableIndex(TablePtr table) : table_(std::move(table)) {
-    const Table::Column& keys = table_->columns()[0];
-    if (keys.type == Table::Type::kText)
-      texts_ = KeyIndex<std::string_view>(keys.text);
-    else
-      integers_ = KeyIndex<int64_t>(keys.integers);
-  }
+  explicit TableIndex(TablePtr table) : table_(std::move(table)) {}
 
   /// The row of an unknown key.
   int32_t missing() const { return static_cast<int32_t>(table_->num_rows()); }
-  int32_t Find(std::string_view key) const { return texts_.Find(key, missing()); }
-  int32_t Find(int64_t key) const { return integers_.Find(key, missing()); }
+  int32_t Find(std::string_view key) {
+    NeedKeys();
+    return texts_.Find(key, missing());
+  }
+  int32_t Find(int64_t key) {
+    NeedKeys();
+    return integers_.Find(key, missing());
+  }
 
   /// The row of each entry of a dictionary.
   arrow::Result<Vector> RowsOf(const TextDictionaryPtr& dictionary) {
@@ -144,7 +145,18 @@ class TableIndex {
   }
 
  private:
+  void NeedKeys() {
+    std::call_once(has_keys_, [this] {
+      const Table::Column& keys = table_->columns()[0];
+      if (keys.type == Table::Type::kText)
+        texts_ = KeyIndex<std::string_view>(keys.text);
+      else
+        integers_ = KeyIndex<int64_t>(keys.integers);
+    });
+  }
+
   const TablePtr table_;
+  std::once_flag has_keys_;
   KeyIndex<std::string_view> texts_;
   KeyIndex<int64_t> integers_;
   DictionaryMemory rows_;
@@ -155,11 +167,11 @@ class TableIndex {
 class LookupNode final : public Node {
  public:
   LookupNode(ValueType type, Place place, NodePtr key, std::shared_ptr<TableIndex> table,
-             Vector column)
+             const Table::Column& column)
       : Node(type, std::move(place)),
         key_(std::move(key)),
         table_(std::move(table)),
-        column_(std::move(column)) {}
+        column_(column) {}
 
   arrow::Result<Vector> Evaluate(const EvaluateContext& context) const override {
     ARROW_ASSIGN_OR_RAISE(Vector keys, key_->Evaluate(context));
@@ -199,7 +211,8 @@ class LookupNode final : public Node {
 
   arrow::Result<Vector> AtRows(const Vector& rows, int64_t length,
                                arrow::MemoryPool* pool) const {
-    ARROW_ASSIGN_OR_RAISE(Vector values, Gather(column_, type(), rows, length, pool));
+    ARROW_ASSIGN_OR_RAISE(const Vector column, table_->ColumnOf(column_));
+    ARROW_ASSIGN_OR_RAISE(Vector values, Gather(column, type(), rows, length, pool));
     const int32_t* row = rows.as<int32_t>();
     const bool all_known =
         std::find(row, row + length, table_->missing()) == row + length;
@@ -209,7 +222,7 @@ class LookupNode final : public Node {
 
   const NodePtr key_;
   const std::shared_ptr<TableIndex> table_;
-  const Vector column_;
+  const Table::Column& column_;  ///< Of the table.
   mutable DictionaryMemory memory_;
 };
 
@@ -258,10 +271,8 @@ NodePtr BindLookup(Binder& binder, const Expr& call) {
   }
   if ((key = Narrow(binder, key)) == nullptr) return nullptr;
   const auto index = TableIndex::Of(*table);
-  auto values = index->ColumnOf(**column);
-  if (!values.ok()) return Report(binder, name.place, values.status());
   const bool constant = key->constant() != nullptr;
-  NodePtr node = std::make_shared<LookupNode>(type, call.place, key, index, *values);
+  NodePtr node = std::make_shared<LookupNode>(type, call.place, key, index, **column);
   return constant ? binder.Fold(node) : node;
 }
 
