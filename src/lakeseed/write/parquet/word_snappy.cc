@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/write/byte_buffer.h"
 
 namespace lakeseed {
@@ -27,19 +28,46 @@ uint64_t WordAt(const uint8_t* at) {
 }
 
 /// Bit i: byte i is a letter, a digit or beyond ASCII.
-uint64_t WordBytes(const uint8_t* at) {
+[[gnu::always_inline]] inline uint64_t WordBytes(const uint8_t* at) {
   constexpr uint64_t kEach = 0x0101010101010101, kHigh = 0x80 * kEach;
-  uint64_t bits = 0;
-  for (int i = 0; i < 8; ++i) {
-    const uint64_t bytes = WordAt(at + 8 * i), low = bytes & ~kHigh;
+  uint64_t words[8];
+  std::memcpy(words, at, sizeof(words));
+  for (uint64_t& bytes : words) {
+    const uint64_t low = bytes & ~kHigh;
     // The high bit of each byte says whether the byte reaches '0', ':' and 'A'.
     const uint64_t from_0 = low + (0x80 - '0') * kEach;
     const uint64_t from_colon = low + (0x80 - ':') * kEach;
     const uint64_t from_a = low + (0x80 - 'A') * kEach;
     const uint64_t marked = (bytes | (from_0 & ~from_colon) | from_a) & kHigh;
-    bits |= (((marked >> 7) * 0x0102040810204080) >> 56) << (8 * i);
+    bytes = ((marked >> 7) * 0x0102040810204080) >> 56;
   }
+  uint64_t bits = 0;
+  for (int i = 0; i < 8; ++i) bits |= words[i] << (8 * i);
   return bits;
+}
+
+/// Write the words' begins in [begin, end), whole 64 bytes; returns how many.
+LAKESEED_KERNEL(int64_t, WordBegins,
+                (const uint8_t* in, int64_t begin, int64_t end, bool* ends_in_word,
+                 uint32_t* words),
+                (in, begin, end, ends_in_word, words)) {
+  uint32_t* out = words;
+  uint64_t before = *ends_in_word ? 1 : 0;
+  for (; begin < end; begin += 64) {
+    const uint64_t bytes = WordBytes(in + begin);
+    uint64_t begins = bytes & ~(bytes << 1 | before);
+    before = bytes >> 63;
+    const int count = std::popcount(begins);
+    // Eight at a time, whether there are so many or not: few branches.
+    for (int written = 0; written < count; written += 8) {
+      for (int i = 0; i < 8; ++i, begins &= begins - 1) {
+        out[written + i] = static_cast<uint32_t>(begin + std::countr_zero(begins));
+      }
+    }
+    out += count;
+  }
+  *ends_in_word = before != 0;
+  return out - words;
 }
 
 /// Equal bytes from a and b on, as long as a whole word of them fits before `end`.
@@ -98,24 +126,6 @@ uint8_t* WriteCopies(uint32_t offset, int64_t size, uint8_t* out) {
 
 }  // namespace
 
-int64_t WordSnappy::FindWords(const uint8_t* in, int64_t begin, int64_t end) {
-  uint32_t* out = words_.data();
-  for (; begin < end; begin += 64) {
-    const uint64_t bytes = WordBytes(in + begin);
-    uint64_t begins = bytes & ~(bytes << 1 | static_cast<uint64_t>(ends_in_word_));
-    ends_in_word_ = bytes >> 63 != 0;
-    const int count = std::popcount(begins);
-    // Eight at a time, whether there are so many or not: few branches.
-    for (int written = 0; written < count; written += 8) {
-      for (int i = 0; i < 8; ++i, begins &= begins - 1) {
-        out[written + i] = static_cast<uint32_t>(begin + std::countr_zero(begins));
-      }
-    }
-    out += count;
-  }
-  return out - words_.data();
-}
-
 template <bool kDomains>
 int64_t WordSnappy::FindMatches(const uint8_t* in, int64_t num_words) {
   Match* out = matches_.data();
@@ -145,12 +155,13 @@ int64_t WordSnappy::Compress(const uint8_t* in, int64_t size, uint8_t* out) {
   uint8_t* const stream = out;
   out = WriteVarint(static_cast<uint64_t>(size), out);
   last_.fill(0);
-  ends_in_word_ = false;
+  bool ends_in_word = false;  // What was looked at.
   const int64_t looked = std::max<int64_t>(size - kTail, 0);
   const uint8_t* const end = in + looked + kTail / 2;
   int64_t done = 0;
   for (int64_t block = 0; block < looked; block += kBlock) {
-    const int64_t words = FindWords(in, block, std::min(block + kBlock, looked));
+    const int64_t words = WordBegins(in, block, std::min(block + kBlock, looked),
+                                     &ends_in_word, words_.data());
     const bool has_domains = std::memchr(in + block, '@', kTail) != nullptr;
     const int64_t matches =
         has_domains ? FindMatches<true>(in, words) : FindMatches<false>(in, words);

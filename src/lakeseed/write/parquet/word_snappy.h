@@ -5,7 +5,7 @@
 // words. Street and e-mail addresses take half its time and come out about as small;
 // texts of pieces that are no words, as codes, do not.
 //
-// Law: the stream is a function of the bytes.
+// Law: the stream is a function of the bytes, on every SIMD level.
 //
 // Thread safety: one thread at a time.
 
@@ -36,9 +36,6 @@ class WordSnappy {
     uint32_t begin, earlier;
   };
 
-  /// Fill words_ with the words' begins in [begin, end), whole 64 bytes; returns how
-  /// many.
-  int64_t FindWords(const uint8_t* in, int64_t begin, int64_t end);
   /// Fill matches_ with the words that were seen before; returns how many.
   /// \tparam kDomains  what follows an '@' is looked for by eight bytes more: all of an
   /// e-mail's domain, or it would be found where only its begin is the same.
@@ -46,7 +43,6 @@ class WordSnappy {
   int64_t FindMatches(const uint8_t* in, int64_t num_words);
 
   std::array<uint16_t, 1 << kHashBits> last_;  // By hash: a word's begin modulo 64 Ki.
-  bool ends_in_word_ = false;                  // Of the bytes that were looked at.
   std::array<uint32_t, kMaxWords> words_;
   std::array<Match, kMaxWords> matches_;
 };
