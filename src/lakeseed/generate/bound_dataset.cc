@@ -6,6 +6,7 @@
 
 #include "lakeseed/generate/dataset_binder.h"
 #include "lakeseed/generate/lookup_caches.h"
+#include "lakeseed/generate/version_caches.h"
 
 namespace lakeseed {
 

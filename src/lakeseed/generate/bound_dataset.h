@@ -20,6 +20,7 @@
 namespace lakeseed {
 
 class LookupCaches;
+class VersionCaches;
 
 /// A column as it is written.
 struct BoundColumn {
@@ -82,6 +83,7 @@ class BoundDataset {
   int64_t referable_rows(int table) const;
 
   LookupCaches& caches() const { return *caches_; }
+  VersionCaches& versions() const { return *versions_; }
 
  private:
   BoundDataset();
@@ -92,6 +94,7 @@ class BoundDataset {
   int32_t last_day_ = 0;  ///< From the epoch.
   std::vector<std::unique_ptr<BoundTable>> tables_;
   std::unique_ptr<LookupCaches> caches_;
+  std::unique_ptr<VersionCaches> versions_;
 };
 
 }  // namespace lakeseed

@@ -12,6 +12,7 @@
 #include "lakeseed/generate/main_rows.h"
 #include "lakeseed/generate/row_spaces.h"
 #include "lakeseed/generate/split.h"
+#include "lakeseed/generate/version_caches.h"
 #include "lakeseed/spec/ledger_spec.h"
 #include "lakeseed/spec/literal.h"
 #include "lakeseed/spec/match_spec.h"
@@ -190,7 +191,11 @@ arrow::Result<std::shared_ptr<const BoundDataset>> DatasetBinder::Bind() {
   if (diagnostics_.empty()) MakeRowSpaces();
   if (!diagnostics_.empty()) return SpecErrors(std::move(diagnostics_));
 
-  dataset_->caches_ = std::make_unique<LookupCaches>(*dataset_, options_.cache_bytes);
+  // Versions take more: they have texts.
+  const int64_t column_bytes = options_.cache_bytes / 4;
+  dataset_->caches_ = std::make_unique<LookupCaches>(*dataset_, column_bytes);
+  dataset_->versions_ =
+      std::make_unique<VersionCaches>(*dataset_, options_.cache_bytes - column_bytes);
   for (auto& table : dataset_->tables_) {
     binders_.push_back(std::make_unique<TableBinder>(this, table.get()));
   }

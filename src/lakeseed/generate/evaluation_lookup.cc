@@ -10,6 +10,7 @@
 #include "lakeseed/generate/evaluation.h"
 #include "lakeseed/generate/gather.h"
 #include "lakeseed/generate/lookup_caches.h"
+#include "lakeseed/generate/version_caches.h"
 
 namespace lakeseed {
 
@@ -80,7 +81,7 @@ arrow::Result<ArrayPtr> Evaluation::Lookup(const GraphNode& node) {
   }
   ARROW_ASSIGN_OR_RAISE(const KnownVersions* versioned, VersionsAt(node, keys));
   if (versioned->cache != nullptr && versioned->cache->Holds(node.other_node)) {
-    return versioned->cache->ValuesOf(node.other_node, *versioned->numbers, pool_);
+    return versioned->cache->ValuesOf(node.other_node, *versioned, pool_);
   }
   ARROW_ASSIGN_OR_RAISE(const Joined* joined, Join(node, keys));
   ARROW_ASSIGN_OR_RAISE(ArrayPtr value, joined->other->Get(node.other_node));
@@ -97,11 +98,10 @@ arrow::Result<const KnownVersions*> Evaluation::VersionsAt(
   const Program::LookupGroup& group =
       program_.lookups(table_.index, node.inputs[0], node.other_table);
   VersionCache* const cache =
-      program_.dataset().caches().VersionsOf(node.other_table, group.nodes);
+      program_.dataset().versions().Of(node.other_table, group.nodes);
   if (cache != nullptr) {
     ARROW_ASSIGN_OR_RAISE(const auto days, LookDays());
-    ARROW_ASSIGN_OR_RAISE(versioned.numbers, cache->NumbersOf(keys, *days, pool_));
-    if (versioned.numbers != nullptr) versioned.cache = cache;
+    ARROW_ASSIGN_OR_RAISE(versioned, cache->NumbersOf(keys, *days, pool_));
   }
   return &versioned_.emplace(where, std::move(versioned)).first->second;
 }
@@ -122,7 +122,7 @@ arrow::Result<ArrayPtr> Evaluation::NumberedTexts(int index) {
   if (versioned->cache == nullptr || !versioned->cache->Holds(node.other_node)) {
     return nullptr;
   }
-  return versioned->cache->TextsOf(node.other_node, *versioned->numbers);
+  return versioned->cache->TextsOf(node.other_node, *versioned, pool_);
 }
 
 arrow::Result<const Evaluation::Joined*> Evaluation::Join(const GraphNode& node,

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace lakeseed {
 namespace {
@@ -15,6 +17,8 @@ namespace {
 constexpr int64_t kCopied = 48;
 /// Texts may be longer than those of the sample by one in so many bytes.
 constexpr int64_t kMargin = 16;
+/// Of the number of a text, and of an offset.
+constexpr int64_t kNumberBytes = sizeof(int32_t);
 /// Values that are fetched ahead of their turn.
 constexpr int64_t kAhead = 12;
 
@@ -63,16 +67,17 @@ arrow::Result<KeptValues> KeptValues::Make(int64_t capacity, bool nullable,
   kept.capacity_ = capacity;
   // Room that is not written to yet costs nothing.
   arrow::MemoryPool* const pool = arrow::default_memory_pool();
-  const int width = WidthOf(*kept.type_);
-  const int64_t bytes = width > 0 ? capacity * width : TextRoom(capacity, sample);
+  const int64_t width = kept.is_text() ? kNumberBytes : WidthOf(*kept.type_);
+  ARROW_ASSIGN_OR_RAISE(kept.values_, arrow::AllocateBuffer(capacity * width, pool));
+  ARROW_ASSIGN_OR_RAISE(kept.is_null_, arrow::AllocateBuffer(capacity, pool));
+  if (!kept.is_text()) return kept;
+  const int64_t bytes = TextRoom(capacity, sample);
   if (bytes > std::numeric_limits<int32_t>::max()) {
     return arrow::Status::CapacityError("more than 2 GiB to keep");
   }
-  ARROW_ASSIGN_OR_RAISE(kept.values_, arrow::AllocateBuffer(bytes, pool));
-  ARROW_ASSIGN_OR_RAISE(kept.is_null_, arrow::AllocateBuffer(capacity, pool));
-  if (width > 0) return kept;
+  ARROW_ASSIGN_OR_RAISE(kept.bytes_, arrow::AllocateBuffer(bytes, pool));
   ARROW_ASSIGN_OR_RAISE(kept.offsets_,
-                        arrow::AllocateBuffer((capacity + 1) * sizeof(int32_t), pool));
+                        arrow::AllocateBuffer((capacity + 1) * kNumberBytes, pool));
   kept.offsets_->mutable_data_as<int32_t>()[0] = 0;
   return kept;
 }
@@ -87,15 +92,7 @@ bool KeptValues::Add(const arrow::Array& values) {
     return false;
   }
   if (is_text()) {
-    const int32_t* const from = OffsetsOf(values);
-    int32_t* const to = offsets_->mutable_data_as<int32_t>() + size_;
-    const int64_t bytes = TextBytes(values);
-    if (*to + bytes + kCopied > values_->size()) return false;
-    if (bytes > 0) {
-      std::memcpy(values_->mutable_data() + *to, data.buffers[2]->data() + from[0],
-                  static_cast<size_t>(bytes));
-    }
-    for (int64_t i = 1; i <= length; ++i) to[i] = to[0] + from[i] - from[0];
+    if (!AddTexts(static_cast<const arrow::StringArray&>(values))) return false;
   } else if (length > 0) {
     const int width = WidthOf(*type_);
     std::memcpy(values_->mutable_data() + size_ * width,
@@ -106,6 +103,35 @@ bool KeptValues::Add(const arrow::Array& values) {
     is_null_->mutable_data()[size_ + i] = values.IsNull(i) ? 1 : 0;
   }
   size_ += length;
+  return true;
+}
+
+bool KeptValues::AddTexts(const arrow::StringArray& texts) {
+  auto* const offsets = offsets_->mutable_data_as<int32_t>();
+  auto* const bytes = bytes_->mutable_data_as<char>();
+  auto* const numbers = values_->mutable_data_as<uint32_t>() + size_;
+  std::vector<uint32_t> hashes(static_cast<size_t>(texts.length()));
+  for (int64_t i = 0; i < texts.length(); ++i) {
+    hashes[static_cast<size_t>(i)] = HashText(texts.GetView(i));  // Of a null: "".
+  }
+  for (int64_t i = 0; i < texts.length(); ++i) {
+    if (i + kAhead < texts.length()) {
+      __builtin_prefetch(index_.SlotOf(hashes[static_cast<size_t>(i + kAhead)]), 1);
+    }
+    const std::string_view text = texts.GetView(i);
+    const auto next = static_cast<uint32_t>(index_.size());
+    const int32_t begin = offsets[next];
+    if (begin + std::ssize(text) + kCopied > bytes_->size()) return false;
+    numbers[i] =
+        index_.NumberOf(hashes[static_cast<size_t>(i)], next, [&](uint32_t known) {
+          return text == std::string_view(
+                             bytes + offsets[known],
+                             static_cast<size_t>(offsets[known + 1] - offsets[known]));
+        });
+    if (numbers[i] != next) continue;
+    std::copy(text.begin(), text.end(), bytes + begin);
+    offsets[next + 1] = begin + static_cast<int32_t>(text.size());
+  }
   return true;
 }
 
@@ -165,42 +191,56 @@ arrow::Result<std::shared_ptr<arrow::Array>> KeptValues::TextsAt(
                         arrow::AllocateBuffer((n + 1) * sizeof(int32_t), pool));
   const int32_t* const begins = offsets_->data_as<int32_t>();
   const int32_t* const place = places.raw_values();
+  const auto* const kept = values_->data_as<int32_t>();
+  std::vector<int32_t> numbers(static_cast<size_t>(n));
   auto* const to = offsets->mutable_data_as<int32_t>();
-  int64_t bytes = 0;
+  int64_t size = 0;
   for (int64_t i = 0; i < n; ++i) {
-    to[i] = static_cast<int32_t>(bytes);
+    to[i] = static_cast<int32_t>(size);
+    const int32_t number = numbers[static_cast<size_t>(i)] = kept[place[i]];
     const bool keeps = valid == nullptr || arrow::bit_util::GetBit(valid->data(), i);
-    bytes += keeps ? begins[place[i] + 1] - begins[place[i]] : 0;
-    if (bytes > std::numeric_limits<int32_t>::max()) {
+    size += keeps ? begins[number + 1] - begins[number] : 0;
+    if (size > std::numeric_limits<int32_t>::max()) {
       return arrow::Status::CapacityError("more than 2 GiB of text in one batch");
     }
   }
-  to[n] = static_cast<int32_t>(bytes);
+  to[n] = static_cast<int32_t>(size);
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> whole,
-                        arrow::AllocateBuffer(bytes + kCopied, pool));
+                        arrow::AllocateBuffer(size + kCopied, pool));
   uint8_t* const out = whole->mutable_data();
-  const uint8_t* const texts = values_->data();
+  const uint8_t* const texts = bytes_->data();
+  const auto text_of = [&](int64_t i) {
+    return texts + begins[numbers[static_cast<size_t>(i)]];
+  };
   for (int64_t i = 0; i < n; ++i) {
-    if (i + kAhead < n) __builtin_prefetch(texts + begins[place[i + kAhead]]);
-    const int64_t size = to[i + 1] - to[i];
-    const uint8_t* const text = texts + begins[place[i]];
+    if (i + kAhead < n) __builtin_prefetch(text_of(i + kAhead));
+    const int64_t length = to[i + 1] - to[i];
     // Short texts are copied by a known width: the next one overwrites the rest.
-    if (size <= kCopied) {
-      std::memcpy(out + to[i], text, kCopied);
+    if (length <= kCopied) {
+      std::memcpy(out + to[i], text_of(i), kCopied);
     } else {
-      std::memcpy(out + to[i], text, static_cast<size_t>(size));
+      std::memcpy(out + to[i], text_of(i), static_cast<size_t>(length));
     }
   }
   return std::make_shared<arrow::StringArray>(
-      n, std::move(offsets), arrow::SliceBuffer(std::move(whole), 0, bytes),
+      n, std::move(offsets), arrow::SliceBuffer(std::move(whole), 0, size),
       std::move(valid));
 }
 
-std::shared_ptr<arrow::Array> KeptValues::AsDictionary(
-    int64_t size, const arrow::Int32Array& places) const {
+arrow::Result<std::shared_ptr<arrow::Array>> KeptValues::AsDictionary(
+    int64_t num_texts, const arrow::Int32Array& places, arrow::MemoryPool* pool) const {
+  const int64_t n = places.length();
+  ARROW_ASSIGN_OR_RAISE(auto valid, ValidAt(places, pool));
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> numbers,
+                        arrow::AllocateBuffer(n * kNumberBytes, pool));
+  const auto* const kept = values_->data_as<int32_t>();
+  const int32_t* const place = places.raw_values();
+  auto* const out = numbers->mutable_data_as<int32_t>();
+  for (int64_t i = 0; i < n; ++i) out[i] = kept[place[i]];
   return std::make_shared<arrow::DictionaryArray>(
-      arrow::dictionary(arrow::int32(), type_), arrow::MakeArray(places.data()),
-      std::make_shared<arrow::StringArray>(size, offsets_, values_));
+      arrow::dictionary(arrow::int32(), type_),
+      std::make_shared<arrow::Int32Array>(n, std::move(numbers), std::move(valid)),
+      std::make_shared<arrow::StringArray>(num_texts, offsets_, bytes_));
 }
 
 }  // namespace lakeseed

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "lakeseed/base/text_index.h"
+
 namespace lakeseed {
 
 class KeptValues {
@@ -34,12 +36,16 @@ class KeptValues {
 
   /// Whether AsDictionary() may be asked for: texts, none of which is null.
   bool is_dictionary() const { return is_text() && !nullable_; }
-  /// A dictionary of the first `size` texts, by places.
-  std::shared_ptr<arrow::Array> AsDictionary(int64_t size,
-                                             const arrow::Int32Array& places) const;
+  /// A dictionary of `num_texts`, or more, of the texts, by places.
+  arrow::Result<std::shared_ptr<arrow::Array>> AsDictionary(
+      int64_t num_texts, const arrow::Int32Array& places, arrow::MemoryPool* pool) const;
+  /// Distinct texts so far.
+  int64_t num_texts() const { return index_.size(); }
 
  private:
   bool is_text() const { return type_->id() == arrow::Type::STRING; }
+  /// False where there is no room.
+  bool AddTexts(const arrow::StringArray& texts);
   template <typename T>
   arrow::Result<std::shared_ptr<arrow::Array>> NumbersAt(const arrow::Int32Array& places,
                                                          arrow::MemoryPool* pool) const;
@@ -52,9 +58,11 @@ class KeptValues {
   std::shared_ptr<arrow::DataType> type_;
   std::shared_ptr<arrow::ArrayData> dictionary_;
   int64_t capacity_ = 0, size_ = 0;
-  std::shared_ptr<arrow::Buffer> values_;   ///< Of texts the bytes.
-  std::shared_ptr<arrow::Buffer> offsets_;  ///< Of texts.
+  std::shared_ptr<arrow::Buffer> values_;   ///< Of texts their numbers.
   std::shared_ptr<arrow::Buffer> is_null_;  ///< A byte for each value.
+  /// Each distinct text once.
+  TextIndex index_;
+  std::shared_ptr<arrow::Buffer> offsets_, bytes_;
   bool nullable_ = false;
 };
 

@@ -14,7 +14,6 @@
 #include "lakeseed/generate/lookup_block.h"
 #include "lakeseed/generate/plain_values.h"
 #include "lakeseed/generate/program.h"
-#include "lakeseed/generate/version_cache.h"
 
 namespace lakeseed {
 namespace {
@@ -26,10 +25,6 @@ constexpr int64_t kBlockRows = int64_t{1} << kBlockBits;
 constexpr int64_t kWorthIt = 32;
 /// Of tables with more blocks each request makes those that it needs.
 constexpr size_t kMostCounted = size_t{1} << 16;
-
-/// Columns take at most one in so many bytes of the budget, versions the rest: they hold
-/// texts.
-constexpr int64_t kColumnsShare = 4;
 
 int64_t BytesOf(const arrow::ArrayData& data) {
   int64_t bytes = 0;
@@ -348,10 +343,7 @@ class LookupCaches::Column {
 };
 
 LookupCaches::LookupCaches(const BoundDataset& dataset, int64_t budget_bytes)
-    : dataset_(dataset),
-      budget_bytes_(budget_bytes / kColumnsShare),
-      budget_(budget_bytes_),
-      versions_budget_(budget_bytes - budget_bytes_) {}
+    : dataset_(dataset), budget_bytes_(budget_bytes), budget_(budget_bytes) {}
 
 LookupCaches::~LookupCaches() = default;
 
@@ -381,19 +373,6 @@ arrow::Result<std::shared_ptr<arrow::Array>> LookupCaches::Lookup(
   ARROW_ASSIGN_OR_RAISE(Column * column, ColumnOf(table, node));
   if (column == nullptr || !column->IsWorth(keys)) return std::shared_ptr<arrow::Array>();
   return column->Lookup(keys, pool);
-}
-
-VersionCache* LookupCaches::VersionsOf(int table, const std::vector<int>& nodes) {
-  const auto where = std::make_pair(table, nodes);
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (auto found = versions_.find(where); found != versions_.end()) {
-      return found->second.get();
-    }
-  }
-  auto made = VersionCache::Make(dataset_, table, nodes, &versions_budget_);
-  std::lock_guard<std::mutex> lock(mutex_);
-  return versions_.try_emplace(where, std::move(made)).first->second.get();
 }
 
 }  // namespace lakeseed

@@ -13,18 +13,15 @@
 #include <arrow/result.h>
 #include <arrow/type_fwd.h>
 
-#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <utility>
-#include <vector>
 
 namespace lakeseed {
 
 class BoundDataset;
-class VersionCache;
 
 class LookupCaches {
  public:
@@ -39,21 +36,15 @@ class LookupCaches {
                                                       const arrow::Int64Array& keys,
                                                       arrow::MemoryPool* pool);
 
-  /// Those of some nodes that are wanted together and change with their rows' versions;
-  /// nullptr where there are none.
-  VersionCache* VersionsOf(int table, const std::vector<int>& nodes);
-
  private:
   class Column;
   arrow::Result<Column*> ColumnOf(int table, int node);
 
   const BoundDataset& dataset_;
-  const int64_t budget_bytes_;  ///< Of columns.
+  const int64_t budget_bytes_;
   std::mutex mutex_;
   int64_t budget_;  ///< What is left.
-  std::atomic<int64_t> versions_budget_;
   std::map<std::pair<int, int>, std::unique_ptr<Column>> columns_;
-  std::map<std::pair<int, std::vector<int>>, std::unique_ptr<VersionCache>> versions_;
 };
 
 }  // namespace lakeseed

@@ -90,11 +90,11 @@ int VersionCache::Find(int node) const {
   return at == nodes_.end() ? -1 : static_cast<int>(at - nodes_.begin());
 }
 
-arrow::Result<std::shared_ptr<arrow::Int32Array>> VersionCache::NumbersOf(
-    const arrow::Int64Array& keys, const arrow::Int32Array& days,
-    arrow::MemoryPool* pool) {
+arrow::Result<KnownVersions> VersionCache::NumbersOf(const arrow::Int64Array& keys,
+                                                     const arrow::Int32Array& days,
+                                                     arrow::MemoryPool* pool) {
   const int64_t n = keys.length(), nulls = keys.null_count();
-  if (is_dropped_ || asked_.fetch_add(n) * kWorthIt < num_rows_) return nullptr;
+  if (is_dropped_ || asked_.fetch_add(n) * kWorthIt < num_rows_) return KnownVersions{};
   std::vector<int64_t> rows;
   std::vector<int32_t> rows_days;
   rows.reserve(static_cast<size_t>(n));
@@ -114,9 +114,10 @@ arrow::Result<std::shared_ptr<arrow::Int32Array>> VersionCache::NumbersOf(
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> numbers,
                         arrow::AllocateBuffer(n * sizeof(int32_t), pool));
   auto* const out = numbers->mutable_data_as<int32_t>();
+  KnownVersions known{this};
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (is_dropped_) return nullptr;
+    if (is_dropped_) return KnownVersions{};
     if (latest_.empty()) {
       latest_.resize(static_cast<size_t>(num_rows_));
       earlier_.reserve(static_cast<size_t>(capacity_));
@@ -129,7 +130,7 @@ arrow::Result<std::shared_ptr<arrow::Int32Array>> VersionCache::NumbersOf(
       const int32_t number = NumberOf(row[k], versions[k], day[k], &missing);
       if (number < 0) {
         Drop();
-        return nullptr;
+        return KnownVersions{};
       }
       out[k] = number;
     }
@@ -137,10 +138,14 @@ arrow::Result<std::shared_ptr<arrow::Int32Array>> VersionCache::NumbersOf(
       const arrow::Status added = Add(missing);
       if (!added.ok()) Drop();
       // What does not fit is made by the caller; what fails will fail there too.
-      if (is_dropped_) return nullptr;
+      if (is_dropped_) return KnownVersions{};
     }
+    for (const KeptValues& kept : kept_) known.num_texts.push_back(kept.num_texts());
   }
-  if (nulls == 0) return std::make_shared<arrow::Int32Array>(n, std::move(numbers));
+  if (nulls == 0) {
+    known.numbers = std::make_shared<arrow::Int32Array>(n, std::move(numbers));
+    return known;
+  }
   // Apart from the last one, to the places of the keys that are there.
   for (int64_t i = n, k = static_cast<int64_t>(size); i-- > 0;) {
     out[i] = keys.IsValid(i) ? out[--k] : 0;
@@ -148,8 +153,9 @@ arrow::Result<std::shared_ptr<arrow::Int32Array>> VersionCache::NumbersOf(
   ARROW_ASSIGN_OR_RAISE(
       std::shared_ptr<arrow::Buffer> valid,
       arrow::internal::CopyBitmap(pool, keys.null_bitmap_data(), keys.offset(), n));
-  return std::make_shared<arrow::Int32Array>(n, std::move(numbers), std::move(valid),
-                                             nulls);
+  known.numbers =
+      std::make_shared<arrow::Int32Array>(n, std::move(numbers), std::move(valid), nulls);
+  return known;
 }
 
 int32_t VersionCache::NumberOf(int64_t row, int32_t version, int32_t day,
@@ -198,7 +204,6 @@ arrow::Status VersionCache::Add(const Missing& missing) {
   for (size_t k = 0; k < nodes_.size(); ++k) {
     if (!kept_[k].Add(*made[k])) return arrow::Status::CapacityError("no room");
   }
-  num_versions_ += std::ssize(missing.rows);
   return arrow::Status::OK();
 }
 
@@ -209,14 +214,15 @@ void VersionCache::Drop() {
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> VersionCache::ValuesOf(
-    int node, const arrow::Int32Array& numbers, arrow::MemoryPool* pool) const {
-  return kept_[static_cast<size_t>(Find(node))].At(numbers, pool);
+    int node, const KnownVersions& versions, arrow::MemoryPool* pool) const {
+  return kept_[static_cast<size_t>(Find(node))].At(*versions.numbers, pool);
 }
 
-std::shared_ptr<arrow::Array> VersionCache::TextsOf(
-    int node, const arrow::Int32Array& numbers) const {
-  const KeptValues& kept = kept_[static_cast<size_t>(Find(node))];
-  return kept.is_dictionary() ? kept.AsDictionary(num_versions_, numbers) : nullptr;
+arrow::Result<std::shared_ptr<arrow::Array>> VersionCache::TextsOf(
+    int node, const KnownVersions& versions, arrow::MemoryPool* pool) const {
+  const auto at = static_cast<size_t>(Find(node));
+  if (!kept_[at].is_dictionary()) return nullptr;
+  return kept_[at].AsDictionary(versions.num_texts[at], *versions.numbers, pool);
 }
 
 }  // namespace lakeseed

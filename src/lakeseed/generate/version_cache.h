@@ -31,8 +31,9 @@ class VersionCache;
 
 /// Versions that some rows refer to, by their numbers; no cache: they are not kept.
 struct KnownVersions {
-  VersionCache* cache = nullptr;
+  const VersionCache* cache = nullptr;
   std::shared_ptr<arrow::Int32Array> numbers;
+  std::vector<int64_t> num_texts;  ///< Distinct texts by then, of each node kept.
 };
 
 class VersionCache {
@@ -47,19 +48,21 @@ class VersionCache {
   bool Holds(int node) const { return Find(node) >= 0; }
 
   /// The number of the version that each key's row has on its day; of a null key null.
-  /// Returns nullptr when nothing is kept, or not yet: the caller then computes the
+  /// Without a cache when nothing is kept, or not yet: the caller then computes the
   /// values itself.
-  arrow::Result<std::shared_ptr<arrow::Int32Array>> NumbersOf(
-      const arrow::Int64Array& keys, const arrow::Int32Array& days,
-      arrow::MemoryPool* pool);
+  arrow::Result<KnownVersions> NumbersOf(const arrow::Int64Array& keys,
+                                         const arrow::Int32Array& days,
+                                         arrow::MemoryPool* pool);
 
-  /// What the versions have. REQUIRES: Holds(node), and the numbers are NumbersOf().
+  /// What the versions have. REQUIRES: Holds(node), and the versions are of NumbersOf().
   arrow::Result<std::shared_ptr<arrow::Array>> ValuesOf(int node,
-                                                        const arrow::Int32Array& numbers,
+                                                        const KnownVersions& versions,
                                                         arrow::MemoryPool* pool) const;
   /// The same for texts, as a dictionary of all that are kept; nullptr where the node is
-  /// none of text.
-  std::shared_ptr<arrow::Array> TextsOf(int node, const arrow::Int32Array& numbers) const;
+  /// none of text, or may be null.
+  arrow::Result<std::shared_ptr<arrow::Array>> TextsOf(int node,
+                                                       const KnownVersions& versions,
+                                                       arrow::MemoryPool* pool) const;
 
  private:
   /// The version of a row that was asked for last, and its number.
@@ -98,7 +101,6 @@ class VersionCache {
   std::vector<Latest> latest_;    ///< By row.
   std::vector<Latest> earlier_;   ///< By number: the row's version asked for before.
   std::vector<KeptValues> kept_;  ///< Of each node; empty before the first version.
-  std::atomic<int64_t> num_versions_ = 0;
 };
 
 }  // namespace lakeseed

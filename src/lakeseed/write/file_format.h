@@ -105,8 +105,8 @@ class FileWriter {
   virtual arrow::Status Write(const arrow::RecordBatch& batch) = 0;
 
   /// Whether a column of text may also come as a dictionary of int32, some batches of it
-  /// or all. Its dictionary may grow from batch to batch: a code keeps its text as long
-  /// as the dictionary stands in the same memory.
+  /// or all. No text stands twice in its dictionary, which may grow from batch to batch:
+  /// a code keeps its text as long as the dictionary stands in the same memory.
   virtual bool TakesNumberedTexts() const { return false; }
 
   /// Finish, publish and return the facts. Replaces what has the staged name.

@@ -2,6 +2,7 @@
 #include <bit>
 #include <limits>
 
+#include "lakeseed/base/text_index.h"
 #include "lakeseed/write/parquet/coded_encoder.h"
 #include "lakeseed/write/parquet/dense_values.h"
 #include "lakeseed/write/parquet/text_encoder.h"
@@ -11,74 +12,68 @@
 namespace lakeseed {
 namespace {
 
-/// Texts numbered by first use; open addressing, three quarters full at most.
+/// Texts numbered by first use.
 class TextNumbers {
  public:
   uint32_t size() const { return static_cast<uint32_t>(begins_.size()); }
   const ByteBuffer& bytes() const { return bytes_; }
 
   /// Where the hash is looked for: worth fetching early.
-  const void* SlotOf(uint32_t hash) const { return &slots_[hash & mask()]; }
+  const void* SlotOf(uint32_t hash) const { return index_.SlotOf(hash); }
   /// Begin of the text that the first slot of the hash stands for, as well.
   const uint8_t* TextOf(uint32_t hash) const {
-    const uint32_t number = slots_[hash & mask()].number;
-    return bytes_.data() + (number == kFree ? 0 : begins_[number]);
+    return size() == 0 ? nullptr : bytes_.data() + begins_[index_.FirstOf(hash)];
   }
 
   /// The number of a text; a new text gets the next one.
   [[gnu::always_inline]] inline arrow::Result<uint32_t> Number(std::string_view text,
                                                                uint32_t hash) {
-    size_t at = hash & mask();
-    for (; slots_[at].number != kFree; at = (at + 1) & mask()) {
-      if (slots_[at].hash == hash && Equals(begins_[slots_[at].number], text)) {
-        return slots_[at].number;
-      }
-    }
+    if (index_.size() < size()) IndexRest();
+    const uint32_t number =
+        index_.NumberOf(hash, size(), [&](uint32_t known) { return At(known) == text; });
+    if (number == size()) ARROW_RETURN_NOT_OK(Append(text));
+    return number;
+  }
+
+  /// The number of a text that is known to be new.
+  arrow::Result<uint32_t> NumberNew(std::string_view text) {
     const uint32_t number = size();
-    slots_[at] = {hash, number};
-    begins_.push_back(bytes_.size());
-    const auto length = static_cast<uint32_t>(text.size());
-    ARROW_RETURN_NOT_OK(bytes_.Reserve(length + int64_t{4}));
-    bytes_.Append(&length, 4);
-    bytes_.Append(text.data(), length);
-    if (4 * begins_.size() > 3 * slots_.size()) Grow();
+    ARROW_RETURN_NOT_OK(Append(text));
     return number;
   }
 
   /// Forget the texts, keep the memory.
   void Clear() {
-    std::fill(slots_.begin(), slots_.end(), Slot{});
+    if (index_.size() > 0) index_.Clear();
     begins_.clear();
     bytes_.Clear();
   }
 
  private:
-  static constexpr uint32_t kFree = ~uint32_t{0};
-  struct Slot {
-    uint32_t hash = 0, number = kFree;
-  };
-
-  size_t mask() const { return slots_.size() - 1; }
-
-  bool Equals(int64_t begin, std::string_view text) const {
+  std::string_view At(uint32_t number) const {
+    const uint8_t* const begin = bytes_.data() + begins_[number];
     uint32_t length;
-    std::memcpy(&length, bytes_.data() + begin, 4);
-    return length == text.size() &&
-           std::memcmp(bytes_.data() + begin + 4, text.data(), length) == 0;
+    std::memcpy(&length, begin, sizeof(length));
+    return {reinterpret_cast<const char*>(begin) + sizeof(length), length};
   }
 
-  void Grow() {
-    std::vector<Slot> old(2 * slots_.size());
-    old.swap(slots_);
-    for (const Slot& slot : old) {
-      if (slot.number == kFree) continue;
-      size_t at = slot.hash & mask();
-      while (slots_[at].number != kFree) at = (at + 1) & mask();
-      slots_[at] = slot;
+  /// Those that were known to be new.
+  void IndexRest() {
+    for (auto i = static_cast<uint32_t>(index_.size()); i < size(); ++i) {
+      index_.NumberOf(HashText(At(i)), i, [](uint32_t) { return false; });
     }
   }
 
-  std::vector<Slot> slots_ = std::vector<Slot>(1'024);
+  arrow::Status Append(std::string_view text) {
+    begins_.push_back(bytes_.size());
+    const auto length = static_cast<uint32_t>(text.size());
+    ARROW_RETURN_NOT_OK(bytes_.Reserve(length + int64_t{sizeof(length)}));
+    bytes_.Append(&length, sizeof(length));
+    bytes_.Append(text.data(), length);
+    return arrow::Status::OK();
+  }
+
+  TextIndex index_;  // Of all, or of those before some that were known to be new.
   std::vector<int64_t> begins_;  // By number, of length and text in bytes_.
   ByteBuffer bytes_;
 };
@@ -100,8 +95,10 @@ class RepeatedTextEncoder final : public CodedEncoder {
     if (std::exchange(is_taken_, false)) {
       texts_.Clear();
       numbered_.clear();
+      has_only_numbered_ = true;
     }
     if (run.data->type->id() == arrow::Type::DICTIONARY) return StageNumbered(run, codes);
+    has_only_numbered_ = false;
     // Table and texts are larger than a cache: fetch some texts ahead.
     constexpr int64_t kAhead = 16;
     int64_t n = 0;
@@ -157,13 +154,16 @@ class RepeatedTextEncoder final : public CodedEncoder {
   static constexpr uint32_t kNoCode = ~uint32_t{0}, kNewCode = kNoCode - 1;
   static constexpr uint16_t kLong = std::numeric_limits<uint16_t>::max();
   /// What is read out of its turn stays this far ahead.
-  static constexpr int64_t kNumbersAhead = 24, kTextsAhead = 16, kSlotsAhead = 8;
+  static constexpr int64_t kNumbersAhead = 24, kTextsAhead = 16;
 
   /// Numbers stand for their texts: each text of a chunk is looked at once.
   arrow::Status StageNumbered(const ValueRun& run, uint32_t* codes) {
     const NumberedTexts texts(run);
     const arrow::ArrayData& dictionary = *run.data->dictionary;
-    if (std::exchange(numbered_texts_, texts.begin()) != texts.begin()) numbered_.clear();
+    if (std::exchange(numbered_texts_, texts.begin()) != texts.begin()) {
+      numbered_.clear();
+      has_only_numbered_ = has_only_numbered_ && texts_.size() == 0;
+    }
     numbered_.resize(std::max(numbered_.size(), static_cast<size_t>(dictionary.length)));
     int32_t scratch[kDenseRoom];
     const int32_t* const numbers = DenseValues<int32_t>(run, scratch);
@@ -199,24 +199,21 @@ class RepeatedTextEncoder final : public CodedEncoder {
       num_fresh += known.code == kNoCode ? 1 : 0;
       known.code = known.code == kNoCode ? kNewCode : known.code;
     }
-    for (int64_t k = 0; k < num_fresh + kSlotsAhead; ++k) {
+    for (int64_t k = 0; k < num_fresh; ++k) {
       if (k + 2 * kTextsAhead < num_fresh) {
         __builtin_prefetch(texts.OffsetOf(fresh[k + 2 * kTextsAhead]));
       }
       if (k + kTextsAhead < num_fresh) {
-        __builtin_prefetch(texts[fresh[k + kTextsAhead]].data());
-        __builtin_prefetch(texts[fresh[k + kTextsAhead]].data() + 64);
+        const char* const text = texts[fresh[k + kTextsAhead]].data();
+        __builtin_prefetch(text);
+        __builtin_prefetch(text + 64);
       }
-      if (k < num_fresh) {
-        views_[k] = texts[fresh[k]];
-        hashes_[k] = HashText(views_[k]);
-        __builtin_prefetch(texts_.SlotOf(hashes_[k]), 1);
-      }
-      const int64_t now = k - kSlotsAhead;
-      if (now < 0) continue;
-      const std::string_view text = views_[now];
-      Numbered& known = numbered_[static_cast<size_t>(fresh[now])];
-      ARROW_ASSIGN_OR_RAISE(known.code, texts_.Number(text, hashes_[now]));
+      const std::string_view text = texts[fresh[k]];
+      Numbered& known = numbered_[static_cast<size_t>(fresh[k])];
+      // No text has two numbers; but what came as text may have one as well.
+      ARROW_ASSIGN_OR_RAISE(known.code, has_only_numbered_
+                                            ? texts_.NumberNew(text)
+                                            : texts_.Number(text, HashText(text)));
       known.length = static_cast<uint16_t>(std::min<size_t>(text.size(), kLong));
       known.prefix = TextRange::ShortPrefix(text);
     }
@@ -231,6 +228,7 @@ class RepeatedTextEncoder final : public CodedEncoder {
   TextNumbers texts_;
   std::vector<Numbered> numbered_;
   const char* numbered_texts_ = nullptr;  // Where the texts of the numbers stand.
+  bool has_only_numbered_ = true;         // All texts of the chunk are of these numbers.
   bool is_taken_ = false, is_first_ = true;
   int64_t plain_bytes_ = 0;  // Of the chunk, had it no dictionary.
   TextRange page_range_, chunk_range_, file_range_;

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "lakeseed/base/text_index.h"
 #include "lakeseed/write/parquet/choosing_encoder.h"
 #include "lakeseed/write/parquet/text_values.h"
 

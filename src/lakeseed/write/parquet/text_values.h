@@ -1,4 +1,4 @@
-// Texts of a run, one after the other, and their hashes.
+// Texts of a run, one after the other.
 //
 // Thread safety: pure functions.
 
@@ -64,37 +64,6 @@ inline int64_t TextBytes(const ValueRun& run) {
   int64_t bytes = 0;
   VisitTexts(run, [&](std::string_view text) { bytes += std::ssize(text); });
   return bytes;
-}
-
-/// A hash that is the same on every machine; it decides sizes, never values.
-inline uint32_t HashText(std::string_view text) {
-  constexpr uint64_t kOdd = 0x9E3779B97F4A7C15, kOther = 0xD1B54A32D192ED03;
-  const auto word = [&](size_t at, size_t n) {
-    uint64_t value = 0;
-    std::memcpy(&value, text.data() + at, n);
-    return value;
-  };
-  const auto mix = [](uint64_t a, uint64_t b) {
-    const auto product = static_cast<unsigned __int128>(a) * b;
-    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-  };
-  const size_t size = text.size();
-  uint64_t hash = size * kOdd;
-  for (size_t at = 0; at + 16 < size; at += 16) {
-    hash = mix(hash ^ word(at, 8), kOther ^ word(at + 8, 8));
-  }
-  // The last words overlap what was read before: no loop for a rest.
-  if (size >= 16) {
-    hash = mix(hash ^ word(size - 16, 8), kOther ^ word(size - 8, 8));
-  } else if (size >= 8) {
-    hash = mix(hash ^ word(0, 8), kOther ^ word(size - 8, 8));
-  } else if (size >= 4) {
-    hash = mix(hash ^ word(0, 4) ^ word(size - 4, 4) << 32, kOdd);
-  } else if (!text.empty()) {
-    hash =
-        mix(hash ^ word(0, 1) ^ word(size / 2, 1) << 8 ^ word(size - 1, 1) << 16, kOdd);
-  }
-  return static_cast<uint32_t>(hash ^ hash >> 32);
 }
 
 }  // namespace lakeseed

@@ -1,0 +1,36 @@
+// VersionCaches: those of a dataset, one for each set of attributes that are looked up
+// together.
+//
+// Thread safety: any number of threads.
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "lakeseed/generate/version_cache.h"
+
+namespace lakeseed {
+
+class VersionCaches {
+ public:
+  /// All of them together take no more than the budget.
+  VersionCaches(const BoundDataset& dataset, int64_t budget_bytes)
+      : dataset_(dataset), budget_bytes_(budget_bytes) {}
+
+  /// That of some nodes of a table; nullptr where none of them changes with the version.
+  VersionCache* Of(int table, const std::vector<int>& nodes);
+
+ private:
+  const BoundDataset& dataset_;
+  std::atomic<int64_t> budget_bytes_;  ///< What is left.
+  std::mutex mutex_;
+  std::map<std::pair<int, std::vector<int>>, std::unique_ptr<VersionCache>> caches_;
+};
+
+}  // namespace lakeseed
