@@ -6,6 +6,8 @@
 #include <bit>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/evaluate/kernel.h"
 
 namespace lakeseed {
@@ -66,6 +68,30 @@ NodePtr FromDouble(Binder& binder, NodePtr node, const ValueType& target) {
                          });
 }
 
+/// Sizes below this are rounded in doubles, which hold all that is made of them exactly.
+constexpr uint64_t kExactSize = uint64_t{1} << 51;
+
+/// out[i] = x[i] / power, half away from zero; returns whether all are exact so.
+LAKESEED_KERNEL(bool, DropSmall,
+                (const int64_t* x, int64_t length, double power, int64_t* out),
+                (x, length, power, out)) {
+  const double inverse = 1 / power, half = power / 2;
+  uint64_t sizes = 0;
+  for (int64_t i = 0; i < length; ++i) {
+    const auto sign = static_cast<uint64_t>(x[i] >> 63);
+    const uint64_t size = (static_cast<uint64_t>(x[i]) ^ sign) - sign;
+    sizes |= size;
+    const double whole = internal::FromInteger(size & (kExactSize - 1)) + half;
+    // At most one too small or too large.
+    const double near = internal::Floor(whole * inverse), rest = whole - near * power;
+    const double quotient = near + internal::Select(rest >= power, 1.0, 0.0) -
+                            internal::Select(rest < 0, 1.0, 0.0);
+    const auto result = static_cast<uint64_t>(internal::ToInteger(quotient));
+    out[i] = static_cast<int64_t>((result ^ sign) - sign);
+  }
+  return sizes < kExactSize;
+}
+
 template <int kDigits>
 struct Dropped {
   static constexpr int64_t MakePower() {
@@ -91,6 +117,16 @@ arrow::Result<Vector> DropKernel(const KernelCall& call) {
       const auto low = static_cast<int64_t>(x);
       return low == x ? Dropped<kDigits>::Drop(low) : DropDigits(x, kDigits);
     });
+  }
+  constexpr int64_t kPower = Dropped<kDigits>::MakePower();
+  const Vector& arg = call.args[0];
+  if (!arg.constant && kPower < static_cast<int64_t>(kExactSize)) {
+    Vector out;
+    ARROW_ASSIGN_OR_RAISE(auto* to, NewValues<int64_t>(&out, call.length, call.pool()));
+    if (DropSmall(arg.as<int64_t>(), call.length, static_cast<double>(kPower), to)) {
+      ARROW_RETURN_NOT_OK(SpreadValidity(call, &out));
+      return out;
+    }
   }
   return Map1<int64_t, int64_t>(call,
                                 [](int64_t x) { return Dropped<kDigits>::Drop(x); });

@@ -1,7 +1,11 @@
 // Round: each expression over the five rows of expression_case.h.
 
+#include <arrow/api.h>
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include "lakeseed/base/cell.h"
 #include "lakeseed/evaluate/expression_case.h"
 
 namespace lakeseed {
@@ -46,6 +50,45 @@ constexpr ExpressionCase kCases[] = {
 };
 
 TEST(Round, GivesTheValuesOfTheTable) { ExpectCases(kCases); }
+
+// Half away from zero, said with 128 bits.
+int64_t Rounded(int64_t x, int digits) {
+  __int128 power = 1;
+  for (int i = 0; i < digits; ++i) power *= 10;
+  const __int128 size = x < 0 ? -static_cast<__int128>(x) : static_cast<__int128>(x);
+  const auto quotient = static_cast<int64_t>((size + power / 2) / power);
+  return x < 0 ? -quotient : quotient;
+}
+
+// Columns of small numbers, and some whose largest is beyond what doubles hold; halves,
+// and what is next to them, of both signs.
+TEST(Round, DropsAnyNumberOfDigitsOfAnySize) {
+  constexpr int kScale = 18;
+  const auto from = arrow::decimal64(18, kScale);
+  for (const int bits : {20, 40, 50, 51, 52, 59}) {
+    std::vector<int64_t> values = {0, (int64_t{1} << bits) - 1, int64_t{1} << bits};
+    for (int64_t i = 1; i < 2000; ++i) {
+      values.push_back(static_cast<int64_t>(Cell({1, 2}, i) >> (64 - bits)));
+      const int64_t half = 5 * (i % 20'000);
+      for (const int64_t near : {half - 1, half, half + 1}) values.push_back(near);
+    }
+    for (size_t i = 0; i < values.size(); i += 2) values[i] = -values[i];
+    arrow::Int64Builder builder;
+    ASSERT_TRUE(builder.AppendValues(values).ok());
+    const auto whole = *builder.Finish();
+    auto data = whole->data()->Copy();
+    data->type = from;
+    for (int digits = 1; digits < kScale; ++digits) {
+      const auto rounded = Evaluate("round(x, " + std::to_string(kScale - digits) + ")",
+                                    {{"x", arrow::MakeArray(data)}});
+      ASSERT_TRUE(rounded.ok()) << rounded.status().ToString();
+      const auto* got = (*rounded)->data()->GetValues<int64_t>(1);
+      for (size_t i = 0; i < values.size(); ++i) {
+        ASSERT_EQ(got[i], Rounded(values[i], digits)) << values[i] << " by " << digits;
+      }
+    }
+  }
+}
 
 }  // namespace
 }  // namespace lakeseed
