@@ -127,6 +127,12 @@ LAKESEED_KERNEL(void, FillNulls,
   for (int64_t i = 0; i < length; ++i) to[i] = valid[i] != 0 ? from[i] : value;
 }
 
+LAKESEED_KERNEL(void, KeepCodes,
+                (const int32_t* codes, const uint8_t* valid, int64_t length, int32_t* to),
+                (codes, valid, length, to)) {
+  for (int64_t i = 0; i < length; ++i) to[i] = valid[i] != 0 ? codes[i] : 0;
+}
+
 LAKESEED_KERNEL(bool, AnyOutside,
                 (const int64_t* values, int64_t length, int64_t low, int64_t high),
                 (values, length, low, high)) {

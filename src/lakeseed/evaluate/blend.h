@@ -53,6 +53,9 @@ void TakeTruths(uint32_t truths, const int32_t* codes, int64_t length, uint8_t* 
 void FillNulls(const int64_t* from, const uint8_t* valid, int64_t length, int64_t value,
                int64_t* to);
 
+/// to[i] = codes[i] where valid[i] is not 0, else 0.
+void KeepCodes(const int32_t* codes, const uint8_t* valid, int64_t length, int32_t* to);
+
 /// Whether any value lies outside [low, high].
 bool AnyOutside(const int64_t* values, int64_t length, int64_t low, int64_t high);
 

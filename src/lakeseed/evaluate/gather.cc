@@ -121,8 +121,12 @@ arrow::Result<Vector> ReadIndices(const arrow::DictionaryArray& array,
     case arrow::Type::UINT64:
       CopyCodes<int64_t>(*indices, out.valid, codes);
       break;
+    case arrow::Type::INT32:
+      // Those without nulls were shared.
+      KeepCodes(indices->data()->GetValues<int32_t>(1), out.valid, array.length(), codes);
+      break;
     default:
-      CopyCodes<int32_t>(*indices, out.valid, codes);
+      CopyCodes<uint32_t>(*indices, out.valid, codes);
       break;
   }
   return out;
