@@ -69,7 +69,9 @@ arrow::Result<KeptValues> KeptValues::Make(int64_t capacity, bool nullable,
   arrow::MemoryPool* const pool = arrow::default_memory_pool();
   const int64_t width = kept.is_text() ? kNumberBytes : WidthOf(*kept.type_);
   ARROW_ASSIGN_OR_RAISE(kept.values_, arrow::AllocateBuffer(capacity * width, pool));
-  ARROW_ASSIGN_OR_RAISE(kept.is_null_, arrow::AllocateBuffer(capacity, pool));
+  if (nullable) {
+    ARROW_ASSIGN_OR_RAISE(kept.is_null_, arrow::AllocateBuffer(capacity, pool));
+  }
   if (!kept.is_text()) return kept;
   const int64_t bytes = TextRoom(capacity, sample);
   if (bytes > std::numeric_limits<int32_t>::max()) {
@@ -157,7 +159,7 @@ arrow::Result<std::shared_ptr<arrow::Buffer>> KeptValues::ValidAt(
   if (!nullable_ && places.null_count() == 0) return nullptr;
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> valid,
                         arrow::AllocateBitmap(n, pool));
-  const uint8_t* const is_null = is_null_->data();
+  const uint8_t* const is_null = nullable_ ? is_null_->data() : nullptr;
   int64_t i = 0;
   arrow::internal::GenerateBitsUnrolled(valid->mutable_data(), 0, n, [&] {
     const bool keeps = places.IsValid(i) && !(nullable_ && is_null[places.Value(i)] != 0);
