@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from bars import svg
-from measured import ROOT, commit, machine, run
+from measured import ROOT, commit, machine, run, spread
 
 PEERS = ROOT / "bench/peers"
 BUILD = ROOT / "build/bench"
@@ -146,10 +146,6 @@ def measure(runner: Runner, scratch: pathlib.Path) -> dict:
     result.pop("output")
     result["mb"] = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 1e6
     return result
-
-
-def spread(values: list[float]) -> dict:
-    return {"min": min(values), "median": statistics.median(values), "max": max(values)}
 
 
 def summary(runner: Runner, ours: list[dict], theirs: list[dict]) -> dict:

@@ -20,7 +20,7 @@ import time
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from measured import ROOT, commit, machine, run
+from measured import ROOT, commit, machine, run, spread
 
 PROGRAM = pathlib.Path(os.environ.get("LAKESEED_PROGRAM", ROOT / "build/lakeseed"))
 ASKED = 0.5
@@ -97,8 +97,7 @@ def measure(name: str, rows: int, rounds: int, scratch: pathlib.Path) -> dict:
         runs.append(one)
     larger = generate(name, more, scratch / "made")
     return {"dataset": name, "options": " ".join(options), "rows": runs[0]["rows"], "cells": runs[0]["cells"],
-            "ratio": {"min": min(r["ratio"] for r in runs), "median": statistics.median(r["ratio"] for r in runs),
-                      "max": max(r["ratio"] for r in runs)},
+            "ratio": spread([r["ratio"] for r in runs]),
             "cells_per_cpu_s": statistics.median(r["cells"] / r["cpu_s"] for r in runs),
             "peak_mb": max(r["peak_mb"] for r in runs), "larger_rows": larger["rows"], "larger_peak_mb": larger["peak_mb"],
             "cpu_s": [r["cpu_s"] for r in runs], "pyarrow_cpu_s": [r["pyarrow_cpu_s"] for r in runs]}

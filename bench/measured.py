@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import platform
+import statistics
 import subprocess
 import sys
 import time
@@ -40,6 +41,10 @@ def benchmark_runs(program: pathlib.Path, repetitions: int, *options: str, **env
          "--benchmark_enable_random_interleaving=true", *options],
         env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True).stdout
     return [run for run in json.loads(printed)["benchmarks"] if run["run_type"] == "iteration"]
+
+
+def spread(values: list[float]) -> dict:
+    return {"min": min(values), "median": statistics.median(values), "max": max(values)}
 
 
 def high_water_kb(pid: int) -> int:

@@ -44,11 +44,12 @@ const Tables kTables[] = {
      16 * kBlockRows},
     {"customers", {"customers"}, 8 * kBlockRows, 32'768, 80 * kBlockRows},
 };
-/// A table in batches, as a run hands them to its writers.
+/// A table in batches, and the same as a run hands them to a writer that takes numbers of
+/// texts.
 struct Table {
   std::string name;
   std::vector<ColumnLayout> columns;
-  arrow::RecordBatchVector batches;
+  arrow::RecordBatchVector batches, numbered;
 };
 
 std::vector<Table> MakeTables(const Tables& made_together) {
@@ -74,16 +75,20 @@ std::vector<Table> MakeTables(const Tables& made_together) {
   const int64_t end = made_together.rows;
   for (int64_t begin = 0; begin < end; begin += made_together.batch_rows) {
     const RowRange rows{begin, std::min(begin + made_together.batch_rows, end)};
-    const auto made =
-        family->Batches(rows, {}, arrow::default_memory_pool()).ValueOrDie();
-    for (size_t i = 0; i < tables.size(); ++i) {
-      tables[i].batches.insert(tables[i].batches.end(), made[i].begin(), made[i].end());
+    for (const TextForm form : {TextForm::kNumbered, TextForm::kWhole}) {
+      const auto made =
+          family->Batches(rows, {}, arrow::default_memory_pool(), form).ValueOrDie();
+      for (size_t i = 0; i < tables.size(); ++i) {
+        arrow::RecordBatchVector& batches =
+            form == TextForm::kWhole ? tables[i].batches : tables[i].numbered;
+        batches.insert(batches.end(), made[i].begin(), made[i].end());
+      }
     }
   }
   return tables;
 }
 
-enum class Writer { kNative, kLibrary, kLibraryWithDictionaries };
+enum class Writer { kNative, kNativeOfTexts, kLibrary, kLibraryWithDictionaries };
 
 FileRequest RequestOf(const Table& table, Writer writer) {
   FileRequest request;
@@ -91,7 +96,7 @@ FileRequest RequestOf(const Table& table, Writer writer) {
   request.columns = table.columns;
   // Row groups end where ours do, whatever is said of the columns below.
   request.options.row_group_rows = RowGroupRows(table.columns);
-  if (writer != Writer::kNative) {
+  if (writer == Writer::kLibrary || writer == Writer::kLibraryWithDictionaries) {
     request.options.parquet_encoder = ParquetEncoder::kLibrary;
   }
   if (writer == Writer::kLibraryWithDictionaries) {
@@ -125,7 +130,8 @@ void WriteTables(benchmark::State& state, const Tables& made_together, bool keep
     for (const Table& table : tables) {
       auto file =
           OpenFileWriter(parquet, storage.get(), RequestOf(table, writer)).ValueOrDie();
-      for (const auto& batch : table.batches) {
+      for (const auto& batch :
+           writer == Writer::kNative ? table.numbered : table.batches) {
         if (!file->Write(*batch).ok()) std::abort();
         cells += batch->num_rows() * batch->num_columns();
       }
@@ -140,6 +146,7 @@ void WriteTables(benchmark::State& state, const Tables& made_together, bool keep
 const bool kRegistered = [] {
   const std::pair<const char*, Writer> writers[] = {
       {"native", Writer::kNative},
+      {"native, of texts", Writer::kNativeOfTexts},
       {"libparquet", Writer::kLibrary},
       {"libparquet, dictionaries of texts", Writer::kLibraryWithDictionaries}};
   for (const Tables& tables : kTables) {
