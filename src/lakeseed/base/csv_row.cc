@@ -3,33 +3,70 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/base/status.h"
+
+#if defined(LAKESEED_HAS_LEVELS)
+#include <immintrin.h>
+#endif
 
 namespace lakeseed {
 
 namespace {
 
-/// Whether a character ends a cell: comma, line end, quote.
-constexpr auto kEndsCell = [] {
-  std::array<bool, 256> ends{};
-  for (const char c : {',', '\n', '\r', '"'}) ends[static_cast<uint8_t>(c)] = true;
-  return ends;
-}();
+constexpr size_t kBlockSize = 64;
 
-size_t CellEnd(std::string_view text) {
-  size_t end = 0;
-  while (end < text.size() && !kEndsCell[static_cast<uint8_t>(text[end])]) ++end;
-  return end;
+/// Which of the first kBlockSize bytes of a text that is not empty end a cell (comma,
+/// line end, quote), from the lowest bit.
+uint64_t EndsIn(std::string_view text) {
+  char padded[kBlockSize];
+  const char* bytes = text.data();
+  if (text.size() < kBlockSize) {
+    std::memset(padded, 0, kBlockSize);
+    std::memcpy(padded, bytes, text.size());
+    bytes = padded;
+  }
+  uint64_t ends = 0;
+#if defined(LAKESEED_HAS_LEVELS)
+  for (size_t i = 0; i < kBlockSize; i += 16) {
+    const __m128i some = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + i));
+    const auto are = [some](char c) { return _mm_cmpeq_epi8(some, _mm_set1_epi8(c)); };
+    const __m128i found = _mm_or_si128(_mm_or_si128(are(','), are('"')),
+                                       _mm_or_si128(are('\n'), are('\r')));
+    ends |= uint64_t{static_cast<uint32_t>(_mm_movemask_epi8(found))} << i;
+  }
+#else
+  for (size_t i = 0; i < kBlockSize; ++i) {
+    const char c = bytes[i];
+    ends |= uint64_t{c == ',' || c == '"' || c == '\n' || c == '\r'} << i;
+  }
+#endif
+  return ends;
 }
 
 }  // namespace
 
 CsvRowReader::CsvRowReader(std::string_view text, std::deque<std::string>* unquoted)
-    : rest_(text), unquoted_(unquoted) {
+    : text_(text), rest_(text), unquoted_(unquoted) {
+  if (!text_.empty()) ends_ = EndsIn(text_);
   if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
+}
+
+size_t CsvRowReader::CellSize() {
+  const size_t begin = text_.size() - rest_.size();
+  for (size_t at = begin; at < text_.size(); at = block_ + kBlockSize) {
+    if (at - block_ >= kBlockSize) {
+      block_ = at;
+      ends_ = EndsIn(text_.substr(at));
+    }
+    const uint64_t left = ends_ >> (at - block_);
+    if (left != 0) return at + static_cast<size_t>(std::countr_zero(left)) - begin;
+  }
+  return rest_.size();
 }
 
 arrow::Result<std::string_view> CsvRowReader::ReadQuoted() {
@@ -67,7 +104,7 @@ arrow::Result<bool> CsvRowReader::Next(std::vector<std::string_view>* cells) {
     if (rest_.starts_with('"')) {
       ARROW_ASSIGN_OR_RAISE(cells->emplace_back(), ReadQuoted());
     } else {
-      const size_t end = CellEnd(rest_);
+      const size_t end = CellSize();
       cells->push_back(rest_.substr(0, end));
       rest_.remove_prefix(end);
       if (rest_.starts_with('"')) {

@@ -7,6 +7,7 @@
 
 #include <arrow/result.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -30,8 +31,12 @@ class CsvRowReader {
 
  private:
   arrow::Result<std::string_view> ReadQuoted();
+  /// Bytes of the rest before the first one that ends a cell.
+  inline size_t CellSize();
 
-  std::string_view rest_;
+  std::string_view text_, rest_;
+  size_t block_ = 0;   ///< Where those bytes of the text begin that ends_ is of.
+  uint64_t ends_ = 0;  ///< Which of them end a cell, from the lowest bit.
   std::deque<std::string>* unquoted_;
   int64_t line_ = 1;
   int64_t row_line_ = 0;

@@ -1,8 +1,11 @@
 #include "lakeseed/base/vocabulary.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cstdint>
 #include <cstdlib>
 #include <deque>
 #include <string>
@@ -38,6 +41,26 @@ TEST(CsvRow, ReadsQuotesAndLineEnds) {
   EXPECT_FALSE(reader.Next(&cells).ValueOrDie());
 }
 
+TEST(CsvRow, FindsEndsAtEveryPlace) {
+  for (size_t size = 0; size < 200; ++size) {
+    const std::string plain(size, 'x'), quoted(size, ',');
+    for (const char* line_end : {"\n", "\r\n"}) {
+      const std::string text = plain + ",\"" + quoted + "\"," + plain + line_end + "y," +
+                               plain + ",\"\"" + line_end + plain;
+      std::deque<std::string> unquoted;
+      CsvRowReader reader(text, &unquoted);
+      std::vector<std::string_view> cells;
+      ASSERT_TRUE(reader.Next(&cells).ValueOrDie());
+      EXPECT_THAT(cells, ElementsAre(plain, quoted, plain));
+      ASSERT_TRUE(reader.Next(&cells).ValueOrDie());
+      EXPECT_THAT(cells, ElementsAre("y", plain, ""));
+      if (size == 0) continue;
+      ASSERT_TRUE(reader.Next(&cells).ValueOrDie());
+      EXPECT_THAT(cells, ElementsAre(plain));
+    }
+  }
+}
+
 TEST(CsvRow, RefusesStrayQuotes) {
   std::deque<std::string> unquoted;
   std::vector<std::string_view> cells;
@@ -60,6 +83,33 @@ TEST(Vocabulary, ReadsTypesOfTheHeader) {
   EXPECT_THAT(table->Doubles("x").ValueOrDie(), ElementsAre(0.1, -2500.0));
   EXPECT_THAT(Render(table->Text("nane").status()), HasSubstr("did you mean `name`?"));
   EXPECT_THAT(Render(table->Text("n").status()), HasSubstr("holds integers, not text"));
+}
+
+TEST(Vocabulary, RoundsDoublesAsTheLanguageDoes) {
+  // With and without a point, of more and fewer digits than a double has, and zeros.
+  std::string csv = "x:double\n";
+  std::vector<double> numbers;
+  for (const char* text :
+       {"42.0702", "-72.6227", "0.1", "-0.0", "00.30", "7", "123456789.012345",
+        "1234567890.123456", "0.000000000000001", "9007199254740993.5", "1.7e-3"}) {
+    csv += std::string(text) + "\n";
+    numbers.push_back(std::strtod(text, nullptr));
+  }
+  for (int64_t i = 1; i < 100000; i += 7) {
+    const std::string text = fmt::format("{}.{:05}", i % 977, (i * 7919) % 100000);
+    csv += text + "\n";
+    numbers.push_back(std::strtod(text.c_str(), nullptr));
+  }
+  const auto table = VocabularyTable::Parse("t", csv).ValueOrDie();
+  const auto parsed = table->Doubles("x").ValueOrDie();
+  ASSERT_EQ(parsed.size(), numbers.size());
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    EXPECT_EQ(std::bit_cast<uint64_t>(parsed[i]), std::bit_cast<uint64_t>(numbers[i]))
+        << numbers[i];
+  }
+  for (const char* text : {".", "-", "-.", "1.2.3", "1.-2", "--1.0", "+1.0", "1.0 "}) {
+    EXPECT_FALSE(VocabularyTable::Parse("t", csv + text + "\n").ok()) << text;
+  }
 }
 
 TEST(Vocabulary, RefusesBadFiles) {
