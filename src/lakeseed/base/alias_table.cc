@@ -37,7 +37,10 @@ AliasTable AliasTable::FromProbabilities(std::vector<double> probabilities) {
   table.probabilities_ = std::move(probabilities);
   const size_t size = table.probabilities_.size();
   std::vector<double> scaled(size);
-  std::vector<size_t> small, large;
+  // Both work lists in one piece of memory, from its two ends: together they never have
+  // more than `size` buckets.
+  std::vector<uint32_t> work(size);
+  size_t small = 0, large = size;
   table.entries_.resize(size);
   table.cuts_.resize(size);
   // Places are multiples of 2^-53, so the first one that is not below is exact.
@@ -47,18 +50,19 @@ AliasTable AliasTable::FromProbabilities(std::vector<double> probabilities) {
     table.entries_[bucket] = {static_cast<uint32_t>(std::min(cut >> 21, kLastPlace)),
                               static_cast<int32_t>(alias)};
   };
+  const auto push = [&](size_t bucket) {
+    work[scaled[bucket] < 1.0 ? small++ : --large] = static_cast<uint32_t>(bucket);
+  };
   for (size_t i = 0; i < size; ++i) {
     scaled[i] = table.probabilities_[i] * static_cast<double>(size);
     set(i, 1.0, i);
-    (scaled[i] < 1.0 ? small : large).push_back(i);
+    push(i);
   }
-  while (!small.empty() && !large.empty()) {
-    const size_t i = small.back(), j = large.back();
-    small.pop_back();
-    large.pop_back();
+  while (small > 0 && large < size) {
+    const size_t i = work[--small], j = work[large++];
     set(i, scaled[i], j);
     scaled[j] -= 1.0 - scaled[i];
-    (scaled[j] < 1.0 ? small : large).push_back(j);
+    push(j);
   }
   return table;
 }

@@ -7,6 +7,11 @@
 #include "lakeseed/evaluate/dictionary_memory.h"
 
 namespace lakeseed {
+namespace {
+
+size_t HashOf(std::string_view text) { return std::hash<std::string_view>()(text); }
+
+}  // namespace
 
 arrow::Result<CategoryPool> CategoryPool::Of(const std::vector<std::string>& texts) {
   CategoryPool pool;
@@ -22,26 +27,34 @@ arrow::Result<CategoryPool> CategoryPool::Of(const std::vector<std::string>& tex
 int32_t CategoryPool::Add(std::string_view text) {
   // Tables in order repeat a text in neighbouring rows.
   if (!texts_.empty() && texts_[static_cast<size_t>(last_)] == text) return last_;
-  if (2 * (texts_.size() + 1) > slots_.size()) {
-    Grow(std::max<size_t>(16, 2 * slots_.size()));
+  if (slots_.empty()) {
+    // A text after all others is a new one.
+    if (texts_.empty() || texts_.back() < text) return Append(text);
+    hashes_.reserve(texts_.capacity());
+    for (const std::string& one : texts_) hashes_.push_back(HashOf(one));
+    Grow(std::bit_ceil(
+        std::max<size_t>(16, 2 * std::max(texts_.capacity(), texts_.size() + 1))));
+  } else if (2 * (texts_.size() + 1) > slots_.size()) {
+    Grow(2 * slots_.size());
   }
-  const size_t hash = std::hash<std::string_view>()(text), mask = slots_.size() - 1;
+  const size_t hash = HashOf(text), mask = slots_.size() - 1;
   size_t at = hash & mask;
   for (; slots_[at] >= 0; at = (at + 1) & mask) {
     const auto code = static_cast<size_t>(slots_[at]);
     if (hashes_[code] == hash && texts_[code] == text) return last_ = slots_[at];
   }
-  slots_[at] = last_ = size();
-  texts_.emplace_back(text);
+  slots_[at] = size();
   hashes_.push_back(hash);
+  return Append(text);
+}
+
+int32_t CategoryPool::Append(std::string_view text) {
+  last_ = size();
+  texts_.emplace_back(text);
   return last_;
 }
 
-void CategoryPool::Reserve(size_t size) {
-  texts_.reserve(size);
-  hashes_.reserve(size);
-  Grow(std::bit_ceil(std::max<size_t>(2 * size, 16)));
-}
+void CategoryPool::Reserve(size_t size) { texts_.reserve(size); }
 
 void CategoryPool::Grow(size_t num_slots) {
   slots_.assign(num_slots, -1);

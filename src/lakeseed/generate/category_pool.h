@@ -85,13 +85,15 @@ class CategoryPool {
                                       std::shared_ptr<arrow::Buffer> valid,
                                       int64_t nulls) const;
 
+  int32_t Append(std::string_view text);
   void Grow(size_t num_slots);
 
   std::vector<std::string> texts_;
   /// By hash the codes of the texts, -1 where none is: open addressing, half full at
-  /// most. Finding only: its order is never seen, so the hash reaches no value.
+  /// most; empty as long as every text came after all before it in the order of texts.
+  /// Finding only: its order is never seen, so the hash reaches no value.
   std::vector<int32_t> slots_;
-  std::vector<size_t> hashes_;  ///< Of each text.
+  std::vector<size_t> hashes_;  ///< Of each text, once there are slots.
   int32_t last_ = 0;            ///< Code of the text added last.
   std::shared_ptr<arrow::DataType> type_;
   std::shared_ptr<arrow::Array> dictionary_;

@@ -50,18 +50,22 @@ std::vector<std::string> WithSign(std::vector<std::string> domains) {
 
 /// Lower case letters only; never empty.
 PaddedTexts Slugs(const std::vector<std::string>& names) {
-  size_t bytes = 0;
-  for (const std::string& name : names) bytes += std::max<size_t>(name.size(), 1);
+  size_t bytes = 0, longest = 0;
+  for (const std::string& name : names) {
+    bytes += std::max<size_t>(name.size(), 1);
+    longest = std::max(longest, name.size());
+  }
   PaddedTexts slugs;
   slugs.Reserve(names.size(), bytes);
-  std::string slug;
+  std::string slug(longest, ' ');
   for (const std::string& name : names) {
-    slug.clear();
+    size_t size = 0;
     for (const char c : name) {
-      if (c >= 'A' && c <= 'Z') slug += static_cast<char>(c - 'A' + 'a');
-      if (c >= 'a' && c <= 'z') slug += c;
+      const char lower = static_cast<char>(c | ('a' - 'A'));
+      slug[size] = lower;
+      size += lower >= 'a' && lower <= 'z';
     }
-    slugs.Add(slug.empty() ? "x" : slug);
+    slugs.Add(size == 0 ? "x" : std::string_view(slug).substr(0, size));
   }
   return slugs;
 }

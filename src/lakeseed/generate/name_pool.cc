@@ -104,14 +104,14 @@ arrow::Status NamePool::ReadSurnames() {
   ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
   surnames_.Reserve(names.size());
   std::vector<double> shares;
+  shares.reserve(names.size());
   for (size_t i = 0; i < names.size(); ++i) {
     if (surnames_.Add(names[i]) + 1 != static_cast<int32_t>(i) + 1) {
       return arrow::Status::Invalid("us_surnames: twice: ", names[i]);
     }
     shares.push_back(static_cast<double>(weights[i]));
   }
-  ARROW_ASSIGN_OR_RAISE(surname_laws_[kFemale], AliasTable::Make(shares));
-  surname_laws_[kMale] = surname_laws_[kFemale];
+  ARROW_ASSIGN_OR_RAISE(surname_laws_[0], AliasTable::Make(shares));
   return surnames_.Freeze();
 }
 

@@ -45,9 +45,8 @@ class NamePool {
   /// Whether surnames depend on the sex.
   bool has_gendered_surnames() const { return !surname_codes_[kFemale].empty(); }
   int32_t PickSurname(uint8_t sex, uint64_t u) const {
-    const auto pick = static_cast<size_t>(surname_laws_[sex].Pick(u));
-    return surname_codes_[sex].empty() ? static_cast<int32_t>(pick)
-                                       : surname_codes_[sex][pick];
+    if (!has_gendered_surnames()) return static_cast<int32_t>(surname_laws_[0].Pick(u));
+    return surname_codes_[sex][static_cast<size_t>(surname_laws_[sex].Pick(u))];
   }
 
  private:
@@ -59,8 +58,9 @@ class NamePool {
   std::vector<int32_t> decade_starts_;       ///< First days of all decades but the first.
   std::vector<AliasTable> first_name_laws_;  ///< At decade * 2 + sex.
   std::vector<std::vector<int32_t>> first_name_codes_;  ///< Beside the laws.
-  AliasTable surname_laws_[2];                          ///< By sex.
-  std::vector<int32_t> surname_codes_[2];  ///< Beside the laws; empty: the same.
+  /// By sex; only the first, whose picks are codes, where surnames do not depend on it.
+  AliasTable surname_laws_[2];
+  std::vector<int32_t> surname_codes_[2];  ///< Beside the laws, if there are two.
   std::vector<std::string> first_ascii_, surname_ascii_;
 };
 

@@ -49,7 +49,17 @@ arrow::Result<std::shared_ptr<const PlacePool>> Read(const VocabularyTable& plac
   auto made = std::make_shared<PlacePool>();
   PlacePool& pool = *made;
   pool.zips.Reserve(zips.size());
+  for (std::vector<int32_t>* codes :
+       {&pool.city_of, &pool.state_of, &pool.state_name_of, &pool.county_of,
+        &pool.time_zone_of, &pool.region_of, &pool.area_code_begins}) {
+    codes->reserve(zips.size() + 1);
+  }
+  for (std::vector<double>* numbers :
+       {&pool.latitudes, &pool.longitudes, &pool.longitude_scales}) {
+    numbers->reserve(zips.size());
+  }
   std::vector<double> shares;
+  shares.reserve(zips.size());
   for (size_t i = 0; i < zips.size(); ++i) {
     if (pool.zips.Add(zips[i]) != static_cast<int32_t>(i)) {
       return arrow::Status::Invalid("us_places: twice: ", zips[i]);
