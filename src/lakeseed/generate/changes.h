@@ -67,6 +67,10 @@ class Changes {
   void VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions) const;
   void VersionsOf(const Rows& ids, int32_t day, int32_t* versions) const;
 
+  /// A day for each member, later than its own: until then, that day left out, it surely
+  /// keeps the version it has. REQUIRES: it lives on its day, and no day is below 0.
+  void KeptUntil(const Rows& ids, const int32_t* days, int32_t* until) const;
+
   /// Which of `num_tracked` attributes version `version` >= 2 changes, as bits: never 0.
   uint64_t ChangedMask(int64_t id, int32_t version, int num_tracked) const;
   void ChangedMasksOf(const Rows& ids, int32_t version, int num_tracked,

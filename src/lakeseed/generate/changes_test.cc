@@ -36,6 +36,39 @@ World Shop(int32_t days = 300) {
               {2, kNeutralWeight}, 30, 0.35);
 }
 
+TEST(ChangesTest, AVersionIsKeptUntilThen) {
+  const World world = Shop(300);
+  const Changes& changes = *world.changes;
+  const int32_t horizon = std::min(changes.horizon(), 300);
+  std::vector<int64_t> ids;
+  std::vector<int32_t> days;
+  for (int64_t i = 0; i < 4000; ++i) {
+    const auto day = static_cast<int32_t>(Cell({5, 6}, i) % horizon);
+    const int64_t id =
+        static_cast<int64_t>(Cell({7, 8}, i) % world.population->Ever(day));
+    if (!world.population->Alive(id, day)) continue;
+    ids.push_back(id);
+    days.push_back(day);
+  }
+  std::vector<int32_t> until(ids.size());
+  changes.KeptUntil(Rows(std::vector<int64_t>(ids)), days.data(), until.data());
+  int64_t kept = 0, left = 0;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    ASSERT_GT(until[i], days[i]);
+    const int32_t version = changes.VersionAt(ids[i], days[i]);
+    for (int32_t day = days[i]; day < std::min(until[i], horizon); ++day) {
+      ASSERT_EQ(changes.VersionAt(ids[i], day), version) << ids[i] << " on " << day;
+    }
+    kept += until[i] - days[i];
+    for (int32_t day = days[i];
+         day < horizon && changes.VersionAt(ids[i], day) == version; ++day) {
+      ++left;
+    }
+  }
+  // Not much of what could be said is left unsaid.
+  EXPECT_GT(kept, left / 2);
+}
+
 TEST(ChangesTest, EqualsTheModel) {
   const auto golden = LoadGolden("changes");
   ASSERT_FALSE(golden.is_discarded());

@@ -4,6 +4,7 @@
 #include <arrow/util/bitmap_ops.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "lakeseed/generate/bound_dataset.h"
@@ -82,7 +83,8 @@ VersionCache::VersionCache(const BoundDataset& dataset, int table,
       capacity_(num_rows_ + changes_.Before(changes_.horizon())) {}
 
 int64_t VersionCache::PlaceBytes() const {
-  return (capacity_ + num_rows_) * static_cast<int64_t>(sizeof(Latest));
+  return capacity_ * static_cast<int64_t>(sizeof(Version)) +
+         num_rows_ * static_cast<int64_t>(sizeof(Latest));
 }
 
 int VersionCache::Find(int node) const {
@@ -95,22 +97,12 @@ arrow::Result<KnownVersions> VersionCache::NumbersOf(const arrow::Int64Array& ke
                                                      arrow::MemoryPool* pool) {
   const int64_t n = keys.length(), nulls = keys.null_count();
   if (is_dropped_ || asked_.fetch_add(n) * kWorthIt < num_rows_) return KnownVersions{};
-  std::vector<int64_t> rows;
-  std::vector<int32_t> rows_days;
-  rows.reserve(static_cast<size_t>(n));
-  if (nulls > 0) rows_days.reserve(static_cast<size_t>(n));
+  Asked asked;
+  asked.rows.reserve(static_cast<size_t>(n));
+  asked.days.reserve(static_cast<size_t>(n));
   for (int64_t i = 0; i < n; ++i) {
-    if (nulls > 0 && keys.IsNull(i)) continue;
-    rows.push_back(keys.Value(i) - 1);
-    if (nulls > 0) rows_days.push_back(days.Value(i));
+    if (nulls == 0 || keys.IsValid(i)) asked.Add(keys.Value(i) - 1, days.Value(i));
   }
-  const int32_t* const day = nulls > 0 ? rows_days.data() : days.raw_values();
-  const size_t size = rows.size();
-  std::vector<int32_t> versions(size);
-  const int64_t* const row = rows.data();
-  const Rows members(std::move(rows));
-  changes_.VersionsOf(members, day, versions.data());
-
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> numbers,
                         arrow::AllocateBuffer(n * sizeof(int32_t), pool));
   auto* const out = numbers->mutable_data_as<int32_t>();
@@ -118,27 +110,10 @@ arrow::Result<KnownVersions> VersionCache::NumbersOf(const arrow::Int64Array& ke
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (is_dropped_) return KnownVersions{};
-    if (latest_.empty()) {
-      latest_.resize(static_cast<size_t>(num_rows_));
-      earlier_.reserve(static_cast<size_t>(capacity_));
-    }
-    Missing missing;
-    for (size_t k = 0; k < size; ++k) {
-      if (k + kAhead < size) {
-        __builtin_prefetch(&latest_[static_cast<size_t>(row[k + kAhead])], 1);
-      }
-      const int32_t number = NumberOf(row[k], versions[k], day[k], &missing);
-      if (number < 0) {
-        Drop();
-        return KnownVersions{};
-      }
-      out[k] = number;
-    }
-    if (!missing.rows.empty()) {
-      const arrow::Status added = Add(missing);
-      if (!added.ok()) Drop();
+    if (!FindNumbers(asked, out).ok()) {
       // What does not fit is made by the caller; what fails will fail there too.
-      if (is_dropped_) return KnownVersions{};
+      Drop();
+      return KnownVersions{};
     }
     for (const KeptValues& kept : kept_) known.num_texts.push_back(kept.num_texts());
   }
@@ -147,7 +122,7 @@ arrow::Result<KnownVersions> VersionCache::NumbersOf(const arrow::Int64Array& ke
     return known;
   }
   // Apart from the last one, to the places of the keys that are there.
-  for (int64_t i = n, k = static_cast<int64_t>(size); i-- > 0;) {
+  for (int64_t i = n, k = n - nulls; i-- > 0;) {
     out[i] = keys.IsValid(i) ? out[--k] : 0;
   }
   ARROW_ASSIGN_OR_RAISE(
@@ -158,23 +133,78 @@ arrow::Result<KnownVersions> VersionCache::NumbersOf(const arrow::Int64Array& ke
   return known;
 }
 
-int32_t VersionCache::NumberOf(int64_t row, int32_t version, int32_t day,
-                               Missing* missing) {
-  Latest& latest = latest_[static_cast<size_t>(row)];
-  if (latest.version == version && latest.number >= 0) return latest.number;
-  for (const Latest* at = &latest; at->number >= 0;
-       at = &earlier_[static_cast<size_t>(at->number)]) {
-    if (at->version == version) return at->number;
+arrow::Status VersionCache::FindNumbers(const Asked& asked, int32_t* numbers) {
+  if (latest_.empty()) {
+    latest_.resize(static_cast<size_t>(num_rows_));
+    versions_.reserve(static_cast<size_t>(capacity_));
   }
-  if (std::ssize(earlier_) == capacity_) return -1;
-  missing->rows.push_back(row);
-  missing->days.push_back(day);
-  earlier_.push_back(latest);
-  latest = {static_cast<int32_t>(earlier_.size()) - 1, version};
-  return latest.number;
+  const size_t size = asked.rows.size();
+  std::vector<size_t> places;
+  Asked unknown;
+  for (size_t k = 0; k < size; ++k) {
+    if (k + kAhead < size) {
+      __builtin_prefetch(&latest_[static_cast<size_t>(asked.rows[k + kAhead])], 1);
+    }
+    const Latest& latest = latest_[static_cast<size_t>(asked.rows[k])];
+    numbers[k] = latest.number;
+    if (latest.IsOf(asked.days[k])) continue;
+    places.push_back(k);
+    unknown.Add(asked.rows[k], asked.days[k]);
+  }
+  const size_t num_unknown = places.size();
+  std::vector<int32_t> versions(num_unknown), until(num_unknown);
+  const Rows members(std::move(unknown.rows));
+  changes_.VersionsOf(members, unknown.days.data(), versions.data());
+  // Who does not live on its day is asked for anew each time.
+  std::vector<size_t> living;
+  Asked lives;
+  for (size_t k = 0; k < num_unknown; ++k) {
+    until[k] = unknown.days[k];
+    if (versions[k] == 0 || unknown.days[k] < 0) continue;
+    living.push_back(k);
+    lives.Add(asked.rows[places[k]], unknown.days[k]);
+  }
+  std::vector<int32_t> lives_until(living.size());
+  changes_.KeptUntil(Rows(std::move(lives.rows)), lives.days.data(), lives_until.data());
+  for (size_t j = 0; j < living.size(); ++j) until[living[j]] = lives_until[j];
+  Asked missing;
+  for (size_t k = 0; k < num_unknown; ++k) {
+    const int32_t number =
+        NumberOf(asked.rows[places[k]], versions[k], unknown.days[k], until[k], &missing);
+    if (number < 0) return arrow::Status::CapacityError("no room");
+    numbers[places[k]] = number;
+  }
+  return missing.rows.empty() ? arrow::Status::OK() : Add(missing);
 }
 
-arrow::Status VersionCache::Add(const Missing& missing) {
+int32_t VersionCache::NumberOf(int64_t row, int32_t version, int32_t day, int32_t until,
+                               Asked* missing) {
+  constexpr int32_t kLastDay = std::numeric_limits<uint16_t>::max();
+  Latest& latest = latest_[static_cast<size_t>(row)];
+  int32_t number = latest.number;
+  while (number >= 0 && versions_[static_cast<size_t>(number)].version != version) {
+    number = versions_[static_cast<size_t>(number)].earlier;
+  }
+  if (number >= 0 && number != latest.number) return number;
+  const bool is_new = number < 0;
+  if (is_new) {
+    if (std::ssize(versions_) == capacity_) return -1;
+    missing->Add(row, day);
+    number = static_cast<int32_t>(versions_.size());
+    versions_.push_back({version, latest.number});
+    latest = {number, 0, 0};
+  }
+  if (day < 0 || until > kLastDay || day >= until) return number;
+  // A version's days are neighbours: what lies between two of them is of it too.
+  const bool has_days = latest.first < latest.end;
+  latest.first =
+      static_cast<uint16_t>(has_days ? std::min<int32_t>(latest.first, day) : day);
+  latest.end =
+      static_cast<uint16_t>(has_days ? std::max<int32_t>(latest.end, until) : until);
+  return number;
+}
+
+arrow::Status VersionCache::Add(const Asked& missing) {
   arrow::Int32Builder builder;
   ARROW_RETURN_NOT_OK(builder.AppendValues(missing.days));
   std::shared_ptr<arrow::Int32Array> view_days;
@@ -210,7 +240,7 @@ arrow::Status VersionCache::Add(const Missing& missing) {
 void VersionCache::Drop() {
   is_dropped_ = true;  // Others may still read what they have the numbers of.
   latest_ = {};
-  earlier_ = {};
+  versions_ = {};
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> VersionCache::ValuesOf(

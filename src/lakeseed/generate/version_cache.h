@@ -65,13 +65,27 @@ class VersionCache {
                                                        arrow::MemoryPool* pool) const;
 
  private:
-  /// The version of a row that was asked for last, and its number.
+  /// The number of the last version of a row that was asked for, and the days, from the
+  /// first to that before the last, on which the row surely has it.
   struct Latest {
-    int32_t number = -1, version = 0;
+    int32_t number = -1;
+    uint16_t first = 0, end = 0;
+
+    bool IsOf(int32_t day) const { return day >= first && day < end; }
   };
-  struct Missing {
+  /// What a number stands for, and that of the row's version asked for before.
+  struct Version {
+    int32_t version = 0, earlier = -1;
+  };
+  /// Rows on days whose numbers are asked for, one by one.
+  struct Asked {
     std::vector<int64_t> rows;
     std::vector<int32_t> days;
+
+    void Add(int64_t row, int32_t day) {
+      rows.push_back(row);
+      days.push_back(day);
+    }
   };
 
   VersionCache(const BoundDataset& dataset, int table, std::span<const int> nodes,
@@ -81,9 +95,15 @@ class VersionCache {
   int64_t PlaceBytes() const;
   /// Place of a node among those kept, or -1.
   int Find(int node) const;
-  /// The number of a row's version; a new one is noted as missing. -1: no room.
-  int32_t NumberOf(int64_t row, int32_t version, int32_t day, Missing* missing);
-  arrow::Status Add(const Missing& missing);
+  /// Find the numbers, by the days for which they are known where that can be. Under the
+  /// lock.
+  arrow::Status FindNumbers(const Asked& asked, int32_t* numbers);
+  /// The number of a row's version, which it has for sure on days [day, until); a new one
+  /// is noted as missing. -1: no room.
+  int32_t NumberOf(int64_t row, int32_t version, int32_t day, int32_t until,
+                   Asked* missing);
+  /// Keep what new versions have.
+  arrow::Status Add(const Asked& missing);
   void Drop();
 
   const BoundDataset& dataset_;
@@ -98,9 +118,9 @@ class VersionCache {
   std::atomic<bool> is_dropped_ = false;
 
   std::mutex mutex_;
-  std::vector<Latest> latest_;    ///< By row.
-  std::vector<Latest> earlier_;   ///< By number: the row's version asked for before.
-  std::vector<KeptValues> kept_;  ///< Of each node; empty before the first version.
+  std::vector<Latest> latest_;     ///< By row.
+  std::vector<Version> versions_;  ///< By number.
+  std::vector<KeptValues> kept_;   ///< Of each node; empty before the first version.
 };
 
 }  // namespace lakeseed
