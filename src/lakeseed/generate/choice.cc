@@ -10,6 +10,7 @@
 #include <map>
 
 #include "lakeseed/base/alias_table.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/choice_steps.h"
@@ -25,11 +26,23 @@ namespace {
 
 constexpr int32_t kNoLaw = -1;
 
+/// Over so many laws each cell is picked from all of them, in vectors: fewer steps than
+/// the look-up of a row's own law.
+constexpr size_t kFewLaws = 4;
+
 /// Weights over places in the common list of values.
 struct Law {
   std::vector<int32_t> places;
   AliasTable table;
 };
+
+/// to[i] = from[i] where the row's law is `law`; others keep theirs.
+LAKESEED_KERNEL(void, TakeLaw,
+                (const int32_t* law_of, int32_t law, const int32_t* from, int64_t count,
+                 int32_t* to),
+                (law_of, law, from, count, to)) {
+  for (int64_t i = 0; i < count; ++i) to[i] = law_of[i] == law ? from[i] : to[i];
+}
 
 class Choice final : public ColumnGenerator, public CodedGenerator {
  public:
@@ -78,9 +91,10 @@ class ConditionalChoice final : public ColumnGenerator {
       : key_(key),
         values_(std::move(values)),
         by_(std::move(by)),
-        laws_(std::move(laws)),
         of_(std::move(of)),
-        fallback_(fallback) {}
+        fallback_(fallback) {
+    for (Law& law : laws) laws_.emplace_back(std::move(law.table), std::move(law.places));
+  }
 
   const std::shared_ptr<arrow::DataType>& type() const override { return values_.type(); }
   ColumnShape shape(int) const override {
@@ -95,31 +109,43 @@ class ConditionalChoice final : public ColumnGenerator {
     ARROW_RETURN_NOT_OK(MatchText(*request.inputs[static_cast<size_t>(by_.index)], of_,
                                   fallback_, kNoLaw, law_of.data()));
     ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int32_t>::Make(length, request.pool));
-    int32_t* out = memory.data();
     ForEachCellBlock(
         key_, request.rows, 0, [&](int64_t first, int64_t count, const uint64_t* cells) {
-          for (int64_t i = 0; i < count; ++i) {
-            const int32_t which = law_of[static_cast<size_t>(first + i)];
-            if (which == kNoLaw) {
-              out[first + i] = 0;
-              continue;
-            }
-            const Law& law = laws_[static_cast<size_t>(which)];
-            out[first + i] = law.places[static_cast<size_t>(law.table.Pick(cells[i]))];
-          }
+          PicksOf(law_of.data() + first, cells, count, memory.data() + first);
         });
-    for (int64_t i = 0; i < length; ++i) {
-      if (law_of[static_cast<size_t>(i)] != kNoLaw) continue;
-      ARROW_RETURN_NOT_OK(memory.validity().SetNull(i));
+    if (std::find(law_of.begin(), law_of.end(), kNoLaw) != law_of.end()) {
+      for (int64_t i = 0; i < length; ++i) {
+        if (law_of[static_cast<size_t>(i)] != kNoLaw) continue;
+        ARROW_RETURN_NOT_OK(memory.validity().SetNull(i));
+      }
     }
     return values_.Finish(std::move(memory), length, request.pool);
   }
 
  private:
+  /// Of a row without a law: 0.
+  void PicksOf(const int32_t* law_of, const uint64_t* cells, int64_t count,
+               int32_t* out) const {
+    std::fill_n(out, count, 0);
+    if (laws_.size() > kFewLaws || SimdLevelInUse() == SimdLevel::kBaseline) {
+      for (int64_t i = 0; i < count; ++i) {
+        if (law_of[i] != kNoLaw) {
+          out[i] = laws_[static_cast<size_t>(law_of[i])].CodeOf(cells[i]);
+        }
+      }
+      return;
+    }
+    int32_t picks[kBlockRows];
+    for (size_t law = 0; law < laws_.size(); ++law) {
+      laws_[law].CodesOf(cells, count, picks);
+      TakeLaw(law_of, static_cast<int32_t>(law), picks, count, out);
+    }
+  }
+
   const Key key_;
   const ChoiceValues values_;
   const BoundInput by_;
-  const std::vector<Law> laws_;
+  std::vector<ChoiceSteps> laws_;  ///< Places of values.
   const std::map<std::string, int32_t, std::less<>> of_;
   const int32_t fallback_;
 };

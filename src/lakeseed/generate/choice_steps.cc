@@ -14,31 +14,35 @@ constexpr size_t kFew = 8;
 
 template <size_t kSteps>
 [[gnu::always_inline]] inline void AddSteps(const uint64_t* cells, int64_t count,
-                                            const uint64_t* from, const int64_t* by,
-                                            int32_t* codes) {
+                                            int64_t first, const uint64_t* from,
+                                            const int64_t* by, int32_t* codes) {
   std::array<uint64_t, kSteps> begins;
   std::array<int64_t, kSteps> heights;
   std::copy_n(from, kSteps, begins.begin());
   std::copy_n(by, kSteps, heights.begin());
   for (int64_t i = 0; i < count; ++i) {
-    int64_t code = 0;
-    for (size_t k = 0; k < kSteps; ++k) code += cells[i] >= begins[k] ? heights[k] : 0;
+    // Masks: of a choice between two values the compiler makes jumps, once the loop
+    // over few steps is unrolled.
+    int64_t code = first;
+    for (size_t k = 0; k < kSteps; ++k) {
+      code += heights[k] & -static_cast<int64_t>(cells[i] >= begins[k]);
+    }
     codes[i] = static_cast<int32_t>(code);
   }
 }
 
 LAKESEED_KERNEL(void, AddFewSteps,
-                (const uint64_t* cells, int64_t count, const uint64_t* from,
-                 const int64_t* by, int32_t* codes),
-                (cells, count, from, by, codes)) {
-  AddSteps<kFew>(cells, count, from, by, codes);
+                (const uint64_t* cells, int64_t count, int64_t first,
+                 const uint64_t* from, const int64_t* by, int32_t* codes),
+                (cells, count, first, from, by, codes)) {
+  AddSteps<kFew>(cells, count, first, from, by, codes);
 }
 
 LAKESEED_KERNEL(void, AddMostSteps,
-                (const uint64_t* cells, int64_t count, const uint64_t* from,
-                 const int64_t* by, int32_t* codes),
-                (cells, count, from, by, codes)) {
-  AddSteps<2 * kFew>(cells, count, from, by, codes);
+                (const uint64_t* cells, int64_t count, int64_t first,
+                 const uint64_t* from, const int64_t* by, int32_t* codes),
+                (cells, count, first, from, by, codes)) {
+  AddSteps<2 * kFew>(cells, count, first, from, by, codes);
 }
 
 }  // namespace
@@ -48,7 +52,8 @@ ChoiceSteps::ChoiceSteps(AliasTable table, std::vector<int32_t> codes)
   static_assert(kMost == 2 * kFew);
   from_.fill(UINT64_MAX);
   const int64_t buckets = table_.size();
-  if (2 * buckets > static_cast<int64_t>(kMost)) return;
+  has_steps_ = 2 * buckets <= static_cast<int64_t>(kMost);
+  if (!has_steps_) return;
   for (int64_t bucket = 0; bucket < buckets; ++bucket) {
     // Cells first .. last are the bucket's; inside it the pick changes once at
     // most.
@@ -70,19 +75,20 @@ ChoiceSteps::ChoiceSteps(AliasTable table, std::vector<int32_t> codes)
 }
 
 void ChoiceSteps::AddStep(uint64_t from) {
-  const int32_t before = from == 0 ? 0 : CodeOf(from - 1);
+  const int32_t height = from == 0 ? 0 : CodeOf(from) - CodeOf(from - 1);
+  if (height == 0) return;
   from_[num_steps_] = from;
-  by_[num_steps_++] = CodeOf(from) - before;
+  by_[num_steps_++] = height;
 }
 
 void ChoiceSteps::CodesOf(const uint64_t* cells, int64_t count, int32_t* codes) const {
   // Vectors that cannot compare such numbers are slower than the table.
-  if (num_steps_ == 0 || SimdLevelInUse() == SimdLevel::kBaseline) {
+  if (!has_steps_ || SimdLevelInUse() == SimdLevel::kBaseline) {
     for (int64_t i = 0; i < count; ++i) codes[i] = CodeOf(cells[i]);
   } else if (num_steps_ <= kFew) {
-    AddFewSteps(cells, count, from_.data(), by_.data(), codes);
+    AddFewSteps(cells, count, CodeOf(0), from_.data(), by_.data(), codes);
   } else {
-    AddMostSteps(cells, count, from_.data(), by_.data(), codes);
+    AddMostSteps(cells, count, CodeOf(0), from_.data(), by_.data(), codes);
   }
 }
 

@@ -3,8 +3,8 @@
 // Law: the code of a cell is codes[table.Pick(cell)].
 //
 // Method: over all cells a law of m values is a staircase of at most 2 m steps.
-// A code is the sum of the steps up to its cell, which vectors add without a
-// look-up.
+// A code is that of cell 0 and the sum of the steps up to its cell, which vectors
+// add without a look-up.
 //
 // Thread safety: immutable.
 
@@ -40,7 +40,8 @@ class ChoiceSteps {
   /// Steps in order; those beyond the last one add nothing.
   std::array<uint64_t, kMost> from_;
   std::array<int64_t, kMost> by_{};
-  size_t num_steps_ = 0;  ///< 0: there are too many.
+  size_t num_steps_ = 0;
+  bool has_steps_ = false;  ///< Else there are too many.
 };
 
 }  // namespace lakeseed

@@ -50,6 +50,13 @@ arrow::Status MatchText(const arrow::Array& values, const Numbers& numbers,
     ARROW_RETURN_NOT_OK(
         MatchText(*codes.dictionary(), numbers, fallback, null, number_of.data()));
     const auto& indices = static_cast<const arrow::Int32Array&>(*codes.indices());
+    if (indices.null_count() == 0) {
+      const int32_t* const code = indices.raw_values();
+      for (int64_t i = 0; i < values.length(); ++i) {
+        out[i] = number_of[static_cast<size_t>(code[i])];
+      }
+      return arrow::Status::OK();
+    }
     for (int64_t i = 0; i < values.length(); ++i) {
       out[i] =
           indices.IsNull(i) ? null : number_of[static_cast<size_t>(indices.Value(i))];
