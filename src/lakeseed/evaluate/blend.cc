@@ -74,6 +74,17 @@ LAKESEED_KERNEL(void, BlendColumn,
   Columns(choice, length, k, from, to);
 }
 
+LAKESEED_KERNEL(void, BlendCodes,
+                (const uint16_t* choice, int64_t length, uint16_t k, const int32_t* moved,
+                 const int32_t* codes, int32_t* to),
+                (choice, length, k, moved, codes, to)) {
+  for (int64_t i = 0; i < length; ++i) {
+    // A mask, as a choice between two values would become a jump.
+    const int32_t takes = -static_cast<int32_t>(choice[i] == k);
+    to[i] = (moved[codes[i]] & takes) | (to[i] & ~takes);
+  }
+}
+
 LAKESEED_KERNEL(void, BlendValue,
                 (const uint16_t* choice, int64_t length, uint16_t k, int64_t value,
                  int64_t* to),

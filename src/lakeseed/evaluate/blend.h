@@ -31,6 +31,10 @@ void BlendColumn(const uint16_t* choice, int64_t length, uint16_t k, const int32
 void BlendColumn(const uint16_t* choice, int64_t length, uint16_t k, const uint8_t* from,
                  uint8_t* to);
 
+/// to[i] = moved[codes[i]] where row i takes branch k; others keep theirs.
+void BlendCodes(const uint16_t* choice, int64_t length, uint16_t k, const int32_t* moved,
+                const int32_t* codes, int32_t* to);
+
 /// to[i] = value where row i takes branch k.
 void BlendValue(const uint16_t* choice, int64_t length, uint16_t k, int64_t value,
                 int64_t* to);
@@ -53,7 +57,8 @@ void TakeTruths(uint32_t truths, const int32_t* codes, int64_t length, uint8_t* 
 void FillNulls(const int64_t* from, const uint8_t* valid, int64_t length, int64_t value,
                int64_t* to);
 
-/// to[i] = codes[i] where valid[i] is not 0, else 0.
+/// to[i] = codes[i] where valid[i] is not 0, else 0. REQUIRES: `to` is `codes`, or does
+/// not overlap it.
 void KeepCodes(const int32_t* codes, const uint8_t* valid, int64_t length, int32_t* to);
 
 /// Whether any value lies outside [low, high].

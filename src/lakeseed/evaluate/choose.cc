@@ -232,7 +232,7 @@ class ChooseNode final : public Node {
                                       const EvaluateContext& context) const {
     ARROW_ASSIGN_OR_RAISE(Vector merged, Merge(branches.values));
     const int32_t* moved = merged.as<int32_t>();
-    Vector out, scratch;
+    Vector out;
     out.dictionary = merged.dictionary;
     ARROW_ASSIGN_OR_RAISE(auto* to,
                           NewValues<int32_t>(&out, context.length, context.pool));
@@ -244,18 +244,16 @@ class ChooseNode final : public Node {
       if (size == 0 || codes == nullptr || value.constant) {
         const int32_t one = size == 0 ? 0 : moved[codes == nullptr ? 0 : codes[0]];
         Put(branches, context, k, &one, true, to);
+      } else if (k == 0) {
+        for (int64_t i = 0; i < context.length; ++i) to[i] = moved[codes[i]];
       } else {
-        ARROW_ASSIGN_OR_RAISE(auto* mapped,
-                              NewValues<int32_t>(&scratch, context.length, context.pool));
-        for (int64_t i = 0; i < context.length; ++i) mapped[i] = moved[codes[i]];
-        Put(branches, context, k, mapped, false, to);
+        BlendCodes(branches.choice, context.length, static_cast<uint16_t>(k), moved,
+                   codes, to);
       }
       moved += size;
     }
     ARROW_RETURN_NOT_OK(PickValidity(branches, context, &out));
-    for (int64_t i = 0; out.valid != nullptr && i < context.length; ++i) {
-      if (out.valid[i] == 0) to[i] = 0;
-    }
+    if (out.valid != nullptr) KeepCodes(to, out.valid, context.length, to);
     return out;
   }
 
