@@ -9,6 +9,7 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/key.h"
+#include "lakeseed/base/simd_level.h"
 
 namespace lakeseed {
 namespace {
@@ -34,12 +35,18 @@ void ExpectPicks(const std::vector<double>& weights) {
     cells.insert(cells.end(), {low, high, high + 1});
   }
   std::vector<int32_t> codes(cells.size());
-  steps.CodesOf(cells.data(), std::ssize(cells), codes.data());
-  for (size_t i = 0; i < cells.size(); ++i) {
-    const auto expected = of[static_cast<size_t>(table.Pick(cells[i]))];
-    ASSERT_EQ(codes[i], expected) << weights.size() << " values, cell " << cells[i];
-    ASSERT_EQ(steps.CodeOf(cells[i]), expected);
+  const SimdLevel best = SimdLevelInUse();
+  for (const char* level : {"baseline", "avx2", "avx512"}) {
+    if (!SetSimdLevel(level).ok()) continue;
+    steps.CodesOf(cells.data(), std::ssize(cells), codes.data());
+    for (size_t i = 0; i < cells.size(); ++i) {
+      const auto expected = of[static_cast<size_t>(table.Pick(cells[i]))];
+      ASSERT_EQ(codes[i], expected)
+          << weights.size() << " values, cell " << cells[i] << ", " << level;
+      ASSERT_EQ(steps.CodeOf(cells[i]), expected);
+    }
   }
+  internal::simd_level = best;
 }
 
 TEST(ChoiceSteps, PicksWhatTheTablePicks) {
@@ -50,7 +57,8 @@ TEST(ChoiceSteps, PicksWhatTheTablePicks) {
   ExpectPicks({0.4, 0.1, 0.15, 0.25, 0.1});
   ExpectPicks({1, 1, 1, 1, 1, 1, 1});
   ExpectPicks({1, 2, 3, 4, 5, 6, 7, 8});
-  ExpectPicks({1, 2, 3, 4, 5, 6, 7, 8, 9});  // Too many for steps.
+  ExpectPicks({0.84, 0.11, 0.03, 0.014, 0.006});  // Eight steps.
+  ExpectPicks({1, 2, 3, 4, 5, 6, 7, 8, 9});       // Too many for steps.
 }
 
 }  // namespace
