@@ -115,6 +115,7 @@ arrow::Result<KnownVersions> VersionCache::NumbersOf(const arrow::Int64Array& ke
       Drop();
       return KnownVersions{};
     }
+    if (kept_.empty()) return KnownVersions{};  // No key has been anything but null.
     for (const KeptValues& kept : kept_) known.num_texts.push_back(kept.num_texts());
   }
   if (nulls == 0) {

@@ -46,6 +46,7 @@ tables:
       order_id: {key: {}}
       customer_id: {foreign_key: {to: customers}}
       guest_id: {foreign_key: {to: customers}, null_fraction: 0.3}
+      nobody_id: {foreign_key: {to: customers}, null_fraction: 1}
       is_sent: {boolean: 0.6}
       line1: customer_id.line1
       line2: customer_id.line2
@@ -56,6 +57,7 @@ tables:
       state: customer_id.state
       address: concat(customer_id.line1, ', ', customer_id.city)
       sent_to: {expr: "concat(customer_id.line1, ', ', customer_id.city)", when: is_sent}
+      nobody_line1: nobody_id.line1
       guest_line1: guest_id.line1
       guest_grade: guest_id.grade
       guest_tier: guest_id.tier
