@@ -70,9 +70,15 @@ arrow::Result<std::shared_ptr<const PlacePool>> Read(const VocabularyTable& plac
     pool.county_of.push_back(pool.counties.Add(counties[i]));
     pool.time_zone_of.push_back(pool.time_zones.Add(time_zones[i]));
     pool.region_of.push_back(pool.regions.Add(regions[i]));
-    const auto begin = std::ssize(pool.area_code_lists);
-    AddWords(area_codes[i], &pool.area_codes, &pool.area_code_lists);
-    if (std::ssize(pool.area_code_lists) == begin) {
+    const size_t begin = pool.area_code_lists.size();
+    if (i > 0 && area_codes[i] == area_codes[i - 1]) {  // As most neighbours.
+      for (auto k = static_cast<size_t>(pool.area_code_begins[i - 1]); k < begin; ++k) {
+        pool.area_code_lists.push_back(pool.area_code_lists[k]);
+      }
+    } else {
+      AddWords(area_codes[i], &pool.area_codes, &pool.area_code_lists);
+    }
+    if (pool.area_code_lists.size() == begin) {
       return arrow::Status::Invalid("us_places: no area code: ", zips[i]);
     }
     pool.area_code_begins.push_back(static_cast<int32_t>(pool.area_code_lists.size()));
