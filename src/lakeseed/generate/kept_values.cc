@@ -53,9 +53,9 @@ bool KeptValues::CanKeep(const arrow::DataType& type) { return WidthOf(type) >= 
 
 int64_t KeptValues::BytesFor(int64_t capacity, const arrow::Array& sample) {
   const int width = WidthOf(*sample.type());
-  return capacity +
-         (width > 0 ? capacity * width
-                    : capacity * int64_t{sizeof(int32_t)} + TextRoom(capacity, sample));
+  if (width > 0) return capacity * (width + 1);
+  return capacity * (2 * kNumberBytes + 1) + TextRoom(capacity, sample) +
+         TextIndex::BytesFor(capacity);
 }
 
 arrow::Result<KeptValues> KeptValues::Make(int64_t capacity, bool nullable,
