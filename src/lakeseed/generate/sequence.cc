@@ -11,6 +11,16 @@
 namespace lakeseed {
 namespace {
 
+/// out[i] = first + i * step. REQUIRES: none leaves its type.
+void Count(int64_t first, int64_t step, int64_t length, int64_t* out) {
+  // Without a sign, as a number behind the last one may leave the type.
+  auto number = static_cast<uint64_t>(first);
+  for (int64_t i = 0; i < length; ++i) {
+    out[i] = static_cast<int64_t>(number);
+    number += static_cast<uint64_t>(step);
+  }
+}
+
 class Sequence final : public ColumnGenerator {
  public:
   Sequence(int64_t start, int64_t step, std::optional<NumberFormat> format)
@@ -35,12 +45,21 @@ class Sequence final : public ColumnGenerator {
       const GenerateRequest& request) const override {
     const int64_t length = request.rows.length();
     ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int64_t>::Make(length, request.pool));
-    bool overflow = false;
     int64_t* out = memory.data();
-    for (int64_t i = 0; i < length; ++i) {
-      int64_t distance = 0;
-      overflow |= __builtin_mul_overflow(request.rows[i], step_, &distance);
-      overflow |= __builtin_add_overflow(distance, start_, &out[i]);
+    bool overflow = false;
+    const auto number_of = [&](int64_t row) {
+      int64_t distance = 0, number = 0;
+      overflow |= __builtin_mul_overflow(row, step_, &distance);
+      overflow |= __builtin_add_overflow(distance, start_, &number);
+      return number;
+    };
+    if (request.rows.is_range() && length > 0) {
+      // Where both ends are numbers, so are those between them.
+      const int64_t first = number_of(request.rows[0]);
+      number_of(request.rows[length - 1]);
+      if (!overflow) Count(first, step_, length, out);
+    } else {
+      for (int64_t i = 0; i < length; ++i) out[i] = number_of(request.rows[i]);
     }
     if (overflow) return arrow::Status::Invalid("sequence: number beyond 64 bits");
     if (!format_) return std::move(memory).Finish(type_);
