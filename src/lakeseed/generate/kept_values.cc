@@ -20,7 +20,7 @@ constexpr int64_t kMargin = 16;
 /// Of the number of a text, and of an offset.
 constexpr int64_t kNumberBytes = sizeof(int32_t);
 /// Values that are fetched ahead of their turn.
-constexpr int64_t kAhead = 12;
+constexpr int64_t kAhead = 32;
 
 /// Bytes of one value, 0: text; -1: what is not kept.
 int WidthOf(const arrow::DataType& type) {

@@ -18,7 +18,7 @@ namespace {
 /// few children, such as those of one day, nearly each has a version of its own.
 constexpr int64_t kWorthIt = 8;
 /// The table of rows is larger than a cache: its places are fetched ahead.
-constexpr size_t kAhead = 24;
+constexpr size_t kAhead = 96;
 
 /// Whether a value depends on its row and on the version of that row alone.
 bool IsOfVersion(const std::vector<GraphNode>& graph, int node) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <span>
 
 #include "lakeseed/base/text_index.h"
 #include "lakeseed/write/parquet/coded_encoder.h"
@@ -150,11 +151,10 @@ class RepeatedTextEncoder final : public CodedEncoder {
     uint16_t length = 0;  ///< Of its text; kLong: look there.
     uint16_t prefix = 0;  ///< The first two bytes of it, for the page's range.
   };
-  /// Not seen in this chunk; seen, but its code is not known yet.
-  static constexpr uint32_t kNoCode = ~uint32_t{0}, kNewCode = kNoCode - 1;
+  static constexpr uint32_t kNoCode = ~uint32_t{0};  ///< Not seen in this chunk.
   static constexpr uint16_t kLong = std::numeric_limits<uint16_t>::max();
   /// What is read out of its turn stays this far ahead.
-  static constexpr int64_t kNumbersAhead = 24, kTextsAhead = 16;
+  static constexpr int64_t kNumbersAhead = 96, kTextsAhead = 24;
 
   /// Numbers stand for their texts: each text of a chunk is looked at once.
   arrow::Status StageNumbered(const ValueRun& run, uint32_t* codes) {
@@ -167,55 +167,63 @@ class RepeatedTextEncoder final : public CodedEncoder {
     numbered_.resize(std::max(numbered_.size(), static_cast<size_t>(dictionary.length)));
     int32_t scratch[kDenseRoom];
     const int32_t* const numbers = DenseValues<int32_t>(run, scratch);
-    ARROW_RETURN_NOT_OK(NumberNewTexts(texts, numbers, run.num_values));
-    int64_t bytes = 4 * run.num_values;
-    for (int64_t i = 0; i < run.num_values; ++i) {
-      const Numbered known = numbered_[static_cast<size_t>(numbers[i])];
-      codes[i] = known.code;
-      if (known.length == kLong) [[unlikely]] {
-        bytes += static_cast<int64_t>(texts[numbers[i]].size());
-      } else {
-        bytes += known.length;
-      }
-      if (!page_range_.Covers(known.prefix)) page_range_.Add(texts[numbers[i]]);
-    }
-    plain_bytes_ += bytes;
-    return arrow::Status::OK();
-  }
-
-  /// Give codes to the texts that come for the first time, in their order.
-  arrow::Status NumberNewTexts(const NumberedTexts& texts, const int32_t* numbers,
-                               int64_t size) {
     // Tables and texts are larger than a cache: each is fetched before its turn.
-    int32_t fresh[kRunRows];
-    int64_t num_fresh = 0;
-    for (int64_t i = 0; i < size; ++i) {
-      if (i + kNumbersAhead < size) {
+    int64_t fresh[kRunRows + 1], num_fresh = 0;
+    for (int64_t i = 0; i < run.num_values; ++i) {
+      if (i + kNumbersAhead < run.num_values) {
         __builtin_prefetch(&numbered_[static_cast<size_t>(numbers[i + kNumbersAhead])],
                            1);
       }
-      Numbered& known = numbered_[static_cast<size_t>(numbers[i])];
-      fresh[num_fresh] = numbers[i];
-      num_fresh += known.code == kNoCode ? 1 : 0;
-      known.code = known.code == kNoCode ? kNewCode : known.code;
-    }
-    for (int64_t k = 0; k < num_fresh; ++k) {
-      if (k + 2 * kTextsAhead < num_fresh) {
-        __builtin_prefetch(texts.OffsetOf(fresh[k + 2 * kTextsAhead]));
+      const Numbered known = numbered_[static_cast<size_t>(numbers[i])];
+      const bool is_known = known.code != kNoCode;
+      fresh[num_fresh] = i;
+      num_fresh += is_known ? 0 : 1;
+      codes[i] = known.code;
+      plain_bytes_ += known.length;
+      if ((is_known & !(page_range_.Covers(known.prefix) & (known.length != kLong))) != 0)
+          [[unlikely]] {
+        NoteText(texts[numbers[i]], known);
       }
-      if (k + kTextsAhead < num_fresh) {
-        const char* const text = texts[fresh[k + kTextsAhead]].data();
+    }
+    plain_bytes_ += 4 * run.num_values;
+    return NumberTexts(texts, numbers, {fresh, static_cast<size_t>(num_fresh)}, codes);
+  }
+
+  /// What a number's length and prefix do not say.
+  void NoteText(std::string_view text, const Numbered& known) {
+    plain_bytes_ += std::ssize(text) - known.length;
+    page_range_.Add(text);
+  }
+
+  /// Give codes to the texts at places that were not known, in their order.
+  arrow::Status NumberTexts(const NumberedTexts& texts, const int32_t* numbers,
+                            std::span<const int64_t> places, uint32_t* codes) {
+    const int64_t size = std::ssize(places);
+    const auto number_at = [&](int64_t k) {
+      return numbers[places[static_cast<size_t>(k)]];
+    };
+    for (int64_t k = 0; k < size; ++k) {
+      if (k + 2 * kTextsAhead < size) {
+        __builtin_prefetch(texts.OffsetOf(number_at(k + 2 * kTextsAhead)));
+      }
+      if (k + kTextsAhead < size) {
+        const char* const text = texts[number_at(k + kTextsAhead)].data();
         __builtin_prefetch(text);
         __builtin_prefetch(text + 64);
       }
-      const std::string_view text = texts[fresh[k]];
-      Numbered& known = numbered_[static_cast<size_t>(fresh[k])];
-      // No text has two numbers; but what came as text may have one as well.
-      ARROW_ASSIGN_OR_RAISE(known.code, has_only_numbered_
-                                            ? texts_.NumberNew(text)
-                                            : texts_.Number(text, HashText(text)));
-      known.length = static_cast<uint16_t>(std::min<size_t>(text.size(), kLong));
-      known.prefix = TextRange::ShortPrefix(text);
+      const std::string_view text = texts[number_at(k)];
+      Numbered& known = numbered_[static_cast<size_t>(number_at(k))];
+      if (known.code == kNoCode) {  // Else it came in this run.
+        // No text has two numbers; but what came as text may have one as well.
+        ARROW_ASSIGN_OR_RAISE(known.code, has_only_numbered_
+                                              ? texts_.NumberNew(text)
+                                              : texts_.Number(text, HashText(text)));
+        known.length = static_cast<uint16_t>(std::min<size_t>(text.size(), kLong));
+        known.prefix = TextRange::ShortPrefix(text);
+      }
+      codes[places[static_cast<size_t>(k)]] = known.code;
+      plain_bytes_ += std::ssize(text);
+      page_range_.Add(text);
     }
     return arrow::Status::OK();
   }
