@@ -65,8 +65,9 @@ arrow::Result<KeptValues> KeptValues::Make(int64_t capacity, bool nullable,
   kept.type_ = sample.type();
   kept.dictionary_ = sample.data()->dictionary;
   kept.capacity_ = capacity;
-  // Room that is not written to yet costs nothing.
-  arrow::MemoryPool* const pool = arrow::default_memory_pool();
+  // Of the system: room that is not written to yet costs nothing, and stands in no
+  // figure.
+  arrow::MemoryPool* const pool = arrow::system_memory_pool();
   const int64_t width = kept.is_text() ? kNumberBytes : WidthOf(*kept.type_);
   ARROW_ASSIGN_OR_RAISE(kept.values_, arrow::AllocateBuffer(capacity * width, pool));
   if (nullable) {
