@@ -16,7 +16,7 @@ namespace {
 
 /// Versions are kept once so many keys were asked for as one in so many of the rows: of
 /// few children, such as those of one day, nearly each has a version of its own.
-constexpr int64_t kWorthIt = 8;
+constexpr int64_t kWorthIt = 4;
 /// The table of rows is larger than a cache: its places are fetched ahead.
 constexpr size_t kAhead = 96;
 
