@@ -10,30 +10,45 @@ namespace lakeseed {
 namespace {
 
 LAKESEED_KERNEL(void, TakeWords,
+                (const int32_t* values, const int32_t* places, int64_t count,
+                 int32_t* out),
+                (values, places, count, out)) {
+  for (int64_t i = 0; i < count; ++i) out[i] = values[places[i]];
+}
+LAKESEED_KERNEL(void, TakeWords,
                 (const int64_t* values, const int32_t* places, int64_t count,
                  int64_t* out),
                 (values, places, count, out)) {
   for (int64_t i = 0; i < count; ++i) out[i] = values[places[i]];
 }
 
-/// Numbers of eight bytes, none of them null, taken by places none of which is.
-bool AreWords(const arrow::Array& values, const arrow::Array& places) {
-  const arrow::Type::type type = values.type_id();
-  return places.type_id() == arrow::Type::INT32 && places.null_count() == 0 &&
-         values.null_count() == 0 && values.type()->bit_width() == 64 &&
-         (arrow::is_primitive(type) || arrow::is_decimal(type));
+/// Bytes of a number or code, 4 or 8, if none is null, nor a place; else 0.
+int64_t WordBytes(const arrow::Array& values, const arrow::Array& places) {
+  const auto* fixed = dynamic_cast<const arrow::FixedWidthType*>(values.type().get());
+  const int64_t bits = fixed == nullptr ? 0 : fixed->bit_width();
+  const bool taken = (bits == 32 || bits == 64) && values.null_count() == 0 &&
+                     places.type_id() == arrow::Type::INT32 && places.null_count() == 0;
+  return taken ? bits / 8 : 0;
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> GatherWords(const arrow::Array& values,
+                                                         int64_t bytes,
                                                          const arrow::Array& places,
                                                          arrow::MemoryPool* pool) {
   const int64_t n = places.length();
+  const int32_t* const at = places.data()->GetValues<int32_t>(1);
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> taken,
-                        arrow::AllocateBuffer(n * 8, pool));
-  TakeWords(values.data()->GetValues<int64_t>(1), places.data()->GetValues<int32_t>(1), n,
-            taken->mutable_data_as<int64_t>());
-  return arrow::MakeArray(
-      arrow::ArrayData::Make(values.type(), n, {nullptr, std::move(taken)}, 0));
+                        arrow::AllocateBuffer(n * bytes, pool));
+  if (bytes == 4) {
+    TakeWords(values.data()->GetValues<int32_t>(1), at, n,
+              taken->mutable_data_as<int32_t>());
+  } else {
+    TakeWords(values.data()->GetValues<int64_t>(1), at, n,
+              taken->mutable_data_as<int64_t>());
+  }
+  auto data = arrow::ArrayData::Make(values.type(), n, {nullptr, std::move(taken)}, 0);
+  data->dictionary = values.data()->dictionary;
+  return arrow::MakeArray(std::move(data));
 }
 
 }  // namespace
@@ -41,7 +56,9 @@ arrow::Result<std::shared_ptr<arrow::Array>> GatherWords(const arrow::Array& val
 arrow::Result<std::shared_ptr<arrow::Array>> Gather(
     const std::shared_ptr<arrow::Array>& values, const arrow::Array& places,
     arrow::MemoryPool* pool) {
-  if (AreWords(*values, places)) return GatherWords(*values, places, pool);
+  if (const int64_t bytes = WordBytes(*values, places); bytes != 0) {
+    return GatherWords(*values, bytes, places, pool);
+  }
   arrow::compute::ExecContext context(pool, nullptr, nullptr);
   context.set_use_threads(false);
   ARROW_ASSIGN_OR_RAISE(

@@ -32,6 +32,7 @@ TEST(GatherTest, TakesAsArrowDoes) {
       {arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), numbers},
       {arrow::boolean(), "[true, false, null, true, true]"},
       {arrow::utf8(), texts},
+      {arrow::dictionary(arrow::int32(), arrow::utf8()), texts},
       {arrow::dictionary(arrow::int64(), arrow::utf8()), texts}};
   for (const auto& [type, json] : values) {
     const auto whole = Read(type, json);

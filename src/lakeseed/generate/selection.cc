@@ -8,7 +8,6 @@
 #include <cstring>
 #include <utility>
 
-#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/gather.h"
 
 namespace lakeseed {
@@ -16,18 +15,6 @@ namespace lakeseed {
 using ArrayPtr = std::shared_ptr<arrow::Array>;
 
 namespace {
-
-LAKESEED_KERNEL(void, TakeWords,
-                (const int32_t* in, const int32_t* places, int64_t count, int32_t* out),
-                (in, places, count, out)) {
-  for (int64_t i = 0; i < count; ++i) out[i] = in[places[i]];
-}
-
-LAKESEED_KERNEL(void, TakeLongs,
-                (const int64_t* in, const int32_t* places, int64_t count, int64_t* out),
-                (in, places, count, out)) {
-  for (int64_t i = 0; i < count; ++i) out[i] = in[places[i]];
-}
 
 /// Bytes of a value of a type of numbers or codes; 0: of another type.
 int64_t WidthOf(const arrow::Array& values) {
@@ -78,21 +65,8 @@ Selection::Selection(const Rows& rows, const uint8_t* bits, int64_t count)
 
 arrow::Result<ArrayPtr> Selection::Take(const ArrayPtr& all,
                                         arrow::MemoryPool* pool) const {
-  const auto count = std::ssize(places_);
-  const int64_t width = WidthOf(*all);
-  if (width == 0 || all->null_count() != 0) {
-    return Gather(all, arrow::Int32Array(count, arrow::Buffer::Wrap(places_)), pool);
-  }
-  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> taken,
-                        arrow::AllocateBuffer(count * width, pool));
-  if (width == 4) {
-    TakeWords(all->data()->GetValues<int32_t>(1), places_.data(), count,
-              taken->mutable_data_as<int32_t>());
-  } else {
-    TakeLongs(all->data()->GetValues<int64_t>(1), places_.data(), count,
-              taken->mutable_data_as<int64_t>());
-  }
-  return Made(*all, count, nullptr, std::move(taken));
+  const arrow::Int32Array places(std::ssize(places_), arrow::Buffer::Wrap(places_));
+  return Gather(all, places, pool);
 }
 
 arrow::Result<ArrayPtr> Selection::Spread(const ArrayPtr& values,

@@ -25,20 +25,20 @@ bool IsOfVersion(const std::vector<GraphNode>& graph, int node) {
   const GraphNode& n = graph[static_cast<size_t>(node)];
   if (!n.as_of_dependent) return true;
   switch (n.kind) {
-    case GraphNode::Kind::kFact:
-    case GraphNode::Kind::kSpan:
-    case GraphNode::Kind::kLookup:
-    case GraphNode::Kind::kVersionKey:
-    case GraphNode::Kind::kParent:
-    case GraphNode::Kind::kFold:
-    case GraphNode::Kind::kList:
-    case GraphNode::Kind::kGrow:
-    case GraphNode::Kind::kLaw:
-    case GraphNode::Kind::kMix:
-      return false;
-    default:
+    case GraphNode::Kind::kGenerator:
+    case GraphNode::Kind::kTracked:
+    case GraphNode::Kind::kField:
+    case GraphNode::Kind::kExpression:
+    case GraphNode::Kind::kNulls:
+    case GraphNode::Kind::kCast:
+    case GraphNode::Kind::kDirt:
+    case GraphNode::Kind::kStruct:
+    case GraphNode::Kind::kMember:
+    case GraphNode::Kind::kWithin:
       return std::all_of(n.inputs.begin(), n.inputs.end(),
                          [&](int input) { return IsOfVersion(graph, input); });
+    default:  // Facts, other rows, and what drifts with the days.
+      return false;
   }
 }
 
