@@ -14,8 +14,10 @@ namespace {
 constexpr size_t kBytes = 8 << 20;
 constexpr size_t kBytesOfCohort = 64;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+/// Who goes through the days in order needs no more, and no fresh memory for each day.
+constexpr size_t kFirstTables = 4;
 // Few tables for a long history, as each is then large.
-size_t CapacityOf(int32_t days) {
+size_t MostTables(int32_t days) {
   return std::clamp<size_t>(kBytes / (static_cast<size_t>(days + 2) * kBytesOfCohort), 8,
                             64);
 }
@@ -43,6 +45,13 @@ void MakeGuide(PickTable* table) {
 // Cohorts whose constants are computed, side by side.
 class Laws {
  public:
+  void Clear() {
+    cohorts_.clear();
+    members_.clear();
+    alive_.clear();
+    shifts_.clear();
+  }
+
   void Add(size_t cohort, double members, int64_t alive, double shift) {
     cohorts_.push_back(cohort);
     members_.push_back(members);
@@ -51,24 +60,41 @@ class Laws {
   }
 
   void Fill(double s, PickTable* table) {
-    std::vector<double> masses(cohorts_.size());
-    std::vector<ZipfEnds> ends(cohorts_.size());
-    ZipfMassesOf(s, alive_, shifts_.data(), masses.data());
-    ZipfEndsOf(s, alive_, shifts_.data(), ends.data());
+    masses_.resize(cohorts_.size());
+    ends_.resize(cohorts_.size());
+    ZipfMassesOf(s, alive_, shifts_.data(), masses_.data());
+    ZipfEndsOf(s, alive_, shifts_.data(), ends_.data());
     PowerOf(members_, s, members_.data());
     for (size_t i = 0; i < cohorts_.size(); ++i) {
-      table->mass[cohorts_[i]] = members_[i] * masses[i];
-      table->cohorts[cohorts_[i]] = {ends[i].low, ends[i].high, shifts_[i], alive_[i]};
+      table->mass[cohorts_[i]] = members_[i] * masses_[i];
+      table->cohorts[cohorts_[i]] = {ends_[i].low, ends_[i].high, shifts_[i], alive_[i]};
     }
   }
 
  private:
   std::vector<size_t> cohorts_;
-  std::vector<double> members_, shifts_;
+  std::vector<double> members_, shifts_, masses_;
   std::vector<int64_t> alive_;
+  std::vector<ZipfEnds> ends_;
+};
+
+/// What only the making of a table needs: kept from day to day.
+struct Making {
+  std::vector<int64_t> living;
+  Laws laws;
 };
 
 }  // namespace
+
+void PickTable::Clear() {
+  mass.clear();
+  cohorts.clear();
+  until.clear();
+  guide.assign(1, 0);
+  total = guide_begin = guide_scale = 0;
+  last = -1;
+  founders = {};
+}
 
 void PickTable::FindOf(const double* shares, int64_t count, int32_t* found) const {
   // In passes, so that the reads of many places are on their way together.
@@ -93,20 +119,24 @@ void PickTable::FindOf(const double* shares, int64_t count, int32_t* found) cons
 }
 
 PickTables::PickTables(const Population& population)
-    : population_(population), cache_(CapacityOf(population.horizon())) {}
+    : population_(population), cache_(MostTables(population.horizon()), kFirstTables) {}
 
 std::shared_ptr<const PickTable> PickTables::Get(int32_t day, const PickLaw& law) {
   if (auto table = cache_.Find(day, law)) return table;
-  auto table = Make(day, law, cache_.Nearest(day, law).get());
+  const auto near = cache_.Nearest(day, law);
+  auto table = cache_.Spare();
+  if (table == nullptr) table = std::make_shared<PickTable>();
+  Make(day, law, near.get(), table.get());
   cache_.Keep(day, law, table);
   return table;
 }
 
-std::shared_ptr<const PickTable> PickTables::Make(int32_t day, const PickLaw& law,
-                                                  const PickTable* near) const {
-  auto table = std::make_shared<PickTable>();
+void PickTables::Make(int32_t day, const PickLaw& law, const PickTable* near,
+                      PickTable* table) const {
+  thread_local Making making;
   const auto size = static_cast<size_t>(day) + 2;
   const size_t known = near == nullptr ? 0 : std::min(size, near->cohorts.size());
+  table->Clear();
   if (near != nullptr) {
     table->mass.assign(near->mass.begin(),
                        near->mass.begin() + static_cast<int64_t>(known));
@@ -115,11 +145,13 @@ std::shared_ptr<const PickTable> PickTables::Make(int32_t day, const PickLaw& la
   }
   table->mass.resize(size);
   table->cohorts.resize(size);
-  std::vector<int64_t> living(size);
+  std::vector<int64_t>& living = making.living;
+  living.resize(size);
   if (law.alive) population_.AliveCountsOf(day, living.data());
   const double founders =
       static_cast<double>(std::max<int64_t>(population_.founders(), 1));
-  Laws laws;
+  Laws& laws = making.laws;
+  laws.Clear();
   for (size_t c = 0; c < size; ++c) {
     const auto cohort = static_cast<int32_t>(c);
     const int64_t alive = law.alive ? living[c] : population_.CohortSize(cohort);
@@ -133,13 +165,13 @@ std::shared_ptr<const PickTable> PickTables::Make(int32_t day, const PickLaw& la
       laws.Add(c, n, alive, population_.Shift(cohort) + law.offset * n / founders);
     }
   }
-  laws.Fill(law.s, table.get());
+  laws.Fill(law.s, table);
   table->until.resize(size);
   std::partial_sum(table->mass.begin(), table->mass.end(), table->until.begin());
   table->total = table->until.back();
   if (table->last >= 0) {
     std::fill(table->until.begin() + table->last, table->until.end(), kInfinity);
-    MakeGuide(table.get());
+    MakeGuide(table);
     const PickTable::Cohort& first = table->cohorts.front();
     if (first.alive > 0) {
       table->founders =
@@ -147,7 +179,6 @@ std::shared_ptr<const PickTable> PickTables::Make(int32_t day, const PickLaw& la
                        table->until.front(), table->total);
     }
   }
-  return table;
 }
 
 }  // namespace lakeseed

@@ -34,6 +34,9 @@ struct PickTable {
   double guide_begin = 0, guide_scale = 0;
   FounderPicks founders;
 
+  /// Nobody to pick, in the same memory.
+  void Clear();
+
   /// cohorts[i] = first cohort whose prefix is above share[i] of all mass: numpy's
   /// searchsorted(…, "right"). REQUIRES: last >= 0, shares in [0, 1).
   void FindOf(const double* shares, int64_t count, int32_t* cohorts) const;
@@ -46,8 +49,8 @@ class PickTables {
   std::shared_ptr<const PickTable> Get(int32_t day, const PickLaw& law);
 
  private:
-  std::shared_ptr<const PickTable> Make(int32_t day, const PickLaw& law,
-                                        const PickTable* near) const;
+  void Make(int32_t day, const PickLaw& law, const PickTable* near,
+            PickTable* table) const;
 
   const Population& population_;
   DayTables<PickTable, PickLaw> cache_;

@@ -143,7 +143,7 @@ std::shared_ptr<const PrefixIndex> Population::Table(int32_t day) const {
   std::vector<int64_t> starts(static_cast<size_t>(day) + 3);
   AliveCountsOf(day, starts.data() + 1);
   std::partial_sum(starts.begin(), starts.end(), starts.begin());
-  auto table = std::make_shared<const PrefixIndex>(std::move(starts));
+  auto table = std::make_shared<PrefixIndex>(std::move(starts));
   living_->Keep(day, {}, table);
   return table;
 }
