@@ -2,7 +2,6 @@
 
 #include <arrow/memory_pool.h>
 #include <malloc.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -12,6 +11,7 @@
 #include <memory>
 #include <new>
 
+#include "lakeseed/base/large_pages.h"
 #include "lakeseed/base/simd_level.h"
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/cli/arguments.h"
@@ -32,16 +32,6 @@ void FindData() {
   const char* datasets = std::getenv("LAKESEED_DATASETS");
   SetDatasetDirectory(datasets != nullptr ? datasets : (home / "datasets").string());
   SetVocabularyDirectory((home / "vocab").string());
-}
-
-/// Of those that lie within the memory as a whole.
-void PreferLargePages(void* memory, size_t bytes) {
-  constexpr uintptr_t kLargePage = uintptr_t{2} << 20;
-  const auto begin = reinterpret_cast<uintptr_t>(memory), end = begin + bytes;
-  const uintptr_t first = (begin + kLargePage - 1) / kLargePage * kLargePage;
-  if (first < end) {
-    (void)madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
-  }
 }
 
 /// Batches come and go all the time. jemalloc hands freed pages to the next batch;

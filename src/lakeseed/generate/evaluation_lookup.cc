@@ -98,7 +98,7 @@ arrow::Result<const KnownVersions*> Evaluation::VersionsAt(
   const Program::LookupGroup& group =
       program_.lookups(table_.index, node.inputs[0], node.other_table);
   VersionCache* const cache =
-      program_.dataset().versions().Of(node.other_table, group.nodes);
+      program_.dataset().versions().Of(node.other_table, group.nodes, table_.index);
   if (cache != nullptr) {
     ARROW_ASSIGN_OR_RAISE(const auto days, LookDays());
     ARROW_ASSIGN_OR_RAISE(versioned, cache->NumbersOf(keys, *days, pool_));

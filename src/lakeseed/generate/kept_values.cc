@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "lakeseed/base/large_pages.h"
+
 namespace lakeseed {
 namespace {
 
@@ -81,6 +83,10 @@ arrow::Result<KeptValues> KeptValues::Make(int64_t capacity, bool nullable,
   ARROW_ASSIGN_OR_RAISE(kept.bytes_, arrow::AllocateBuffer(bytes, pool));
   ARROW_ASSIGN_OR_RAISE(kept.offsets_,
                         arrow::AllocateBuffer((capacity + 1) * kNumberBytes, pool));
+  // Texts are looked up here and there.
+  for (const auto& room : {kept.values_, kept.offsets_, kept.bytes_}) {
+    PreferLargePages(room->mutable_data(), static_cast<size_t>(room->size()));
+  }
   kept.offsets_->mutable_data_as<int32_t>()[0] = 0;
   return kept;
 }

@@ -63,16 +63,18 @@ std::vector<Program::Target> TargetsOf(int table, std::span<const int> nodes) {
 
 std::unique_ptr<VersionCache> VersionCache::Make(const BoundDataset& dataset, int table,
                                                  std::span<const int> nodes,
+                                                 int64_t expected,
                                                  std::atomic<int64_t>* budget_bytes) {
   const std::vector<int> kept = NodesOfVersions(dataset.table(table), nodes);
   if (kept.empty()) return nullptr;
   std::unique_ptr<VersionCache> cache(
-      new VersionCache(dataset, table, kept, budget_bytes));
+      new VersionCache(dataset, table, kept, expected, budget_bytes));
   return cache->PlaceBytes() <= *budget_bytes ? std::move(cache) : nullptr;
 }
 
 VersionCache::VersionCache(const BoundDataset& dataset, int table,
-                           std::span<const int> nodes, std::atomic<int64_t>* budget_bytes)
+                           std::span<const int> nodes, int64_t expected,
+                           std::atomic<int64_t>* budget_bytes)
     : dataset_(dataset),
       table_(table),
       nodes_(nodes.begin(), nodes.end()),
@@ -80,7 +82,8 @@ VersionCache::VersionCache(const BoundDataset& dataset, int table,
       program_(dataset, TargetsOf(table, nodes)),
       budget_bytes_(budget_bytes),
       num_rows_(dataset.referable_rows(table)),
-      capacity_(num_rows_ + changes_.Before(changes_.horizon())) {}
+      capacity_(num_rows_ + changes_.Before(changes_.horizon())),
+      asked_(expected) {}
 
 int64_t VersionCache::PlaceBytes() const {
   return capacity_ * static_cast<int64_t>(sizeof(Version)) +

@@ -40,9 +40,9 @@ class VersionCache {
  public:
   /// Keep those of the nodes of a table that change with its members' versions and with
   /// nothing else; nullptr where none does. The cache takes its room out of the budget
-  /// when it begins.
+  /// when it begins: once enough keys were asked for, `expected` ones among them.
   static std::unique_ptr<VersionCache> Make(const BoundDataset& dataset, int table,
-                                            std::span<const int> nodes,
+                                            std::span<const int> nodes, int64_t expected,
                                             std::atomic<int64_t>* budget_bytes);
 
   bool Holds(int node) const { return Find(node) >= 0; }
@@ -89,7 +89,7 @@ class VersionCache {
   };
 
   VersionCache(const BoundDataset& dataset, int table, std::span<const int> nodes,
-               std::atomic<int64_t>* budget_bytes);
+               int64_t expected, std::atomic<int64_t>* budget_bytes);
 
   /// Of the tables of numbers.
   int64_t PlaceBytes() const;
@@ -113,8 +113,8 @@ class VersionCache {
   const Program program_;
   std::atomic<int64_t>* const budget_bytes_;
   const int64_t num_rows_;
-  const int64_t capacity_;  ///< Versions that there can be of living members.
-  std::atomic<int64_t> asked_ = 0;
+  const int64_t capacity_;      ///< Versions that there can be of living members.
+  std::atomic<int64_t> asked_;  ///< Keys, with those that are expected.
   std::atomic<bool> is_dropped_ = false;
 
   std::mutex mutex_;

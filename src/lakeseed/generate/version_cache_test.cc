@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "lakeseed/generate/test_dataset.h"
+#include "lakeseed/generate/version_caches.h"
 
 namespace lakeseed {
 namespace {
@@ -129,6 +130,16 @@ TEST(VersionCacheTest, KeepsWhatVersionsHave) {
   EXPECT_TRUE(Numbered(*without, *NumberedRows(*without, all)).empty());
 }
 
+TEST(VersionCacheTest, BeginsAtOnceWhereEnoughIsExpected) {
+  for (const int64_t expected : {int64_t{1}, int64_t{100'000}}) {
+    const DatasetPtr shop = BindText(kShop);
+    shop->versions().Expect(shop->FindTable("orders"), expected);
+    const int64_t begin = ExtentOf(*shop, "orders").begin;
+    const BatchPtr first = NumberedRows(*shop, {begin, begin + kRows});
+    EXPECT_EQ(Numbered(*shop, *first).empty(), expected == 1);
+  }
+}
+
 TEST(VersionCacheTest, WhatFindsNoRoomIsComputed) {
   const BatchPtr plain = MakeRows(*BindText(kShop, {.cache_bytes = 0}), "orders");
   const RowRange all{0, plain->num_rows()};
@@ -171,7 +182,7 @@ TEST(VersionCacheTest, HoldsOnlyWhatTheVersionDecides) {
   std::atomic<int64_t> budget = 1 << 20;
   std::vector<int> nodes;
   for (const BoundColumn& column : customers.columns) nodes.push_back(column.node);
-  const auto cache = VersionCache::Make(*shop, customers.index, nodes, &budget);
+  const auto cache = VersionCache::Make(*shop, customers.index, nodes, 0, &budget);
   ASSERT_NE(cache, nullptr);
   const auto holds = [&](const char* name) {
     return cache->Holds(

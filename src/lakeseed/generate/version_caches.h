@@ -23,14 +23,20 @@ class VersionCaches {
   VersionCaches(const BoundDataset& dataset, int64_t budget_bytes)
       : dataset_(dataset), budget_bytes_(budget_bytes) {}
 
-  /// That of some nodes of a table; nullptr where none of them changes with the version.
-  VersionCache* Of(int table, const std::vector<int>& nodes);
+  /// So many rows of a table will be made: what they look up is kept from the first on
+  /// where that is worth it.
+  void Expect(int table, int64_t rows);
+
+  /// That of some nodes of a table, for rows of a table that refers to it; nullptr where
+  /// none of the nodes changes with the version.
+  VersionCache* Of(int table, const std::vector<int>& nodes, int referring_table);
 
  private:
   const BoundDataset& dataset_;
   std::atomic<int64_t> budget_bytes_;  ///< What is left.
   std::mutex mutex_;
   std::map<std::pair<int, std::vector<int>>, std::unique_ptr<VersionCache>> caches_;
+  std::map<int, int64_t> expected_;  ///< Rows, by table.
 };
 
 }  // namespace lakeseed

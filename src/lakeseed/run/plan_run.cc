@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/generate/version_caches.h"
 #include "lakeseed/plan/table_columns.h"
 #include "lakeseed/run/bounded_memory_pool.h"
 #include "lakeseed/run/field_ids.h"
@@ -253,6 +254,10 @@ arrow::Result<std::unique_ptr<TaskRun>> PlanRun::MakeTask(
 arrow::Status PlanRun::Execute(std::span<Committer* const> committers) {
   BoundedMemoryPool pool(arrow::default_memory_pool(), options_.memory_limit_bytes);
   if (options_.progress) options_.progress(progress_);
+  for (const TableProgress& table : progress_) {
+    dataset_.versions().Expect(dataset_.FindTable(table.table),
+                               table.rows_total - table.rows_done);
+  }
   Scheduler::Settings settings;
   settings.threads = prepared_.threads;
   settings.budget = prepared_.budget;

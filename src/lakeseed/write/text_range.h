@@ -33,18 +33,21 @@ class TextRange {
     Add(other.max_);
   }
 
-  /// The first two bytes of a text, as a number that orders as they do.
-  static uint16_t ShortPrefix(std::string_view text) {
-    return static_cast<uint16_t>(Prefix(text) >> kShortShift);
+  /// The first four bytes of a text, as a number that orders as they do.
+  static uint32_t ShortPrefix(std::string_view text) {
+    return static_cast<uint32_t>(Prefix(text) >> kShortShift);
   }
-  /// Whether a text of this short prefix lies between for sure.
-  bool Covers(uint16_t short_prefix) const {
-    return any_ && short_prefix > min_prefix_ >> kShortShift &&
-           short_prefix < max_prefix_ >> kShortShift;
+  /// A text whose short prefix is larger than the one and smaller than the other lies
+  /// between for sure; of no texts, none does.
+  uint32_t min_short_prefix() const {
+    return static_cast<uint32_t>(min_prefix_ >> kShortShift);
+  }
+  uint32_t max_short_prefix() const {
+    return static_cast<uint32_t>(max_prefix_ >> kShortShift);
   }
 
  private:
-  static constexpr int kShortShift = 48;
+  static constexpr int kShortShift = 32;
 
   /// The first 8 bytes as a number that orders as the bytes do.
   static uint64_t Prefix(std::string_view text) {

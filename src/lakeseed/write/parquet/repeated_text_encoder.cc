@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <bit>
-#include <limits>
+#include <cstring>
 #include <span>
 
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/base/text_index.h"
 #include "lakeseed/write/parquet/coded_encoder.h"
 #include "lakeseed/write/parquet/dense_values.h"
@@ -12,6 +12,17 @@
 
 namespace lakeseed {
 namespace {
+
+/// Copy `n` bytes; most texts are shorter than a call for it is long.
+inline void CopyBytes(uint8_t* to, const char* from, size_t n) {
+  constexpr size_t kStep = 32;
+  if (n < kStep) {
+    std::memcpy(to, from, n);
+    return;
+  }
+  for (size_t at = 0; at + kStep < n; at += kStep) std::memcpy(to + at, from + at, kStep);
+  std::memcpy(to + n - kStep, from + n - kStep, kStep);  // Overlaps what was copied.
+}
 
 /// Texts numbered by first use.
 class TextNumbers {
@@ -25,6 +36,11 @@ class TextNumbers {
   const uint8_t* TextOf(uint32_t hash) const {
     return size() == 0 ? nullptr : bytes_.data() + begins_[index_.FirstOf(hash)];
   }
+  /// Bytes that the text of a number takes, with its length.
+  int64_t BytesOf(uint32_t number) const {
+    const int64_t end = number + 1 < size() ? begins_[number + 1] : bytes_.size();
+    return end - begins_[number];
+  }
 
   /// The number of a text; a new text gets the next one.
   [[gnu::always_inline]] inline arrow::Result<uint32_t> Number(std::string_view text,
@@ -36,11 +52,15 @@ class TextNumbers {
     return number;
   }
 
-  /// The number of a text that is known to be new.
-  arrow::Result<uint32_t> NumberNew(std::string_view text) {
-    const uint32_t number = size();
-    ARROW_RETURN_NOT_OK(Append(text));
-    return number;
+  /// Add a text that is known to be new.
+  arrow::Status Append(std::string_view text) {
+    const auto length = static_cast<uint32_t>(text.size());
+    ARROW_RETURN_NOT_OK(bytes_.Reserve(length + int64_t{sizeof(length)}));
+    begins_.push_back(bytes_.size());
+    bytes_.Append(&length, sizeof(length));
+    CopyBytes(bytes_.end(), text.data(), text.size());
+    bytes_.Advance(length);
+    return arrow::Status::OK();
   }
 
   /// Forget the texts, keep the memory.
@@ -65,19 +85,37 @@ class TextNumbers {
     }
   }
 
-  arrow::Status Append(std::string_view text) {
-    begins_.push_back(bytes_.size());
-    const auto length = static_cast<uint32_t>(text.size());
-    ARROW_RETURN_NOT_OK(bytes_.Reserve(length + int64_t{sizeof(length)}));
-    bytes_.Append(&length, sizeof(length));
-    bytes_.Append(text.data(), length);
-    return arrow::Status::OK();
-  }
-
   TextIndex index_;  // Of all, or of those before some that were known to be new.
   std::vector<int64_t> begins_;  // By number, of length and text in bytes_.
   ByteBuffer bytes_;
 };
+
+/// What is known of the number of a text in a chunk; small, as there are many.
+struct NumberedText {
+  uint32_t code = kNoCode;
+  uint32_t prefix = kNoCode;  ///< Of its text, as TextRange has it.
+
+  static constexpr uint32_t kNoCode = ~uint32_t{0};  ///< Not seen in this chunk.
+};
+
+/// Write the code of each number, and the places of those that have to be looked at: the
+/// number has no code yet, or its prefix does not lie between the two. Returns how many.
+LAKESEED_KERNEL(int64_t, TakeCodes,
+                (const NumberedText* known, const int32_t* numbers, int64_t n,
+                 uint32_t low, uint32_t high, uint32_t* codes, int32_t* places),
+                (known, numbers, n, low, high, codes, places)) {
+  // The table is larger than a cache: it is fetched before its turn.
+  constexpr int64_t kAhead = 96;
+  int64_t num_places = 0;
+  for (int64_t i = 0; i < n; ++i) {
+    if (i + kAhead < n) __builtin_prefetch(known + numbers[i + kAhead], 1);
+    const NumberedText text = known[numbers[i]];
+    codes[i] = text.code;
+    places[num_places] = static_cast<int32_t>(i);
+    num_places += (text.prefix > low) & (text.prefix < high) ? 0 : 1;
+  }
+  return num_places;
+}
 
 /// Where the dictionary is smaller than this part of the texts, it is smaller than
 /// they would be compressed, and compressing it costs more than all else.
@@ -145,85 +183,75 @@ class RepeatedTextEncoder final : public CodedEncoder {
   }
 
  private:
-  /// What is known of a number in this chunk; small, as there are many.
-  struct Numbered {
-    uint32_t code = kNoCode;
-    uint16_t length = 0;  ///< Of its text; kLong: look there.
-    uint16_t prefix = 0;  ///< The first two bytes of it, for the page's range.
-  };
-  static constexpr uint32_t kNoCode = ~uint32_t{0};  ///< Not seen in this chunk.
-  static constexpr uint16_t kLong = std::numeric_limits<uint16_t>::max();
-  /// What is read out of its turn stays this far ahead.
-  static constexpr int64_t kNumbersAhead = 96, kTextsAhead = 24;
-
   /// Numbers stand for their texts: each text of a chunk is looked at once.
   arrow::Status StageNumbered(const ValueRun& run, uint32_t* codes) {
     const NumberedTexts texts(run);
-    const arrow::ArrayData& dictionary = *run.data->dictionary;
     if (std::exchange(numbered_texts_, texts.begin()) != texts.begin()) {
       numbered_.clear();
       has_only_numbered_ = has_only_numbered_ && texts_.size() == 0;
     }
-    numbered_.resize(std::max(numbered_.size(), static_cast<size_t>(dictionary.length)));
-    int32_t scratch[kDenseRoom];
+    const auto num_texts = static_cast<size_t>(run.data->dictionary->length);
+    if (numbered_.size() < num_texts) numbered_.resize(num_texts);
+    int32_t scratch[kDenseRoom], places[kRunRows];
     const int32_t* const numbers = DenseValues<int32_t>(run, scratch);
-    // Tables and texts are larger than a cache: each is fetched before its turn.
-    int64_t fresh[kRunRows + 1], num_fresh = 0;
-    for (int64_t i = 0; i < run.num_values; ++i) {
-      if (i + kNumbersAhead < run.num_values) {
-        __builtin_prefetch(&numbered_[static_cast<size_t>(numbers[i + kNumbersAhead])],
-                           1);
-      }
-      const Numbered known = numbered_[static_cast<size_t>(numbers[i])];
-      const bool is_known = known.code != kNoCode;
-      fresh[num_fresh] = i;
-      num_fresh += is_known ? 0 : 1;
-      codes[i] = known.code;
-      plain_bytes_ += known.length;
-      if ((is_known & !(page_range_.Covers(known.prefix) & (known.length != kLong))) != 0)
-          [[unlikely]] {
-        NoteText(texts[numbers[i]], known);
-      }
+    for (int64_t begin = 0; begin < run.num_values;) {
+      // A page begins with few, so that soon most lie between its bounds.
+      constexpr int64_t kFirst = 64;
+      const int64_t rest = run.num_values - begin;
+      const int64_t n = page_range_.any() ? rest : std::min(rest, kFirst);
+      const int64_t num_places =
+          TakeCodes(numbered_.data(), numbers + begin, n, page_range_.min_short_prefix(),
+                    page_range_.max_short_prefix(), codes + begin, places);
+      ARROW_RETURN_NOT_OK(LookAt(texts, numbers + begin,
+                                 {places, static_cast<size_t>(num_places)},
+                                 codes + begin));
+      begin += n;
     }
-    plain_bytes_ += 4 * run.num_values;
-    return NumberTexts(texts, numbers, {fresh, static_cast<size_t>(num_fresh)}, codes);
+    if (!is_first_) return arrow::Status::OK();
+    for (int64_t i = 0; i < run.num_values; ++i) plain_bytes_ += texts_.BytesOf(codes[i]);
+    return arrow::Status::OK();
   }
 
-  /// What a number's length and prefix do not say.
-  void NoteText(std::string_view text, const Numbered& known) {
-    plain_bytes_ += std::ssize(text) - known.length;
-    page_range_.Add(text);
-  }
-
-  /// Give codes to the texts at places that were not known, in their order.
-  arrow::Status NumberTexts(const NumberedTexts& texts, const int32_t* numbers,
-                            std::span<const int64_t> places, uint32_t* codes) {
-    const int64_t size = std::ssize(places);
-    const auto number_at = [&](int64_t k) {
-      return numbers[places[static_cast<size_t>(k)]];
-    };
-    for (int64_t k = 0; k < size; ++k) {
-      if (k + 2 * kTextsAhead < size) {
-        __builtin_prefetch(texts.OffsetOf(number_at(k + 2 * kTextsAhead)));
+  /// Give codes to those of the texts at places that have none, in their order, and note
+  /// all of them for the page.
+  arrow::Status LookAt(const NumberedTexts& texts, const int32_t* numbers,
+                       std::span<const int32_t> places, uint32_t* codes) {
+    constexpr uint32_t kSoon = NumberedText::kNoCode - 1;
+    fresh_.clear();
+    for (const int32_t place : places) {
+      NumberedText& known = numbered_[static_cast<size_t>(numbers[place])];
+      if (known.code != NumberedText::kNoCode) {
+        if (known.code != kSoon) page_range_.Add(texts[numbers[place]]);
+        continue;
       }
-      if (k + kTextsAhead < size) {
-        const char* const text = texts[number_at(k + kTextsAhead)].data();
+      known.code = kSoon;
+      fresh_.push_back(numbers[place]);
+    }
+    // Texts are larger than a cache: each is fetched before its turn.
+    constexpr size_t kAhead = 24;
+    for (size_t k = 0; k < fresh_.size(); ++k) {
+      if (k + 2 * kAhead < fresh_.size()) {
+        __builtin_prefetch(texts.OffsetOf(fresh_[k + 2 * kAhead]));
+      }
+      if (k + kAhead < fresh_.size()) {
+        const char* const text = texts[fresh_[k + kAhead]].data();
         __builtin_prefetch(text);
         __builtin_prefetch(text + 64);
       }
-      const std::string_view text = texts[number_at(k)];
-      Numbered& known = numbered_[static_cast<size_t>(number_at(k))];
-      if (known.code == kNoCode) {  // Else it came in this run.
-        // No text has two numbers; but what came as text may have one as well.
-        ARROW_ASSIGN_OR_RAISE(known.code, has_only_numbered_
-                                              ? texts_.NumberNew(text)
-                                              : texts_.Number(text, HashText(text)));
-        known.length = static_cast<uint16_t>(std::min<size_t>(text.size(), kLong));
-        known.prefix = TextRange::ShortPrefix(text);
-      }
-      codes[places[static_cast<size_t>(k)]] = known.code;
-      plain_bytes_ += std::ssize(text);
+      const std::string_view text = texts[fresh_[k]];
+      NumberedText& known = numbered_[static_cast<size_t>(fresh_[k])];
+      known.prefix = TextRange::ShortPrefix(text);
       page_range_.Add(text);
+      // No text has two numbers; but what came as text may have one as well.
+      if (has_only_numbered_) {
+        known.code = texts_.size();
+        ARROW_RETURN_NOT_OK(texts_.Append(text));
+      } else {
+        ARROW_ASSIGN_OR_RAISE(known.code, texts_.Number(text, HashText(text)));
+      }
+    }
+    for (const int32_t place : places) {
+      codes[place] = numbered_[static_cast<size_t>(numbers[place])].code;
     }
     return arrow::Status::OK();
   }
@@ -234,7 +262,8 @@ class RepeatedTextEncoder final : public CodedEncoder {
   }
 
   TextNumbers texts_;
-  std::vector<Numbered> numbered_;
+  std::vector<NumberedText> numbered_;
+  std::vector<int32_t> fresh_;            // Numbers of a run that are new in the chunk.
   const char* numbered_texts_ = nullptr;  // Where the texts of the numbers stand.
   bool has_only_numbered_ = true;         // All texts of the chunk are of these numbers.
   bool is_taken_ = false, is_first_ = true;
