@@ -135,6 +135,7 @@ class Evaluation {
   arrow::MemoryPool* const pool_;
 
   std::vector<std::shared_ptr<arrow::Array>> memo_;
+  std::map<int, std::shared_ptr<arrow::Array>> numbered_;  ///< Of look-ups.
   std::vector<int32_t> uses_left_;  ///< Of each node's values; then they go.
   std::vector<std::unique_ptr<Guarded>> guarded_;       ///< By set.
   std::map<int, std::shared_ptr<arrow::Buffer>> kept_;  ///< By node.

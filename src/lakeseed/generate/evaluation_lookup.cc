@@ -116,13 +116,16 @@ arrow::Result<ArrayPtr> Evaluation::NumberedTexts(int index) {
     return KeepWhere(texts, keep, pool_);
   }
   if (node.kind != GraphNode::Kind::kLookup) return nullptr;
+  if (auto made = numbered_.find(index); made != numbered_.end()) return made->second;
   ARROW_ASSIGN_OR_RAISE(const ArrayPtr keys, Get(node.inputs[0]));
   ARROW_ASSIGN_OR_RAISE(const KnownVersions* versioned,
                         VersionsAt(node, static_cast<const arrow::Int64Array&>(*keys)));
   if (versioned->cache == nullptr || !versioned->cache->Holds(node.other_node)) {
     return nullptr;
   }
-  return versioned->cache->TextsOf(node.other_node, *versioned, pool_);
+  ARROW_ASSIGN_OR_RAISE(ArrayPtr texts,
+                        versioned->cache->TextsOf(node.other_node, *versioned, pool_));
+  return numbered_.emplace(index, std::move(texts)).first->second;
 }
 
 arrow::Result<const Evaluation::Joined*> Evaluation::Join(const GraphNode& node,

@@ -100,11 +100,18 @@ arrow::Result<KnownVersions> VersionCache::NumbersOf(const arrow::Int64Array& ke
                                                      arrow::MemoryPool* pool) {
   const int64_t n = keys.length(), nulls = keys.null_count();
   if (is_dropped_ || asked_.fetch_add(n) * kWorthIt < num_rows_) return KnownVersions{};
-  Asked asked;
-  asked.rows.reserve(static_cast<size_t>(n));
-  asked.days.reserve(static_cast<size_t>(n));
-  for (int64_t i = 0; i < n; ++i) {
-    if (nulls == 0 || keys.IsValid(i)) asked.Add(keys.Value(i) - 1, days.Value(i));
+  std::span<const int64_t> asked_keys(keys.raw_values(), static_cast<size_t>(n));
+  const int32_t* asked_days = days.raw_values();
+  std::vector<int64_t> valid_keys;
+  std::vector<int32_t> valid_days;
+  if (nulls > 0) {
+    for (int64_t i = 0; i < n; ++i) {
+      if (keys.IsNull(i)) continue;
+      valid_keys.push_back(keys.Value(i));
+      valid_days.push_back(days.Value(i));
+    }
+    asked_keys = valid_keys;
+    asked_days = valid_days.data();
   }
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> numbers,
                         arrow::AllocateBuffer(n * sizeof(int32_t), pool));
@@ -113,7 +120,7 @@ arrow::Result<KnownVersions> VersionCache::NumbersOf(const arrow::Int64Array& ke
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (is_dropped_) return KnownVersions{};
-    if (!FindNumbers(asked, out).ok()) {
+    if (!FindNumbers(asked_keys, asked_days, out).ok()) {
       // What does not fit is made by the caller; what fails will fail there too.
       Drop();
       return KnownVersions{};
@@ -137,25 +144,29 @@ arrow::Result<KnownVersions> VersionCache::NumbersOf(const arrow::Int64Array& ke
   return known;
 }
 
-arrow::Status VersionCache::FindNumbers(const Asked& asked, int32_t* numbers) {
+arrow::Status VersionCache::FindNumbers(std::span<const int64_t> keys,
+                                        const int32_t* days, int32_t* numbers) {
   if (latest_.empty()) {
     latest_.resize(static_cast<size_t>(num_rows_));
     versions_.reserve(static_cast<size_t>(capacity_));
   }
-  const size_t size = asked.rows.size();
-  std::vector<size_t> places;
-  Asked unknown;
+  const size_t size = keys.size();
+  const Latest* const latest_of = latest_.data();
+  std::vector<size_t> places(size + 1);
+  size_t num_unknown = 0;
   for (size_t k = 0; k < size; ++k) {
-    if (k + kAhead < size) {
-      __builtin_prefetch(&latest_[static_cast<size_t>(asked.rows[k + kAhead])], 1);
-    }
-    const Latest& latest = latest_[static_cast<size_t>(asked.rows[k])];
+    if (k + kAhead < size) __builtin_prefetch(latest_of + keys[k + kAhead] - 1, 1);
+    const Latest latest = latest_of[keys[k] - 1];
     numbers[k] = latest.number;
-    if (latest.IsOf(asked.days[k])) continue;
-    places.push_back(k);
-    unknown.Add(asked.rows[k], asked.days[k]);
+    places[num_unknown] = k;
+    num_unknown += latest.IsOf(days[k]) ? 0 : 1;
   }
-  const size_t num_unknown = places.size();
+  Asked unknown;
+  unknown.rows.reserve(num_unknown);
+  unknown.days.reserve(num_unknown);
+  for (size_t k = 0; k < num_unknown; ++k) {
+    unknown.Add(keys[places[k]] - 1, days[places[k]]);
+  }
   std::vector<int32_t> versions(num_unknown), until(num_unknown);
   const Rows members(std::move(unknown.rows));
   changes_.VersionsOf(members, unknown.days.data(), versions.data());
@@ -166,15 +177,15 @@ arrow::Status VersionCache::FindNumbers(const Asked& asked, int32_t* numbers) {
     until[k] = unknown.days[k];
     if (versions[k] == 0 || unknown.days[k] < 0) continue;
     living.push_back(k);
-    lives.Add(asked.rows[places[k]], unknown.days[k]);
+    lives.Add(members[static_cast<int64_t>(k)], unknown.days[k]);
   }
   std::vector<int32_t> lives_until(living.size());
   changes_.KeptUntil(Rows(std::move(lives.rows)), lives.days.data(), lives_until.data());
   for (size_t j = 0; j < living.size(); ++j) until[living[j]] = lives_until[j];
   Asked missing;
   for (size_t k = 0; k < num_unknown; ++k) {
-    const int32_t number =
-        NumberOf(asked.rows[places[k]], versions[k], unknown.days[k], until[k], &missing);
+    const int32_t number = NumberOf(members[static_cast<int64_t>(k)], versions[k],
+                                    unknown.days[k], until[k], &missing);
     if (number < 0) return arrow::Status::CapacityError("no room");
     numbers[places[k]] = number;
   }

@@ -71,7 +71,7 @@ class VersionCache {
     int32_t number = -1;
     uint16_t first = 0, end = 0;
 
-    bool IsOf(int32_t day) const { return day >= first && day < end; }
+    bool IsOf(int32_t day) const { return (day >= first) & (day < end); }
   };
   /// What a number stands for, and that of the row's version asked for before.
   struct Version {
@@ -95,9 +95,10 @@ class VersionCache {
   int64_t PlaceBytes() const;
   /// Place of a node among those kept, or -1.
   int Find(int node) const;
-  /// Find the numbers, by the days for which they are known where that can be. Under the
-  /// lock.
-  arrow::Status FindNumbers(const Asked& asked, int32_t* numbers);
+  /// Find the number of each key's version on its day, by the days for which they are
+  /// known where that can be. Under the lock.
+  arrow::Status FindNumbers(std::span<const int64_t> keys, const int32_t* days,
+                            int32_t* numbers);
   /// The number of a row's version, which it has for sure on days [day, until); a new one
   /// is noted as missing. -1: no room.
   int32_t NumberOf(int64_t row, int32_t version, int32_t day, int32_t until,

@@ -119,7 +119,7 @@ LAKESEED_KERNEL(int64_t, TakeCodes,
 
 /// Where the dictionary is smaller than this part of the texts, it is smaller than
 /// they would be compressed, and compressing it costs more than all else.
-constexpr int64_t kCodecPercent = 60;
+constexpr double kCodecPercent = 60;
 
 class RepeatedTextEncoder final : public CodedEncoder {
  public:
@@ -156,12 +156,13 @@ class RepeatedTextEncoder final : public CodedEncoder {
       }
       ARROW_ASSIGN_OR_RAISE(codes[i], texts_.Number(views_[i], hashes_[i]));
       page_range_.Add(views_[i]);
-      plain_bytes_ += 4 + static_cast<int64_t>(views_[i].size());
     }
+    CountPlainBytes({codes, static_cast<size_t>(n)});
     return arrow::Status::OK();
   }
 
   EncodedBounds TakePageBounds() override {
+    if (measured_values_ > 0) measures_ = false;
     chunk_range_.Merge(page_range_);
     return BoundsOf(std::exchange(page_range_, TextRange{}));
   }
@@ -173,9 +174,9 @@ class RepeatedTextEncoder final : public CodedEncoder {
     dictionary.num_values = texts_.size();
     dictionary.bounds = BoundsOf(chunk_range_);
     file_range_.Merge(std::exchange(chunk_range_, TextRange{}));
-    const int64_t bytes = std::exchange(plain_bytes_, 0);
+    const double plain_bytes = plain_bytes_per_value() * static_cast<double>(num_values_);
     if (std::exchange(is_first_, false) && !options().codec_is_wanted &&
-        100 * texts_.bytes().size() < kCodecPercent * bytes) {
+        100 * static_cast<double>(texts_.bytes().size()) < kCodecPercent * plain_bytes) {
       DropCodec();
     }
     is_taken_ = true;  // The page is a view: the texts go when new ones come.
@@ -207,9 +208,23 @@ class RepeatedTextEncoder final : public CodedEncoder {
                                  codes + begin));
       begin += n;
     }
-    if (!is_first_) return arrow::Status::OK();
-    for (int64_t i = 0; i < run.num_values; ++i) plain_bytes_ += texts_.BytesOf(codes[i]);
+    CountPlainBytes({codes, static_cast<size_t>(run.num_values)});
     return arrow::Status::OK();
+  }
+
+  /// Values of the first chunk; of its first page that has any the bytes too, as those
+  /// of the others are about as long.
+  void CountPlainBytes(std::span<const uint32_t> codes) {
+    if (!is_first_) return;
+    num_values_ += std::ssize(codes);
+    if (!measures_) return;
+    measured_values_ += std::ssize(codes);
+    for (const uint32_t code : codes) measured_bytes_ += texts_.BytesOf(code);
+  }
+  double plain_bytes_per_value() const {
+    return measured_values_ == 0 ? 0
+                                 : static_cast<double>(measured_bytes_) /
+                                       static_cast<double>(measured_values_);
   }
 
   /// Give codes to those of the texts at places that have none, in their order, and note
@@ -267,7 +282,9 @@ class RepeatedTextEncoder final : public CodedEncoder {
   const char* numbered_texts_ = nullptr;  // Where the texts of the numbers stand.
   bool has_only_numbered_ = true;         // All texts of the chunk are of these numbers.
   bool is_taken_ = false, is_first_ = true;
-  int64_t plain_bytes_ = 0;  // Of the chunk, had it no dictionary.
+  // What the first chunk would be without a dictionary, by its first page.
+  bool measures_ = true;
+  int64_t num_values_ = 0, measured_values_ = 0, measured_bytes_ = 0;
   TextRange page_range_, chunk_range_, file_range_;
   std::string_view views_[kRunRows];
   uint32_t hashes_[kRunRows];
