@@ -115,6 +115,25 @@ def test_every_reader_sees_coded_doubles(program, tmp_path, dataset, table, colu
         assert [None if pandas.isna(one) else one for one in frame[column]] == expected
 
 
+@pytest.mark.parametrize("column", ["name", "email", "address"])
+def test_every_reader_sees_texts_apart_from_their_lengths(program, tmp_path, column):
+    made = {mode: program.generate(tmp_path / mode, dataset="people", rows=12_000, mode=mode).file("people")
+            for mode in ("arrow", "parquet")}
+    with pa.ipc.open_file(made["arrow"]) as reader:
+        expected = reader.read_all()[column].to_pylist()
+    path = str(made["parquet"])
+    metadata = pq.read_metadata(path)
+    assert "DELTA_LENGTH_BYTE_ARRAY" in metadata.row_group(0).column(metadata.schema.names.index(column)).encodings
+    assert pq.read_table(path)[column].to_pylist() == expected
+    assert polars.read_parquet(path)[column].to_list() == expected
+    duck = duckdb.connect()
+    assert [row[0] for row in duck.execute(f"select {column} from read_parquet('{path}')").fetchall()] == expected
+    found = by_datafusion(path, "id")[column].to_pylist()
+    assert found == expected
+    query = f"select count(*) from read_parquet('{path}') where {column} = ?"
+    assert duck.execute(query, [expected[7_777]]).fetchone()[0] == expected.count(expected[7_777])
+
+
 @pytest.fixture(scope="module")
 def nested(program, tmp_path_factory):
     folder = tmp_path_factory.mktemp("nested")

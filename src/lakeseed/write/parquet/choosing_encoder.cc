@@ -33,7 +33,7 @@ arrow::Result<ColumnStatistics> ChoosingEncoder::Statistics(std::string name) co
 }
 
 arrow::Status ChoosingEncoder::SetEncoder() {
-  encoder_ = Choose(waiting_);
+  ARROW_ASSIGN_OR_RAISE(encoder_, Choose(waiting_));
   for (const auto& rows : waiting_) ARROW_RETURN_NOT_OK(encoder_->Add(*rows));
   waiting_.clear();
   return arrow::Status::OK();

@@ -33,7 +33,8 @@ class ChoosingEncoder : public ColumnEncoder {
   virtual int64_t Look(const arrow::ArrayData& rows) = 0;
   virtual bool knows_enough() const = 0;
   /// Called once, with the rows that it looked at.
-  virtual std::unique_ptr<ColumnEncoder> Choose(const arrow::ArrayVector& rows) = 0;
+  virtual arrow::Result<std::unique_ptr<ColumnEncoder>> Choose(
+      const arrow::ArrayVector& rows) = 0;
 
   const ColumnLayout& column() const { return column_; }
   const Options& options() const { return options_; }

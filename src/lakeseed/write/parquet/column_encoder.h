@@ -55,6 +55,7 @@ class ColumnEncoder {
  public:
   struct Options {
     EncodingChoice choice;
+    ParquetProfile profile = ParquetProfile::kFast;
     bool is_signed = true;  ///< Whether Parquet orders the column's bytes as signed.
     /// Null: pages stay as they are. Outlives the encoder.
     arrow::util::Codec* codec = nullptr;

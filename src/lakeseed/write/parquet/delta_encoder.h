@@ -23,6 +23,10 @@ class DeltaEncoder {
  public:
   /// Room that WriteHeader() needs before the blocks.
   static constexpr int64_t kHeaderRoom = 24;
+  /// Room that header and blocks of so many values need.
+  static constexpr int64_t RoomFor(int64_t values) {
+    return kHeaderRoom + (values / kBlockValues + 1) * kMaxBlockBytes;
+  }
 
   /// Append the blocks that the values fill; the rest waits.
   arrow::Status Add(const T* values, int64_t n, ByteBuffer* out);

@@ -80,7 +80,8 @@ class NativeWriter final : public BatchWriter {
     const size_t i = encoders_.size();
     const ColumnLayout& layout = request().columns[i];
     ColumnEncoder::Options options;
-    options.choice = ChooseEncoding(layout, request().options.parquet_profile);
+    options.profile = request().options.parquet_profile;
+    options.choice = ChooseEncoding(layout, options.profile);
     options.is_signed = leaf.sort_order() == parquet::SortOrder::SIGNED;
     const WriteOptions& asked = request().options;
     options.codec_is_wanted = asked.compress_all || asked.compression.has_value() ||

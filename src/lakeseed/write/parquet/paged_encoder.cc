@@ -45,7 +45,7 @@ arrow::Status PagedEncoder::BeginPage() {
         chunk_.Reserve(pages_[0].size * 9 / 8 * (options_.pages_per_chunk - 1)));
   }
   page_.Clear();
-  const int64_t room = kHeaderRoom + (column_.shape.nullable ? PageLevels::kRoom : 0);
+  const int64_t room = header_room() + (column_.shape.nullable ? PageLevels::kRoom : 0);
   ARROW_RETURN_NOT_OK(body()->Reserve(room));
   body()->Advance(room);
   values_begin_ = body()->size();
@@ -79,7 +79,7 @@ arrow::Status PagedEncoder::StorePage(const uint8_t* begin, EncodedPage* page) {
     return arrow::Status::OK();
   }
   page->offset = chunk_.size();
-  ARROW_RETURN_NOT_OK(codec_->Append(begin, page->size, &chunk_));
+  ARROW_RETURN_NOT_OK(Compress(begin, page->size, &chunk_));
   page->size = chunk_.size() - page->offset;
   return arrow::Status::OK();
 }

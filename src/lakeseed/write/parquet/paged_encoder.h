@@ -56,9 +56,14 @@ class PagedEncoder : public ColumnEncoder {
   virtual arrow::Result<int64_t> Encode(const ValueRun& run) = 0;
   /// Append what is still waiting.
   virtual arrow::Status EndBody() { return arrow::Status::OK(); }
-  /// Write what stands before the values, at most kHeaderRoom bytes, so that it ends
+  /// Write what stands before the values, at most header_room() bytes, so that it ends
   /// at `end`; returns its begin.
   virtual uint8_t* WriteHeader(uint8_t* end) { return end; }
+  virtual int64_t header_room() const { return 32; }
+  /// Append a page that is whole, compressed. REQUIRES: there is a codec.
+  virtual arrow::Status Compress(const uint8_t* page, int64_t size, ByteBuffer* out) {
+    return codec_->Append(page, size, out);
+  }
   virtual parquet::Encoding::type encoding() const { return parquet::Encoding::PLAIN; }
 
   /// Bounds of the values since the last call for a page, and for a chunk.
@@ -71,8 +76,6 @@ class PagedEncoder : public ColumnEncoder {
   /// Where the values of the page begin in body().
   int64_t values_begin() const { return values_begin_; }
   int64_t null_count() const { return null_count_; }  ///< Of the pages that ended.
-
-  static constexpr int64_t kHeaderRoom = 32;
 
  private:
   arrow::Status BeginPage();

@@ -5,10 +5,7 @@
 namespace lakeseed {
 namespace {
 
-constexpr int64_t kPageBytes = int64_t{1} << 20;
 constexpr int64_t kLengthBytes = sizeof(uint32_t);
-/// The sizes in page headers are 32-bit numbers.
-constexpr int64_t kMaxTextBytes = int64_t{1} << 30;
 /// Copied at once where it may be: most texts end inside.
 constexpr int64_t kCopyBytes = 48;
 
@@ -22,12 +19,13 @@ class PlainTextEncoder final : public RangedEncoder<TextRange> {
     if (run.data->type->id() == arrow::Type::DICTIONARY) {
       const arrow::ArrayData& texts = *run.data->dictionary;
       const int32_t* const numbers = run.values<int32_t>();
-      return EncodeTexts(run, texts.GetValues<int32_t>(1), texts.buffers[2], kPageBytes,
+      return EncodeTexts(run, texts.GetValues<int32_t>(1), texts.buffers[2],
+                         kTextPageBytes,
                          [&](int64_t row) { return int64_t{numbers[row]}; });
     }
     const Offset* const offsets = run.values<Offset>();
     const int64_t most = offsets[run.num_rows] - offsets[0] + run.num_rows * kLengthBytes;
-    return EncodeTexts(run, offsets, run.data->buffers[2], std::min(most, kPageBytes),
+    return EncodeTexts(run, offsets, run.data->buffers[2], std::min(most, kTextPageBytes),
                        [](int64_t row) { return row; });
   }
 
@@ -56,11 +54,11 @@ class PlainTextEncoder final : public RangedEncoder<TextRange> {
       const int64_t place = place_of(row);
       const char* from = bytes + offsets[place];
       const auto size = static_cast<int64_t>(offsets[place + 1] - offsets[place]);
-      if (out != page && out - page + kLengthBytes + size > kPageBytes) {
+      if (out != page && out - page + kLengthBytes + size > kTextPageBytes) {
         body()->Advance(out - body()->end());
         return row;
       }
-      if (size > kPageBytes) {  // A page of its own.
+      if (size > kTextPageBytes) {  // A page of its own.
         if (size > kMaxTextBytes)
           return arrow::Status::CapacityError("text of ", size, " bytes");
         ARROW_RETURN_NOT_OK(body()->Reserve(kLengthBytes + size));

@@ -57,7 +57,8 @@ class DoubleEncoder final : public ChoosingEncoder {
   }
   bool knows_enough() const override { return !is_stepped_; }
 
-  std::unique_ptr<ColumnEncoder> Choose(const arrow::ArrayVector& rows) override {
+  arrow::Result<std::unique_ptr<ColumnEncoder>> Choose(
+      const arrow::ArrayVector& rows) override {
     if (is_stepped_ && Repeats(rows)) {
       return MakeSteppedEncoder(column(), options(), step_);
     }

@@ -44,12 +44,15 @@ class TextEncoder final : public ChoosingEncoder {
   }
   bool knows_enough() const override { return looked_bytes_ >= kMaxLookBytes; }
 
-  std::unique_ptr<ColumnEncoder> Choose(const arrow::ArrayVector&) override {
+  arrow::Result<std::unique_ptr<ColumnEncoder>> Choose(
+      const arrow::ArrayVector& rows) override {
     const bool repeats = Repeats();
     seen_ = {};
     marks_ = {};
-    return repeats ? MakeRepeatedTextEncoder(column(), options())
-                   : MakePlainTextEncoder(column(), options());
+    if (repeats) return MakeRepeatedTextEncoder(column(), options());
+    ARROW_ASSIGN_OR_RAISE(const bool affixes_pay, AffixesPay(rows, options()));
+    return affixes_pay ? MakeAffixTextEncoder(column(), options())
+                       : MakePlainTextEncoder(column(), options());
   }
 
  private:

@@ -6,6 +6,7 @@
 
 #include "lakeseed/base/simd_level.h"
 #include "lakeseed/write/byte_buffer.h"
+#include "lakeseed/write/parquet/snappy_elements.h"
 
 namespace lakeseed {
 namespace {
@@ -16,16 +17,6 @@ constexpr int64_t kTail = 128;
 constexpr int kHashedBytes = 4;
 /// Begins of a match before the word itself are looked for in so many bytes.
 constexpr int64_t kBack = 8;
-/// Literals up to this are copied in one go.
-constexpr int64_t kShortLiteral = 32;
-/// A copy has at most so many bytes.
-constexpr int64_t kMaxCopy = 64;
-
-uint64_t WordAt(const uint8_t* at) {
-  uint64_t word;
-  std::memcpy(&word, at, sizeof(word));
-  return word;
-}
 
 /// Bit i: byte i is a letter, a digit or beyond ASCII.
 [[gnu::always_inline]] inline uint64_t WordBytes(const uint8_t* at) {
@@ -85,32 +76,6 @@ int64_t EqualBytes(const uint8_t* a, const uint8_t* b, const uint8_t* end) {
     if (differs != 0) return n + (std::countr_zero(differs) >> 3);
   }
   return n;
-}
-
-uint8_t* WriteLiteral(const uint8_t* bytes, int64_t size, uint8_t* out) {
-  const auto less_one = static_cast<uint32_t>(size - 1);
-  if (size <= 60) {
-    *out++ = static_cast<uint8_t>(less_one << 2);
-  } else {
-    const int length_bytes = less_one < 1 << 8 ? 1 : less_one < 1 << 16 ? 2 : 4;
-    *out++ = static_cast<uint8_t>((59 + length_bytes) << 2);
-    std::memcpy(out, &less_one, static_cast<size_t>(length_bytes));
-    out += length_bytes;
-  }
-  std::memcpy(out, bytes, static_cast<size_t>(size));
-  return out + size;
-}
-
-/// One copy. REQUIRES: 4 <= size <= kMaxCopy; room for 4 bytes.
-uint8_t* WriteCopy(uint32_t offset, uint32_t size, uint8_t* out) {
-  // Both forms are made, and one is taken without a branch: the short one has offsets
-  // below 2048 and fewer than 12 bytes.
-  const uint32_t is_short = ((offset - 2048) & (size - 12)) >> 31;
-  const uint32_t long_form = 2 | (size - 1) << 2 | offset << 8;
-  const uint32_t short_form = 1 | (size - 4) << 2 | (offset >> 8) << 5 | offset << 8;
-  const uint32_t form = long_form ^ ((long_form ^ short_form) & -is_short);
-  std::memcpy(out, &form, sizeof(form));
-  return out + 3 - is_short;
 }
 
 /// Any number of bytes from 4 on.
@@ -174,14 +139,8 @@ int64_t WordSnappy::Compress(const uint8_t* in, int64_t size, uint8_t* out) {
       const int64_t back = std::min<int64_t>(std::countl_zero(before) >> 3, literal);
       const int64_t copied = back + EqualBytes(at, earlier, end);
       literal -= back;
-      if (literal > kShortLiteral) {
-        out = WriteLiteral(in + done, literal, out);
-      } else {
-        *out = static_cast<uint8_t>((literal - 1) << 2);
-        out += literal > 0 ? 1 : 0;
-        std::memcpy(out, in + done, kShortLiteral);
-        out += literal;
-      }
+      out = literal > kShortLiteral ? WriteLiteral(in + done, literal, out)
+                                    : WriteShortLiteral(in + done, literal, out);
       done += literal + copied;
       const uint32_t offset = match.begin - match.earlier;
       out = copied <= kMaxCopy ? WriteCopy(offset, static_cast<uint32_t>(copied), out)
