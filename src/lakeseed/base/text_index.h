@@ -73,6 +73,11 @@ class TextIndex {
     return std::max<int64_t>(kLeast, 8 * size / 3) * static_cast<int64_t>(sizeof(Slot));
   }
 
+  /// Room for so many texts, so that none has to be moved.
+  void Reserve(int64_t size) {
+    while (3 * std::ssize(slots_) < 4 * size) Grow();
+  }
+
   /// Forget the texts, keep the memory.
   void Clear() {
     std::fill(slots_.begin(), slots_.end(), Slot{});

@@ -88,6 +88,7 @@ arrow::Result<KeptValues> KeptValues::Make(int64_t capacity, bool nullable,
     PreferLargePages(room->mutable_data(), static_cast<size_t>(room->size()));
   }
   kept.offsets_->mutable_data_as<int32_t>()[0] = 0;
+  kept.index_.Reserve(capacity);
   return kept;
 }
 

@@ -184,6 +184,9 @@ arrow::Status VersionCache::FindNumbers(std::span<const int64_t> keys,
   for (size_t j = 0; j < living.size(); ++j) until[living[j]] = lives_until[j];
   Asked missing;
   for (size_t k = 0; k < num_unknown; ++k) {
+    if (k + kAhead < num_unknown) {
+      __builtin_prefetch(latest_of + members[static_cast<int64_t>(k + kAhead)], 1);
+    }
     const int32_t number = NumberOf(members[static_cast<int64_t>(k)], versions[k],
                                     unknown.days[k], until[k], &missing);
     if (number < 0) return arrow::Status::CapacityError("no room");
