@@ -8,7 +8,12 @@
 #include <cstring>
 #include <utility>
 
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/gather.h"
+
+#if defined(LAKESEED_HAS_LEVELS)
+#include <immintrin.h>
+#endif
 
 namespace lakeseed {
 
@@ -33,33 +38,142 @@ ArrayPtr Made(const arrow::Array& values, int64_t length,
   return arrow::MakeArray(std::move(data));
 }
 
-/// out[places[i]] = in[i]; elsewhere in[0].
+constexpr int64_t kBits = 64;
+/// Vectors of places are written whole.
+constexpr size_t kSpare = 16;
+
+/// The places of the set bits, in order. REQUIRES: room for kSpare more.
+void PlacesOf(const uint64_t* words, int64_t num_words, int32_t* places) {
+  for (int64_t w = 0; w < num_words; ++w) {
+    for (uint64_t word = words[w]; word != 0; word &= word - 1) {
+      *places++ = static_cast<int32_t>(kBits * w + std::countr_zero(word));
+    }
+  }
+}
+
+/// At the i-th place that is set in[i], elsewhere in[0]. REQUIRES: a bit is set.
 template <typename T>
-void PutAt(const arrow::Array& in, const std::vector<int32_t>& places, int64_t length,
-           T* out) {
-  const T* value = in.data()->GetValues<T>(1);
-  std::fill_n(out, length, value[0]);
-  for (const int32_t place : places) out[place] = *value++;
+void PutAt(const T* in, const uint64_t* words, int64_t length, T* out) {
+  std::fill_n(out, length, in[0]);
+  for (int64_t first = 0; first < length; first += kBits) {
+    for (uint64_t word = words[first / kBits]; word != 0; word &= word - 1) {
+      out[first + std::countr_zero(word)] = *in++;
+    }
+  }
+}
+
+LAKESEED_KERNEL(void, NumbersOf,
+                (int64_t first, const int32_t* places, int64_t count, int64_t* numbers),
+                (first, places, count, numbers)) {
+  for (int64_t i = 0; i < count; ++i) numbers[i] = first + places[i];
+}
+LAKESEED_KERNEL(void, NumbersOf,
+                (const int64_t* all, const int32_t* places, int64_t count,
+                 int64_t* numbers),
+                (all, places, count, numbers)) {
+  for (int64_t i = 0; i < count; ++i) numbers[i] = all[places[i]];
+}
+
+#if defined(LAKESEED_HAS_LEVELS)
+
+// By hand: no compiler finds that vectors can be pressed together and drawn apart.
+
+LAKESEED_AVX512 void PlacesOfAvx512(const uint64_t* words, int64_t num_words,
+                                    int32_t* places) {
+  const __m512i step = _mm512_set1_epi32(16);
+  __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  for (int64_t w = 0; w < num_words; ++w) {
+    for (uint64_t part = 0, word = words[w]; part < 4; ++part, word >>= 16) {
+      const auto set = static_cast<__mmask16>(word);
+      _mm512_storeu_si512(places, _mm512_maskz_compress_epi32(set, lanes));
+      places += std::popcount(set);
+      lanes = _mm512_add_epi32(lanes, step);
+    }
+  }
+}
+
+LAKESEED_AVX512 void PutAtByAvx512(const int32_t* in, const uint64_t* words,
+                                   int64_t length, int32_t* out) {
+  const __m512i elsewhere = _mm512_set1_epi32(in[0]);
+  for (int64_t first = 0; first < length; first += 16) {
+    const auto set = static_cast<__mmask16>(words[first / kBits] >> (first % kBits));
+    const __m512i put = _mm512_mask_expandloadu_epi32(elsewhere, set, in);
+    in += std::popcount(set);
+    const int64_t left = length - first;
+    if (left >= 16) {
+      _mm512_storeu_si512(out + first, put);
+    } else {
+      _mm512_mask_storeu_epi32(out + first, static_cast<__mmask16>((1 << left) - 1), put);
+    }
+  }
+}
+
+LAKESEED_AVX512 void PutAtByAvx512(const int64_t* in, const uint64_t* words,
+                                   int64_t length, int64_t* out) {
+  const __m512i elsewhere = _mm512_set1_epi64(in[0]);
+  for (int64_t first = 0; first < length; first += 8) {
+    const auto set = static_cast<__mmask8>(words[first / kBits] >> (first % kBits));
+    const __m512i put = _mm512_mask_expandloadu_epi64(elsewhere, set, in);
+    in += std::popcount(set);
+    const int64_t left = length - first;
+    if (left >= 8) {
+      _mm512_storeu_si512(out + first, put);
+    } else {
+      _mm512_mask_storeu_epi64(out + first, static_cast<__mmask8>((1 << left) - 1), put);
+    }
+  }
+}
+
+bool HasAvx512() { return SimdLevelInUse() == SimdLevel::kAvx512; }
+
+#endif
+
+template <typename T>
+void PutValues(const arrow::Array& in, const uint64_t* words, int64_t length,
+               arrow::Buffer* out) {
+  const T* const values = in.data()->GetValues<T>(1);
+#if defined(LAKESEED_HAS_LEVELS)
+  if (HasAvx512()) {
+    return PutAtByAvx512(values, words, length, out->mutable_data_as<T>());
+  }
+#endif
+  PutAt(values, words, length, out->mutable_data_as<T>());
+}
+
+/// Bit i of `in`, from its offset on, becomes that of the i-th place that is set.
+void PutBits(const uint8_t* in, int64_t offset, const uint64_t* words, int64_t num_words,
+             uint8_t* out) {
+  for (int64_t w = 0; w < num_words; ++w) {
+    for (uint64_t word = words[w]; word != 0; word &= word - 1, ++offset) {
+      const int64_t place = kBits * w + std::countr_zero(word);
+      const int bit = in[offset / 8] >> (offset % 8) & 1;
+      out[place / 8] = static_cast<uint8_t>(out[place / 8] | bit << (place % 8));
+    }
+  }
 }
 
 }  // namespace
 
 Selection::Selection(const Rows& rows, const uint8_t* bits, int64_t count)
-    : length_(rows.length()), places_(static_cast<size_t>(count)) {
+    : length_(rows.length()),
+      words_(static_cast<size_t>((length_ + kBits - 1) / kBits)),
+      places_(static_cast<size_t>(count) + kSpare) {
+  if (length_ > 0) std::memcpy(words_.data(), bits, static_cast<size_t>(length_ + 7) / 8);
+  // Nobody says what the bits after the last row are.
+  if (length_ % kBits != 0) words_.back() &= (uint64_t{1} << length_ % kBits) - 1;
+#if defined(LAKESEED_HAS_LEVELS)
+  HasAvx512() ? PlacesOfAvx512(words_.data(), std::ssize(words_), places_.data())
+              : PlacesOf(words_.data(), std::ssize(words_), places_.data());
+#else
+  PlacesOf(words_.data(), std::ssize(words_), places_.data());
+#endif
+  places_.resize(static_cast<size_t>(count));
   std::vector<int64_t> numbers(places_.size());
-  int32_t* place = places_.data();
-  for (int64_t first = 0; first < length_; first += 64) {
-    const int64_t left = length_ - first;
-    uint64_t word = 0;
-    std::memcpy(&word, bits + first / 8,
-                static_cast<size_t>(std::min<int64_t>((left + 7) / 8, 8)));
-    // Nobody says what the bits after the last row are.
-    if (left < 64) word &= (uint64_t{1} << left) - 1;
-    for (; word != 0; word &= word - 1) {
-      *place++ = static_cast<int32_t>(first + std::countr_zero(word));
-    }
+  if (rows.is_range()) {
+    NumbersOf(rows.range().begin, places_.data(), count, numbers.data());
+  } else {
+    NumbersOf(rows.numbers(), places_.data(), count, numbers.data());
   }
-  for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = rows[places_[i]];
   selected_ = Rows(std::move(numbers));
 }
 
@@ -76,18 +190,15 @@ arrow::Result<ArrayPtr> Selection::Spread(const ArrayPtr& values,
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> spread,
                         arrow::AllocateBuffer(length_ * width, pool));
   if (width == 4) {
-    PutAt(*values, places_, length_, spread->mutable_data_as<int32_t>());
+    PutValues<int32_t>(*values, words_.data(), length_, spread.get());
   } else {
-    PutAt(*values, places_, length_, spread->mutable_data_as<int64_t>());
+    PutValues<int64_t>(*values, words_.data(), length_, spread.get());
   }
   std::shared_ptr<arrow::Buffer> valid;
   if (values->null_count() != 0) {
     ARROW_ASSIGN_OR_RAISE(valid, arrow::AllocateEmptyBitmap(length_, pool));
-    for (size_t i = 0; i < places_.size(); ++i) {
-      if (values->IsValid(static_cast<int64_t>(i))) {
-        arrow::bit_util::SetBit(valid->mutable_data(), places_[i]);
-      }
-    }
+    PutBits(values->null_bitmap_data(), values->offset(), words_.data(),
+            std::ssize(words_), valid->mutable_data());
   }
   return Made(*values, length_, std::move(valid), std::move(spread));
 }

@@ -42,6 +42,7 @@ class Selection {
 
   int64_t length_;  ///< Of all rows.
   Rows selected_;
+  std::vector<uint64_t> words_;  ///< The bits of the selected rows, and no others.
   std::vector<int32_t> places_;  ///< Of each selected row among all.
 };
 
