@@ -1,6 +1,7 @@
 #include "lakeseed/generate/child_rows.h"
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "lakeseed/generate/spread.h"
@@ -33,8 +34,7 @@ void FromParents(const Fanout& fanout, const Rows& rows, const Of& of, Value* ou
     offsets[static_cast<size_t>(p) + 1] =
         static_cast<int32_t>(std::min(end, children.length()));
   }
-  SpreadToChildren(
-      std::span<const int32_t>(offsets), [&values](size_t p) { return values[p]; }, out);
+  SpreadRunsToChildren(std::span<const int32_t>(offsets), values.data(), out);
 }
 
 }  // namespace
