@@ -8,6 +8,7 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -212,15 +213,19 @@ class ForeignKey final : public ColumnGenerator {
     }
     const int64_t size = before + rows.length();
     target_.PickOf(key_.Sub(kFirstTry), Rows(RowRange{first, first + size}), day, picked);
-    std::vector<uint8_t> repeats(static_cast<size_t>(size));
+    // One more, which is found where no other is.
+    std::vector<uint8_t> repeats(static_cast<size_t>(size) + 1);
     const int64_t reach = *std::max_element(counts.begin(), counts.end()) - 1;
     if (reach <= kMaxReach) {
       MarkRepeats(picked, size, reach, repeats.data());
     } else {
       std::fill(repeats.begin(), repeats.end(), 1);
     }
+    repeats.back() = 1;
     const auto next_repeat = [&](int64_t from) {
-      return std::find(repeats.begin() + from, repeats.end(), 1) - repeats.begin();
+      const auto left = repeats.size() - static_cast<size_t>(from);
+      const void* const next = std::memchr(repeats.data() + from, 1, left);
+      return static_cast<const uint8_t*>(next) - repeats.data();
     };
     int64_t begin = 0, end = counts[0];
     for (int64_t i = next_repeat(0), f = 0; i < size; i = next_repeat(i)) {
