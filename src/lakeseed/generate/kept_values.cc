@@ -53,11 +53,16 @@ int64_t TextRoom(int64_t capacity, const arrow::Array& sample) {
 
 bool KeptValues::CanKeep(const arrow::DataType& type) { return WidthOf(type) >= 0; }
 
-int64_t KeptValues::BytesFor(int64_t capacity, const arrow::Array& sample) {
-  const int width = WidthOf(*sample.type());
+int64_t KeptValues::LeastBytesFor(int64_t capacity, const arrow::DataType& type) {
+  const int width = WidthOf(type);
   if (width > 0) return capacity * (width + 1);
-  return capacity * (2 * kNumberBytes + 1) + TextRoom(capacity, sample) +
-         TextIndex::BytesFor(capacity);
+  return capacity * (2 * kNumberBytes + 1) + TextIndex::BytesFor(capacity);
+}
+
+int64_t KeptValues::BytesFor(int64_t capacity, const arrow::Array& sample) {
+  const bool is_text = WidthOf(*sample.type()) == 0;
+  return LeastBytesFor(capacity, *sample.type()) +
+         (is_text ? TextRoom(capacity, sample) : 0);
 }
 
 arrow::Result<KeptValues> KeptValues::Make(int64_t capacity, bool nullable,

@@ -21,6 +21,8 @@ class KeptValues {
 
   /// Bytes that `capacity` values take that measure as those of `sample` do.
   static int64_t BytesFor(int64_t capacity, const arrow::Array& sample);
+  /// The same before there is any value: fewer than this they never are.
+  static int64_t LeastBytesFor(int64_t capacity, const arrow::DataType& type);
 
   /// Room for `capacity` values, texts of the mean length of the sample's.
   /// \param nullable  whether any may be null.

@@ -45,6 +45,11 @@ TEST(KeptValuesTest, ComeBack) {
       SCOPED_TRACE(type->ToString() + (nullable ? " with nulls" : ""));
       ASSERT_TRUE(KeptValues::CanKeep(*type));
       const ArrayPtr values = Values(type, nullable);
+      const int64_t least = KeptValues::LeastBytesFor(20, *type);
+      EXPECT_GE(least, 20);
+      EXPECT_GE(KeptValues::BytesFor(20, *values), least);
+      EXPECT_EQ(KeptValues::BytesFor(20, *values) > least,
+                type->id() == arrow::Type::STRING);
       KeptValues kept = KeptValues::Make(20, nullable, *values).ValueOrDie();
       ASSERT_TRUE(kept.Add(*values));
       ASSERT_TRUE(kept.Add(*values));

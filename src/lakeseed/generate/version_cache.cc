@@ -69,7 +69,14 @@ std::unique_ptr<VersionCache> VersionCache::Make(const BoundDataset& dataset, in
   if (kept.empty()) return nullptr;
   std::unique_ptr<VersionCache> cache(
       new VersionCache(dataset, table, kept, expected, budget_bytes));
-  return cache->PlaceBytes() <= *budget_bytes ? std::move(cache) : nullptr;
+  // What surely has no room is not begun: it would be dropped with the first versions.
+  int64_t bytes = cache->PlaceBytes();
+  for (const int node : kept) {
+    const arrow::DataType& type =
+        *dataset.table(table).graph[static_cast<size_t>(node)].type;
+    bytes += KeptValues::LeastBytesFor(cache->capacity_, type);
+  }
+  return bytes <= *budget_bytes ? std::move(cache) : nullptr;
 }
 
 VersionCache::VersionCache(const BoundDataset& dataset, int table,
