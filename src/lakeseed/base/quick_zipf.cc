@@ -96,58 +96,67 @@ template <bool kLogarithmic>
   return ToInteger(k) | (clear ? 0 : -1) | (accepted ? 0 : -1);
 }
 
+// Flags are narrow, so that several vectors are on their way together: one alone would
+// wait for each of its steps.
 template <bool kLogarithmic>
 [[gnu::always_inline]] inline void QuickBlock(const Key& key, const Bend& of,
                                               const int64_t* rows, int64_t count,
                                               const double* low, const double* high,
                                               const double* v, const int64_t* n,
-                                              int64_t* out) {
+                                              int64_t* out, uint8_t* open) {
   const double root = kLogarithmic ? 0.0 : 1 / (1 - of.s);
+#pragma GCC ivdep
   for (int64_t i = 0; i < count; ++i) {
     const double last = FromInteger(static_cast<uint64_t>(n[i])) - 1;
     out[i] = QuickRank<kLogarithmic>(Cell(key, rows[i]), of, root, low[i], high[i], v[i],
                                      last);
+    open[i] = out[i] < 0 ? 1 : 0;
   }
 }
 
 template <bool kLogarithmic>
 [[gnu::always_inline]] inline void QuickBlock(const Key& key, const Bend& of,
                                               const int64_t* rows, int64_t count,
-                                              const ZipfRanks& law, int64_t* out) {
+                                              const ZipfRanks& law, int64_t* out,
+                                              uint8_t* open) {
   const double root = kLogarithmic ? 0.0 : 1 / (1 - of.s);
   const double last = static_cast<double>(law.n - 1);
+#pragma GCC ivdep
   for (int64_t i = 0; i < count; ++i) {
     out[i] = QuickRank<kLogarithmic>(Cell(key, rows[i]), of, root, law.ends.low,
                                      law.ends.high, law.v, last);
+    open[i] = out[i] < 0 ? 1 : 0;
   }
 }
 
 LAKESEED_KERNEL(void, QuickPowerBlock,
                 (Key key, Bend of, const int64_t* rows, int64_t count, const double* low,
-                 const double* high, const double* v, const int64_t* n, int64_t* out),
-                (key, of, rows, count, low, high, v, n, out)) {
-  QuickBlock<false>(key, of, rows, count, low, high, v, n, out);
+                 const double* high, const double* v, const int64_t* n, int64_t* out,
+                 uint8_t* open),
+                (key, of, rows, count, low, high, v, n, out, open)) {
+  QuickBlock<false>(key, of, rows, count, low, high, v, n, out, open);
 }
 
 LAKESEED_KERNEL(void, QuickLogarithmBlock,
                 (Key key, Bend of, const int64_t* rows, int64_t count, const double* low,
-                 const double* high, const double* v, const int64_t* n, int64_t* out),
-                (key, of, rows, count, low, high, v, n, out)) {
-  QuickBlock<true>(key, of, rows, count, low, high, v, n, out);
+                 const double* high, const double* v, const int64_t* n, int64_t* out,
+                 uint8_t* open),
+                (key, of, rows, count, low, high, v, n, out, open)) {
+  QuickBlock<true>(key, of, rows, count, low, high, v, n, out, open);
 }
 
 LAKESEED_KERNEL(void, QuickPowerBlockOfOne,
                 (Key key, Bend of, const int64_t* rows, int64_t count, ZipfRanks law,
-                 int64_t* out),
-                (key, of, rows, count, law, out)) {
-  QuickBlock<false>(key, of, rows, count, law, out);
+                 int64_t* out, uint8_t* open),
+                (key, of, rows, count, law, out, open)) {
+  QuickBlock<false>(key, of, rows, count, law, out, open);
 }
 
 LAKESEED_KERNEL(void, QuickLogarithmBlockOfOne,
                 (Key key, Bend of, const int64_t* rows, int64_t count, ZipfRanks law,
-                 int64_t* out),
-                (key, of, rows, count, law, out)) {
-  QuickBlock<true>(key, of, rows, count, law, out);
+                 int64_t* out, uint8_t* open),
+                (key, of, rows, count, law, out, open)) {
+  QuickBlock<true>(key, of, rows, count, law, out, open);
 }
 
 }  // namespace internal
@@ -169,18 +178,18 @@ bool QuickZipf::Reaches(int64_t n, double v) const {
 }
 
 void QuickZipf::Of(const Key& key, const int64_t* rows, int64_t count, const double* low,
-                   const double* high, const double* v, const int64_t* n,
-                   int64_t* out) const {
+                   const double* high, const double* v, const int64_t* n, int64_t* out,
+                   uint8_t* open) const {
   const auto block = internal::IsLogarithmic(s_) ? &internal::QuickLogarithmBlock
                                                  : &internal::QuickPowerBlock;
-  block(key, {s_, bend_, error_}, rows, count, low, high, v, n, out);
+  block(key, {s_, bend_, error_}, rows, count, low, high, v, n, out, open);
 }
 
 void QuickZipf::Of(const Key& key, const int64_t* rows, int64_t count,
-                   const ZipfRanks& law, int64_t* out) const {
+                   const ZipfRanks& law, int64_t* out, uint8_t* open) const {
   const auto block = internal::IsLogarithmic(s_) ? &internal::QuickLogarithmBlockOfOne
                                                  : &internal::QuickPowerBlockOfOne;
-  block(key, {s_, bend_, error_}, rows, count, law, out);
+  block(key, {s_, bend_, error_}, rows, count, law, out, open);
 }
 
 }  // namespace lakeseed

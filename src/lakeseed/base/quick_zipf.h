@@ -42,13 +42,15 @@ class QuickZipf {
     return (static_cast<double>(n) + v) * error_;
   }
 
-  /// out[i] = ZipfExact(key, rows[i], n[i], s, v[i]), or -1. REQUIRES: s <= 1.2.
+  /// out[i] = ZipfExact(key, rows[i], n[i], s, v[i]), or -1: then open[i] = 1, else 0.
+  /// REQUIRES: s <= 1.2.
   void Of(const Key& key, const int64_t* rows, int64_t count, const double* low,
-          const double* high, const double* v, const int64_t* n, int64_t* out) const;
+          const double* high, const double* v, const int64_t* n, int64_t* out,
+          uint8_t* open) const;
 
   /// The same, all rows by one law.
   void Of(const Key& key, const int64_t* rows, int64_t count, const ZipfRanks& law,
-          int64_t* out) const;
+          int64_t* out, uint8_t* open) const;
 
  private:
   double s_, bend_, error_;

@@ -133,18 +133,28 @@ struct BlockOfLaws {
   const double *low, *high, *v;
   const int64_t* n;
   int64_t count;
+
+  void Try(const Key& key, double s, int64_t* out) const {
+    const auto test = internal::IsLogarithmic(s) ? &internal::TryLogarithmBlock
+                                                 : &internal::TryPowerBlock;
+    test(key, s, rows, count, low, high, v, n, out);
+  }
+
+  // The later tries of a row whose first one was rejected.
+  int64_t TryOn(const Key& key, double s, int64_t i) const {
+    return ExactFrom(1, key, rows[i], n[i], s, v[i], {low[i], high[i]});
+  }
 };
 
-// The exact test of the first try where the squeeze left it open (out < 0), side by
-// side. Where it rejects, out stays below 0.
-void TryUndecided(const Key& key, double s, bool logarithmic, const BlockOfLaws& block,
-                  int64_t* out) {
+// The exact test of what the squeeze left open, side by side.
+void TryUndecided(const Key& key, double s, const BlockOfLaws& block,
+                  const uint8_t* is_open, int64_t* out) {
   int64_t place[kBlock], rows[kBlock], n[kBlock], k[kBlock];
   double low[kBlock], high[kBlock], v[kBlock];
   int64_t open = 0;
   for (int64_t i = 0; i < block.count; ++i) {
     place[open] = i;
-    open += out[i] < 0 ? 1 : 0;
+    open += is_open[i];
   }
   if (open == 0) return;
   for (int64_t j = 0; j < open; ++j) {
@@ -155,9 +165,10 @@ void TryUndecided(const Key& key, double s, bool logarithmic, const BlockOfLaws&
     v[j] = block.v[i];
     n[j] = block.n[i];
   }
-  const auto test = logarithmic ? &internal::TryLogarithmBlock : &internal::TryPowerBlock;
-  test(key, s, rows, open, low, high, v, n, k);
-  for (int64_t j = 0; j < open; ++j) out[place[j]] = k[j];
+  BlockOfLaws{rows, low, high, v, n, open}.Try(key, s, k);
+  for (int64_t j = 0; j < open; ++j) {
+    out[place[j]] = k[j] >= 0 ? k[j] : block.TryOn(key, s, place[j]);
+  }
 }
 
 }  // namespace
@@ -195,27 +206,20 @@ void ZipfExactOf(const Key& key, double s, std::span<const int64_t> rows,
                  const double* low, const double* high, const double* v, const int64_t* n,
                  int64_t* out) {
   const auto size = static_cast<int64_t>(rows.size());
-  const bool logarithmic = internal::IsLogarithmic(s);
   const QuickZipf quick(s);
+  uint8_t is_open[kBlock];
   for (int64_t b = 0; b < size; b += kBlock) {
     const int64_t count = std::min(kBlock, size - b);
-    const int64_t* row = rows.data() + b;
+    const BlockOfLaws block{rows.data() + b, low + b, high + b, v + b, n + b, count};
     // Those of a block are nearly alike; which way is gone reaches no rank.
-    const bool is_quick = quick.Reaches(n[b], v[b]);
-    if (is_quick) {
-      quick.Of(key, row, count, low + b, high + b, v + b, n + b, out + b);
-    } else {
-      const auto block =
-          logarithmic ? &internal::TryLogarithmBlock : &internal::TryPowerBlock;
-      block(key, s, row, count, low + b, high + b, v + b, n + b, out + b);
+    if (quick.Reaches(n[b], v[b])) {
+      quick.Of(key, block.rows, count, low + b, high + b, v + b, n + b, out + b, is_open);
+      TryUndecided(key, s, block, is_open, out + b);
+      continue;
     }
-    if (is_quick)
-      TryUndecided(key, s, logarithmic, {row, low + b, high + b, v + b, n + b, count},
-                   out + b);
-    for (int64_t i = b; i < b + count; ++i) {
-      if (out[i] >= 0) continue;
-      out[i] = ExactFrom(1, key, rows[static_cast<size_t>(i)], n[i], s, v[i],
-                         {low[i], high[i]});
+    block.Try(key, s, out + b);
+    for (int64_t i = 0; i < count; ++i) {
+      if (out[b + i] < 0) out[b + i] = block.TryOn(key, s, i);
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/function.h"
@@ -100,29 +101,36 @@ void FounderPicks::Of(const Key& key, const Key& shares, const Rows& rows, int64
 #if defined(LAKESEED_HAS_LEVELS)
   if (has_pieces_) return OfAvx512(arguments);
 #endif
-  OfAnyLevel(arguments);
+  is_quick_ ? OfAnyLevel(arguments) : AllOpen(arguments);
+}
+
+void FounderPicks::AllOpen(const Arguments& of) const {
+  OpenPicks& open = *of.open;
+  open.count = of.count;
+  if (of.numbers == nullptr) {
+    std::iota(open.rows, open.rows + of.count, of.first);
+  } else {
+    std::copy_n(of.numbers, of.count, open.rows);
+  }
+  SharesOf(of.shares, open.rows, of.count, open.shares);
+  std::iota(open.places, open.places + of.count, 0);
+  std::fill_n(of.out, of.count, 0);
 }
 
 void FounderPicks::OfAnyLevel(const Arguments& of) const {
   OpenPicks& open = *of.open;
-  for (int64_t i = 0; i < of.count; ++i) {
-    open.rows[i] = of.numbers == nullptr ? of.first + i : of.numbers[i];
-  }
-  SharesOf(of.shares, open.rows, of.count, open.shares);
-  if (is_quick_) {
-    quick_.Of(of.key, open.rows, of.count, law_, of.out);
-  } else {
-    std::fill_n(of.out, of.count, -1);
-  }
+  AllOpen(of);
+  uint8_t is_undecided[OpenPicks::kMost];
+  quick_.Of(of.key, open.rows, of.count, law_, of.out, is_undecided);
+  open.count = 0;
   for (int64_t i = 0; i < of.count; ++i) {
     const double share = open.shares[i];
-    const int64_t standing = of.out[i];
-    const bool is_open = (standing < 0) | !(share * total_ < until_);
+    const bool is_open = (is_undecided[i] != 0) | !(share * total_ < until_);
     open.rows[open.count] = open.rows[i];
     open.shares[open.count] = share;
     open.places[open.count] = static_cast<int32_t>(i);
     open.count += is_open ? 1 : 0;
-    of.out[i] = is_open ? 0 : standing;
+    of.out[i] = is_open ? 0 : of.out[i];
   }
 }
 

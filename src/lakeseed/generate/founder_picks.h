@@ -49,6 +49,7 @@ class FounderPicks {
   struct Arguments;
 
   void MakePieces(double s);
+  void AllOpen(const Arguments& of) const;
   void OfAnyLevel(const Arguments& of) const;
   void OfAvx512(const Arguments& of) const;
 

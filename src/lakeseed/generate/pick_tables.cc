@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/base/zipf.h"
 
 namespace lakeseed {
@@ -13,6 +14,12 @@ namespace {
 
 constexpr size_t kBytes = 8 << 20;
 constexpr size_t kBytesOfCohort = 64;
+/// Steps of the guide for each cohort: with more of them nearly each share is found in
+/// its step. Where founders have much of the mass few shares are looked for.
+constexpr size_t kSteps = 4;
+constexpr double kMuch = 0.5;
+/// Shares that are looked for together.
+constexpr int64_t kTogether = 256;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Who goes through the days in order needs no more, and no fresh memory for each day.
 constexpr size_t kFirstTables = 4;
@@ -24,8 +31,9 @@ size_t MostTables(int32_t days) {
 
 // Of what founders do not have, as nearly all that is looked for is there.
 void MakeGuide(PickTable* table) {
-  const size_t size = table->until.size();
   const double first = table->until.front(), rest = table->total - first;
+  const size_t steps = first < kMuch * table->total ? kSteps : 1;
+  const size_t size = steps * table->until.size();
   if (!(rest > 0)) return;
   table->guide_begin = first;
   table->guide.resize(size + 1);
@@ -40,6 +48,20 @@ void MakeGuide(PickTable* table) {
     table->guide[i] = cohort;
   }
   table->guide[size] = cohort;
+}
+
+/// What the steps of a guide are found by.
+struct Guide {
+  double total, begin, scale;
+};
+
+LAKESEED_KERNEL(void, StepsOf,
+                (const double* shares, int64_t count, Guide of, int32_t* steps),
+                (shares, count, of, steps)) {
+  for (int64_t i = 0; i < count; ++i) {
+    const double after = (shares[i] * of.total - of.begin) * of.scale;
+    steps[i] = static_cast<int32_t>(internal::Select(after > 0.0, after, 0.0));
+  }
 }
 
 // Cohorts whose constants are computed, side by side.
@@ -97,24 +119,29 @@ void PickTable::Clear() {
 }
 
 void PickTable::FindOf(const double* shares, int64_t count, int32_t* found) const {
-  // In passes, so that the reads of many places are on their way together.
-  for (int64_t i = 0; i < count; ++i) {
-    const double after = (shares[i] * total - guide_begin) * guide_scale;
-    found[i] = static_cast<int32_t>(std::max(after, 0.0));
-    __builtin_prefetch(guide.data() + found[i]);
+  for (int64_t begin = 0; begin < count; begin += kTogether) {
+    FindBlock(shares + begin, std::min(kTogether, count - begin), found + begin);
   }
+}
+
+void PickTable::FindBlock(const double* shares, int64_t count, int32_t* found) const {
+  int32_t open[kTogether];
+  int64_t num_open = 0;
+  StepsOf(shares, count, {total, guide_begin, guide_scale}, found);
   for (int64_t i = 0; i < count; ++i) {
-    found[i] = guide[static_cast<size_t>(found[i])];
-    __builtin_prefetch(until.data() + found[i]);
-  }
-  for (int64_t i = 0; i < count; ++i) {
+    // The first step up is taken without a branch, as nobody can guess it; few need more.
     const double x = shares[i] * total;
-    // The first step up is taken without a branch, as nobody can guess it.
-    const double* at = until.data() + found[i];
-    at += static_cast<int64_t>(*at <= x);
-    while (*at <= x) ++at;
-    found[i] = static_cast<int32_t>(at - until.data());
-    __builtin_prefetch(cohorts.data() + found[i]);
+    int32_t cohort = guide[static_cast<size_t>(found[i])];
+    cohort += static_cast<int32_t>(until[static_cast<size_t>(cohort)] <= x);
+    __builtin_prefetch(cohorts.data() + cohort);
+    found[i] = cohort;
+    open[num_open] = static_cast<int32_t>(i);
+    num_open += static_cast<int64_t>(until[static_cast<size_t>(cohort)] <= x);
+  }
+  for (int64_t k = 0; k < num_open; ++k) {
+    const double x = shares[open[k]] * total;
+    int32_t& cohort = found[open[k]];
+    while (until[static_cast<size_t>(cohort)] <= x) ++cohort;
   }
 }
 

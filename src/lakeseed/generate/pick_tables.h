@@ -29,7 +29,8 @@ struct PickTable {
   std::vector<Cohort> cohorts;
   double total = 0;   ///< Of all masses.
   int32_t last = -1;  ///< Last cohort with somebody to pick; -1: none.
-  /// First cohort to look at, by the mass beyond the founders', and its steps.
+  /// First cohort to look at, by the mass beyond the founders', and its steps: several
+  /// for each cohort, as very many of the young ones' share one step.
   std::vector<int32_t> guide{0};
   double guide_begin = 0, guide_scale = 0;
   FounderPicks founders;
@@ -40,6 +41,10 @@ struct PickTable {
   /// cohorts[i] = first cohort whose prefix is above share[i] of all mass: numpy's
   /// searchsorted(…, "right"). REQUIRES: last >= 0, shares in [0, 1).
   void FindOf(const double* shares, int64_t count, int32_t* cohorts) const;
+
+ private:
+  /// The same for a few of them.
+  void FindBlock(const double* shares, int64_t count, int32_t* found) const;
 };
 
 class PickTables {

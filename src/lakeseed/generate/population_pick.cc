@@ -99,7 +99,7 @@ void Population::PickOnDay(const Key& key, const Rows& rows, int32_t day,
     const int64_t count = std::min(kTogether, size - begin);
     int64_t* const picked = out + begin;
     table->founders.Of(key, shares, rows, begin, count, picked, &open);
-    FoundersOf(picked, count);
+    if (open.count < count) FoundersOf(picked, count);
     PickStandings(*table, key, law.s, open.rows, open.shares, open.count, cohorts,
                   standings);
     IdsOf(std::span(cohorts, static_cast<size_t>(open.count)), standings, standings);
