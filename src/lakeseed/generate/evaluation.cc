@@ -57,23 +57,31 @@ arrow::Result<ArrayPtr> Evaluation::Get(int node) {
 }
 
 arrow::Result<std::shared_ptr<arrow::RecordBatch>> Evaluation::Batch(
-    std::span<const int> columns, TextForm form) {
+    std::span<const int> columns) {
+  ARROW_ASSIGN_OR_RAISE(const MadeRows rows, Make(columns, {}));
+  return rows.ToBatch(pool_);
+}
+
+arrow::Result<MadeRows> Evaluation::Make(std::span<const int> columns,
+                                         const ColumnForms& forms) {
   arrow::FieldVector fields;
-  arrow::ArrayVector arrays;
+  std::vector<MadeColumn> made;
   for (int c : columns) {
     const BoundColumn& column = table_.columns[static_cast<size_t>(c)];
-    ArrayPtr array;
-    if (form == TextForm::kNumbered) {
-      ARROW_ASSIGN_OR_RAISE(array, NumberedTexts(column.node));
+    MadeColumn values;
+    if (forms.blocks) {
+      ARROW_ASSIGN_OR_RAISE(values.blocks, Blocks(column.node));
     }
-    if (array == nullptr) {
-      ARROW_ASSIGN_OR_RAISE(array, Get(column.node));
+    if (values.blocks == nullptr && forms.numbered_texts) {
+      ARROW_ASSIGN_OR_RAISE(values.array, NumberedTexts(column.node));
     }
-    fields.push_back(arrow::field(column.name, array->type(), column.shape.nullable));
-    arrays.push_back(std::move(array));
+    if (values.blocks == nullptr && values.array == nullptr) {
+      ARROW_ASSIGN_OR_RAISE(values.array, Get(column.node));
+    }
+    fields.push_back(arrow::field(column.name, values.type(), column.shape.nullable));
+    made.push_back(std::move(values));
   }
-  return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), num_rows(),
-                                  std::move(arrays));
+  return MadeRows(arrow::schema(std::move(fields)), num_rows(), std::move(made));
 }
 
 arrow::Result<ArrayPtr> Evaluation::Compute(const GraphNode& node, int index) {

@@ -21,19 +21,19 @@
 #include <utility>
 #include <vector>
 
+#include "lakeseed/base/made_rows.h"
+#include "lakeseed/generate/column_forms.h"
 #include "lakeseed/generate/history_rows.h"
 #include "lakeseed/generate/program.h"
 #include "lakeseed/generate/rows.h"
 #include "lakeseed/generate/selection.h"
-#include "lakeseed/generate/text_form.h"
 #include "lakeseed/generate/version_cache.h"
 
 namespace lakeseed {
 
 class Evaluation {
  public:
-  /// `view_days`: for each row the day as of which it is looked at (a child's
-  /// day), or null for the run's as-of day.
+  /// `view_days`: as of which each row is looked at (a child's), or null: the run's.
   Evaluation(const Program& program, int table, Rows rows,
              std::shared_ptr<arrow::Int32Array> view_days, AsOf as_of,
              arrow::MemoryPool* pool);
@@ -46,8 +46,9 @@ class Evaluation {
   arrow::Result<std::shared_ptr<arrow::Array>> Get(int node);
 
   /// The columns (positions in BoundTable::columns) as one batch.
-  arrow::Result<std::shared_ptr<arrow::RecordBatch>> Batch(
-      std::span<const int> columns, TextForm form = TextForm::kWhole);
+  arrow::Result<std::shared_ptr<arrow::RecordBatch>> Batch(std::span<const int> columns);
+  /// The same, in some of the forms.
+  arrow::Result<MadeRows> Make(std::span<const int> columns, const ColumnForms& forms);
 
   /// All children, in `table`, of these rows, in order.
   arrow::Result<Evaluation*> Children(int table);
@@ -56,10 +57,8 @@ class Evaluation {
   struct ParentLink {
     std::shared_ptr<Evaluation> owned;  ///< Set when this evaluation made it.
     Evaluation* parent = nullptr;
-    std::shared_ptr<arrow::Int32Array>
-        place;  ///< Place of each row's parent in parent->rows().
+    std::shared_ptr<arrow::Int32Array> place;  ///< Of each row's in parent->rows().
   };
-
   /// The children of these rows in one table; row i's are [offsets[i], offsets[i + 1]).
   struct Family {
     int table;
@@ -114,6 +113,8 @@ class Evaluation {
                                                  const arrow::Int64Array& keys);
   /// Texts of referred rows, with their nulls, as a dictionary; nullptr: not kept.
   arrow::Result<std::shared_ptr<arrow::Array>> NumberedTexts(int node);
+  /// To be made where they are written; nullptr: they are better made here.
+  arrow::Result<std::shared_ptr<const ColumnBlocks>> Blocks(int node);
   arrow::Result<const Joined*> Join(const GraphNode& node, const arrow::Int64Array& keys);
   arrow::Result<const ParentLink*> Parent();
   arrow::Result<Family*> FamilyOf(int table);

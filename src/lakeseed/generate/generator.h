@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lakeseed/base/column_blocks.h"
 #include "lakeseed/base/column_shape.h"
 #include "lakeseed/generate/rows.h"
 
@@ -44,6 +45,7 @@ struct GenerateRequest {
 ///   split   Generate([a,c)) == Generate([a,b)) ++ Generate([b,c)), a <= b <= c.
 ///   random  Generate(row numbers) == the same rows of Generate(range).
 ///   subset  A field's values do not depend on which other fields are wanted.
+///   blocks  Blocks() have the values of Generate().
 class ColumnGenerator {
  public:
   virtual ~ColumnGenerator() = default;
@@ -72,6 +74,12 @@ class ColumnGenerator {
   /// \retval CapacityError  text of more than 2^31-1 bytes; the caller halves the rows.
   virtual arrow::Result<std::shared_ptr<arrow::Array>> Generate(
       const GenerateRequest& request) const = 0;
+
+  /// The same values, made some thousand at a time where they are written; nullptr: only
+  /// Generate() makes them.
+  virtual std::shared_ptr<const ColumnBlocks> Blocks(const GenerateRequest&) const {
+    return nullptr;
+  }
 };
 
 /// One entry of the registry. Help, docs and the JSON Schema are printed from it.

@@ -142,6 +142,8 @@ std::vector<Form> Forms() {
       {choice, "{choice: {USD: 0.7, EUR: 0.2, GBP: 0.1}}", "choice_of_texts"});
   // Literals that differ where their values do not.
   forms.push_back({choice, "{choice: [1.5, 1.50, 2, 2.0]}", "choice_of_numbers"});
+  forms.push_back({FindGenerator("sequence"), "{sequence: {start: -500, step: -3}}",
+                   "sequence_of_numbers"});
   return forms;
 }
 
@@ -382,6 +384,29 @@ std::vector<int32_t> CodesOf(const CodedGenerator& generator, const Rows& rows) 
   std::vector<int32_t> codes(static_cast<size_t>(rows.length()));
   generator.CodesOf(rows, codes.data());
   return codes;
+}
+
+TEST_P(GeneratorLaws, BlocksAreTheValues) {
+  std::vector<int64_t> numbers;
+  for (int64_t i = 0; i < 2300; ++i) numbers.push_back((i * 7919 + 13) % 4000);
+  for (const Rows& rows : {Rows(RowRange{0, 1}), Rows(RowRange{0, 5000}),
+                           Rows(RowRange{977, 1500}), Rows(numbers)}) {
+    const arrow::ArrayVector inputs = context_->InputsOf(rows);
+    const auto blocks =
+        generator_->Blocks({rows, inputs, {}, arrow::default_memory_pool()});
+    const bool is_key = def().name == "key" || GetParam().name == "sequence_of_numbers";
+    EXPECT_EQ(blocks != nullptr && blocks->progression(), is_key && rows.is_range());
+    if (blocks == nullptr) continue;
+    const ArrayPtr whole = Make(rows);
+    for (const int64_t step : {int64_t{5000}, int64_t{777}}) {
+      for (int64_t begin = 0; begin < rows.length(); begin += step) {
+        const int64_t count = std::min(step, rows.length() - begin);
+        const ArrayPtr some =
+            blocks->ToArray(begin, count, arrow::default_memory_pool()).ValueOrDie();
+        EXPECT_TRUE(some->Equals(*whole->Slice(begin, count))) << begin;
+      }
+    }
+  }
 }
 
 TEST_P(GeneratorLaws, CodesAreEqualWhereTheValuesAreAndOnlyThere) {

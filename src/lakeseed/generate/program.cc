@@ -76,6 +76,10 @@ void Program::FindGuards(int table) {
   }
 }
 
+bool Program::is_target_alone(int table, int node) const {
+  return uses(table)[static_cast<size_t>(node)] == kUnknownUses;
+}
+
 std::span<const int> Program::fields(int table, int node) const {
   auto found = fields_.find({table, node});
   return found == fields_.end() ? std::span<const int>() : found->second;

@@ -43,6 +43,9 @@ class Program {
     return uses_[static_cast<size_t>(table)];
   }
 
+  /// Whether nobody wants the node's values but the one that the program is made for.
+  bool is_target_alone(int table, int node) const;
+
   /// Which nodes of the table are wanted for some rows only.
   const Guards& guards(int table) const { return guards_[static_cast<size_t>(table)]; }
 

@@ -11,16 +11,6 @@
 namespace lakeseed {
 namespace {
 
-/// out[i] = first + i * step. REQUIRES: none leaves its type.
-void Count(int64_t first, int64_t step, int64_t length, int64_t* out) {
-  // Without a sign, as a number behind the last one may leave the type.
-  auto number = static_cast<uint64_t>(first);
-  for (int64_t i = 0; i < length; ++i) {
-    out[i] = static_cast<int64_t>(number);
-    number += static_cast<uint64_t>(step);
-  }
-}
-
 class Sequence final : public ColumnGenerator {
  public:
   Sequence(int64_t start, int64_t step, std::optional<NumberFormat> format)
@@ -46,27 +36,45 @@ class Sequence final : public ColumnGenerator {
     const int64_t length = request.rows.length();
     ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int64_t>::Make(length, request.pool));
     int64_t* out = memory.data();
-    bool overflow = false;
-    const auto number_of = [&](int64_t row) {
-      int64_t distance = 0, number = 0;
-      overflow |= __builtin_mul_overflow(row, step_, &distance);
-      overflow |= __builtin_add_overflow(distance, start_, &number);
-      return number;
-    };
-    if (request.rows.is_range() && length > 0) {
-      // Where both ends are numbers, so are those between them.
-      const int64_t first = number_of(request.rows[0]);
-      number_of(request.rows[length - 1]);
-      if (!overflow) Count(first, step_, length, out);
+    if (const auto all = OfRange(request.rows)) {
+      for (int64_t i = 0; i < length; ++i) out[i] = (*all)[i];
     } else {
-      for (int64_t i = 0; i < length; ++i) out[i] = number_of(request.rows[i]);
+      bool overflow = false;
+      for (int64_t i = 0; i < length; ++i) {
+        out[i] = NumberOf(request.rows[i], &overflow);
+      }
+      if (overflow) return arrow::Status::Invalid("sequence: number beyond 64 bits");
     }
-    if (overflow) return arrow::Status::Invalid("sequence: number beyond 64 bits");
     if (!format_) return std::move(memory).Finish(type_);
     return Formatted(out, length, request.pool);
   }
 
+  std::shared_ptr<const ColumnBlocks> Blocks(
+      const GenerateRequest& request) const override {
+    if (format_) return nullptr;
+    const auto all = OfRange(request.rows);
+    return all ? MakeProgression(type_, *all, request.rows.length()) : nullptr;
+  }
+
  private:
+  int64_t NumberOf(int64_t row, bool* overflow) const {
+    int64_t distance = 0, number = 0;
+    *overflow |= __builtin_mul_overflow(row, step_, &distance);
+    *overflow |= __builtin_add_overflow(distance, start_, &number);
+    return number;
+  }
+
+  /// None: no range, or a number is beyond 64 bits.
+  std::optional<ColumnBlocks::Progression> OfRange(const Rows& rows) const {
+    if (!rows.is_range() || rows.length() == 0) return std::nullopt;
+    // Where both ends are numbers, so are those between them.
+    bool overflow = false;
+    const int64_t first = NumberOf(rows[0], &overflow);
+    NumberOf(rows[rows.length() - 1], &overflow);
+    if (overflow) return std::nullopt;
+    return ColumnBlocks::Progression{first, step_};
+  }
+
   arrow::Result<std::shared_ptr<arrow::Array>> Formatted(const int64_t* numbers,
                                                          int64_t length,
                                                          arrow::MemoryPool* pool) const {

@@ -108,6 +108,7 @@ class TestContext final : public BindContext {
   arrow::Result<std::shared_ptr<arrow::Array>> Generate(const ColumnGenerator& generator,
                                                         const Rows& rows,
                                                         std::vector<int> fields) const;
+  arrow::ArrayVector InputsOf(const Rows& rows) const;
 
   Key key(std::string_view purpose) const override {
     return StreamKey(seed_, {"1", "test", "table", column_, purpose});

@@ -140,11 +140,16 @@ arrow::Result<std::shared_ptr<arrow::Array>> TestContext::Generate(
 
 arrow::Result<std::shared_ptr<arrow::Array>> TestContext::Generate(
     const ColumnGenerator& generator, const Rows& rows, std::vector<int> fields) const {
+  const arrow::ArrayVector inputs = InputsOf(rows);
+  return generator.Generate({rows, inputs, fields, arrow::default_memory_pool()});
+}
+
+arrow::ArrayVector TestContext::InputsOf(const Rows& rows) const {
   arrow::ArrayVector inputs;
   for (const std::string& name : asked_) {
     inputs.push_back(columns_.find(name)->second.values(rows));
   }
-  return generator.Generate({rows, inputs, fields, arrow::default_memory_pool()});
+  return inputs;
 }
 
 arrow::Result<BoundInput> TestContext::Input(const SpecNode& expression) {

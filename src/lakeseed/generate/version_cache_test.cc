@@ -74,7 +74,10 @@ BatchPtr NumberedRows(const BoundDataset& dataset, RowRange rows) {
   const Program program(dataset, targets);
   Evaluation evaluation(program, table.index, Rows(rows), nullptr,
                         dataset.default_as_of(), arrow::default_memory_pool());
-  BatchPtr batch = evaluation.Batch(AllColumns(table), TextForm::kNumbered).ValueOrDie();
+  BatchPtr batch = evaluation.Make(AllColumns(table), {.numbered_texts = true})
+                       .ValueOrDie()
+                       .ToBatch(arrow::default_memory_pool())
+                       .ValueOrDie();
   EXPECT_TRUE(batch->ValidateFull().ok());
   return batch;
 }

@@ -93,10 +93,11 @@ class DayMaker final : public CellMaker {
   arrow::Status MakeMore() {
     const RowRange roots{next_root_, std::min(next_root_ + step_, all_.end)};
     next_root_ = roots.end;
-    ARROW_ASSIGN_OR_RAISE(
-        auto batches, family_.Batches(roots, selection_, arrow::default_memory_pool()));
-    for (auto& batch : batches.front()) {
-      if (batch->num_rows() > 0) made_.push_back(std::move(batch));
+    arrow::MemoryPool* const pool = arrow::default_memory_pool();
+    ARROW_ASSIGN_OR_RAISE(const auto made, family_.MakeRows(roots, selection_, pool));
+    for (const MadeRows& piece : made.front()) {
+      if (piece.num_rows() == 0) continue;
+      ARROW_RETURN_NOT_OK(piece.ToBatch(pool).Value(&made_.emplace_back()));
     }
     return arrow::Status::OK();
   }

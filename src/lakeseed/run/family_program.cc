@@ -60,47 +60,47 @@ int FamilyProgram::FindMember(std::string_view table) const {
   return -1;
 }
 
-arrow::Result<std::vector<arrow::RecordBatchVector>> FamilyProgram::Batches(
+arrow::Result<std::vector<FamilyProgram::Pieces>> FamilyProgram::MakeRows(
     RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool,
-    TextForm form) const {
-  std::vector<arrow::RecordBatchVector> batches(members_.size());
-  ARROW_RETURN_NOT_OK(Append(root_rows, selection, pool, form, &batches));
-  return batches;
+    const ColumnForms& forms) const {
+  std::vector<Pieces> made(members_.size());
+  ARROW_RETURN_NOT_OK(Append(root_rows, selection, pool, forms, &made));
+  return made;
 }
 
-arrow::Status FamilyProgram::Append(
-    RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool,
-    TextForm form, std::vector<arrow::RecordBatchVector>* batches) const {
-  auto made = OnePass(root_rows, selection, pool, form);
-  const bool too_big = made.status().IsCapacityError() || made.status().IsOutOfMemory();
+arrow::Status FamilyProgram::Append(RowRange root_rows, const RowSelection& selection,
+                                    arrow::MemoryPool* pool, const ColumnForms& forms,
+                                    std::vector<Pieces>* made) const {
+  auto pass = OnePass(root_rows, selection, pool, forms);
+  const bool too_big = pass.status().IsCapacityError() || pass.status().IsOutOfMemory();
   if (too_big && root_rows.length() > kLeastRows) {
     const int64_t middle = root_rows.begin + root_rows.length() / 2;
-    ARROW_RETURN_NOT_OK(
-        Append({root_rows.begin, middle}, selection, pool, form, batches));
-    return Append({middle, root_rows.end}, selection, pool, form, batches);
+    ARROW_RETURN_NOT_OK(Append({root_rows.begin, middle}, selection, pool, forms, made));
+    return Append({middle, root_rows.end}, selection, pool, forms, made);
   }
-  ARROW_RETURN_NOT_OK(made.status());
-  for (size_t i = 0; i < made->size(); ++i)
-    (*batches)[i].push_back(std::move((*made)[i]));
+  ARROW_RETURN_NOT_OK(pass.status());
+  for (size_t i = 0; i < pass->size(); ++i) {
+    (*made)[i].push_back(std::move((*pass)[i]));
+  }
   return arrow::Status::OK();
 }
 
-arrow::Result<std::vector<std::shared_ptr<arrow::RecordBatch>>> FamilyProgram::OnePass(
+arrow::Result<FamilyProgram::Pieces> FamilyProgram::OnePass(
     RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool,
-    TextForm form) const {
+    const ColumnForms& forms) const {
   const Rows rows = Selected(*dataset_.table(root_).rows, root_rows, selection);
   const AsOf as_of = selection.copy_day ? AsOf{.day = *selection.copy_day} : as_of_;
   Evaluation root(*program_, root_, rows, nullptr, as_of, pool);
-  std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
+  Pieces pass;
   for (const Member& member : members_) {
     Evaluation* at = &root;
     for (const int table : member.path) {
       ARROW_ASSIGN_OR_RAISE(at, at->Children(table));
     }
-    ARROW_ASSIGN_OR_RAISE(auto batch, at->Batch(member.columns, form));
-    batches.push_back(std::move(batch));
+    ARROW_ASSIGN_OR_RAISE(auto made, at->Make(member.columns, forms));
+    pass.push_back(std::move(made));
   }
-  return batches;
+  return pass;
 }
 
 }  // namespace lakeseed

@@ -41,22 +41,24 @@ class FamilyProgram {
   /// Bytes in memory of all members' arrays for one row of the root.
   double bytes_per_root() const { return bytes_per_root_; }
 
-  /// Batches of each member for some selected rows of the root; more than one where a
-  /// batch would not fit into 32-bit offsets, or into memory in one piece.
-  arrow::Result<std::vector<arrow::RecordBatchVector>> Batches(
-      RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool,
-      TextForm form = TextForm::kWhole) const;
+  /// Rows of each member for some selected rows of the root; in pieces where they would
+  /// not fit into 32-bit offsets, or into memory, in one.
+  using Pieces = std::vector<MadeRows>;
+  arrow::Result<std::vector<Pieces>> MakeRows(RowRange root_rows,
+                                              const RowSelection& selection,
+                                              arrow::MemoryPool* pool,
+                                              const ColumnForms& forms = {}) const;
 
  private:
   FamilyProgram(const BoundDataset& dataset, int root, AsOf as_of)
       : dataset_(dataset), root_(root), as_of_(as_of) {}
 
   arrow::Status Append(RowRange root_rows, const RowSelection& selection,
-                       arrow::MemoryPool* pool, TextForm form,
-                       std::vector<arrow::RecordBatchVector>* batches) const;
-  arrow::Result<std::vector<std::shared_ptr<arrow::RecordBatch>>> OnePass(
-      RowRange root_rows, const RowSelection& selection, arrow::MemoryPool* pool,
-      TextForm form) const;
+                       arrow::MemoryPool* pool, const ColumnForms& forms,
+                       std::vector<Pieces>* made) const;
+  /// One piece of each member.
+  arrow::Result<Pieces> OnePass(RowRange root_rows, const RowSelection& selection,
+                                arrow::MemoryPool* pool, const ColumnForms& forms) const;
 
   const BoundDataset& dataset_;
   const int root_;

@@ -248,7 +248,7 @@ arrow::Result<std::unique_ptr<TaskRun>> PlanRun::MakeTask(
   const FamilyProgram& family = *prepared_.families.at(selected.task->root);
   return std::make_unique<TaskRun>(*selected.task, family, std::move(files),
                                    SelectionOf(*selected.task),
-                                   prepared_.budget.chunk_rows);
+                                   prepared_.budget.chunk_rows, options_.blocks);
 }
 
 arrow::Status PlanRun::Execute(std::span<Committer* const> committers) {

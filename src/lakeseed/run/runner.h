@@ -37,6 +37,8 @@ struct RunOptions {
   TaskShare share;  ///< For RunTasks.
   /// UTC; default: the end of the plan's last day, so a re-run writes equal bytes.
   std::optional<std::chrono::sys_time<std::chrono::milliseconds>> commit_time;
+  /// Make values that nothing else needs where they are written; the files are the same.
+  bool blocks = true;
   const std::atomic<bool>* cancel = nullptr;  ///< Set it to stop the run.
   ProgressCallback progress;
 };

@@ -44,12 +44,11 @@ const Tables kTables[] = {
      16 * kBlockRows},
     {"customers", {"customers"}, 8 * kBlockRows, 32'768, 80 * kBlockRows},
 };
-/// A table in batches, and the same as a run hands them to a writer that takes numbers of
-/// texts.
+/// A table in pieces, all of arrays, and the same with numbers of texts.
 struct Table {
   std::string name;
   std::vector<ColumnLayout> columns;
-  arrow::RecordBatchVector batches, numbered;
+  FamilyProgram::Pieces whole, numbered;
 };
 
 std::vector<Table> MakeTables(const Tables& made_together) {
@@ -75,13 +74,14 @@ std::vector<Table> MakeTables(const Tables& made_together) {
   const int64_t end = made_together.rows;
   for (int64_t begin = 0; begin < end; begin += made_together.batch_rows) {
     const RowRange rows{begin, std::min(begin + made_together.batch_rows, end)};
-    for (const TextForm form : {TextForm::kNumbered, TextForm::kWhole}) {
-      const auto made =
-          family->Batches(rows, {}, arrow::default_memory_pool(), form).ValueOrDie();
+    for (const bool numbered : {true, false}) {
+      const auto made = family
+                            ->MakeRows(rows, {}, arrow::default_memory_pool(),
+                                       {.numbered_texts = numbered})
+                            .ValueOrDie();
       for (size_t i = 0; i < tables.size(); ++i) {
-        arrow::RecordBatchVector& batches =
-            form == TextForm::kWhole ? tables[i].batches : tables[i].numbered;
-        batches.insert(batches.end(), made[i].begin(), made[i].end());
+        auto& pieces = numbered ? tables[i].numbered : tables[i].whole;
+        pieces.insert(pieces.end(), made[i].begin(), made[i].end());
       }
     }
   }
@@ -130,10 +130,10 @@ void WriteTables(benchmark::State& state, const Tables& made_together, bool keep
     for (const Table& table : tables) {
       auto file =
           OpenFileWriter(parquet, storage.get(), RequestOf(table, writer)).ValueOrDie();
-      for (const auto& batch :
-           writer == Writer::kNative ? table.numbered : table.batches) {
-        if (!file->Write(*batch).ok()) std::abort();
-        cells += batch->num_rows() * batch->num_columns();
+      for (const MadeRows& rows :
+           writer == Writer::kNative ? table.numbered : table.whole) {
+        if (!file->Write(rows).ok()) std::abort();
+        cells += rows.num_rows() * std::ssize(rows.columns());
       }
       bytes += file->Close().ValueOrDie().size_bytes;
     }

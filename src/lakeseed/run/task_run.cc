@@ -20,13 +20,15 @@ arrow::Status NamedBy(const TaskFile& file, const arrow::Status& status) {
 }
 
 TaskRun::TaskRun(const Task& task, const FamilyProgram& family,
-                 std::vector<TaskFile> files, RowSelection selection, int64_t chunk_rows)
+                 std::vector<TaskFile> files, RowSelection selection, int64_t chunk_rows,
+                 bool blocks)
     : task_(task),
       selection_(std::move(selection)),
       family_(family),
       files_(std::move(files)),
       root_rows_(RootRows(family, chunk_rows)),
       num_chunks_((task.rows.length() + root_rows_ - 1) / root_rows_),
+      forms_{.numbered_texts = true, .blocks = blocks},
       open_(files_.size()),
       open_files_(files_.size()) {}
 
@@ -87,33 +89,32 @@ arrow::Status TaskRun::Open() {
     auto writer = FileSetWriter::Open(*file.format, file.storage, file.request);
     ARROW_RETURN_NOT_OK(NamedBy(file, writer.status()));
     open_[i].writer = *std::move(writer);
-    if (!open_[i].writer->TakesNumberedTexts()) text_form_ = TextForm::kWhole;
+    forms_.numbered_texts &= open_[i].writer->TakesNumberedTexts();
   }
   return arrow::Status::OK();
 }
 
 arrow::Result<int64_t> TaskRun::Make(const Job& job, arrow::MemoryPool* pool) {
-  ARROW_ASSIGN_OR_RAISE(const auto made, family_.Batches(RowsOf(job.chunk->index),
-                                                         selection_, pool, text_form_));
+  ARROW_ASSIGN_OR_RAISE(const auto made, family_.MakeRows(RowsOf(job.chunk->index),
+                                                          selection_, pool, forms_));
   int64_t rows = 0;
-  for (const auto& batches : made) {
-    for (const auto& batch : batches) rows += batch->num_rows();
+  for (const auto& pieces : made) {
+    for (const MadeRows& piece : pieces) rows += piece.num_rows();
   }
   // Several targets may take the same member; each drops it when it has written it.
   for (const TaskFile& file : files_) {
-    job.chunk->batches.push_back(made[static_cast<size_t>(file.member)]);
+    job.chunk->rows.push_back(made[static_cast<size_t>(file.member)]);
   }
   return rows;
 }
 
 arrow::Result<int64_t> TaskRun::Write(const Job& job) {
-  arrow::RecordBatchVector batches = std::move(job.chunk->batches[job.file]);
+  const FamilyProgram::Pieces pieces = std::move(job.chunk->rows[job.file]);
   int64_t rows = 0;
-  for (const auto& batch : batches) {
-    ARROW_ASSIGN_OR_RAISE(const auto written,
-                          batch->SelectColumns(files_[job.file].columns));
-    ARROW_RETURN_NOT_OK(open_[job.file].writer->Write(*written));
-    rows += batch->num_rows();
+  for (const MadeRows& piece : pieces) {
+    ARROW_RETURN_NOT_OK(
+        open_[job.file].writer->Write(piece.Select(files_[job.file].columns)));
+    rows += piece.num_rows();
   }
   return rows;
 }

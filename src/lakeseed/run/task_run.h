@@ -43,7 +43,7 @@ class TaskRun {
   /// Some rows of the family between making and writing.
   struct Chunk {
     int64_t index = 0;
-    std::vector<arrow::RecordBatchVector> batches;  ///< By file.
+    std::vector<FamilyProgram::Pieces> rows;  ///< By file.
     bool is_ready = false;
     size_t files_left = 0;
   };
@@ -55,7 +55,7 @@ class TaskRun {
   };
 
   TaskRun(const Task& task, const FamilyProgram& family, std::vector<TaskFile> files,
-          RowSelection selection, int64_t chunk_rows);
+          RowSelection selection, int64_t chunk_rows, bool blocks);
 
   const Task& task() const { return task_; }
   const std::vector<TaskFile>& files() const { return files_; }
@@ -98,7 +98,7 @@ class TaskRun {
   const std::vector<TaskFile> files_;
   const int64_t root_rows_;  ///< Of one chunk.
   const int64_t num_chunks_;
-  TextForm text_form_ = TextForm::kNumbered;  ///< Unless a file takes no numbers.
+  ColumnForms forms_;  ///< What all files take.
   std::vector<File> open_;
   std::map<int64_t, std::shared_ptr<Chunk>> chunks_;
   int64_t next_to_make_ = 0;

@@ -22,11 +22,11 @@ arrow::Status BatchWriter::Open(Storage* storage) {
   return arrow::Status::OK();
 }
 
-arrow::Status BatchWriter::Write(const arrow::RecordBatch& batch) {
+arrow::Status BatchWriter::Write(const MadeRows& rows) {
   ARROW_RETURN_NOT_OK(ended_);
-  ARROW_RETURN_NOT_OK(Keep(Check(batch)));
-  ARROW_RETURN_NOT_OK(Keep(Append(batch)));
-  num_rows_ += batch.num_rows();
+  ARROW_RETURN_NOT_OK(Keep(Check(rows)));
+  ARROW_RETURN_NOT_OK(Keep(Append(rows)));
+  num_rows_ += rows.num_rows();
   return arrow::Status::OK();
 }
 
@@ -46,26 +46,26 @@ arrow::Status BatchWriter::Abort() {
 
 namespace {
 
-/// Whether an array holds numbers of texts of the type.
-bool IsNumbered(const arrow::Array& array, const arrow::DataType& text) {
-  if (array.type_id() != arrow::Type::DICTIONARY) return false;
-  const auto& type = static_cast<const arrow::DictionaryType&>(*array.type());
+/// Whether values of `arrived` are numbers of texts of the type.
+bool IsNumbered(const arrow::DataType& arrived, const arrow::DataType& text) {
+  if (arrived.id() != arrow::Type::DICTIONARY) return false;
+  const auto& type = static_cast<const arrow::DictionaryType&>(arrived);
   return text.id() == arrow::Type::STRING && type.value_type()->Equals(text) &&
          type.index_type()->id() == arrow::Type::INT32;
 }
 
 }  // namespace
 
-arrow::Status BatchWriter::Check(const arrow::RecordBatch& batch) const {
-  if (batch.num_columns() != schema_->num_fields()) {
-    return arrow::Status::Invalid(request_.table, ": batch has ", batch.num_columns(),
+arrow::Status BatchWriter::Check(const MadeRows& rows) const {
+  if (std::ssize(rows.columns()) != schema_->num_fields()) {
+    return arrow::Status::Invalid(request_.table, ": batch has ", rows.columns().size(),
                                   " columns, file has ", schema_->num_fields());
   }
-  for (int i = 0; i < batch.num_columns(); ++i) {
+  for (int i = 0; i < schema_->num_fields(); ++i) {
     const auto& field = *schema_->field(i);
-    const arrow::Array& column = *batch.column(i);
+    const MadeColumn& column = rows.columns()[static_cast<size_t>(i)];
     if (!column.type()->Equals(*field.type()) &&
-        !(TakesNumberedTexts() && IsNumbered(column, *field.type()))) {
+        !(TakesNumberedTexts() && IsNumbered(*column.type(), *field.type()))) {
       return arrow::Status::Invalid(request_.table, ".", field.name(),
                                     ": batch has type ", column.type()->ToString(),
                                     ", file has ", field.type()->ToString());

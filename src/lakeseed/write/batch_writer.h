@@ -1,4 +1,4 @@
-// BatchWriter: what all file writers share. It checks the batches, keeps the life
+// BatchWriter: what all file writers share. It checks the rows, keeps the life
 // of the file (open, written, closed or aborted) and publishes it with its facts.
 //
 // Thread safety: as FileWriter.
@@ -20,7 +20,7 @@ std::shared_ptr<arrow::Schema> SchemaOf(std::span<const ColumnLayout> columns);
 
 class BatchWriter : public FileWriter {
  public:
-  arrow::Status Write(const arrow::RecordBatch& batch) final;
+  arrow::Status Write(const MadeRows& rows) final;
   arrow::Result<DataFile> Close() final;
   arrow::Status Abort() final;
 
@@ -30,8 +30,8 @@ class BatchWriter : public FileWriter {
   /// Open the staged file. A subclass calls this before it encodes anything.
   arrow::Status Open(Storage* storage);
 
-  /// Encode a batch of any length; it has passed the checks.
-  virtual arrow::Status Append(const arrow::RecordBatch& batch) = 0;
+  /// Encode any number of rows; they have passed the checks.
+  virtual arrow::Status Append(const MadeRows& rows) = 0;
   /// Encode what is left and what ends a file.
   virtual arrow::Status Finish() = 0;
   /// Of all rows of the file, asked once after Finish().
@@ -44,7 +44,7 @@ class BatchWriter : public FileWriter {
   }
 
  private:
-  arrow::Status Check(const arrow::RecordBatch& batch) const;
+  arrow::Status Check(const MadeRows& rows) const;
   arrow::Result<DataFile> Publish();
   /// Abort at the first failure and stay failed.
   arrow::Status Keep(arrow::Status status);

@@ -16,11 +16,11 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "lakeseed/base/column_shape.h"
 #include "lakeseed/base/file_cost.h"
+#include "lakeseed/base/made_rows.h"
 #include "lakeseed/base/sort_order.h"
 #include "lakeseed/write/compression.h"
 #include "lakeseed/write/data_file.h"
@@ -91,7 +91,7 @@ struct FileRequest {
 /// Laws; write/file_format_laws_test.cc checks them for every format:
 ///   content     a reader gets back the rows that were written, in their order.
 ///   statistics  DataFile equals a recount of the file.
-///   blocking    the bytes do not depend on how rows were cut into batches.
+///   blocking    the bytes do not depend on how rows were cut, nor on who makes them.
 ///   invisible   nothing under the final name before Close() has returned OK;
 ///               Abort(), destruction and failure leave nothing at all.
 class FileWriter {
@@ -99,14 +99,14 @@ class FileWriter {
   /// Abort()s a file that was not closed.
   virtual ~FileWriter() = default;
 
-  /// Append rows. REQUIRES: columns in the order and types of the request. All
-  /// batches of one dictionary column carry equal dictionaries.
+  /// Append rows, of arrays or of blocks that are made here. REQUIRES: columns in the
+  /// order and types of the request; one dictionary column has equal ones in all rows.
   /// \retval Invalid  a type differs, or a null is in a column declared without.
-  virtual arrow::Status Write(const arrow::RecordBatch& batch) = 0;
+  virtual arrow::Status Write(const MadeRows& rows) = 0;
 
-  /// Whether a column of text may also come as a dictionary of int32, some batches of it
-  /// or all. No text stands twice in its dictionary, which may grow from batch to batch:
-  /// a code keeps its text as long as the dictionary stands in the same memory.
+  /// Whether a column of text may also come as a dictionary of int32, in some rows or
+  /// all. No text stands twice in its dictionary, which may grow from batch to batch: a
+  /// code keeps its text as long as the dictionary stands in the same memory.
   virtual bool TakesNumberedTexts() const { return false; }
 
   /// Finish, publish and return the facts. Replaces what has the staged name.

@@ -45,9 +45,11 @@ arrow::Result<std::unique_ptr<FileSetWriter>> FileSetWriter::Open(
 
 FileSetWriter::~FileSetWriter() { (void)Abort(); }
 
-arrow::Status FileSetWriter::Write(const arrow::RecordBatch& batch) {
-  num_rows_ += batch.num_rows();
-  return single_ != nullptr ? single_->Write(batch) : blocks_->Add(batch);
+arrow::Status FileSetWriter::Write(const MadeRows& rows) {
+  num_rows_ += rows.num_rows();
+  if (single_ != nullptr) return single_->Write(rows);
+  ARROW_ASSIGN_OR_RAISE(const auto batch, rows.ToBatch(arrow::default_memory_pool()));
+  return blocks_->Add(*batch);
 }
 
 arrow::Status FileSetWriter::WriteBlock(const arrow::RecordBatch& block) {

@@ -43,7 +43,7 @@ class FileSetWriter {
 
   /// \retval Invalid (exit code 2)  too many partitions, or rows of more than can be
   ///                                open come in turns.
-  arrow::Status Write(const arrow::RecordBatch& batch);
+  arrow::Status Write(const MadeRows& rows);
 
   /// The facts of all files, one at least. The `rows` of a partition's file are those
   /// of the set: it holds some of them.

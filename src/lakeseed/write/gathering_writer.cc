@@ -1,5 +1,6 @@
 #include "lakeseed/write/gathering_writer.h"
 
+#include <arrow/memory_pool.h>
 #include <arrow/scalar.h>
 #include <arrow/type.h>
 
@@ -29,16 +30,17 @@ arrow::Status GatheringWriter::Open(Storage* storage) {
   return BatchWriter::Open(storage);
 }
 
-arrow::Status GatheringWriter::Append(const arrow::RecordBatch& batch) {
-  for (int i = 0; i < batch.num_columns(); ++i) {
+arrow::Status GatheringWriter::Append(const MadeRows& rows) {
+  ARROW_ASSIGN_OR_RAISE(const auto batch, rows.ToBatch(arrow::default_memory_pool()));
+  for (int i = 0; i < batch->num_columns(); ++i) {
     const arrow::Status added =
-        statistics_[static_cast<size_t>(i)]->Add(*batch.column(i));
+        statistics_[static_cast<size_t>(i)]->Add(*batch->column(i));
     if (!added.ok()) {
       return added.WithMessage(request().table, ".", schema()->field(i)->name(), ": ",
                                added.message());
     }
   }
-  return Encode(batch);
+  return Encode(*batch);
 }
 
 arrow::Result<ColumnStatistics> GatheringWriter::StatisticsOfColumn(int column) const {

@@ -24,7 +24,7 @@ class GatheringWriter : public BatchWriter {
   virtual arrow::Status Encode(const arrow::RecordBatch& batch) = 0;
 
  private:
-  arrow::Status Append(const arrow::RecordBatch& batch) final;
+  arrow::Status Append(const MadeRows& rows) final;
   arrow::Result<ColumnStatistics> StatisticsOfColumn(int column) const final;
 
   std::vector<std::unique_ptr<StatisticsGatherer>> statistics_;

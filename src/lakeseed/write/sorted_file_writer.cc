@@ -16,9 +16,9 @@ class SortedFileWriter final : public FileWriter {
   SortedFileWriter(std::unique_ptr<FileWriter> file, SortOrder order)
       : file_(std::move(file)), order_(std::move(order)) {}
 
-  arrow::Status Write(const arrow::RecordBatch& batch) override {
-    if (batch.num_rows() > 0) batches_.push_back(batch.Slice(0));
-    return arrow::Status::OK();
+  arrow::Status Write(const MadeRows& rows) override {
+    if (rows.num_rows() == 0) return arrow::Status::OK();
+    return rows.ToBatch(arrow::default_memory_pool()).Value(&batches_.emplace_back());
   }
 
   arrow::Result<DataFile> Close() override {

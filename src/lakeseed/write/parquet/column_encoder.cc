@@ -7,6 +7,13 @@
 
 namespace lakeseed {
 
+arrow::Status ColumnEncoder::AddBlocks(const ColumnBlocks& blocks, int64_t begin,
+                                       int64_t count) {
+  ARROW_ASSIGN_OR_RAISE(const auto rows,
+                        blocks.ToArray(begin, count, arrow::default_memory_pool()));
+  return Add(*rows);
+}
+
 arrow::Result<std::unique_ptr<ColumnEncoder>> ColumnEncoder::Make(
     const ColumnLayout& column, const Options& options) {
   switch (column.type->id()) {

@@ -74,6 +74,10 @@ class ColumnEncoder {
 
   /// Add rows to the open page. REQUIRES: at most kBlockRows between two EndPage().
   virtual arrow::Status Add(const arrow::Array& rows) = 0;
+  /// The same of rows [begin, begin + count) that are made here; they become an array
+  /// where an encoder takes nothing else.
+  virtual arrow::Status AddBlocks(const ColumnBlocks& blocks, int64_t begin,
+                                  int64_t count);
   virtual arrow::Status EndPage() = 0;
 
   /// Append the pages since the last call, a chunk for each leaf; valid until the next

@@ -95,6 +95,51 @@ arrow::Status DeltaEncoder<T>::Add(const T* values, int64_t n, ByteBuffer* out) 
 }
 
 template <typename T>
+arrow::Status DeltaEncoder<T>::AddProgression(T first, T step, int64_t n,
+                                              ByteBuffer* out) {
+  const auto value_at = [&](int64_t i) {
+    return static_cast<T>(static_cast<Word>(first) +
+                          static_cast<Word>(step) * static_cast<Word>(i));
+  };
+  for (int64_t done = 0; done < n;) {
+    const auto delta = static_cast<Word>(value_at(done)) - static_cast<Word>(last_);
+    const bool is_next = delta == static_cast<Word>(step);
+    const int64_t blocks = (n - done) / kBlockValues;
+    if (count_ > 0 && num_waiting_ == 0 && is_next && blocks > 0) {
+      ARROW_RETURN_NOT_OK(AppendSteps(step, blocks, out));
+      const int64_t some = blocks * kBlockValues;
+      const T ends[] = {value_at(done), value_at(done + some - 1)};
+      range_.Add(ends, 2);
+      range_.num_values += some - 2;
+      last_ = ends[1];
+      count_ += some;
+      done += some;
+      continue;
+    }
+    // Those of the blocks that hold other values too.
+    T made[kBlockValues];
+    const int64_t room = count_ == 0 ? 1 : kBlockValues - num_waiting_;
+    const int64_t some = std::min(room, n - done);
+    for (int64_t i = 0; i < some; ++i) made[i] = value_at(done + i);
+    ARROW_RETURN_NOT_OK(Add(made, some, out));
+    done += some;
+  }
+  return arrow::Status::OK();
+}
+
+template <typename T>
+arrow::Status DeltaEncoder<T>::AppendSteps(T step, int64_t blocks, ByteBuffer* out) {
+  // The smallest delta, and miniblocks that have no bits.
+  uint8_t block[10 + kMiniblocks];
+  uint8_t* const widths = WriteZigZag(step, block);
+  std::memset(widths, 0, kMiniblocks);
+  const int64_t size = widths + kMiniblocks - block;
+  ARROW_RETURN_NOT_OK(out->Reserve(blocks * size));
+  for (int64_t i = 0; i < blocks; ++i) out->Append(block, size);
+  return arrow::Status::OK();
+}
+
+template <typename T>
 arrow::Status DeltaEncoder<T>::End(ByteBuffer* out) {
   if (num_waiting_ == 0) return arrow::Status::OK();
   ARROW_RETURN_NOT_OK(out->Reserve(kMaxBlockBytes));

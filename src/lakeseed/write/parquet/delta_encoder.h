@@ -31,6 +31,10 @@ class DeltaEncoder {
   /// Append the blocks that the values fill; the rest waits.
   arrow::Status Add(const T* values, int64_t n, ByteBuffer* out);
 
+  /// The same of n values first, first + step, …, none of which is made but those that
+  /// wait. REQUIRES: no value leaves T.
+  arrow::Status AddProgression(T first, T step, int64_t n, ByteBuffer* out);
+
   /// Append the last block.
   arrow::Status End(ByteBuffer* out);
 
@@ -55,6 +59,8 @@ class DeltaEncoder {
   T* waiting() { return waiting_ + 1; }
   /// Add values to those that wait. REQUIRES: room.
   void Wait(const T* values, int64_t n);
+  /// Append whole blocks of deltas that are all the step. REQUIRES: nothing waits.
+  arrow::Status AppendSteps(T step, int64_t blocks, ByteBuffer* out);
 
   int64_t count_ = 0;  // Values of the page.
   T first_ = 0, last_ = 0;

@@ -37,6 +37,18 @@ class IntegerEncoder final : public RangedEncoder<IntegerRange<Arrived>> {
     return run.num_rows;
   }
 
+  arrow::Result<bool> Encode(const ColumnBlocks::Progression& values,
+                             int64_t count) override {
+    if constexpr (std::is_same_v<Arrived, int64_t> && std::is_same_v<Stored, int64_t>) {
+      if (!delta_) return false;
+      ARROW_RETURN_NOT_OK(
+          encoder_.AddProgression(values.first, values.step, count, this->body()));
+      return true;
+    } else {
+      return false;
+    }
+  }
+
   arrow::Status EndBody() override {
     if (!delta_) return arrow::Status::OK();
     ARROW_RETURN_NOT_OK(encoder_.End(this->body()));

@@ -43,14 +43,11 @@ class NativeWriter final : public BatchWriter {
   }
 
  protected:
-  arrow::Status Append(const arrow::RecordBatch& batch) override {
-    for (int64_t begin = 0; begin < batch.num_rows();) {
-      const int64_t rows = std::min(kBlockRows - page_rows_, batch.num_rows() - begin);
+  arrow::Status Append(const MadeRows& made) override {
+    for (int64_t begin = 0; begin < made.num_rows();) {
+      const int64_t rows = std::min(kBlockRows - page_rows_, made.num_rows() - begin);
       for (size_t i = 0; i < encoders_.size(); ++i) {
-        const auto& column = batch.column(static_cast<int>(i));
-        const bool whole = rows == batch.num_rows();
-        ARROW_RETURN_NOT_OK(
-            Named(i, encoders_[i]->Add(whole ? *column : *column->Slice(begin, rows))));
+        ARROW_RETURN_NOT_OK(Named(i, Add(made.columns()[i], begin, rows, i)));
       }
       begin += rows;
       page_rows_ += rows;
@@ -74,6 +71,15 @@ class NativeWriter final : public BatchWriter {
   }
 
  private:
+  /// Rows [begin, begin + count) of a column to its encoder.
+  arrow::Status Add(const MadeColumn& column, int64_t begin, int64_t count, size_t i) {
+    if (column.blocks != nullptr) {
+      return encoders_[i]->AddBlocks(*column.blocks, begin, count);
+    }
+    const bool whole = count == column.array->length();
+    return encoders_[i]->Add(whole ? *column.array : *column.array->Slice(begin, count));
+  }
+
   /// \param leaf  the column's first.
   arrow::Status AddEncoder(const parquet::ColumnDescriptor& leaf,
                            const std::shared_ptr<parquet::WriterProperties>& properties) {

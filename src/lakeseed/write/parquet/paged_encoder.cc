@@ -19,6 +19,28 @@ parquet::EncodedStatistics EncodeStatistics(EncodedBounds bounds, int64_t num_va
   return statistics;
 }
 
+arrow::Status PagedEncoder::AddBlocks(const ColumnBlocks& blocks, int64_t begin,
+                                      int64_t count) {
+  if (std::exchange(chunk_is_done_, false)) chunk_.Clear();
+  if (const auto all = blocks.progression(); all && count > 0) {
+    if (!page_is_open_) ARROW_RETURN_NOT_OK(BeginPage());
+    ARROW_ASSIGN_OR_RAISE(const bool taken, Encode(all->From(begin), count));
+    if (taken) {
+      levels_.Add(nullptr, 0, count, count);
+      return arrow::Status::OK();
+    }
+  }
+  for (const int64_t end = begin + count; begin < end; begin += ColumnBlocks::kRows) {
+    const int64_t some = std::min(ColumnBlocks::kRows, end - begin);
+    alignas(64) int64_t values[ColumnBlocks::kRows];
+    blocks.Fill(begin, some, values);
+    if (!page_is_open_) ARROW_RETURN_NOT_OK(BeginPage());
+    ARROW_RETURN_NOT_OK(Encode(ValueRun::OfValues(values, some)).status());
+    levels_.Add(nullptr, 0, some, some);
+  }
+  return arrow::Status::OK();
+}
+
 arrow::Status PagedEncoder::Add(const arrow::Array& rows) {
   const arrow::ArrayData& data = *rows.data();
   if (std::exchange(chunk_is_done_, false)) chunk_.Clear();

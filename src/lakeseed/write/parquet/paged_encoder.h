@@ -46,6 +46,7 @@ class PagedEncoder : public ColumnEncoder {
         codec_(PageCodec::MakePlain(options.codec, *column.type)) {}
 
   arrow::Status Add(const arrow::Array& rows) final;
+  arrow::Status AddBlocks(const ColumnBlocks& blocks, int64_t begin, int64_t count) final;
   arrow::Status EndPage() final;
   arrow::Status EndChunk(std::vector<EncodedChunk>* chunks) final;
   bool is_compressed() const final { return codec_ != nullptr; }
@@ -54,6 +55,12 @@ class PagedEncoder : public ColumnEncoder {
   /// Encode rows of the run into body(); returns how many fit into the page: all,
   /// or fewer to end the page before the next. An empty page takes at least one.
   virtual arrow::Result<int64_t> Encode(const ValueRun& run) = 0;
+  /// Encode values of which none is null from the two that say all of them; false: only
+  /// made values can be encoded.
+  virtual arrow::Result<bool> Encode(const ColumnBlocks::Progression&,
+                                     int64_t /*count*/) {
+    return false;
+  }
   /// Append what is still waiting.
   virtual arrow::Status EndBody() { return arrow::Status::OK(); }
   /// Write what stands before the values, at most header_room() bytes, so that it ends

@@ -23,6 +23,8 @@ struct ValueRun {
   int64_t num_rows = 0;
   const uint8_t* validity = nullptr;  ///< Null: no nulls in these rows.
   int64_t num_values = 0;             ///< Rows that are not null.
+  /// Values without an array; else null.
+  const void* made = nullptr;
 
   /// Rows [begin, begin + num_rows) of an array.
   static ValueRun Of(const arrow::ArrayData& data, int64_t begin, int64_t num_rows) {
@@ -35,9 +37,15 @@ struct ValueRun {
     return run;
   }
 
+  /// Values of which none is null, as an array has them in memory.
+  static ValueRun OfValues(const void* values, int64_t num_rows) {
+    return {nullptr, 0, num_rows, nullptr, num_rows, values};
+  }
+
   template <typename T>
   const T* values() const {
-    return data->GetValues<T>(1, 0) + offset;
+    return made != nullptr ? static_cast<const T*>(made)
+                           : data->GetValues<T>(1, 0) + offset;
   }
 };
 
