@@ -2,8 +2,8 @@
 // begins and how it ends from the last one that began or ended so.
 //
 // E-mail addresses share given names and domains, lines of an address share streets.
-// Two looks a text take a third of the time of a search for words (word_snappy.h), as no
-// word has to be found: it is known where texts begin and end.
+// Two looks a text take a third of the time of a search for words (word_compressor.h), as
+// no word has to be found: it is known where texts begin and end.
 //
 // Law: the stream is a function of the bytes and the lengths, on every machine.
 //

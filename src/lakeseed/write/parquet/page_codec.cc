@@ -2,7 +2,7 @@
 
 #include <arrow/type.h>
 
-#include "lakeseed/write/parquet/word_snappy.h"
+#include "lakeseed/write/parquet/word_compressor.h"
 
 namespace lakeseed {
 namespace {
@@ -14,6 +14,7 @@ constexpr int64_t kMaxPercent = 104;
 /// Where the library leaves less of the sample, copies are long and it is as fast.
 constexpr int64_t kMinLeftPercent = 40;
 
+template <class Elements>
 class TextCodec final : public PageCodec {
  public:
   using PageCodec::PageCodec;
@@ -22,9 +23,9 @@ class TextCodec final : public PageCodec {
     if (choice_ == Choice::kLibrary || (choice_ == Choice::kOpen && size < kSample)) {
       return PageCodec::Append(page, size, out);
     }
-    if (words_ == nullptr) words_ = std::make_unique<WordSnappy>();
-    ARROW_RETURN_NOT_OK(out->Reserve(WordSnappy::MaxSize(size)));
-    const int64_t compressed = words_->Compress(page, size, out->end());
+    if (words_ == nullptr) words_ = std::make_unique<WordCompressor>();
+    ARROW_RETURN_NOT_OK(out->Reserve(WordCompressor::MaxSize(size)));
+    const int64_t compressed = words_->Compress<Elements>(page, size, out->end());
     if (choice_ == Choice::kOpen) {
       ARROW_RETURN_NOT_OK(Choose(page, size, compressed));
       if (choice_ == Choice::kLibrary) return PageCodec::Append(page, size, out);
@@ -50,7 +51,7 @@ class TextCodec final : public PageCodec {
   }
 
   Choice choice_ = Choice::kOpen;
-  std::unique_ptr<WordSnappy> words_;
+  std::unique_ptr<WordCompressor> words_;
 };
 
 }  // namespace
@@ -61,12 +62,15 @@ std::unique_ptr<PageCodec> PageCodec::Make(arrow::util::Codec* codec) {
 
 std::unique_ptr<PageCodec> PageCodec::MakePlain(arrow::util::Codec* codec,
                                                 const arrow::DataType& type) {
-  const bool is_text = arrow::is_base_binary_like(type.id());
-  if (codec == nullptr || !is_text ||
-      codec->compression_type() != arrow::Compression::SNAPPY) {
-    return Make(codec);
+  if (codec == nullptr || !arrow::is_base_binary_like(type.id())) return Make(codec);
+  switch (codec->compression_type()) {
+    case arrow::Compression::SNAPPY:
+      return std::make_unique<TextCodec<SnappyElements>>(codec);
+    case arrow::Compression::LZ4:
+      return std::make_unique<TextCodec<Lz4Elements>>(codec);
+    default:
+      return Make(codec);
   }
-  return std::make_unique<TextCodec>(codec);
 }
 
 arrow::Status PageCodec::Append(const uint8_t* page, int64_t size, ByteBuffer* out) {

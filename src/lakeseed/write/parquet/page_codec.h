@@ -1,7 +1,7 @@
 // PageCodec: compresses the pages of one column, data or dictionary.
 //
-// Texts under Snappy are compressed by words (word_snappy.h) where that is no larger:
-// the first page that is long enough decides for all that follow.
+// Texts under Snappy and LZ4 are compressed by words (word_compressor.h) where that is no
+// larger: the first page that is long enough decides for all that follow.
 //
 // Law: the bytes depend on the pages and their order.
 //

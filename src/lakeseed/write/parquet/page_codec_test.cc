@@ -54,14 +54,14 @@ std::string Append(PageCodec* codec, const std::string& page) {
   return {reinterpret_cast<const char*>(out.data()), static_cast<size_t>(out.size())};
 }
 
-class PageCodecTest : public testing::Test {
+class PageCodecTest : public testing::TestWithParam<arrow::Compression::type> {
  protected:
   std::string ByLibrary(const std::string& page) {
-    return Append(PageCodec::Make(snappy_.get()).get(), page);
+    return Append(PageCodec::Make(codec_.get()).get(), page);
   }
   std::string Back(const std::string& compressed, size_t size) {
     std::string page(size, '?');
-    const auto done = snappy_->Decompress(
+    const auto done = codec_->Decompress(
         static_cast<int64_t>(compressed.size()),
         reinterpret_cast<const uint8_t*>(compressed.data()), static_cast<int64_t>(size),
         reinterpret_cast<uint8_t*>(page.data()));
@@ -69,12 +69,16 @@ class PageCodecTest : public testing::Test {
     return page;
   }
 
-  const std::unique_ptr<arrow::util::Codec> snappy_ =
-      arrow::util::Codec::Create(arrow::Compression::SNAPPY).ValueOrDie();
+  const std::unique_ptr<arrow::util::Codec> codec_ =
+      arrow::util::Codec::Create(GetParam()).ValueOrDie();
 };
 
-TEST_F(PageCodecTest, TextsOfWordsAreCompressedByWords) {
-  const auto codec = PageCodec::MakePlain(snappy_.get(), *arrow::utf8());
+INSTANTIATE_TEST_SUITE_P(Codecs, PageCodecTest,
+                         testing::Values(arrow::Compression::SNAPPY,
+                                         arrow::Compression::LZ4));
+
+TEST_P(PageCodecTest, TextsOfWordsAreCompressedByWords) {
+  const auto codec = PageCodec::MakePlain(codec_.get(), *arrow::utf8());
   const std::string page = Texts(Address, 1 << 20);
   const std::string library = ByLibrary(page);
   const std::string ours = Append(codec.get(), page);
@@ -86,18 +90,18 @@ TEST_F(PageCodecTest, TextsOfWordsAreCompressedByWords) {
   EXPECT_FALSE(Append(codec.get(), last) == ByLibrary(last));
 }
 
-TEST_F(PageCodecTest, TheRestIsTheLibrarys) {
-  const auto codec = PageCodec::MakePlain(snappy_.get(), *arrow::utf8());
+TEST_P(PageCodecTest, TheRestIsTheLibrarys) {
+  const auto codec = PageCodec::MakePlain(codec_.get(), *arrow::utf8());
   const std::string codes = Texts(Code, 1 << 20), addresses = Texts(Address, 1 << 20);
   EXPECT_TRUE(Append(codec.get(), codes) == ByLibrary(codes));
   EXPECT_TRUE(Append(codec.get(), addresses) == ByLibrary(addresses));
   // Too little to decide by.
-  const auto other = PageCodec::MakePlain(snappy_.get(), *arrow::large_utf8());
+  const auto other = PageCodec::MakePlain(codec_.get(), *arrow::large_utf8());
   const std::string first = addresses.substr(0, (1 << 17) - 1);
   EXPECT_TRUE(Append(other.get(), first) == ByLibrary(first));
   EXPECT_FALSE(Append(other.get(), addresses) == ByLibrary(addresses));
   // Numbers, and other codecs.
-  const auto numbers = PageCodec::MakePlain(snappy_.get(), *arrow::int64());
+  const auto numbers = PageCodec::MakePlain(codec_.get(), *arrow::int64());
   EXPECT_TRUE(Append(numbers.get(), addresses) == ByLibrary(addresses));
   const auto zstd = arrow::util::Codec::Create(arrow::Compression::ZSTD).ValueOrDie();
   EXPECT_TRUE(Append(PageCodec::MakePlain(zstd.get(), *arrow::utf8()).get(), addresses) ==

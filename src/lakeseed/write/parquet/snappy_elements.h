@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "lakeseed/write/byte_buffer.h"
+
 namespace lakeseed {
 
 /// A copy has at most so many bytes.
@@ -62,5 +64,34 @@ inline uint8_t* WriteCopy(uint32_t offset, uint32_t size, uint8_t* out) {
   std::memcpy(out, &form, sizeof(form));
   return out + 3 - is_short;
 }
+
+/// Any number of bytes from 4 on. REQUIRES: as WriteCopy(), for each kMaxCopy of them.
+inline uint8_t* WriteCopies(uint32_t offset, int64_t size, uint8_t* out) {
+  // Never less than four are left.
+  for (; size >= kMaxCopy + 4; size -= kMaxCopy) out = WriteCopy(offset, kMaxCopy, out);
+  if (size > kMaxCopy) {
+    out = WriteCopy(offset, kMaxCopy - 4, out);
+    size -= kMaxCopy - 4;
+  }
+  return WriteCopy(offset, static_cast<uint32_t>(size), out);
+}
+
+/// A stream of literals each with a copy behind it, and one at the end.
+struct SnappyElements {
+  static uint8_t* Begin(int64_t size, uint8_t* out) {
+    return WriteVarint(static_cast<uint64_t>(size), out);
+  }
+  /// REQUIRES: kShortLiteral bytes are readable from the literal on, and writable.
+  static uint8_t* Pair(const uint8_t* bytes, int64_t literal, uint32_t offset,
+                       int64_t copied, uint8_t* out) {
+    out = literal > kShortLiteral ? WriteLiteral(bytes, literal, out)
+                                  : WriteShortLiteral(bytes, literal, out);
+    return copied <= kMaxCopy ? WriteCopy(offset, static_cast<uint32_t>(copied), out)
+                              : WriteCopies(offset, copied, out);
+  }
+  static uint8_t* End(const uint8_t* bytes, int64_t literal, uint8_t* out) {
+    return literal > 0 ? WriteLiteral(bytes, literal, out) : out;
+  }
+};
 
 }  // namespace lakeseed

@@ -1,4 +1,4 @@
-#include "lakeseed/write/parquet/word_snappy.h"
+#include "lakeseed/write/parquet/word_compressor.h"
 
 #include <arrow/util/compression.h>
 #include <fmt/format.h>
@@ -7,6 +7,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <type_traits>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/simd_level.h"
@@ -18,21 +19,28 @@ uint64_t Draw(uint64_t column, int64_t row, uint64_t n) {
   return Below(Cell({column << 40, column * 0x9E3779B97F4A7C15}, row), n);
 }
 
+template <class Elements>
+constexpr arrow::Compression::type kCodecOf =
+    std::is_same_v<Elements, SnappyElements> ? arrow::Compression::SNAPPY
+                                             : arrow::Compression::LZ4;
+
 /// The stream of the bytes, which stand in memory that ends where they end.
-std::string Compress(WordSnappy* words, const std::string& text) {
+template <class Elements>
+std::string Compress(WordCompressor* words, const std::string& text) {
   const auto size = static_cast<int64_t>(text.size());
   const auto in = std::make_unique<uint8_t[]>(text.size());
   if (size > 0) std::memcpy(in.get(), text.data(), text.size());
-  const auto room = static_cast<size_t>(WordSnappy::MaxSize(size));
+  const auto room = static_cast<size_t>(WordCompressor::MaxSize(size));
   const auto out = std::make_unique<uint8_t[]>(room);
-  const int64_t compressed = words->Compress(in.get(), size, out.get());
-  EXPECT_LE(compressed, WordSnappy::MaxSize(size));
+  const int64_t compressed = words->Compress<Elements>(in.get(), size, out.get());
+  EXPECT_LE(compressed, WordCompressor::MaxSize(size));
   return {reinterpret_cast<const char*>(out.get()), static_cast<size_t>(compressed)};
 }
 
 /// What the library makes of a stream.
+template <class Elements>
 std::string Decompress(const std::string& stream, size_t size) {
-  const auto codec = arrow::util::Codec::Create(arrow::Compression::SNAPPY).ValueOrDie();
+  const auto codec = arrow::util::Codec::Create(kCodecOf<Elements>).ValueOrDie();
   std::string text(size, '?');
   const auto done = codec->Decompress(static_cast<int64_t>(stream.size()),
                                       reinterpret_cast<const uint8_t*>(stream.data()),
@@ -43,9 +51,10 @@ std::string Decompress(const std::string& stream, size_t size) {
   return text;
 }
 
-void ExpectSame(WordSnappy* words, const std::string& text, const std::string& what) {
-  const std::string stream = Compress(words, text);
-  EXPECT_TRUE(Decompress(stream, text.size()) == text) << what;
+template <class Elements>
+void ExpectSame(WordCompressor* words, const std::string& text, const std::string& what) {
+  const std::string stream = Compress<Elements>(words, text);
+  EXPECT_TRUE(Decompress<Elements>(stream, text.size()) == text) << what;
 }
 
 std::string Address(int64_t row) {
@@ -84,26 +93,34 @@ std::string Emails(size_t size) {
   return page;
 }
 
-TEST(WordSnappy, EverySize) {
-  const auto words = std::make_unique<WordSnappy>();
+template <class Elements>
+class WordCompressorTest : public testing::Test {};
+using AllElements = testing::Types<SnappyElements, Lz4Elements>;
+TYPED_TEST_SUITE(WordCompressorTest, AllElements);
+
+TYPED_TEST(WordCompressorTest, EverySize) {
+  const auto words = std::make_unique<WordCompressor>();
   const std::string addresses = Addresses(70'000);
   for (size_t size = 0; size <= 600; ++size) {
-    ExpectSame(words.get(), addresses.substr(0, size), fmt::format("{} bytes", size));
+    ExpectSame<TypeParam>(words.get(), addresses.substr(0, size),
+                          fmt::format("{} bytes", size));
   }
   const std::string emails = "@" + Emails(70'000);
   for (size_t size = 0; size <= 600; ++size) {
-    ExpectSame(words.get(), emails.substr(0, size), fmt::format("{} bytes", size));
+    ExpectSame<TypeParam>(words.get(), emails.substr(0, size),
+                          fmt::format("{} bytes", size));
   }
   for (const size_t edge : {4'096, 8'192, 65'536}) {
     for (size_t size = edge - 130; size <= edge + 130; ++size) {
-      ExpectSame(words.get(), addresses.substr(0, size), fmt::format("{} bytes", size));
+      ExpectSame<TypeParam>(words.get(), addresses.substr(0, size),
+                            fmt::format("{} bytes", size));
     }
   }
 }
 
 /// Bytes of every kind, in runs of every length: words, gaps, repeats.
-TEST(WordSnappy, RandomBytes) {
-  const auto words = std::make_unique<WordSnappy>();
+TYPED_TEST(WordCompressorTest, RandomBytes) {
+  const auto words = std::make_unique<WordCompressor>();
   for (uint64_t seed = 0; seed < 300; ++seed) {
     std::string text;
     const uint64_t size = Draw(seed, 0, 100'000), kinds = 1 + Draw(seed, 1, 5);
@@ -120,49 +137,49 @@ TEST(WordSnappy, RandomBytes) {
                             : 'x';
       }
     }
-    ExpectSame(words.get(), text, fmt::format("seed {}", seed));
+    ExpectSame<TypeParam>(words.get(), text, fmt::format("seed {}", seed));
   }
 }
 
-TEST(WordSnappy, FarAndLong) {
-  const auto words = std::make_unique<WordSnappy>();
+TYPED_TEST(WordCompressorTest, FarAndLong) {
+  const auto words = std::make_unique<WordCompressor>();
   std::string noise;
   for (int64_t i = 0; i < 200'000; ++i) noise += static_cast<char>(Draw(11, i, 256));
   // The same words at every distance around what a short copy reaches.
   for (const size_t gap : {1, 2'040, 2'041, 2'048, 65'500, 65'515, 65'516, 65'535, 65'536,
                            65'537, 131'072, 199'000}) {
-    ExpectSame(words.get(),
-               " Springfield Avenue " + noise.substr(0, gap) + " Springfield Avenue " +
-                   std::string(300, '.'),
-               fmt::format("{} bytes between", gap));
+    ExpectSame<TypeParam>(words.get(),
+                          " Springfield Avenue " + noise.substr(0, gap) +
+                              " Springfield Avenue " + std::string(300, '.'),
+                          fmt::format("{} bytes between", gap));
   }
   // Copies of every length.
   for (size_t length = 4; length < 300; ++length) {
     const std::string word(length, 'w');
-    ExpectSame(words.get(), "--------- " + word + " 1 " + word + " 2" + noise,
-               fmt::format("{} bytes", length));
+    ExpectSame<TypeParam>(words.get(), "--------- " + word + " 1 " + word + " 2" + noise,
+                          fmt::format("{} bytes", length));
   }
   const std::string million(1 << 20, 'x');
-  ExpectSame(words.get(), million, "1 MB of one letter");
-  ExpectSame(words.get(), million + noise + million, "1 MB twice");
-  ExpectSame(words.get(), std::string(1 << 20, '\0'), "1 MB of zeros");
-  ExpectSame(words.get(), Addresses(3 << 20), "3 MB of addresses");
-  ExpectSame(words.get(), Emails(3 << 20), "3 MB of e-mail addresses");
+  ExpectSame<TypeParam>(words.get(), million, "1 MB of one letter");
+  ExpectSame<TypeParam>(words.get(), million + noise + million, "1 MB twice");
+  ExpectSame<TypeParam>(words.get(), std::string(1 << 20, '\0'), "1 MB of zeros");
+  ExpectSame<TypeParam>(words.get(), Addresses(3 << 20), "3 MB of addresses");
+  ExpectSame<TypeParam>(words.get(), Emails(3 << 20), "3 MB of e-mail addresses");
 }
 
-TEST(WordSnappy, FindsWhatRepeats) {
-  const auto words = std::make_unique<WordSnappy>();
+TYPED_TEST(WordCompressorTest, FindsWhatRepeats) {
+  const auto words = std::make_unique<WordCompressor>();
   const std::string addresses = Addresses(1 << 20);
-  const std::string stream = Compress(words.get(), addresses);
+  const std::string stream = Compress<TypeParam>(words.get(), addresses);
   EXPECT_LT(stream.size(), addresses.size() * 55 / 100);
   // Domains are copied whole: one copy a text, and what is left of two numbers.
   const std::string emails = Emails(1 << 20);
-  EXPECT_LT(Compress(words.get(), emails).size(), emails.size() * 60 / 100);
+  EXPECT_LT(Compress<TypeParam>(words.get(), emails).size(), emails.size() * 60 / 100);
   // A function of the bytes: nothing is left of what came before.
-  Compress(words.get(), Addresses(1 << 16) + "x");
+  Compress<TypeParam>(words.get(), Addresses(1 << 16) + "x");
   for (const char* level : {"baseline", "avx2", "avx512"}) {
     if (!SetSimdLevel(level).ok()) continue;
-    EXPECT_TRUE(Compress(words.get(), addresses) == stream) << level;
+    EXPECT_TRUE(Compress<TypeParam>(words.get(), addresses) == stream) << level;
   }
 }
 

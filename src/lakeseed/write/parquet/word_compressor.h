@@ -1,8 +1,8 @@
-// WordSnappy: texts to a Snappy stream whose copies begin where a word was seen before,
-// within the 64 KiB that a short copy reaches back.
+// WordCompressor: texts to a Snappy or LZ4 stream whose copies begin where a word was
+// seen before, within the 64 KiB that a copy reaches back.
 //
-// The library's compressor looks at every byte; texts that are made of words repeat by
-// words. Street and e-mail addresses take half its time and come out about as small;
+// The libraries' compressors look at every byte; texts that are made of words repeat by
+// words. Street and e-mail addresses take half the time and come out about as small;
 // texts of pieces that are no words, as codes, do not.
 //
 // Law: the stream is a function of the bytes, on every SIMD level.
@@ -14,14 +14,19 @@
 #include <array>
 #include <cstdint>
 
+#include "lakeseed/write/parquet/lz4_elements.h"
+#include "lakeseed/write/parquet/snappy_elements.h"
+
 namespace lakeseed {
 
-class WordSnappy {
+class WordCompressor {
  public:
   /// Room that Compress() needs.
   static int64_t MaxSize(int64_t size) { return size + size / 32 + 64; }
 
   /// Returns the size of the stream. REQUIRES: size < 2^32; MaxSize(size) bytes at `out`.
+  /// \tparam Elements  what the stream is of: SnappyElements or Lz4Elements.
+  template <class Elements>
   int64_t Compress(const uint8_t* in, int64_t size, uint8_t* out);
 
  private:
@@ -46,5 +51,10 @@ class WordSnappy {
   std::array<uint32_t, kMaxWords> words_;
   std::array<Match, kMaxWords> matches_;
 };
+
+extern template int64_t WordCompressor::Compress<SnappyElements>(const uint8_t*, int64_t,
+                                                                 uint8_t*);
+extern template int64_t WordCompressor::Compress<Lz4Elements>(const uint8_t*, int64_t,
+                                                              uint8_t*);
 
 }  // namespace lakeseed

@@ -1,12 +1,10 @@
-#include "lakeseed/write/parquet/word_snappy.h"
+#include "lakeseed/write/parquet/word_compressor.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 
 #include "lakeseed/base/simd_level.h"
-#include "lakeseed/write/byte_buffer.h"
-#include "lakeseed/write/parquet/snappy_elements.h"
 
 namespace lakeseed {
 namespace {
@@ -78,21 +76,10 @@ int64_t EqualBytes(const uint8_t* a, const uint8_t* b, const uint8_t* end) {
   return n;
 }
 
-/// Any number of bytes from 4 on.
-uint8_t* WriteCopies(uint32_t offset, int64_t size, uint8_t* out) {
-  // Never less than four are left.
-  for (; size >= kMaxCopy + 4; size -= kMaxCopy) out = WriteCopy(offset, kMaxCopy, out);
-  if (size > kMaxCopy) {
-    out = WriteCopy(offset, kMaxCopy - 4, out);
-    size -= kMaxCopy - 4;
-  }
-  return WriteCopy(offset, static_cast<uint32_t>(size), out);
-}
-
 }  // namespace
 
 template <bool kDomains>
-int64_t WordSnappy::FindMatches(const uint8_t* in, int64_t num_words) {
+int64_t WordCompressor::FindMatches(const uint8_t* in, int64_t num_words) {
   Match* out = matches_.data();
   for (int64_t i = 0; i < num_words; ++i) {
     const uint32_t begin = words_[static_cast<size_t>(i)];
@@ -116,9 +103,10 @@ int64_t WordSnappy::FindMatches(const uint8_t* in, int64_t num_words) {
   return out - matches_.data();
 }
 
-int64_t WordSnappy::Compress(const uint8_t* in, int64_t size, uint8_t* out) {
+template <class Elements>
+int64_t WordCompressor::Compress(const uint8_t* in, int64_t size, uint8_t* out) {
   uint8_t* const stream = out;
-  out = WriteVarint(static_cast<uint64_t>(size), out);
+  out = Elements::Begin(size, out);
   last_.fill(0);
   bool ends_in_word = false;  // What was looked at.
   const int64_t looked = std::max<int64_t>(size - kTail, 0);
@@ -139,16 +127,15 @@ int64_t WordSnappy::Compress(const uint8_t* in, int64_t size, uint8_t* out) {
       const int64_t back = std::min<int64_t>(std::countl_zero(before) >> 3, literal);
       const int64_t copied = back + EqualBytes(at, earlier, end);
       literal -= back;
-      out = literal > kShortLiteral ? WriteLiteral(in + done, literal, out)
-                                    : WriteShortLiteral(in + done, literal, out);
+      out = Elements::Pair(in + done, literal, match.begin - match.earlier, copied, out);
       done += literal + copied;
-      const uint32_t offset = match.begin - match.earlier;
-      out = copied <= kMaxCopy ? WriteCopy(offset, static_cast<uint32_t>(copied), out)
-                               : WriteCopies(offset, copied, out);
     }
   }
-  if (done < size) out = WriteLiteral(in + done, size - done, out);
-  return out - stream;
+  return Elements::End(in + done, size - done, out) - stream;
 }
+
+template int64_t WordCompressor::Compress<SnappyElements>(const uint8_t*, int64_t,
+                                                          uint8_t*);
+template int64_t WordCompressor::Compress<Lz4Elements>(const uint8_t*, int64_t, uint8_t*);
 
 }  // namespace lakeseed
