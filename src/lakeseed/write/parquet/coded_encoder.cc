@@ -121,28 +121,37 @@ EncodedBounds RankedEncoder::TakePageBounds() {
   return bounds;
 }
 
+arrow::Status RankedEncoder::AppendPlain(std::span<const uint32_t> codes,
+                                         ByteBuffer* page) const {
+  const bool is_text = ValueType(column().type)->id() == arrow::Type::STRING ||
+                       ValueType(column().type)->id() == arrow::Type::LARGE_STRING;
+  for (const uint32_t code : codes) {
+    const std::string value = PlainOf(code);
+    const auto length = static_cast<uint32_t>(value.size());
+    ARROW_RETURN_NOT_OK(page->Reserve(int64_t{sizeof(length)} + length));
+    if (is_text) page->Append(&length, sizeof(length));
+    page->Append(value.data(), length);
+  }
+  return arrow::Status::OK();
+}
+
 arrow::Result<CodedEncoder::Dictionary> RankedEncoder::TakeDictionary() {
   std::vector<uint32_t> order;
+  order.reserve(num_codes());
   for (const uint32_t code : code_of_rank_) {
     if (used_in_chunk_[code]) order.push_back(code);
   }
-  const bool is_text = ValueType(column().type)->id() == arrow::Type::STRING ||
-                       ValueType(column().type)->id() == arrow::Type::LARGE_STRING;
-  std::string bytes;
   place_of_.assign(num_codes(), 0);
   bool moved = false;
   for (uint32_t place = 0; place < order.size(); ++place) {
-    const std::string value = PlainOf(order[place]);
-    if (is_text) {
-      const auto length = static_cast<uint32_t>(value.size());
-      bytes.append(reinterpret_cast<const char*>(&length), sizeof(length));
-    }
-    bytes += value;
     place_of_[order[place]] = place;
     moved |= order[place] != place;
   }
+  dictionary_page_.Clear();
+  ARROW_RETURN_NOT_OK(AppendPlain(order, &dictionary_page_));
   Dictionary dictionary;
-  dictionary.page = arrow::Buffer::FromString(std::move(bytes));
+  dictionary.page =
+      std::make_shared<arrow::Buffer>(dictionary_page_.data(), dictionary_page_.size());
   dictionary.num_values = static_cast<int64_t>(order.size());
   dictionary.is_sorted = true;
   if (moved) dictionary.place_of = place_of_;

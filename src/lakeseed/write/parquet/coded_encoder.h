@@ -92,6 +92,9 @@ class RankedEncoder : public CodedEncoder {
   virtual void EndStaging() {}
   /// The value of a code, PLAIN without a length.
   virtual std::string PlainOf(uint32_t code) const = 0;
+  /// Append the values of codes, PLAIN.
+  virtual arrow::Status AppendPlain(std::span<const uint32_t> codes,
+                                    ByteBuffer* page) const;
   virtual arrow::Result<std::shared_ptr<arrow::Scalar>> ScalarOf(uint32_t code) const = 0;
 
  private:
@@ -109,6 +112,7 @@ class RankedEncoder : public CodedEncoder {
   EncodedBounds BoundsOf(const Ends& ends) const;
 
   std::vector<uint32_t> code_of_rank_, place_of_;
+  ByteBuffer dictionary_page_;
   std::vector<uint8_t> used_in_page_, used_in_chunk_, used_in_file_;
   bool page_uses_all_ = false;  // Nothing is left to be noted until the page ends.
 };

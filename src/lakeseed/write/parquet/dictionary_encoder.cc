@@ -2,6 +2,8 @@
 #include <arrow/compute/api_vector.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <numeric>
 #include <string_view>
 #include <vector>
@@ -35,31 +37,68 @@ std::vector<uint32_t> RanksOfNumbers(const arrow::Array& values) {
 /// The first bytes of a text as a number of the same order; shorter texts have zeros.
 uint64_t BeginOf(std::string_view text) {
   uint64_t begin = 0;
+  if (text.size() >= sizeof(begin)) {
+    std::memcpy(&begin, text.data(), sizeof(begin));
+    return __builtin_bswap64(begin);  // Little-endian, as our targets are.
+  }
   for (size_t i = 0; i < sizeof(begin); ++i) {
     begin = begin << 8 | (i < text.size() ? static_cast<uint8_t>(text[i]) : 0);
   }
   return begin;
 }
 
+/// A text by its place and begin.
+struct TextPlace {
+  uint64_t begin;
+  uint32_t place;
+};
+
+/// Order them by their begins, byte by byte from the last; equal ones keep their order.
+void SortByBegin(std::vector<TextPlace>* texts) {
+  if (std::ranges::is_sorted(*texts, {}, &TextPlace::begin)) return;
+  constexpr int kBytes = sizeof(uint64_t);
+  std::vector<std::array<uint32_t, 256>> counts(kBytes, std::array<uint32_t, 256>{});
+  const auto byte_of = [](const TextPlace& text, int byte) {
+    return static_cast<uint8_t>(text.begin >> (8 * byte));
+  };
+  for (const TextPlace& text : *texts) {
+    for (int byte = 0; byte < kBytes; ++byte) {
+      ++counts[static_cast<size_t>(byte)][byte_of(text, byte)];
+    }
+  }
+  std::vector<TextPlace> sorted(texts->size());
+  for (int byte = 0; byte < kBytes; ++byte) {
+    std::array<uint32_t, 256>& next = counts[static_cast<size_t>(byte)];
+    if (std::ranges::count(next, 0u) == std::ssize(next) - 1) continue;
+    std::exclusive_scan(next.begin(), next.end(), next.begin(), 0u);
+    for (const TextPlace& text : *texts) sorted[next[byte_of(text, byte)]++] = text;
+    texts->swap(sorted);
+  }
+}
+
 /// Most texts differ in what they begin with, so that few are looked up to be compared.
 template <typename Texts>
 std::vector<uint32_t> RanksOfTexts(const arrow::Array& values) {
   const auto& texts = static_cast<const Texts&>(values);
-  struct Key {
-    uint64_t begin;
-    const Texts* texts;
-    uint32_t place;
-
-    bool operator<(const Key& other) const {
-      if (begin != other.begin) return begin < other.begin;
-      return texts->GetView(place) < texts->GetView(other.place);
-    }
-  };
-  std::vector<uint64_t> begins(static_cast<size_t>(values.length()));
-  for (size_t i = 0; i < begins.size(); ++i) {
-    begins[i] = BeginOf(texts.GetView(static_cast<int64_t>(i)));
+  std::vector<TextPlace> order(static_cast<size_t>(values.length()));
+  for (uint32_t i = 0; i < order.size(); ++i) {
+    order[i] = {BeginOf(texts.GetView(i)), i};
   }
-  return RanksBy(values.length(), [&](uint32_t i) { return Key{begins[i], &texts, i}; });
+  SortByBegin(&order);
+  for (auto first = order.begin(); first != order.end();) {
+    const auto last = std::find_if(first + 1, order.end(), [&](const TextPlace& text) {
+      return text.begin != first->begin;
+    });
+    if (last - first > 1) {
+      std::stable_sort(first, last, [&](const TextPlace& a, const TextPlace& b) {
+        return texts.GetView(a.place) < texts.GetView(b.place);
+      });
+    }
+    first = last;
+  }
+  std::vector<uint32_t> rank(order.size());
+  for (uint32_t i = 0; i < order.size(); ++i) rank[order[i].place] = i;
+  return rank;
 }
 
 arrow::Result<std::vector<uint32_t>> RanksOf(const arrow::Array& values) {
@@ -137,6 +176,22 @@ class DictionaryEncoder final : public RankedEncoder {
 
   std::string PlainOf(uint32_t code) const override {
     return PlainValue(*dictionary_, code);
+  }
+  arrow::Status AppendPlain(std::span<const uint32_t> codes,
+                            ByteBuffer* page) const override {
+    if (dictionary_ == nullptr || dictionary_->type_id() != arrow::Type::STRING) {
+      return RankedEncoder::AppendPlain(codes, page);
+    }
+    const auto& texts = static_cast<const arrow::StringArray&>(*dictionary_);
+    ARROW_RETURN_NOT_OK(page->Reserve(texts.total_values_length() +
+                                      std::ssize(codes) * int64_t{sizeof(uint32_t)}));
+    for (const uint32_t code : codes) {
+      const std::string_view text = texts.GetView(code);
+      const auto length = static_cast<uint32_t>(text.size());
+      page->Append(&length, sizeof(length));
+      page->Append(text.data(), length);
+    }
+    return arrow::Status::OK();
   }
   arrow::Result<std::shared_ptr<arrow::Scalar>> ScalarOf(uint32_t code) const override {
     return dictionary_->GetScalar(code);

@@ -30,11 +30,14 @@ class TextNumbers {
   uint32_t size() const { return static_cast<uint32_t>(begins_.size()); }
   const ByteBuffer& bytes() const { return bytes_; }
 
-  /// Where the hash is looked for: worth fetching early.
+  /// What is read to find the text of a hash, worth fetching early: the slot, where the
+  /// text begins that it stands for, and that text. REQUIRES: each was fetched before.
   const void* SlotOf(uint32_t hash) const { return index_.SlotOf(hash); }
-  /// Begin of the text that the first slot of the hash stands for, as well.
+  const void* BeginOf(uint32_t hash) const {
+    return begins_.data() + index_.FirstOf(hash);
+  }
   const uint8_t* TextOf(uint32_t hash) const {
-    return size() == 0 ? nullptr : bytes_.data() + begins_[index_.FirstOf(hash)];
+    return bytes_.data() + begins_[index_.FirstOf(hash)];
   }
   /// Bytes that the text of a number takes, with its length.
   int64_t BytesOf(uint32_t number) const {
@@ -43,13 +46,15 @@ class TextNumbers {
   }
 
   /// The number of a text; a new text gets the next one.
-  [[gnu::always_inline]] inline arrow::Result<uint32_t> Number(std::string_view text,
-                                                               uint32_t hash) {
+  [[gnu::always_inline]] inline arrow::Status Number(std::string_view text, uint32_t hash,
+                                                     uint32_t* number) {
     if (index_.size() < size()) IndexRest();
-    const uint32_t number =
-        index_.NumberOf(hash, size(), [&](uint32_t known) { return At(known) == text; });
-    if (number == size()) ARROW_RETURN_NOT_OK(Append(text));
-    return number;
+    *number = index_.NumberOf(hash, size(),
+                              [&](uint32_t known) { return IsText(known, text); });
+    if (*number < size()) return arrow::Status::OK();
+    // Half of the slots stay free: most texts are found in the first, which was fetched.
+    index_.Reserve(int64_t{size()} * 3 / 2);
+    return Append(text);
   }
 
   /// Add a text that is known to be new.
@@ -71,6 +76,21 @@ class TextNumbers {
   }
 
  private:
+  /// Texts of up to two words are compared here: a call is dearer.
+  bool IsText(uint32_t number, std::string_view text) const {
+    constexpr size_t kWord = sizeof(uint64_t);
+    const std::string_view known = At(number);
+    if (known.size() != text.size()) return false;
+    if (text.size() - kWord > kWord) return known == text;
+    const auto differs = [&](size_t at) {
+      uint64_t a, b;
+      std::memcpy(&a, known.data() + at, kWord);
+      std::memcpy(&b, text.data() + at, kWord);
+      return a ^ b;
+    };
+    return (differs(0) | differs(text.size() - kWord)) == 0;
+  }
+
   std::string_view At(uint32_t number) const {
     const uint8_t* const begin = bytes_.data() + begins_[number];
     uint32_t length;
@@ -138,23 +158,23 @@ class RepeatedTextEncoder final : public CodedEncoder {
     }
     if (run.data->type->id() == arrow::Type::DICTIONARY) return StageNumbered(run, codes);
     has_only_numbered_ = false;
-    // Table and texts are larger than a cache: fetch some texts ahead.
-    constexpr int64_t kAhead = 16;
     int64_t n = 0;
     VisitTexts(run, [&](std::string_view text) {
       views_[n] = text;
       hashes_[n++] = HashText(text);
     });
+    if (n == 0) return arrow::Status::OK();
+    if (texts_.size() == 0)
+      ARROW_RETURN_NOT_OK(texts_.Number(views_[0], hashes_[0], codes));
+    // Table and texts are larger than a cache: each text is fetched before its turn.
+    // Behind the last there are some of another run.
     for (int64_t i = 0; i < n; ++i) {
-      if (i + 2 * kAhead < n) {
-        __builtin_prefetch(texts_.SlotOf(hashes_[i + 2 * kAhead]));
-      }
-      if (i + kAhead < n) {
-        const uint8_t* text = texts_.TextOf(hashes_[i + kAhead]);
-        __builtin_prefetch(text);
-        __builtin_prefetch(text + 64);
-      }
-      ARROW_ASSIGN_OR_RAISE(codes[i], texts_.Number(views_[i], hashes_[i]));
+      __builtin_prefetch(texts_.SlotOf(hashes_[i + 3 * kHashesAhead]));
+      __builtin_prefetch(texts_.BeginOf(hashes_[i + 2 * kHashesAhead]));
+      const uint8_t* const text = texts_.TextOf(hashes_[i + kHashesAhead]);
+      __builtin_prefetch(text);
+      __builtin_prefetch(text + views_[i].size());
+      ARROW_RETURN_NOT_OK(texts_.Number(views_[i], hashes_[i], codes + i));
       page_range_.Add(views_[i]);
     }
     CountPlainBytes({codes, static_cast<size_t>(n)});
@@ -262,7 +282,7 @@ class RepeatedTextEncoder final : public CodedEncoder {
         known.code = texts_.size();
         ARROW_RETURN_NOT_OK(texts_.Append(text));
       } else {
-        ARROW_ASSIGN_OR_RAISE(known.code, texts_.Number(text, HashText(text)));
+        ARROW_RETURN_NOT_OK(texts_.Number(text, HashText(text), &known.code));
       }
     }
     for (const int32_t place : places) {
@@ -287,7 +307,8 @@ class RepeatedTextEncoder final : public CodedEncoder {
   int64_t num_values_ = 0, measured_values_ = 0, measured_bytes_ = 0;
   TextRange page_range_, chunk_range_, file_range_;
   std::string_view views_[kRunRows];
-  uint32_t hashes_[kRunRows];
+  static constexpr int64_t kHashesAhead = 16;
+  uint32_t hashes_[kRunRows + 3 * kHashesAhead] = {};
 };
 
 }  // namespace
