@@ -8,9 +8,9 @@ address as numbers of texts that are kept; and once more as they are.
 
 libparquet's column writers have the best encodings that are known before the values are: deltas for whole numbers, times
 and money, dictionaries for categories and small ranges, no codec where nothing is saved; texts plain with snappy, and
-once more by dictionaries. Rounds of all writers in one process, in random order; CPU seconds on one thread. To files,
-in memory where /dev/shm is there, and to a place that keeps nothing, which leaves the kernel out. A ratio is taken inside
-a round, to the faster of libparquet's two.
+once more by dictionaries. Rounds of all writers in one process, in random order; CPU seconds on one thread, memory from
+the program's allocator. To new files, in memory where /dev/shm is there, and to a place that keeps nothing, which leaves
+the kernel out. A ratio is taken inside a round, to the faster of libparquet's two.
 """
 
 import argparse

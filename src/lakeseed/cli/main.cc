@@ -1,17 +1,13 @@
 // The program: finds the command, runs it, turns its status into an exit code.
 
-#include <arrow/memory_pool.h>
-#include <malloc.h>
 #include <unistd.h>
 
-#include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
-#include <memory>
 #include <new>
 
-#include "lakeseed/base/large_pages.h"
+#include "lakeseed/base/allocator.h"
 #include "lakeseed/base/simd_level.h"
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/cli/arguments.h"
@@ -32,30 +28,6 @@ void FindData() {
   const char* datasets = std::getenv("LAKESEED_DATASETS");
   SetDatasetDirectory(datasets != nullptr ? datasets : (home / "datasets").string());
   SetVocabularyDirectory((home / "vocab").string());
-}
-
-/// Batches come and go all the time. jemalloc hands freed pages to the next batch;
-/// Arrow's default allocator gives them back, and a third of a run is then spent
-/// on fresh pages. Whoever sets the variable decides.
-///
-/// What a run binds first lies in the heap: some MB, of which a small run gets a fifth
-/// of its time for touching small pages; its first batches and pages of files lie in
-/// the pool. Room for them in large pages costs nothing until it is used.
-void ChooseAllocator() {
-  setenv("ARROW_DEFAULT_MEMORY_POOL", "jemalloc", 0);
-  constexpr size_t kHeap = size_t{32} << 20;
-  mallopt(M_MMAP_THRESHOLD, static_cast<int>(kHeap));
-  mallopt(M_TRIM_THRESHOLD, static_cast<int>(2 * kHeap));
-  void* const heap = malloc(kHeap - 4096);
-  PreferLargePages(heap, kHeap - 4096);
-  free(heap);
-  // A pool of its own has figures of its own: the default pool's are told to users.
-  constexpr int64_t kPool = int64_t{64} << 20;
-  const std::unique_ptr<arrow::MemoryPool> pool = arrow::MemoryPool::CreateDefault();
-  uint8_t* room = nullptr;
-  if (!pool->Allocate(kPool, &room).ok()) return;
-  PreferLargePages(room, kPool);
-  pool->Free(room, kPool);
 }
 
 /// Less than the machine has: for tests, and to find out what is wrong.

@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "lakeseed/base/allocator.h"
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/plan/make_plan.h"
 #include "lakeseed/run/family_program.h"
@@ -114,7 +115,10 @@ FileRequest RequestOf(const Table& table, Writer writer) {
 const std::vector<Table>& Made(const Tables& tables) {
   static std::map<std::string, std::vector<Table>> made;
   const auto [at, is_new] = made.try_emplace(tables.name);
-  if (is_new) at->second = MakeTables(tables);
+  if (is_new) {
+    at->second = MakeTables(tables);
+    ChooseAllocator();  // Only now: its room is for what the writers take.
+  }
   return at->second;
 }
 
@@ -126,6 +130,11 @@ void WriteTables(benchmark::State& state, const Tables& made_together, bool keep
   const FileFormatDef& parquet = *FindFileFormat("parquet").ValueOrDie();
   int64_t bytes = 0, cells = 0;
   for (auto _ : state) {
+    state.PauseTiming();  // To new files: taking old ones away is no part of writing.
+    for (const Table& table : tables) {
+      std::filesystem::remove(folder / (table.name + ".parquet"));
+    }
+    state.ResumeTiming();
     bytes = cells = 0;
     for (const Table& table : tables) {
       auto file =
