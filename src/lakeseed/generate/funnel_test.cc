@@ -107,7 +107,9 @@ TEST_P(FunnelLaws, RowsOfADayAreAskedForInAnyOrder) {
     for (int64_t i = 0; i < rows.length(); ++i) {
       ASSERT_EQ(funnel.MatchOf(&day, rows.begin + i), funnel.MatchOf(rows.begin + i));
       const int64_t far = rows.begin + (i * 7919 + 1) % rows.length();
-      if (i % 3 == 0) ASSERT_EQ(funnel.MatchOf(&day, far), funnel.MatchOf(far));
+      if (i % 3 == 0) {
+        ASSERT_EQ(funnel.MatchOf(&day, far), funnel.MatchOf(far));
+      }
     }
   }
 }

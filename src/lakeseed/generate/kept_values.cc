@@ -4,6 +4,7 @@
 #include <arrow/util/bitmap_generate.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <limits>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "lakeseed/base/large_pages.h"
+#include "lakeseed/generate/flat_width.h"
 
 namespace lakeseed {
 namespace {
@@ -23,17 +25,6 @@ constexpr int64_t kMargin = 16;
 constexpr int64_t kNumberBytes = sizeof(int32_t);
 /// Values that are fetched ahead of their turn.
 constexpr int64_t kAhead = 32;
-
-/// Bytes of one value, 0: text; -1: what is not kept.
-int WidthOf(const arrow::DataType& type) {
-  if (type.id() == arrow::Type::STRING) return 0;
-  if (type.id() == arrow::Type::DICTIONARY) {
-    return WidthOf(*static_cast<const arrow::DictionaryType&>(type).index_type());
-  }
-  if (!arrow::is_fixed_width(type.id()) || type.id() == arrow::Type::BOOL) return -1;
-  const int width = type.byte_width();
-  return width == 1 || width == 2 || width == 4 || width == 8 ? width : -1;
-}
 
 const int32_t* OffsetsOf(const arrow::Array& texts) {
   return static_cast<const arrow::StringArray&>(texts).raw_value_offsets();
@@ -51,16 +42,20 @@ int64_t TextRoom(int64_t capacity, const arrow::Array& sample) {
 
 }  // namespace
 
-bool KeptValues::CanKeep(const arrow::DataType& type) { return WidthOf(type) >= 0; }
+bool KeptValues::CanKeep(const arrow::DataType& type) {
+  const int width = FlatWidth(type);
+  return type.id() == arrow::Type::STRING ||
+         (std::has_single_bit(static_cast<unsigned>(width)) && width <= 8);
+}
 
 int64_t KeptValues::LeastBytesFor(int64_t capacity, const arrow::DataType& type) {
-  const int width = WidthOf(type);
+  const int width = FlatWidth(type);
   if (width > 0) return capacity * (width + 1);
   return capacity * (2 * kNumberBytes + 1) + TextIndex::BytesFor(capacity);
 }
 
 int64_t KeptValues::BytesFor(int64_t capacity, const arrow::Array& sample) {
-  const bool is_text = WidthOf(*sample.type()) == 0;
+  const bool is_text = sample.type_id() == arrow::Type::STRING;
   return LeastBytesFor(capacity, *sample.type()) +
          (is_text ? TextRoom(capacity, sample) : 0);
 }
@@ -75,7 +70,7 @@ arrow::Result<KeptValues> KeptValues::Make(int64_t capacity, bool nullable,
   // Of the system: room that is not written to yet costs nothing, and stands in no
   // figure.
   arrow::MemoryPool* const pool = arrow::system_memory_pool();
-  const int64_t width = kept.is_text() ? kNumberBytes : WidthOf(*kept.type_);
+  const int64_t width = kept.is_text() ? kNumberBytes : FlatWidth(*kept.type_);
   ARROW_ASSIGN_OR_RAISE(kept.values_, arrow::AllocateBuffer(capacity * width, pool));
   if (nullable) {
     ARROW_ASSIGN_OR_RAISE(kept.is_null_, arrow::AllocateBuffer(capacity, pool));
@@ -109,7 +104,7 @@ bool KeptValues::Add(const arrow::Array& values) {
   if (is_text()) {
     if (!AddTexts(static_cast<const arrow::StringArray&>(values))) return false;
   } else if (length > 0) {
-    const int width = WidthOf(*type_);
+    const int width = FlatWidth(*type_);
     std::memcpy(values_->mutable_data() + size_ * width,
                 data.buffers[1]->data() + data.offset * width,
                 static_cast<size_t>(length * width));
@@ -152,7 +147,7 @@ bool KeptValues::AddTexts(const arrow::StringArray& texts) {
 
 arrow::Result<std::shared_ptr<arrow::Array>> KeptValues::At(
     const arrow::Int32Array& places, arrow::MemoryPool* pool) const {
-  switch (WidthOf(*type_)) {
+  switch (FlatWidth(*type_)) {
     case 1:
       return NumbersAt<uint8_t>(places, pool);
     case 2:

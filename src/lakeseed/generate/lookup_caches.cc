@@ -11,6 +11,7 @@
 
 #include "lakeseed/generate/bound_dataset.h"
 #include "lakeseed/generate/evaluation.h"
+#include "lakeseed/generate/flat_width.h"
 #include "lakeseed/generate/lookup_block.h"
 #include "lakeseed/generate/plain_values.h"
 #include "lakeseed/generate/program.h"
@@ -31,15 +32,6 @@ int64_t BytesOf(const arrow::ArrayData& data) {
   for (const auto& buffer : data.buffers) bytes += buffer ? buffer->size() : 0;
   for (const auto& child : data.child_data) bytes += BytesOf(*child);
   return bytes;  // The dictionary is shared by all arrays of the column.
-}
-
-/// Width of one value in bytes when it can be kept as an integer, else 0.
-int FlatWidth(const arrow::DataType& type) {
-  if (type.id() == arrow::Type::DICTIONARY) {
-    return FlatWidth(*static_cast<const arrow::DictionaryType&>(type).index_type());
-  }
-  const bool flat = type.id() != arrow::Type::BOOL && arrow::is_fixed_width(type.id());
-  return flat ? type.byte_width() : 0;
 }
 
 }  // namespace
