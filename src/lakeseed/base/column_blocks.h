@@ -41,13 +41,20 @@ class ColumnBlocks {
   const std::shared_ptr<arrow::DataType>& type() const { return type_; }
   int64_t length() const { return length_; }
 
+  /// Bits of the rows that are not null; nullptr: all of them.
+  const std::shared_ptr<arrow::Buffer>& validity() const { return validity_; }
+  /// Rows among [begin, begin + count) that are not null.
+  int64_t CountValues(int64_t begin, int64_t count) const;
+  int64_t null_count() const { return length_ - CountValues(0, length_); }
+
   /// Of a dictionary type.
   virtual std::shared_ptr<arrow::Array> dictionary() const { return nullptr; }
 
-  /// Only of values that are int64 in an array.
+  /// Only of values that are int64 in an array, without nulls.
   virtual std::optional<Progression> progression() const { return std::nullopt; }
 
-  /// Write values [begin, begin + count) as an array of the type has them in memory.
+  /// Write values [begin, begin + count) as an array of the type has them in memory,
+  /// counted without the rows that are null: those have none.
   virtual void Fill(int64_t begin, int64_t count, void* out) const = 0;
 
   /// Rows [begin, begin + count) as an array.
@@ -55,12 +62,14 @@ class ColumnBlocks {
                                                        arrow::MemoryPool* pool) const;
 
  protected:
-  ColumnBlocks(std::shared_ptr<arrow::DataType> type, int64_t length)
-      : type_(std::move(type)), length_(length) {}
+  ColumnBlocks(std::shared_ptr<arrow::DataType> type, int64_t length,
+               std::shared_ptr<arrow::Buffer> validity = nullptr)
+      : type_(std::move(type)), length_(length), validity_(std::move(validity)) {}
 
  private:
   const std::shared_ptr<arrow::DataType> type_;
   const int64_t length_;
+  const std::shared_ptr<arrow::Buffer> validity_;
 };
 
 /// `length` values of a progression. REQUIRES: int64 in an array; no value leaves it.

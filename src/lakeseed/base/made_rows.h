@@ -26,7 +26,9 @@ struct MadeColumn {
   const std::shared_ptr<arrow::DataType>& type() const {
     return blocks != nullptr ? blocks->type() : array->type();
   }
-  int64_t null_count() const { return blocks != nullptr ? 0 : array->null_count(); }
+  int64_t null_count() const {
+    return blocks != nullptr ? blocks->null_count() : array->null_count();
+  }
 };
 
 class MadeRows {

@@ -12,6 +12,7 @@
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/bind_context.h"
+#include "lakeseed/generate/block_kernel.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/choice_steps.h"
 #include "lakeseed/generate/choice_values.h"
@@ -44,7 +45,7 @@ LAKESEED_KERNEL(void, TakeLaw,
   for (int64_t i = 0; i < count; ++i) to[i] = law_of[i] == law ? from[i] : to[i];
 }
 
-class Choice final : public ColumnGenerator, public CodedGenerator {
+class Choice final : public ColumnGenerator, public CodedGenerator, public BlockKernel {
  public:
   Choice(const Key& key, ChoiceValues values, Law law)
       : key_(key), values_(std::move(values)), steps_(StepsOf(values_, std::move(law))) {}
@@ -57,6 +58,21 @@ class Choice final : public ColumnGenerator, public CodedGenerator {
     ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int32_t>::Make(length, request.pool));
     CodesOf(request.rows, memory.data());
     return ValuesOf(std::move(memory), length, request.pool);
+  }
+
+  std::shared_ptr<const ColumnBlocks> Blocks(
+      const GenerateRequest& request) const override {
+    if (type()->id() == arrow::Type::BOOL) return nullptr;
+    return MakeBlocks(*this, type(), values_.dictionary(), request.rows);
+  }
+  void Fill(const Rows& rows, void* out) const override {
+    ForEachCellBlock(
+        key_, rows, 0, [&](int64_t first, int64_t count, const uint64_t* cells) {
+          int32_t codes[kBlockRows];
+          steps_.CodesOf(cells, count, codes);
+          values_.Look(codes, count,
+                       static_cast<uint8_t*>(out) + first * type()->byte_width());
+        });
   }
 
   void CodesOf(const Rows& rows, int32_t* codes) const override {

@@ -13,15 +13,18 @@ namespace {
 
 /// Look `places` up in `table` and write values of T.
 template <typename T, typename Table>
+void LookUp(const int32_t* places, const Table& table, int64_t count, T* out) {
+  for (int64_t i = 0; i < count; ++i) {
+    out[i] = static_cast<T>(table[static_cast<size_t>(places[i])]);
+  }
+}
+
+template <typename T, typename Table>
 arrow::Result<std::shared_ptr<arrow::Array>> LookedUp(
     const std::shared_ptr<arrow::DataType>& type, ColumnMemory<int32_t> places,
     const Table& table, int64_t length, arrow::MemoryPool* pool) {
   ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<T>::Make(length, pool));
-  const int32_t* place = places.data();
-  T* out = memory.data();
-  for (int64_t i = 0; i < length; ++i) {
-    out[i] = static_cast<T>(table[static_cast<size_t>(place[i])]);
-  }
+  LookUp(places.data(), table, length, memory.data());
   memory.validity() = places.validity();
   return std::move(memory).Finish(type);
 }
@@ -70,6 +73,18 @@ int32_t ChoiceValues::FirstAlike(int32_t place) const {
   };
   if (dictionary_ != nullptr) return place;  // Of texts there are no two alike.
   return doubles_.empty() ? first(numbers_) : first(doubles_);
+}
+
+void ChoiceValues::Look(const int32_t* places, int64_t count, void* out) const {
+  if (dictionary_ != nullptr) {
+    std::copy_n(places, count, static_cast<int32_t*>(out));
+  } else if (!doubles_.empty()) {
+    LookUp(places, doubles_, count, static_cast<double*>(out));
+  } else if (type_->byte_width() == 4) {
+    LookUp(places, numbers_, count, static_cast<int32_t*>(out));
+  } else {
+    LookUp(places, numbers_, count, static_cast<int64_t*>(out));
+  }
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> ChoiceValues::Finish(

@@ -25,6 +25,7 @@ class ChoiceValues {
   const std::shared_ptr<arrow::DataType>& type() const { return type_; }
   ColumnShape shape() const;
   int32_t size() const { return size_; }
+  const std::shared_ptr<arrow::Array>& dictionary() const { return dictionary_; }
   /// The first place with the value of this one.
   int32_t FirstAlike(int32_t place) const;
 
@@ -32,6 +33,8 @@ class ChoiceValues {
   arrow::Result<std::shared_ptr<arrow::Array>> Finish(ColumnMemory<int32_t> places,
                                                       int64_t length,
                                                       arrow::MemoryPool* pool) const;
+  /// Write the values as such a column has them in memory. REQUIRES: no booleans.
+  void Look(const int32_t* places, int64_t count, void* out) const;
 
  private:
   friend class ChoiceValuesBuilder;

@@ -41,7 +41,6 @@ class Evaluation {
 
   int64_t num_rows() const { return rows_.length(); }
   const Rows& rows() const { return rows_; }
-
   /// Values of a node of this table's graph.
   arrow::Result<std::shared_ptr<arrow::Array>> Get(int node);
 

@@ -31,6 +31,39 @@ class ParentKeys final : public ColumnBlocks {
   const std::shared_ptr<arrow::Int32Array> places_;
 };
 
+/// Values of the rows that are not null, and which those are.
+class SomeValues final : public ColumnBlocks {
+ public:
+  SomeValues(BlocksPtr values, int64_t length, std::shared_ptr<arrow::Buffer> validity)
+      : ColumnBlocks(values->type(), length, std::move(validity)),
+        values_(std::move(values)) {}
+
+  std::shared_ptr<arrow::Array> dictionary() const override {
+    return values_->dictionary();
+  }
+  void Fill(int64_t begin, int64_t count, void* out) const override {
+    values_->Fill(begin, count, out);
+  }
+
+ private:
+  const BlocksPtr values_;
+};
+
+/// Instants of events.
+class Times final : public ColumnBlocks {
+ public:
+  Times(std::shared_ptr<arrow::DataType> type, const RowSpace& space, const Rows& rows)
+      : ColumnBlocks(std::move(type), rows.length()), space_(space), rows_(rows) {}
+
+  void Fill(int64_t begin, int64_t count, void* out) const override {
+    space_.TimesOf(rows_.Slice(begin, begin + count), static_cast<int64_t*>(out));
+  }
+
+ private:
+  const RowSpace& space_;
+  const Rows rows_;
+};
+
 }  // namespace
 
 arrow::Result<BlocksPtr> Evaluation::Blocks(int index) {
@@ -49,7 +82,27 @@ arrow::Result<BlocksPtr> Evaluation::Blocks(int index) {
     if (keys == nullptr || !keys->progression()) return nullptr;
     return std::make_shared<ParentKeys>(*keys, link->place);
   }
-  return nullptr;
+  if (node.kind == GraphNode::Kind::kFact && node.fact == Fact::kTime) {
+    return std::make_shared<Times>(node.type, *table_.rows, rows_);
+  }
+  if (node.kind != GraphNode::Kind::kNulls) return nullptr;
+  // Of the rows that it leaves as they are, where the value is made for those alone.
+  const GraphNode& value = table_.graph[static_cast<size_t>(node.inputs[0])];
+  const Guards& guards = program_.guards(table_.index);
+  const int set = guards.set_of(node.inputs[0]);
+  const Guard kept_here{Guard::Holds::kKept, index};
+  if (set < 0 || guards.sets()[static_cast<size_t>(set)] != std::vector{kept_here} ||
+      value.kind != GraphNode::Kind::kGenerator || !value.inputs.empty()) {
+    return nullptr;
+  }
+  ARROW_ASSIGN_OR_RAISE(const Guarded* guarded, GuardedBy(set));
+  if (!guarded->selection) return nullptr;
+  auto values = value.generator->Blocks(
+      {.rows = guarded->selection->rows(), .inputs = {}, .fields = {}, .pool = pool_});
+  if (values == nullptr) return nullptr;
+  ARROW_ASSIGN_OR_RAISE(auto kept, KeptBy(index));
+  kept_.erase(index);
+  return std::make_shared<SomeValues>(std::move(values), num_rows(), std::move(kept));
 }
 
 }  // namespace lakeseed

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "lakeseed/base/cell.h"
+#include "lakeseed/generate/block_kernel.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/column_memory.h"
 #include "lakeseed/generate/literal.h"
@@ -21,34 +22,27 @@ ColumnShape BoundedShape(int64_t min, int64_t max) {
   return shape;
 }
 
-/// Fill memory of the type's width from blocks of cells.
+/// Write values of the type's width from blocks of cells.
 template <typename T, typename Kernel>
-arrow::Result<std::shared_ptr<arrow::Array>> Filled(
-    const std::shared_ptr<arrow::DataType>& type, const Key& key,
-    const GenerateRequest& request, const Kernel& kernel) {
-  ARROW_ASSIGN_OR_RAISE(auto memory,
-                        ColumnMemory<T>::Make(request.rows.length(), request.pool));
-  T* out = memory.data();
-  ForEachCellBlock(key, request.rows, 0,
+void FillWords(const Key& key, const Rows& rows, const Kernel& kernel, T* out) {
+  ForEachCellBlock(key, rows, 0,
                    [&](int64_t first, int64_t count, const uint64_t* cells) {
                      for (int64_t i = 0; i < count; ++i) {
                        out[first + i] = static_cast<T>(kernel(cells[i]));
                      }
                    });
-  return std::move(memory).Finish(type);
 }
 
 template <typename Kernel>
-arrow::Result<std::shared_ptr<arrow::Array>> FilledByWidth(
-    const std::shared_ptr<arrow::DataType>& type, const Key& key,
-    const GenerateRequest& request, const Kernel& kernel) {
-  if (type->id() == arrow::Type::DATE32) {
-    return Filled<int32_t>(type, key, request, kernel);
+void FillByWidth(const arrow::DataType& type, const Key& key, const Rows& rows,
+                 const Kernel& kernel, void* out) {
+  if (type.id() == arrow::Type::DATE32) {
+    return FillWords(key, rows, kernel, static_cast<int32_t*>(out));
   }
-  return Filled<int64_t>(type, key, request, kernel);
+  return FillWords(key, rows, kernel, static_cast<int64_t*>(out));
 }
 
-class EvenColumn final : public ColumnGenerator {
+class EvenColumn final : public KernelGenerator {
  public:
   EvenColumn(const Key& key, std::shared_ptr<arrow::DataType> type, int64_t min,
              int64_t step, uint64_t count)
@@ -64,15 +58,15 @@ class EvenColumn final : public ColumnGenerator {
     return BoundedShape(static_cast<int64_t>(min_),
                         static_cast<int64_t>(min_ + step_ * (count_ - 1)));
   }
-  arrow::Result<std::shared_ptr<arrow::Array>> Generate(
-      const GenerateRequest& request) const override {
+  void Fill(const Rows& rows, void* out) const override {
     if (count_ == 0) {
-      return FilledByWidth(type_, key_, request,
-                           [&](uint64_t u) { return static_cast<int64_t>(min_ + u); });
+      const auto any = [&](uint64_t u) { return static_cast<int64_t>(min_ + u); };
+      return FillByWidth(*type_, key_, rows, any, out);
     }
-    return FilledByWidth(type_, key_, request, [&](uint64_t u) {
+    const auto one = [&](uint64_t u) {
       return static_cast<int64_t>(min_ + step_ * MulHi(u, count_));
-    });
+    };
+    FillByWidth(*type_, key_, rows, one, out);
   }
 
  private:
@@ -81,7 +75,7 @@ class EvenColumn final : public ColumnGenerator {
   const uint64_t min_, step_, count_;
 };
 
-class TableColumn final : public ColumnGenerator {
+class TableColumn final : public KernelGenerator {
  public:
   TableColumn(const Key& key, std::shared_ptr<arrow::DataType> type,
               std::vector<int64_t> values, AliasTable law)
@@ -95,11 +89,11 @@ class TableColumn final : public ColumnGenerator {
     const auto [min, max] = std::minmax_element(values_.begin(), values_.end());
     return BoundedShape(*min, *max);
   }
-  arrow::Result<std::shared_ptr<arrow::Array>> Generate(
-      const GenerateRequest& request) const override {
-    return FilledByWidth(type_, key_, request, [&](uint64_t u) {
+  void Fill(const Rows& rows, void* out) const override {
+    const auto one = [&](uint64_t u) {
       return values_[static_cast<size_t>(law_.Pick(u))];
-    });
+    };
+    FillByWidth(*type_, key_, rows, one, out);
   }
 
  private:

@@ -12,8 +12,8 @@
 #include "lakeseed/base/function.h"
 #include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/bind_context.h"
+#include "lakeseed/generate/block_kernel.h"
 #include "lakeseed/generate/cell_block.h"
-#include "lakeseed/generate/column_memory.h"
 #include "lakeseed/generate/literal.h"
 #include "lakeseed/spec/params.h"
 
@@ -43,7 +43,7 @@ LAKESEED_KERNEL(void, RoundSmall,
   }
 }
 
-class DoubleColumn final : public ColumnGenerator {
+class DoubleColumn final : public KernelGenerator {
  public:
   DoubleColumn(const Key& key, const RealLaw& law) : key_(key), law_(law) {}
 
@@ -53,17 +53,14 @@ class DoubleColumn final : public ColumnGenerator {
     shape.kind = law_.min() == law_.max() ? ShapeKind::kConstant : ShapeKind::kReal;
     return shape;
   }
-  arrow::Result<std::shared_ptr<arrow::Array>> Generate(
-      const GenerateRequest& request) const override {
-    const int64_t length = request.rows.length();
-    ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<double>::Make(length, request.pool));
+  void Fill(const Rows& rows, void* out) const override {
+    const int64_t length = rows.length();
     for (int64_t first = 0; first < length; first += kBlockRows) {
       const int64_t count = std::min(kBlockRows, length - first);
-      double* out = memory.data() + first;
-      UnitsOf(key_, request.rows, first, count, 0, out);
-      law_.Of({out, static_cast<size_t>(count)}, out);
+      double* const block = static_cast<double*>(out) + first;
+      UnitsOf(key_, rows, first, count, 0, block);
+      law_.Of({block, static_cast<size_t>(count)}, block);
     }
-    return std::move(memory).Finish(type_);
   }
 
  private:
@@ -72,7 +69,7 @@ class DoubleColumn final : public ColumnGenerator {
   const RealLaw law_;
 };
 
-class RoundedColumn final : public ColumnGenerator {
+class RoundedColumn final : public KernelGenerator {
  public:
   RoundedColumn(const Key& key, const RealLaw& law, std::shared_ptr<arrow::DataType> type,
                 int64_t min, int64_t max)
@@ -91,18 +88,15 @@ class RoundedColumn final : public ColumnGenerator {
     shape.max = max_;
     return shape;
   }
-  arrow::Result<std::shared_ptr<arrow::Array>> Generate(
-      const GenerateRequest& request) const override {
-    const int64_t length = request.rows.length();
-    ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int64_t>::Make(length, request.pool));
+  void Fill(const Rows& rows, void* out) const override {
+    const int64_t length = rows.length();
     double block[kBlockRows];
     for (int64_t first = 0; first < length; first += kBlockRows) {
       const int64_t count = std::min(kBlockRows, length - first);
-      UnitsOf(key_, request.rows, first, count, 0, block);
+      UnitsOf(key_, rows, first, count, 0, block);
       law_.Of({block, static_cast<size_t>(count)}, block);
-      RoundWithin(block, count, power_, min_, max_, memory.data() + first);
+      RoundWithin(block, count, power_, min_, max_, static_cast<int64_t*>(out) + first);
     }
-    return std::move(memory).Finish(type_);
   }
 
  private:

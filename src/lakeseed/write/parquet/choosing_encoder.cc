@@ -13,6 +13,12 @@ arrow::Status ChoosingEncoder::Add(const arrow::Array& rows) {
   return taken < rows.length() ? encoder_->Add(*rows.Slice(taken)) : arrow::Status::OK();
 }
 
+arrow::Status ChoosingEncoder::AddBlocks(const ColumnBlocks& blocks, int64_t begin,
+                                         int64_t count) {
+  if (encoder_ != nullptr) return encoder_->AddBlocks(blocks, begin, count);
+  return ColumnEncoder::AddBlocks(blocks, begin, count);
+}
+
 arrow::Status ChoosingEncoder::EndPage() {
   if (encoder_ == nullptr) ARROW_RETURN_NOT_OK(SetEncoder());
   return encoder_->EndPage();

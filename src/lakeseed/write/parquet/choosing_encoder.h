@@ -23,6 +23,7 @@ class ChoosingEncoder : public ColumnEncoder {
       : column_(column), options_(options) {}
 
   arrow::Status Add(const arrow::Array& rows) final;
+  arrow::Status AddBlocks(const ColumnBlocks& blocks, int64_t begin, int64_t count) final;
   arrow::Status EndPage() final;
   arrow::Status EndChunk(std::vector<EncodedChunk>* chunks) final;
   bool is_compressed() const final;

@@ -10,18 +10,42 @@
 namespace lakeseed {
 
 arrow::Status CodedEncoder::Add(const arrow::Array& rows) {
-  ARROW_RETURN_NOT_OK(Accept(rows));
   const arrow::ArrayData& data = *rows.data();
+  ARROW_RETURN_NOT_OK(Accept(data.dictionary));
   for (int64_t begin = 0; begin < data.length; begin += kRunRows) {
     const ValueRun run =
         ValueRun::Of(data, begin, std::min(kRunRows, data.length - begin));
     ARROW_RETURN_NOT_OK(Stage(run, staged_));
-    const std::span<const uint32_t> codes(staged_, static_cast<size_t>(run.num_values));
-    Note(codes);
-    ARROW_RETURN_NOT_OK(pages_.Add(run.validity, run.offset, run.num_rows, staged_,
-                                   run.num_values, BitsOf(codes)));
+    ARROW_RETURN_NOT_OK(
+        AddStaged(run.validity, run.offset, run.num_rows, run.num_values));
   }
   return arrow::Status::OK();
+}
+
+arrow::Status CodedEncoder::AddBlocks(const ColumnBlocks& blocks, int64_t begin,
+                                      int64_t count) {
+  const auto dictionary = blocks.dictionary();
+  ARROW_RETURN_NOT_OK(Accept(dictionary == nullptr ? nullptr : dictionary->data()));
+  const uint8_t* const validity =
+      blocks.validity() == nullptr ? nullptr : blocks.validity()->data();
+  int64_t value = blocks.CountValues(0, begin);
+  for (const int64_t end = begin + count; begin < end; begin += ColumnBlocks::kRows) {
+    const int64_t rows = std::min(ColumnBlocks::kRows, end - begin);
+    const int64_t some = blocks.CountValues(begin, rows);
+    alignas(64) int64_t values[ColumnBlocks::kRows];
+    blocks.Fill(value, some, values);
+    ARROW_RETURN_NOT_OK(Stage(ValueRun::OfValues(values, some), staged_));
+    ARROW_RETURN_NOT_OK(AddStaged(validity, begin, rows, some));
+    value += some;
+  }
+  return arrow::Status::OK();
+}
+
+arrow::Status CodedEncoder::AddStaged(const uint8_t* validity, int64_t offset,
+                                      int64_t rows, int64_t num_values) {
+  const std::span<const uint32_t> codes(staged_, static_cast<size_t>(num_values));
+  Note(codes);
+  return pages_.Add(validity, offset, rows, staged_, num_values, BitsOf(codes));
 }
 
 arrow::Status CodedEncoder::EndPage() {

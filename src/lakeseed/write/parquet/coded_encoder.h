@@ -28,13 +28,16 @@ class CodedEncoder : public ColumnEncoder {
         pages_(column.shape.nullable) {}
 
   arrow::Status Add(const arrow::Array& rows) final;
+  arrow::Status AddBlocks(const ColumnBlocks& blocks, int64_t begin, int64_t count) final;
   arrow::Status EndPage() final;
   arrow::Status EndChunk(std::vector<EncodedChunk>* chunks) final;
   bool is_compressed() const final { return codec_ != nullptr; }
 
  protected:
-  /// Look at an array before its rows are staged.
-  virtual arrow::Status Accept(const arrow::Array&) { return arrow::Status::OK(); }
+  /// Look at the dictionary of rows, or nullptr, before they are staged.
+  virtual arrow::Status Accept(const std::shared_ptr<arrow::ArrayData>&) {
+    return arrow::Status::OK();
+  }
   /// Write the code of each value of the run that is not null.
   virtual arrow::Status Stage(const ValueRun& run, uint32_t* codes) = 0;
   /// Look at the codes that were staged.
@@ -65,6 +68,10 @@ class CodedEncoder : public ColumnEncoder {
   }
 
  private:
+  /// Rows of whose values the codes are staged.
+  arrow::Status AddStaged(const uint8_t* validity, int64_t offset, int64_t rows,
+                          int64_t num_values);
+
   const ColumnLayout column_;
   const Options options_;
   std::unique_ptr<PageCodec> codec_, dictionary_codec_;  // Null: none.

@@ -143,16 +143,14 @@ class DictionaryEncoder final : public RankedEncoder {
   using RankedEncoder::RankedEncoder;
 
  protected:
-  arrow::Status Accept(const arrow::Array& rows) override {
-    const auto& codes = static_cast<const arrow::DictionaryArray&>(rows);
-    const auto& data = rows.data()->dictionary;
+  arrow::Status Accept(const std::shared_ptr<arrow::ArrayData>& data) override {
     if (dictionary_ != nullptr) {
-      if (dictionary_->data() == data || dictionary_->Equals(codes.dictionary())) {
+      if (dictionary_->data() == data || dictionary_->Equals(arrow::MakeArray(data))) {
         return arrow::Status::OK();
       }
       return arrow::Status::Invalid("dictionary differs from the batches before");
     }
-    dictionary_ = codes.dictionary();
+    dictionary_ = arrow::MakeArray(data);
     ARROW_ASSIGN_OR_RAISE(const auto ranks, RanksOf(*dictionary_));
     SetRanks(ranks);
     return arrow::Status::OK();

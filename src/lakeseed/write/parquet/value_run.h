@@ -37,7 +37,7 @@ struct ValueRun {
     return run;
   }
 
-  /// Values of which none is null, as an array has them in memory.
+  /// Values without the rows that are null, as an array has them in memory.
   static ValueRun OfValues(const void* values, int64_t num_rows) {
     return {nullptr, 0, num_rows, nullptr, num_rows, values};
   }
