@@ -106,7 +106,8 @@ class AffixTextEncoder final : public RangedEncoder<TextRange> {
     lengths_.resize(before + static_cast<size_t>(run.num_rows));
     LengthsOf(offsets, run.num_rows, lengths_.data() + before);
     VisitTexts<Offset>(run, [&](std::string_view text) { page_range()->Add(text); });
-    ARROW_RETURN_NOT_OK(body()->Reserve(bytes));
+    const int64_t used = body()->size() - values_begin();
+    ARROW_RETURN_NOT_OK(body()->Reserve(std::max(bytes, kTextPageBytes - used)));
     if (bytes > 0) body()->Append(run.data->buffers[2]->data() + offsets[0], bytes);
     return run.num_rows;
   }

@@ -67,10 +67,7 @@ arrow::Status PagedEncoder::Add(const arrow::Array& rows) {
 }
 
 arrow::Status PagedEncoder::BeginPage() {
-  if (pages_.size() == 1) {  // The others will be about as long.
-    ARROW_RETURN_NOT_OK(
-        chunk_.Reserve(pages_[0].size * 9 / 8 * (options_.pages_per_chunk - 1)));
-  }
+  if (codec_ == nullptr && pages_.size() == 1) ARROW_RETURN_NOT_OK(ReserveFor(pages_[0]));
   page_.Clear();
   const int64_t room = header_room() + (column_.shape.nullable ? PageLevels::kRoom : 0);
   ARROW_RETURN_NOT_OK(body()->Reserve(room));
@@ -78,6 +75,18 @@ arrow::Status PagedEncoder::BeginPage() {
   values_begin_ = body()->size();
   page_is_open_ = true;
   return arrow::Status::OK();
+}
+
+arrow::Status PagedEncoder::ReserveFor(const EncodedPage& first) {
+  constexpr int64_t kShort = int64_t{1} << 19;
+  if (first.num_rows < kBlockRows && first.size < kShort) {
+    return arrow::Status::OK();  // It is the last as well.
+  }
+  const int64_t pages =
+      options_.pages_per_chunk * kBlockRows / std::max<int64_t>(first.num_rows, 1);
+  // A first page of one long text says nothing about the others.
+  constexpr int64_t kMost = int64_t{32} << 20;
+  return chunk_.Reserve(std::min(first.size * 9 / 8 * pages, kMost));
 }
 
 arrow::Status PagedEncoder::EndPage() {
@@ -105,6 +114,7 @@ arrow::Status PagedEncoder::StorePage(const uint8_t* begin, EncodedPage* page) {
     page->offset = begin - chunk_.data();
     return arrow::Status::OK();
   }
+  if (pages_.empty()) ARROW_RETURN_NOT_OK(ReserveFor(*page));
   page->offset = chunk_.size();
   ARROW_RETURN_NOT_OK(Compress(begin, page->size, &chunk_));
   page->size = chunk_.size() - page->offset;

@@ -86,6 +86,9 @@ class PagedEncoder : public ColumnEncoder {
 
  private:
   arrow::Status BeginPage();
+  /// Make room for a chunk's pages, of which the others will be about as long. What is
+  /// not written to costs nothing.
+  arrow::Status ReserveFor(const EncodedPage& first);
   /// Take the body into the chunk; fills in offset and size.
   arrow::Status StorePage(const uint8_t* begin, EncodedPage* page);
 

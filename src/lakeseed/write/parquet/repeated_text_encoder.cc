@@ -39,6 +39,26 @@ class TextNumbers {
   const uint8_t* TextOf(uint32_t hash) const {
     return bytes_.data() + begins_[index_.FirstOf(hash)];
   }
+  /// The number of the text that the first slot of the hash stands for. REQUIRES: there
+  /// are texts.
+  uint32_t FirstOf(uint32_t hash) const { return index_.FirstOf(hash); }
+  /// Texts of one to two words are compared here, without a branch: a call is dearer.
+  bool IsText(uint32_t number, std::string_view text) const {
+    constexpr size_t kWord = sizeof(uint64_t);
+    const std::string_view known = At(number);
+    if (text.size() - kWord > kWord) return known == text;
+    // Behind the known texts there is room that may be read.
+    const auto word_of = [](std::string_view one, size_t at) {
+      uint64_t word;
+      std::memcpy(&word, one.data() + at, kWord);
+      return word;
+    };
+    const uint64_t differs =
+        (word_of(known, 0) ^ word_of(text, 0)) |
+        (word_of(known, text.size() - kWord) ^ word_of(text, text.size() - kWord)) |
+        (known.size() ^ text.size());
+    return differs == 0;
+  }
   /// Bytes that the text of a number takes, with its length.
   int64_t BytesOf(uint32_t number) const {
     const int64_t end = number + 1 < size() ? begins_[number + 1] : bytes_.size();
@@ -76,21 +96,6 @@ class TextNumbers {
   }
 
  private:
-  /// Texts of up to two words are compared here: a call is dearer.
-  bool IsText(uint32_t number, std::string_view text) const {
-    constexpr size_t kWord = sizeof(uint64_t);
-    const std::string_view known = At(number);
-    if (known.size() != text.size()) return false;
-    if (text.size() - kWord > kWord) return known == text;
-    const auto differs = [&](size_t at) {
-      uint64_t a, b;
-      std::memcpy(&a, known.data() + at, kWord);
-      std::memcpy(&b, text.data() + at, kWord);
-      return a ^ b;
-    };
-    return (differs(0) | differs(text.size() - kWord)) == 0;
-  }
-
   std::string_view At(uint32_t number) const {
     const uint8_t* const begin = bytes_.data() + begins_[number];
     uint32_t length;
@@ -166,16 +171,24 @@ class RepeatedTextEncoder final : public CodedEncoder {
     if (n == 0) return arrow::Status::OK();
     if (texts_.size() == 0)
       ARROW_RETURN_NOT_OK(texts_.Number(views_[0], hashes_[0], codes));
-    // Table and texts are larger than a cache: each text is fetched before its turn.
-    // Behind the last there are some of another run.
+    // Most texts are known, and found in their first slot. Table and texts are larger
+    // than a cache: each is fetched before its turn. Behind the last there are some of
+    // another run.
+    int64_t num_places = 0;
     for (int64_t i = 0; i < n; ++i) {
       __builtin_prefetch(texts_.SlotOf(hashes_[i + 3 * kHashesAhead]));
       __builtin_prefetch(texts_.BeginOf(hashes_[i + 2 * kHashesAhead]));
       const uint8_t* const text = texts_.TextOf(hashes_[i + kHashesAhead]);
       __builtin_prefetch(text);
       __builtin_prefetch(text + views_[i].size());
-      ARROW_RETURN_NOT_OK(texts_.Number(views_[i], hashes_[i], codes + i));
+      codes[i] = texts_.FirstOf(hashes_[i]);
+      places_[num_places] = i;
+      num_places += texts_.IsText(codes[i], views_[i]) ? 0 : 1;
       page_range_.Add(views_[i]);
+    }
+    for (int64_t k = 0; k < num_places; ++k) {
+      const int64_t i = places_[k];
+      ARROW_RETURN_NOT_OK(texts_.Number(views_[i], hashes_[i], codes + i));
     }
     CountPlainBytes({codes, static_cast<size_t>(n)});
     return arrow::Status::OK();
@@ -307,6 +320,7 @@ class RepeatedTextEncoder final : public CodedEncoder {
   int64_t num_values_ = 0, measured_values_ = 0, measured_bytes_ = 0;
   TextRange page_range_, chunk_range_, file_range_;
   std::string_view views_[kRunRows];
+  int64_t places_[kRunRows];
   static constexpr int64_t kHashesAhead = 16;
   uint32_t hashes_[kRunRows + 3 * kHashesAhead] = {};
 };
