@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/evaluation.h"
 
 namespace lakeseed {
@@ -11,6 +12,16 @@ namespace lakeseed {
 using BlocksPtr = std::shared_ptr<const ColumnBlocks>;
 
 namespace {
+
+/// out[i] = first + step * places[i], modulo 2^64.
+LAKESEED_KERNEL(void, TakeOfProgression,
+                (uint64_t first, uint64_t step, const int32_t* places, int64_t count,
+                 int64_t* out),
+                (first, step, places, count, out)) {
+  for (int64_t i = 0; i < count; ++i) {
+    out[i] = static_cast<int64_t>(first + step * static_cast<uint64_t>(places[i]));
+  }
+}
 
 /// Keys of parents that are a progression, at the children's places.
 class ParentKeys final : public ColumnBlocks {
@@ -21,9 +32,9 @@ class ParentKeys final : public ColumnBlocks {
         places_(std::move(places)) {}
 
   void Fill(int64_t begin, int64_t count, void* out) const override {
-    const int32_t* const places = places_->raw_values() + begin;
-    auto* const values = static_cast<int64_t*>(out);
-    for (int64_t i = 0; i < count; ++i) values[i] = keys_[places[i]];
+    TakeOfProgression(static_cast<uint64_t>(keys_.first),
+                      static_cast<uint64_t>(keys_.step), places_->raw_values() + begin,
+                      count, static_cast<int64_t*>(out));
   }
 
  private:
