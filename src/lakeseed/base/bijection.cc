@@ -82,8 +82,8 @@ struct BelowFacts {
 /// The left half after so many rounds: below[i] = it is below `low`; open[i] = 1 if that
 /// does not decide. Flags are narrow, so that several vectors are on their way together:
 /// one alone would wait for each of its steps.
-template <int32_t rounds>
-[[gnu::always_inline]] inline void DecideAfter(const BelowFacts& facts, const int64_t* x,
+template <int32_t rounds, typename Place>
+[[gnu::always_inline]] inline void DecideAfter(const BelowFacts& facts, const Place* x,
                                                int64_t count, uint8_t* below,
                                                uint8_t* open) {
   const BelowFacts of = facts;
@@ -104,13 +104,27 @@ template <int32_t rounds>
   }
 }
 
+template <typename Place>
+[[gnu::always_inline]] inline void DecideAfter(int32_t rounds, const BelowFacts& facts,
+                                               const Place* x, int64_t count,
+                                               uint8_t* below, uint8_t* open) {
+  if (rounds == 4) return DecideAfter<3>(facts, x, count, below, open);
+  if (rounds == 6) return DecideAfter<5>(facts, x, count, below, open);
+  DecideAfter<11>(facts, x, count, below, open);
+}
+
 LAKESEED_KERNEL(void, Decide,
                 (int32_t rounds, const BelowFacts& facts, const int64_t* x, int64_t count,
                  uint8_t* below, uint8_t* open),
                 (rounds, facts, x, count, below, open)) {
-  if (rounds == 4) return DecideAfter<3>(facts, x, count, below, open);
-  if (rounds == 6) return DecideAfter<5>(facts, x, count, below, open);
-  DecideAfter<11>(facts, x, count, below, open);
+  DecideAfter(rounds, facts, x, count, below, open);
+}
+
+LAKESEED_KERNEL(void, Decide,
+                (int32_t rounds, const BelowFacts& facts, const uint32_t* x,
+                 int64_t count, uint8_t* below, uint8_t* open),
+                (rounds, facts, x, count, below, open)) {
+  DecideAfter(rounds, facts, x, count, below, open);
 }
 
 }  // namespace internal
@@ -224,6 +238,17 @@ void Bijection::ForwardOf(const int64_t* x, int64_t count, int64_t* out) const {
 
 void Bijection::BelowOf(const int64_t* x, int64_t count, int64_t limit,
                         uint8_t* below) const {
+  BelowAmong(x, count, limit, below);
+}
+
+void Bijection::BelowOf(const uint32_t* x, int64_t count, int64_t limit,
+                        uint8_t* below) const {
+  BelowAmong(x, count, limit, below);
+}
+
+template <typename Place>
+void Bijection::BelowAmong(const Place* x, int64_t count, int64_t limit,
+                           uint8_t* below) const {
   const auto below_one = [&](int64_t i) { below[i] = Forward(x[i]) < limit ? 1 : 0; };
   if (n_ > UINT32_MAX || (rounds_ != 4 && rounds_ != 6 && rounds_ != 12)) {
     for (int64_t i = 0; i < count; ++i) below_one(i);
@@ -240,7 +265,7 @@ void Bijection::BelowOf(const int64_t* x, int64_t count, int64_t limit,
     const int64_t full = size / kStep * kStep, rest = size - full;
     internal::Decide(rounds_, facts, x + begin, full, below + begin, open);
     if (rest > 0) {  // A step takes as long if it is not full, and longer place by place.
-      int64_t last[kStep] = {};
+      Place last[kStep] = {};
       uint8_t last_below[kStep];
       std::copy_n(x + begin + full, rest, last);
       internal::Decide(rounds_, facts, last, kStep, last_below, open + full);

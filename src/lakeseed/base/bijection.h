@@ -41,6 +41,8 @@ class Bijection {
   /// below[i] = Forward(x[i]) < limit ? 1 : 0. Cheaper than ForwardOf, as the last round
   /// mostly cannot decide. REQUIRES: 0 <= limit <= n().
   void BelowOf(const int64_t* x, int64_t count, int64_t limit, uint8_t* below) const;
+  /// The same for narrow places.
+  void BelowOf(const uint32_t* x, int64_t count, int64_t limit, uint8_t* below) const;
 
   /// out[i] = Inverse(y[i]); out may be y itself.
   void InverseOf(const int64_t* y, int64_t count, int64_t* out) const;
@@ -58,6 +60,8 @@ class Bijection {
   Halves Split(uint64_t x) const;
   uint64_t Once(uint64_t x) const;
   uint64_t Back(uint64_t y) const;
+  template <typename Place>
+  void BelowAmong(const Place* x, int64_t count, int64_t limit, uint8_t* below) const;
   /// The first `rounds` rounds, forward.
   void AddRounds(int32_t rounds, int64_t count, uint32_t* left, uint32_t* right) const;
   void SplitBlock(const int64_t* x, int64_t count, uint32_t* left, uint32_t* right) const;

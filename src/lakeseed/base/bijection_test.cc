@@ -10,6 +10,7 @@
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/golden.h"
+#include "lakeseed/base/simd_level.h"
 
 namespace lakeseed {
 namespace {
@@ -98,7 +99,7 @@ TEST(Bijection, OneValueUnderManyKeys) {
   }
 }
 
-TEST(Bijection, BelowIsForwardComparedWithALimit) {
+void ExpectBelowSaysIt() {
   for (int rounds : {0, 3}) {
     for (int64_t n :
          {int64_t{1}, int64_t{2}, int64_t{3}, int64_t{10}, int64_t{64}, int64_t{65},
@@ -115,9 +116,23 @@ TEST(Bijection, BelowIsForwardComparedWithALimit) {
         for (size_t i = 0; i < x.size(); ++i) {
           ASSERT_EQ(below[i], y[i] < limit ? 1 : 0) << "n = " << n << ", " << limit;
         }
+        if (n > UINT32_MAX) continue;
+        const std::vector<uint32_t> narrow(x.begin(), x.end());
+        std::vector<uint8_t> narrow_below(x.size());
+        pi.BelowOf(narrow.data(), std::ssize(narrow), limit, narrow_below.data());
+        ASSERT_EQ(narrow_below, below);
       }
     }
   }
+}
+
+TEST(Bijection, BelowIsWhatTheImageSaysAtEachLevel) {
+  const SimdLevel best = SimdLevelInUse();
+  for (const char* level : {"baseline", "avx2", "avx512"}) {
+    SCOPED_TRACE(level);
+    if (SetSimdLevel(level).ok()) ExpectBelowSaysIt();
+  }
+  internal::simd_level = best;
 }
 
 TEST(Bijection, AllSmallPermutationsAreEquallyLikely) {

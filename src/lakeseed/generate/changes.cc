@@ -13,12 +13,8 @@ namespace {
 constexpr int32_t kLongestPeriod = 91;
 constexpr double kShareOfCycle = 0.4;
 constexpr double kDaysOfYear = 365.0;
-/// The more rows, the closer together are the cohorts of those that are counted together.
-constexpr int64_t kBlock = 8192;
-/// Members whose cycles are counted together: they stay in the first cache, as does the
-/// piece of each cycle's table that their cohorts need.
+/// Members whose cycles are gone through together.
 constexpr size_t kPart = 1024;
-constexpr int32_t kCohortsOfLine = 16;  ///< In a line of that table.
 /// For the tables of the cycles' last days.
 constexpr int64_t kLastDayBytes = 16 << 20;
 
@@ -59,6 +55,10 @@ Changes::Changes(const Key& key, const Population& population, int32_t period,
     planned_.push_back(std::min(stayers, wanted));
     before_.push_back(before_.back() + planned_.back());
     bijections_.emplace_back(key.Sub(c), stayers);
+  }
+  if (last_starts_.empty()) return;
+  for (int32_t cohort = 0; cohort <= population.horizon(); ++cohort) {
+    first_cycles_.push_back(FirstCycle({cohort, 0}));
   }
 }
 
@@ -208,146 +208,6 @@ int32_t Changes::CountUpTo(int64_t id, int32_t day) const {
     if (x >= 0 && (c < day / period_ || Day(c, x) <= day)) ++count;
   }
   return count;
-}
-
-void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions) const {
-  if (last_starts_.empty()) {  // Of very many members or days.
-    for (int64_t i = 0; i < ids.length(); ++i) versions[i] = VersionAt(ids[i], days[i]);
-    return;
-  }
-  for (int64_t begin = 0; begin < ids.length(); begin += kBlock) {
-    const int64_t end = std::min(ids.length(), begin + kBlock);
-    VersionsOfBlock(ids.Slice(begin, end), days + begin, versions + begin);
-  }
-}
-
-void Changes::VersionsOfBlock(const Rows& ids, const int32_t* days,
-                              int32_t* versions) const {
-  Members members;
-  std::vector<int32_t>& rows = members.rows;
-  rows.resize(static_cast<size_t>(ids.length()));
-  size_t size = 0;
-  int32_t day = -1;
-  int64_t ever = population_.Ever(day);
-  for (int32_t i = 0; i < static_cast<int32_t>(ids.length()); ++i) {
-    if (days[i] != day) ever = population_.Ever(day = days[i]);
-    versions[i] = 0;
-    rows[size] = i;
-    // As unsigned: what is below 0 has never been born.
-    size +=
-        static_cast<size_t>(static_cast<uint64_t>(ids[i]) < static_cast<uint64_t>(ever));
-  }
-  rows.resize(size);
-  const auto earlier = [&](int32_t i, int32_t j) { return days[i] < days[j]; };
-  if (!std::is_sorted(rows.begin(), rows.end(), earlier)) {
-    std::stable_sort(rows.begin(), rows.end(), earlier);
-  }
-  std::vector<int64_t> born(size);
-  for (size_t k = 0; k < size; ++k) born[k] = ids[rows[k]];
-  members.cohorts.resize(size);
-  members.places.resize(size);
-  population_.StandingsOf(born, members.cohorts.data(), members.places.data());
-  for (size_t k = 0; k < size;) {
-    const int32_t cycle = std::max(days[rows[k]], 0) / period_;
-    const size_t first = k;
-    size_t living = k;
-    while (k < size && std::max(days[rows[k]], 0) / period_ == cycle) {
-      const size_t end =
-          static_cast<size_t>(std::upper_bound(rows.begin() + static_cast<int64_t>(k),
-                                               rows.end(), rows[k], earlier) -
-                              rows.begin());
-      living = StartVersions(days[rows[k]], k, end, living, &members, versions);
-      k = end;
-    }
-    CountBefore(cycle, members, first, living, versions);
-  }
-}
-
-size_t Changes::StartVersions(int32_t day, size_t first, size_t end, size_t living,
-                              Members* members, int32_t* versions) const {
-  // Pointers of this function's own are not read again after each row that is written.
-  int32_t* const cohorts = members->cohorts.data();
-  int64_t* const places = members->places.data();
-  int32_t* const rows = members->rows.data();
-  const int32_t cycle = std::max(day, 0) / period_, first_day = cycle * period_;
-  const uint32_t* const starts = last_starts_[static_cast<size_t>(cycle)].data();
-  const size_t begin = living;
-  std::vector<int64_t> stayers(end - first);
-  std::vector<int32_t> stayer_rows(end - first);
-  int64_t* const stayer = stayers.data();
-  int32_t* const stayer_row = stayer_rows.data();
-  size_t num_stayers = 0;
-  for (size_t k = first; k < end; ++k) {
-    const int32_t cohort = cohorts[k], row = rows[k];
-    const int64_t place = places[k];
-    const bool stays = place < starts[cohort + 1] - starts[cohort];
-    stayer[num_stayers] = starts[cohort] + place;
-    stayer_row[num_stayers] = row;
-    // Those who are born in the cycle or leave before its end are none.
-    num_stayers += static_cast<size_t>(stays) & static_cast<size_t>(cohort <= first_day);
-    cohorts[living] = cohort;
-    places[living] = place;
-    rows[living] = row;
-    living += stays || place < population_.AliveCount(cohort, day) ? 1 : 0;
-  }
-  for (size_t k = begin; k < living; ++k) versions[rows[k]] = 1;
-  // On the day before the first one nobody has changed.
-  const int64_t limit = Cut(cycle, day - first_day + 1);
-  std::vector<uint8_t> changed(num_stayers);
-  bijections_[static_cast<size_t>(cycle)].BelowOf(
-      stayers.data(), static_cast<int64_t>(num_stayers), limit, changed.data());
-  for (size_t k = 0; k < num_stayers; ++k) versions[stayer_rows[k]] += changed[k];
-  return living;
-}
-
-void Changes::CountBefore(int32_t cycle, const Members& members, size_t first, size_t end,
-                          int32_t* versions) const {
-  if (cycle == 0) return;
-  // By the cohort: those that are born by a cycle come first, and the tables of the
-  // cycles are read from left to right. Who is born later has none to count.
-  const int32_t youngest = (cycle - 1) * period_;
-  std::vector<uint32_t> until(static_cast<size_t>(youngest) + 3);
-  const auto group = [&](size_t k) {
-    return static_cast<size_t>(std::min(members.cohorts[k], youngest + 1));
-  };
-  for (size_t k = first; k < end; ++k) ++until[group(k) + 1];
-  std::partial_sum(until.begin(), until.end(), until.begin());
-  std::vector<size_t> born(static_cast<size_t>(cycle));  ///< By each cycle.
-  for (int32_t c = 0; c < cycle; ++c) {
-    born[static_cast<size_t>(c)] = until[static_cast<size_t>(c * period_) + 1];
-  }
-  std::vector<int32_t> cohorts(end - first), rows(end - first), counts(end - first);
-  std::vector<uint32_t> standings(end - first);
-  for (size_t k = first; k < end; ++k) {
-    const size_t to = until[group(k)]++;
-    cohorts[to] = members.cohorts[k];
-    standings[to] = static_cast<uint32_t>(members.places[k]);
-    rows[to] = members.rows[k];
-  }
-  // Who lives in a later cycle has lived through all before.
-  int64_t places[kPart];
-  uint8_t changed[kPart];
-  for (size_t begin = 0; begin < born.back(); begin += kPart) {
-    for (size_t c = 0; c < born.size(); ++c) {
-      const size_t size = std::min(std::max(born[c], begin) - begin, kPart);
-      if (size == 0) continue;
-      const uint32_t* starts = last_starts_[c].data();
-      for (size_t k = 0; k < size; ++k) {
-        places[k] = starts[cohorts[begin + k]] + standings[begin + k];
-      }
-      if (c + 1 < born.size()) {
-        // Of the cycle that comes next, while the permutation of this one is computed.
-        const uint32_t* next = last_starts_[c + 1].data();
-        const size_t last = std::min(born[c + 1], begin + kPart) - 1;
-        for (int32_t at = cohorts[begin]; at <= cohorts[last]; at += kCohortsOfLine) {
-          __builtin_prefetch(next + at);
-        }
-      }
-      bijections_[c].BelowOf(places, static_cast<int64_t>(size), planned_[c], changed);
-      for (size_t k = 0; k < size; ++k) counts[begin + k] += changed[k];
-    }
-  }
-  for (size_t k = 0; k < born.back(); ++k) versions[rows[k]] += counts[k];
 }
 
 void Changes::VersionsOf(const Rows& ids, int32_t day, int32_t* versions) const {

@@ -82,12 +82,8 @@ class Changes {
     int32_t cohort;
     int64_t place;
   };
-  /// Members of a block side by side, and the rows that ask for them.
-  struct Members {
-    std::vector<int32_t> cohorts;
-    std::vector<int64_t> places;
-    std::vector<int32_t> rows;
-  };
+  /// Members of a block side by side.
+  struct Members;
   Standing StandingOf(int64_t id) const;
   /// The first cycle before which the member was born.
   int32_t FirstCycle(const Standing& member) const {
@@ -97,7 +93,7 @@ class Changes {
   /// The same for at most kPart members.
   void LastChangesOfPart(std::span<const int64_t> ids, const int32_t* days,
                          int32_t* changed, int64_t* numbers) const;
-  /// The same for a block of rows that stays in the processor's cache.
+  /// The same for a block of rows.
   void VersionsOfBlock(const Rows& ids, const int32_t* days, int32_t* versions) const;
   /// Changes of a member that lives on `day`, up to it.
   int32_t CountUpTo(int64_t id, int32_t day) const;
@@ -106,7 +102,7 @@ class Changes {
   size_t StartVersions(int32_t day, size_t first, size_t end, size_t living,
                        Members* members, int32_t* versions) const;
   /// Add the changes of members [first, end), who live in that cycle, before it.
-  void CountBefore(int32_t cycle, const Members& members, size_t first, size_t end,
+  void CountBefore(int32_t cycle, size_t first, size_t end, Members* members,
                    int32_t* versions) const;
   /// The living of a cycle's last day, by cohort.
   std::shared_ptr<const PrefixIndex> LastDay(int32_t cycle) const;
@@ -121,6 +117,7 @@ class Changes {
   /// By cycle, where they fit some bytes; else empty.
   std::vector<std::shared_ptr<const PrefixIndex>> last_days_;
   std::vector<std::vector<uint32_t>> last_starts_;  ///< Narrow ones, if these fit too.
+  std::vector<int32_t> first_cycles_;  ///< Of each cohort, where there are those.
 };
 
 }  // namespace lakeseed

@@ -10,7 +10,8 @@ namespace lakeseed {
 
 void Changes::KeptUntil(const Rows& ids, const int32_t* days, int32_t* until) const {
   const auto size = static_cast<size_t>(ids.length());
-  std::vector<int64_t> members(size), places(size), stayers(size);
+  std::vector<int64_t> members(size), places(size);
+  std::vector<uint32_t> stayers(size);
   std::vector<int32_t> cohorts(size), open(size), staying(size);
   std::vector<uint8_t> changed(size);
   for (size_t i = 0; i < size; ++i) {
@@ -39,7 +40,7 @@ void Changes::KeptUntil(const Rows& ids, const int32_t* days, int32_t* until) co
         open[num_open++] = i;
         continue;
       }
-      stayers[num_staying] = starts[cohort] + places[i];
+      stayers[num_staying] = starts[cohort] + static_cast<uint32_t>(places[i]);
       staying[num_staying++] = i;
     }
     open.resize(num_open);
