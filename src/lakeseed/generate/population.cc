@@ -1,6 +1,7 @@
 #include "lakeseed/generate/population.h"
 
 #include <algorithm>
+#include <atomic>
 #include <numeric>
 
 #include "lakeseed/base/cell.h"
@@ -8,6 +9,7 @@
 #include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/pick_tables.h"
+#include "lakeseed/generate/picked_members.h"
 
 namespace lakeseed {
 
@@ -44,6 +46,12 @@ std::vector<int64_t> CohortStarts(int64_t founders, const DayIndex& births) {
   return starts;
 }
 
+// Counted from 1 on; it reaches no value.
+uint64_t NextNumber() {
+  static std::atomic<uint64_t> last = 0;
+  return ++last;
+}
+
 // The living of cohorts one after the other; the ages go down.
 LAKESEED_KERNEL(void, CountAlive,
                 (const int64_t* starts, const int64_t* shares, const int64_t* unbias,
@@ -66,7 +74,8 @@ class LivingTables : public DayTables<PrefixIndex, OneLaw> {
 };
 
 Population::Population(const PopulationOptions& options, const DayIndex& births)
-    : key_(options.key),
+    : number_(NextNumber()),
+      key_(options.key),
       founders_key_(options.founders_key),
       founders_since_days_(options.founders_since_days),
       start_(CohortStarts(options.founders, births)),
@@ -221,6 +230,24 @@ void Population::CohortsOf(const Rows& ids, int32_t* cohorts) const {
 
 void Population::StandingsOf(std::span<const int64_t> ids, int32_t* cohorts,
                              int64_t* standings) const {
+  PickedMembers& known = PickedMembers::Of(number_);
+  if (!known.Ask()) return ComputeStandings(ids, cohorts, standings);
+  const std::vector<int32_t> others = known.Read(ids, cohorts, standings);
+  if (others.empty()) return;
+  std::vector<int64_t> members(others.size()), places(others.size());
+  std::vector<int32_t> of(others.size());
+  for (size_t k = 0; k < others.size(); ++k) {
+    members[k] = ids[static_cast<size_t>(others[k])];
+  }
+  ComputeStandings(members, of.data(), places.data());
+  for (size_t k = 0; k < others.size(); ++k) {
+    cohorts[others[k]] = of[k];
+    standings[others[k]] = places[k];
+  }
+}
+
+void Population::ComputeStandings(std::span<const int64_t> ids, int32_t* cohorts,
+                                  int64_t* standings) const {
   start_.FindOf(ids.data(), std::ssize(ids), cohorts);
   for (size_t i = 0; i < ids.size(); ++i) standings[i] = ids[i] - start_[cohorts[i]];
   standings_.ForwardOf(cohorts, standings, std::ssize(ids), standings);

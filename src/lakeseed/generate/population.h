@@ -30,6 +30,7 @@
 namespace lakeseed {
 
 class PickTables;
+class PickedMembers;
 class LivingTables;
 
 /// How a fact picks a member.
@@ -116,13 +117,19 @@ class Population {
   /// visit(first, cohorts, standings) for blocks of all ids in order.
   template <typename Visit>
   void ForEachStandingBlock(const Rows& ids, Visit&& visit) const;
+  /// `known`: where their standings are noted down, or nullptr.
   void PickOnDay(const Key& key, const Rows& rows, int32_t day, const PickLaw& law,
-                 int64_t* out) const;
+                 PickedMembers* known, int64_t* out) const;
   /// Standings of founders become ids.
   void FoundersOf(int64_t* standings, int64_t count) const;
   void PickUniform(const Key& key, const Rows& rows, int32_t day, const PickLaw& law,
                    int64_t* out) const;
 
+  /// StandingsOf(), each of them computed.
+  void ComputeStandings(std::span<const int64_t> ids, int32_t* cohorts,
+                        int64_t* standings) const;
+
+  const uint64_t number_;  ///< That of no other population.
   Key key_, founders_key_;
   int64_t founders_since_days_;
   PrefixIndex start_;              ///< Ids by cohort.

@@ -10,6 +10,7 @@
 #include "lakeseed/base/zipf.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/pick_tables.h"
+#include "lakeseed/generate/picked_members.h"
 #include "lakeseed/generate/population.h"
 
 namespace lakeseed {
@@ -20,6 +21,8 @@ namespace {
 constexpr int64_t kBlock = 256;
 /// Members whose ids are found together.
 constexpr int64_t kTogether = OpenPicks::kMost;
+/// So few are picked anew here and there: their standings are not noted down.
+constexpr int64_t kFew = 1024;
 
 LAKESEED_KERNEL(bool, AnyDescends, (const int32_t* days, int64_t size), (days, size)) {
   int32_t descends = 0;
@@ -75,15 +78,17 @@ void Population::PickOf(const Key& key, const Rows& rows, const int32_t* days,
     for (size_t i = 0; i < order.size(); ++i) out[order[i]] = picked[i];
     return;
   }
+  PickedMembers* known = size < kFew ? nullptr : &PickedMembers::Of(number_);
+  if (known != nullptr && !known->Begin()) known = nullptr;
   for (int64_t begin = 0; begin < size;) {
     const int64_t end = std::upper_bound(days + begin, days + size, days[begin]) - days;
-    PickOnDay(key, rows.Slice(begin, end), days[begin], law, out + begin);
+    PickOnDay(key, rows.Slice(begin, end), days[begin], law, known, out + begin);
     begin = end;
   }
 }
 
 void Population::PickOnDay(const Key& key, const Rows& rows, int32_t day,
-                           const PickLaw& law, int64_t* out) const {
+                           const PickLaw& law, PickedMembers* known, int64_t* out) const {
   const int64_t size = rows.length();
   if (law.s == 0) return PickUniform(key, rows, day, law, out);
   const std::shared_ptr<const PickTable> table = picks_->Get(day, law);
@@ -99,10 +104,16 @@ void Population::PickOnDay(const Key& key, const Rows& rows, int32_t day,
     const int64_t count = std::min(kTogether, size - begin);
     int64_t* const picked = out + begin;
     table->founders.Of(key, shares, rows, begin, count, picked, &open);
-    if (open.count < count) FoundersOf(picked, count);
     PickStandings(*table, key, law.s, open.rows, open.shares, open.count, cohorts,
                   standings);
-    IdsOf(std::span(cohorts, static_cast<size_t>(open.count)), standings, standings);
+    const std::span of(cohorts, static_cast<size_t>(open.count));
+    if (open.count == count) {  // Founders were not picked apart.
+      IdsOf(of, standings, picked);
+      if (known != nullptr) known->Add({picked, of.size()}, cohorts, standings);
+      continue;
+    }
+    FoundersOf(picked, count);
+    IdsOf(of, standings, standings);
     for (int64_t j = 0; j < open.count; ++j) picked[open.places[j]] = standings[j];
   }
 }
@@ -136,7 +147,7 @@ void Population::PickUniform(const Key& key, const Rows& rows, int32_t day,
 int64_t Population::Pick(const Key& key, int64_t row, int32_t day,
                          const PickLaw& law) const {
   int64_t id = -1;
-  PickOnDay(key, Rows(RowRange{row, row + 1}), day, law, &id);
+  PickOnDay(key, Rows(RowRange{row, row + 1}), day, law, nullptr, &id);
   return id;
 }
 
