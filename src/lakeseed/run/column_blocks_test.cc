@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class RunOfBlocks : public ::testing::TestWithParam<std::string> {
+class RunOfBlocks : public ::testing::Test {
  protected:
   void SetUp() override {
     if (!fs::exists(LAKESEED_SOURCE_DIR "/build/vocab/us_places.csv")) {
@@ -84,7 +84,10 @@ class RunOfBlocks : public ::testing::TestWithParam<std::string> {
   }
 };
 
-TEST_P(RunOfBlocks, GivesTheSameFiles) {
+class RunOfDataset : public RunOfBlocks,
+                     public ::testing::WithParamInterface<std::string> {};
+
+TEST_P(RunOfDataset, GivesTheSameFiles) {
   PlanRequest request = RequestOf(GetParam());
   for (const std::string format : {"parquet", "csv"}) {
     request.files.format = request.files.extension = format;
@@ -92,8 +95,28 @@ TEST_P(RunOfBlocks, GivesTheSameFiles) {
   }
 }
 
+TEST_F(RunOfBlocks, GivesTheSameFilesOfAllFormatsSortedAndCut) {
+  PlanRequest request = RequestOf("retail_oltp_small");
+  for (const std::string format : {"arrow", "json"}) {
+    request.files.format = request.files.extension = format;
+    ExpectEqualFiles(request);
+  }
+  request.files.format = request.files.extension = "parquet";
+  PlanRequest compat = request, sorted = request, cut = request, many = request;
+  compat.files.parquet_profile = "compat";
+  ExpectEqualFiles(compat);
+  sorted.tables = {"orders", "order_items"};
+  sorted.sort.columns = {"order_id"};
+  ExpectEqualFiles(sorted);
+  cut.tables = {"orders"};
+  cut.partition_by = {"channel"};
+  ExpectEqualFiles(cut);
+  many.file_rows = 700;
+  ExpectEqualFiles(many);
+}
+
 INSTANTIATE_TEST_SUITE_P(
-    Datasets, RunOfBlocks,
+    Datasets, RunOfDataset,
     [] {
       SetDatasetDirectory(LAKESEED_SOURCE_DIR "/datasets");
       std::vector<std::string> ids;
