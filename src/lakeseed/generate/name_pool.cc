@@ -5,6 +5,7 @@
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/vocabulary.h"
+#include "lakeseed/generate/held_pools.h"
 #include "lakeseed/generate/locale.h"
 
 namespace lakeseed {
@@ -18,6 +19,11 @@ arrow::Result<NamePool> NamePool::Read(const std::string& locale) {
   ARROW_RETURN_NOT_OK(pool.ReadFirstNames());
   ARROW_RETURN_NOT_OK(pool.ReadSurnames());
   return pool;
+}
+
+arrow::Result<std::shared_ptr<const NamePool>> NamePool::Get(const std::string& locale) {
+  static HeldPools<NamePool> pools;
+  return pools.Get(locale, [&] { return Read(locale); });
 }
 
 void NamePool::PickFirstNames(const int32_t* births, const uint8_t* sexes,

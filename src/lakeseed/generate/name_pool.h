@@ -11,6 +11,7 @@
 #include <arrow/result.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ class NamePool {
 
   /// Of en_US the tables us_first_names and us_surnames, else local_names.
   static arrow::Result<NamePool> Read(const std::string& locale);
+  /// The same, read once for all who hold it at the same time.
+  static arrow::Result<std::shared_ptr<const NamePool>> Get(const std::string& locale);
 
   const CategoryPool& first_names() const { return first_names_; }
   const CategoryPool& surnames() const { return surnames_; }

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -95,7 +96,7 @@ class Person final : public StructGenerator {
   std::array<Key, kNumPurposes> keys_;
   BirthLaw births_;
   std::array<double, kOldestAge + 1> female_shares_{};
-  NamePool names_;
+  std::shared_ptr<const NamePool> names_;
   PaddedTexts first_texts_, surname_texts_;
   AliasTable initial_law_;
   MailNames mail_;
@@ -171,15 +172,15 @@ void Person::PersonBlock::NeedFirstNames() {
   first_names_.resize(static_cast<size_t>(n_));
   ForEachCellBlock(person_.keys_[kFirstNameDraw], rows_, 0,
                    [&](int64_t first, int64_t count, const uint64_t* cells) {
-                     person_.names_.PickFirstNames(births_.days.data() + first,
-                                                   sexes_.data() + first, cells, count,
-                                                   first_names_.data() + first);
+                     person_.names_->PickFirstNames(births_.days.data() + first,
+                                                    sexes_.data() + first, cells, count,
+                                                    first_names_.data() + first);
                    });
 }
 
 void Person::PersonBlock::NeedSurnames() {
   if (!surnames_.empty()) return;
-  const NamePool& names = person_.names_;
+  const NamePool& names = *person_.names_;
   if (names.has_gendered_surnames()) NeedSexes();
   surnames_.resize(static_cast<size_t>(n_));
   ForEachCellBlock(person_.keys_[kSurnameDraw], rows_, 0,
@@ -264,7 +265,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::Make(int field
   switch (field) {
     case kFirstName:
       NeedFirstNames();
-      return person_.names_.first_names().Codes(n_, pool, at(first_names_));
+      return person_.names_->first_names().Codes(n_, pool, at(first_names_));
     case kMiddleInitial:
       return person_.initials_.Codes<true>(n_, pool, [this](int64_t i) {
         if (Unit(Draw(kMiddleInitialDraw, i)) >= kMiddleInitialShare) return -1;
@@ -273,7 +274,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::Make(int field
       });
     case kLastName:
       NeedSurnames();
-      return person_.names_.surnames().Codes(n_, pool, at(surnames_));
+      return person_.names_->surnames().Codes(n_, pool, at(surnames_));
     case kFullName:
       return FullNames();
     case kSuffix:
@@ -312,9 +313,9 @@ arrow::Result<std::unique_ptr<StructGenerator::Block>> Person::Open(
 }
 
 arrow::Status Person::BindPools(const std::string& locale, const LocaleFacts* facts) {
-  ARROW_ASSIGN_OR_RAISE(names_, NamePool::Read(locale));
-  first_texts_ = PaddedTexts(names_.first_names().texts());
-  surname_texts_ = PaddedTexts(names_.surnames().texts());
+  ARROW_ASSIGN_OR_RAISE(names_, NamePool::Get(locale));
+  first_texts_ = PaddedTexts(names_->first_names().texts());
+  surname_texts_ = PaddedTexts(names_->surnames().texts());
   ARROW_ASSIGN_OR_RAISE(initial_law_, AliasTable::Make(kInitialWeights));
   std::vector<std::string> letters;
   for (char c = 'A'; c <= 'Z'; ++c) letters.emplace_back(1, c);
@@ -340,9 +341,9 @@ arrow::Status Person::BindPools(const std::string& locale, const LocaleFacts* fa
 void Person::ListFields() {
   const ColumnShape text{.kind = ShapeKind::kText};
   SetFields({
-      {"first_name", names_.first_names().type(), names_.first_names().shape()},
+      {"first_name", names_->first_names().type(), names_->first_names().shape()},
       {"middle_initial", initials_.type(), initials_.shape(true)},
-      {"last_name", names_.surnames().type(), names_.surnames().shape()},
+      {"last_name", names_->surnames().type(), names_->surnames().shape()},
       {"full_name", arrow::utf8(), text},
       {"suffix", suffixes_.type(), suffixes_.shape(true)},
       {"sex", sexes_.type(), sexes_.shape()},
@@ -368,8 +369,8 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Person::Bind(Params& params,
   ARROW_ASSIGN_OR_RAISE(person->births_, BirthLaw::Read(params, context));
   ARROW_RETURN_NOT_OK(person->BindPools(locale, facts ? &*facts : nullptr));
   ARROW_ASSIGN_OR_RAISE(person->mail_, MailNames::Read(params, person->keys_[kMailDraw],
-                                                       person->names_.first_ascii(),
-                                                       person->names_.surname_ascii()));
+                                                       person->names_->first_ascii(),
+                                                       person->names_->surname_ascii()));
   ARROW_RETURN_NOT_OK(params.Finish());
   person->ListFields();
   return person;

@@ -1,24 +1,15 @@
 #include "lakeseed/generate/place_pool.h"
 
-#include <map>
-#include <mutex>
-#include <utility>
+#include <string_view>
 
 #include "lakeseed/base/function.h"
 #include "lakeseed/base/vocabulary.h"
+#include "lakeseed/generate/held_pools.h"
 
 namespace lakeseed {
 namespace {
 
 constexpr double kQuarterTurn = 0.25, kDegreesPerTurn = 360;
-
-struct Older {
-  template <typename Pool>
-  bool operator()(const Pool& a, const Pool& b) const {
-    if (a.second != b.second) return a.second < b.second;
-    return a.first.owner_before(b.first);
-  }
-};
 
 /// Append the codes of the words of `text` to `list`.
 void AddWords(std::string_view text, CategoryPool* pool, std::vector<int32_t>* list) {
@@ -32,9 +23,8 @@ void AddWords(std::string_view text, CategoryPool* pool, std::vector<int32_t>* l
   }
 }
 
-arrow::Result<std::shared_ptr<const PlacePool>> Read(const VocabularyTable& places,
-                                                     bool by_people) {
-  const VocabularyTable* table = &places;
+arrow::Result<PlacePool> Read(bool by_people) {
+  ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("us_places"));
   ARROW_ASSIGN_OR_RAISE(const auto zips, table->Text("zip"));
   ARROW_ASSIGN_OR_RAISE(const auto cities, table->Text("city"));
   ARROW_ASSIGN_OR_RAISE(const auto states, table->Text("state"));
@@ -46,8 +36,7 @@ arrow::Result<std::shared_ptr<const PlacePool>> Read(const VocabularyTable& plac
   ARROW_ASSIGN_OR_RAISE(const auto latitudes, table->Doubles("latitude"));
   ARROW_ASSIGN_OR_RAISE(const auto longitudes, table->Doubles("longitude"));
   ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
-  auto made = std::make_shared<PlacePool>();
-  PlacePool& pool = *made;
+  PlacePool pool;
   pool.zips.Reserve(zips.size());
   for (std::vector<int32_t>* codes :
        {&pool.city_of, &pool.state_of, &pool.state_name_of, &pool.county_of,
@@ -94,24 +83,14 @@ arrow::Result<std::shared_ptr<const PlacePool>> Read(const VocabularyTable& plac
     ARROW_RETURN_NOT_OK(texts->Freeze());
   }
   ARROW_ASSIGN_OR_RAISE(pool.law, AliasTable::Make(shares));
-  return made;
+  return pool;
 }
 
 }  // namespace
 
 arrow::Result<std::shared_ptr<const PlacePool>> PlacePool::Get(bool by_people) {
-  ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("us_places"));
-  static std::mutex mutex;
-  // By table too: another directory of vocabularies has other places.
-  static std::map<std::pair<std::weak_ptr<const VocabularyTable>, bool>,
-                  std::weak_ptr<const PlacePool>, Older>
-      pools;
-  const std::lock_guard lock(mutex);
-  std::weak_ptr<const PlacePool>& slot = pools[{table, by_people}];
-  if (auto known = slot.lock()) return known;
-  ARROW_ASSIGN_OR_RAISE(auto made, Read(*table, by_people));
-  slot = made;
-  return made;
+  static HeldPools<PlacePool> pools;
+  return pools.Get(by_people ? "by people" : "alike", [&] { return Read(by_people); });
 }
 
 }  // namespace lakeseed
