@@ -347,6 +347,16 @@ TEST(FitMemory, TakesWhatFits) {
   EXPECT_EQ(ExitCodeOf(FitMemory(tight).status()), ExitCode::kRequest);
 }
 
+TEST(FitMemory, ChunksOfManyThreadsAreSmaller) {
+  const auto rows_of = [](int threads) {
+    return FitMemory({.threads = threads, .bytes_per_row = 100})->chunk_rows;
+  };
+  EXPECT_EQ(rows_of(1), rows_of(2));
+  EXPECT_EQ(rows_of(4), rows_of(2) / 2);
+  EXPECT_EQ(rows_of(64), rows_of(8)) << "never so small that each is felt";
+  EXPECT_EQ(FitMemory({.threads = 4, .chunk_rows = 77})->chunk_rows, 77);
+}
+
 TEST(ParseTaskShare, OnlyShares) {
   EXPECT_EQ(ParseTaskShare("2/8")->index, 2);
   EXPECT_EQ(ParseTaskShare("2/8")->count, 8);
