@@ -2,6 +2,7 @@
 
 #include <arrow/api.h>
 #include <arrow/util/bit_util.h>
+#include <arrow/util/bitmap_ops.h>
 
 #include <algorithm>
 #include <bit>
@@ -92,12 +93,17 @@ LAKESEED_AVX512 void PlacesOfAvx512(const uint64_t* words, int64_t num_words,
   }
 }
 
-LAKESEED_AVX512 void PutAtByAvx512(const int32_t* in, const uint64_t* words,
-                                   int64_t length, int32_t* out) {
+LAKESEED_AVX512 void PutAtByAvx512(const int32_t* in, const int32_t* end,
+                                   const uint64_t* words, int64_t length, int32_t* out) {
   const __m512i elsewhere = _mm512_set1_epi32(in[0]);
   for (int64_t first = 0; first < length; first += 16) {
     const auto set = static_cast<__mmask16>(words[first / kBits] >> (first % kBits));
-    const __m512i put = _mm512_mask_expandloadu_epi32(elsewhere, set, in);
+    // Whole, or no more than there is: the former is faster.
+    const __m512i next =
+        end - in >= 16
+            ? _mm512_loadu_si512(in)
+            : _mm512_maskz_loadu_epi32(static_cast<__mmask16>((1 << (end - in)) - 1), in);
+    const __m512i put = _mm512_mask_expand_epi32(elsewhere, set, next);
     in += std::popcount(set);
     const int64_t left = length - first;
     if (left >= 16) {
@@ -108,12 +114,17 @@ LAKESEED_AVX512 void PutAtByAvx512(const int32_t* in, const uint64_t* words,
   }
 }
 
-LAKESEED_AVX512 void PutAtByAvx512(const int64_t* in, const uint64_t* words,
-                                   int64_t length, int64_t* out) {
+LAKESEED_AVX512 void PutAtByAvx512(const int64_t* in, const int64_t* end,
+                                   const uint64_t* words, int64_t length, int64_t* out) {
   const __m512i elsewhere = _mm512_set1_epi64(in[0]);
   for (int64_t first = 0; first < length; first += 8) {
     const auto set = static_cast<__mmask8>(words[first / kBits] >> (first % kBits));
-    const __m512i put = _mm512_mask_expandloadu_epi64(elsewhere, set, in);
+    // Whole, or no more than there is: the former is faster.
+    const __m512i next =
+        end - in >= 8
+            ? _mm512_loadu_si512(in)
+            : _mm512_maskz_loadu_epi64(static_cast<__mmask8>((1 << (end - in)) - 1), in);
+    const __m512i put = _mm512_mask_expand_epi64(elsewhere, set, next);
     in += std::popcount(set);
     const int64_t left = length - first;
     if (left >= 8) {
@@ -134,22 +145,57 @@ void PutValues(const arrow::Array& in, const uint64_t* words, int64_t length,
   const T* const values = in.data()->GetValues<T>(1);
 #if defined(LAKESEED_HAS_LEVELS)
   if (HasAvx512()) {
-    return PutAtByAvx512(values, words, length, out->mutable_data_as<T>());
+    return PutAtByAvx512(values, values + in.length(), words, length,
+                         out->mutable_data_as<T>());
   }
 #endif
   PutAt(values, words, length, out->mutable_data_as<T>());
 }
 
-/// Bit i of `in`, from its offset on, becomes that of the i-th place that is set.
-void PutBits(const uint8_t* in, int64_t offset, const uint64_t* words, int64_t num_words,
-             uint8_t* out) {
-  for (int64_t w = 0; w < num_words; ++w) {
-    for (uint64_t word = words[w]; word != 0; word &= word - 1, ++offset) {
-      const int64_t place = kBits * w + std::countr_zero(word);
-      const int bit = in[offset / 8] >> (offset % 8) & 1;
-      out[place / 8] = static_cast<uint8_t>(out[place / 8] | bit << (place % 8));
+/// Bit i of `in` becomes that of the i-th place that is set. REQUIRES: a word more in
+/// `in` than its bits fill.
+void PutBits(const uint64_t* in, const uint64_t* words, int64_t num_words,
+             uint64_t* out) {
+  for (int64_t w = 0, from = 0; w < num_words; ++w) {
+    out[w] = 0;
+    for (uint64_t word = words[w]; word != 0; word &= word - 1, ++from) {
+      const uint64_t bit = in[from / kBits] >> (from % kBits) & 1;
+      out[w] |= bit << std::countr_zero(word);
     }
   }
+}
+
+#if defined(LAKESEED_HAS_LEVELS)
+LAKESEED_AVX512 void PutBitsByAvx512(const uint64_t* in, const uint64_t* words,
+                                     int64_t num_words, uint64_t* out) {
+  for (int64_t w = 0, from = 0; w < num_words; ++w) {
+    const uint64_t* const at = in + from / kBits;
+    const int64_t shift = from % kBits;
+    const uint64_t next = at[0] >> shift | (at[1] << 1) << (kBits - 1 - shift);
+    out[w] = _pdep_u64(next, words[w]);
+    from += std::popcount(words[w]);
+  }
+}
+#endif
+
+/// The validity of `values` at the places that are set.
+arrow::Result<std::shared_ptr<arrow::Buffer>> PutValidity(
+    const arrow::Array& values, const std::vector<uint64_t>& words,
+    arrow::MemoryPool* pool) {
+  std::vector<uint64_t> in(static_cast<size_t>(values.length() / kBits) + 2);
+  arrow::internal::CopyBitmap(values.null_bitmap_data(), values.offset(), values.length(),
+                              reinterpret_cast<uint8_t*>(in.data()), 0);
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> valid,
+                        arrow::AllocateBuffer(std::ssize(words) * 8, pool));
+  auto* const out = valid->mutable_data_as<uint64_t>();
+#if defined(LAKESEED_HAS_LEVELS)
+  if (HasAvx512()) {
+    PutBitsByAvx512(in.data(), words.data(), std::ssize(words), out);
+    return valid;
+  }
+#endif
+  PutBits(in.data(), words.data(), std::ssize(words), out);
+  return valid;
 }
 
 }  // namespace
@@ -196,9 +242,7 @@ arrow::Result<ArrayPtr> Selection::Spread(const ArrayPtr& values,
   }
   std::shared_ptr<arrow::Buffer> valid;
   if (values->null_count() != 0) {
-    ARROW_ASSIGN_OR_RAISE(valid, arrow::AllocateEmptyBitmap(length_, pool));
-    PutBits(values->null_bitmap_data(), values->offset(), words_.data(),
-            std::ssize(words_), valid->mutable_data());
+    ARROW_ASSIGN_OR_RAISE(valid, PutValidity(*values, words_, pool));
   }
   return Made(*values, length_, std::move(valid), std::move(spread));
 }
