@@ -27,7 +27,10 @@ class DayTables {
   DayTables(size_t most, size_t first) : most_(most), room_(first) {}
 
   /// Tables that are kept at most, as it is now.
-  size_t room() const { return room_; }
+  size_t room() {
+    const std::lock_guard lock(mutex_);
+    return room_;
+  }
 
   /// The table, or nullptr.
   std::shared_ptr<const Table> Find(int32_t day, const Law& law) {
@@ -59,9 +62,10 @@ class DayTables {
     const std::lock_guard lock(mutex_);
     if (entries_.size() < room_) return nullptr;
     Entry& oldest = Oldest();
-    // Nobody gets it meanwhile, as that takes the lock.
-    if (oldest.table.use_count() > 1) return nullptr;
-    std::shared_ptr<Table> table = std::move(oldest.table);
+    // Nobody gets it meanwhile, as that takes the lock; counting one more holder comes
+    // after all that the last one has read.
+    std::shared_ptr<Table> table = oldest.table;
+    if (table.use_count() > 2) return nullptr;
     Drop(&oldest);
     return table;
   }
