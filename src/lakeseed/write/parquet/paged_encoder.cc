@@ -2,6 +2,8 @@
 
 #include <arrow/array.h>
 
+#include "lakeseed/base/large_pages.h"
+
 namespace lakeseed {
 
 parquet::EncodedStatistics EncodeStatistics(EncodedBounds bounds, int64_t num_values,
@@ -86,7 +88,11 @@ arrow::Status PagedEncoder::ReserveFor(const EncodedPage& first) {
       options_.pages_per_chunk * kBlockRows / std::max<int64_t>(first.num_rows, 1);
   // A first page of one long text says nothing about the others.
   constexpr int64_t kMost = int64_t{32} << 20;
-  return chunk_.Reserve(std::min(first.size * 9 / 8 * pages, kMost));
+  const int64_t bytes = std::min(first.size * 9 / 8 * pages, kMost);
+  ARROW_RETURN_NOT_OK(chunk_.Reserve(bytes));
+  constexpr int64_t kLong = int64_t{4} << 20;
+  if (bytes >= kLong) PreferLargePages(chunk_.end(), static_cast<size_t>(bytes));
+  return arrow::Status::OK();
 }
 
 arrow::Status PagedEncoder::EndPage() {
