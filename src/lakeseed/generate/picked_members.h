@@ -17,7 +17,7 @@ namespace lakeseed {
 
 class PickedMembers {
  public:
-  static constexpr int64_t kMost = int64_t{1} << 16;
+  static constexpr int64_t kMost = int64_t{1} << 17;
   static constexpr int kMostPopulations = 4;
 
   /// What this thread has picked of a population; `number`: which no other one has had.
