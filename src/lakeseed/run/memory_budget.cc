@@ -10,9 +10,10 @@
 namespace lakeseed {
 namespace {
 
-/// More is hardly faster; with a quarter, what each chunk costs by itself is a sixth of a
-/// run. The chunks of many threads are smaller, as all of them are there at once.
-constexpr int64_t kChunkRows = 131'072, kFewChunkRows = 32'768;
+/// With half as many, what each chunk costs by itself is felt where others use the
+/// machine too; twice as many are no faster where nobody does. The chunks of many threads
+/// are smaller, as all of them are there at once.
+constexpr int64_t kChunkRows = 65'536, kFewChunkRows = 32'768;
 constexpr int kFewThreads = 2;
 constexpr int64_t kLeastChunkRows = 1'024;
 /// Inputs, sub-expressions and copies beside the arrays that are written.
