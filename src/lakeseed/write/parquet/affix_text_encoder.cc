@@ -20,7 +20,7 @@ namespace {
 constexpr int64_t kSample = int64_t{1} << 17;
 /// Ours may be so much larger than what the library makes of PLAIN texts. A page becomes
 /// smaller than a sample, as ours reaches back over all of it, the library by 64 KiB.
-constexpr int64_t kMaxPercent = 115;
+constexpr int64_t kMaxPercent = 113;
 
 template <typename Offset>
 [[gnu::always_inline]] inline void Differences(const Offset* offsets, int64_t n,

@@ -82,8 +82,13 @@ TEST_F(ParquetFile, EncodingsFollowTheShapes) {
   }
 }
 
-/// Whether the chunk of a column, a group of some pages, has a dictionary.
-bool IsCoded(const std::shared_ptr<arrow::Array>& column) {
+struct Chunk {
+  bool is_coded;  ///< It has a dictionary.
+  arrow::Compression::type codec;
+};
+
+/// What becomes of a column, in a group of some pages.
+Chunk ChunkOf(const std::shared_ptr<arrow::Array>& column) {
   const sample::Folder folder;
   auto storage = Storage::Open(folder.path()).ValueOrDie();
   FileRequest request;
@@ -97,43 +102,59 @@ bool IsCoded(const std::shared_ptr<arrow::Array>& column) {
   EXPECT_TRUE(
       writer->Write(*arrow::RecordBatch::Make(schema, column->length(), {column})).ok());
   EXPECT_TRUE(writer->Close().ok());
-  return parquet::ParquetFileReader::OpenFile(folder.path() + "/x.parquet")
-      ->metadata()
-      ->RowGroup(0)
-      ->ColumnChunk(0)
-      ->has_dictionary_page();
+  const auto reader = parquet::ParquetFileReader::OpenFile(folder.path() + "/x.parquet");
+  const auto chunk = reader->metadata()->RowGroup(0)->ColumnChunk(0);
+  return {chunk->has_dictionary_page(), chunk->compression()};
 }
 
 /// Of a column of texts, `words` and number(row) each, of four pages.
 template <typename Number>
-bool CodesTexts(const std::string& words, const Number& number) {
+Chunk ChunkOfTexts(const std::string& words, const Number& number) {
   arrow::StringBuilder texts;
   for (int64_t row = 0; row < 4 * kBlockRows; ++row) {
     EXPECT_TRUE(texts.Append(words + std::to_string(number(row))).ok());
   }
-  return IsCoded(texts.Finish().ValueOrDie());
+  return ChunkOf(texts.Finish().ValueOrDie());
+}
+template <typename Number>
+bool CodesTexts(const std::string& words, const Number& number) {
+  return ChunkOfTexts(words, number).is_coded;
+}
+
+/// For each row a number below `size`.
+auto Among(uint64_t size) {
+  return [size](int64_t row) {
+    const uint64_t mixed = static_cast<uint64_t>(row + 1) * 0x9E3779B97F4A7C15;
+    return ((mixed ^ mixed >> 32) * 0xD1B54A32D192ED03 >> 32) % size;
+  };
 }
 
 TEST(ParquetTexts, AreCodedWhereTheyRepeatInTheChunk) {
-  const auto among = [](uint64_t size) {
-    return [size](int64_t row) {
-      const uint64_t mixed = static_cast<uint64_t>(row + 1) * 0x9E3779B97F4A7C15;
-      return ((mixed ^ mixed >> 32) * 0xD1B54A32D192ED03 >> 32) % size;
-    };
-  };
-  EXPECT_TRUE(CodesTexts("text of number ", among(20'000)));
+  EXPECT_TRUE(CodesTexts("text of number ", Among(20'000)));
   // Of a page 85 in 100 are distinct, of the chunk 56.
-  EXPECT_TRUE(CodesTexts("text of number ", among(200'000)));
+  EXPECT_TRUE(CodesTexts("text of number ", Among(200'000)));
   // Not so if the dictionary would be large.
-  EXPECT_FALSE(CodesTexts("a much longer text of number ", among(200'000)));
+  EXPECT_FALSE(CodesTexts("a much longer text of number ", Among(200'000)));
   EXPECT_FALSE(CodesTexts("text of number ", [](int64_t row) { return row; }));
+}
+
+TEST(ParquetTexts, ADictionaryThatIsLargeAndBecomesSmallIsCompressed) {
+  const Chunk alike = ChunkOfTexts("each text has number ", Among(110'000));
+  EXPECT_TRUE(alike.is_coded);
+  EXPECT_EQ(alike.codec, arrow::Compression::SNAPPY);
+  const Chunk numbers = ChunkOfTexts("", Among(110'000));
+  EXPECT_TRUE(numbers.is_coded);
+  EXPECT_EQ(numbers.codec, arrow::Compression::UNCOMPRESSED);
+  const Chunk few = ChunkOfTexts("each text has number ", Among(20'000));
+  EXPECT_TRUE(few.is_coded);
+  EXPECT_EQ(few.codec, arrow::Compression::UNCOMPRESSED);
 }
 
 template <typename Number>
 bool CodesReals(int32_t rows, const Number& number) {
   arrow::DoubleBuilder reals;
   for (int32_t row = 0; row < rows; ++row) EXPECT_TRUE(reals.Append(number(row)).ok());
-  return IsCoded(reals.Finish().ValueOrDie());
+  return ChunkOf(reals.Finish().ValueOrDie()).is_coded;
 }
 
 TEST(ParquetReals, AreCodedWhereTheyAreStepsThatRepeat) {

@@ -142,9 +142,13 @@ LAKESEED_KERNEL(int64_t, TakeCodes,
   return num_places;
 }
 
-/// Where the dictionary is smaller than this part of the texts, it is smaller than
+/// Where the dictionary is smaller than this part of the texts, it is mostly smaller than
 /// they would be compressed, and compressing it costs more than all else.
 constexpr double kCodecPercent = 60;
+/// But one that is larger than this part of them is compressed if the codec leaves no
+/// more of its first bytes than this, as of telephone numbers and running text.
+constexpr double kLargePercent = 25;
+constexpr int64_t kSample = int64_t{1} << 16, kLeftPercent = 45;
 
 class RepeatedTextEncoder final : public CodedEncoder {
  public:
@@ -207,10 +211,9 @@ class RepeatedTextEncoder final : public CodedEncoder {
     dictionary.num_values = texts_.size();
     dictionary.bounds = BoundsOf(chunk_range_);
     file_range_.Merge(std::exchange(chunk_range_, TextRange{}));
-    const double plain_bytes = plain_bytes_per_value() * static_cast<double>(num_values_);
-    if (std::exchange(is_first_, false) && !options().codec_is_wanted &&
-        100 * static_cast<double>(texts_.bytes().size()) < kCodecPercent * plain_bytes) {
-      DropCodec();
+    if (std::exchange(is_first_, false) && !options().codec_is_wanted) {
+      ARROW_ASSIGN_OR_RAISE(const bool pays, CodecPays());
+      if (!pays) DropCodec();
     }
     is_taken_ = true;  // The page is a view: the texts go when new ones come.
     return dictionary;
@@ -253,6 +256,21 @@ class RepeatedTextEncoder final : public CodedEncoder {
     if (!measures_) return;
     measured_values_ += std::ssize(codes);
     for (const uint32_t code : codes) measured_bytes_ += texts_.BytesOf(code);
+  }
+  /// Whether the dictionary of the first chunk is worth compressing.
+  arrow::Result<bool> CodecPays() const {
+    const double plain_bytes = plain_bytes_per_value() * static_cast<double>(num_values_);
+    const double percent =
+        100 * static_cast<double>(texts_.bytes().size()) / std::max(plain_bytes, 1.0);
+    const int64_t size = std::min(texts_.bytes().size(), kSample);
+    if (percent >= kCodecPercent) return true;
+    if (percent < kLargePercent || size < kSample || options().codec == nullptr) {
+      return false;
+    }
+    ByteBuffer sample;
+    ARROW_RETURN_NOT_OK(
+        PageCodec(options().codec).Append(texts_.bytes().data(), size, &sample));
+    return 100 * sample.size() <= kLeftPercent * size;
   }
   double plain_bytes_per_value() const {
     return measured_values_ == 0 ? 0
