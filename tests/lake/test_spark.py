@@ -105,6 +105,24 @@ def test_plain_files(spark, made, vectorized):
     spark.sql("SET spark.sql.parquet.enableVectorizedReader = true")
 
 
+@pytest.mark.parametrize("vectorized", ["true", "false"])
+def test_texts_apart_from_their_lengths(spark, tmp_path, vectorized):
+    done("generate", "people", "--target-rows", 12_000, "--output", tmp_path, "--output-mode", "parquet", "--quiet")
+    (file,) = tmp_path.rglob("people*.parquet")
+    expected = pq.read_table(file)
+    chunks = pq.read_metadata(file).row_group(0)
+    columns = [name for i, name in enumerate(expected.column_names) if "DELTA_LENGTH_BYTE_ARRAY" in chunks.column(i).encodings]
+    assert len(columns) > 1
+    spark.sql(f"SET spark.sql.parquet.enableVectorizedReader = {vectorized}")
+    found = spark.table(f"SELECT id, {', '.join(columns)} FROM parquet.`{file}`").sort_by("id")
+    value = expected[columns[0]][7_777].as_py()
+    counted = spark.sql(f"SELECT count(*) FROM parquet.`{file}` WHERE {columns[0]} = {spark_literal(value, pa.string())}")
+    spark.sql("SET spark.sql.parquet.enableVectorizedReader = true")
+    for name in columns:
+        assert found[name].to_pylist() == expected[name].to_pylist(), name
+    assert counted == [(str(expected[columns[0]].to_pylist().count(value)),)]
+
+
 def test_delta_tables_of_all_types(spark, made):
     for name, keys in TABLES.items():
         assert same(spark.table(f"SELECT * FROM {delta(made / 'delta', name)}"), parquet(made / "files", "types", name, keys),
