@@ -81,7 +81,7 @@ arrow::Status PagedEncoder::BeginPage() {
 
 arrow::Status PagedEncoder::ReserveFor(const EncodedPage& first) {
   constexpr int64_t kShort = int64_t{1} << 19;
-  if (first.num_rows < kBlockRows && first.size < kShort) {
+  if (first.num_rows < kBlockRows && first.uncompressed_size < kShort) {
     return arrow::Status::OK();  // It is the last as well.
   }
   const int64_t pages =
@@ -120,11 +120,10 @@ arrow::Status PagedEncoder::StorePage(const uint8_t* begin, EncodedPage* page) {
     page->offset = begin - chunk_.data();
     return arrow::Status::OK();
   }
-  if (pages_.empty()) ARROW_RETURN_NOT_OK(ReserveFor(*page));
   page->offset = chunk_.size();
   ARROW_RETURN_NOT_OK(Compress(begin, page->size, &chunk_));
   page->size = chunk_.size() - page->offset;
-  return arrow::Status::OK();
+  return pages_.empty() ? ReserveFor(*page) : arrow::Status::OK();
 }
 
 arrow::Status PagedEncoder::EndChunk(std::vector<EncodedChunk>* chunks) {
