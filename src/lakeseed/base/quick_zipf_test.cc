@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "lakeseed/base/simd_level.h"
+#include "lakeseed/base/test_level.h"
 
 namespace lakeseed {
 namespace {
@@ -23,16 +23,7 @@ TEST(QuickZipf, TheSqueezeIsInsideTheExactBound) {
   }
 }
 
-class QuickZipfAtLevel : public testing::TestWithParam<const char*> {
- protected:
-  void SetUp() override {
-    if (!SetSimdLevel(GetParam()).ok()) GTEST_SKIP() << "not on this machine";
-  }
-  void TearDown() override { internal::simd_level = before_; }
-
- private:
-  const SimdLevel before_ = SimdLevelInUse();
-};
+class QuickZipfAtLevel : public AtSimdLevel {};
 
 // By one law, and by laws that are all alike; also of fewer rows than there are places
 // in several vectors.
@@ -73,9 +64,7 @@ TEST_P(QuickZipfAtLevel, DecidesAsTheExactTestDoes) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Levels, QuickZipfAtLevel,
-                         testing::Values("baseline", "avx2", "avx512"),
-                         [](const auto& info) { return std::string(info.param); });
+INSTANTIATE_TEST_SUITE_P(Levels, QuickZipfAtLevel, EverySimdLevel(), SimdLevelName);
 
 }  // namespace
 }  // namespace lakeseed

@@ -6,23 +6,14 @@
 
 #include <vector>
 
-#include "lakeseed/base/simd_level.h"
+#include "lakeseed/base/test_level.h"
 
 namespace lakeseed {
 namespace {
 
 bool IsSet(int64_t i) { return (i * i * 7 + i / 3) % 5 < 2; }
 
-class BitsTest : public testing::TestWithParam<const char*> {
- protected:
-  void SetUp() override {
-    if (!SetSimdLevel(GetParam()).ok()) GTEST_SKIP() << "this machine has no such level";
-  }
-  ~BitsTest() override { internal::simd_level = best_; }
-
- private:
-  const SimdLevel best_ = SimdLevelInUse();
-};
+class BitsTest : public AtSimdLevel {};
 
 TEST_P(BitsTest, BytesAreTheBits) {
   std::vector<uint8_t> bits(40);
@@ -66,7 +57,7 @@ TEST_P(BitsTest, BitsAreThoseOfTheBytes) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Levels, BitsTest, testing::Values("baseline", "avx2", "avx512"));
+INSTANTIATE_TEST_SUITE_P(Levels, BitsTest, EverySimdLevel(), SimdLevelName);
 
 }  // namespace
 }  // namespace lakeseed

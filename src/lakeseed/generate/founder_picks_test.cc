@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "lakeseed/base/cell.h"
-#include "lakeseed/base/simd_level.h"
+#include "lakeseed/base/test_level.h"
 
 namespace lakeseed {
 namespace {
@@ -57,16 +57,7 @@ int64_t ExpectExact(const Case& one) {
   return open->count;
 }
 
-class FounderPicksTest : public testing::TestWithParam<const char*> {
- protected:
-  void SetUp() override {
-    if (!SetSimdLevel(GetParam()).ok()) GTEST_SKIP() << "not on this machine";
-  }
-  void TearDown() override { internal::simd_level = before_; }
-
- private:
-  const SimdLevel before_ = SimdLevelInUse();
-};
+class FounderPicksTest : public AtSimdLevel {};
 
 TEST_P(FounderPicksTest, AreThoseOfTheExactTest) {
   for (double s : {0.0, 0.3, 0.65, 0.87, 0.999, 1.0, 1.05, 1.2, 1.5}) {
@@ -101,9 +92,7 @@ TEST_P(FounderPicksTest, FewFoundersAreNotPickedApart) {
   EXPECT_EQ(ExpectExact({0.7, law, 1, 100, 500}), 500);
 }
 
-INSTANTIATE_TEST_SUITE_P(Levels, FounderPicksTest,
-                         testing::Values("baseline", "avx2", "avx512"),
-                         [](const auto& info) { return std::string(info.param); });
+INSTANTIATE_TEST_SUITE_P(Levels, FounderPicksTest, EverySimdLevel(), SimdLevelName);
 
 }  // namespace
 }  // namespace lakeseed

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "lakeseed/base/cell.h"
-#include "lakeseed/base/simd_level.h"
+#include "lakeseed/base/test_level.h"
 
 namespace lakeseed {
 namespace {
@@ -49,16 +49,7 @@ std::shared_ptr<arrow::Array> Values(const std::shared_ptr<arrow::DataType>& typ
   return *builder->Finish();
 }
 
-class SelectionTest : public ::testing::TestWithParam<const char*> {
- protected:
-  void SetUp() override {
-    if (!SetSimdLevel(GetParam()).ok()) GTEST_SKIP() << "not on this machine";
-  }
-  void TearDown() override { internal::simd_level = before_; }
-
- private:
-  const SimdLevel before_ = SimdLevelInUse();
-};
+class SelectionTest : public AtSimdLevel {};
 
 TEST_P(SelectionTest, RowsOfTheSetBits) {
   for (const int64_t length : {0, 1, 15, 16, 17, 63, 64, 65, 128, 1000}) {
@@ -112,9 +103,7 @@ TEST_P(SelectionTest, SpreadIsTheWayBack) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Levels, SelectionTest,
-                         ::testing::Values("baseline", "avx2", "avx512"),
-                         [](const auto& info) { return std::string(info.param); });
+INSTANTIATE_TEST_SUITE_P(Levels, SelectionTest, EverySimdLevel(), SimdLevelName);
 
 }  // namespace
 }  // namespace lakeseed

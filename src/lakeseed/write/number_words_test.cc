@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "lakeseed/base/simd_level.h"
+#include "lakeseed/base/test_level.h"
 #include "lakeseed/write/value_text.h"
 
 namespace lakeseed {
@@ -31,17 +31,7 @@ std::string TextOf(uint64_t word, uint32_t size) {
   return {bytes, size};
 }
 
-class NumberWordsTest : public testing::TestWithParam<const char*> {
- protected:
-  void SetUp() override {
-    if (!SetSimdLevel(GetParam()).ok())
-      GTEST_SKIP() << "this machine has no " << GetParam();
-  }
-  void TearDown() override { internal::simd_level = best_; }
-
- private:
-  const SimdLevel best_ = SimdLevelInUse();
-};
+class NumberWordsTest : public AtSimdLevel {};
 
 /// What `write` makes of the numbers below `end` is what `text_of` says.
 template <typename Write, typename Text>
@@ -82,8 +72,7 @@ TEST_P(NumberWordsTest, AreTheTextsOfDates) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Levels, NumberWordsTest,
-                         testing::Values("baseline", "avx2", "avx512"));
+INSTANTIATE_TEST_SUITE_P(Levels, NumberWordsTest, EverySimdLevel(), SimdLevelName);
 
 }  // namespace
 }  // namespace lakeseed

@@ -26,19 +26,12 @@ arrow::Status CodedEncoder::AddBlocks(const ColumnBlocks& blocks, int64_t begin,
                                       int64_t count) {
   const auto dictionary = blocks.dictionary();
   ARROW_RETURN_NOT_OK(Accept(dictionary == nullptr ? nullptr : dictionary->data()));
-  const uint8_t* const validity =
-      blocks.validity() == nullptr ? nullptr : blocks.validity()->data();
-  int64_t value = blocks.CountValues(0, begin);
-  for (const int64_t end = begin + count; begin < end; begin += ColumnBlocks::kRows) {
-    const int64_t rows = std::min(ColumnBlocks::kRows, end - begin);
-    const int64_t some = blocks.CountValues(begin, rows);
-    alignas(64) int64_t values[ColumnBlocks::kRows];
-    blocks.Fill(value, some, values);
-    ARROW_RETURN_NOT_OK(Stage(ValueRun::OfValues(values, some), staged_));
-    ARROW_RETURN_NOT_OK(AddStaged(validity, begin, rows, some));
-    value += some;
-  }
-  return arrow::Status::OK();
+  return AddRunsOf(blocks, begin, count,
+                   [&](const ValueRun& run, const uint8_t* validity, int64_t row,
+                       int64_t num_rows) -> arrow::Status {
+                     ARROW_RETURN_NOT_OK(Stage(run, staged_));
+                     return AddStaged(validity, row, num_rows, run.num_values);
+                   });
 }
 
 arrow::Status CodedEncoder::AddStaged(const uint8_t* validity, int64_t offset,

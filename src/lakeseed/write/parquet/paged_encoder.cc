@@ -32,20 +32,14 @@ arrow::Status PagedEncoder::AddBlocks(const ColumnBlocks& blocks, int64_t begin,
       return arrow::Status::OK();
     }
   }
-  const uint8_t* const validity =
-      blocks.validity() == nullptr ? nullptr : blocks.validity()->data();
-  int64_t value = blocks.CountValues(0, begin);
-  for (const int64_t end = begin + count; begin < end; begin += ColumnBlocks::kRows) {
-    const int64_t rows = std::min(ColumnBlocks::kRows, end - begin);
-    const int64_t some = blocks.CountValues(begin, rows);
-    alignas(64) int64_t values[ColumnBlocks::kRows];
-    blocks.Fill(value, some, values);
-    if (!page_is_open_) ARROW_RETURN_NOT_OK(BeginPage());
-    ARROW_RETURN_NOT_OK(Encode(ValueRun::OfValues(values, some)).status());
-    levels_.Add(validity, begin, rows, some);
-    value += some;
-  }
-  return arrow::Status::OK();
+  return AddRunsOf(blocks, begin, count,
+                   [&](const ValueRun& run, const uint8_t* validity, int64_t row,
+                       int64_t num_rows) -> arrow::Status {
+                     if (!page_is_open_) ARROW_RETURN_NOT_OK(BeginPage());
+                     ARROW_RETURN_NOT_OK(Encode(run).status());
+                     levels_.Add(validity, row, num_rows, run.num_values);
+                     return arrow::Status::OK();
+                   });
 }
 
 arrow::Status PagedEncoder::Add(const arrow::Array& rows) {

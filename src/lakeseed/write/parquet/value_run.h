@@ -5,12 +5,16 @@
 #pragma once
 
 #include <arrow/array/data.h>
+#include <arrow/buffer.h>
+#include <arrow/status.h>
 #include <arrow/util/bitmap_ops.h>
 
 #include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
+
+#include "lakeseed/base/column_blocks.h"
 
 namespace lakeseed {
 
@@ -48,6 +52,26 @@ struct ValueRun {
                            : data->GetValues<T>(1, 0) + offset;
   }
 };
+
+/// Make rows [begin, begin + count) of a column some thousand at a time, and call
+/// add(run, validity, row, num_rows): the run has the values without the nulls, which
+/// stand in `validity` from `row` on; null: there are none.
+template <typename Add>
+arrow::Status AddRunsOf(const ColumnBlocks& blocks, int64_t begin, int64_t count,
+                        Add&& add) {
+  const uint8_t* const validity =
+      blocks.validity() == nullptr ? nullptr : blocks.validity()->data();
+  int64_t value = blocks.CountValues(0, begin);
+  for (const int64_t end = begin + count; begin < end; begin += ColumnBlocks::kRows) {
+    const int64_t rows = std::min(ColumnBlocks::kRows, end - begin);
+    const int64_t some = blocks.CountValues(begin, rows);
+    alignas(64) int64_t values[ColumnBlocks::kRows];
+    blocks.Fill(value, some, values);
+    ARROW_RETURN_NOT_OK(add(ValueRun::OfValues(values, some), validity, begin, rows));
+    value += some;
+  }
+  return arrow::Status::OK();
+}
 
 /// 64 bits of a bitmap, or as many as are left, from any place.
 inline uint64_t BitsAt(const uint8_t* bitmap, int64_t offset, int64_t rows) {
