@@ -5,6 +5,7 @@
 #include <arrow/util/bitmap_ops.h>
 
 #include "lakeseed/base/simd_level.h"
+#include "lakeseed/generate/flat_width.h"
 
 namespace lakeseed {
 namespace {
@@ -24,11 +25,9 @@ LAKESEED_KERNEL(void, TakeWords,
 
 /// Bytes of a number or code, 4 or 8, if none is null, nor a place; else 0.
 int64_t WordBytes(const arrow::Array& values, const arrow::Array& places) {
-  const auto* fixed = dynamic_cast<const arrow::FixedWidthType*>(values.type().get());
-  const int64_t bits = fixed == nullptr ? 0 : fixed->bit_width();
-  const bool taken = (bits == 32 || bits == 64) && values.null_count() == 0 &&
-                     places.type_id() == arrow::Type::INT32 && places.null_count() == 0;
-  return taken ? bits / 8 : 0;
+  const bool taken = values.null_count() == 0 && places.type_id() == arrow::Type::INT32 &&
+                     places.null_count() == 0;
+  return taken ? WordWidth(*values.type()) : 0;
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> GatherWords(const arrow::Array& values,

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "lakeseed/generate/flat_width.h"
 #include "lakeseed/generate/gather.h"
 
 namespace lakeseed {
@@ -161,17 +162,6 @@ bool OneDictionary(const arrow::ArrayVector& arrays) {
   });
 }
 
-/// Bytes of a value that is copied as it is; 0: it is not.
-int WidthOf(const arrow::DataType& type) {
-  if (type.id() == arrow::Type::DICTIONARY) {
-    return WidthOf(*static_cast<const arrow::DictionaryType&>(type).index_type());
-  }
-  if (type.id() == arrow::Type::BOOL || !arrow::is_primitive(type.id())) {
-    return type.id() == arrow::Type::DECIMAL64 ? 8 : 0;
-  }
-  return type.byte_width();
-}
-
 }  // namespace
 
 arrow::Result<ArrayPtr> MakePatchwork(const arrow::ArrayVector& arrays,
@@ -183,7 +173,7 @@ arrow::Result<ArrayPtr> MakePatchwork(const arrow::ArrayVector& arrays,
   if (type.id() == arrow::Type::DICTIONARY && !OneDictionary(arrays)) {
     return Anything(arrays, patches, pool);
   }
-  switch (WidthOf(type)) {
+  switch (FlatWidth(type)) {
     case 1:
       return Flat<uint8_t>(arrays, patches, pool);
     case 2:

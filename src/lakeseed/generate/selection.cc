@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "lakeseed/base/simd_level.h"
+#include "lakeseed/generate/flat_width.h"
 #include "lakeseed/generate/gather.h"
 
 #if defined(LAKESEED_HAS_LEVELS)
@@ -21,13 +22,6 @@ namespace lakeseed {
 using ArrayPtr = std::shared_ptr<arrow::Array>;
 
 namespace {
-
-/// Bytes of a value of a type of numbers or codes; 0: of another type.
-int64_t WidthOf(const arrow::Array& values) {
-  const auto* fixed = dynamic_cast<const arrow::FixedWidthType*>(values.type().get());
-  const int64_t bits = fixed == nullptr ? 0 : fixed->bit_width();
-  return bits == 32 || bits == 64 ? bits / 8 : 0;
-}
 
 /// An array like `values`, of other numbers or codes.
 ArrayPtr Made(const arrow::Array& values, int64_t length,
@@ -231,7 +225,7 @@ arrow::Result<ArrayPtr> Selection::Take(const ArrayPtr& all,
 
 arrow::Result<ArrayPtr> Selection::Spread(const ArrayPtr& values,
                                           arrow::MemoryPool* pool) const {
-  const int64_t width = WidthOf(*values);
+  const int64_t width = WordWidth(*values->type());
   if (width == 0 || places_.empty()) return SpreadWithNulls(values, pool);
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> spread,
                         arrow::AllocateBuffer(length_ * width, pool));
