@@ -113,7 +113,30 @@ def test_medications_are_for_the_diagnosis(clinic, program):
         select count(*) from prescriptions p join diagnoses d using (diagnosis_id) where medication_name != 'acetaminophen'
         and not exists (from read_csv('{program.vocab}/medications.csv', header = true) m
                         where m.code = d.icd10_code and m.medication = p.medication_name and m.strength = p.dosage)""")[0] == 0
-    assert one(clinic, "select avg((medication_name != 'acetaminophen')::int) > 0.4 from prescriptions")[0]
+    assert one(clinic, "select avg((medication_name = 'acetaminophen')::int) < 0.2 from prescriptions")[0]
+
+
+def test_quantities_are_those_of_the_directions(clinic):
+    """Tablets and capsules of a fill are as many as are taken in its days."""
+    a_day = {"once daily": 1, "twice daily": 2, "three times a day as needed": 3, "four times a day": 4, "every 6 hours as needed": 4}
+    wrong, kinds = one(clinic, f"""
+        select count(*) filter (quantity != n * (end_date - start_date) / (1 + refills)), count(distinct frequency)
+        from prescriptions join (select unnest({list(a_day)}) as frequency, unnest({list(a_day.values())}) as n) using (frequency)
+        where regexp_matches(form, '(tablet|capsule)$')""")
+    assert wrong == 0 and kinds == len(a_day)
+    weekly = "select min(quantity * 7 - (end_date - start_date) / (1 + refills)) between 0 and 6 from prescriptions " \
+             "where frequency = 'once a week' and form != 'pen'"
+    assert one(clinic, weekly)[0]
+    assert one(clinic, "select count(*) from prescriptions where contains(dosage, ' ') and dosage similar to '[0-9./]+ [0-9./]+'")[0] == 0
+
+
+def test_races_fit_last_names(clinic):
+    """As the surnames of the census of 2010 do; the whole is as the country's residents are."""
+    asian, hispanic, of_all = one(clinic, """
+        select avg((race_ethnicity = 'Asian')::int) filter (last_name in ('Nguyen', 'Tran', 'Kim', 'Patel', 'Chen', 'Wang')),
+               avg((race_ethnicity = 'Hispanic or Latino')::int) filter (last_name in ('Garcia', 'Martinez', 'Lopez', 'Perez')),
+               avg((race_ethnicity = 'Hispanic or Latino')::int) from patients""")
+    assert asian > 0.7 and hispanic > 0.75 and 0.15 < of_all < 0.24
 
 
 def test_costs_are_split_exactly(clinic):
