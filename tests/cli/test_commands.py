@@ -259,3 +259,23 @@ def test_full_stdout_is_an_error():
     with open("/dev/full", "w") as full:
         done = subprocess.run([PROGRAM, "docs", "formats"], stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 1 and "cannot write to stdout" in done.stderr
+
+
+@pytest.mark.parametrize("day", ["2031-05-06", "2100-01-01"])
+def test_an_as_of_day_long_after_the_window(tmp_path, day):
+    """What changes until then is known, though the window and the history of the dataset end before."""
+    done = generate(tmp_path / "a", "--as-of", day, "--validate")
+    assert done.code == 0, done.err
+    plan = tmp_path / "plan.json"
+    assert run("plan", DATASET, "-r", 300, "-o", "parquet", "--output", tmp_path / "b", "--as-of", day,
+               "--output-file", plan).code == 0
+    assert run("work", plan).code == 0 and run("commit", plan).code == 0
+    assert data_below(tmp_path / "a") == data_below(tmp_path / "b")
+    assert run("validate", tmp_path / "b").code == 0
+    shown = run("preview", DATASET, "-r", 300, "--as-of", day, "--table", "customers", "--rows", 40, "--format", "csv")
+    assert shown.code == 0 and shown.out.count("\n") > 30
+
+
+def test_an_as_of_day_that_growth_does_not_reach_is_refused(tmp_path):
+    done = generate(tmp_path, "--as-of", "9999-12-31")
+    assert done.code == 2 and "growth has overflowed" in done.err and not list(tmp_path.iterdir())

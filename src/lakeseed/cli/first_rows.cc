@@ -1,6 +1,7 @@
 #include "lakeseed/cli/first_rows.h"
 
 #include <arrow/api.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <numeric>
@@ -20,7 +21,9 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> FirstRows(const BoundDataset&
   AsOf as_of = dataset.default_as_of();
   if (when.day) as_of.day = *when.day - dataset.spec().epoch;
   if (as_of.day < 0) {
-    return RequestError("as-of day is before the epoch: " + FormatDate(*when.day));
+    return RequestError(
+        "as-of day is before the epoch: " + FormatDate(*when.day),
+        fmt::format("the first day is {}", FormatDate(dataset.spec().epoch)));
   }
   as_of.own_day = when.own_day;
   const RowRange all = table.rows->Extent(dataset.window());

@@ -95,7 +95,7 @@ arrow::Result<SpecOverrides> OverridesOf(const Json& identity,
 }
 
 /// The dataset of the identity, which must be what it was when the files were made;
-/// it reaches to the last day that there are files of.
+/// it reaches to the last day that there are files of, and to the as-of day.
 arrow::Result<std::shared_ptr<const BoundDataset>> Bind(const Json& identity,
                                                         const CheckRequest& request,
                                                         int32_t last_day) {
@@ -180,6 +180,8 @@ arrow::Result<MadeFiles> FindMadeFiles(const CheckRequest& request) {
   for (const Segment& segment : manifest.segments) {
     if (segment.dataset == id) last_day = std::max(last_day, segment.to);
   }
+  const arrow::Result<int32_t> as_of = ParseDate(identity.value("as_of", ""));
+  if (as_of.ok()) last_day = std::max(last_day, *as_of);
   MadeFiles made;
   made.commit_pending = manifest.commit_pending;
   ARROW_ASSIGN_OR_RAISE(made.dataset, Bind(identity, request, last_day));

@@ -5,11 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
 
+#include "lakeseed/base/status.h"
+#include "lakeseed/cli/arguments.h"
 #include "lakeseed/cli/made_files.h"
 #include "lakeseed/cli/option_tables.h"
 #include "lakeseed/cli/terminal.h"
@@ -128,6 +131,9 @@ arrow::Result<std::shared_ptr<const BoundDataset>> BindRequested(
     const Arguments& arguments, const DatasetSource& source,
     std::optional<int32_t> last_day) {
   ARROW_ASSIGN_OR_RAISE(const int64_t seed, SeedOf(arguments));
+  ARROW_ASSIGN_OR_RAISE(const AsOfRequest as_of, AsOfOf(arguments));
+  // What is known on a day needs the population to reach it.
+  if (as_of.day) last_day = std::max(last_day.value_or(*as_of.day), *as_of.day);
   return BindSource(source, seed, last_day);
 }
 

@@ -72,7 +72,8 @@ arrow::Status CheckRequest(const BoundDataset& dataset, const PlanRequest& reque
                         fmt::format("the first day is {}", FormatDate(spec.epoch)));
   }
   if (request.as_of && *request.as_of < spec.epoch) {
-    return RequestError("as-of day is before the epoch: " + FormatDate(*request.as_of));
+    return RequestError("as-of day is before the epoch: " + FormatDate(*request.as_of),
+                        fmt::format("the first day is {}", FormatDate(spec.epoch)));
   }
   if (request.file_rows ? *request.file_rows <= 0 : request.file_bytes <= 0) {
     return RequestError(fmt::format(
@@ -370,7 +371,12 @@ arrow::Result<std::shared_ptr<const BoundDataset>> BindSource(
 }
 
 arrow::Result<std::shared_ptr<const BoundDataset>> BindPlan(const Plan& plan) {
-  ARROW_ASSIGN_OR_RAISE(auto dataset, BindSource(plan.source, plan.seed, plan.days.to));
+  ARROW_RETURN_NOT_OK(CheckOverrides(plan.source.overrides));
+  ARROW_ASSIGN_OR_RAISE(DatasetSpec spec, LoadSource(plan.source));
+  BoundDataset::Options options;
+  options.seed = plan.seed;
+  options.last_day = std::max(plan.days.to, plan.as_of.day + spec.epoch);
+  ARROW_ASSIGN_OR_RAISE(auto dataset, BoundDataset::Bind(std::move(spec), options));
   const nlohmann::json here = dataset->identity().ToJson();
   const nlohmann::json there =
       nlohmann::json::parse(plan.identity, nullptr, /*allow_exceptions=*/false);
