@@ -279,3 +279,9 @@ def test_an_as_of_day_long_after_the_window(tmp_path, day):
 def test_an_as_of_day_that_growth_does_not_reach_is_refused(tmp_path):
     done = generate(tmp_path, "--as-of", "9999-12-31")
     assert done.code == 2 and "growth has overflowed" in done.err and not list(tmp_path.iterdir())
+
+
+def test_templates_say_what_is_not_there_and_seasons_are_not_empty():
+    assert run("list-generic-templates").out.count("into a database (not available yet)") == 2
+    for line in run("list-incremental-datasets").out.splitlines():
+        assert not line.rstrip().endswith(":"), line

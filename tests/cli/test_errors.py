@@ -25,6 +25,12 @@ UNKNOWN = [
     (["--hlep"], "error: unknown option: --hlep", "did you mean `--help`?"),
     (["status", "--hlp"], "error: unknown option of status: --hlp", "did you mean `--help`?"),
     (["generate", DATASET, "-x"], "error: unknown option of generate: -x", "valid: --dataset-id"),
+    (["generate", "ecommerce_dw", "--environment", "stagin"], "error: unknown environment of ecommerce_dw: stagin",
+     "did you mean `staging`?"),
+    ([*GENERATE, "--bloom-filters", "customerid"], "error: no table has the column of --bloom-filters: customerid",
+     "did you mean `customer_id`?"),
+    (["compile", "--dataset-id", DATASET], "error: notebooks are not available yet: compile", "`lakeseed generate DATASET_ID`"),
+    (["serve", "transactions"], "error: servers are not available yet: serve", "`lakeseed generate transactions"),
 ]
 
 
@@ -49,6 +55,7 @@ BAD = [
     ["-e", "warehouse"], ["--no-execute"], ["--table-format", "delta"], ["--catalog", "sqlite:///x"],
     ["--path-format", "nested"], ["-p", "flat"], ["--partition-by", "yeer"], ["--environment", "dev"],
     ["--start-date", "2024-01-01"], ["another"], ["--dataset-id", "retail_oltp_large"], ["--quiet=maybe"],
+    ["--customers", "5", "--set", "customers=6"], ["--compress-all", "--compression", "none"], ["--bloom-filters", "no_such"],
 ]
 
 
@@ -59,6 +66,19 @@ def test_bad_values_write_nothing(tmp_path, words):
     assert done.out == "" and done.err.startswith("error: ") and "terminate" not in done.err
     assert len(done.err.strip().split("\n")) <= 3
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [["--tables", "", "--quiet"], ["--seed="], ["--sort-by", ""]], ids=" ".join)
+def test_an_empty_value_takes_no_other_word(tmp_path, words):
+    done = run(*GENERATE, *words, cwd=tmp_path)
+    option = words[0].rstrip("=")
+    assert done.code == 2 and done.err.startswith(f"error: option needs a value: {option}\n"), done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_number_with_too_many_digits_is_out_of_range():
+    done = run(*GENERATE, "--target-rows", "9" * 30)
+    assert done.code == 2 and "must be between 1 and 10000000000000" in done.err
 
 
 def test_seed_zero_and_negative_seeds_are_seeds():
@@ -104,6 +124,11 @@ def test_what_is_there_is_kept(tmp_path):
     assert generate(tmp_path, "--if-exists", "resume").code == 0
     other = generate(tmp_path, "--if-exists", "append", "--seed", 1)
     assert other.code == 2, other.err
+    more = generate(tmp_path, "--if-exists", "append", rows=400)
+    assert more.code == 2 and "target_rows is 300 there, 400 here" in more.err
+    elsewhere = generate(tmp_path, "--if-exists", "append", "--path-format", "other/{table}")
+    assert elsewhere.code == 2 and "are there already, in another place: " in elsewhere.err
+    assert "path format" in elsewhere.err and not (tmp_path / "other").exists()
 
 
 FIVE = """\

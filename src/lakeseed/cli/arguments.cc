@@ -49,6 +49,11 @@ std::optional<Number> ParseNumber(std::string_view text) {
   return number;
 }
 
+arrow::Status NeedsValue(const OptionDef& option) {
+  return RequestError(fmt::format("option needs a value: --{}", option.name),
+                      fmt::format("--{} {}: {}", option.name, option.value, option.help));
+}
+
 std::string CommandLine(const CommandDef& command) {
   return fmt::format("`lakeseed {} --help` prints the options", command.name);
 }
@@ -104,6 +109,11 @@ arrow::Status Arguments::TakeParameters(const std::vector<std::string>& words,
           !IsLong(words[i + 1])) {
         rest->back() += "=" + words[++i];
       }
+      // The parser would take the next word instead of nothing.
+      if (!is_switch && rest->back().ends_with('=') &&
+          rest->back().find('=') + 1 == rest->back().size()) {
+        return NeedsValue(*option);
+      }
       continue;
     }
     if (!command_->takes_parameters) return UnknownOption(*command_, word);
@@ -154,11 +164,7 @@ arrow::Status Arguments::ParseWords(const std::vector<std::string>& words) {
       for (const OptionDef* def : OptionsOf(*command_)) {
         const bool is_it = word == fmt::format("--{}", def->name) ||
                            (def->letter != 0 && word == fmt::format("-{}", def->letter));
-        if (is_it && last && !def->value.empty()) {
-          return RequestError(
-              fmt::format("option needs a value: --{}", def->name),
-              fmt::format("--{} {}: {}", def->name, def->value, def->help));
-        }
+        if (is_it && last && !def->value.empty()) return NeedsValue(*def);
       }
     }
     return RequestError("an option has too few or too many values",
@@ -294,8 +300,12 @@ arrow::Result<std::optional<int64_t>> Arguments::Integer(std::string_view option
   const std::string text = Text(option);
   if (text.empty() && !Has(option)) return std::nullopt;
   const auto number = ParseNumber<int64_t>(text);
-  if (!number) return BadValue(option, "a whole number", text);
-  if (*number < least || *number > most) {
+  const size_t digits = text.starts_with('-') ? 1 : 0;
+  // More digits than any number of the range has.
+  const bool is_whole = text.size() > digits &&
+                        text.find_first_not_of("0123456789", digits) == std::string::npos;
+  if (!number && !is_whole) return BadValue(option, "a whole number", text);
+  if (!number || *number < least || *number > most) {
     return BadValue(option, fmt::format("between {} and {}", least, most), text);
   }
   return number;

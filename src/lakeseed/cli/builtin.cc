@@ -5,8 +5,10 @@
 
 #include <array>
 
+#include "lakeseed/base/status.h"
 #include "lakeseed/cli/arguments.h"
 #include "lakeseed/cli/command.h"
+#include "lakeseed/cli/refused.h"
 
 namespace lakeseed {
 
@@ -79,6 +81,11 @@ arrow::Result<const CommandDef*> FindCommand(std::string_view name) {
     if (!command->alias.empty() && command->alias == name) return command;
     names.emplace_back(command->name);
     if (!command->alias.empty()) names.emplace_back(command->alias);
+  }
+  if (const RefusedCommand* refused = FindRefusedCommand(name)) {
+    return RequestError(
+        fmt::format("{} are not available yet: {}", refused->subject, name),
+        std::string(refused->instead));
   }
   return UnknownWord("command", name, names);
 }

@@ -131,6 +131,12 @@ arrow::Result<FileSettings> FileSettingsOf(const Arguments& arguments,
                                       files.compression),
                           "it can use " + CodecNames(*form.files));
     }
+    if (arguments.Switch("compress-all") &&
+        parsed.codec == arrow::Compression::UNCOMPRESSED) {
+      return RequestError(
+          "--compress-all has nothing to compress with: --compression none",
+          "leave one of them out");
+    }
     if (!is_known) files.compression.clear();
   }
   files.extension = form.files->extension;

@@ -30,13 +30,13 @@ constexpr TemplateDef kTemplates[] = {
      "every day of a range, as files or tables",
      "lakeseed generate-series DATASET_ID --start-date A --end-date B"},
     {"generic_incremental_series_warehouse", "series", "warehouse",
-     "every day of a range, into a database",
+     "every day of a range, into a database (not available yet)",
      "lakeseed generate-series DATASET_ID --start-date A --end-date B "
      "--target-environment warehouse"},
     {"generic_single_dataset_lakehouse", "single", "lakehouse",
      "one dataset, as files or tables", "lakeseed generate DATASET_ID"},
     {"generic_single_dataset_warehouse", "single", "warehouse",
-     "one dataset, into a database",
+     "one dataset, into a database (not available yet)",
      "lakeseed generate DATASET_ID --target-environment warehouse"},
 };
 

@@ -126,9 +126,10 @@ std::string ToText(const ordered_json& one) {
     const auto name = table["table"].get<std::string>();
     increments.push_back(name);
     if (!table.contains("seasonal_patterns")) continue;
-    seasons +=
-        ListingLine(seasons.empty() ? "seasonal patterns" : "",
-                    fmt::format("{}: {}", name, Seasons(table["seasonal_patterns"])));
+    const std::string factors = Seasons(table["seasonal_patterns"]);
+    if (factors.empty()) continue;
+    seasons += ListingLine(seasons.empty() ? "seasonal patterns" : "",
+                           fmt::format("{}: {}", name, factors));
   }
   const auto text = [&](const char* key) { return one[key].get<std::string>(); };
   const ordered_json& often = one["snapshot_frequency"];

@@ -37,6 +37,28 @@ arrow::Result<std::string> DatasetIdOf(const Arguments& arguments) {
   return positional;
 }
 
+/// `--environment dev` of ecommerce_dw as ecommerce_dw_dev.
+arrow::Status TakeEnvironment(const std::string& environment, std::string* id) {
+  ARROW_ASSIGN_OR_RAISE(const std::vector<DatasetListing> listings, ListDatasets());
+  std::vector<std::string> names;
+  bool is_known = false;
+  for (const DatasetListing& one : listings) {
+    is_known |= one.id == *id;
+    if (one.id.starts_with(*id + "_")) names.push_back(one.id.substr(id->size() + 1));
+  }
+  if (std::find(names.begin(), names.end(), environment) != names.end()) {
+    *id += "_" + environment;
+    return arrow::Status::OK();
+  }
+  if (!names.empty()) {
+    return UnknownWord(fmt::format("environment of {}", *id), environment, names);
+  }
+  if (!is_known) return arrow::Status::OK();  // Which is said when it is loaded.
+  return RequestError(
+      fmt::format("dataset {} has no environments: --environment {}", *id, environment),
+      "leave it out; ecommerce_dw has dev, staging and prod");
+}
+
 arrow::Result<DatasetSpec> LoadPlain(const DatasetSource& source) {
   if (source.custom.empty()) return LoadDataset(source.dataset_id, {});
   return LoadCustomDataset(source.custom, source.variant, {});
@@ -77,6 +99,12 @@ arrow::Status AddParameters(const Arguments& arguments, DatasetSource* source) {
       return UnknownOption(arguments.command(), "--" + option, names);
     }
     if (value.empty()) return RequestError("option needs a value: --" + option);
+    for (const auto& [key, other] : source->overrides.set) {
+      if (key != name || other == value) continue;
+      return RequestError(fmt::format("two values of {}: --{} {} and --set {}={}", name,
+                                      option, value, key, other),
+                          "leave one of them out");
+    }
     source->overrides.set.emplace_back(name, value);
   }
   return arrow::Status::OK();
@@ -90,7 +118,7 @@ arrow::Result<DatasetSource> SourceOf(const Arguments& arguments) {
   ARROW_ASSIGN_OR_RAISE(source.dataset_id, DatasetIdOf(arguments));
   const std::string environment = arguments.Text("environment");
   if (!environment.empty() && source.custom.empty() && !source.dataset_id.empty()) {
-    source.dataset_id += "_" + environment;
+    ARROW_RETURN_NOT_OK(TakeEnvironment(environment, &source.dataset_id));
   }
   if (source.custom.empty() && source.dataset_id.empty()) {
     return RequestError(

@@ -47,17 +47,20 @@ std::string Difference(const std::string& there, const std::string& here) {
   const json a = json::parse(there, nullptr, /*allow_exceptions=*/false);
   const json b = json::parse(here, nullptr, /*allow_exceptions=*/false);
   if (a == b) return "";
+  std::string of_hash;  // It follows from others, which say more.
   for (const auto& [key, value] : b.items()) {
     const json other = a.is_object() && a.contains(key) ? a[key] : json();
-    if (other != value) {
-      return fmt::format("{} is {} there, {} here", key, other.dump(), value.dump());
-    }
+    if (other == value) continue;
+    std::string said =
+        fmt::format("{} is {} there, {} here", key, other.dump(), value.dump());
+    if (key != "spec_hash") return said;
+    of_hash = "made with other parameters or another dataset file: " + said;
   }
   for (const auto& [key, value] : a.items()) {
     if (!b.contains(key))
       return fmt::format("{} is {} there, not set here", key, value.dump());
   }
-  return "identity differs";
+  return of_hash.empty() ? "identity differs" : of_hash;
 }
 
 /// One dataset has one identity below one root; other datasets may be there too.
@@ -121,10 +124,14 @@ arrow::Status CheckOverlap(const Manifest& manifest, const TargetRequest& reques
           old.rows.begin < file.rows->end && file.rows->begin < old.rows.end;
       if ((planned.contains(PlannedPath(old)) && old.rows == *file.rows) || !overlaps)
         continue;
+      const bool is_moved = old.rows == *file.rows;
       return RequestError(
-          fmt::format("rows {} to {} of {} are there already, cut in another way: {}",
-                      old.rows.begin, old.rows.end, file.table, old.path),
-          "use the file sizes of the first run, or --if-exists overwrite");
+          fmt::format("rows {} to {} of {} are there already, {}: {}", old.rows.begin,
+                      old.rows.end, file.table,
+                      is_moved ? "in another place" : "cut in another way", old.path),
+          fmt::format(
+              "use the {} of the first run, or --if-exists overwrite",
+              is_moved ? "output mode, path format and partitions" : "file sizes"));
     }
   }
   return arrow::Status::OK();

@@ -191,8 +191,9 @@ arrow::Status NoTableToPartition(std::span<const BoundTable* const> tables,
         std::find(columns.begin(), columns.end(), field.source) != columns.end() ||
         FindPartitionTransform(field.name);
     if (is_known) continue;
-    const std::string nearest = DidYouMean(field.source, columns);
-    return RequestError("no table has such a column: --partition-by " + term, nearest);
+    std::string hint = DidYouMean(field.source, columns);
+    if (hint.empty()) hint = "`lakeseed describe` prints the columns of each table";
+    return RequestError("no table has such a column: --partition-by " + term, hint);
   }
   return RequestError(fmt::format("no table has all of these columns: --partition-by {}",
                                   fmt::join(terms, ",")),

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/base/suggest.h"
 #include "lakeseed/generate/version_caches.h"
 #include "lakeseed/plan/table_columns.h"
 #include "lakeseed/run/bounded_memory_pool.h"
@@ -40,16 +41,15 @@ arrow::Status CheckColumns(const Plan& plan, const TablePlan& table,
 
 /// A name that no table has would be forgotten in silence.
 arrow::Status CheckBloomFilters(const Plan& plan) {
+  std::vector<std::string_view> columns;
+  for (const TablePlan& table : plan.tables) {
+    for (const PlannedColumn& column : table.columns) columns.push_back(column.name);
+  }
   for (const std::string& name : plan.files.bloom_filters) {
-    const bool known =
-        std::any_of(plan.tables.begin(), plan.tables.end(), [&](const TablePlan& table) {
-          return std::any_of(table.columns.begin(), table.columns.end(),
-                             [&](const PlannedColumn& c) { return c.name == name; });
-        });
-    if (!known) {
-      return RequestError("no table has the column of --bloom-filters: " + name,
-                          "name columns of the tables that are written");
-    }
+    if (std::find(columns.begin(), columns.end(), name) != columns.end()) continue;
+    std::string hint = DidYouMean(name, columns);
+    if (hint.empty()) hint = "name columns of the tables that are written";
+    return RequestError("no table has the column of --bloom-filters: " + name, hint);
   }
   return arrow::Status::OK();
 }
