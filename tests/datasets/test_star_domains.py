@@ -127,6 +127,12 @@ def test_line_numbers_of_an_order(web):
                       where a != 1 or b != n or d != n or shipped > 1""") == [(0,)]
 
 
+def test_many_visits_see_one_page(web):
+    """Benchmarks of shops say a third to a half of them."""
+    bounces, pages = web.ask("select avg(is_bounce::int), avg(page_view_count) filter (not is_bounce) from s_dim_session")[0]
+    assert 0.25 < bounces < 0.5 and 5 < pages < 7.5
+
+
 def test_sessions_without_a_user_and_devices(web):
     anonymous, mobile, desktop = web.ask("""select avg((user_key is null)::int), avg((device_type = 'mobile')::int),
                                             avg((device_type = 'desktop')::int) from s_dim_session""")[0]
