@@ -1,7 +1,8 @@
 """Encoding and writing orders with their items, and customers, made before: our writer beside libparquet's.
 
 On the same rows: libparquet gets texts as they are, our writer gets them as a run hands them over, those of a customer's
-address as numbers of texts that are kept; and once more as they are.
+address in orders as numbers of texts that are kept, telephone numbers as those of texts that can come; and once more as
+they are.
 
     cmake --preset release -DLAKESEED_BENCHMARKS=ON && cmake --build build --target run_benchmark
     .venv/bin/python bench/table_encoders.py [--json docs/benchmarks/table_encoders.json]

@@ -156,6 +156,32 @@ TEST(Phone, RealNumbersKeepTheNumberingPlan) {
   }
 }
 
+TEST(Phone, TextsOfManyRowsHaveNumbersWhereTheAreaIsKnown) {
+  const Rows rows(RowRange{0, 5000}), few(RowRange{0, 200});
+  for (const char* area : {"212", "000", "A1B"}) {
+    TestContext context;
+    context.AddText("area", {area});
+    const auto phone =
+        context.Bind("{phone: {area_code: area, home_share: 1}}").ValueOrDie();
+    const auto numbers_of = [&](const Rows& some) {
+      const arrow::ArrayVector inputs = context.InputsOf(some);
+      return phone->NumberedTexts({some, inputs, {}, arrow::default_memory_pool()})
+          .ValueOrDie();
+    };
+    EXPECT_EQ(numbers_of(few), nullptr);
+    const bool is_known = std::string(area) == "212";
+    EXPECT_EQ(numbers_of(rows) != nullptr, is_known) << area;
+    EXPECT_EQ(numbers_of(few) != nullptr, is_known) << area;  // All texts are made now.
+    const auto array = context.Generate(*phone, rows).ValueOrDie();
+    EXPECT_EQ(static_cast<const arrow::StringArray&>(*array).GetString(0).substr(0, 5),
+              "(" + std::string(area) + ")");
+  }
+  TestContext context;
+  const auto any = context.Bind("{phone: {fictional: false}}").ValueOrDie();
+  EXPECT_EQ(any->NumberedTexts({rows, {}, {}, arrow::default_memory_pool()}).ValueOrDie(),
+            nullptr);
+}
+
 TEST(Phone, RefusesWhatItDoesNotKnow) {
   TestContext context;
   context.AddCategory("home.area_code", {"212"});

@@ -7,8 +7,8 @@
 namespace lakeseed {
 
 struct ColumnForms {
-  /// Texts of referred rows that are shown as they are: as dictionaries of int32, where
-  /// they are kept.
+  /// Texts as dictionaries of int32: those of referred rows that are shown as they are,
+  /// where they are kept, and those of which only some thousand can come.
   bool numbered_texts = false;
   /// Values that nothing else of the family needs: as blocks, made where they are
   /// written.

@@ -110,7 +110,7 @@ class Evaluation {
   arrow::Result<std::shared_ptr<arrow::Array>> Within(const GraphNode& node);
   arrow::Result<const KnownVersions*> VersionsAt(const GraphNode& node,
                                                  const arrow::Int64Array& keys);
-  /// Texts of referred rows, with their nulls, as a dictionary; nullptr: not kept.
+  /// Texts that are kept, with nulls, or that are few, as a dictionary; nullptr: neither.
   arrow::Result<std::shared_ptr<arrow::Array>> NumberedTexts(int node);
   /// To be made where they are written; nullptr: they are better made here.
   arrow::Result<std::shared_ptr<const ColumnBlocks>> Blocks(int node);

@@ -115,6 +115,17 @@ arrow::Result<ArrayPtr> Evaluation::NumberedTexts(int index) {
     ARROW_ASSIGN_OR_RAISE(const auto keep, KeptBy(index));
     return KeepWhere(texts, keep, pool_);
   }
+  if (node.kind == GraphNode::Kind::kGenerator) {
+    // What others need as texts is not made twice.
+    if (!program_.is_target_alone(table_.index, index)) return nullptr;
+    ARROW_ASSIGN_OR_RAISE(const std::vector<ArrayPtr> inputs, Inputs(node));
+    ARROW_ASSIGN_OR_RAISE(
+        ArrayPtr texts,
+        node.generator->NumberedTexts(
+            {.rows = rows_, .inputs = inputs, .fields = {}, .pool = pool_}));
+    if (texts != nullptr) ReleaseInputs(node);
+    return texts;
+  }
   if (node.kind != GraphNode::Kind::kLookup) return nullptr;
   if (auto made = numbered_.find(index); made != numbered_.end()) return made->second;
   ARROW_ASSIGN_OR_RAISE(const ArrayPtr keys, Get(node.inputs[0]));

@@ -46,6 +46,7 @@ struct GenerateRequest {
 ///   random  Generate(row numbers) == the same rows of Generate(range).
 ///   subset  A field's values do not depend on which other fields are wanted.
 ///   blocks  Blocks() have the values of Generate().
+///   numbers NumberedTexts() have the values of Generate().
 class ColumnGenerator {
  public:
   virtual ~ColumnGenerator() = default;
@@ -78,6 +79,14 @@ class ColumnGenerator {
   /// The same values, made some thousand at a time where they are written; nullptr: only
   /// Generate() makes them.
   virtual std::shared_ptr<const ColumnBlocks> Blocks(const GenerateRequest&) const {
+    return nullptr;
+  }
+
+  /// The same values as dictionary<int32, utf8>, where they are texts of which only some
+  /// thousand can come: one shared dictionary, no text twice; nullptr: only Generate()
+  /// makes them, or there are too few rows for all texts to be made.
+  virtual arrow::Result<std::shared_ptr<arrow::Array>> NumberedTexts(
+      const GenerateRequest&) const {
     return nullptr;
   }
 };

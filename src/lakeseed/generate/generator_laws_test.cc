@@ -145,6 +145,8 @@ std::vector<Form> Forms() {
   forms.push_back({choice, "{choice: [1.5, 1.50, 2, 2.0]}", "choice_of_numbers"});
   forms.push_back({FindGenerator("sequence"), "{sequence: {start: -500, step: -3}}",
                    "sequence_of_numbers"});
+  forms.push_back({FindGenerator("phone"), "{phone: {area_of: home, format: mixed}}",
+                   "phone_of_all_formats"});
   return forms;
 }
 
@@ -413,6 +415,39 @@ TEST_P(GeneratorLaws, BlocksAreTheValues) {
             blocks->ToArray(begin, count, arrow::default_memory_pool()).ValueOrDie();
         EXPECT_TRUE(some->Equals(*whole->Slice(begin, count))) << begin;
       }
+    }
+  }
+}
+
+TEST_P(GeneratorLaws, NumberedTextsAreTheValues) {
+  static const std::set<std::string> kFew = {"phone", "phone_of_all_formats"};
+  std::vector<int64_t> numbers;
+  for (int64_t i = 0; i < 2300; ++i) numbers.push_back((i * 7919 + 13) % 4000);
+  const std::vector<Rows> parts = {Rows(RowRange{977, 6000}), Rows(RowRange{0, 1}),
+                                   Rows(numbers)};
+  std::shared_ptr<arrow::ArrayData> shared;
+  for (const Rows& rows : parts) {
+    const arrow::ArrayVector inputs = context_->InputsOf(rows);
+    const ArrayPtr numbered =
+        generator_->NumberedTexts({rows, inputs, {}, arrow::default_memory_pool()})
+            .ValueOrDie();
+    EXPECT_EQ(numbered != nullptr, kFew.contains(GetParam().name));
+    if (numbered == nullptr) continue;
+    ASSERT_TRUE(numbered->ValidateFull().ok()) << numbered->ValidateFull().ToString();
+    const auto& codes = static_cast<const arrow::DictionaryArray&>(*numbered);
+    EXPECT_TRUE(codes.type()->Equals(arrow::dictionary(arrow::int32(), arrow::utf8())));
+    EXPECT_EQ(numbered->null_count(), 0);
+    const ArrayPtr whole = Make(rows);
+    ASSERT_NE(whole, nullptr);
+    ASSERT_EQ(numbered->length(), whole->length());
+    for (int64_t i = 0; i < numbered->length(); ++i) {
+      ASSERT_EQ(TextAt(*numbered, i), TextAt(*whole, i)) << i;
+    }
+    if (shared == nullptr) shared = numbered->data()->dictionary;
+    EXPECT_EQ(numbered->data()->dictionary, shared);
+    std::set<std::string> texts;
+    for (int64_t i = 0; i < codes.dictionary()->length(); ++i) {
+      EXPECT_TRUE(texts.insert(TextAt(*codes.dictionary(), i)).second) << i;
     }
   }
 }

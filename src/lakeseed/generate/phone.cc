@@ -7,8 +7,11 @@
 
 #include <arrow/api.h>
 
+#include <array>
+#include <atomic>
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +24,7 @@
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/cell_block.h"
+#include "lakeseed/generate/column_memory.h"
 #include "lakeseed/generate/generator.h"
 #include "lakeseed/generate/local_phone.h"
 #include "lakeseed/generate/locale.h"
@@ -33,8 +37,11 @@ namespace {
 constexpr double kDefaultHomeShare = 0.86;  // People keep their number when they move.
 constexpr int64_t kMaxSize = 14;
 constexpr size_t kAreaCodeSize = 3;
+constexpr int64_t kFictionalExchange = 555;
+constexpr int32_t kFirstFictional = 100, kNumFictional = 100;  // Lines of an area.
 
 enum class Format { kNational, kDashes, kE164, kMixed };
+constexpr int32_t kNumFormats = 3;  // Those that kMixed mixes.
 constexpr double kNationalShare = 0.50, kDashesShare = 0.35;
 
 /// An area code in the three lower bytes of a word; 0: none.
@@ -42,6 +49,21 @@ uint32_t AreaWord(std::string_view area) {
   if (area.size() != kAreaCodeSize) return 0;
   const auto byte = [area](size_t i) { return uint32_t{static_cast<uint8_t>(area[i])}; };
   return byte(0) | byte(1) << 8 | byte(2) << 16;
+}
+
+constexpr int16_t kNoPlace = -1;
+/// All texts are made for so many rows at once: a longer run follows, for which it pays.
+constexpr int64_t kManyRows = 4096;
+
+/// The number that a word of digits stands for; -1: others are among them.
+int32_t AreaNumber(uint32_t word) {
+  int32_t number = 0;
+  for (size_t i = 0; i < kAreaCodeSize; ++i, word >>= 8) {
+    const int32_t digit = static_cast<int32_t>(word & 0xFF) - '0';
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 /// Area codes of a block's input.
@@ -82,8 +104,18 @@ class Phone final : public ColumnGenerator {
   ColumnShape shape(int = -1) const override { return {.kind = ShapeKind::kText}; }
   arrow::Result<std::shared_ptr<arrow::Array>> Generate(
       const GenerateRequest& request) const override;
+  arrow::Result<std::shared_ptr<arrow::Array>> NumberedTexts(
+      const GenerateRequest& request) const override;
 
  private:
+  struct Number {
+    Format format;
+    uint32_t area;  ///< As a word.
+    int64_t exchange, line;
+  };
+  /// Call visit(i, number) for row i of the request, in order.
+  template <typename Visit>
+  void VisitNumbers(const GenerateRequest& request, Visit&& visit) const;
   arrow::Status BindHome(Params& params, BindContext& context);
   arrow::Status BindFormat(Params& params);
   arrow::Status ReadAreaCodes();
@@ -92,6 +124,10 @@ class Phone final : public ColumnGenerator {
                int64_t count, uint32_t* areas) const;
   int64_t ExchangeOf(int64_t row) const;
   Format FormatOf(int64_t row) const;
+  /// All that are reserved for fiction, by area, format and line.
+  arrow::Result<std::shared_ptr<arrow::Array>> FictionalTexts() const;
+  /// Formats that come: one, or all three.
+  int32_t num_formats() const { return format_ == Format::kMixed ? kNumFormats : 1; }
 
   const std::shared_ptr<arrow::DataType> type_ = arrow::utf8();
   Key area_key_, exchange_key_, line_key_, format_key_;
@@ -99,15 +135,19 @@ class Phone final : public ColumnGenerator {
   double home_share_ = 0;
   bool fictional_ = true;
   Format format_ = Format::kNational;
-  std::vector<uint32_t> area_codes_;  ///< As words.
+  std::vector<uint32_t> area_codes_;           ///< As words.
+  std::array<int16_t, 1000> places_of_areas_;  ///< Among area_codes_; kNoPlace.
   AliasTable area_code_law_;
+  mutable std::once_flag once_;
+  mutable std::atomic<bool> are_made_{false};
+  mutable arrow::Result<std::shared_ptr<arrow::Array>> texts_{nullptr};
 };
 
 int64_t Phone::ExchangeOf(int64_t row) const {
-  if (fictional_) return 555;
+  if (fictional_) return kFictionalExchange;
   for (int64_t draw = 0;; ++draw) {
     const int64_t exchange = 200 + Below(Cell(exchange_key_, row, draw), 800);
-    if (exchange % 100 != 11 && exchange != 555) return exchange;
+    if (exchange % 100 != 11 && exchange != kFictionalExchange) return exchange;
   }
 }
 
@@ -160,11 +200,9 @@ void Phone::AreasOf(const Rows& rows, const std::optional<AreaCodes>& homes,
   }
 }
 
-arrow::Result<std::shared_ptr<arrow::Array>> Phone::Generate(
-    const GenerateRequest& request) const {
+template <typename Visit>
+void Phone::VisitNumbers(const GenerateRequest& request, Visit&& visit) const {
   const Rows& rows = request.rows;
-  ARROW_ASSIGN_OR_RAISE(TextBlock block,
-                        TextBlock::Make(rows.length(), kMaxSize, false, request.pool));
   std::optional<AreaCodes> homes;
   if (input_ >= 0) homes.emplace(*request.inputs[static_cast<size_t>(input_)]);
   ForEachCellBlock(
@@ -173,12 +211,66 @@ arrow::Result<std::shared_ptr<arrow::Array>> Phone::Generate(
         AreasOf(rows, homes, first, count, areas);
         for (int64_t i = 0; i < count; ++i) {
           const int64_t row = rows[first + i];
-          const int64_t line =
-              fictional_ ? 100 + Below(cells[i], 100) : Below(cells[i], 10000);
-          block.End(WriteNumber(FormatOf(row), areas[i], ExchangeOf(row), line,
-                                block.cursor()));
+          const int64_t line = fictional_
+                                   ? kFirstFictional + Below(cells[i], kNumFictional)
+                                   : Below(cells[i], 10000);
+          visit(first + i, Number{FormatOf(row), areas[i], ExchangeOf(row), line});
         }
       });
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> Phone::Generate(
+    const GenerateRequest& request) const {
+  ARROW_ASSIGN_OR_RAISE(TextBlock block, TextBlock::Make(request.rows.length(), kMaxSize,
+                                                         false, request.pool));
+  VisitNumbers(request, [&](int64_t, const Number& number) {
+    block.End(WriteNumber(number.format, number.area, number.exchange, number.line,
+                          block.cursor()));
+  });
+  return block.Finish();
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> Phone::NumberedTexts(
+    const GenerateRequest& request) const {
+  static const auto type = arrow::dictionary(arrow::int32(), arrow::utf8());
+  if (!fictional_) return nullptr;
+  if (request.rows.length() < kManyRows && !are_made_) return nullptr;
+  std::call_once(once_, [this] {
+    texts_ = FictionalTexts();
+    are_made_ = true;
+  });
+  ARROW_RETURN_NOT_OK(texts_.status());
+  ARROW_ASSIGN_OR_RAISE(auto numbers,
+                        ColumnMemory<int32_t>::Make(request.rows.length(), request.pool));
+  int32_t* const out = numbers.data();
+  bool are_known = true;  // An expression may give any area code.
+  VisitNumbers(request, [&](int64_t i, const Number& number) {
+    const int32_t area = AreaNumber(number.area);
+    const int32_t place =
+        area < 0 ? kNoPlace : places_of_areas_[static_cast<size_t>(area)];
+    are_known &= place != kNoPlace;
+    const int32_t format =
+        format_ == Format::kMixed ? static_cast<int32_t>(number.format) : 0;
+    out[i] = (place * num_formats() + format) * kNumFictional +
+             static_cast<int32_t>(number.line) - kFirstFictional;
+  });
+  if (!are_known) return nullptr;
+  return std::move(numbers).FinishCodes(type, *texts_);
+}
+
+arrow::Result<std::shared_ptr<arrow::Array>> Phone::FictionalTexts() const {
+  const int64_t count = std::ssize(area_codes_) * num_formats() * kNumFictional;
+  ARROW_ASSIGN_OR_RAISE(TextBlock block, TextBlock::Make(count, kMaxSize, false,
+                                                         arrow::default_memory_pool()));
+  for (const uint32_t area : area_codes_) {
+    for (int32_t k = 0; k < num_formats(); ++k) {
+      const Format format = format_ == Format::kMixed ? static_cast<Format>(k) : format_;
+      for (int32_t line = 0; line < kNumFictional; ++line) {
+        block.End(WriteNumber(format, area, kFictionalExchange, kFirstFictional + line,
+                              block.cursor()));
+      }
+    }
+  }
   return block.Finish();
 }
 
@@ -230,7 +322,12 @@ arrow::Status Phone::ReadAreaCodes() {
   ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("us_area_codes"));
   ARROW_ASSIGN_OR_RAISE(const auto codes, table->Text("area_code"));
   ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
-  for (const std::string_view code : codes) area_codes_.push_back(AreaWord(code));
+  places_of_areas_.fill(kNoPlace);
+  for (const std::string_view code : codes) {
+    area_codes_.push_back(AreaWord(code));
+    places_of_areas_[static_cast<size_t>(AreaNumber(area_codes_.back()))] =
+        static_cast<int16_t>(area_codes_.size() - 1);
+  }
   ARROW_ASSIGN_OR_RAISE(area_code_law_, AliasTable::Make(std::vector<double>(
                                             weights.begin(), weights.end())));
   return arrow::Status::OK();
