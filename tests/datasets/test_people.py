@@ -69,6 +69,20 @@ def test_jobs_fit_ages(people):
     assert 0.33 < students[True] / students.total() < 0.57
 
 
+def test_ages_are_those_of_residents(people):
+    """Decades of the adults of the United States (Census, 2023), about."""
+    ages = Counter(min(max(2024 - day.year, 20), 80) // 10 * 10 for day in people["date_of_birth"].to_pylist())
+    for decade, share in {20: 0.205, 30: 0.18, 40: 0.163, 50: 0.163, 60: 0.154, 70: 0.104, 80: 0.05}.items():
+        assert abs(ages[decade] / ROWS - share) < 0.035, decade
+
+
+def test_texts_say_nothing_twice(people):
+    for text in people["text"].to_pylist():
+        kinds = [re.match(r"(Customer asked|Please|Checked by|.* before |.*)", line)[1] for line in text.rstrip(".").split(". ")]
+        assert 3 <= len(kinds) <= 4 and 40 <= len(text) <= 200
+        assert len(set(kinds)) == len(kinds), text
+
+
 def test_browsers_are_of_their_day(people):
     for text in people["user_agent"].to_pylist():
         assert text.startswith("Mozilla/5.0 (")

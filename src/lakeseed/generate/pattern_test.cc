@@ -205,6 +205,16 @@ TEST(TextTest, WritesSentences) {
     distinct.insert(text);
   }
   EXPECT_GT(distinct.size(), 3000u);
+  // No phrase comes again before all others have come.
+  const std::vector<std::string> turns =
+      Made("{text: {phrases: [One., Two., Three.], sentences: [3, 5]}}");
+  for (const std::string& text : turns) {
+    const std::string first =
+        text.substr(0, text.find(' ', text.find(' ', text.find(' ') + 1) + 1));
+    for (const char* phrase : {"One.", "Two.", "Three."}) {
+      ASSERT_NE(first.find(phrase), std::string::npos) << text;
+    }
+  }
   for (const std::string& text : Made("{text: {phrases: ['The {color} one.'], words: "
                                       "{color: [red]}, sentences: 1}}")) {
     ASSERT_EQ(text, "The red one.");

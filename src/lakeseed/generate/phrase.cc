@@ -99,8 +99,11 @@ arrow::Result<PhraseBook> PhraseBook::Make(const std::vector<std::string>& phras
   return book;
 }
 
-void PhraseBook::Append(uint64_t cell, std::string* out) const {
-  for (const Piece& piece : phrases_[TakePick(&cell, phrases_.size())]) {
+void PhraseBook::Append(uint64_t cell, int64_t used, std::vector<int64_t>* order,
+                        std::string* out) const {
+  const size_t place = static_cast<size_t>(used);
+  std::swap((*order)[place], (*order)[place + TakePick(&cell, order->size() - place)]);
+  for (const Piece& piece : phrases_[static_cast<size_t>((*order)[place])]) {
     *out += piece.literal;
     if (piece.list < 0) continue;
     const std::vector<std::string>& words = lists_[static_cast<size_t>(piece.list)];

@@ -27,8 +27,11 @@ class PhraseBook {
 
   int64_t size() const { return static_cast<int64_t>(phrases_.size()); }
 
-  /// Append phrase and words picked by the bits of one cell.
-  void Append(uint64_t cell, std::string* out) const;
+  /// Append a phrase and words picked by the bits of one cell. The phrase is
+  /// none of the first `used` of `order`, a permutation of all phrases'
+  /// numbers; it changes places with the one that follows them.
+  void Append(uint64_t cell, int64_t used, std::vector<int64_t>* order,
+              std::string* out) const;
 
  private:
   struct Piece {

@@ -1,10 +1,13 @@
 // text: a few sentences, made of phrases with slots for words.
 //
 // Method  Draw 0 picks the number of sentences, draw k the phrase and words of
-//         the k-th, all from one cell each.
+//         the k-th, all from one cell each. No phrase comes again before all
+//         others have come.
 
 #include <arrow/api.h>
 #include <fmt/format.h>
+
+#include <numeric>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/suggest.h"
@@ -31,13 +34,15 @@ class Text final : public ColumnGenerator {
     arrow::StringBuilder builder(request.pool);
     ARROW_RETURN_NOT_OK(builder.Reserve(length));
     std::string text;
+    std::vector<int64_t> order(static_cast<size_t>(book_.size()));
     for (int64_t i = 0; i < length; ++i) {
       const int64_t row = request.rows[i];
       const int64_t sentences = min_ + Below(Cell(key_, row), max_ - min_ + 1);
       text.clear();
+      std::iota(order.begin(), order.end(), 0);
       for (int64_t k = 1; k <= sentences; ++k) {
         if (k > 1) text.push_back(' ');
-        book_.Append(Cell(key_, row, k), &text);
+        book_.Append(Cell(key_, row, k), (k - 1) % book_.size(), &order, &text);
       }
       ARROW_RETURN_NOT_OK(builder.Append(text));
     }
