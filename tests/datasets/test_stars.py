@@ -112,6 +112,16 @@ def test_current_versions_are_the_oltp_rows(sql):
         sql("select count(*) from o_customers where is_active")
 
 
+def test_departments_are_those_of_the_categories(sql):
+    department = {"Books & Media": "Leisure", "Sports & Outdoors": "Leisure", "Toys": "Leisure", "Clothing": "Fashion",
+                  "Baby": "Daily needs", "Beauty": "Daily needs", "Food": "Daily needs", "Health": "Daily needs",
+                  "Pet Supplies": "Daily needs", "Automotive": "Hardlines", "Electronics": "Hardlines",
+                  "Home & Garden": "Hardlines", "Office": "Hardlines"}
+    found = sql("select distinct category, department from s_dim_product")
+    assert all(department[category] == given for category, given in found)
+    assert len({given for _, given in found}) == 4
+
+
 def test_versions_abut(sql):
     """No gap, no overlap, one open version at most, and there are members with several."""
     assert sql("""
