@@ -29,6 +29,7 @@ UNKNOWN = [
      "did you mean `staging`?"),
     ([*GENERATE, "--bloom-filters", "customerid"], "error: no table has the column of --bloom-filters: customerid",
      "did you mean `customer_id`?"),
+    ([*GENERATE, "--format", "csv"], "error: option cannot be used here: --format", "`--output-mode`"),
     (["compile", "--dataset-id", DATASET], "error: notebooks are not available yet: compile", "`lakeseed generate DATASET_ID`"),
     (["serve", "transactions"], "error: servers are not available yet: serve", "`lakeseed generate transactions"),
 ]
@@ -169,6 +170,34 @@ def test_five_mistakes_of_meaning_with_places_and_hints(tmp_path):
     assert not (tmp_path / "data").exists()
 
 
+SHIRTS = """\
+dataset: shirts
+window: {from: 2024-01-01, to: 2024-12-31}
+tables:
+  shirts:
+    rows: 40
+    partition_by: [colour]
+    columns:
+      shirt_id: {key: {}}
+      size: {uniform: [1, 500], type: int8}
+"""
+
+
+def test_partitions_of_the_file_that_are_no_columns_have_their_place(tmp_path):
+    (tmp_path / "shirts.yaml").write_text(SHIRTS)
+    for words in (["check", "shirts.yaml"], ["generate", "--custom-schema", "shirts.yaml"]):
+        done = run(*words, cwd=tmp_path)
+        assert done.code == 2 and done.err.startswith(
+            "error: shirts.yaml:4:3: shirts.partition_by: shirts has no such column: colour\n"), done.err
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_value_that_its_type_cannot_hold_names_its_column(tmp_path):
+    (tmp_path / "shirts.yaml").write_text(SHIRTS.replace("[colour]", "[shirt_id]"))
+    done = run("preview", "--custom-schema", "shirts.yaml", "--table", "shirts", cwd=tmp_path)
+    assert done.code == 2 and done.err.startswith("error: shirts.size: does not fit int8: "), done.err
+
+
 def test_mistakes_of_form_come_with_places(tmp_path):
     text = textwrap.dedent("""\
         dataset: shop
@@ -199,6 +228,15 @@ def test_malformed_yaml(tmp_path):
     (tmp_path / "binary").write_bytes(bytes(range(256)) * 10)
     done = run("describe", "--custom-schema", "binary", cwd=tmp_path)
     assert done.code == 2 and "terminate" not in done.err
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "{}", "[1]"])
+def test_a_damaged_manifest(tmp_path, text):
+    assert generate(tmp_path, rows=50).code == 0
+    (tmp_path / "_lakeseed" / "manifest.json").write_text(text)
+    for done in (run("validate", tmp_path), generate(tmp_path, "--if-exists", "overwrite", rows=50)):
+        assert done.code == 1 and done.err.startswith("error: manifest _lakeseed/manifest.json is damaged: "), done.err
+        assert "json.exception" not in done.err and "hint: " in done.err
 
 
 def test_damaged_plans(tmp_path):

@@ -12,6 +12,7 @@
 #include "lakeseed/cli/terminal.h"
 #include "lakeseed/cli/text_table.h"
 #include "lakeseed/plan/explain.h"
+#include "lakeseed/plan/partition_terms.h"
 #include "lakeseed/spec/builtin_file.h"
 #include "lakeseed/spec/dataset_warnings.h"
 
@@ -43,6 +44,7 @@ arrow::Result<Checked> CheckVariant(const std::string& file, const std::string& 
                                     const SpecNode* tree) {
   DatasetSource source{.custom = file, .variant = variant};
   ARROW_ASSIGN_OR_RAISE(const auto dataset, BindSource(source, 42, std::nullopt));
+  ARROW_RETURN_NOT_OK(CheckOwnPartitions(*dataset));
   Checked checked{dataset, DatasetWarnings(dataset->spec(), tree)};
   for (const auto& table : dataset->tables()) {
     if (table->spec->is_list() || RowsOverWindow(*dataset, *table) > 0) continue;

@@ -21,6 +21,9 @@ constexpr Refused kRefused[] = {
     {"--environment",
      "environments are variants, which the commands that make a dataset choose; here "
      "`<dataset>_<variant>` names one"},
+    {"--format",
+     "`--output-mode` chooses files or tables, `--table-format` which tables; `--json` "
+     "prints a result for programs"},
     {"--config-template", "templates of notebooks are not available yet"},
     {"-t", "templates of notebooks are not available yet"},
     {"--date", kSeries},

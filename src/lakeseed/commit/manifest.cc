@@ -1,5 +1,7 @@
 #include "lakeseed/commit/manifest.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -14,6 +16,17 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr int kFormatVersion = 1;
+
+/// `what` is no JSON, or lacks what it has to hold.
+arrow::Status Damaged(std::string_view what, const nlohmann::json::exception& error) {
+  std::string_view reason = error.what();  // "[json.exception.parse_error.101] …"
+  if (const size_t end = reason.find("] "); end != std::string_view::npos) {
+    reason.remove_prefix(end + 2);
+  }
+  return ErrorWithCode(ExitCode::kFailed, fmt::format("{} is damaged: {}", what, reason),
+                       "lakeseed writes it whole or not at all: bring it back from a "
+                       "copy, or make the data again in another directory");
+}
 
 }  // namespace
 
@@ -89,7 +102,7 @@ arrow::Result<Manifest> ManifestFromText(std::string_view text) {
       segment.size_bytes = one.at("size_bytes").get<int64_t>();
     }
   } catch (const nlohmann::json::exception& error) {
-    return arrow::Status::Invalid("manifest is damaged: ", error.what());
+    return Damaged(fmt::format("manifest {}", kManifestPath), error);
   }
   return manifest;
 }
@@ -113,7 +126,7 @@ arrow::Result<std::vector<DataFile>> SegmentFromText(std::string_view text) {
       files.push_back(std::move(file));
     }
   } catch (const nlohmann::json::exception& error) {
-    return arrow::Status::Invalid("segment of the manifest is damaged: ", error.what());
+    return Damaged("segment of the manifest", error);
   }
   return files;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lakeseed/base/status.h"
 #include "lakeseed/generate/changes.h"
 #include "lakeseed/generate/children_of.h"
 #include "lakeseed/generate/dirty_cells.h"
@@ -17,6 +18,19 @@
 namespace lakeseed {
 
 using ArrayPtr = std::shared_ptr<arrow::Array>;
+
+namespace {
+
+/// The error of a value, with the column it belongs to.
+arrow::Status OfColumn(const std::string& name, const arrow::Status& status) {
+  std::vector<Diagnostic> diagnostics = DiagnosticsOf(status);
+  for (Diagnostic& one : diagnostics) {
+    if (one.path.empty()) one.path = name;
+  }
+  return SpecErrors(std::move(diagnostics));
+}
+
+}  // namespace
 
 Evaluation::Evaluation(const Program& program, int table, Rows rows,
                        std::shared_ptr<arrow::Int32Array> view_days, AsOf as_of,
@@ -118,8 +132,9 @@ arrow::Result<ArrayPtr> Evaluation::Compute(const GraphNode& node, int index) {
     case GraphNode::Kind::kGrow:
       return Grow(node);
     case GraphNode::Kind::kCast: {
-      ARROW_ASSIGN_OR_RAISE(ArrayPtr value, Get(node.inputs[0]));
-      return CastExactly(value, node.type, pool_);
+      ARROW_ASSIGN_OR_RAISE(const ArrayPtr value, Get(node.inputs[0]));
+      auto cast = CastExactly(value, node.type, pool_);
+      return cast.ok() ? cast : OfColumn(node.name, cast.status());
     }
     case GraphNode::Kind::kLookup:
       return Lookup(node);

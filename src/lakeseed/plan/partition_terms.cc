@@ -17,10 +17,12 @@ namespace {
 
 using Transform = PartitionTransform;
 
+constexpr std::string_view kOption = "--partition-by ";
+
 arrow::Status BadTerm(std::string_view term, std::string_view why) {
-  return RequestError(fmt::format("{}: --partition-by {}", why, term),
+  return SpecErrors({{Place{}, "", std::string(why), fmt::format("{}{}", kOption, term),
                       "columns, or year, month, day, hour, yearmonth of the table's own "
-                      "time, or year(column), or bucket(16,column)");
+                      "time, or year(column), or bucket(16,column)"}});
 }
 
 /// "16,customer_id" of bucket(16,customer_id)
@@ -129,29 +131,13 @@ void DropCoarseParts(std::vector<PartitionField>* fields) {
   });
 }
 
-}  // namespace
-
-std::vector<std::string> WholeTerms(std::span<const std::string> pieces) {
-  std::vector<std::string> terms;
-  bool is_open = false;
-  for (const std::string& piece : pieces) {
-    if (is_open) {
-      terms.back() += "," + piece;
-    } else {
-      terms.push_back(piece);
-    }
-    is_open = terms.back().find('(') != std::string::npos && !terms.back().ends_with(')');
-  }
-  return terms;
-}
-
-arrow::Result<std::vector<PartitionField>> PartitionsOf(
-    const BoundTable& table, std::span<const std::string> terms,
-    const PartitionDialect& dialect) {
-  const auto own = WholeTerms(table.spec->partition_by);
-  const bool is_asked = !terms.empty();
+/// `is_asked`: by the request, not by the dataset.
+arrow::Result<std::vector<PartitionField>> FieldsOf(const BoundTable& table,
+                                                    std::span<const std::string> terms,
+                                                    const PartitionDialect& dialect,
+                                                    bool is_asked) {
   std::vector<PartitionField> fields;
-  for (const std::string& term : is_asked ? terms : std::span(own)) {
+  for (const std::string& term : terms) {
     ARROW_ASSIGN_OR_RAISE(PartitionField field, Parsed(term));
     if (!Resolve(table, &field)) {
       if (is_asked) return std::vector<PartitionField>();
@@ -177,6 +163,48 @@ arrow::Result<std::vector<PartitionField>> PartitionsOf(
     return BadTerm(field.name, "two partition columns of one name");
   }
   return fields;
+}
+
+}  // namespace
+
+std::vector<std::string> WholeTerms(std::span<const std::string> pieces) {
+  std::vector<std::string> terms;
+  bool is_open = false;
+  for (const std::string& piece : pieces) {
+    if (is_open) {
+      terms.back() += "," + piece;
+    } else {
+      terms.push_back(piece);
+    }
+    is_open = terms.back().find('(') != std::string::npos && !terms.back().ends_with(')');
+  }
+  return terms;
+}
+
+arrow::Result<std::vector<PartitionField>> PartitionsOf(
+    const BoundTable& table, std::span<const std::string> terms,
+    const PartitionDialect& dialect) {
+  if (!terms.empty()) return FieldsOf(table, terms, dialect, /*is_asked=*/true);
+  auto fields =
+      FieldsOf(table, WholeTerms(table.spec->partition_by), dialect, /*is_asked=*/false);
+  if (fields.ok()) return fields;
+  std::vector<Diagnostic> diagnostics = DiagnosticsOf(fields.status());
+  for (Diagnostic& one : diagnostics) {
+    one.place = table.spec->place;
+    one.path = table.name + ".partition_by";
+    if (one.value && one.value->starts_with(kOption)) one.value->erase(0, kOption.size());
+  }
+  return SpecErrors(std::move(diagnostics));
+}
+
+arrow::Status CheckOwnPartitions(const BoundDataset& dataset) {
+  // The format that allows most: which one will be written is not known.
+  const PartitionDialect dialect{.style = PartitionStyle::kDucklake,
+                                 .has_truncate = true};
+  for (const auto& table : dataset.tables()) {
+    ARROW_RETURN_NOT_OK(PartitionsOf(*table, {}, dialect).status());
+  }
+  return arrow::Status::OK();
 }
 
 arrow::Status NoTableToPartition(std::span<const BoundTable* const> tables,

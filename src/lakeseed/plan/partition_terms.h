@@ -35,6 +35,10 @@ arrow::Result<std::vector<PartitionField>> PartitionsOf(
     const BoundTable& table, std::span<const std::string> terms,
     const PartitionDialect& dialect);
 
+/// The same with the dataset's own terms, for every table.
+/// \retval Invalid (exit code 2)  with the place of the table.
+arrow::Status CheckOwnPartitions(const BoundDataset& dataset);
+
 /// \retval Invalid (exit code 2)  no table has all of the columns; names what is
 ///                                missing where.
 arrow::Status NoTableToPartition(std::span<const BoundTable* const> tables,

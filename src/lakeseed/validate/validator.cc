@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -238,6 +239,9 @@ arrow::Result<ValidationReport> ValidateFiles(const ValidateRequest& request) {
 
 arrow::Status WriteReportHtml(const ValidationReport& report, const std::string& title,
                               const std::string& path) {
+  std::error_code error;  // What cannot be made cannot be opened either.
+  const auto folder = std::filesystem::path(path).parent_path();
+  if (!folder.empty()) std::filesystem::create_directories(folder, error);
   std::ofstream out(path, std::ios::binary);
   out << ReportHtml(report, title);
   out.close();
