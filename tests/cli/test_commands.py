@@ -285,3 +285,27 @@ def test_templates_say_what_is_not_there_and_seasons_are_not_empty():
     assert run("list-generic-templates").out.count("into a database (not available yet)") == 2
     for line in run("list-incremental-datasets").out.splitlines():
         assert not line.rstrip().endswith(":"), line
+
+
+def test_hyphens_of_dataset_names_are_underscores(tmp_path):
+    here, there = (run("preview", name, "--table", "symbols", "--symbols", "ABC,XYZ", "--format", "csv").out
+                   for name in ("market-ohlcv", "market_ohlcv"))
+    assert here == there and here.count("\n") == 3
+    assert run("generate", "--dataset-id", "retail-oltp-small", "-r", 50, "-o", "csv", "--output", tmp_path).code == 0
+    assert run("validate", tmp_path, "--dataset-id", "retail-oltp-small").code == 0
+
+
+def test_start_and_end_are_the_dates(tmp_path):
+    made = run("generate-series", "retail-oltp-small-incremental", "--start", "2024-01-01", "--end=2024-01-02", "--scale-factor", 0.1,
+               "--output", tmp_path, "--json")
+    assert made.code == 0 and json.loads(made.out)["made_days"] == ["2024-01-01", "2024-01-02"], made.err
+    assert json.loads(run("status", "retail-oltp-small-incremental", "--output", tmp_path, "--json").out)
+    rows = run("preview", "ecommerce", "--start", "2023-01-02", "--end", "2023-01-03", "--table", "orders", "--rows", 1, "--format", "csv")
+    assert rows.code == 0 and "2023-01-02" in rows.out, rows.err
+
+
+def test_a_report_in_a_directory_that_is_not_there_yet(tmp_path):
+    assert generate(tmp_path / "made", rows=50).code == 0
+    page = tmp_path / "reports" / "today" / "shop.html"
+    done = run("validate", tmp_path / "made", "--report", page)
+    assert done.code == 0 and "<html" in page.read_text(), done.err

@@ -15,9 +15,16 @@
 namespace lakeseed {
 namespace {
 
+/// "start" of --start-date, and "end" of --end-date.
+bool IsDate(const OptionDef& option, std::string_view name) {
+  return option.name.ends_with("-date") &&
+         option.name.substr(0, option.name.size() - 5) == name;
+}
+
 const OptionDef* FindOption(const CommandDef& command, std::string_view name) {
   for (const OptionDef* option : OptionsOf(command)) {
     if (option->name == name) return option;
+    if (IsDate(*option, name)) return option;
     if (option->has_negative && name.starts_with("no-") && name.substr(3) == option->name)
       return option;
   }
@@ -99,6 +106,9 @@ arrow::Status Arguments::TakeParameters(const std::vector<std::string>& words,
     }
     if (const OptionDef* option = FindOption(*command_, LongName(word))) {
       rest->push_back(word);
+      if (const auto name = LongName(word); IsDate(*option, name)) {
+        rest->back().insert(2 + name.size(), "-date");
+      }
       // A value may look like anything, so it is bound to its option here.
       const bool is_switch = option->value.empty();
       if (is_switch && word.find('=') != std::string::npos) {

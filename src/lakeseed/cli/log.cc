@@ -74,7 +74,7 @@ arrow::Result<ExitCode> RunLog(const Arguments& arguments) {
   ARROW_ASSIGN_OR_RAISE(const auto limit, arguments.Integer("limit", 1, kMaxLimit));
   ARROW_ASSIGN_OR_RAISE(const auto reader, OpenState(arguments));
   if (arguments.Has("sql")) return RunSql(arguments, reader.get());
-  const std::string dataset = arguments.Text("dataset-id");
+  const std::string dataset = PlainId(arguments.Text("dataset-id"));
   if (!dataset.empty()) {
     ARROW_ASSIGN_OR_RAISE(const auto known, reader->Datasets());
     if (std::find(known.begin(), known.end(), dataset) == known.end()) {

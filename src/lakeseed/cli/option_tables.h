@@ -44,6 +44,8 @@ extern const std::span<const OptionDef> kPatternOptions;
 /// parameters of the dataset given as options.
 /// \retval Invalid (exit code 2)
 arrow::Result<DatasetSource> SourceOf(const Arguments& arguments);
+/// "market_ohlcv" of "market-ohlcv".
+std::string PlainId(std::string id);
 arrow::Result<int64_t> SeedOf(const Arguments& arguments);
 arrow::Result<std::shared_ptr<const BoundDataset>> BindRequested(
     const Arguments& arguments, const DatasetSource& source,

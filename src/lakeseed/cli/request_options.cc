@@ -27,14 +27,14 @@ arrow::Result<std::string> DatasetIdOf(const Arguments& arguments) {
   const bool takes_id = arguments.command().positional == "DATASET_ID";
   const std::string positional = takes_id ? arguments.positional() : "";
   const std::string option = arguments.Text("dataset-id");
-  if (positional.empty()) return option;
+  if (positional.empty()) return PlainId(option);
   const char* environment = std::getenv("LAKESEED_DATASET_ID");
   const bool is_default = environment != nullptr && option == environment;
   if (!option.empty() && option != positional && !is_default) {
     return RequestError(
         fmt::format("two datasets: {} and --dataset-id {}", positional, option));
   }
-  return positional;
+  return PlainId(positional);
 }
 
 /// `--environment dev` of ecommerce_dw as ecommerce_dw_dev.
@@ -95,7 +95,11 @@ arrow::Status AddParameters(const Arguments& arguments, DatasetSource* source) {
       ARROW_RETURN_NOT_OK(TakeMainRows(option, value, source));
       continue;
     }
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
+    const auto is_name = [&](const std::string& one) {
+      return std::find(names.begin(), names.end(), one) != names.end();
+    };
+    if (!is_name(name) && is_name(name + "_date")) name += "_date";  // --start, --end
+    if (!is_name(name)) {
       return UnknownOption(arguments.command(), "--" + option, names);
     }
     if (value.empty()) return RequestError("option needs a value: --" + option);
@@ -148,6 +152,11 @@ arrow::Result<DatasetSource> SourceOf(const Arguments& arguments) {
   }
   ARROW_RETURN_NOT_OK(AddParameters(arguments, &source));
   return source;
+}
+
+std::string PlainId(std::string id) {
+  std::replace(id.begin(), id.end(), '-', '_');
+  return id;
 }
 
 arrow::Result<int64_t> SeedOf(const Arguments& arguments) {

@@ -141,7 +141,7 @@ Json SeriesJson(const SeriesState& series) {
 }
 
 arrow::Result<ExitCode> RunStatus(const Arguments& arguments) {
-  const std::string& dataset = arguments.positional();
+  const std::string dataset = PlainId(arguments.positional());
   ARROW_ASSIGN_OR_RAISE(const auto reader, OpenState(arguments));
   ARROW_ASSIGN_OR_RAISE(const auto known, reader->Datasets());
   if (std::find(known.begin(), known.end(), dataset) == known.end()) {

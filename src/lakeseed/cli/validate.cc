@@ -59,7 +59,7 @@ constexpr OptionDef kOwnOptions[] = {
 arrow::Result<CheckRequest> RequestOf(const Arguments& arguments) {
   CheckRequest request;
   request.root = arguments.positional();
-  request.dataset_id = arguments.Text("dataset-id");
+  request.dataset_id = PlainId(arguments.Text("dataset-id"));
   request.custom = arguments.Text("custom-schema");
   request.tables = arguments.List("tables");
   request.recompute = arguments.Switch("recompute", true);
