@@ -245,6 +245,11 @@ def test_list_datasets_columns_and_filters():
     assert run("list-datasets", "--type", "star").code == 2
     text = run("list-datasets").out
     assert "Retail OLTP - Small" in text and "fact tables" in text and "dimensions" in text
+    # What a dataset holds is said once, and of which of its variants if they differ; words of one name stay together.
+    heads = [page.splitlines()[0] for page in text.split("\n\n")[1:]]
+    assert len(set(heads)) == len(heads) and heads.count("ecommerce") == 1
+    assert "retail_star_large, retail_star_large_incremental" in heads
+    assert "Market OHLCV - Every Day" in text and "E-commerce DW - Dev, Incremental" in text
 
 
 def test_list_incremental_datasets_filters():

@@ -78,11 +78,19 @@ const std::span<const OptionDef> kListingOptions = kListingDefs;
 std::string TitleOf(const DatasetSpec& spec) {
   std::vector<std::string> own, sizes;
   const std::vector<std::string> variant = WordsOf(spec.variant);
+  // Words of one name, such as every_day, stay together.
+  bool goes_on = false;
   for (const std::string& word : WordsOf(spec.id())) {
     const bool is_size =
-        std::find(std::begin(kSizes), std::end(kSizes), word) != std::end(kSizes) ||
-        std::find(variant.begin(), variant.end(), word) != variant.end();
-    (is_size && !own.empty() ? sizes : own).push_back(Spelled(word));
+        std::find(std::begin(kSizes), std::end(kSizes), word) != std::end(kSizes);
+    const bool is_variant =
+        is_size || std::find(variant.begin(), variant.end(), word) != variant.end();
+    if (goes_on && is_variant && !is_size) {
+      sizes.back() += " " + Spelled(word);
+    } else {
+      (is_variant && !own.empty() ? sizes : own).push_back(Spelled(word));
+    }
+    goes_on = !sizes.empty() && is_variant && !is_size;
   }
   std::string title = fmt::format("{}", fmt::join(own, " "));
   if (!sizes.empty()) title += fmt::format(" - {}", fmt::join(sizes, ", "));

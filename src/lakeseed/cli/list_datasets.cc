@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/cli/dataset_listing.h"
@@ -57,12 +59,27 @@ arrow::Result<ExitCode> RunListDatasets(const Arguments& arguments) {
                    : "by day"});
   }
   std::string text = table.ToText();
-  // Variants differ in sizes; what they are and hold is said once.
-  std::string last;
+  // Variants differ in sizes; what they are and hold is said once. Those of a
+  // dataset that hold other tables than its others are named.
+  std::vector<std::pair<std::string, std::vector<const DatasetSpec*>>> pages;
+  std::map<std::string, int, std::less<>> pages_of;
   for (const DatasetSpec& spec : specs) {
     const std::string page = fmt::format("  {}\n{}", spec.doc, TablesOf(spec));
-    if (page != last) text += fmt::format("\n{}\n{}", spec.name, page);
-    last = page;
+    auto same = std::find_if(pages.begin(), pages.end(),
+                             [&](const auto& other) { return other.first == page; });
+    if (same == pages.end()) {
+      same = pages.insert(pages.end(), {page, {}});
+      ++pages_of[spec.name];
+    }
+    same->second.push_back(&spec);
+  }
+  for (const auto& [page, variants] : pages) {
+    std::vector<std::string> ids;
+    for (const DatasetSpec* spec : variants) ids.push_back(spec->id());
+    const std::string& name = variants.front()->name;
+    text += fmt::format(
+        "\n{}\n{}", pages_of[name] == 1 ? name : fmt::format("{}", fmt::join(ids, ", ")),
+        page);
   }
   Print(text);
   return ExitCode::kDone;
