@@ -4,9 +4,8 @@
 
 #include <algorithm>
 #include <deque>
-#include <vector>
 
-#include "lakeseed/base/csv_row.h"
+#include "lakeseed/base/csv_table.h"
 #include "lakeseed/base/decimal.h"
 #include "lakeseed/base/status.h"
 
@@ -33,6 +32,18 @@ int PlacesOf(std::string_view text) {
   return are_digits(rest) ? static_cast<int>(rest.size()) : kNotANumber;
 }
 
+/// Decimal places of the longest number of a column; kNotANumber if not all are numbers.
+int PlacesIn(const CsvTable& cells, size_t column) {
+  std::deque<std::string> unquoted;
+  int places = 0;
+  for (int64_t row = 0; row < cells.num_rows(); ++row) {
+    const int found = PlacesOf(cells.Cell(row, column, &unquoted));
+    if (found == kNotANumber) return kNotANumber;
+    places = std::max(places, found);
+  }
+  return places;
+}
+
 std::string Quoted(const std::string& cell) {
   std::string text = "\"";
   for (const char c : cell) text += c == '"' ? "\"\"" : std::string(1, c);
@@ -43,43 +54,27 @@ std::string Quoted(const std::string& cell) {
 
 arrow::Result<std::shared_ptr<const VocabularyTable>> ParseUserVocabulary(
     const std::string& name, std::string_view csv) {
-  std::deque<std::string> unquoted;
-  CsvRowReader reader(csv, &unquoted);
-  std::vector<std::string_view> heads, cells;
-  std::vector<int> places;
-  // Rows of a wrong length are what Parse() reports.
-  for (bool is_head = true;; is_head = false) {
-    const arrow::Result<bool> more = reader.Next(&cells);
-    if (!more.ok() || !*more) break;
-    if (is_head) {
-      heads = cells;
-      places.assign(heads.size(), 0);
-      continue;
-    }
-    for (size_t i = 0; i < std::min(cells.size(), heads.size()); ++i) {
-      const int found = PlacesOf(cells[i]);
-      const bool is_number = places[i] != kNotANumber && found != kNotANumber;
-      places[i] = is_number ? std::max(places[i], found) : kNotANumber;
-    }
-  }
   const auto is_empty = [&] {
     return RequestError("a vocabulary table has a header and rows: " + name);
   };
   if (csv.empty()) return is_empty();
+  ARROW_ASSIGN_OR_RAISE(const CsvTable cells, CsvTable::Read(name, csv));
+  if (cells.num_rows() == 0) return is_empty();
   std::string typed;
-  for (size_t i = 0; i < heads.size(); ++i) {
-    std::string head(heads[i]);
-    if (head.find(':') == std::string::npos && places[i] != kNotANumber) {
-      head += places[i] == 0 ? ":int" : fmt::format(":decimal({})", places[i]);
+  for (size_t i = 0; i < cells.num_columns(); ++i) {
+    std::deque<std::string> unquoted;
+    std::string head(cells.Head(i, &unquoted));
+    const int places = PlacesIn(cells, i);
+    if (head.find(':') == std::string::npos && places != kNotANumber) {
+      head += places == 0 ? ":int" : fmt::format(":decimal({})", places);
     }
-    typed += (i == 0 ? "" : ",") + Quoted(head);
+    if (i > 0) typed += ',';
+    typed += Quoted(head);
   }
   const size_t end = csv.find('\n');
   typed += "\n";
   if (end != std::string_view::npos) typed += csv.substr(end + 1);
-  ARROW_ASSIGN_OR_RAISE(auto table, VocabularyTable::Parse(name, std::move(typed)));
-  if (table->num_rows() == 0) return is_empty();
-  return table;
+  return VocabularyTable::Parse(name, std::move(typed));
 }
 
 }  // namespace lakeseed

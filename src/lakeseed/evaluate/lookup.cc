@@ -49,7 +49,8 @@ class KeyIndex {
   std::vector<int32_t> rows_;
 };
 
-ValueType TypeOf(const Table::Column& column) {
+arrow::Result<ValueType> TypeOf(const Table& table, size_t index) {
+  const Table::Head& column = table.heads()[index];
   ValueType type;
   type.kind = ValueKind::kText;
   type.dictionary = true;
@@ -60,7 +61,8 @@ ValueType TypeOf(const Table::Column& column) {
   type.kind = column.scale > 0 ? ValueKind::kDecimal : ValueKind::kInteger;
   type.scale = column.scale;
   type.limit = 0;
-  for (int64_t x : column.integers)
+  ARROW_ASSIGN_OR_RAISE(const Table::Column* numbers, table.ColumnAt(index));
+  for (int64_t x : numbers->integers)
     type.limit = std::max(type.limit, Int128{x < 0 ? -x : x});
   return type;
 }
@@ -100,14 +102,14 @@ class TableIndex {
 
   /// The row of an unknown key.
   int32_t missing() const { return static_cast<int32_t>(table_->num_rows()); }
-  int32_t Find(std::string_view key) {
-    NeedKeys();
-    return texts_.Find(key, missing());
+
+  /// Before the first Find().
+  arrow::Status NeedKeys() {
+    std::call_once(has_keys_, [this] { keys_ = ReadKeys(); });
+    return keys_;
   }
-  int32_t Find(int64_t key) {
-    NeedKeys();
-    return integers_.Find(key, missing());
-  }
+  int32_t Find(std::string_view key) const { return texts_.Find(key, missing()); }
+  int32_t Find(int64_t key) const { return integers_.Find(key, missing()); }
 
   /// The row of each entry of a dictionary.
   arrow::Result<Vector> RowsOf(const TextDictionaryPtr& dictionary) {
@@ -123,12 +125,13 @@ class TableIndex {
   }
 
   /// The column's rows and then one null.
-  arrow::Result<Vector> ColumnOf(const Table::Column& column) {
+  arrow::Result<Vector> ColumnOf(size_t index) {
     const std::lock_guard lock(mutex_);
-    const auto known = columns_.find(&column);
+    const auto known = columns_.find(index);
     if (known != columns_.end()) return known->second;
-    ARROW_ASSIGN_OR_RAISE(Vector read, ReadColumn(column, table_->num_rows()));
-    return columns_.emplace(&column, std::move(read)).first->second;
+    ARROW_ASSIGN_OR_RAISE(const Table::Column* column, table_->ColumnAt(index));
+    ARROW_ASSIGN_OR_RAISE(Vector read, ReadColumn(*column, table_->num_rows()));
+    return columns_.emplace(index, std::move(read)).first->second;
   }
 
   static std::shared_ptr<TableIndex> Of(const TablePtr& table) {
@@ -145,29 +148,29 @@ class TableIndex {
   }
 
  private:
-  void NeedKeys() {
-    std::call_once(has_keys_, [this] {
-      const Table::Column& keys = table_->columns()[0];
-      if (keys.type == Table::Type::kText)
-        texts_ = KeyIndex<std::string_view>(keys.text);
-      else
-        integers_ = KeyIndex<int64_t>(keys.integers);
-    });
+  arrow::Status ReadKeys() {
+    ARROW_ASSIGN_OR_RAISE(const Table::Column* keys, table_->ColumnAt(0));
+    if (keys->type == Table::Type::kText)
+      texts_ = KeyIndex<std::string_view>(keys->text);
+    else
+      integers_ = KeyIndex<int64_t>(keys->integers);
+    return arrow::Status::OK();
   }
 
   const TablePtr table_;
   std::once_flag has_keys_;
+  arrow::Status keys_;
   KeyIndex<std::string_view> texts_;
   KeyIndex<int64_t> integers_;
   DictionaryMemory rows_;
   std::mutex mutex_;
-  std::map<const Table::Column*, Vector> columns_;
+  std::map<size_t, Vector> columns_;
 };
 
 class LookupNode final : public Node {
  public:
   LookupNode(ValueType type, Place place, NodePtr key, std::shared_ptr<TableIndex> table,
-             const Table::Column& column)
+             size_t column)
       : Node(type, std::move(place)),
         key_(std::move(key)),
         table_(std::move(table)),
@@ -175,6 +178,7 @@ class LookupNode final : public Node {
 
   arrow::Result<Vector> Evaluate(const EvaluateContext& context) const override {
     ARROW_ASSIGN_OR_RAISE(Vector keys, key_->Evaluate(context));
+    ARROW_RETURN_NOT_OK(table_->NeedKeys());
     if (keys.dictionary != nullptr && !keys.constant) {
       ARROW_ASSIGN_OR_RAISE(const Vector values, ValuesOf(keys.dictionary));
       return Gather(values, type(), keys, context.length, context.pool);
@@ -222,7 +226,7 @@ class LookupNode final : public Node {
 
   const NodePtr key_;
   const std::shared_ptr<TableIndex> table_;
-  const Table::Column& column_;  ///< Of the table.
+  const size_t column_;  ///< Of the table.
   mutable DictionaryMemory memory_;
 };
 
@@ -235,10 +239,10 @@ NodePtr Report(Binder& binder, const Place& place, const arrow::Status& status) 
 }
 
 // The value column: named, or the second one.
-arrow::Result<const Table::Column*> FindColumn(const Table& table,
-                                               const std::vector<std::string>& path) {
-  if (path.size() == 2) return table.Find(path[1]);
-  if (table.columns().size() == 2) return &table.columns()[1];
+arrow::Result<size_t> FindColumn(const Table& table,
+                                 const std::vector<std::string>& path) {
+  if (path.size() == 2) return table.IndexOf(path[1]);
+  if (table.heads().size() == 2) return 1;
   return RequestError("lookup needs table.column", "the table has more than two columns");
 }
 
@@ -258,8 +262,10 @@ NodePtr BindLookup(Binder& binder, const Expr& call) {
   auto column = FindColumn(**table, path);
   if (!column.ok()) return Report(binder, name.place, column.status());
   if (key == nullptr) return nullptr;
-  const ValueType type = TypeOf(**column);
-  const Table::Column& keys = (*table)->columns()[0];
+  const auto read = TypeOf(**table, *column);
+  if (!read.ok()) return Report(binder, name.place, read.status());
+  const ValueType type = *read;
+  const Table::Head& keys = (*table)->heads()[0];
   const ValueKind wanted =
       keys.type == Table::Type::kText ? ValueKind::kText : ValueKind::kInteger;
   if (key->type().is(ValueKind::kNull)) return binder.Null(call.place, type);
@@ -272,7 +278,7 @@ NodePtr BindLookup(Binder& binder, const Expr& call) {
   if ((key = Narrow(binder, key)) == nullptr) return nullptr;
   const auto index = TableIndex::Of(*table);
   const bool constant = key->constant() != nullptr;
-  NodePtr node = std::make_shared<LookupNode>(type, call.place, key, index, **column);
+  NodePtr node = std::make_shared<LookupNode>(type, call.place, key, index, *column);
   return constant ? binder.Fold(node) : node;
 }
 

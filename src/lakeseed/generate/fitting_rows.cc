@@ -20,13 +20,14 @@ constexpr int64_t kMostLaws = 4'000'000;
 arrow::Result<const Column*> FindColumn(const Params& params, std::string_view key,
                                         const VocabularyTable& table,
                                         const std::string& name, bool text) {
-  const arrow::Result<const Column*> column = table.Find(name);
-  const bool fits =
-      column.ok() && ((*column)->type == VocabularyTable::Type::kText) == text;
-  if (fits) return column;
+  const arrow::Result<size_t> index = table.IndexOf(name);
+  const auto fits = [text](const VocabularyTable::Head& head) {
+    return (head.type == VocabularyTable::Type::kText) == text;
+  };
+  if (index.ok() && fits(table.heads()[*index])) return table.ColumnAt(*index);
   std::vector<std::string> names;
-  for (const Column& one : table.columns()) {
-    if ((one.type == VocabularyTable::Type::kText) == text) names.push_back(one.name);
+  for (const VocabularyTable::Head& one : table.heads()) {
+    if (fits(one)) names.push_back(one.name);
   }
   std::string hint = DidYouMean(name, names);
   if (hint.empty() && names.empty()) hint = "the table has none";

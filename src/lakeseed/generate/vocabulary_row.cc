@@ -156,11 +156,12 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> VocabularyRow::Bind(
   ARROW_ASSIGN_OR_RAISE(made->rows_, FittingRows::Read(params, context, *made->table_));
   ARROW_RETURN_NOT_OK(params.Finish());
   std::vector<Field> fields;
-  for (const Column& column : made->table_->columns()) {
-    ARROW_ASSIGN_OR_RAISE(VocabularyField field, FieldOf(column));
+  for (size_t i = 0; i < made->table_->heads().size(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(const Column* column, made->table_->ColumnAt(i));
+    ARROW_ASSIGN_OR_RAISE(VocabularyField field, FieldOf(*column));
     ColumnShape shape = field.shape;
     shape.nullable = made->rows_.may_fail();
-    fields.push_back({column.name, field.type, shape});
+    fields.push_back({column->name, field.type, shape});
     made->fields_.push_back(std::move(field));
   }
   made->SetFields(fields);

@@ -21,8 +21,7 @@ TEST(VocabularyRowTest, RowsAreDrawnWholeAndByWeight) {
   TestContext context;
   auto generator = context.Bind("{vocabulary: {table: occupations, weight: weight}}");
   ASSERT_TRUE(generator.ok()) << generator.status().ToString();
-  ASSERT_EQ((*generator)->type()->num_fields(),
-            static_cast<int>(table->columns().size()));
+  ASSERT_EQ((*generator)->type()->num_fields(), static_cast<int>(table->heads().size()));
 
   std::map<std::string, size_t, std::less<>> row_of;
   std::vector<double> law;
