@@ -118,6 +118,13 @@ void PickTable::Clear() {
   founders = {};
 }
 
+void PickTable::Reserve(size_t most) {
+  mass.reserve(most);
+  cohorts.reserve(most);
+  until.reserve(most);
+  guide.reserve(kSteps * most + 1);
+}
+
 void PickTable::FindOf(const double* shares, int64_t count, int32_t* found) const {
   for (int64_t begin = 0; begin < count; begin += kTogether) {
     FindBlock(shares + begin, std::min(kTogether, count - begin), found + begin);
@@ -164,6 +171,7 @@ void PickTables::Make(int32_t day, const PickLaw& law, const PickTable* near,
   const auto size = static_cast<size_t>(day) + 2;
   const size_t known = near == nullptr ? 0 : std::min(size, near->cohorts.size());
   table->Clear();
+  table->Reserve(static_cast<size_t>(population_.horizon()) + 2);
   if (near != nullptr) {
     table->mass.assign(near->mass.begin(),
                        near->mass.begin() + static_cast<int64_t>(known));

@@ -37,6 +37,8 @@ struct PickTable {
 
   /// Nobody to pick, in the same memory.
   void Clear();
+  /// Memory for `most` cohorts, as many as the last day has.
+  void Reserve(size_t most);
 
   /// cohorts[i] = first cohort whose prefix is above share[i] of all mass: numpy's
   /// searchsorted(…, "right"). REQUIRES: last >= 0, shares in [0, 1).
