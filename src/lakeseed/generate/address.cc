@@ -53,10 +53,34 @@ constexpr double kJitterDegrees =
     1.5 / 111.32;               // 1.5 km; a degree of latitude has 111.32.
 constexpr double kMicro = 1e6;  // Points are written to a millionth of a degree.
 
+std::optional<PlacePool::Kind> KindOf(int field) {
+  switch (field) {
+    case kCity:
+      return PlacePool::Kind::kCity;
+    case kState:
+      return PlacePool::Kind::kState;
+    case kStateName:
+      return PlacePool::Kind::kStateName;
+    case kPostalCode:
+      return PlacePool::Kind::kZip;
+    case kCounty:
+      return PlacePool::Kind::kCounty;
+    case kTimeZone:
+      return PlacePool::Kind::kTimeZone;
+    case kRegion:
+      return PlacePool::Kind::kRegion;
+    default:
+      return std::nullopt;
+  }
+}
+
 class Address final : public StructGenerator, public MarkedGenerator {
  public:
   static arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
                                                               BindContext& context);
+
+  /// A kind of texts is read when a column is bound that has it.
+  ColumnShape shape(int field = -1) const override;
 
   void MarksOf(const Rows& rows, int64_t* marks) const override {
     lines_.MarksOf(rows, marks);
@@ -87,9 +111,7 @@ class Address::AddressBlock final : public Block {
 
  private:
   void NeedPlaces();
-  /// What a ZIP's `codes` say.
-  arrow::Result<std::shared_ptr<arrow::Array>> Codes(const CategoryPool& pool,
-                                                     const std::vector<int32_t>& codes);
+  arrow::Result<std::shared_ptr<arrow::Array>> Texts(PlacePool::Kind kind);
   arrow::Result<std::shared_ptr<arrow::Array>> AreaCodes();
   arrow::Result<std::shared_ptr<arrow::Array>> Degrees(bool north);
 
@@ -107,32 +129,36 @@ void Address::AddressBlock::NeedPlaces() {
                    [&](int64_t first, int64_t count, const uint64_t* cells) {
                      int32_t* out = places_.data() + first;
                      for (int64_t i = 0; i < count; ++i) {
-                       out[i] = static_cast<int32_t>(address_.pool_->law.Pick(cells[i]));
+                       out[i] =
+                           static_cast<int32_t>(address_.pool_->law().Pick(cells[i]));
                      }
                    });
 }
 
-arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Codes(
-    const CategoryPool& pool, const std::vector<int32_t>& codes) {
+arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Texts(
+    PlacePool::Kind kind) {
+  ARROW_ASSIGN_OR_RAISE(const auto* texts, address_.pool_->TextsOf(kind));
   NeedPlaces();
   const int32_t* const places = places_.data();
-  const int32_t* const code_of = codes.data();
-  return pool.Codes(n_, request_.pool, [=](int64_t i) { return code_of[places[i]]; });
+  const int32_t* const code_of = texts->code_of.data();
+  return texts->pool.Codes(n_, request_.pool,
+                           [=](int64_t i) { return code_of[places[i]]; });
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::AreaCodes() {
+  ARROW_ASSIGN_OR_RAISE(const auto* codes, address_.pool_->area_codes());
   NeedPlaces();
-  const PlacePool& pool = *address_.pool_;
-  return pool.area_codes.Codes(n_, request_.pool, [this, &pool](int64_t i) {
+  return codes->pool.Codes(n_, request_.pool, [this, codes](int64_t i) {
     const auto place = static_cast<size_t>(places_[static_cast<size_t>(i)]);
     const uint64_t u = Cell(address_.area_code_key_, rows_[i]);
-    const int32_t begin = pool.area_code_begins[place];
-    const int32_t count = pool.area_code_begins[place + 1] - begin;
-    return pool.area_code_lists[static_cast<size_t>(begin + Below(u, count))];
+    const int32_t begin = codes->begins[place];
+    const int32_t count = codes->begins[place + 1] - begin;
+    return codes->list[static_cast<size_t>(begin + Below(u, count))];
   });
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Degrees(bool north) {
+  ARROW_ASSIGN_OR_RAISE(const auto* points, address_.pool_->points());
   NeedPlaces();
   ARROW_ASSIGN_OR_RAISE(
       std::shared_ptr<arrow::Buffer> buffer,
@@ -141,20 +167,18 @@ arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Degrees(bool
   const Key& key = north ? address_.north_key_ : address_.east_key_;
   for (int64_t i = 0; i < n_; ++i) out[i] = Unit(Cell(key, rows_[i]));
   InverseNormalOf({out, static_cast<size_t>(n_)}, out);
-  const PlacePool& pool = *address_.pool_;
   for (int64_t i = 0; i < n_; ++i) {
     const auto place = static_cast<size_t>(places_[static_cast<size_t>(i)]);
     const double degrees =
-        north ? pool.latitudes[place] + kJitterDegrees * out[i]
-              : pool.longitudes[place] +
-                    kJitterDegrees * pool.longitude_scales[place] * out[i];
+        north ? points->latitudes[place] + kJitterDegrees * out[i]
+              : points->longitudes[place] +
+                    kJitterDegrees * points->longitude_scales[place] * out[i];
     out[i] = internal::Rint(degrees * kMicro) / kMicro;
   }
   return std::make_shared<arrow::DoubleArray>(n_, std::move(buffer));
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Make(int field) {
-  const PlacePool& pool = *address_.pool_;
   const auto constant = [this](const CategoryPool& one) {
     return one.Codes(n_, request_.pool, [](int64_t) { return 0; });
   };
@@ -165,35 +189,21 @@ arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Make(int fie
       return address_.lines_.Line2(rows_, request_.pool);
     case kStreet:
       return address_.lines_.Street(rows_, request_.pool);
-    case kCity:
-      return Codes(pool.cities, pool.city_of);
-    case kState:
-      return Codes(pool.states, pool.state_of);
-    case kStateName:
-      return Codes(pool.state_names, pool.state_name_of);
-    case kPostalCode:
-      NeedPlaces();
-      return pool.zips.Codes(n_, request_.pool, [this](int64_t i) {
-        return places_[static_cast<size_t>(i)];
-      });
-    case kCounty:
-      return Codes(pool.counties, pool.county_of);
     case kCountry:
       return constant(address_.country_);
     case kCountryName:
       return constant(address_.country_name_);
-    case kTimeZone:
-      return Codes(pool.time_zones, pool.time_zone_of);
     case kAreaCode:
       return AreaCodes();
     case kLatitude:
     case kLongitude:
       return Degrees(field == kLatitude);
-    case kRegion:
-      return Codes(pool.regions, pool.region_of);
     default:
-      return arrow::Status::IndexError("address has no field number ", field);
+      break;
   }
+  const auto kind = KindOf(field);
+  if (kind) return Texts(*kind);
+  return arrow::Status::IndexError("address has no field number ", field);
 }
 
 arrow::Result<std::unique_ptr<StructGenerator::Block>> Address::Open(
@@ -201,16 +211,29 @@ arrow::Result<std::unique_ptr<StructGenerator::Block>> Address::Open(
   return std::make_unique<AddressBlock>(*this, request);
 }
 
+ColumnShape Address::shape(int field) const {
+  const auto kind = KindOf(field);
+  if (!kind && field != kAreaCode) return StructGenerator::shape(field);
+  // Who makes the values reports what is wrong with the vocabulary.
+  if (kind) {
+    const auto texts = pool_->TextsOf(*kind);
+    return texts.ok() ? (*texts)->pool.shape() : ColumnShape{};
+  }
+  const auto codes = pool_->area_codes();
+  return codes.ok() ? (*codes)->pool.shape() : ColumnShape{};
+}
+
 void Address::ListFields() {
+  const auto category = [](const char* name) {
+    return Field{name, CategoryPool::Type(), {.kind = ShapeKind::kCategory}};
+  };
   SetFields({TextField("line1"), TextField("line2", true), TextField("street"),
-             CategoryField("city", pool_->cities), CategoryField("state", pool_->states),
-             CategoryField("state_name", pool_->state_names),
-             CategoryField("postal_code", pool_->zips),
-             CategoryField("county", pool_->counties), CategoryField("country", country_),
-             CategoryField("country_name", country_name_),
-             CategoryField("time_zone", pool_->time_zones),
-             CategoryField("area_code", pool_->area_codes), RealField("latitude"),
-             RealField("longitude"), CategoryField("region", pool_->regions)});
+             category("city"), category("state"), category("state_name"),
+             category("postal_code"), category("county"),
+             CategoryField("country", country_),
+             CategoryField("country_name", country_name_), category("time_zone"),
+             category("area_code"), RealField("latitude"), RealField("longitude"),
+             category("region")});
 }
 
 arrow::Result<std::unique_ptr<ColumnGenerator>> Address::Bind(Params& params,

@@ -215,7 +215,7 @@ auto Catalogue::CatalogueBlock::Texts(bool description) -> ArrayResult {
       TextBlock block,
       TextBlock::Make(n_, catalogue_.max_words_ + frame, false, request_.pool));
   std::vector<int32_t> sentences;
-  for (const std::string& category : pool_.categories.texts()) {
+  for (const std::string_view category : pool_.categories.texts()) {
     sentences.push_back(FindSentences(category));
   }
   for (int64_t i = 0; i < n_; ++i) {
@@ -365,7 +365,7 @@ void Catalogue::ListFields() {
        {&pool_.brands, &pool_.item_names, &pool_.subcategories, &pool_.colors,
         &pool_.size_names}) {
     size_t longest = 0;
-    for (const std::string& word : words->texts())
+    for (const std::string_view word : words->texts())
       longest = std::max(longest, word.size());
     max_words_ += static_cast<int64_t>(longest);
   }

@@ -38,12 +38,16 @@ class CategoryPool {
   /// Make the dictionary; no Add() afterwards.
   arrow::Status Freeze();
 
-  int32_t size() const { return static_cast<int32_t>(texts_.size()); }
-  const std::string& text(int32_t code) const {
-    return texts_[static_cast<size_t>(code)];
+  int32_t size() const { return size_; }
+  /// Until the next Add(), or as long as anyone holds the frozen pool's dictionary.
+  std::string_view text(int32_t code) const {
+    return known_ == nullptr ? Unfrozen(code) : texts()[static_cast<size_t>(code)];
   }
-  const std::vector<std::string>& texts() const { return texts_; }
-  const std::shared_ptr<arrow::DataType>& type() const { return type_; }
+  /// REQUIRES: the pool is frozen.
+  const std::vector<std::string_view>& texts() const { return known_->values; }
+  /// That of all pools.
+  static const std::shared_ptr<arrow::DataType>& Type();
+  const std::shared_ptr<arrow::DataType>& type() const { return Type(); }
   ColumnShape shape(bool nullable = false) const {
     return {
         .kind = size() == 1 && !nullable ? ShapeKind::kConstant : ShapeKind::kCategory,
@@ -88,14 +92,23 @@ class CategoryPool {
   int32_t Append(std::string_view text);
   void Grow(size_t num_slots);
 
-  std::vector<std::string> texts_;
+  /// Text of a code before there is a dictionary.
+  std::string_view Unfrozen(int32_t code) const {
+    const auto i = static_cast<size_t>(code);
+    return std::string_view(bytes_).substr(static_cast<size_t>(ends_[i]),
+                                           static_cast<size_t>(ends_[i + 1] - ends_[i]));
+  }
+
+  /// The dictionary's memory, which it gets when the pool is frozen.
+  std::string bytes_;
+  std::vector<int32_t> ends_{0};  ///< Of the texts before each code.
+  int32_t size_ = 0;
   /// By hash the codes of the texts, -1 where none is: open addressing, half full at
   /// most; empty as long as every text came after all before it in the order of texts.
   /// Finding only: its order is never seen, so the hash reaches no value.
   std::vector<int32_t> slots_;
   std::vector<size_t> hashes_;  ///< Of each text, once there are slots.
   int32_t last_ = 0;            ///< Code of the text added last.
-  std::shared_ptr<arrow::DataType> type_;
   std::shared_ptr<arrow::Array> dictionary_;
   TextDictionaryPtr known_;  ///< The same, to expressions.
 };

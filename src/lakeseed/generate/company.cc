@@ -187,9 +187,11 @@ arrow::Status Company::ReadSurnames() {
 
 arrow::Status Company::ReadLocal(const LocaleFacts& facts) {
   ARROW_ASSIGN_OR_RAISE(const NamePool names, NamePool::Read(facts.locale));
-  const std::vector<std::string>& texts = names.surnames().texts();
-  ARROW_ASSIGN_OR_RAISE(surnames_, Parts::Make(texts, names.surname_ascii(),
-                                               std::vector<double>(texts.size(), 1)));
+  const auto& texts = names.surnames().texts();
+  const auto& plain = names.surname_ascii();
+  ARROW_ASSIGN_OR_RAISE(
+      surnames_, Parts::Make({texts.begin(), texts.end()}, {plain.begin(), plain.end()},
+                             std::vector<double>(texts.size(), 1)));
   ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("company_suffixes"));
   ARROW_ASSIGN_OR_RAISE(const auto countries, table->Text("country"));
   ARROW_ASSIGN_OR_RAISE(const auto suffixes, table->Text("suffix"));

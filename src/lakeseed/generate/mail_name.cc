@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/number_text.h"
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/cell_block.h"
+#include "lakeseed/generate/name_pool.h"
 #include "lakeseed/spec/params.h"
 
 namespace lakeseed {
@@ -48,28 +50,6 @@ std::vector<std::string> WithSign(std::vector<std::string> domains) {
   return domains;
 }
 
-/// Lower case letters only; never empty.
-PaddedTexts Slugs(const std::vector<std::string>& names) {
-  size_t bytes = 0, longest = 0;
-  for (const std::string& name : names) {
-    bytes += std::max<size_t>(name.size(), 1);
-    longest = std::max(longest, name.size());
-  }
-  PaddedTexts slugs;
-  slugs.Reserve(names.size(), bytes);
-  std::string slug(longest, ' ');
-  for (const std::string& name : names) {
-    size_t size = 0;
-    for (const char c : name) {
-      const char lower = static_cast<char>(c | ('a' - 'A'));
-      slug[size] = lower;
-      size += lower >= 'a' && lower <= 'z';
-    }
-    slugs.Add(size == 0 ? "x" : std::string_view(slug).substr(0, size));
-  }
-  return slugs;
-}
-
 /// kSlots numbers in which i has about its share, each at least one.
 std::vector<uint8_t> SlotsOf(const std::vector<double>& weights) {
   double total = 0, sum = 0;
@@ -95,13 +75,11 @@ int64_t FirstRow(int digits) { return kPowers[static_cast<size_t>(digits) - 1] -
 
 }  // namespace
 
-MailNames::MailNames(const Key& key, const std::vector<std::string>& first_names,
-                     const std::vector<std::string>& surnames,
+MailNames::MailNames(const Key& key, std::shared_ptr<const NamePool> names,
                      const std::vector<std::string>& domains,
                      const std::vector<double>& weights)
     : pattern_key_(key.Sub(0)),
-      first_names_(Slugs(first_names)),
-      surnames_(Slugs(surnames)),
+      names_(std::move(names)),
       domains_(WithSign(domains)),
       pattern_slots_(SlotsOf(kPatternWeights)),
       domain_slots_(SlotsOf(weights)) {
@@ -128,13 +106,14 @@ void MailNames::NumbersOf(const Rows& rows, int64_t* numbers) const {
 }
 
 int64_t MailNames::max_local_size() const {
-  return first_names_.max_size() + 1 + surnames_.max_size() + kMaxDigits;
+  return names_->first_slugs().max_size() + 1 + names_->surname_slugs().max_size() +
+         kMaxDigits;
 }
 
 char* MailNames::WriteLocalPart(uint8_t number, int32_t first_name, int32_t surname,
                                 int64_t digits, char* out) const {
   const Pattern& pattern = kPatterns[number];
-  const PaddedTexts* const texts[] = {&first_names_, &surnames_};
+  const PaddedTexts* const texts[] = {&names_->first_slugs(), &names_->surname_slugs()};
   const int32_t names[] = {first_name, surname};
   const size_t first = pattern.last_first ? 1 : 0, last = 1 - first;
   out = texts[first]->Copy(names[first], out, pattern.most[0]);
@@ -182,26 +161,25 @@ arrow::Result<std::shared_ptr<arrow::Array>> MailNames::UserNames(
 }
 
 arrow::Result<MailNames> MailNames::Read(Params& params, const Key& key,
-                                         const std::vector<std::string>& first_names,
-                                         const std::vector<std::string>& surnames) {
+                                         std::shared_ptr<const NamePool> names) {
   ARROW_ASSIGN_OR_RAISE(const std::string profile,
                         params.GetTextOr("email_profile", "safe"));
   ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("email_domains"));
-  ARROW_ASSIGN_OR_RAISE(const auto names, table->Text("domain"));
+  ARROW_ASSIGN_OR_RAISE(const auto of_table, table->Text("domain"));
   ARROW_ASSIGN_OR_RAISE(const auto profiles, table->Text("profile"));
   ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
   std::vector<std::string> domains;
   std::vector<double> shares;
-  for (size_t i = 0; i < names.size(); ++i) {
+  for (size_t i = 0; i < of_table.size(); ++i) {
     if (profiles[i] != profile) continue;
-    domains.emplace_back(names[i]);
+    domains.emplace_back(of_table[i]);
     shares.push_back(static_cast<double>(weights[i]));
   }
   if (domains.empty()) {
     return params.Error("email_profile", "unknown profile of e-mail domains", profile,
                         "known profiles: safe, realistic");
   }
-  return MailNames(key, first_names, surnames, domains, shares);
+  return MailNames(key, std::move(names), domains, shares);
 }
 
 }  // namespace lakeseed

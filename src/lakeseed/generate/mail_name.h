@@ -16,6 +16,7 @@
 #include <arrow/api.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,23 +27,18 @@
 
 namespace lakeseed {
 
+class NamePool;
 class Params;
 
 class MailNames {
  public:
   MailNames() = default;
 
-  /// `domains` and `weights` belong together.
-  MailNames(const Key& key, const std::vector<std::string>& first_names,
-            const std::vector<std::string>& surnames,
-            const std::vector<std::string>& domains, const std::vector<double>& weights);
-
-  /// With the domains of the parameter `email_profile`.
+  /// Of people with these names, with the domains of the parameter `email_profile`.
   static arrow::Result<MailNames> Read(Params& params, const Key& key,
-                                       const std::vector<std::string>& first_names,
-                                       const std::vector<std::string>& surnames);
+                                       std::shared_ptr<const NamePool> names);
 
-  /// Addresses of the persons with those names (codes into the lists above).
+  /// Addresses of the persons with those names, by their codes.
   arrow::Result<std::shared_ptr<arrow::Array>> Emails(const Rows& rows,
                                                       const int32_t* first_names,
                                                       const int32_t* surnames,
@@ -54,13 +50,18 @@ class MailNames {
                                                          arrow::MemoryPool* pool) const;
 
  private:
+  /// `domains` and `weights` belong together.
+  MailNames(const Key& key, std::shared_ptr<const NamePool> names,
+            const std::vector<std::string>& domains, const std::vector<double>& weights);
+
   void NumbersOf(const Rows& rows, int64_t* numbers) const;
   char* WriteLocalPart(uint8_t pattern, int32_t first_name, int32_t surname,
                        int64_t digits, char* out) const;
   int64_t max_local_size() const;
 
   Key pattern_key_;
-  PaddedTexts first_names_, surnames_, domains_;  ///< Domains with their @.
+  std::shared_ptr<const NamePool> names_;
+  PaddedTexts domains_;  ///< With their @.
   std::vector<uint8_t> pattern_slots_, domain_slots_;
   std::vector<Bijection> classes_;
 };

@@ -2,22 +2,53 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "lakeseed/base/date.h"
-#include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/held_pools.h"
 #include "lakeseed/generate/locale.h"
 
 namespace lakeseed {
+namespace {
+
+/// Lower case letters only; never empty.
+PaddedTexts Slugs(const std::vector<std::string_view>& names) {
+  size_t bytes = 0, longest = 0;
+  for (const std::string_view name : names) {
+    bytes += std::max<size_t>(name.size(), 1);
+    longest = std::max(longest, name.size());
+  }
+  PaddedTexts slugs;
+  slugs.Reserve(names.size(), bytes);
+  std::string slug(longest, ' ');
+  for (const std::string_view name : names) {
+    size_t size = 0;
+    for (const char c : name) {
+      const char lower = static_cast<char>(c | ('a' - 'A'));
+      slug[size] = lower;
+      size += lower >= 'a' && lower <= 'z';
+    }
+    slugs.Add(size == 0 ? "x" : std::string_view(slug).substr(0, size));
+  }
+  return slugs;
+}
+
+}  // namespace
 
 arrow::Result<NamePool> NamePool::Read(const std::string& locale) {
   NamePool pool;
   if (locale != kAmericanLocale) {
     ARROW_RETURN_NOT_OK(pool.ReadLocalNames(locale));
-    return pool;
+  } else {
+    ARROW_RETURN_NOT_OK(pool.ReadFirstNames());
+    ARROW_RETURN_NOT_OK(pool.ReadSurnames());
   }
-  ARROW_RETURN_NOT_OK(pool.ReadFirstNames());
-  ARROW_RETURN_NOT_OK(pool.ReadSurnames());
+  ARROW_RETURN_NOT_OK(pool.first_names_.Freeze());
+  ARROW_RETURN_NOT_OK(pool.surnames_.Freeze());
+  pool.first_texts_ = PaddedTexts(pool.first_names_.texts());
+  pool.surname_texts_ = PaddedTexts(pool.surnames_.texts());
+  pool.first_slugs_ = Slugs(pool.first_ascii());
+  pool.surname_slugs_ = Slugs(pool.surname_ascii());
   return pool;
 }
 
@@ -51,9 +82,10 @@ arrow::Status NamePool::ReadLocalNames(const std::string& locale) {
   ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
   first_name_codes_.resize(2);
   std::vector<double> first_shares[2], surname_shares[2];
-  const auto add = [&](size_t row, CategoryPool* pool, std::vector<std::string>* plain) {
+  const auto add = [&](size_t row, CategoryPool* pool,
+                       std::vector<std::string_view>* plain) {
     const int32_t code = pool->Add(names[row]);
-    if (static_cast<size_t>(code) == plain->size()) plain->emplace_back(ascii[row]);
+    if (static_cast<size_t>(code) == plain->size()) plain->push_back(ascii[row]);
     return code;
   };
   for (size_t i = 0; i < names.size(); ++i) {
@@ -75,8 +107,8 @@ arrow::Status NamePool::ReadLocalNames(const std::string& locale) {
                           AliasTable::Make(first_shares[sex]));
     ARROW_ASSIGN_OR_RAISE(surname_laws_[sex], AliasTable::Make(surname_shares[sex]));
   }
-  ARROW_RETURN_NOT_OK(first_names_.Freeze());
-  return surnames_.Freeze();
+  local_table_ = table;
+  return arrow::Status::OK();
 }
 
 arrow::Status NamePool::ReadFirstNames() {
@@ -101,7 +133,7 @@ arrow::Status NamePool::ReadFirstNames() {
   for (const std::vector<double>& law : shares) {
     ARROW_ASSIGN_OR_RAISE(first_name_laws_.emplace_back(), AliasTable::Make(law));
   }
-  return first_names_.Freeze();
+  return arrow::Status::OK();
 }
 
 arrow::Status NamePool::ReadSurnames() {
@@ -117,8 +149,7 @@ arrow::Status NamePool::ReadSurnames() {
     }
     shares.push_back(static_cast<double>(weights[i]));
   }
-  ARROW_ASSIGN_OR_RAISE(surname_laws_[0], AliasTable::Make(shares));
-  return surnames_.Freeze();
+  return AliasTable::Make(shares).Value(&surname_laws_[0]);
 }
 
 }  // namespace lakeseed

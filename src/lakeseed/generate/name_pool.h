@@ -13,10 +13,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lakeseed/base/alias_table.h"
+#include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/category_pool.h"
+#include "lakeseed/generate/text_block.h"
 
 namespace lakeseed {
 
@@ -33,12 +36,15 @@ class NamePool {
 
   const CategoryPool& first_names() const { return first_names_; }
   const CategoryPool& surnames() const { return surnames_; }
-  /// The same in ASCII, for e-mail addresses, by code.
-  const std::vector<std::string>& first_ascii() const {
-    return first_ascii_.empty() ? first_names_.texts() : first_ascii_;
-  }
-  const std::vector<std::string>& surname_ascii() const {
-    return surname_ascii_.empty() ? surnames_.texts() : surname_ascii_;
+  /// The same, to be copied into longer texts.
+  const PaddedTexts& first_texts() const { return first_texts_; }
+  const PaddedTexts& surname_texts() const { return surname_texts_; }
+  /// Their lower case letters without accents, for e-mail addresses; never empty.
+  const PaddedTexts& first_slugs() const { return first_slugs_; }
+  const PaddedTexts& surname_slugs() const { return surname_slugs_; }
+  /// Surnames in ASCII, by code.
+  const std::vector<std::string_view>& surname_ascii() const {
+    return local_table_ == nullptr ? surnames_.texts() : surname_ascii_;
   }
 
   /// Codes of first names for births on those days, from one cell each.
@@ -56,6 +62,9 @@ class NamePool {
   arrow::Status ReadFirstNames();
   arrow::Status ReadSurnames();
   arrow::Status ReadLocalNames(const std::string& locale);
+  const std::vector<std::string_view>& first_ascii() const {
+    return local_table_ == nullptr ? first_names_.texts() : first_ascii_;
+  }
 
   CategoryPool first_names_, surnames_;
   std::vector<int32_t> decade_starts_;       ///< First days of all decades but the first.
@@ -64,7 +73,9 @@ class NamePool {
   /// By sex; only the first, whose picks are codes, where surnames do not depend on it.
   AliasTable surname_laws_[2];
   std::vector<int32_t> surname_codes_[2];  ///< Beside the laws, if there are two.
-  std::vector<std::string> first_ascii_, surname_ascii_;
+  std::shared_ptr<const VocabularyTable> local_table_;  ///< Of other locales than en_US.
+  std::vector<std::string_view> first_ascii_, surname_ascii_;  ///< Texts of that table.
+  PaddedTexts first_texts_, surname_texts_, first_slugs_, surname_slugs_;
 };
 
 }  // namespace lakeseed

@@ -97,7 +97,6 @@ class Person final : public StructGenerator {
   BirthLaw births_;
   std::array<double, kOldestAge + 1> female_shares_{};
   std::shared_ptr<const NamePool> names_;
-  PaddedTexts first_texts_, surname_texts_;
   AliasTable initial_law_;
   MailNames mail_;
   CategoryPool initials_, suffixes_, sexes_, genders_, titles_;
@@ -223,21 +222,22 @@ int32_t Person::PersonBlock::TitleOf(int64_t i) const {
 arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::FullNames() {
   NeedFirstNames();
   NeedSurnames();
-  const int64_t max_size =
-      person_.first_texts_.max_size() + person_.surname_texts_.max_size() + 5;
+  const PaddedTexts& first_texts = person_.names_->first_texts();
+  const PaddedTexts& surname_texts = person_.names_->surname_texts();
+  const int64_t max_size = first_texts.max_size() + surname_texts.max_size() + 5;
   ARROW_ASSIGN_OR_RAISE(TextBlock block,
                         TextBlock::Make(n_, max_size, false, request_.pool));
   for (int64_t i = 0; i < n_; ++i) {
     const auto k = static_cast<size_t>(i);
     char* out = block.cursor();
     if (person_.family_first_) {
-      out = person_.surname_texts_.Copy(surnames_[k], out);
+      out = surname_texts.Copy(surnames_[k], out);
       *out++ = ' ';
     }
-    out = person_.first_texts_.Copy(first_names_[k], out);
+    out = first_texts.Copy(first_names_[k], out);
     if (!person_.family_first_) {
       *out++ = ' ';
-      out = person_.surname_texts_.Copy(surnames_[k], out);
+      out = surname_texts.Copy(surnames_[k], out);
     }
     const int32_t suffix = SuffixOf(i);
     if (suffix >= 0) {
@@ -314,8 +314,6 @@ arrow::Result<std::unique_ptr<StructGenerator::Block>> Person::Open(
 
 arrow::Status Person::BindPools(const std::string& locale, const LocaleFacts* facts) {
   ARROW_ASSIGN_OR_RAISE(names_, NamePool::Get(locale));
-  first_texts_ = PaddedTexts(names_->first_names().texts());
-  surname_texts_ = PaddedTexts(names_->surnames().texts());
   ARROW_ASSIGN_OR_RAISE(initial_law_, AliasTable::Make(kInitialWeights));
   std::vector<std::string> letters;
   for (char c = 'A'; c <= 'Z'; ++c) letters.emplace_back(1, c);
@@ -368,9 +366,8 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Person::Bind(Params& params,
   }
   ARROW_ASSIGN_OR_RAISE(person->births_, BirthLaw::Read(params, context));
   ARROW_RETURN_NOT_OK(person->BindPools(locale, facts ? &*facts : nullptr));
-  ARROW_ASSIGN_OR_RAISE(person->mail_, MailNames::Read(params, person->keys_[kMailDraw],
-                                                       person->names_->first_ascii(),
-                                                       person->names_->surname_ascii()));
+  ARROW_ASSIGN_OR_RAISE(
+      person->mail_, MailNames::Read(params, person->keys_[kMailDraw], person->names_));
   ARROW_RETURN_NOT_OK(params.Finish());
   person->ListFields();
   return person;

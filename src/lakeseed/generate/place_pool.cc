@@ -3,7 +3,6 @@
 #include <string_view>
 
 #include "lakeseed/base/function.h"
-#include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/held_pools.h"
 
 namespace lakeseed {
@@ -23,74 +22,90 @@ void AddWords(std::string_view text, CategoryPool* pool, std::vector<int32_t>* l
   }
 }
 
-arrow::Result<PlacePool> Read(bool by_people) {
-  ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("us_places"));
-  ARROW_ASSIGN_OR_RAISE(const auto zips, table->Text("zip"));
-  ARROW_ASSIGN_OR_RAISE(const auto cities, table->Text("city"));
-  ARROW_ASSIGN_OR_RAISE(const auto states, table->Text("state"));
-  ARROW_ASSIGN_OR_RAISE(const auto state_names, table->Text("state_name"));
-  ARROW_ASSIGN_OR_RAISE(const auto counties, table->Text("county"));
-  ARROW_ASSIGN_OR_RAISE(const auto time_zones, table->Text("time_zone"));
-  ARROW_ASSIGN_OR_RAISE(const auto area_codes, table->Text("area_codes"));
-  ARROW_ASSIGN_OR_RAISE(const auto regions, table->Text("region"));
-  ARROW_ASSIGN_OR_RAISE(const auto latitudes, table->Doubles("latitude"));
-  ARROW_ASSIGN_OR_RAISE(const auto longitudes, table->Doubles("longitude"));
-  ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
+}  // namespace
+
+arrow::Result<PlacePool> PlacePool::Read(bool by_people) {
   PlacePool pool;
-  pool.zips.Reserve(zips.size());
-  for (std::vector<int32_t>* codes :
-       {&pool.city_of, &pool.state_of, &pool.state_name_of, &pool.county_of,
-        &pool.time_zone_of, &pool.region_of, &pool.area_code_begins}) {
-    codes->reserve(zips.size() + 1);
+  ARROW_ASSIGN_OR_RAISE(pool.table_, Vocabulary("us_places"));
+  std::vector<double> shares(static_cast<size_t>(pool.table_->num_rows()), 1.0);
+  if (by_people) {
+    ARROW_ASSIGN_OR_RAISE(const auto weights, pool.table_->Integers("weight"));
+    shares.assign(weights.begin(), weights.end());
   }
-  for (std::vector<double>* numbers :
-       {&pool.latitudes, &pool.longitudes, &pool.longitude_scales}) {
-    numbers->reserve(zips.size());
-  }
-  std::vector<double> shares;
-  shares.reserve(zips.size());
-  for (size_t i = 0; i < zips.size(); ++i) {
-    if (pool.zips.Add(zips[i]) != static_cast<int32_t>(i)) {
-      return arrow::Status::Invalid("us_places: twice: ", zips[i]);
-    }
-    pool.city_of.push_back(pool.cities.Add(cities[i]));
-    pool.state_of.push_back(pool.states.Add(states[i]));
-    pool.state_name_of.push_back(pool.state_names.Add(state_names[i]));
-    pool.county_of.push_back(pool.counties.Add(counties[i]));
-    pool.time_zone_of.push_back(pool.time_zones.Add(time_zones[i]));
-    pool.region_of.push_back(pool.regions.Add(regions[i]));
-    const size_t begin = pool.area_code_lists.size();
-    if (i > 0 && area_codes[i] == area_codes[i - 1]) {  // As most neighbours.
-      for (auto k = static_cast<size_t>(pool.area_code_begins[i - 1]); k < begin; ++k) {
-        pool.area_code_lists.push_back(pool.area_code_lists[k]);
-      }
-    } else {
-      AddWords(area_codes[i], &pool.area_codes, &pool.area_code_lists);
-    }
-    if (pool.area_code_lists.size() == begin) {
-      return arrow::Status::Invalid("us_places: no area code: ", zips[i]);
-    }
-    pool.area_code_begins.push_back(static_cast<int32_t>(pool.area_code_lists.size()));
-    pool.latitudes.push_back(latitudes[i]);
-    pool.longitudes.push_back(longitudes[i]);
-    pool.longitude_scales.push_back(1 /
-                                    Sine(latitudes[i] / kDegreesPerTurn + kQuarterTurn));
-    shares.push_back(by_people ? static_cast<double>(weights[i]) : 1.0);
-  }
-  for (CategoryPool* texts :
-       {&pool.zips, &pool.cities, &pool.states, &pool.state_names, &pool.counties,
-        &pool.time_zones, &pool.regions, &pool.area_codes}) {
-    ARROW_RETURN_NOT_OK(texts->Freeze());
-  }
-  ARROW_ASSIGN_OR_RAISE(pool.law, AliasTable::Make(shares));
+  ARROW_ASSIGN_OR_RAISE(pool.law_, AliasTable::Make(shares));
   return pool;
 }
-
-}  // namespace
 
 arrow::Result<std::shared_ptr<const PlacePool>> PlacePool::Get(bool by_people) {
   static HeldPools<PlacePool> pools;
   return pools.Get(by_people ? "by people" : "alike", [&] { return Read(by_people); });
+}
+
+auto PlacePool::TextsOf(Kind kind) const -> arrow::Result<const Texts*> {
+  return texts_[static_cast<size_t>(kind)].Get([&] { return ReadTexts(kind); });
+}
+
+auto PlacePool::area_codes() const -> arrow::Result<const AreaCodes*> {
+  return area_codes_.Get([&] { return ReadAreaCodes(); });
+}
+
+auto PlacePool::points() const -> arrow::Result<const Points*> {
+  return points_.Get([&] { return ReadPoints(); });
+}
+
+auto PlacePool::ReadTexts(Kind kind) const -> arrow::Result<Texts> {
+  static constexpr std::array<std::string_view, kNumKinds> kColumns = {
+      "zip", "city", "state", "state_name", "county", "time_zone", "region"};
+  ARROW_ASSIGN_OR_RAISE(const auto column,
+                        table_->Text(kColumns[static_cast<size_t>(kind)]));
+  Texts texts;
+  texts.code_of.reserve(column.size());
+  for (const std::string_view text : column) {
+    texts.code_of.push_back(texts.pool.Add(text));
+    if (kind == Kind::kZip &&
+        static_cast<size_t>(texts.pool.size()) < texts.code_of.size()) {
+      return arrow::Status::Invalid("us_places: twice: ", text);
+    }
+  }
+  ARROW_RETURN_NOT_OK(texts.pool.Freeze());
+  return texts;
+}
+
+auto PlacePool::ReadAreaCodes() const -> arrow::Result<AreaCodes> {
+  ARROW_ASSIGN_OR_RAISE(const auto column, table_->Text("area_codes"));
+  AreaCodes codes;
+  std::vector<int32_t>& list = codes.list;
+  codes.begins.reserve(column.size() + 1);
+  for (size_t i = 0; i < column.size(); ++i) {
+    const size_t begin = list.size();
+    if (i > 0 && column[i] == column[i - 1]) {  // As most neighbours.
+      for (auto k = static_cast<size_t>(codes.begins[i - 1]); k < begin; ++k) {
+        list.push_back(list[k]);
+      }
+    } else {
+      AddWords(column[i], &codes.pool, &list);
+    }
+    if (list.size() == begin) {
+      return arrow::Status::Invalid("us_places: no area code in row ", i);
+    }
+    codes.begins.push_back(static_cast<int32_t>(list.size()));
+  }
+  ARROW_RETURN_NOT_OK(codes.pool.Freeze());
+  return codes;
+}
+
+auto PlacePool::ReadPoints() const -> arrow::Result<Points> {
+  ARROW_ASSIGN_OR_RAISE(const auto latitudes, table_->Doubles("latitude"));
+  ARROW_ASSIGN_OR_RAISE(const auto longitudes, table_->Doubles("longitude"));
+  Points points{.latitudes = {latitudes.begin(), latitudes.end()},
+                .longitudes = {longitudes.begin(), longitudes.end()},
+                .longitude_scales = {}};
+  points.longitude_scales.reserve(latitudes.size());
+  for (const double latitude : latitudes) {
+    points.longitude_scales.push_back(1 /
+                                      Sine(latitude / kDegreesPerTurn + kQuarterTurn));
+  }
+  return points;
 }
 
 }  // namespace lakeseed

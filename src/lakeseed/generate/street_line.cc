@@ -58,7 +58,7 @@ arrow::Result<StreetLines> StreetLines::Read(const Key& key, bool has_boxes) {
   ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("us_street_suffixes"));
   ARROW_ASSIGN_OR_RAISE(const auto suffixes, table->Text("suffix"));
   ARROW_ASSIGN_OR_RAISE(const auto suffix_weights, table->Integers("weight"));
-  lines.names_ = PaddedTexts({names.begin(), names.end()});
+  lines.names_ = PaddedTexts(names);
   std::vector<std::string> ends;
   for (const std::string_view suffix : suffixes)
     ends.push_back(" " + std::string(suffix));

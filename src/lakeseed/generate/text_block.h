@@ -27,12 +27,14 @@ inline constexpr int64_t kTextSlack = 16;
 /// Short texts in one piece of memory, copied 16 bytes at a time.
 class PaddedTexts {
  public:
-  PaddedTexts() { bytes_.append(kTextSlack, '\0'); }
-  explicit PaddedTexts(const std::vector<std::string>& texts) : PaddedTexts() {
+  PaddedTexts() : bytes_(kTextSlack, '\0') {}
+  /// Of texts that are, or become, views.
+  template <typename Texts>
+  explicit PaddedTexts(const Texts& texts) : PaddedTexts() {
     size_t bytes = 0;
-    for (const std::string& text : texts) bytes += text.size();
+    for (const std::string_view text : texts) bytes += text.size();
     Reserve(texts.size(), bytes);
-    for (const std::string& text : texts) Add(text);
+    for (const std::string_view text : texts) Add(text);
   }
 
   /// Make room for so many texts, and their bytes.
@@ -41,8 +43,10 @@ class PaddedTexts {
     bytes_.reserve(bytes + kTextSlack);
   }
   void Add(std::string_view text) {
-    bytes_.insert(starts_.back(), text);
-    starts_.push_back(starts_.back() + static_cast<uint32_t>(text.size()));
+    const uint32_t start = starts_.back();
+    bytes_.resize(bytes_.size() + text.size());
+    std::copy(text.begin(), text.end(), bytes_.begin() + start);
+    starts_.push_back(start + static_cast<uint32_t>(text.size()));
     max_size_ = std::max(max_size_, static_cast<int64_t>(text.size()));
   }
 

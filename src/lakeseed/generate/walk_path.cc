@@ -65,16 +65,16 @@ arrow::Status WalkPath::ReadLengths(Params& params) {
   if (params.Find("seconds") != nullptr) {
     ARROW_ASSIGN_OR_RAISE(const auto given, params.GetWeights("seconds"));
     for (const auto& [event, median] : given) {
-      const auto& names = events_.texts();
-      const auto found = std::find(names.begin(), names.end(), event.text);
-      if (found == names.end()) {
+      int32_t code = 0;
+      while (code < events_.size() && events_.text(code) != event.text) ++code;
+      if (code == events_.size()) {
         return params.Error("seconds", "no stage has this event", event.text);
       }
       if (!(median >= 1 && median <= kLongest)) {
         return params.Error("seconds", "must be from 1 to 1800",
                             fmt::format("{}", median));
       }
-      medians_[static_cast<size_t>(found - names.begin())] = median;
+      medians_[static_cast<size_t>(code)] = median;
     }
   }
   ARROW_ASSIGN_OR_RAISE(const double sigma, params.GetDoubleOr("log_sigma", kUsualSigma));
