@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/html.h"
@@ -21,12 +22,26 @@ constexpr char kStyle[] =
     ".ok{color:#13703b}.bad{color:#b3261e;font-weight:600}.skip{color:#6b7280}"
     ".big{font-size:1.1rem}code{font-size:.92em}"
     ".plots{display:flex;flex-wrap:wrap;gap:1rem}.plot{width:21rem}"
-    "svg{width:100%;height:auto}";
+    ".declared{fill:#9bb4d1}.found{fill:#2f6f4f}svg{width:100%;height:auto}";
 
-// Two bars for each label: declared above, found below.
+/// The label's first characters, with a mark where more follow.
+std::string Shortened(const std::string& label) {
+  constexpr size_t kMost = 21;
+  size_t characters = 0, end = 0, cut = 0;
+  for (; end < label.size(); ++end) {
+    if ((static_cast<unsigned char>(label[end]) & 0xC0) == 0x80) continue;
+    if (++characters == kMost) cut = end;
+  }
+  return characters <= kMost ? label : label.substr(0, cut) + "…";
+}
+
+// Two bars for each label: declared above, found below. The longest leaves room for
+// its numbers, which are at most "100.00 % / 100.00 %".
 std::string Plot(const Check& check) {
+  constexpr size_t kMostBars = 24;
+  constexpr double kLongest = 96;
   const Comparison& law = check.comparison;
-  const size_t count = std::min<size_t>(law.labels.size(), 24);
+  const size_t count = std::min(law.labels.size(), kMostBars);
   double most = 1e-12;
   for (size_t i = 0; i < count; ++i) {
     most = std::max({most, law.expected[i], law.found[i]});
@@ -37,25 +52,48 @@ std::string Plot(const Check& check) {
   for (size_t i = 0; i < count; ++i) {
     const size_t y = i * 24 + 2;
     svg += fmt::format(
-        "<text x=\"108\" y=\"{}\" font-size=\"10\" text-anchor=\"end\">{}</text>"
-        "<rect x=\"112\" y=\"{}\" width=\"{:.1f}\" height=\"9\" fill=\"#9bb4d1\"/>"
-        "<rect x=\"112\" y=\"{}\" width=\"{:.1f}\" height=\"9\" fill=\"#2f6f4f\"/>"
+        "<text x=\"126\" y=\"{}\" font-size=\"10\" text-anchor=\"end\">"
+        "<title>{}</title>{}</text>"
+        "<rect x=\"130\" y=\"{}\" width=\"{:.1f}\" height=\"9\" class=\"declared\"/>"
+        "<rect x=\"130\" y=\"{}\" width=\"{:.1f}\" height=\"9\" class=\"found\"/>"
         "<text x=\"{:.1f}\" y=\"{}\" font-size=\"9\">{:.2f} % / {:.2f} %</text>",
-        y + 13, EscapeHtml(law.labels[i].substr(0, 20)), y, 150 * law.expected[i] / most,
-        y + 10, 150 * law.found[i] / most,
-        116 + 150 * std::max(law.expected[i], law.found[i]) / most, y + 13,
+        y + 13, EscapeHtml(law.labels[i]), EscapeHtml(Shortened(law.labels[i])), y,
+        kLongest * law.expected[i] / most, y + 10, kLongest * law.found[i] / most,
+        134 + kLongest * std::max(law.expected[i], law.found[i]) / most, y + 13,
         100 * law.expected[i], 100 * law.found[i]);
   }
-  return svg + "</svg>";
+  svg += "</svg>";
+  if (law.labels.size() > count) {
+    svg += fmt::format("<p class=\"skip\">and {} more</p>", law.labels.size() - count);
+  }
+  return svg;
 }
 
+std::string LawsSection(const std::vector<Check>& checks) {
+  std::string plots;
+  for (const Check& check : checks) {
+    if (check.comparison.labels.empty()) continue;
+    plots += fmt::format("<div class=\"plot\"><b>{}</b> <code>{}</code>{}</div>\n",
+                         EscapeHtml(check.table), EscapeHtml(check.rule), Plot(check));
+  }
+  if (plots.empty()) return "";
+  return "<h2>Distributions: declared and found</h2>\n"
+         "<p>Upper bar and first number: declared; lower bar and second number: found."
+         "</p>\n<div class=\"plots\">\n" +
+         plots + "</div>\n";
+}
+
+/// The days of all tables, so that their plots have one axis.
+struct DayAxis {
+  int32_t first, last;
+};
+
 // A bar for each day, as high as its rows; a missing day is a gap with a mark.
-std::string DaysPlot(const TableDays& table) {
+std::string DaysPlot(const TableDays& table, const DayAxis& axis) {
   constexpr double kWidth = 1000, kHeight = 60, kMark = 4;
   int64_t most = 1;
   for (const DayRows& one : table.days) most = std::max(most, one.rows);
-  const int32_t first = table.days.front().day, last = table.days.back().day;
-  const double step = kWidth / (last - first + 1);
+  const double step = kWidth / (axis.last - axis.first + 1);
   std::string svg = fmt::format(
       "<svg viewBox=\"0 0 1000 {}\" "
       "role=\"img\" aria-label=\"rows per day of {}\">",
@@ -66,7 +104,7 @@ std::string DaysPlot(const TableDays& table) {
                               ? 0
                               : std::max(1.0, kHeight * static_cast<double>(one.rows) /
                                                   static_cast<double>(most));
-    const double x = (one.day - first) * step, width = std::max(step * 0.9, 0.3);
+    const double x = (one.day - axis.first) * step, width = std::max(step * 0.9, 0.3);
     svg += fmt::format(
         "<rect x=\"{:.2f}\" y=\"{:.1f}\" width=\"{:.2f}\" height=\"{:.1f}\" "
         "fill=\"{}\"><title>{}: {} rows{}</title></rect>",
@@ -79,6 +117,13 @@ std::string DaysPlot(const TableDays& table) {
 
 std::string DaysSection(const std::vector<TableDays>& tables) {
   if (tables.empty()) return "";
+  DayAxis axis = {std::numeric_limits<int32_t>::max(),
+                  std::numeric_limits<int32_t>::min()};
+  for (const TableDays& table : tables) {
+    if (table.days.empty()) continue;
+    axis.first = std::min(axis.first, table.days.front().day);
+    axis.last = std::max(axis.last, table.days.back().day);
+  }
   std::string html = "<h2>Rows per day</h2>\n";
   for (const TableDays& table : tables) {
     if (table.days.empty()) continue;
@@ -90,7 +135,7 @@ std::string DaysSection(const std::vector<TableDays>& tables) {
                         present == static_cast<int64_t>(table.days.size())
                             ? ""
                             : " <span class=\"bad\">(in red: the others)</span>",
-                        DaysPlot(table));
+                        DaysPlot(table, axis));
   }
   return html;
 }
@@ -147,13 +192,8 @@ std::string ReportHtml(const ValidationReport& report, const std::string& title)
     html += "</table>\n";
   }
   html += DaysSection(report.days);
-  html += "<h2>Distributions: declared and found</h2>\n<div class=\"plots\">\n";
-  for (const Check& check : report.checks) {
-    if (check.comparison.labels.empty()) continue;
-    html += fmt::format("<div class=\"plot\"><b>{}</b> <code>{}</code>{}</div>\n",
-                        EscapeHtml(check.table), EscapeHtml(check.rule), Plot(check));
-  }
-  html += "</div>\n<h2>All checks</h2>\n" + head;
+  html += LawsSection(report.checks);
+  html += "<h2>All checks</h2>\n" + head;
   for (const Check& check : report.checks) html += Row(check);
   return html + "</table>\n</body></html>\n";
 }
