@@ -39,8 +39,7 @@ TEST(ReportHtmlTest, NumbersBesideTheLongestBarFit) {
 TEST(ReportHtmlTest, LongLabelsAreCutBetweenCharacters) {
   const std::string label = "ääääääääääääääääääääääää";
   const std::string page = PageOf({.checks = {Law({label}, {1}, {1})}});
-  EXPECT_NE(page.find(label + "</title>ääääääääääääääääääää…</text>"),
-            std::string::npos);
+  EXPECT_NE(page.find(label + "</title>ääääääääääääääääääää…</text>"), std::string::npos);
   const std::string whole =
       PageOf({.checks = {Law({"In-Store: Credit Card"}, {1}, {1})}});
   EXPECT_NE(whole.find("</title>In-Store: Credit Card</text>"), std::string::npos);
