@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "lakeseed/base/suggest.h"
+#include "lakeseed/spec/load.h"
 #include "lakeseed/spec/node_edit.h"
 #include "lakeseed/spec/override.h"
 
@@ -96,6 +98,25 @@ void CheckFits(const Field& root, const SpecNode& tree, const std::string& id) {
                fmt::format("it is {}; or give another dataset_id", here));
 }
 
+/// Without tables, or a domain that has some, there must be a dataset of that name.
+bool StatesTables(const SpecNode& root) {
+  constexpr const char* kKeys[] = {"tables", "fact_tables", "dimensions",
+                                   "table_configs"};
+  return !DictionaryTableNames(root).empty() ||
+         std::any_of(std::begin(kKeys), std::end(kKeys),
+                     [&](const char* key) { return root.Find(key) != nullptr; });
+}
+
+arrow::Status UnknownId(const std::string& id, const Place& place) {
+  ARROW_ASSIGN_OR_RAISE(const std::vector<DatasetListing> listings, ListDatasets());
+  Names ids;
+  for (const DatasetListing& one : listings) ids.push_back(one.id);
+  std::string hint = DidYouMean(id, ids);
+  if (!hint.empty()) hint += " ";
+  hint += "one of your own needs `table_configs`, or a `domain` whose tables it takes";
+  return SpecErrors({{place, "dataset_id", "unknown dataset", id, hint}});
+}
+
 SpecNode EmptyTree(const Field& root, const Place& place) {
   SpecNode tree = MakeMapping(place);
   SpecNode window = MakeMapping(place);
@@ -145,6 +166,7 @@ arrow::Result<DictionaryBase> FindDictionaryBase(const Field& root, const std::s
   } else {
     ARROW_ASSIGN_OR_RAISE(found, FindByDomain(root.node));
   }
+  if (!found && !StatesTables(root.node)) return UnknownId(id, id_place);
   if (!found) return base;
   ARROW_ASSIGN_OR_RAISE(base.tree, BuiltinTree(*found));
   base.tables_of =

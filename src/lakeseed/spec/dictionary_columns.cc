@@ -192,7 +192,7 @@ class Distributions {
         hint = "write table.column; or give a table of your own this column";
       }
       law.errors->Add(name.place, "distributions", "no column has this name", name.text,
-                      DidYouMean(name.text, known));
+                      hint);
       return;
     }
     if (found.size() > 1) {

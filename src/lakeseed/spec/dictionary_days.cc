@@ -82,6 +82,10 @@ class DayTranslation {
       SpecNode name = key;
       if (!day.empty()) {
         name.text = day;
+      } else if (const std::string meant = DidYouMean(key.text, kWeekdays);
+                 !meant.empty() && NearestName(key.text, AllHolidayNames()).empty()) {
+        field.errors->Add(key.place, field.path, "unknown day", key.text, meant);
+        continue;
       } else {
         factors = MappingAt(seasons, "holidays", field.node.place);
       }

@@ -242,7 +242,14 @@ const Mistake kMistakes[] = {
      "incremental_config.churn_rate: must be a number"},
     {"{\"incremental_config\": {\"holiday_multipliers\": {\"christmas\": 2}, "
      "\"seasonal_patterns\": {\"frday\": 2}}}",
-     "seasons.holidays: unknown holiday: frday"},
+     "incremental_config.seasonal_patterns: unknown day: frday\n\nhint: did you mean "
+     "`friday`?"},
+    {"{\"dataset_id\": \"shop_smal\"}",
+     "f:1:16: dataset_id: unknown dataset: shop_smal\n\nhint: did you mean "
+     "`shop_small`? one of your own needs `table_configs`"},
+    {"{\"distributions\": {\"nobody\": {\"type\": \"uniform\", \"min\": 1, \"max\": 2}}}",
+     "distributions: no column has this name: nobody\n\nhint: write table.column; or "
+     "give a table of your own this column"},
     {"{\"table_configs\": []}", "f:1:19: table_configs: must be a mapping: a list"},
     {"{\"dataset_id\": \"shop_small\", \"tables\": \"orders\"}",
      "tables: must be a list of tables"},
