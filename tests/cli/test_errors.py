@@ -82,6 +82,27 @@ def test_a_number_with_too_many_digits_is_out_of_range():
     assert done.code == 2 and "must be between 1 and 10000000000000" in done.err
 
 
+@pytest.mark.parametrize("words", [["preview", DATASET], ["describe", DATASET]], ids=lambda words: words[0])
+def test_a_result_has_one_form(words):
+    done = run(*words, "--json", "--format", "markdown")
+    assert done.code == 2 and done.out == "" and "--json and --format markdown" in done.err
+
+
+def test_a_dataset_without_a_size_names_those_that_have_one():
+    for words in (["preview", "retail_oltp"], ["describe", "--custom-schema", '{"dataset_id": "mine", "domain": "retail"}']):
+        done = run(*words)
+        assert done.code == 2 and done.err.startswith("error: dataset does not say how many rows of orders it has: "), done.err
+        assert done.err.count("error: ") == 1 and "--target-rows N" in done.err
+    assert "retail_oltp_small" in run("preview", "retail_oltp").err
+    assert run("preview", "retail_oltp", "--target-rows", 100).code == 0
+
+
+def test_a_dictionary_of_an_unknown_dataset():
+    done = run("describe", "--custom-schema", '{"dataset_id": "retail_oltp_smal", "target_rows": 50}')
+    assert done.code == 2 and "dataset_id: unknown dataset: retail_oltp_smal\n" in done.err
+    assert "did you mean `retail_oltp_small`?" in done.err
+
+
 def test_seed_zero_and_negative_seeds_are_seeds():
     rows = {run("preview", DATASET, "--rows", 1, "--table", "customers", "--seed", s, "--format", "csv").out
             for s in (0, -1, 42)}

@@ -57,6 +57,7 @@ std::string TextOf(const BoundDataset& dataset, const std::string& format,
 }
 
 arrow::Result<ExitCode> RunDescribe(const Arguments& arguments) {
+  ARROW_RETURN_NOT_OK(CheckOneForm(arguments, "json-schema"));
   ARROW_ASSIGN_OR_RAISE(const DatasetSource source, SourceOf(arguments));
   const std::string format =
       arguments.Switch("json") ? "json-schema" : arguments.Text("format");

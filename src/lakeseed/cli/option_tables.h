@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "lakeseed/cli/arguments.h"
 #include "lakeseed/commit/target.h"
@@ -68,6 +69,9 @@ struct AsOfRequest {
   bool own_day = false;
 };
 arrow::Result<AsOfRequest> AsOfOf(const Arguments& arguments);
+
+/// --json and --format say both how a result is printed. `same`: the format of --json.
+arrow::Status CheckOneForm(const Arguments& arguments, std::string_view same = "");
 
 /// Refuse what only other engines and targets could do.
 arrow::Status CheckEnvironment(const Arguments& arguments);

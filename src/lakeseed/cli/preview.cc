@@ -96,6 +96,7 @@ arrow::Result<std::string> AsJsonLines(const arrow::RecordBatch& batch) {
 }
 
 arrow::Result<ExitCode> RunPreview(const Arguments& arguments) {
+  ARROW_RETURN_NOT_OK(CheckOneForm(arguments));
   ARROW_ASSIGN_OR_RAISE(const auto count, arguments.Integer("rows", 1, kMostPreview));
   ARROW_ASSIGN_OR_RAISE(const AsOfRequest when, AsOfOf(arguments));
   ARROW_ASSIGN_OR_RAISE(const DatasetSource source, SourceOf(arguments));

@@ -184,6 +184,14 @@ arrow::Result<AsOfRequest> AsOfOf(const Arguments& arguments) {
   return request;
 }
 
+arrow::Status CheckOneForm(const Arguments& arguments, std::string_view same) {
+  if (!arguments.Switch("json") || !arguments.Has("format")) return arrow::Status::OK();
+  const std::string format = arguments.Text("format");
+  if (format == same) return arrow::Status::OK();
+  return RequestError("the result has one form: --json and --format " + format,
+                      "leave one of them out");
+}
+
 arrow::Status CheckEnvironment(const Arguments& arguments) {
   const std::string mode = arguments.Text("generation-mode");
   if ((mode == "spark" || mode == "pyspark") && !arguments.Switch("quiet")) {

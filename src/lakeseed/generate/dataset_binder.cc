@@ -1,12 +1,14 @@
 #include "lakeseed/generate/dataset_binder.h"
 
 #include <arrow/api.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
 #include <utility>
 
 #include "lakeseed/base/decimal.h"
+#include "lakeseed/base/status.h"
 #include "lakeseed/base/stream_names.h"
 #include "lakeseed/generate/lookup_caches.h"
 #include "lakeseed/generate/main_rows.h"
@@ -35,7 +37,13 @@ arrow::Status DatasetBinder::DependencyFailed() {
 
 void DatasetBinder::Report(const arrow::Status& status) {
   if (status.ok() || status.IsCancelled()) return;
-  for (Diagnostic& one : DiagnosticsOf(status)) diagnostics_.push_back(std::move(one));
+  for (Diagnostic& one : DiagnosticsOf(status)) {
+    const std::string text = one.ToString();
+    const bool is_said =
+        std::any_of(diagnostics_.begin(), diagnostics_.end(),
+                    [&](const Diagnostic& other) { return other.ToString() == text; });
+    if (!is_said) diagnostics_.push_back(std::move(one));
+  }
 }
 
 Key DatasetBinder::ColumnKey(const std::string& table, const std::string& column,
@@ -50,7 +58,24 @@ StreamRoot DatasetBinder::RootOf(const TableSpec& table) const {
 }
 
 arrow::Result<std::string> DatasetBinder::Constant(const Expr& expression) const {
-  return EvaluateConstant(expression, constants_);
+  auto value = EvaluateConstant(expression, constants_);
+  if (value.ok() || spec().main.empty() || spec().target_rows) return value;
+  for (const Diagnostic& one : DiagnosticsOf(value.status())) {
+    if (one.value == "main") return NoTarget();
+  }
+  return value;
+}
+
+arrow::Status DatasetBinder::NoTarget() const {
+  std::vector<std::string> ids;
+  for (const std::string& one : spec().variants) ids.push_back(spec().name + "_" + one);
+  std::string hint = "--target-rows N or `target_rows` in its file say it";
+  if (spec().variant.empty() && !ids.empty()) {
+    hint += fmt::format("; its variants have their own: {}", fmt::join(ids, ", "));
+  }
+  return RequestError(fmt::format("dataset does not say how many rows of {} it has: {}",
+                                  spec().main, spec().id()),
+                      hint);
 }
 
 arrow::Result<std::string> DatasetBinder::Constant(const SpecNode& node) const {

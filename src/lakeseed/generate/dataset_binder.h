@@ -38,6 +38,8 @@ class DatasetBinder {
   static arrow::Status DependencyFailed();
 
   /// Text of a constant: a literal, a parameter, an expression over them.
+  /// The error of a size that hangs on `main`, where the dataset has no target.
+  arrow::Status NoTarget() const;
   arrow::Result<std::string> Constant(const Expr& expression) const;
   arrow::Result<std::string> Constant(const SpecNode& node) const;
 
