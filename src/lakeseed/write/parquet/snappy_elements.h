@@ -46,21 +46,26 @@ inline uint8_t* WriteShortLiteral(const uint8_t* bytes, int64_t size, uint8_t* o
   return out + size;
 }
 
-/// One copy in its long form of three bytes. REQUIRES: as WriteCopy().
-inline uint8_t* WriteLongCopy(uint32_t offset, uint32_t size, uint8_t* out) {
-  const uint32_t form = 2 | (size - 1) << 2 | offset << 8;
-  std::memcpy(out, &form, sizeof(form));
-  return out + 3;
+/// A copy as a number of which the lower bytes are its element: three, or two in the
+/// short form for offsets below 2048 and fewer than 12 bytes. No element, but some
+/// number, unless 4 <= size <= kMaxCopy and offset < 64 Ki.
+inline uint32_t LongCopy(uint32_t offset, uint32_t size) {
+  return 2 | (size - 1) << 2 | offset << 8;
+}
+inline uint32_t ShortCopy(uint32_t offset, uint32_t size) {
+  return 1 | (size - 4) << 2 | (offset >> 8) << 5 | offset << 8;
+}
+/// 1 where the short form is there, else 0.
+inline uint32_t HasShortCopy(uint32_t offset, uint32_t size) {
+  return ((offset - 2048) & (size - 12)) >> 31;
 }
 
 /// One copy. REQUIRES: 4 <= size <= kMaxCopy; offset < 64 Ki; room for 4 bytes.
 inline uint8_t* WriteCopy(uint32_t offset, uint32_t size, uint8_t* out) {
-  // Both forms are made, and one is taken without a branch: the short one has offsets
-  // below 2048 and fewer than 12 bytes.
-  const uint32_t is_short = ((offset - 2048) & (size - 12)) >> 31;
-  const uint32_t long_form = 2 | (size - 1) << 2 | offset << 8;
-  const uint32_t short_form = 1 | (size - 4) << 2 | (offset >> 8) << 5 | offset << 8;
-  const uint32_t form = long_form ^ ((long_form ^ short_form) & -is_short);
+  // Both forms are made, and one is taken without a branch.
+  const uint32_t is_short = HasShortCopy(offset, size);
+  const uint32_t long_form = LongCopy(offset, size);
+  const uint32_t form = long_form ^ ((long_form ^ ShortCopy(offset, size)) & -is_short);
   std::memcpy(out, &form, sizeof(form));
   return out + 3 - is_short;
 }
