@@ -15,15 +15,45 @@ constexpr double kShareOfCycle = 0.4;
 constexpr double kDaysOfYear = 365.0;
 /// Members whose cycles are gone through together.
 constexpr size_t kPart = 1024;
-/// For the tables of the cycles' last days.
-constexpr int64_t kLastDayBytes = 16 << 20;
+/// For the starts of the cycles' last days.
+constexpr int64_t kLastStartsBytes = 8 << 20;
 
 // ceil(t * k / p). REQUIRES: all >= 0, p > 0.
 int64_t CeilShare(int64_t t, int64_t k, int64_t p) {
   return static_cast<int64_t>((static_cast<__int128>(t) * k + p - 1) / p);
 }
 
+// Where each cohort starts among the living of a day, and the last one ends.
+std::vector<uint32_t> StartsOf(std::span<const int64_t> alive) {
+  std::vector<uint32_t> starts(alive.size() + 1);
+  for (size_t c = 0; c < alive.size(); ++c) {
+    starts[c + 1] = starts[c] + static_cast<uint32_t>(alive[c]);
+  }
+  return starts;
+}
+
 }  // namespace
+
+/// The living of a cycle's last day, by cohort.
+class Changes::LastDay {
+ public:
+  LastDay(const Changes& changes, int32_t cycle) {
+    if (changes.last_starts_.empty()) {
+      table_ = changes.population_.Table((cycle + 1) * changes.period_ - 1);
+    } else {
+      starts_ = changes.last_starts_[static_cast<size_t>(cycle)].data();
+    }
+  }
+
+  int64_t operator[](int32_t cohort) const {
+    return starts_ == nullptr ? (*table_)[cohort] : starts_[cohort];
+  }
+  int64_t Size(int32_t cohort) const { return (*this)[cohort + 1] - (*this)[cohort]; }
+
+ private:
+  const uint32_t* starts_ = nullptr;
+  std::shared_ptr<const PrefixIndex> table_;  ///< Where starts are not kept.
+};
 
 int32_t ChangePeriod(double per_year) {
   const double days = kShareOfCycle * kDaysOfYear / per_year;
@@ -35,16 +65,16 @@ Changes::Changes(const Key& key, const Population& population, int32_t period,
     : key_(key), population_(population), period_(period), before_{0} {
   const auto share = static_cast<uint64_t>(rate * 0x1p32);
   const int32_t cycles = population.horizon() / period;
-  const bool narrow = population.Ever(population.horizon() - 1) <= UINT32_MAX;
-  const bool keeps = int64_t{8} * cycles * population.horizon() <= kLastDayBytes;
+  const bool keeps = population.Ever(population.horizon() - 1) <= UINT32_MAX &&
+                     int64_t{4} * cycles * population.horizon() <= kLastStartsBytes;
+  std::vector<int64_t> alive(static_cast<size_t>(population.horizon()) + 1);
   for (int32_t c = 0; c < cycles; ++c) {
-    const auto last = population.Table((c + 1) * period - 1);
-    if (keeps) last_days_.push_back(last);
-    if (keeps && narrow) {
-      last_starts_.emplace_back(last->starts(), last->starts() + last->groups() + 1);
-    }
+    const int32_t last = (c + 1) * period - 1;
+    population.AliveCountsOf(last, alive.data());
+    if (keeps) last_starts_.push_back(StartsOf({alive.data(), size_t(last) + 2}));
     // Cohorts 0 .. first day of the cycle: founders and births before it.
-    const int64_t stayers = (*last)[c * period + 1];
+    const int64_t stayers =
+        std::accumulate(alive.begin(), alive.begin() + c * period + 1, int64_t{0});
     // The living of mid-cycle: those who come or go owe their changes too.
     const int64_t living = population.Living(c * period + period / 2);
     const auto wanted = static_cast<int64_t>(
@@ -76,16 +106,10 @@ Changes::Standing Changes::StandingOf(int64_t id) const {
   return {population_.Cohort(id), population_.Standing(id)};
 }
 
-std::shared_ptr<const PrefixIndex> Changes::LastDay(int32_t cycle) const {
-  if (!last_days_.empty()) return last_days_[static_cast<size_t>(cycle)];
-  return population_.Table((cycle + 1) * period_ - 1);
-}
-
 int64_t Changes::ChangeOf(int32_t cycle, const Standing& member) const {
   // Stayers were born before the cycle and live through its last day.
   if (member.cohort > cycle * period_) return -1;
-  const auto& last =
-      last_days_.empty() ? *LastDay(cycle) : *last_days_[static_cast<size_t>(cycle)];
+  const LastDay last(*this, cycle);
   if (member.place >= last.Size(member.cohort)) return -1;
   const int64_t stayer = last[member.cohort] + member.place;
   const int64_t x = bijections_[static_cast<size_t>(cycle)].Forward(stayer);
@@ -113,7 +137,7 @@ std::vector<int64_t> Changes::On(int32_t day) const {
   std::vector<int64_t> ids(static_cast<size_t>(end - first));
   std::iota(ids.begin(), ids.end(), first);
   bijections_[static_cast<size_t>(cycle)].InverseOf(ids.data(), end - first, ids.data());
-  const auto table = LastDay(cycle);
+  const auto table = population_.Table((cycle + 1) * period_ - 1);
   std::vector<int32_t> cohorts(ids.size());
   for (size_t i = 0; i < ids.size(); ++i) {
     cohorts[i] = table->Find(ids[i]);
@@ -160,8 +184,7 @@ void Changes::LastChangesOfPart(std::span<const int64_t> ids, const int32_t* day
     open.push_back(i);
   }
   for (; cycle >= 0 && !open.empty(); --cycle) {
-    const auto table = LastDay(cycle);
-    const PrefixIndex& last = *table;
+    const LastDay last(*this, cycle);
     size_t num_open = 0, num_staying = 0;
     for (const size_t i : open) {
       const bool is_done = changed[i] >= 0 || cohorts[i] > cycle * period_;

@@ -84,6 +84,7 @@ class Changes {
   };
   /// Members of a block side by side.
   struct Members;
+  class LastDay;
   Standing StandingOf(int64_t id) const;
   /// The first cycle before which the member was born.
   int32_t FirstCycle(const Standing& member) const {
@@ -104,8 +105,6 @@ class Changes {
   /// Add the changes of members [first, end), who live in that cycle, before it.
   void CountBefore(int32_t cycle, size_t first, size_t end, Members* members,
                    int32_t* versions) const;
-  /// The living of a cycle's last day, by cohort.
-  std::shared_ptr<const PrefixIndex> LastDay(int32_t cycle) const;
   /// Changes of a cycle before a day of it.
   int64_t Cut(int32_t cycle, int32_t day_of_cycle) const;
 
@@ -114,9 +113,9 @@ class Changes {
   int32_t period_;
   std::vector<int64_t> stayers_, planned_, before_;  ///< By cycle; before_ has one more.
   std::vector<Bijection> bijections_;                ///< By cycle.
-  /// By cycle, where they fit some bytes; else empty.
-  std::vector<std::shared_ptr<const PrefixIndex>> last_days_;
-  std::vector<std::vector<uint32_t>> last_starts_;  ///< Narrow ones, if these fit too.
+  /// By cycle: where each cohort starts among the living of its last day. Empty where
+  /// they do not fit some bytes, or their numbers.
+  std::vector<std::vector<uint32_t>> last_starts_;
   std::vector<int32_t> first_cycles_;  ///< Of each cohort, where there are those.
 };
 
