@@ -63,6 +63,14 @@ bool HardlyRepeat(const arrow::Int64Array& keys, const arrow::Int32Array& days) 
   return distinct > kLookedAt * 15 / 16;
 }
 
+/// What is kept of the nodes that a look-up of a table takes together with its own.
+const VersionCaches::Kept& KeptOf(const Program& program, int table,
+                                  const GraphNode& lookup) {
+  const Program::LookupGroup& group =
+      program.lookups(table, lookup.inputs[0], lookup.other_table);
+  return program.dataset().versions().Of(lookup.other_table, group.nodes, table);
+}
+
 bool IsText(const GraphNode& node) { return node.type->id() == arrow::Type::STRING; }
 
 }  // namespace
@@ -83,6 +91,13 @@ arrow::Result<ArrayPtr> Evaluation::Lookup(const GraphNode& node) {
   if (versioned->cache != nullptr && versioned->cache->Holds(node.other_node)) {
     return versioned->cache->ValuesOf(node.other_node, *versioned, pool_);
   }
+  DayValues* const of_day = KeptOf(program_, table_.index, node).days.get();
+  if (of_day != nullptr && keys.null_count() == 0) {
+    ARROW_ASSIGN_OR_RAISE(const auto days, LookDays());
+    ARROW_ASSIGN_OR_RAISE(ArrayPtr kept,
+                          of_day->ValuesOf(node.other_node, keys, *days, pool_));
+    if (kept != nullptr) return kept;
+  }
   ARROW_ASSIGN_OR_RAISE(const Joined* joined, Join(node, keys));
   ARROW_ASSIGN_OR_RAISE(ArrayPtr value, joined->other->Get(node.other_node));
   return joined->place == nullptr ? value : Gather(value, *joined->place, pool_);
@@ -95,10 +110,7 @@ arrow::Result<const KnownVersions*> Evaluation::VersionsAt(
     return &found->second;
   }
   KnownVersions versioned;
-  const Program::LookupGroup& group =
-      program_.lookups(table_.index, node.inputs[0], node.other_table);
-  VersionCache* const cache =
-      program_.dataset().versions().Of(node.other_table, group.nodes, table_.index);
+  VersionCache* const cache = KeptOf(program_, table_.index, node).versions.get();
   if (cache != nullptr) {
     ARROW_ASSIGN_OR_RAISE(const auto days, LookDays());
     ARROW_ASSIGN_OR_RAISE(versioned, cache->NumbersOf(keys, *days, pool_));

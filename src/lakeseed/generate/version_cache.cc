@@ -10,6 +10,7 @@
 #include "lakeseed/generate/bound_dataset.h"
 #include "lakeseed/generate/changes.h"
 #include "lakeseed/generate/evaluation.h"
+#include "lakeseed/generate/version_nodes.h"
 
 namespace lakeseed {
 namespace {
@@ -20,43 +21,13 @@ constexpr int64_t kWorthIt = 4;
 /// The table of rows is larger than a cache: its places are fetched ahead.
 constexpr size_t kAhead = 96;
 
-/// Whether a value depends on its row and on the version of that row alone.
-bool IsOfVersion(const std::vector<GraphNode>& graph, int node) {
-  const GraphNode& n = graph[static_cast<size_t>(node)];
-  if (!n.as_of_dependent) return true;
-  switch (n.kind) {
-    case GraphNode::Kind::kGenerator:
-    case GraphNode::Kind::kTracked:
-    case GraphNode::Kind::kField:
-    case GraphNode::Kind::kExpression:
-    case GraphNode::Kind::kNulls:
-    case GraphNode::Kind::kCast:
-    case GraphNode::Kind::kDirt:
-    case GraphNode::Kind::kStruct:
-    case GraphNode::Kind::kMember:
-    case GraphNode::Kind::kWithin:
-      return std::all_of(n.inputs.begin(), n.inputs.end(),
-                         [&](int input) { return IsOfVersion(graph, input); });
-    default:  // Facts, other rows, and what drifts with the days.
-      return false;
-  }
-}
-
 std::vector<int> NodesOfVersions(const BoundTable& table, std::span<const int> nodes) {
   std::vector<int> kept;
-  if (table.rows->changes() == nullptr) return kept;
   std::copy_if(nodes.begin(), nodes.end(), std::back_inserter(kept), [&](int node) {
-    const GraphNode& n = table.graph[static_cast<size_t>(node)];
-    return n.as_of_dependent && IsOfVersion(table.graph, node) &&
-           KeptValues::CanKeep(*n.type);
+    return IsOfVersion(table, node) &&
+           KeptValues::CanKeep(*table.graph[static_cast<size_t>(node)].type);
   });
   return kept;
-}
-
-std::vector<Program::Target> TargetsOf(int table, std::span<const int> nodes) {
-  std::vector<Program::Target> targets;
-  for (const int node : nodes) targets.push_back({table, node});
-  return targets;
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "lakeseed/generate/day_values.h"
 #include "lakeseed/generate/version_cache.h"
 
 namespace lakeseed {
@@ -27,15 +28,20 @@ class VersionCaches {
   /// where that is worth it.
   void Expect(int table, int64_t rows);
 
-  /// That of some nodes of a table, for rows of a table that refers to it; nullptr where
-  /// none of the nodes changes with the version.
-  VersionCache* Of(int table, const std::vector<int>& nodes, int referring_table);
+  /// What is kept of some nodes of a table: their versions, or, where these find no room,
+  /// those of a day; or nothing.
+  struct Kept {
+    std::unique_ptr<VersionCache> versions;
+    std::unique_ptr<DayValues> days;
+  };
+  /// For rows of a table that refers to it.
+  const Kept& Of(int table, const std::vector<int>& nodes, int referring_table);
 
  private:
   const BoundDataset& dataset_;
   std::atomic<int64_t> budget_bytes_;  ///< What is left.
   std::mutex mutex_;
-  std::map<std::pair<int, std::vector<int>>, std::unique_ptr<VersionCache>> caches_;
+  std::map<std::pair<int, std::vector<int>>, Kept> caches_;
   std::map<int, int64_t> expected_;  ///< Rows, by table.
 };
 
