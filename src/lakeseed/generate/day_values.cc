@@ -119,7 +119,13 @@ std::shared_ptr<DayValues::Words> DayValues::WordsOf(int32_t day, int64_t wanted
     of_day = days_.insert(days_.end(), Day{day});
   }
   of_day->asked += wanted;
-  if (of_day->words == nullptr && of_day->asked * kWorthIt >= num_rows_) {
+  if (of_day->words != nullptr || of_day->asked * kWorthIt < num_rows_) {
+    return of_day->words;
+  }
+  of_day->words = Words::Make(num_rows_, BytesOfDay(), budget_bytes_);
+  for (Day& earlier : days_) {  // They give up their room, as they end sooner.
+    if (of_day->words != nullptr || earlier.day >= day) continue;
+    earlier.words = nullptr;
     of_day->words = Words::Make(num_rows_, BytesOfDay(), budget_bytes_);
   }
   return of_day->words;
