@@ -22,12 +22,12 @@ double ShareOf(int64_t done, int64_t total) {
              : std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
 }
 
-/// "1.2 M/s"
+/// "1.2 M", of "1.2 M/s".
 std::string Rate(int64_t rows, double seconds) {
   const double rate = seconds <= 0 ? 0 : static_cast<double>(rows) / seconds;
-  if (rate >= 1e6) return fmt::format("{:.1f} M rows/s", rate / 1e6);
-  if (rate >= 1e3) return fmt::format("{:.0f} k rows/s", rate / 1e3);
-  return fmt::format("{:.0f} rows/s", rate);
+  if (rate >= 1e6) return fmt::format("{:.1f} M", rate / 1e6);
+  if (rate >= 1e3) return fmt::format("{:.0f} k", rate / 1e3);
+  return fmt::format("{:.0f}", rate);
 }
 
 std::string TimeLeft(double share, double seconds) {
@@ -36,6 +36,46 @@ std::string TimeLeft(double share, double seconds) {
 }
 
 }  // namespace
+
+void TablePace::See(const TableProgress& table, double now) {
+  if (is_done_) return;
+  if (table.rows_done == 0) begin_ = now;
+  last_ = now;
+  is_done_ = table.rows_done >= table.rows_total;
+}
+
+std::vector<std::string> BarLines(std::span<const TableProgress> tables,
+                                  std::span<const TablePace> paces, int width) {
+  size_t name_width = 0, rows_width = 0;
+  for (const TableProgress& table : tables) {
+    name_width = std::max(name_width, table.table.size());
+    rows_width = std::max(rows_width, FormatCount(table.rows_total).size());
+  }
+  // "[###..]", if that leaves room for "100%", rows, "999 k/s", "999 MB" and
+  // "59 min 59 s left".
+  const int room = width - 1 - static_cast<int>(name_width + rows_width) - 53;
+  const int bar = room < 5 ? 0 : std::min(room, 30);
+  std::vector<std::string> lines;
+  for (size_t i = 0; i < tables.size(); ++i) {
+    const TableProgress& table = tables[i];
+    const double share = ShareOf(table.rows_done, table.rows_total);
+    const double seconds = paces[i].Seconds();
+    std::string line = fmt::format("{:<{}} ", table.table, name_width);
+    if (bar > 0) {
+      const auto full = static_cast<size_t>(share * bar);
+      line += fmt::format("[{}{}] ", std::string(full, '#'),
+                          std::string(static_cast<size_t>(bar) - full, '.'));
+    }
+    line += fmt::format("{:>3.0f}%  {:>{}} rows  {:>7}/s  {:>7}  {}", share * 100,
+                        FormatCount(table.rows_done), rows_width,
+                        Rate(table.rows_done, seconds), FormatBytes(table.bytes),
+                        TimeLeft(share, seconds));
+    const auto most = static_cast<size_t>(std::max(20, width - 1));
+    if (line.size() > most) line.resize(most);
+    lines.push_back(line);
+  }
+  return lines;
+}
 
 ProgressBar::ProgressBar(bool quiet)
     : quiet_(quiet), is_terminal_(IsTerminal()), shown_(start_) {}
@@ -50,6 +90,8 @@ void ProgressBar::Show(std::span<const TableProgress> tables) {
   if (quiet_) return;
   const Clock::time_point now = Clock::now();
   last_.assign(tables.begin(), tables.end());
+  paces_.resize(tables.size());
+  for (size_t i = 0; i < tables.size(); ++i) paces_[i].See(tables[i], Seconds());
   if (is_terminal_) {
     if (lines_ > 0 && now - shown_ < kRedraw) return;
     DrawBars(tables);
@@ -66,26 +108,9 @@ void ProgressBar::Finish() {
 }
 
 void ProgressBar::DrawBars(std::span<const TableProgress> tables) {
-  size_t name_width = 0;
-  for (const TableProgress& table : tables) {
-    name_width = std::max(name_width, table.table.size());
-  }
-  constexpr int kFacts = 66;
-  const int width =
-      std::clamp(TerminalWidth() - static_cast<int>(name_width) - kFacts, 5, 30);
   // Back to the first line that was drawn.
   std::string text = lines_ > 0 ? fmt::format("\x1b[{}F", lines_) : "";
-  const double seconds = Seconds();
-  for (const TableProgress& table : tables) {
-    const double share = ShareOf(table.rows_done, table.rows_total);
-    const int full = static_cast<int>(share * width);
-    std::string line = fmt::format(
-        "{:<{}} [{}{}] {:>3.0f}%  {:>13} rows  {:>14}  {:>7}  {}", table.table,
-        name_width, std::string(full, '#'), std::string(width - full, '.'), share * 100,
-        FormatCount(table.rows_done), Rate(table.rows_done, seconds),
-        FormatBytes(table.bytes), TimeLeft(share, seconds));
-    const auto most = static_cast<size_t>(std::max(20, TerminalWidth() - 1));
-    if (line.size() > most) line.resize(most);
+  for (const std::string& line : BarLines(tables, paces_, TerminalWidth())) {
     text += line + "\x1b[K\n";
   }
   Write(text);
@@ -100,7 +125,7 @@ void ProgressBar::PrintLine(std::span<const TableProgress> tables) {
     bytes += table.bytes;
   }
   const double share = ShareOf(done, total);
-  Write(fmt::format("{} of {} rows ({:.0f}%), {}, {}{}{}\n", FormatCount(done),
+  Write(fmt::format("{} of {} rows ({:.0f}%), {} rows/s, {}{}{}\n", FormatCount(done),
                     FormatCount(total), share * 100, Rate(done, Seconds()),
                     FormatBytes(bytes), share < 1 ? ", " : "",
                     TimeLeft(share, Seconds())));

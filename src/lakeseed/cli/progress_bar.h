@@ -8,10 +8,29 @@
 #include <chrono>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "lakeseed/run/progress.h"
 
 namespace lakeseed {
+
+/// How long a table has been in the making, by what is seen of it now and then:
+/// tables are made one after another, so the run's time says nothing of one.
+class TablePace {
+ public:
+  /// \param now  seconds since the run's begin
+  void See(const TableProgress& table, double now);
+  /// From before its first rows to its last ones, or to when it was last seen.
+  double Seconds() const { return last_ - begin_; }
+
+ private:
+  double begin_ = 0, last_ = 0;
+  bool is_done_ = false;
+};
+
+/// A line for each table, of at most `width` - 1 characters.
+std::vector<std::string> BarLines(std::span<const TableProgress> tables,
+                                  std::span<const TablePace> paces, int width);
 
 class ProgressBar {
  public:
@@ -37,7 +56,8 @@ class ProgressBar {
   const Clock::time_point start_ = Clock::now();
   Clock::time_point shown_;
   std::vector<TableProgress> last_;
-  size_t lines_ = 0;  ///< Drawn, to be drawn over.
+  std::vector<TablePace> paces_;  ///< Of `last_`.
+  size_t lines_ = 0;              ///< Drawn, to be drawn over.
 };
 
 }  // namespace lakeseed
