@@ -43,6 +43,8 @@ def test_events_have_their_context(shop):
         or (value is not null) != (event_type = 'add_to_cart')
         or value != list_sum(list_transform(items, lambda i: i.price * i.quantity))
         or context.page.url not like 'https://shop.example/%'""") == 0
+    assert shop.value("""select count(*) from web_events where items is not null
+        and context.page.url != 'https://shop.example/p/' || list_min(list_transform(items, lambda i: i.product_id))""") == 0
     assert shop.value("select count(distinct context.device.os) from web_events") >= 4
     assert 0.3 < shop.value("select avg((customer_id is null)::int) from web_events") < 0.5
 

@@ -294,10 +294,13 @@ BROKEN = {
                 "orders.items_are_the_lines",)),
         ("orders", "sent_to_the_customer"): (ANY, {"shipping_address": inside("shipping_address", postal_code="00000")}),
         ("orders", "card_of_card_payments"): (lambda r: r["payment"]["method"] == "PayPal", {"payment": inside("payment", method="Credit Card")}),
-        ("web_events", "items_of_product_events"): (is_("event_type", "page_view"), {"event_type": "product_view"}),
+        ("web_events", "items_of_product_events"): (is_("event_type", "page_view"), {"event_type": "product_view"}, ("web_events.pages_of_products",)),
         ("web_events", "value_is_of_its_items"): (has("value"), cells("value")),
         ("web_events", "value_of_carts"): (is_("event_type", "product_view"), {"event_type": "add_to_cart"}),
-        ("web_events", "pages_are_the_shops"): (ANY, {"context": inside("context", page={"url": "https://other.example/", "referrer": None})}),
+        ("web_events", "pages_are_the_shops"): (is_("event_type", "page_view"), {
+            "context": inside("context", page={"url": "https://other.example/", "referrer": None})}),
+        ("web_events", "pages_of_products"): (is_("event_type", "product_view"), {
+            "context": inside("context", page={"url": "https://shop.example/", "referrer": None})}),
         ("web_events", "ip_is_reserved"): (ANY, {"context": inside("context", ip="10.0.0.1")}),
         ("web_events", "browser_fits_system"): (ANY, {"context": inside("context", device={"type": "desktop", "os": "Linux", "browser": "Safari"})}),
     },
