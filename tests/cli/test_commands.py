@@ -309,3 +309,11 @@ def test_a_report_in_a_directory_that_is_not_there_yet(tmp_path):
     page = tmp_path / "reports" / "today" / "shop.html"
     done = run("validate", tmp_path / "made", "--report", page)
     assert done.code == 0 and "<html" in page.read_text(), done.err
+
+
+def test_a_bank_with_days_without_a_posting(tmp_path):
+    done = run("generate", "finance_oltp_incremental", "--scale-factor", 0.00002, "-o", "parquet", "--output", tmp_path, "--validate",
+               "--json")
+    assert done.code == 0, done.err
+    rows = {one["table"]: one["rows"] for one in json.loads(done.out)["tables"]}
+    assert 0 < rows["transactions"] < 366

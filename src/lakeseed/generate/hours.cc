@@ -165,6 +165,7 @@ void Hours::Fill(const Profile& profile, int64_t start, RowRange rows, int64_t k
 
 void Hours::TimesOf(int32_t day, RowRange rows, int64_t k, int64_t n,
                     int64_t* times) const {
+  if (rows.begin == rows.end) return;  // Of a day without rows: n is 0.
   const int64_t start = zone_.DayStart(day);
   const int64_t length = zone_.DayStart(day + 1) - start;
   if (length == kMicrosecondsPerDay) return Fill(usual_, start, rows, k, n, times);

@@ -130,6 +130,11 @@ TEST(HoursTest, PartsOfADayEqualTheWhole) {
   EXPECT_NEAR(count[17], 5000 * 1.8 / total, 2);
 }
 
+TEST(HoursTest, ADayWithoutRowsHasNoTimes) {
+  const Hours hours = Hours::Make(kKey, {}).ValueOrDie();
+  hours.TimesOf(Day("2024-03-01"), {7, 7}, 0, 0, nullptr);
+}
+
 TEST(HoursTest, DaysOfAZoneHaveTheirOwnLength) {
   const Hours hours = *Hours::Make(kKey, {}, Chicago());
   const auto usual = HoursOf(hours, Day("2024-03-09"), 24'000);

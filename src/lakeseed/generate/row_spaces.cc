@@ -304,7 +304,8 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Children(const ChildrenSpec& spe
     ARROW_ASSIGN_OR_RAISE(const int64_t rows,
                           Size("per.rows", spec.rows, context_.scale_factor));
     if (parents.length() == 0 && rows > 0) {
-      return Error("per.rows", "there is no parent in the window", std::to_string(rows));
+      return Error("per.rows", "there is no parent in the window", std::to_string(rows),
+                   "ask for more rows: a larger --target-rows or --scale-factor");
     }
     total = rows;
   }
