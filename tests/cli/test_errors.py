@@ -82,6 +82,14 @@ def test_a_number_with_too_many_digits_is_out_of_range():
     assert done.code == 2 and "must be between 1 and 10000000000000" in done.err
 
 
+def test_a_dry_run_says_the_form_and_makes_nothing_to_check(tmp_path):
+    done = run("generate", DATASET, "--output", tmp_path / "lake", "--dry-run")
+    assert done.code == 0 and f", delta to {tmp_path}/lake (" in done.out
+    assert f", csv to {tmp_path}/lake (" in run("generate", DATASET, "-o", "csv", "--output", tmp_path / "lake", "--dry-run").out
+    checked = run("generate", DATASET, "--output", tmp_path / "lake", "--dry-run", "--validate")
+    assert checked.code == 2 and "--validate" in checked.err and checked.out == "" and not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("words", [["preview", DATASET], ["describe", DATASET]], ids=lambda words: words[0])
 def test_a_result_has_one_form(words):
     done = run(*words, "--json", "--format", "markdown")

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/base/status.h"
 #include "lakeseed/cli/run_result.h"
 #include "lakeseed/cli/terminal.h"
 #include "lakeseed/plan/explain.h"
@@ -17,6 +18,10 @@ namespace lakeseed {
 arrow::Result<ExitCode> PrintPlanned(const Arguments& arguments,
                                      std::span<const Plan> plans,
                                      const RunOptions& options) {
+  if (arguments.Switch("validate")) {
+    return RequestError("--dry-run makes nothing that --validate could check",
+                        "leave one of them out");
+  }
   const Plan& plan = plans.front();
   const int threads =
       options.threads > 0
@@ -24,7 +29,7 @@ arrow::Result<ExitCode> PrintPlanned(const Arguments& arguments,
           : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   ARROW_ASSIGN_OR_RAISE(const FileFormatDef* format, FindFileFormat(plan.files.format));
   if (!arguments.Switch("json")) {
-    Print(Explain(plan, format->cost, threads));
+    Print(Explain(plan, FormWord(plan), format->cost, threads));
     for (const Plan& other : plans.subspan(1)) {
       Print(fmt::format("also {} to {}\n", FormWord(other), other.output));
     }

@@ -96,7 +96,8 @@ nlohmann::ordered_json ToJson(const PlanEstimate& estimate) {
           {"memory_bytes", estimate.memory_bytes}};
 }
 
-std::string Explain(const Plan& plan, const FileCost& cost, int threads) {
+std::string Explain(const Plan& plan, std::string_view form, const FileCost& cost,
+                    int threads) {
   const PlanEstimate estimate = Estimate(plan, cost, threads);
   std::vector<Line> lines{{{"table", "rows", "files", "bytes", "time", "memory"}}};
   for (const TableEstimate& one : estimate.tables) {
@@ -108,7 +109,7 @@ std::string Explain(const Plan& plan, const FileCost& cost, int threads) {
   std::string text = fmt::format(
       "{}, seed {}, {} to {}, {} to {} (bytes, time and memory are estimates)\n\n{}",
       plan.dataset_id, plan.seed, FormatDate(plan.days.from), FormatDate(plan.days.to),
-      plan.files.format, plan.output, Align(lines));
+      form, plan.output, Align(lines));
   text += fmt::format("\n{} {} on {} {}; files:\n", FormatCount(estimate.tasks),
                       estimate.tasks == 1 ? "task" : "tasks", threads,
                       threads == 1 ? "thread" : "threads");

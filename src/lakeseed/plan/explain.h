@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lakeseed/base/file_cost.h"
@@ -36,8 +37,10 @@ struct PlanEstimate {
 PlanEstimate Estimate(const Plan& plan, const FileCost& cost, int threads);
 nlohmann::ordered_json ToJson(const PlanEstimate& estimate);
 
-/// A table of tables with totals, then where the files go.
-std::string Explain(const Plan& plan, const FileCost& cost, int threads);
+/// A table of tables with totals, then where the files go. `form`: "csv", or "delta" of
+/// a table format.
+std::string Explain(const Plan& plan, std::string_view form, const FileCost& cost,
+                    int threads);
 
 /// "12.3 MB": powers of 1000, as disks are sold.
 std::string FormatBytes(int64_t bytes);

@@ -297,7 +297,7 @@ TEST_F(MakePlanTest, TooManyFilesAreRefused) {
 
 TEST_F(MakePlanTest, ExplainNamesEveryTable) {
   const Plan plan = Make(SmallFiles());
-  const std::string text = Explain(plan, {}, 2);
+  const std::string text = Explain(plan, "parquet", {}, 2);
   for (const TablePlan& table : plan.tables) EXPECT_THAT(text, HasSubstr(table.name));
   EXPECT_THAT(text, HasSubstr("6,000"));
   EXPECT_THAT(text, HasSubstr("part-00000.parquet and"));
