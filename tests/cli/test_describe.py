@@ -216,6 +216,15 @@ def test_markdown_and_mermaid_name_all_columns(pages):
                 assert re.search(rf"\b{column['name']}\b", text)
 
 
+@pytest.mark.parametrize("dataset", [DATASET, "ecommerce_nested", "finance_star_small"])
+def test_mermaid_is_of_its_grammar(dataset):
+    """A type is one word there, also that of a struct."""
+    first, *lines = describe(dataset, "--format", "mermaid").splitlines()
+    assert first == "erDiagram"
+    for line in lines:
+        assert re.fullmatch(r"  \w+ \|\|--o\{ \w+ : \w+|  \w+ \{|  \}|    [A-Za-z_][\w()\[\]-]* \w+( PK| FK)?", line), line
+
+
 def test_versions_and_series_are_relationships(tmp_path):
     for template, expected in (("star", {("fact_sales", "customer_key", "dim_customer.customer_key"),
                                          ("fact_sales", "customer_id", "customers.customer_id"),

@@ -146,6 +146,17 @@ ordered_json TableJson(const BoundDataset& dataset, const BoundTable& table,
   return schema;
 }
 
+/// The type as one word of Mermaid: what is inside a struct is not said.
+std::string MermaidType(const arrow::DataType& type) {
+  if (type.id() == arrow::Type::STRUCT) return "struct";
+  if (type.id() == arrow::Type::LIST) {
+    return fmt::format("list({})", MermaidType(*type.field(0)->type()));
+  }
+  std::string name = TypeName(type);
+  std::replace(name.begin(), name.end(), ',', '_');
+  return name;
+}
+
 }  // namespace
 
 std::string DescribeMermaid(const BoundDataset& dataset) {
@@ -156,10 +167,8 @@ std::string DescribeMermaid(const BoundDataset& dataset) {
   for (const auto& table : dataset.written_tables()) {
     text += fmt::format("  {} {{\n", table->name);
     for (const BoundColumn& column : table->columns) {
-      std::string type = TypeName(*column.type);
-      std::replace(type.begin(), type.end(), ',', '_');
       const bool refers = !column.references.empty();
-      text += fmt::format("    {} {}{}\n", type, column.name,
+      text += fmt::format("    {} {}{}\n", MermaidType(*column.type), column.name,
                           column.is_key ? " PK"
                           : refers      ? " FK"
                                         : "");
