@@ -3,12 +3,15 @@
 // A generator declares its shape when it is bound; the writer chooses encoding,
 // dictionary and statistics from it instead of rediscovering them.
 //
-// Thread safety: plain values.
+// Thread safety: plain values; any thread may ask for a count.
 
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
+#include <utility>
 
 namespace lakeseed {
 
@@ -24,13 +27,26 @@ enum class ShapeKind {
   kText,  ///< Strings, mostly distinct.
 };
 
+/// Number of distinct values, which may be found out when it is asked for first.
+class CategoryCount {
+ public:
+  CategoryCount(int64_t known = 0) : known_(known) {}
+  explicit CategoryCount(std::function<int64_t()> count)
+      : count_(std::make_shared<const std::function<int64_t()>>(std::move(count))) {}
+
+  operator int64_t() const { return count_ == nullptr ? known_ : (*count_)(); }
+
+ private:
+  int64_t known_ = 0;
+  std::shared_ptr<const std::function<int64_t()>> count_;
+};
+
 struct ColumnShape {
   ShapeKind kind = ShapeKind::kUnknown;
   bool nullable = false;  ///< May hold nulls.
   /// kBounded: smallest and largest value, in the column's integer unit.
   std::optional<int64_t> min, max;
-  /// kCategory: number of distinct values.
-  int64_t num_categories = 0;
+  CategoryCount num_categories;  ///< kCategory.
 };
 
 }  // namespace lakeseed

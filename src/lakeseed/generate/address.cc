@@ -79,9 +79,6 @@ class Address final : public StructGenerator, public MarkedGenerator {
   static arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
                                                               BindContext& context);
 
-  /// A kind of texts is read when a column is bound that has it.
-  ColumnShape shape(int field = -1) const override;
-
   void MarksOf(const Rows& rows, int64_t* marks) const override {
     lines_.MarksOf(rows, marks);
   }
@@ -94,7 +91,7 @@ class Address final : public StructGenerator, public MarkedGenerator {
       const GenerateRequest& request) const override;
 
   Key place_key_, area_code_key_, north_key_, east_key_;
-  std::shared_ptr<const PlacePool> pool_;
+  HeldPoolPtr<PlacePool> pool_;
   StreetLines lines_;
   CategoryPool country_, country_name_;
 };
@@ -110,7 +107,7 @@ class Address::AddressBlock final : public Block {
   arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override;
 
  private:
-  void NeedPlaces();
+  arrow::Status NeedPlaces();
   arrow::Result<std::shared_ptr<arrow::Array>> Texts(PlacePool::Kind kind);
   arrow::Result<std::shared_ptr<arrow::Array>> AreaCodes();
   arrow::Result<std::shared_ptr<arrow::Array>> Degrees(bool north);
@@ -119,26 +116,29 @@ class Address::AddressBlock final : public Block {
   const GenerateRequest& request_;
   const Rows& rows_;
   const int64_t n_;
+  const PlacePool* pool_ = nullptr;  ///< Once there are places.
   std::vector<int32_t> places_;
 };
 
-void Address::AddressBlock::NeedPlaces() {
-  if (!places_.empty()) return;
+arrow::Status Address::AddressBlock::NeedPlaces() {
+  if (pool_ != nullptr) return arrow::Status::OK();
+  ARROW_ASSIGN_OR_RAISE(pool_, address_.pool_->Get());
   places_.resize(static_cast<size_t>(n_));
+  const AliasTable& law = pool_->law();
   ForEachCellBlock(address_.place_key_, rows_, 0,
                    [&](int64_t first, int64_t count, const uint64_t* cells) {
                      int32_t* out = places_.data() + first;
                      for (int64_t i = 0; i < count; ++i) {
-                       out[i] =
-                           static_cast<int32_t>(address_.pool_->law().Pick(cells[i]));
+                       out[i] = static_cast<int32_t>(law.Pick(cells[i]));
                      }
                    });
+  return arrow::Status::OK();
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Texts(
     PlacePool::Kind kind) {
-  ARROW_ASSIGN_OR_RAISE(const auto* texts, address_.pool_->TextsOf(kind));
-  NeedPlaces();
+  ARROW_RETURN_NOT_OK(NeedPlaces());
+  ARROW_ASSIGN_OR_RAISE(const auto* texts, pool_->TextsOf(kind));
   const int32_t* const places = places_.data();
   const int32_t* const code_of = texts->code_of.data();
   return texts->pool.Codes(n_, request_.pool,
@@ -146,8 +146,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Texts(
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::AreaCodes() {
-  ARROW_ASSIGN_OR_RAISE(const auto* codes, address_.pool_->area_codes());
-  NeedPlaces();
+  ARROW_RETURN_NOT_OK(NeedPlaces());
+  ARROW_ASSIGN_OR_RAISE(const auto* codes, pool_->area_codes());
   return codes->pool.Codes(n_, request_.pool, [this, codes](int64_t i) {
     const auto place = static_cast<size_t>(places_[static_cast<size_t>(i)]);
     const uint64_t u = Cell(address_.area_code_key_, rows_[i]);
@@ -158,8 +158,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::AreaCodes() 
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> Address::AddressBlock::Degrees(bool north) {
-  ARROW_ASSIGN_OR_RAISE(const auto* points, address_.pool_->points());
-  NeedPlaces();
+  ARROW_RETURN_NOT_OK(NeedPlaces());
+  ARROW_ASSIGN_OR_RAISE(const auto* points, pool_->points());
   ARROW_ASSIGN_OR_RAISE(
       std::shared_ptr<arrow::Buffer> buffer,
       arrow::AllocateBuffer(n_ * static_cast<int64_t>(sizeof(double)), request_.pool));
@@ -211,29 +211,33 @@ arrow::Result<std::unique_ptr<StructGenerator::Block>> Address::Open(
   return std::make_unique<AddressBlock>(*this, request);
 }
 
-ColumnShape Address::shape(int field) const {
-  const auto kind = KindOf(field);
-  if (!kind && field != kAreaCode) return StructGenerator::shape(field);
-  // Who makes the values reports what is wrong with the vocabulary.
-  if (kind) {
-    const auto texts = pool_->TextsOf(*kind);
-    return texts.ok() ? (*texts)->pool.shape() : ColumnShape{};
-  }
-  const auto codes = pool_->area_codes();
-  return codes.ok() ? (*codes)->pool.shape() : ColumnShape{};
-}
-
 void Address::ListFields() {
-  const auto category = [](const char* name) {
-    return Field{name, CategoryPool::Type(), {.kind = ShapeKind::kCategory}};
+  const auto texts = [this](const char* name, PlacePool::Kind kind) {
+    return Field{name, CategoryPool::Type(),
+                 ShapeOfHeld(pool_, [kind](const PlacePool& pool) -> int64_t {
+                   const auto of_kind = pool.TextsOf(kind);
+                   return of_kind.ok() ? (*of_kind)->pool.size() : 0;
+                 })};
   };
-  SetFields({TextField("line1"), TextField("line2", true), TextField("street"),
-             category("city"), category("state"), category("state_name"),
-             category("postal_code"), category("county"),
+  const auto count_area_codes = [](const PlacePool& pool) -> int64_t {
+    const auto codes = pool.area_codes();
+    return codes.ok() ? (*codes)->pool.size() : 0;
+  };
+  SetFields({TextField("line1"),
+             TextField("line2", true),
+             TextField("street"),
+             texts("city", PlacePool::Kind::kCity),
+             texts("state", PlacePool::Kind::kState),
+             texts("state_name", PlacePool::Kind::kStateName),
+             texts("postal_code", PlacePool::Kind::kZip),
+             texts("county", PlacePool::Kind::kCounty),
              CategoryField("country", country_),
-             CategoryField("country_name", country_name_), category("time_zone"),
-             category("area_code"), RealField("latitude"), RealField("longitude"),
-             category("region")});
+             CategoryField("country_name", country_name_),
+             texts("time_zone", PlacePool::Kind::kTimeZone),
+             {"area_code", CategoryPool::Type(), ShapeOfHeld(pool_, count_area_codes)},
+             RealField("latitude"),
+             RealField("longitude"),
+             texts("region", PlacePool::Kind::kRegion)});
 }
 
 arrow::Result<std::unique_ptr<ColumnGenerator>> Address::Bind(Params& params,
@@ -258,7 +262,7 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Address::Bind(Params& params,
   address->area_code_key_ = key.Sub(kAreaCodeDraw);
   address->north_key_ = key.Sub(kNorthDraw);
   address->east_key_ = key.Sub(kEastDraw);
-  ARROW_ASSIGN_OR_RAISE(address->pool_, PlacePool::Get(weight == "population"));
+  address->pool_ = PlacePool::Hold(weight == "population");
   ARROW_ASSIGN_OR_RAISE(address->lines_,
                         StreetLines::Read(key.Sub(kStreetDraw), has_boxes));
   ARROW_ASSIGN_OR_RAISE(address->country_, CategoryPool::Of({"US"}));

@@ -28,7 +28,20 @@ double NormalShareBelow(double z) {
   return 0.5 * (low + high);
 }
 
+/// Share of women from this age on.
+constexpr std::pair<int, double> kFemaleShares[] = {{0, 0.489},  {20, 0.490}, {40, 0.500},
+                                                    {60, 0.515}, {70, 0.535}, {80, 0.575},
+                                                    {90, 0.680}};
+
 }  // namespace
+
+std::array<double, kOldestAge + 1> FemaleShares() {
+  std::array<double, kOldestAge + 1> shares{};
+  for (const auto& [from, share] : kFemaleShares) {
+    std::fill(shares.begin() + from, shares.end(), share);
+  }
+  return shares;
+}
 
 arrow::Result<AgeLaw> AgeLaw::Read(Params& params) {
   const SpecNode* node = params.Find("age");

@@ -12,6 +12,7 @@
 
 #include <arrow/result.h>
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -24,6 +25,9 @@ namespace lakeseed {
 
 /// Oldest age that can be asked for, in completed years.
 inline constexpr int32_t kOldestAge = 120;
+
+/// Share of women by completed years.
+std::array<double, kOldestAge + 1> FemaleShares();
 
 class AgeLaw {
  public:

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <utility>
 
 #include "lakeseed/base/cell.h"
 #include "lakeseed/base/number_text.h"
@@ -75,11 +74,9 @@ int64_t FirstRow(int digits) { return kPowers[static_cast<size_t>(digits) - 1] -
 
 }  // namespace
 
-MailNames::MailNames(const Key& key, std::shared_ptr<const NamePool> names,
-                     const std::vector<std::string>& domains,
+MailNames::MailNames(const Key& key, const std::vector<std::string>& domains,
                      const std::vector<double>& weights)
     : pattern_key_(key.Sub(0)),
-      names_(std::move(names)),
       domains_(WithSign(domains)),
       pattern_slots_(SlotsOf(kPatternWeights)),
       domain_slots_(SlotsOf(weights)) {
@@ -105,39 +102,39 @@ void MailNames::NumbersOf(const Rows& rows, int64_t* numbers) const {
   }
 }
 
-int64_t MailNames::max_local_size() const {
-  return names_->first_slugs().max_size() + 1 + names_->surname_slugs().max_size() +
+int64_t MailNames::MaxLocalSize(const NamePool& names) {
+  return names.first_slugs().max_size() + 1 + names.surname_slugs().max_size() +
          kMaxDigits;
 }
 
-char* MailNames::WriteLocalPart(uint8_t number, int32_t first_name, int32_t surname,
-                                int64_t digits, char* out) const {
+char* MailNames::WriteLocalPart(const NamePool& names, uint8_t number, int32_t first_name,
+                                int32_t surname, int64_t digits, char* out) {
   const Pattern& pattern = kPatterns[number];
-  const PaddedTexts* const texts[] = {&names_->first_slugs(), &names_->surname_slugs()};
-  const int32_t names[] = {first_name, surname};
+  const PaddedTexts* const texts[] = {&names.first_slugs(), &names.surname_slugs()};
+  const int32_t codes[] = {first_name, surname};
   const size_t first = pattern.last_first ? 1 : 0, last = 1 - first;
-  out = texts[first]->Copy(names[first], out, pattern.most[0]);
+  out = texts[first]->Copy(codes[first], out, pattern.most[0]);
   *out = pattern.mark;
   out += pattern.mark_size;
-  out = texts[last]->Copy(names[last], out, pattern.most[1]);
+  out = texts[last]->Copy(codes[last], out, pattern.most[1]);
   return WriteUnsigned(static_cast<uint64_t>(digits), out);
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> MailNames::Emails(
-    const Rows& rows, const int32_t* first_names, const int32_t* surnames,
-    arrow::MemoryPool* pool) const {
+    const NamePool& names, const Rows& rows, const int32_t* first_names,
+    const int32_t* surnames, arrow::MemoryPool* pool) const {
   const int64_t n = rows.length();
   std::vector<int64_t> numbers(static_cast<size_t>(n));
   NumbersOf(rows, numbers.data());
   ARROW_ASSIGN_OR_RAISE(
       TextBlock block,
-      TextBlock::Make(n, max_local_size() + domains_.max_size(), false, pool));
+      TextBlock::Make(n, MaxLocalSize(names) + domains_.max_size(), false, pool));
   ForEachCellBlock(
       pattern_key_, rows, 0, [&](int64_t begin, int64_t count, const uint64_t* cells) {
         for (int64_t i = begin; i < begin + count; ++i) {
           const uint64_t u = cells[i - begin];
           char* const out =
-              WriteLocalPart(pattern_slots_[u >> 52], first_names[i], surnames[i],
+              WriteLocalPart(names, pattern_slots_[u >> 52], first_names[i], surnames[i],
                              numbers[static_cast<size_t>(i)], block.cursor());
           block.End(domains_.Copy(domain_slots_[u % kSlots], out));
         }
@@ -146,40 +143,39 @@ arrow::Result<std::shared_ptr<arrow::Array>> MailNames::Emails(
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> MailNames::UserNames(
-    const Rows& rows, const int32_t* first_names, const int32_t* surnames,
-    arrow::MemoryPool* pool) const {
+    const NamePool& names, const Rows& rows, const int32_t* first_names,
+    const int32_t* surnames, arrow::MemoryPool* pool) const {
   const int64_t n = rows.length();
   std::vector<int64_t> numbers(static_cast<size_t>(n));
   NumbersOf(rows, numbers.data());
   ARROW_ASSIGN_OR_RAISE(TextBlock block,
-                        TextBlock::Make(n, max_local_size(), false, pool));
+                        TextBlock::Make(n, MaxLocalSize(names), false, pool));
   for (int64_t i = 0; i < n; ++i) {
-    block.End(WriteLocalPart(kPatternOfUserNames, first_names[i], surnames[i],
+    block.End(WriteLocalPart(names, kPatternOfUserNames, first_names[i], surnames[i],
                              numbers[static_cast<size_t>(i)], block.cursor()));
   }
   return block.Finish();
 }
 
-arrow::Result<MailNames> MailNames::Read(Params& params, const Key& key,
-                                         std::shared_ptr<const NamePool> names) {
+arrow::Result<MailNames> MailNames::Read(Params& params, const Key& key) {
   ARROW_ASSIGN_OR_RAISE(const std::string profile,
                         params.GetTextOr("email_profile", "safe"));
   ARROW_ASSIGN_OR_RAISE(const auto table, Vocabulary("email_domains"));
-  ARROW_ASSIGN_OR_RAISE(const auto of_table, table->Text("domain"));
+  ARROW_ASSIGN_OR_RAISE(const auto names, table->Text("domain"));
   ARROW_ASSIGN_OR_RAISE(const auto profiles, table->Text("profile"));
   ARROW_ASSIGN_OR_RAISE(const auto weights, table->Integers("weight"));
   std::vector<std::string> domains;
   std::vector<double> shares;
-  for (size_t i = 0; i < of_table.size(); ++i) {
+  for (size_t i = 0; i < names.size(); ++i) {
     if (profiles[i] != profile) continue;
-    domains.emplace_back(of_table[i]);
+    domains.emplace_back(names[i]);
     shares.push_back(static_cast<double>(weights[i]));
   }
   if (domains.empty()) {
     return params.Error("email_profile", "unknown profile of e-mail domains", profile,
                         "known profiles: safe, realistic");
   }
-  return MailNames(key, std::move(names), domains, shares);
+  return MailNames(key, domains, shares);
 }
 
 }  // namespace lakeseed

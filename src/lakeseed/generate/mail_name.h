@@ -16,7 +16,6 @@
 #include <arrow/api.h>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -34,33 +33,33 @@ class MailNames {
  public:
   MailNames() = default;
 
-  /// Of people with these names, with the domains of the parameter `email_profile`.
-  static arrow::Result<MailNames> Read(Params& params, const Key& key,
-                                       std::shared_ptr<const NamePool> names);
+  /// With the domains of the parameter `email_profile`.
+  static arrow::Result<MailNames> Read(Params& params, const Key& key);
 
   /// Addresses of the persons with those names, by their codes.
-  arrow::Result<std::shared_ptr<arrow::Array>> Emails(const Rows& rows,
+  arrow::Result<std::shared_ptr<arrow::Array>> Emails(const NamePool& names,
+                                                      const Rows& rows,
                                                       const int32_t* first_names,
                                                       const int32_t* surnames,
                                                       arrow::MemoryPool* pool) const;
 
-  arrow::Result<std::shared_ptr<arrow::Array>> UserNames(const Rows& rows,
+  arrow::Result<std::shared_ptr<arrow::Array>> UserNames(const NamePool& names,
+                                                         const Rows& rows,
                                                          const int32_t* first_names,
                                                          const int32_t* surnames,
                                                          arrow::MemoryPool* pool) const;
 
  private:
   /// `domains` and `weights` belong together.
-  MailNames(const Key& key, std::shared_ptr<const NamePool> names,
-            const std::vector<std::string>& domains, const std::vector<double>& weights);
+  MailNames(const Key& key, const std::vector<std::string>& domains,
+            const std::vector<double>& weights);
 
   void NumbersOf(const Rows& rows, int64_t* numbers) const;
-  char* WriteLocalPart(uint8_t pattern, int32_t first_name, int32_t surname,
-                       int64_t digits, char* out) const;
-  int64_t max_local_size() const;
+  static char* WriteLocalPart(const NamePool& names, uint8_t pattern, int32_t first_name,
+                              int32_t surname, int64_t digits, char* out);
+  static int64_t MaxLocalSize(const NamePool& names);
 
   Key pattern_key_;
-  std::shared_ptr<const NamePool> names_;
   PaddedTexts domains_;  ///< With their @.
   std::vector<uint8_t> pattern_slots_, domain_slots_;
   std::vector<Bijection> classes_;

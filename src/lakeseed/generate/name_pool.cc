@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "lakeseed/base/date.h"
-#include "lakeseed/generate/held_pools.h"
 #include "lakeseed/generate/locale.h"
 
 namespace lakeseed {
@@ -52,9 +51,9 @@ arrow::Result<NamePool> NamePool::Read(const std::string& locale) {
   return pool;
 }
 
-arrow::Result<std::shared_ptr<const NamePool>> NamePool::Get(const std::string& locale) {
+HeldPoolPtr<NamePool> NamePool::Hold(const std::string& locale) {
   static HeldPools<NamePool> pools;
-  return pools.Get(locale, [&] { return Read(locale); });
+  return pools.Hold(locale, [locale] { return Read(locale); });
 }
 
 void NamePool::PickFirstNames(const int32_t* births, const uint8_t* sexes,

@@ -19,6 +19,7 @@
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/category_pool.h"
+#include "lakeseed/generate/held_pools.h"
 #include "lakeseed/generate/text_block.h"
 
 namespace lakeseed {
@@ -32,7 +33,7 @@ class NamePool {
   /// Of en_US the tables us_first_names and us_surnames, else local_names.
   static arrow::Result<NamePool> Read(const std::string& locale);
   /// The same, read once for all who hold it at the same time.
-  static arrow::Result<std::shared_ptr<const NamePool>> Get(const std::string& locale);
+  static HeldPoolPtr<NamePool> Hold(const std::string& locale);
 
   const CategoryPool& first_names() const { return first_names_; }
   const CategoryPool& surnames() const { return surnames_; }

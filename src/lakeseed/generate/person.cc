@@ -7,7 +7,6 @@
 // Draws   Every kind of fact has its own sub-key, so one never shifts another.
 
 #include <arrow/api.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -19,7 +18,6 @@
 
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/cell.h"
-#include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/birth_law.h"
 #include "lakeseed/generate/category_pool.h"
@@ -70,15 +68,15 @@ constexpr double kDoctorShare = 0.02;
 constexpr int kYoungestDoctor = 28, kYoungestMrs = 21;
 constexpr double kMsShare = 0.55, kMrsShare = 0.38;
 
-/// Share of women by completed years, from this age on.
-constexpr std::pair<int, double> kFemaleShares[] = {{0, 0.489},  {20, 0.490}, {40, 0.500},
-                                                    {60, 0.515}, {70, 0.535}, {80, 0.575},
-                                                    {90, 0.680}};
-
 /// First letters of middle names, A to Z, per thousand.
 constexpr std::array<double, 26> kInitialWeights = {112, 36, 58, 62,  66, 20, 28, 20, 9,
                                                     112, 40, 98, 122, 28, 8,  30, 1,  74,
                                                     44,  26, 1,  10,  24, 1,  5,  3};
+
+bool HasName(int field) {
+  return field == kFirstName || field == kLastName || field == kFullName ||
+         field == kEmail || field == kUserName;
+}
 
 class Person final : public StructGenerator {
  public:
@@ -95,8 +93,8 @@ class Person final : public StructGenerator {
 
   std::array<Key, kNumPurposes> keys_;
   BirthLaw births_;
-  std::array<double, kOldestAge + 1> female_shares_{};
-  std::shared_ptr<const NamePool> names_;
+  std::array<double, kOldestAge + 1> female_shares_ = FemaleShares();
+  HeldPoolPtr<NamePool> names_;
   AliasTable initial_law_;
   MailNames mail_;
   CategoryPool initials_, suffixes_, sexes_, genders_, titles_;
@@ -107,11 +105,13 @@ class Person final : public StructGenerator {
 
 class Person::PersonBlock final : public Block {
  public:
-  PersonBlock(const Person& person, const GenerateRequest& request)
+  /// `names`: where fields that have some are wanted.
+  PersonBlock(const Person& person, const GenerateRequest& request, const NamePool* names)
       : person_(person),
         request_(request),
         rows_(request.rows),
-        n_(request.rows.length()) {}
+        n_(request.rows.length()),
+        names_(names) {}
 
   arrow::Result<std::shared_ptr<arrow::Array>> Make(int field) override;
 
@@ -136,6 +136,7 @@ class Person::PersonBlock final : public Block {
   const GenerateRequest& request_;
   const Rows& rows_;
   const int64_t n_;
+  const NamePool* const names_;
   BirthLaw::Births births_;
   std::vector<int32_t> first_names_, surnames_;
   std::vector<uint8_t> sexes_;
@@ -171,15 +172,15 @@ void Person::PersonBlock::NeedFirstNames() {
   first_names_.resize(static_cast<size_t>(n_));
   ForEachCellBlock(person_.keys_[kFirstNameDraw], rows_, 0,
                    [&](int64_t first, int64_t count, const uint64_t* cells) {
-                     person_.names_->PickFirstNames(births_.days.data() + first,
-                                                    sexes_.data() + first, cells, count,
-                                                    first_names_.data() + first);
+                     names_->PickFirstNames(births_.days.data() + first,
+                                            sexes_.data() + first, cells, count,
+                                            first_names_.data() + first);
                    });
 }
 
 void Person::PersonBlock::NeedSurnames() {
   if (!surnames_.empty()) return;
-  const NamePool& names = *person_.names_;
+  const NamePool& names = *names_;
   if (names.has_gendered_surnames()) NeedSexes();
   surnames_.resize(static_cast<size_t>(n_));
   ForEachCellBlock(person_.keys_[kSurnameDraw], rows_, 0,
@@ -222,8 +223,8 @@ int32_t Person::PersonBlock::TitleOf(int64_t i) const {
 arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::FullNames() {
   NeedFirstNames();
   NeedSurnames();
-  const PaddedTexts& first_texts = person_.names_->first_texts();
-  const PaddedTexts& surname_texts = person_.names_->surname_texts();
+  const PaddedTexts& first_texts = names_->first_texts();
+  const PaddedTexts& surname_texts = names_->surname_texts();
   const int64_t max_size = first_texts.max_size() + surname_texts.max_size() + 5;
   ARROW_ASSIGN_OR_RAISE(TextBlock block,
                         TextBlock::Make(n_, max_size, false, request_.pool));
@@ -265,7 +266,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::Make(int field
   switch (field) {
     case kFirstName:
       NeedFirstNames();
-      return person_.names_->first_names().Codes(n_, pool, at(first_names_));
+      return names_->first_names().Codes(n_, pool, at(first_names_));
     case kMiddleInitial:
       return person_.initials_.Codes<true>(n_, pool, [this](int64_t i) {
         if (Unit(Draw(kMiddleInitialDraw, i)) >= kMiddleInitialShare) return -1;
@@ -274,7 +275,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::Make(int field
       });
     case kLastName:
       NeedSurnames();
-      return person_.names_->surnames().Codes(n_, pool, at(surnames_));
+      return names_->surnames().Codes(n_, pool, at(surnames_));
     case kFullName:
       return FullNames();
     case kSuffix:
@@ -293,10 +294,11 @@ arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::Make(int field
     case kUserName:
       NeedFirstNames();
       NeedSurnames();
-      return field == kEmail ? person_.mail_.Emails(rows_, first_names_.data(),
-                                                    surnames_.data(), pool)
-                             : person_.mail_.UserNames(rows_, first_names_.data(),
-                                                       surnames_.data(), pool);
+      return field == kEmail
+                 ? person_.mail_.Emails(*names_, rows_, first_names_.data(),
+                                        surnames_.data(), pool)
+                 : person_.mail_.UserNames(*names_, rows_, first_names_.data(),
+                                           surnames_.data(), pool);
     case kTitle:
       NeedSexes();
       return person_.titles_.Codes(n_, pool, [this](int64_t i) {
@@ -309,11 +311,15 @@ arrow::Result<std::shared_ptr<arrow::Array>> Person::PersonBlock::Make(int field
 
 arrow::Result<std::unique_ptr<StructGenerator::Block>> Person::Open(
     const GenerateRequest& request) const {
-  return std::make_unique<PersonBlock>(*this, request);
+  const NamePool* names = nullptr;
+  if (std::any_of(request.fields.begin(), request.fields.end(), HasName)) {
+    ARROW_ASSIGN_OR_RAISE(names, names_->Get());
+  }
+  return std::make_unique<PersonBlock>(*this, request, names);
 }
 
 arrow::Status Person::BindPools(const std::string& locale, const LocaleFacts* facts) {
-  ARROW_ASSIGN_OR_RAISE(names_, NamePool::Get(locale));
+  names_ = NamePool::Hold(locale);
   ARROW_ASSIGN_OR_RAISE(initial_law_, AliasTable::Make(kInitialWeights));
   std::vector<std::string> letters;
   for (char c = 'A'; c <= 'Z'; ++c) letters.emplace_back(1, c);
@@ -330,18 +336,17 @@ arrow::Status Person::BindPools(const std::string& locale, const LocaleFacts* fa
   }
   for (size_t i = 0; i < titles.size(); ++i) title_codes_[i] = titles_.Add(titles[i]);
   ARROW_RETURN_NOT_OK(titles_.Freeze());
-  for (const auto& [from, share] : kFemaleShares) {
-    std::fill(female_shares_.begin() + from, female_shares_.end(), share);
-  }
   return arrow::Status::OK();
 }
 
 void Person::ListFields() {
   const ColumnShape text{.kind = ShapeKind::kText};
   SetFields({
-      {"first_name", names_->first_names().type(), names_->first_names().shape()},
+      {"first_name", CategoryPool::Type(),
+       ShapeOfHeld(names_, [](auto& of) { return of.first_names().size(); })},
       {"middle_initial", initials_.type(), initials_.shape(true)},
-      {"last_name", names_->surnames().type(), names_->surnames().shape()},
+      {"last_name", CategoryPool::Type(),
+       ShapeOfHeld(names_, [](auto& of) { return of.surnames().size(); })},
       {"full_name", arrow::utf8(), text},
       {"suffix", suffixes_.type(), suffixes_.shape(true)},
       {"sex", sexes_.type(), sexes_.shape()},
@@ -366,8 +371,7 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Person::Bind(Params& params,
   }
   ARROW_ASSIGN_OR_RAISE(person->births_, BirthLaw::Read(params, context));
   ARROW_RETURN_NOT_OK(person->BindPools(locale, facts ? &*facts : nullptr));
-  ARROW_ASSIGN_OR_RAISE(
-      person->mail_, MailNames::Read(params, person->keys_[kMailDraw], person->names_));
+  ARROW_ASSIGN_OR_RAISE(person->mail_, MailNames::Read(params, person->keys_[kMailDraw]));
   ARROW_RETURN_NOT_OK(params.Finish());
   person->ListFields();
   return person;

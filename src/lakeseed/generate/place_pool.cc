@@ -3,7 +3,6 @@
 #include <string_view>
 
 #include "lakeseed/base/function.h"
-#include "lakeseed/generate/held_pools.h"
 
 namespace lakeseed {
 namespace {
@@ -36,9 +35,10 @@ arrow::Result<PlacePool> PlacePool::Read(bool by_people) {
   return pool;
 }
 
-arrow::Result<std::shared_ptr<const PlacePool>> PlacePool::Get(bool by_people) {
+HeldPoolPtr<PlacePool> PlacePool::Hold(bool by_people) {
   static HeldPools<PlacePool> pools;
-  return pools.Get(by_people ? "by people" : "alike", [&] { return Read(by_people); });
+  return pools.Hold(by_people ? "by people" : "alike",
+                    [by_people] { return Read(by_people); });
 }
 
 auto PlacePool::TextsOf(Kind kind) const -> arrow::Result<const Texts*> {

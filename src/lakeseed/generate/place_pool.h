@@ -18,6 +18,7 @@
 #include "lakeseed/base/late_value.h"
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/category_pool.h"
+#include "lakeseed/generate/held_pools.h"
 
 namespace lakeseed {
 
@@ -44,7 +45,7 @@ class PlacePool {
 
   /// The table us_places; `by_people` weighs ZIPs by population, else all are alike.
   /// Read once for all who hold it at the same time.
-  static arrow::Result<std::shared_ptr<const PlacePool>> Get(bool by_people);
+  static HeldPoolPtr<PlacePool> Hold(bool by_people);
 
   /// Picks a ZIP.
   const AliasTable& law() const { return law_; }

@@ -40,7 +40,8 @@ TEST_F(PlacePoolOf, ReadsAKindWhenItIsAskedFor) {
   Write(
       "01001,Agawam,MA,413,42,-72,1\n01002,Bath,ME,207 413,43,-70,2\n"
       "01003,Agawam,MA,207 413,x,-71,0\n");
-  const auto pool = PlacePool::Get(true).ValueOrDie();
+  const auto held = PlacePool::Hold(true);
+  const PlacePool* pool = held->Get().ValueOrDie();
   EXPECT_THAT(pool->law().probabilities(), ElementsAre(1.0 / 3, 2.0 / 3, 0));
   const auto* cities = pool->TextsOf(PlacePool::Kind::kCity).ValueOrDie();
   EXPECT_THAT(cities->code_of, ElementsAre(0, 1, 0));
@@ -60,7 +61,8 @@ TEST_F(PlacePoolOf, RefusesPlacesThatCannotBe) {
   setenv("LAKESEED_VOCAB", (directory_ + "/twice").c_str(), 1);
   std::ofstream(directory_ + "/twice/us_places.csv")
       << "zip,area_codes,weight:int\n01001,413,1\n01001,,1\n";
-  const auto pool = PlacePool::Get(false).ValueOrDie();
+  const auto held = PlacePool::Hold(false);
+  const PlacePool* pool = held->Get().ValueOrDie();
   EXPECT_THAT(pool->law().probabilities(), ElementsAre(0.5, 0.5));
   EXPECT_THAT(pool->TextsOf(PlacePool::Kind::kZip).status().message(),
               HasSubstr("us_places: twice: 01001"));

@@ -30,7 +30,7 @@ class StructGenerator : public ColumnGenerator {
   };
 
   const std::shared_ptr<arrow::DataType>& type() const final { return type_; }
-  ColumnShape shape(int field = -1) const override;
+  ColumnShape shape(int field = -1) const final;
   arrow::Result<std::shared_ptr<arrow::Array>> Generate(
       const GenerateRequest& request) const final;
 
