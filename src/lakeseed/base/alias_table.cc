@@ -45,7 +45,9 @@ AliasTable AliasTable::FromProbabilities(std::vector<double> probabilities) {
   table.cuts_.resize(size);
   // Places are multiples of 2^-53, so the first one that is not below is exact.
   const auto set = [&table](size_t bucket, double share, size_t alias) {
-    const auto cut = static_cast<uint64_t>(std::ceil(share * 0x1p53));
+    const double place = share * 0x1p53;
+    auto cut = static_cast<uint64_t>(place);
+    cut += static_cast<double>(cut) < place;
     table.cuts_[bucket] = cut;
     table.entries_[bucket] = {static_cast<uint32_t>(std::min(cut >> 21, kLastPlace)),
                               static_cast<int32_t>(alias)};
