@@ -317,3 +317,8 @@ def test_a_bank_with_days_without_a_posting(tmp_path):
     assert done.code == 0, done.err
     rows = {one["table"]: one["rows"] for one in json.loads(done.out)["tables"]}
     assert 0 < rows["transactions"] < 366
+
+
+def test_star_is_a_type_of_datasets():
+    stars, schemas = (run("list-datasets", "--type", word, "--json").out for word in ("star", "star_schema"))
+    assert stars == schemas and "retail_star_small" in stars and "retail_oltp_small" not in stars

@@ -125,7 +125,9 @@ arrow::Result<std::vector<DatasetSpec>> ListedDatasets(const Arguments& argument
   ARROW_RETURN_NOT_OK(Keep(
       arguments, "type",
       [](const DatasetSpec& spec) {
-        return std::vector<std::string>{std::string(TypeOf(spec)), spec.pattern};
+        std::vector<std::string> words{std::string(TypeOf(spec)), spec.pattern};
+        if (spec.pattern == "star_schema") words.emplace_back("star");
+        return words;
       },
       &specs));
   return specs;
