@@ -13,8 +13,9 @@ namespace lakeseed {
 namespace {
 
 /// The tables of all cycles are read once for a block, and the more rows it has, the
-/// closer together are the cohorts of those that are counted together.
-constexpr int64_t kBlock = 32768;
+/// closer together are the cohorts of those that are counted together; but what is known
+/// of them must stay in the second cache.
+constexpr int64_t kBlock = 8192;
 /// Members whose cycles are counted together: they stay in the first cache, as does the
 /// piece of each cycle's table that their cohorts need.
 constexpr size_t kPart = 1024;
