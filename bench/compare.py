@@ -169,8 +169,9 @@ def summary(runner: Runner, ours: list[dict], theirs: list[dict]) -> dict:
 def markdown(result: dict) -> str:
     lines = ["# lakeseed beside others", "",
              f"One thread each, {result['rounds']} rounds of at least {TURN_CPU_S} CPU seconds a program on "
-             f"{result['machine']['cpu']} ({result['machine']['cores']} shared cores), commit {result['commit'][:10]}. `make bench` measures it again; [peers.json](peers.json) has every turn, "
-             "`bench/compare.py` says what each program does.", "",
+             f"{result['machine']['cpu']} ({result['machine']['cores']} shared cores), commit {result['commit'][:10]}. "
+             "`make bench` measures it again; [peers.json](peers.json) has every turn, `bench/compare.py` says what each program "
+             "does.", "",
              "Cells per CPU second are medians. *lakeseed is faster by* compares cells per CPU second inside each round: the "
              "median, and the range over the rounds; below 1 the other one is faster. \"Writing only\" has its tables in memory "
              "already, and its peak memory is theirs. tpcgen-cli and the libraries of people make other columns, so those cells are "
