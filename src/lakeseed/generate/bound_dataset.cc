@@ -18,6 +18,12 @@ arrow::Result<std::shared_ptr<const BoundDataset>> BoundDataset::Bind(
   return DatasetBinder(std::move(spec), options).Bind();
 }
 
+void BoundDataset::LimitCaches(int64_t bytes) const {
+  const int64_t columns = bytes / 4;  // Versions take more: they have texts.
+  caches_->budget().Set(columns);
+  versions_->budget().Set(bytes - columns);
+}
+
 std::shared_ptr<arrow::Schema> BoundTable::schema() const {
   arrow::FieldVector fields;
   for (const BoundColumn& column : columns) {

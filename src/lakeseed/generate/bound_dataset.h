@@ -82,6 +82,10 @@ class BoundDataset {
   /// Rows of a table that anything up to the last day can refer to.
   int64_t referable_rows(int table) const;
 
+  /// Options::cache_bytes.
+  int64_t cache_bytes() const { return cache_bytes_; }
+  /// What caches() and versions() may take together from now on; what they took stays.
+  void LimitCaches(int64_t bytes) const;
   LookupCaches& caches() const { return *caches_; }
   VersionCaches& versions() const { return *versions_; }
 
@@ -93,6 +97,7 @@ class BoundDataset {
   Identity identity_;
   int32_t last_day_ = 0;  ///< From the epoch.
   std::vector<std::unique_ptr<BoundTable>> tables_;
+  int64_t cache_bytes_ = 0;
   std::unique_ptr<LookupCaches> caches_;
   std::unique_ptr<VersionCaches> versions_;
 };

@@ -216,11 +216,10 @@ arrow::Result<std::shared_ptr<const BoundDataset>> DatasetBinder::Bind() {
   if (diagnostics_.empty()) MakeRowSpaces();
   if (!diagnostics_.empty()) return SpecErrors(std::move(diagnostics_));
 
-  // Versions take more: they have texts.
-  const int64_t column_bytes = options_.cache_bytes / 4;
-  dataset_->caches_ = std::make_unique<LookupCaches>(*dataset_, column_bytes);
-  dataset_->versions_ =
-      std::make_unique<VersionCaches>(*dataset_, options_.cache_bytes - column_bytes);
+  dataset_->caches_ = std::make_unique<LookupCaches>(*dataset_);
+  dataset_->versions_ = std::make_unique<VersionCaches>(*dataset_);
+  dataset_->cache_bytes_ = options_.cache_bytes;
+  dataset_->LimitCaches(options_.cache_bytes);
   for (auto& table : dataset_->tables_) {
     binders_.push_back(std::make_unique<TableBinder>(this, table.get()));
   }

@@ -36,15 +36,12 @@ class DayValues::Words {
  public:
   /// nullptr: no room in the budget, to which they return when they go, or in memory.
   static std::shared_ptr<Words> Make(int64_t num_rows, int64_t bytes,
-                                     std::atomic<int64_t>* budget_bytes) {
-    if (budget_bytes->fetch_sub(bytes) < bytes) {
-      *budget_bytes += bytes;
-      return nullptr;
-    }
-    std::shared_ptr<Words> words(new Words(num_rows, bytes, budget_bytes));
+                                     ByteBudget* budget) {
+    if (!budget->Take(bytes)) return nullptr;
+    std::shared_ptr<Words> words(new Words(num_rows, bytes, budget));
     return words->pages_.data() != nullptr ? words : nullptr;
   }
-  ~Words() { *budget_bytes_ += bytes_; }
+  ~Words() { budget_->Return(bytes_); }
   Words(const Words&) = delete;
   Words& operator=(const Words&) = delete;
 
@@ -62,20 +59,20 @@ class DayValues::Words {
   }
 
  private:
-  Words(int64_t num_rows, int64_t bytes, std::atomic<int64_t>* budget_bytes)
+  Words(int64_t num_rows, int64_t bytes, ByteBudget* budget)
       : num_rows_(num_rows),
         bytes_(bytes),
-        budget_bytes_(budget_bytes),
+        budget_(budget),
         pages_(static_cast<size_t>(bytes)) {}
 
   const int64_t num_rows_, bytes_;
-  std::atomic<int64_t>* const budget_bytes_;
+  ByteBudget* const budget_;
   const EmptyPages pages_;
 };
 
 std::unique_ptr<DayValues> DayValues::Make(const BoundDataset& dataset, int table,
                                            std::span<const int> nodes,
-                                           std::atomic<int64_t>* budget_bytes) {
+                                           ByteBudget* budget) {
   const BoundTable& bound = dataset.table(table);
   for (const int node : nodes) {
     const GraphNode& n = bound.graph[static_cast<size_t>(node)];
@@ -84,18 +81,18 @@ std::unique_ptr<DayValues> DayValues::Make(const BoundDataset& dataset, int tabl
       return nullptr;
     }
   }
-  std::unique_ptr<DayValues> values(new DayValues(dataset, table, nodes, budget_bytes));
-  return values->BytesOfDay() <= *budget_bytes ? std::move(values) : nullptr;
+  std::unique_ptr<DayValues> values(new DayValues(dataset, table, nodes, budget));
+  return budget->Has(values->BytesOfDay()) ? std::move(values) : nullptr;
 }
 
 DayValues::DayValues(const BoundDataset& dataset, int table, std::span<const int> nodes,
-                     std::atomic<int64_t>* budget_bytes)
+                     ByteBudget* budget)
     : dataset_(dataset),
       table_(table),
       nodes_(nodes.begin(), nodes.end()),
       program_(dataset, TargetsOf(table, nodes)),
       num_rows_(dataset.referable_rows(table)),
-      budget_bytes_(budget_bytes) {}
+      budget_(budget) {}
 
 DayValues::~DayValues() = default;
 
@@ -122,11 +119,11 @@ std::shared_ptr<DayValues::Words> DayValues::WordsOf(int32_t day, int64_t wanted
   if (of_day->words != nullptr || of_day->asked * kWorthIt < num_rows_) {
     return of_day->words;
   }
-  of_day->words = Words::Make(num_rows_, BytesOfDay(), budget_bytes_);
+  of_day->words = Words::Make(num_rows_, BytesOfDay(), budget_);
   for (Day& earlier : days_) {  // They give up their room, as they end sooner.
     if (of_day->words != nullptr || earlier.day >= day) continue;
     earlier.words = nullptr;
-    of_day->words = Words::Make(num_rows_, BytesOfDay(), budget_bytes_);
+    of_day->words = Words::Make(num_rows_, BytesOfDay(), budget_);
   }
   return of_day->words;
 }

@@ -12,13 +12,13 @@
 #include <arrow/result.h>
 #include <arrow/type_fwd.h>
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <vector>
 
+#include "lakeseed/generate/byte_budget.h"
 #include "lakeseed/generate/program.h"
 
 namespace lakeseed {
@@ -31,8 +31,7 @@ class DayValues {
   /// than its member's version, or is no word of 4 or 8 bytes, or where a day has no room
   /// in the budget.
   static std::unique_ptr<DayValues> Make(const BoundDataset& dataset, int table,
-                                         std::span<const int> nodes,
-                                         std::atomic<int64_t>* budget_bytes);
+                                         std::span<const int> nodes, ByteBudget* budget);
   ~DayValues();
 
   /// Values of one of the nodes at rows keys[i] - 1, each as of a day. nullptr: they are
@@ -54,7 +53,7 @@ class DayValues {
   };
 
   DayValues(const BoundDataset& dataset, int table, std::span<const int> nodes,
-            std::atomic<int64_t>* budget_bytes);
+            ByteBudget* budget);
 
   /// Of the values of a day.
   int64_t BytesOfDay() const;
@@ -73,7 +72,7 @@ class DayValues {
   const std::vector<int> nodes_;
   const Program program_;
   const int64_t num_rows_;
-  std::atomic<int64_t>* const budget_bytes_;
+  ByteBudget* const budget_;
 
   std::mutex mutex_;
   std::vector<Day> days_;  ///< The latest ones.

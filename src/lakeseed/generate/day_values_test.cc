@@ -62,7 +62,7 @@ int NodeOf(const BoundTable& table, const std::string& column) {
 
 std::unique_ptr<DayValues> Keep(const BoundDataset& shop,
                                 const std::vector<std::string>& columns,
-                                std::atomic<int64_t>* budget) {
+                                ByteBudget* budget) {
   const BoundTable& products = TableOf(shop, "products");
   std::vector<int> nodes;
   for (const std::string& column : columns) nodes.push_back(NodeOf(products, column));
@@ -111,7 +111,8 @@ constexpr int64_t kBudget = 1 << 20;
 
 TEST(DayValuesTest, AreThoseThatAreComputed) {
   const DatasetPtr shop = BindText(kShop, {.cache_bytes = 0});
-  std::atomic<int64_t> budget = kBudget;
+  ByteBudget budget;
+  budget.Set(kBudget);
   // Words of 8 and of 4 bytes, each of them as that which says what is known.
   for (const auto& columns : std::vector<std::vector<std::string>>{
            {"rebate", "rank", "price"}, {"rank", "price", "rebate"}, {"price"}}) {
@@ -129,12 +130,13 @@ TEST(DayValuesTest, AreThoseThatAreComputed) {
       }
     }
   }
-  EXPECT_EQ(budget, kBudget);
+  EXPECT_EQ(budget.taken(), 0);
 }
 
 TEST(DayValuesTest, BeginOnceEnoughWasAskedForOnADay) {
   const DatasetPtr shop = BindText(kShop, {.cache_bytes = 0});
-  std::atomic<int64_t> budget = kBudget;
+  ByteBudget budget;
+  budget.Set(kBudget);
   const auto values = Keep(*shop, {"price"}, &budget);
   const auto few = SomeKeys(0, 30);
   int32_t calls = 0;
@@ -147,18 +149,19 @@ TEST(DayValuesTest, BeginOnceEnoughWasAskedForOnADay) {
 
 TEST(DayValuesTest, OnlyTheLatestDaysAreKept) {
   const DatasetPtr shop = BindText(kShop, {.cache_bytes = 0});
-  std::atomic<int64_t> budget = kBudget;
+  ByteBudget budget;
+  budget.Set(kBudget);
   const auto values = Keep(*shop, {"price"}, &budget);
   const auto keys = SomeKeys(0, 300);
   const auto is_kept = [&](int32_t day) {
     return Kept(values.get(), *shop, "price", *keys, day) != nullptr;
   };
   EXPECT_TRUE(is_kept(kDay));
-  const int64_t of_day = kBudget - budget;
+  const int64_t of_day = budget.taken();
   for (int32_t day = kDay + 1; day < kDay + 9; ++day) {
     EXPECT_TRUE(is_kept(day));
     EXPECT_TRUE(is_kept(day - 1));
-    EXPECT_EQ(kBudget - budget, static_cast<int64_t>(DayValues::kMostDays) * of_day);
+    EXPECT_EQ(budget.taken(), static_cast<int64_t>(DayValues::kMostDays) * of_day);
   }
   EXPECT_FALSE(is_kept(kDay));
   EXPECT_TRUE(is_kept(kDay + 8));
@@ -177,7 +180,8 @@ TEST(DayValuesTest, OnlyTheLatestDaysAreKept) {
 
 TEST(DayValuesTest, WhereThereIsRoomForOneDayItIsTheLatest) {
   const DatasetPtr shop = BindText(kShop, {.cache_bytes = 0});
-  std::atomic<int64_t> budget = shop->referable_rows(shop->FindTable("products")) * 8;
+  ByteBudget budget;
+  budget.Set(shop->referable_rows(shop->FindTable("products")) * 8);
   const auto values = Keep(*shop, {"price"}, &budget);
   EXPECT_EQ(Keep(*shop, {"price", "rank"}, &budget), nullptr);
   const auto keys = SomeKeys(0, 300);
@@ -185,13 +189,14 @@ TEST(DayValuesTest, WhereThereIsRoomForOneDayItIsTheLatest) {
     EXPECT_NE(Kept(values.get(), *shop, "price", *keys, day), nullptr);
     EXPECT_EQ(Kept(values.get(), *shop, "price", *keys, day - 1), nullptr);
     EXPECT_NE(Kept(values.get(), *shop, "price", *keys, day), nullptr);
-    EXPECT_EQ(budget, 0);
+    EXPECT_FALSE(budget.Has(1));
   }
 }
 
 TEST(DayValuesTest, HoldOnlyWordsThatTheVersionDecides) {
   const DatasetPtr shop = BindText(kShop, {.cache_bytes = 0});
-  std::atomic<int64_t> budget = kBudget;
+  ByteBudget budget;
+  budget.Set(kBudget);
   // Neither what never changes, nor codes of texts, what may be null, or what changes
   // with the day; nor others beside them.
   for (const char* column : {"weight", "tier", "bonus", "seen"}) {

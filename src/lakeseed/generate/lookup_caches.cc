@@ -344,8 +344,7 @@ class LookupCaches::Column {
   std::mutex mutex_;
 };
 
-LookupCaches::LookupCaches(const BoundDataset& dataset, int64_t budget_bytes)
-    : dataset_(dataset), budget_bytes_(budget_bytes), budget_(budget_bytes) {}
+LookupCaches::LookupCaches(const BoundDataset& dataset) : dataset_(dataset) {}
 
 LookupCaches::~LookupCaches() = default;
 
@@ -357,16 +356,13 @@ arrow::Result<LookupCaches::Column*> LookupCaches::ColumnOf(int table, int node)
   }
   // What has no room even for its blocks' places is not begun.
   const int64_t rows = dataset_.referable_rows(table);
-  if (Column::SlotBytes(rows) > budget_bytes_) return nullptr;
+  if (!budget_.Has(Column::SlotBytes(rows))) return nullptr;
   // Made outside the lock: a column's first block may look up other columns.
   auto column = std::make_unique<Column>(dataset_, table, node, rows);
   ARROW_ASSIGN_OR_RAISE(const int64_t bytes, column->Estimate());
   std::lock_guard<std::mutex> lock(mutex_);
   auto [at, added] = columns_.try_emplace({table, node});
-  if (added && bytes <= budget_) {
-    budget_ -= bytes;
-    at->second = std::move(column);
-  }
+  if (added && budget_.Take(bytes)) at->second = std::move(column);
   return at->second.get();  // nullptr is remembered as "not cached"
 }
 

@@ -19,14 +19,19 @@
 #include <mutex>
 #include <utility>
 
+#include "lakeseed/generate/byte_budget.h"
+
 namespace lakeseed {
 
 class BoundDataset;
 
 class LookupCaches {
  public:
-  LookupCaches(const BoundDataset& dataset, int64_t budget_bytes);
+  explicit LookupCaches(const BoundDataset& dataset);
   ~LookupCaches();
+
+  /// Of all columns together.
+  ByteBudget& budget() { return budget_; }
 
   /// Values of node `node` of table `table` at rows keys[i] - 1; a null key
   /// gives a null. Returns nullptr when the column is not cached, or not worth it for so
@@ -41,9 +46,8 @@ class LookupCaches {
   arrow::Result<Column*> ColumnOf(int table, int node);
 
   const BoundDataset& dataset_;
-  const int64_t budget_bytes_;
+  ByteBudget budget_;
   std::mutex mutex_;
-  int64_t budget_;  ///< What is left.
   std::map<std::pair<int, int>, std::unique_ptr<Column>> columns_;
 };
 

@@ -34,12 +34,11 @@ std::vector<int> NodesOfVersions(const BoundTable& table, std::span<const int> n
 
 std::unique_ptr<VersionCache> VersionCache::Make(const BoundDataset& dataset, int table,
                                                  std::span<const int> nodes,
-                                                 int64_t expected,
-                                                 std::atomic<int64_t>* budget_bytes) {
+                                                 int64_t expected, ByteBudget* budget) {
   const std::vector<int> kept = NodesOfVersions(dataset.table(table), nodes);
   if (kept.empty()) return nullptr;
   std::unique_ptr<VersionCache> cache(
-      new VersionCache(dataset, table, kept, expected, budget_bytes));
+      new VersionCache(dataset, table, kept, expected, budget));
   // What surely has no room is not begun: it would be dropped with the first versions.
   int64_t bytes = cache->PlaceBytes();
   for (const int node : kept) {
@@ -47,18 +46,18 @@ std::unique_ptr<VersionCache> VersionCache::Make(const BoundDataset& dataset, in
         *dataset.table(table).graph[static_cast<size_t>(node)].type;
     bytes += KeptValues::LeastBytesFor(cache->capacity_, type);
   }
-  return bytes <= *budget_bytes ? std::move(cache) : nullptr;
+  return budget->Has(bytes) ? std::move(cache) : nullptr;
 }
 
 VersionCache::VersionCache(const BoundDataset& dataset, int table,
                            std::span<const int> nodes, int64_t expected,
-                           std::atomic<int64_t>* budget_bytes)
+                           ByteBudget* budget)
     : dataset_(dataset),
       table_(table),
       nodes_(nodes.begin(), nodes.end()),
       changes_(*dataset.table(table).rows->changes()),
       program_(dataset, TargetsOf(table, nodes)),
-      budget_bytes_(budget_bytes),
+      budget_(budget),
       num_rows_(dataset.referable_rows(table)),
       capacity_(num_rows_ + changes_.Before(changes_.horizon())),
       asked_(expected) {}
@@ -215,10 +214,7 @@ arrow::Status VersionCache::Add(const Asked& missing) {
     made.push_back(std::move(values));
   }
   if (kept_.empty()) {
-    if (budget_bytes_->fetch_sub(bytes) < bytes) {
-      budget_bytes_->fetch_add(bytes);
-      return arrow::Status::CapacityError("no room");
-    }
+    if (!budget_->Take(bytes)) return arrow::Status::CapacityError("no room");
     const std::vector<GraphNode>& graph = dataset_.table(table_).graph;
     for (size_t k = 0; k < nodes_.size(); ++k) {
       const bool nullable = graph[static_cast<size_t>(nodes_[k])].shape.nullable;

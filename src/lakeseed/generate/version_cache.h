@@ -20,6 +20,7 @@
 #include <span>
 #include <vector>
 
+#include "lakeseed/generate/byte_budget.h"
 #include "lakeseed/generate/kept_values.h"
 #include "lakeseed/generate/program.h"
 
@@ -43,7 +44,7 @@ class VersionCache {
   /// when it begins: once enough keys were asked for, `expected` ones among them.
   static std::unique_ptr<VersionCache> Make(const BoundDataset& dataset, int table,
                                             std::span<const int> nodes, int64_t expected,
-                                            std::atomic<int64_t>* budget_bytes);
+                                            ByteBudget* budget);
 
   bool Holds(int node) const { return Find(node) >= 0; }
 
@@ -89,7 +90,7 @@ class VersionCache {
   };
 
   VersionCache(const BoundDataset& dataset, int table, std::span<const int> nodes,
-               int64_t expected, std::atomic<int64_t>* budget_bytes);
+               int64_t expected, ByteBudget* budget);
 
   /// Of the tables of numbers.
   int64_t PlaceBytes() const;
@@ -112,7 +113,7 @@ class VersionCache {
   const std::vector<int> nodes_;
   const Changes& changes_;
   const Program program_;
-  std::atomic<int64_t>* const budget_bytes_;
+  ByteBudget* const budget_;
   const int64_t num_rows_;
   const int64_t capacity_;      ///< Versions that there can be of living members.
   std::atomic<int64_t> asked_;  ///< Keys, with those that are expected.

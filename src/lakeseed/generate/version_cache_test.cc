@@ -182,7 +182,8 @@ TEST(VersionCacheTest, ThreadsShareIt) {
 TEST(VersionCacheTest, HoldsOnlyWhatTheVersionDecides) {
   const DatasetPtr shop = BindText(kShop);
   const BoundTable& customers = TableOf(*shop, "customers");
-  std::atomic<int64_t> budget = 1 << 20;
+  ByteBudget budget;
+  budget.Set(1 << 20);
   std::vector<int> nodes;
   for (const BoundColumn& column : customers.columns) nodes.push_back(column.node);
   const auto cache = VersionCache::Make(*shop, customers.index, nodes, 0, &budget);

@@ -21,10 +21,9 @@ const VersionCaches::Kept& VersionCaches::Of(int table, const std::vector<int>& 
     }
   }
   // Made outside the lock: its nodes may look up what other caches have.
-  Kept made{VersionCache::Make(dataset_, table, nodes, expected, &budget_bytes_),
-            nullptr};
+  Kept made{VersionCache::Make(dataset_, table, nodes, expected, &budget_), nullptr};
   if (made.versions == nullptr) {
-    made.days = DayValues::Make(dataset_, table, nodes, &budget_bytes_);
+    made.days = DayValues::Make(dataset_, table, nodes, &budget_);
   }
   std::lock_guard<std::mutex> lock(mutex_);
   return caches_.try_emplace(where, std::move(made)).first->second;

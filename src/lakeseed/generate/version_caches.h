@@ -5,7 +5,6 @@
 
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -13,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "lakeseed/generate/byte_budget.h"
 #include "lakeseed/generate/day_values.h"
 #include "lakeseed/generate/version_cache.h"
 
@@ -20,9 +20,10 @@ namespace lakeseed {
 
 class VersionCaches {
  public:
-  /// All of them together take no more than the budget.
-  VersionCaches(const BoundDataset& dataset, int64_t budget_bytes)
-      : dataset_(dataset), budget_bytes_(budget_bytes) {}
+  explicit VersionCaches(const BoundDataset& dataset) : dataset_(dataset) {}
+
+  /// Of all of them together.
+  ByteBudget& budget() { return budget_; }
 
   /// So many rows of a table will be made: what they look up is kept from the first on
   /// where that is worth it.
@@ -39,7 +40,7 @@ class VersionCaches {
 
  private:
   const BoundDataset& dataset_;
-  std::atomic<int64_t> budget_bytes_;  ///< What is left.
+  ByteBudget budget_;
   std::mutex mutex_;
   std::map<std::pair<int, std::vector<int>>, Kept> caches_;
   std::map<int, int64_t> expected_;  ///< Rows, by table.

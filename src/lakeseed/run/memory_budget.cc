@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "lakeseed/base/status.h"
 #include "lakeseed/plan/explain.h"
@@ -29,8 +30,8 @@ int64_t ChunkRows(int threads) {
 double Need(const MemoryDemand& demand, const MemoryBudget& budget) {
   const double chunk =
       kWorkFactor * demand.bytes_per_row * static_cast<double>(budget.chunk_rows);
-  return kBaseBytes + chunk * budget.max_chunks +
-         demand.bytes_per_task * budget.max_tasks;
+  return kBaseBytes + static_cast<double>(budget.cache_bytes) +
+         chunk * budget.max_chunks + demand.bytes_per_task * budget.max_tasks;
 }
 
 }  // namespace
@@ -42,14 +43,20 @@ arrow::Result<MemoryBudget> FitMemory(const MemoryDemand& demand) {
   budget.max_chunks = threads == 1 ? 1 : threads + 2;
   budget.max_tasks =
       static_cast<int>(std::clamp<int64_t>(demand.tasks, 1, std::max(1, threads)));
+  budget.cache_bytes = demand.cache_bytes;
   if (demand.limit_bytes <= 0) return budget;
   const auto limit = static_cast<double>(demand.limit_bytes);
   const auto too_much = [&] { return Need(demand, budget) > limit; };
   const bool may_shrink = demand.chunk_rows == 0;
-  // Cheapest first: smaller chunks cost little until they get small, then fewer
-  // tasks at once, then fewer chunks, which is where threads begin to wait.
+  // Cheapest first: smaller chunks cost little until they get small, then smaller
+  // caches, which may have to be left out, then fewer tasks at once, then fewer chunks,
+  // which is where threads begin to wait.
   while (too_much() && may_shrink && budget.chunk_rows > 4 * kLeastChunkRows) {
     budget.chunk_rows /= 2;
+  }
+  if (too_much()) {
+    const auto beyond = static_cast<int64_t>(std::ceil(Need(demand, budget) - limit));
+    budget.cache_bytes = std::max<int64_t>(0, budget.cache_bytes - beyond);
   }
   while (too_much() && budget.max_tasks > 1) --budget.max_tasks;
   while (too_much() && budget.max_chunks > 1) --budget.max_chunks;

@@ -13,9 +13,10 @@
 namespace lakeseed {
 
 struct MemoryBudget {
-  int64_t chunk_rows = 0;  ///< Rows of a family in one chunk, all members together.
-  int max_chunks = 0;      ///< Chunks that are made or being written.
-  int max_tasks = 0;       ///< Tasks with open files.
+  int64_t chunk_rows = 0;   ///< Rows of a family in one chunk, all members together.
+  int max_chunks = 0;       ///< Chunks that are made or being written.
+  int max_tasks = 0;        ///< Tasks with open files.
+  int64_t cache_bytes = 0;  ///< What is kept of parents for their children.
 };
 
 struct MemoryDemand {
@@ -24,6 +25,7 @@ struct MemoryDemand {
   int64_t chunk_rows = 0;     ///< Asked for; 0: chosen here.
   double bytes_per_row = 0;   ///< In memory, of the widest family.
   double bytes_per_task = 0;  ///< What the open writers of one task hold.
+  int64_t cache_bytes = 0;    ///< That caches could use.
   int64_t limit_bytes = 0;    ///< 0: none.
 };
 

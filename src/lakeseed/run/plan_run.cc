@@ -144,6 +144,7 @@ arrow::Result<PreparedRun> Prepare(std::span<const RunTarget> targets,
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   prepared.threads = options.threads > 0 ? options.threads : cores;
   demand.threads = prepared.threads;
+  demand.cache_bytes = dataset.cache_bytes();
   ARROW_ASSIGN_OR_RAISE(prepared.budget, FitMemory(demand));
   return prepared;
 }
@@ -252,7 +253,11 @@ arrow::Result<std::unique_ptr<TaskRun>> PlanRun::MakeTask(
 }
 
 arrow::Status PlanRun::Execute(std::span<Committer* const> committers) {
-  BoundedMemoryPool pool(arrow::default_memory_pool(), options_.memory_limit_bytes);
+  dataset_.LimitCaches(prepared_.budget.cache_bytes);
+  // They take theirs from the system: the pool has what they leave of the limit.
+  int64_t limit = options_.memory_limit_bytes;
+  if (limit > 0) limit -= prepared_.budget.cache_bytes;
+  BoundedMemoryPool pool(arrow::default_memory_pool(), limit);
   if (options_.progress) options_.progress(progress_);
   for (const TableProgress& table : progress_) {
     dataset_.versions().Expect(dataset_.FindTable(table.table),

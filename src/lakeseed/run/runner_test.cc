@@ -11,6 +11,7 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/manifest.h"
+#include "lakeseed/generate/version_caches.h"
 #include "lakeseed/plan/make_plan.h"
 #include "lakeseed/plan/path_format.h"
 #include "lakeseed/plan/sample_shop.h"
@@ -329,7 +330,10 @@ TEST_F(RunnerTest, MemoryLimitIsRefusedOrKept) {
   EXPECT_THAT(refused.status().message(), HasSubstr("--memory-limit"));
   EXPECT_EQ(folder.Read(), Contents{});
   RunOptions options{.threads = 2, .memory_limit_bytes = 64 << 20};
-  ExpectEqual(Make(plan, options), Reference(plan), "64 MB");
+  const Contents made = Make(plan, options);
+  EXPECT_FALSE(dataset_->versions().budget().Has(dataset_->cache_bytes() / 2))
+      << "caches count against the limit";
+  ExpectEqual(made, Reference(plan), "64 MB");
 }
 
 TEST(FitMemory, TakesWhatFits) {
@@ -345,6 +349,22 @@ TEST(FitMemory, TakesWhatFits) {
   EXPECT_LT(less.chunk_rows, most.chunk_rows);
   tight.limit_bytes = 50'000'000;
   EXPECT_EQ(ExitCodeOf(FitMemory(tight).status()), ExitCode::kRequest);
+}
+
+TEST(FitMemory, CachesGiveWay) {
+  MemoryDemand demand{
+      .bytes_per_row = 100, .bytes_per_task = 10e6, .cache_bytes = 64 << 20};
+  EXPECT_EQ(FitMemory(demand)->cache_bytes, 64 << 20) << "no limit";
+  demand.limit_bytes = 200'000'000;
+  EXPECT_EQ(FitMemory(demand)->cache_bytes, 64 << 20);
+  demand.limit_bytes = 80'000'000;
+  const MemoryBudget less = FitMemory(demand).ValueOrDie();
+  EXPECT_GT(less.cache_bytes, 32 << 20) << "what is left";
+  EXPECT_LT(less.cache_bytes, 64 << 20);
+  demand.limit_bytes = 27'500'000;
+  const MemoryBudget least = FitMemory(demand).ValueOrDie();
+  EXPECT_EQ(least.cache_bytes, 0) << "rather than refuse the run";
+  EXPECT_GT(least.chunk_rows, 0);
 }
 
 TEST(FitMemory, ChunksOfManyThreadsAreSmaller) {
