@@ -154,7 +154,9 @@ def test_dictionaries_ask_for_buckets_and_orders(tmp_path, full):
 
 
 @pytest.mark.parametrize("words,reason", [
-    (("--sort-by", "plase"), "no table has all of the columns to sort by: plase"),
+    (("--sort-by", "plase"), "no table has such a column: --sort-by plase\n\nhint: did you mean `place`?"),
+    (("--z-order-by", "level,plase"), "no table has such a column: --z-order-by plase\n\nhint: did you mean `place`?"),
+    (("--sort-by", "xyz"), "--sort-by xyz\n\nhint: `lakeseed describe` prints the columns of each table"),
     (("--sort-by", "place", "--z-order-by", "level"), "rows lie in one order"),
 ])
 def test_what_cannot_be_sorted(tmp_path, words, reason):

@@ -14,6 +14,7 @@
 #include "lakeseed/plan/frequency.h"
 #include "lakeseed/plan/living_counts.h"
 #include "lakeseed/plan/partition_terms.h"
+#include "lakeseed/plan/sort_columns.h"
 #include "lakeseed/plan/split.h"
 #include "lakeseed/plan/table_columns.h"
 
@@ -90,23 +91,6 @@ std::string IdentityText(const BoundDataset& dataset, const PlanRequest& request
   json["as_of"] = as_of.own_day ? "day" : FormatDate(as_of.day + dataset.spec().epoch);
   for (const auto& [key, value] : request.source.overrides.set) json["set"][key] = value;
   return json.dump();
-}
-
-/// The order of a table's files; empty when it has not all of the columns.
-arrow::Result<SortOrder> SortOf(const BoundTable& table, const SortOrder& wanted) {
-  for (const std::string& name : wanted.columns) {
-    const int index = table.FindColumn(name);
-    if (index < 0) return SortOrder();
-    const auto at = static_cast<size_t>(index);
-    if (!table.spec->columns[at].span.is_always()) {
-      return RequestError(
-          fmt::format("not in all files, so they are not sorted by it: "
-                      "{}.{}",
-                      table.name, name));
-    }
-    ARROW_RETURN_NOT_OK(CheckSortable(*table.columns[at].type, name));
-  }
-  return wanted;
 }
 
 TablePlan PlanTable(const BoundDataset& dataset, const BoundTable& table,
@@ -332,9 +316,7 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
     is_sorted |= !plan.tables.back().sort.empty();
   }
   if (!is_sorted && !request.sort.empty()) {
-    return RequestError(fmt::format("no table has all of the columns to sort by: {}",
-                                    fmt::join(request.sort.columns, ",")),
-                        "tables without them are not sorted; one at least must be");
+    return NoTableToSort(chosen, request.sort);
   }
   if (!is_partitioned && !plan.partition_by.empty()) {
     return NoTableToPartition(chosen, plan.partition_by);
