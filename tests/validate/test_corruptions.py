@@ -299,6 +299,16 @@ def test_deleted_file(data):
     expect(data, "inventory", "layout:files_exist")
 
 
+def test_directory_in_place_of_a_file(data):
+    data.path("inventory").unlink()
+    data.path("inventory").mkdir()
+    done = data.validate()
+    assert done.returncode == 4, done.stderr
+    broken = {c["rule"]: c["examples"][0]["found"] for c in checks_of(json.loads(done.stdout))
+              if c["table"] == "inventory" and c["violations"] > 0}
+    assert broken["layout:readable"] == "a directory" and "layout:file_size" not in broken, broken
+
+
 def test_foreign_file(data):
     path = data.path("orders")
     shutil.copy(path, path.with_name("orders_2.parquet"))

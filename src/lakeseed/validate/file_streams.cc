@@ -325,7 +325,10 @@ FileProbe ProbeFile(const FilePlace& root, const FileFacts& file) {
   const auto found = root.Look(file.path);
   if (!found.ok() || !found->IsFile()) {
     probe.missing = found.ok() && found->type() == arrow::fs::FileType::NotFound;
-    probe.error = probe.missing ? "there is no such file" : "cannot be opened";
+    const bool is_directory = found.ok() && found->IsDirectory();
+    probe.error = probe.missing  ? "there is no such file"
+                  : is_directory ? "a directory"
+                                 : "cannot be opened";
     return probe;
   }
   probe.size_bytes = found->size();

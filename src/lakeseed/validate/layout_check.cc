@@ -150,7 +150,8 @@ void CheckLayout(const DatasetFiles& files, const std::string& table,
                    file.parts.empty() ? "none" : probe.error);
       continue;
     }
-    if (probe.size_bytes != file.size_bytes) {
+    // What is no file has no size; it counts as unreadable below.
+    if (probe.size_bytes >= 0 && probe.size_bytes != file.size_bytes) {
       layout.Found(&size, file.path, fmt::format("{} bytes", file.size_bytes),
                    fmt::format("{} bytes", probe.size_bytes));
     }

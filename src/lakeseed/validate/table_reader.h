@@ -24,10 +24,10 @@ struct TableFiles;  // dataset_files.h
 /// What opening a file shows, without reading its rows.
 struct FileProbe {
   bool readable = false;
-  std::string error;     ///< Why it is not readable.
-  bool missing = false;  ///< There is no such file.
-  int64_t size_bytes = -1;
-  int64_t num_rows = -1;  ///< -1: only known after reading (CSV, JSON Lines).
+  std::string error;        ///< Why it is not readable.
+  bool missing = false;     ///< There is no such file.
+  int64_t size_bytes = -1;  ///< -1: it is no file.
+  int64_t num_rows = -1;    ///< -1: only known after reading (CSV, JSON Lines).
   /// Plain types; for CSV and JSON Lines the names only, types from the manifest.
   std::shared_ptr<arrow::Schema> schema;
 };
