@@ -307,6 +307,16 @@ def test_unwritable_output(tmp_path):
     assert done.code == 2 and (tmp_path / "file").read_text() == "x"
 
 
+@pytest.mark.parametrize("words", [["generate", DATASET, "-o", "parquet"],
+                                   ["generate-series", f"{DATASET}_incremental", "--start-date", "2024-01-01", "--end-date", "2024-01-01"]],
+                         ids=["whole", "series"])
+def test_output_that_the_system_does_not_make(words):
+    """Whatever the modes of /proc say, nobody makes a directory in it."""
+    done = run(*words, "--output", "/proc/lakeseed_output")
+    assert done.code == 2 and "/proc/lakeseed_output" in done.err, done.err
+    assert done.err.endswith("hint: choose a directory you may write to\n"), done.err
+
+
 def test_unwritable_output_as_an_unprivileged_user(tmp_path):
     import os
     if os.geteuid() != 0:

@@ -2,12 +2,13 @@
 
 #include <arrow/util/io_util.h>
 
-#include <cerrno>
+#include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/base/refused_place.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/commit/check.h"
 #include "lakeseed/commit/journal.h"
@@ -385,8 +386,7 @@ arrow::Result<std::unique_ptr<Committer>> OpenCommitter(Storage* storage,
   const arrow::Status made = storage->CreateDirectory(folder);
   if (!made.ok()) {
     const int reason = arrow::internal::ErrnoFromStatus(made);
-    if (reason == EACCES || reason == EPERM || reason == EROFS || reason == ENOTDIR ||
-        reason == EEXIST) {
+    if (IsRefusedPlace(reason)) {
       return RequestError(fmt::format("cannot write to output: {}: {}", storage->root(),
                                       std::strerror(reason)),
                           "choose a directory you may write to");

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "lakeseed/base/refused_place.h"
 #include "lakeseed/base/status.h"
 #include "lakeseed/write/storage_fault.h"
 
@@ -28,6 +29,11 @@ arrow::Status MakeFolderOf(const std::string& path) {
       internal::CountStorageCall(internal::StorageCall::kMakeDirectory, folder.string()));
   std::filesystem::create_directories(folder, error);
   if (!error) return arrow::Status::OK();
+  if (IsRefusedPlace(error.value())) {
+    return RequestError(
+        fmt::format("cannot make directory: {}: {}", folder.string(), error.message()),
+        "choose a directory you may write to");
+  }
   return arrow::Status::IOError("cannot make directory '", folder.string(),
                                 "': ", error.message());
 }
