@@ -1,6 +1,7 @@
 """A stream of payments: shares that are met, refunds that repeat a purchase, frauds that are bursts, rules that bite."""
 
 import datetime
+import decimal
 
 import duckdb
 import pytest
@@ -44,14 +45,24 @@ def test_payments_have_their_shares(payments):
     for category, share in {"food": .34, "shopping": .27, "transport": .18, "entertainment": .11, "bills": .10}.items():
         assert abs(shares[category] - share) < 0.012
     assert 0.02 < one(payments, "select avg((status = 'failed')::int) from payments") < 0.03
-    low, high = payments.execute("select min(amount), max(amount) from payments").fetchone()
-    assert low >= 10 and high <= 5000
+
+
+def test_a_yen_is_worth_little(payments):
+    """What costs a dollar costs 150 yen, in every category."""
+    low, high, low_yen, high_yen = payments.execute("""
+        select min(amount) filter (currency != 'JPY'), max(amount) filter (currency != 'JPY'),
+               min(amount) filter (currency = 'JPY'), max(amount) filter (currency = 'JPY') from payments""").fetchone()
+    assert low >= 10 and high <= 5000 and low_yen >= 1500 and high_yen <= 750_000
+    ratios = payments.execute("""
+        select median(amount) filter (currency = 'JPY') / median(amount) filter (currency != 'JPY')
+        from payments group by category""").fetchall()
+    assert len(ratios) == 5 and all(120 < ratio < 180 for (ratio,) in ratios), ratios
 
 
 BROKEN_PAYMENTS = {
     "amount_in_range": {"amount": 5},
     "known_currency": {"currency": "CHF"},
-    "yen_are_whole": {"currency": "JPY"},
+    "yen_are_whole": {"currency": "JPY", "amount": lambda r: r["amount"] * 0 + decimal.Decimal("1500.50")},
     "known_status": {"status": "lost"},
     "pending_is_new": {"status": "pending"},
     "merchant_fits": {"merchant": "Uber"},
