@@ -116,6 +116,15 @@ def test_days_that_are_done_are_skipped_and_made_again_to_the_same_bytes(program
     assert data_of(tmp_path) == after
 
 
+def test_resuming_in_another_layout_says_that_the_day_is_done_in_one(program, tmp_path):
+    words = ("generate-series", "retail_oltp_small_incremental", "-s", "2024-01-01", "-e", "2024-01-02",
+             "--tables", "orders", "--output", tmp_path, "--resume")
+    assert "the first day is not done" in program.run(*words).stderr
+    other = program.run(*words, "--path-format", "flat")
+    assert other.returncode == 2 and "in another place" in other.stderr, other.stderr
+    assert "the first day is done in another layout" in other.stderr and "is not done" not in other.stderr
+
+
 def test_without_state_what_is_there_is_an_error(program, tmp_path):
     day(program, tmp_path, "2024-01-03", "--no-state-management")
     assert not (tmp_path / ".lakeseed").exists()

@@ -119,14 +119,18 @@ arrow::Result<std::unique_ptr<StateStore>> OpenState(const Arguments& arguments,
 arrow::Status NoteResume(const std::vector<PlanRequest>& plans, const Storage& storage,
                          const std::string& dataset_id, DateRange days,
                          StateStore* state) {
+  const std::string layout = LayoutKey(plans, storage);
   ARROW_ASSIGN_OR_RAISE(const std::vector<int32_t> done,
-                        state->CompletedDays(dataset_id, LayoutKey(plans, storage)));
+                        state->CompletedDays(dataset_id, layout));
   int32_t next = days.from;
   for (const int32_t day : done) {
     if (day == next) ++next;
   }
   if (next == days.from) {
-    Note("nothing to resume: the first day is not done");
+    ARROW_ASSIGN_OR_RAISE(const bool is_elsewhere,
+                          state->IsInOtherLayout(dataset_id, layout, days.from));
+    Note(is_elsewhere ? "nothing to resume: the first day is done in another layout"
+                      : "nothing to resume: the first day is not done");
   } else if (next > days.to) {
     Note("nothing to resume: all days are done");
   } else {

@@ -114,6 +114,17 @@ arrow::Result<std::vector<int32_t>> StateStore::CompletedDays(
   }
 }
 
+arrow::Result<bool> StateStore::IsInOtherLayout(const std::string& dataset_id,
+                                                const std::string& layout, int32_t day) {
+  ARROW_ASSIGN_OR_RAISE(
+      Statement statement,
+      database_->Prepare("SELECT 1 FROM log_synthetic_data_generation "
+                         "WHERE dataset_id = ? AND layout <> ? AND generation_date = ? "
+                         "AND status = 'completed' LIMIT 1"));
+  ARROW_RETURN_NOT_OK(statement.Bind({dataset_id, layout, FormatDate(day)}));
+  return statement.Step();
+}
+
 arrow::Status StateStore::PutDatasets(std::span<const DatasetEntry> datasets) {
   ARROW_ASSIGN_OR_RAISE(Transaction transaction, Transaction::Begin(database_.get()));
   const std::string now = NowText();

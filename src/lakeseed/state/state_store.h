@@ -66,6 +66,10 @@ class StateStore {
   arrow::Result<std::vector<int32_t>> CompletedDays(const std::string& dataset_id,
                                                     const std::string& layout);
 
+  /// Whether a day is done, but in another layout than this.
+  arrow::Result<bool> IsInOtherLayout(const std::string& dataset_id,
+                                      const std::string& layout, int32_t day);
+
   /// Fill the configuration tables; entries that are there are brought up to date.
   arrow::Status PutDatasets(std::span<const DatasetEntry> datasets);
 

@@ -262,6 +262,23 @@ TEST_F(StateStoreTest, ALivingJobKeepsItsDays) {
   EXPECT_EQ(other->ClaimDays(third, flat, Days(3), false).ValueOrDie().claimed, Days(3));
 }
 
+TEST_F(StateStoreTest, ADayIsKnownToBeDoneInAnotherLayout) {
+  auto store = Open();
+  const JobFacts job = Job();
+  const std::string id = store->BeginJob(job).ValueOrDie();
+  ASSERT_TRUE(store->ClaimDays(id, job, Days(2), false).ok());
+  ASSERT_TRUE(store->CompleteDays(id, std::vector{Facts(kFirst)}).ok());
+  const auto is_elsewhere = [&](std::string_view dataset, std::string_view layout,
+                                int32_t day) {
+    return store->IsInOtherLayout(std::string(dataset), std::string(layout), day)
+        .ValueOrDie();
+  };
+  EXPECT_TRUE(is_elsewhere(job.dataset_id, "csv-flat", kFirst));
+  EXPECT_FALSE(is_elsewhere(job.dataset_id, job.layout, kFirst));
+  EXPECT_FALSE(is_elsewhere("another", "csv-flat", kFirst));
+  EXPECT_FALSE(is_elsewhere(job.dataset_id, "csv-flat", kFirst + 1));  // Not done yet.
+}
+
 TEST_F(StateStoreTest, FailedDaysAndEndedJobsFreeTheirDays) {
   auto store = Open();
   const JobFacts job = Job();
