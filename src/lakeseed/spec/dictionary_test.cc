@@ -207,6 +207,8 @@ const Mistake kMistakes[] = {
      "f:1:20: schema_pattern: shop_incremental is of another pattern: \"star_schema\""},
     {"{\"dataset_type\": \"analytical\", \"schema_pattern\": \"oltp\"}",
      "f:1:18: dataset_type: does not fit schema_pattern oltp: \"analytical\""},
+    {"{\"seed_value\": 1, \"batch_size\": -5}",
+     "f:1:33: batch_size: must be at least 1: -5"},
     {"{\"seed_value\": 1, \"target_rows\": 50}",
      "f:1:34: target_rows: the dataset has no target, its tables state their rows: 50"},
     {"{\"table_configs\": {\"oders\": {}}}", "f:1:20: unknown table: oders"},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "lakeseed/base/date.h"
@@ -85,6 +86,8 @@ std::optional<int64_t> ReadInt64(const Field& field, int64_t min, int64_t max) {
   const auto value = ParseInt64Literal(field.node.text);
   if (!value || field.node.quoted) {
     field.Error("must be a whole number", "write all digits, without quotes");
+  } else if (*value < min && max == std::numeric_limits<int64_t>::max()) {
+    field.Error(fmt::format("must be at least {}", min));
   } else if (*value < min || *value > max) {
     field.Error(fmt::format("must be from {} to {}", min, max));
   } else {
