@@ -121,6 +121,18 @@ def test_generate_json(tmp_path):
         assert (tmp_path / file["path"]).stat().st_size == file["bytes"]
 
 
+@pytest.mark.parametrize("words,formats", [
+    (["-o", "csv"], ("csv", "files")), (["--table-format", "delta"], ("parquet", "delta")),
+    (["--table-format", "iceberg"], ("parquet", "iceberg")), (["--table-format", "ducklake"], ("parquet", "ducklake"))],
+    ids=lambda words: words[-1])
+def test_the_result_says_the_formats_of_files_and_of_tables(tmp_path, words, formats):
+    for command in (["generate", DATASET], ["generate-incremental", f"{DATASET}_incremental", "--date", "2024-01-01"]):
+        done = run(*command, *words, "--tables", "stores", "--output", tmp_path / command[0], "--json")
+        assert done.code == 0, done.err
+        result = json.loads(done.out)
+        assert (result["format"], result["table_format"]) == formats
+
+
 @pytest.mark.parametrize("mode,words,extension", [
     ("csv", [], "csv"), ("json", [], "json"), ("arrow", [], "arrow"), ("arrow", ["--compression", "zstd"], "arrow"),
     ("parquet", ["--compression", "zstd:3"], "parquet")])

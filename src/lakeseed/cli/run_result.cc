@@ -104,7 +104,8 @@ nlohmann::ordered_json ReportJson(std::span<const Plan> plans, const RunReport& 
   nlohmann::ordered_json json = {{"dataset", plan.dataset_id},
                                  {"seed", plan.seed},
                                  {"output", plan.output},
-                                 {"format", plan.files.format}};
+                                 {"format", plan.files.format},
+                                 {"table_format", plan.table_format}};
   json.update(ToJson(report));
   for (size_t i = 0; i < report.also.size(); ++i) {
     const Plan& other = plans[i + 1];

@@ -23,7 +23,7 @@ std::string ReportTable(std::span<const Plan> plans, const RunReport& report);
 /// The same for a run by day, with the days made and skipped.
 std::string SeriesTable(std::span<const Plan> plans, const SeriesReport& report);
 
-/// RunReport as JSON with the dataset, seed and output.
+/// RunReport as JSON with the dataset, seed, output, and formats of files and of tables.
 nlohmann::ordered_json ReportJson(std::span<const Plan> plans, const RunReport& report);
 
 }  // namespace lakeseed
