@@ -307,6 +307,17 @@ def test_unwritable_output(tmp_path):
     assert done.code == 2 and (tmp_path / "file").read_text() == "x"
 
 
+@pytest.mark.parametrize("words,reason,hint", [
+    ([DATASET, "-r", "10000000000000"], "has only 100000000 codes for", "ask for fewer rows (--target-rows, --scale-factor"),
+    ([f"{DATASET}_incremental", "--scale-factor", "1e12"], "is out of range: 1000 * scale factor 1000000000000\n", "lower it, or --scale-factor"),
+    ([f"{DATASET}_incremental", "--scale-factor", "1e300"], "scale factor must be above 0 and at most 1e13: 1e+300\n", "")],
+    ids=["rows", "factor", "absurd"])
+def test_too_much_is_told_what_to_ask_for_less_of(tmp_path, words, reason, hint):
+    done = run("generate", *words, "-o", "parquet", "--output", tmp_path / "d")
+    assert done.code == 2 and reason in done.err and hint in done.err, done.err
+    assert not (tmp_path / "d").exists()
+
+
 @pytest.mark.parametrize("words", [["generate", DATASET, "-o", "parquet"],
                                    ["generate-series", f"{DATASET}_incremental", "--start-date", "2024-01-01", "--end-date", "2024-01-01"]],
                          ids=["whole", "series"])

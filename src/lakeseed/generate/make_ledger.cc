@@ -283,7 +283,10 @@ arrow::Status Maker::MakeRefused(size_t number) {
     constexpr double kUnit = 0x1p20, kMost = 0x1p38;
     const double rate = static_cast<double>(*per_day) * context_.scale_factor;
     if (!(rate >= 0 && rate < kMost)) {
-      return errors_.At(path + ".per_day", spec.place, "is out of range");
+      return errors_.At(
+          path + ".per_day", spec.place, "is out of range",
+          fmt::format("{} * scale factor {}", *per_day, context_.scale_factor),
+          "lower it, or --scale-factor");
     }
     index = DayIndex::OfRate(weights, static_cast<int64_t>(rate * kUnit + 0.5),
                              kNeutralWeight << 20);

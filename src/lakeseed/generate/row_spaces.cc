@@ -127,7 +127,8 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::OfPopulation(const PopulationSpe
   const double births = static_cast<double>(founders) * spec.growth_per_day;
   if (births >= kLargestBirths) {
     return Error("population.growth", "gives too many births a day",
-                 fmt::format("{:.0f}", births));
+                 fmt::format("{:.0f}", births),
+                 "ask for fewer rows: --scale-factor, --target-rows, or a parameter");
   }
   const auto weights = DayWeights(context_.epoch, days(), {.growth = net});
   if (!weights.ok()) return Placed("population.growth", weights.status());
@@ -239,7 +240,9 @@ arrow::Result<std::unique_ptr<RowSpace>> Maker::Events(const EventsSpec& spec) {
     if (!per_day.ok()) return Placed("events.per_day", per_day.status());
     const double rate = static_cast<double>(*per_day) * context_.scale_factor;
     if (!(rate >= 0 && rate < kLargestRate)) {
-      return Error("events.per_day", "is out of range", std::to_string(*per_day));
+      return Error("events.per_day", "is out of range",
+                   fmt::format("{} * scale factor {}", *per_day, context_.scale_factor),
+                   "lower it, or --scale-factor");
     }
     const auto num = static_cast<int64_t>(rate * kRateUnit + 0.5);
     index = DayIndex::OfRate(*weights, num, kRateDen);

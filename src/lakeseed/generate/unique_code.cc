@@ -155,7 +155,9 @@ arrow::Result<std::unique_ptr<ColumnGenerator>> Bind(Params& params,
   const int64_t rows = context.rows().Extent({0, last_day}).end;
   if (rows > codes) {
     return params.Error("", fmt::format("has only {} codes for {} rows", codes, rows),
-                        std::nullopt, "use more digits");
+                        std::nullopt,
+                        "ask for fewer rows (--target-rows, --scale-factor, or a "
+                        "parameter), or use more digits in the dataset");
   }
   return std::make_unique<UniqueCode>(Bijection(context.key("value"), codes), offset,
                                       luhn, std::move(format));

@@ -3,7 +3,6 @@
 #include <arrow/api.h>
 #include <fmt/ranges.h>
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/base/date.h"
@@ -267,19 +266,6 @@ AsOf AsOfOf(const BoundDataset& dataset, const PlanRequest& request) {
 
 std::string IdentityOfRequest(const BoundDataset& dataset, const PlanRequest& request) {
   return IdentityText(dataset, request, AsOfOf(dataset, request));
-}
-
-arrow::Status CheckOverrides(const SpecOverrides& overrides) {
-  if (overrides.target_rows &&
-      (*overrides.target_rows < 1 || *overrides.target_rows > kMostRows)) {
-    return RequestError(fmt::format("target rows must be between 1 and 1e13: {}",
-                                    *overrides.target_rows));
-  }
-  if (!(overrides.scale_factor > 0) || !std::isfinite(overrides.scale_factor)) {
-    return RequestError(
-        fmt::format("scale factor must be > 0: {}", overrides.scale_factor));
-  }
-  return arrow::Status::OK();
 }
 
 arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& request) {

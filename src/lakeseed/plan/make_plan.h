@@ -47,10 +47,6 @@ struct PlanRequest {
   std::optional<ValueLayout> cut_values;  ///< Of `cut_format`.
 };
 
-/// Check target rows and scale factor before a spec is loaded with them:
-/// 1 <= rows <= 1e13, scale factor > 0 and finite.
-arrow::Status CheckOverrides(const SpecOverrides& overrides);
-
 /// \retval Invalid (exit code 2)  unknown table (with the nearest name), days
 ///                                before the epoch or end before start, file
 ///                                sizes <= 0, more files than a plan may have

@@ -282,7 +282,7 @@ TEST_F(MakePlanTest, BadRequests) {
   for (int64_t rows : {int64_t{0}, int64_t{-5}, int64_t{10'000'000'000'001}}) {
     EXPECT_EQ(ExitCodeOf(CheckOverrides({.target_rows = rows})), ExitCode::kRequest);
   }
-  for (double scale : {0.0, -1.0, 0.0 / 0.0, 1.0 / 0.0}) {
+  for (double scale : {0.0, -1.0, 0.0 / 0.0, 1.0 / 0.0, 1e300}) {
     EXPECT_EQ(ExitCodeOf(CheckOverrides({.scale_factor = scale})), ExitCode::kRequest);
   }
   EXPECT_TRUE(CheckOverrides({}).ok());

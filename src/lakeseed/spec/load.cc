@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "lakeseed/base/suggest.h"
 #include "lakeseed/spec/builtin_file.h"
@@ -17,19 +16,6 @@ namespace lakeseed {
 namespace {
 
 constexpr int64_t kMaxRows = 10'000'000'000'000;
-
-arrow::Status CheckOverrides(const SpecOverrides& overrides) {
-  if (overrides.target_rows &&
-      (*overrides.target_rows < 1 || *overrides.target_rows > kMaxRows)) {
-    return RequestError(
-        fmt::format("target rows must be from 1 to 1e13: {}", *overrides.target_rows));
-  }
-  if (!(overrides.scale_factor > 0) || !std::isfinite(overrides.scale_factor)) {
-    return RequestError(
-        fmt::format("scale factor must be positive: {}", overrides.scale_factor));
-  }
-  return arrow::Status::OK();
-}
 
 arrow::Status ApplyOverrides(const SpecOverrides& overrides, DatasetSpec* spec) {
   spec->scale_factor = overrides.scale_factor;
@@ -195,6 +181,21 @@ arrow::Status UnknownDataset(const std::string& id) {
 }
 
 }  // namespace
+
+arrow::Status CheckOverrides(const SpecOverrides& overrides) {
+  if (overrides.target_rows &&
+      (*overrides.target_rows < 1 || *overrides.target_rows > kMaxRows)) {
+    return RequestError(
+        fmt::format("target rows must be from 1 to 1e13: {}", *overrides.target_rows));
+  }
+  // Of the least that a table can state, more would be too many rows of it.
+  constexpr auto kMostScale = static_cast<double>(kMaxRows);
+  if (!(overrides.scale_factor > 0 && overrides.scale_factor <= kMostScale)) {
+    return RequestError(fmt::format("scale factor must be above 0 and at most 1e13: {}",
+                                    overrides.scale_factor));
+  }
+  return arrow::Status::OK();
+}
 
 arrow::Result<std::vector<DatasetSpec>> LoadAllDatasets() {
   std::vector<DatasetSpec> specs;

@@ -25,6 +25,10 @@ struct SpecOverrides {
   std::vector<std::pair<std::string, std::string>> set;
 };
 
+/// Check target rows and scale factor before a spec is loaded with them:
+/// 1 <= rows <= 1e13, 0 < scale factor <= 1e13.
+arrow::Status CheckOverrides(const SpecOverrides& overrides);
+
 /// One entry of `list-datasets`.
 struct DatasetListing {
   std::string id;  ///< "retail_oltp_small"

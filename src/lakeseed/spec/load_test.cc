@@ -297,7 +297,8 @@ TEST(ParseDataset, ChecksTheRequest) {
   overrides.target_rows = 5;
   EXPECT_EQ(Load(kSampleText, "small", overrides).target_rows, 5);
   overrides.scale_factor = 0;
-  EXPECT_EQ(Errors(kSampleText, "", overrides), "scale factor must be positive: 0");
+  EXPECT_EQ(Errors(kSampleText, "", overrides),
+            "scale factor must be above 0 and at most 1e13: 0");
   overrides.scale_factor = 2;
   EXPECT_EQ(Load(kSampleText, "", overrides).scale_factor, 2);
   EXPECT_EQ(Errors("dataset: x\nwindow: {from: 2024-01-01, to: 2024-01-01}\n"
