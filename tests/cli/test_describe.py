@@ -251,7 +251,10 @@ def test_list_datasets_columns_and_filters():
             one for one in every if one["type"] == "transactional"]
     wrong = run("list-datasets", "--domain", "retial")
     assert wrong.code == 2 and "did you mean `retail`?" in wrong.err
-    assert run("list-datasets", "--type", "star").code == 2
+    stars = json.loads(run("list-datasets", "--type", "star", "--json").out)["datasets"]
+    assert stars and stars == [one for one in every if one["pattern"] == "star_schema"]
+    wrong = run("list-datasets", "--type", "stat")
+    assert wrong.code == 2 and "did you mean `star`?" in wrong.err
     text = run("list-datasets").out
     assert "Retail OLTP - Small" in text and "fact tables" in text and "dimensions" in text
     # What a dataset holds is said once, and of which of its variants if they differ; words of one name stay together.
