@@ -56,7 +56,7 @@ arrow::Status TakeEnvironment(const std::string& environment, std::string* id) {
   if (!is_known) return arrow::Status::OK();  // Which is said when it is loaded.
   return RequestError(
       fmt::format("dataset {} has no environments: --environment {}", *id, environment),
-      "leave it out; ecommerce_dw has dev, staging and prod");
+      "leave it out; `lakeseed list-datasets` has the variants of each");
 }
 
 arrow::Result<DatasetSpec> LoadPlain(const DatasetSource& source) {

@@ -11,7 +11,6 @@
 #include <atomic>
 #include <cstring>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +19,7 @@
 
 #include "lakeseed/base/alias_table.h"
 #include "lakeseed/base/cell.h"
+#include "lakeseed/base/late_value.h"
 #include "lakeseed/base/number_text.h"
 #include "lakeseed/base/vocabulary.h"
 #include "lakeseed/generate/bind_context.h"
@@ -138,9 +138,8 @@ class Phone final : public ColumnGenerator {
   std::vector<uint32_t> area_codes_;           ///< As words.
   std::array<int16_t, 1000> places_of_areas_;  ///< Among area_codes_; kNoPlace.
   AliasTable area_code_law_;
-  mutable std::once_flag once_;
+  LateValue<std::shared_ptr<arrow::Array>> texts_;
   mutable std::atomic<bool> are_made_{false};
-  mutable arrow::Result<std::shared_ptr<arrow::Array>> texts_{nullptr};
 };
 
 int64_t Phone::ExchangeOf(int64_t row) const {
@@ -235,11 +234,10 @@ arrow::Result<std::shared_ptr<arrow::Array>> Phone::NumberedTexts(
   static const auto type = arrow::dictionary(arrow::int32(), arrow::utf8());
   if (!fictional_) return nullptr;
   if (request.rows.length() < kManyRows && !are_made_) return nullptr;
-  std::call_once(once_, [this] {
-    texts_ = FictionalTexts();
+  ARROW_ASSIGN_OR_RAISE(const auto* texts, texts_.Get([this] {
     are_made_ = true;
-  });
-  ARROW_RETURN_NOT_OK(texts_.status());
+    return FictionalTexts();
+  }));
   ARROW_ASSIGN_OR_RAISE(auto numbers,
                         ColumnMemory<int32_t>::Make(request.rows.length(), request.pool));
   int32_t* const out = numbers.data();
@@ -255,7 +253,7 @@ arrow::Result<std::shared_ptr<arrow::Array>> Phone::NumberedTexts(
              static_cast<int32_t>(number.line) - kFirstFictional;
   });
   if (!are_known) return nullptr;
-  return std::move(numbers).FinishCodes(type, *texts_);
+  return std::move(numbers).FinishCodes(type, *texts);
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> Phone::FictionalTexts() const {
