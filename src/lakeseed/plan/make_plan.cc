@@ -328,23 +328,35 @@ arrow::Result<Plan> MakePlan(const BoundDataset& dataset, const PlanRequest& req
   return plan;
 }
 
-arrow::Result<std::shared_ptr<const BoundDataset>> BindSource(
-    const DatasetSource& source, int64_t seed, std::optional<int32_t> last_day) {
+namespace {
+
+/// `last_day` says it of a spec.
+template <typename LastDay>
+arrow::Result<std::shared_ptr<const BoundDataset>> BindUpTo(const DatasetSource& source,
+                                                            int64_t seed,
+                                                            const LastDay& last_day) {
   ARROW_RETURN_NOT_OK(CheckOverrides(source.overrides));
   ARROW_ASSIGN_OR_RAISE(DatasetSpec spec, LoadSource(source));
   BoundDataset::Options options;
   options.seed = seed;
-  options.last_day = last_day.value_or(spec.window.to);
+  options.last_day = last_day(spec);
   return BoundDataset::Bind(std::move(spec), options);
 }
 
+}  // namespace
+
+arrow::Result<std::shared_ptr<const BoundDataset>> BindSource(
+    const DatasetSource& source, int64_t seed, std::optional<int32_t> last_day) {
+  return BindUpTo(source, seed, [&](const DatasetSpec& spec) {
+    return last_day.value_or(spec.window.to);
+  });
+}
+
 arrow::Result<std::shared_ptr<const BoundDataset>> BindPlan(const Plan& plan) {
-  ARROW_RETURN_NOT_OK(CheckOverrides(plan.source.overrides));
-  ARROW_ASSIGN_OR_RAISE(DatasetSpec spec, LoadSource(plan.source));
-  BoundDataset::Options options;
-  options.seed = plan.seed;
-  options.last_day = std::max(plan.days.to, plan.as_of.day + spec.epoch);
-  ARROW_ASSIGN_OR_RAISE(auto dataset, BoundDataset::Bind(std::move(spec), options));
+  const auto last_day = [&](const DatasetSpec& spec) {
+    return std::max(plan.days.to, plan.as_of.day + spec.epoch);
+  };
+  ARROW_ASSIGN_OR_RAISE(const auto dataset, BindUpTo(plan.source, plan.seed, last_day));
   const nlohmann::json here = dataset->identity().ToJson();
   const nlohmann::json there =
       nlohmann::json::parse(plan.identity, nullptr, /*allow_exceptions=*/false);

@@ -8,8 +8,8 @@
 #include <set>
 
 #include "lakeseed/base/status.h"
-#include "lakeseed/base/suggest.h"
 #include "lakeseed/plan/own_date.h"
+#include "lakeseed/plan/table_columns.h"
 #include "lakeseed/spec/frequency.h"
 
 namespace lakeseed {
@@ -209,19 +209,11 @@ arrow::Status CheckOwnPartitions(const BoundDataset& dataset) {
 
 arrow::Status NoTableToPartition(std::span<const BoundTable* const> tables,
                                  std::span<const std::string> terms) {
-  std::vector<std::string_view> columns;
-  for (const BoundTable* table : tables) {
-    for (const BoundColumn& column : table->columns) columns.push_back(column.name);
-  }
   for (const std::string& term : terms) {
     ARROW_ASSIGN_OR_RAISE(const PartitionField field, Parsed(term));
-    const bool is_known =
-        std::find(columns.begin(), columns.end(), field.source) != columns.end() ||
-        FindPartitionTransform(field.name);
-    if (is_known) continue;
-    std::string hint = DidYouMean(field.source, columns);
-    if (hint.empty()) hint = "`lakeseed describe` prints the columns of each table";
-    return RequestError("no table has such a column: --partition-by " + term, hint);
+    if (FindPartitionTransform(field.name)) continue;
+    ARROW_RETURN_NOT_OK(
+        CheckSomeTableHas(tables, field.source, fmt::format("{}{}", kOption, term)));
   }
   return RequestError(fmt::format("no table has all of these columns: --partition-by {}",
                                   fmt::join(terms, ",")),

@@ -2,10 +2,8 @@
 
 #include <fmt/ranges.h>
 
-#include <algorithm>
-
 #include "lakeseed/base/status.h"
-#include "lakeseed/base/suggest.h"
+#include "lakeseed/plan/table_columns.h"
 
 namespace lakeseed {
 
@@ -28,16 +26,9 @@ arrow::Result<SortOrder> SortOf(const BoundTable& table, const SortOrder& wanted
 arrow::Status NoTableToSort(std::span<const BoundTable* const> tables,
                             const SortOrder& wanted) {
   const std::string_view option = wanted.is_z_order ? "--z-order-by" : "--sort-by";
-  std::vector<std::string_view> columns;
-  for (const BoundTable* table : tables) {
-    for (const BoundColumn& column : table->columns) columns.push_back(column.name);
-  }
   for (const std::string& name : wanted.columns) {
-    if (std::find(columns.begin(), columns.end(), name) != columns.end()) continue;
-    std::string hint = DidYouMean(name, columns);
-    if (hint.empty()) hint = "`lakeseed describe` prints the columns of each table";
-    return RequestError(fmt::format("no table has such a column: {} {}", option, name),
-                        hint);
+    ARROW_RETURN_NOT_OK(
+        CheckSomeTableHas(tables, name, fmt::format("{} {}", option, name)));
   }
   return RequestError(fmt::format("no table has all of these columns: {} {}", option,
                                   fmt::join(wanted.columns, ",")),

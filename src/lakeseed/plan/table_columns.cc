@@ -1,5 +1,12 @@
 #include "lakeseed/plan/table_columns.h"
 
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+#include "lakeseed/base/status.h"
+#include "lakeseed/base/suggest.h"
 #include "lakeseed/spec/shown_days.h"
 
 namespace lakeseed {
@@ -37,6 +44,19 @@ std::vector<int> ColumnsOfFile(const BoundDataset& dataset, const BoundTable& ta
     }
   }
   return columns;
+}
+
+arrow::Status CheckSomeTableHas(std::span<const BoundTable* const> tables,
+                                std::string_view column, std::string_view request) {
+  std::vector<std::string_view> columns;
+  for (const BoundTable* table : tables) {
+    if (table->FindColumn(column) >= 0) return arrow::Status::OK();
+    for (const BoundColumn& one : table->columns) columns.push_back(one.name);
+  }
+  std::string hint = DidYouMean(column, columns);
+  if (hint.empty()) hint = "`lakeseed describe` prints the columns of each table";
+  return RequestError(fmt::format("no table has such a column: {}", request),
+                      std::move(hint));
 }
 
 }  // namespace lakeseed

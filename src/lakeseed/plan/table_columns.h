@@ -4,8 +4,12 @@
 
 #pragma once
 
+#include <arrow/status.h>
+
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "lakeseed/generate/bound_dataset.h"
@@ -21,5 +25,10 @@ std::vector<PlannedColumn> PlannedColumns(const BoundDataset& dataset,
 /// 1970-01-01), or of a whole run.
 std::vector<int> ColumnsOfFile(const BoundDataset& dataset, const BoundTable& table,
                                std::optional<int32_t> day, AsOf as_of);
+
+/// \param request  the option that names the column, with its value.
+/// \retval Invalid (exit code 2)  none of the tables has it; says the nearest.
+arrow::Status CheckSomeTableHas(std::span<const BoundTable* const> tables,
+                                std::string_view column, std::string_view request);
 
 }  // namespace lakeseed
