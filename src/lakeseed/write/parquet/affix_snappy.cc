@@ -5,41 +5,16 @@
 
 #include "lakeseed/base/simd_level.h"
 #include "lakeseed/write/byte_buffer.h"
+#include "lakeseed/write/parquet/byte_match.h"
 #include "lakeseed/write/parquet/snappy_elements.h"
-
-#if defined(LAKESEED_HAS_LEVELS)
-#include <immintrin.h>
-#endif
 
 namespace lakeseed {
 namespace {
 
-/// Bytes that are compared, of a begin and of an end.
-constexpr int64_t kCompared = 16;
 /// Behind the texts that are looked at, so that all reads stay inside.
 constexpr int64_t kBehind = kCompared + kShortLiteral;
 /// Shorter copies save nothing.
 constexpr uint32_t kLeastHead = 4, kLeastTail = 5;
-
-/// Bit i: byte i of sixteen differs.
-[[gnu::always_inline]] inline uint32_t Differences(const uint8_t* a, const uint8_t* b) {
-#if defined(LAKESEED_HAS_LEVELS)
-  const auto load = [](const uint8_t* at) {
-    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-  };
-  const int equal = _mm_movemask_epi8(_mm_cmpeq_epi8(load(a), load(b)));
-  return static_cast<uint32_t>(equal) ^ 0xFFFF;
-#else
-  uint32_t bits = 0;
-  for (int i = 0; i < kCompared; ++i) bits |= uint32_t{a[i] != b[i]} << i;
-  return bits;
-#endif
-}
-
-/// The slot of the bytes in a table of 1 << bits.
-[[gnu::always_inline]] inline uint64_t SlotOf(uint64_t bytes, int bits) {
-  return (bytes * 0x9E3779B97F4A7C15) >> (64 - bits);
-}
 
 /// Texts one behind the other, on their way into the stream. Each step is taken for all
 /// of them before the next: what a text is compared with is far away, and so is what says
@@ -70,12 +45,12 @@ struct Batch {
     const uint8_t* const behind = first + length;
     const uint32_t end = begin + length;
     uint16_t& tail_at =
-        tails[SlotOf(WordAt(behind - 8) >> (64 - 8 * AffixSnappy::kTailBytes),
-                     AffixSnappy::kTailBits)];
+        tails[SlotOfBytes(WordAt(behind - 8) >> (64 - 8 * AffixSnappy::kTailBytes),
+                          AffixSnappy::kTailBits)];
     batch->tail_offsets[i] = static_cast<uint16_t>(end - tail_at);
     tail_at = static_cast<uint16_t>(end);
-    uint16_t& head_at = heads[SlotOf(WordAt(first) << (64 - 8 * AffixSnappy::kHeadBytes),
-                                     AffixSnappy::kHeadBits)];
+    uint16_t& head_at = heads[SlotOfBytes(
+        WordAt(first) << (64 - 8 * AffixSnappy::kHeadBytes), AffixSnappy::kHeadBits)];
     batch->head_offsets[i] = static_cast<uint16_t>(begin - head_at);
     head_at = static_cast<uint16_t>(begin);
     first = behind;
@@ -89,10 +64,10 @@ struct Batch {
   for (int64_t i = 0; i < batch->count; ++i) {
     const uint8_t* const behind = first + batch->lengths[i];
     const uint32_t tail_differs =
-        Differences(behind - kCompared, behind - batch->tail_offsets[i] - kCompared);
+        DifferingBytes(behind - kCompared, behind - batch->tail_offsets[i] - kCompared);
     batch->tail_sizes[i] =
         static_cast<uint32_t>(std::countl_zero(tail_differs << 16 | 0x8000));
-    const uint32_t head_differs = Differences(first, first - batch->head_offsets[i]);
+    const uint32_t head_differs = DifferingBytes(first, first - batch->head_offsets[i]);
     batch->head_sizes[i] =
         static_cast<uint32_t>(std::countr_zero(head_differs | 0x10000));
     first = behind;

@@ -24,7 +24,8 @@ class CodedEncoder : public ColumnEncoder {
       : column_(column),
         options_(options),
         codec_(PageCodec::Make(options.codec)),
-        dictionary_codec_(PageCodec::MakePlain(options.codec, *ValueType(column.type))),
+        dictionary_codec_(
+            PageCodec::MakeDictionary(options.codec, *ValueType(column.type))),
         pages_(column.shape.nullable) {}
 
   arrow::Status Add(const arrow::Array& rows) final;

@@ -1,7 +1,8 @@
 // PageCodec: compresses the pages of one column, data or dictionary.
 //
-// Texts under Snappy and LZ4 are compressed by words (word_compressor.h) where that is no
-// larger: the first page that is long enough decides for all that follow.
+// Texts under Snappy and LZ4 are compressed by words (word_compressor.h), those of a
+// dictionary under Snappy by phrases (phrase_snappy.h), where that is no larger: the
+// first page that is long enough decides for all that follow.
 //
 // Law: the bytes depend on the pages and their order.
 //
@@ -27,6 +28,9 @@ class PageCodec {
   /// The same for PLAIN pages of values of a type.
   static std::unique_ptr<PageCodec> MakePlain(arrow::util::Codec* codec,
                                               const arrow::DataType& type);
+  /// The same for PLAIN dictionaries: nothing stands before their values.
+  static std::unique_ptr<PageCodec> MakeDictionary(arrow::util::Codec* codec,
+                                                   const arrow::DataType& type);
 
   explicit PageCodec(arrow::util::Codec* codec) : codec_(codec) {}
   virtual ~PageCodec() = default;

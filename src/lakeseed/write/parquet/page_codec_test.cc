@@ -90,6 +90,30 @@ TEST_P(PageCodecTest, TextsOfWordsAreCompressedByWords) {
   EXPECT_FALSE(Append(codec.get(), last) == ByLibrary(last));
 }
 
+/// Under Snappy by phrases, under others as any page.
+TEST_P(PageCodecTest, DictionariesOfAddresses) {
+  const auto codec = PageCodec::MakeDictionary(codec_.get(), *arrow::utf8());
+  const std::string page = Texts(Address, 1 << 20);
+  const std::string library = ByLibrary(page);
+  const std::string by_words =
+      Append(PageCodec::MakePlain(codec_.get(), *arrow::utf8()).get(), page);
+  const std::string ours = Append(codec.get(), page);
+  EXPECT_EQ(ours == by_words, GetParam() != arrow::Compression::SNAPPY);
+  EXPECT_LE(ours.size(), library.size() * 104 / 100);
+  EXPECT_TRUE(Back(ours, page.size()) == page);
+  // What the first one decided holds for a short one, and for one without a text.
+  const std::string last = Texts(Address, 5'000);
+  EXPECT_TRUE(Back(Append(codec.get(), last), last.size()) == last);
+  EXPECT_TRUE(Back(Append(codec.get(), ""), 0).empty());
+  // Where phrases do not pay, or too little is there to say so: as other pages.
+  for (const std::string& other : {Texts(Code, 1 << 20), Texts(Address, 5'000)}) {
+    EXPECT_TRUE(
+        Append(PageCodec::MakeDictionary(codec_.get(), *arrow::utf8()).get(), other) ==
+        Append(PageCodec::MakePlain(codec_.get(), *arrow::utf8()).get(), other));
+  }
+  EXPECT_EQ(PageCodec::MakeDictionary(nullptr, *arrow::utf8()), nullptr);
+}
+
 TEST_P(PageCodecTest, TheRestIsTheLibrarys) {
   const auto codec = PageCodec::MakePlain(codec_.get(), *arrow::utf8());
   const std::string codes = Texts(Code, 1 << 20), addresses = Texts(Address, 1 << 20);

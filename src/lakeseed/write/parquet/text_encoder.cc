@@ -4,6 +4,7 @@
 
 #include "lakeseed/base/text_index.h"
 #include "lakeseed/write/parquet/choosing_encoder.h"
+#include "lakeseed/write/parquet/text_search.h"
 #include "lakeseed/write/parquet/text_values.h"
 
 namespace lakeseed {
@@ -50,9 +51,9 @@ class TextEncoder final : public ChoosingEncoder {
     seen_ = {};
     marks_ = {};
     if (repeats) return MakeRepeatedTextEncoder(column(), options());
-    ARROW_ASSIGN_OR_RAISE(const bool affixes_pay, AffixesPay(rows, options()));
-    return affixes_pay ? MakeAffixTextEncoder(column(), options())
-                       : MakePlainTextEncoder(column(), options());
+    ARROW_ASSIGN_OR_RAISE(const auto search, SearchThatPays(rows, options()));
+    return search ? MakeLengthTextEncoder(column(), options(), *search)
+                  : MakePlainTextEncoder(column(), options());
   }
 
  private:

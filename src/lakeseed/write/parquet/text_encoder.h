@@ -1,6 +1,7 @@
 // Encoders of texts that arrive as texts: codes of a dictionary where texts repeat, as
 // addresses of customers do in their orders; else PLAIN with the file's codec, or lengths
-// and texts apart under Snappy where texts begin and end alike, as e-mail addresses do.
+// and texts apart under Snappy where texts begin and end alike, as e-mail addresses do,
+// or have phrases of others, as postal addresses.
 //
 // Thread safety: as ColumnEncoder.
 
@@ -10,6 +11,7 @@
 #include <memory>
 
 #include "lakeseed/write/parquet/column_encoder.h"
+#include "lakeseed/write/parquet/text_snappy.h"
 
 namespace lakeseed {
 
@@ -22,15 +24,10 @@ inline constexpr int64_t kMaxTextBytes = int64_t{1} << 30;
 std::unique_ptr<ColumnEncoder> MakePlainTextEncoder(
     const ColumnLayout& column, const ColumnEncoder::Options& options);
 
-/// DELTA_LENGTH_BYTE_ARRAY under Snappy whose copies are the texts' begins and ends;
-/// pages as those of PLAIN texts. REQUIRES: the codec is Snappy.
-std::unique_ptr<ColumnEncoder> MakeAffixTextEncoder(
-    const ColumnLayout& column, const ColumnEncoder::Options& options);
-
-/// Whether this encoder may be taken, and makes of the rows about what PLAIN texts become
-/// with the library's Snappy.
-arrow::Result<bool> AffixesPay(const arrow::ArrayVector& rows,
-                               const ColumnEncoder::Options& options);
+/// DELTA_LENGTH_BYTE_ARRAY under Snappy, whose copies the search finds; pages as those of
+/// PLAIN texts. REQUIRES: the codec is Snappy.
+std::unique_ptr<ColumnEncoder> MakeLengthTextEncoder(
+    const ColumnLayout& column, const ColumnEncoder::Options& options, TextSearch search);
 
 /// Codes; the dictionary holds each text of a chunk once, in order of first use.
 std::unique_ptr<ColumnEncoder> MakeRepeatedTextEncoder(

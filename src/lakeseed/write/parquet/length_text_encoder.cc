@@ -6,21 +6,15 @@
 #include <vector>
 
 #include "lakeseed/base/simd_level.h"
-#include "lakeseed/write/parquet/affix_snappy.h"
 #include "lakeseed/write/parquet/delta_encoder.h"
 #include "lakeseed/write/parquet/paged_encoder.h"
 #include "lakeseed/write/parquet/text_encoder.h"
+#include "lakeseed/write/parquet/text_snappy.h"
 #include "lakeseed/write/parquet/text_values.h"
 #include "lakeseed/write/text_range.h"
 
 namespace lakeseed {
 namespace {
-
-/// So many bytes of PLAIN texts are compressed for the choice; fewer decide nothing.
-constexpr int64_t kSample = int64_t{1} << 17;
-/// Ours may be so much larger than what the library makes of PLAIN texts. A page becomes
-/// smaller than a sample, as ours reaches back over all of it, the library by 64 KiB.
-constexpr int64_t kMaxPercent = 113;
 
 template <typename Offset>
 [[gnu::always_inline]] inline void Differences(const Offset* offsets, int64_t n,
@@ -38,9 +32,10 @@ LAKESEED_KERNEL(void, LengthsOf, (const int64_t* offsets, int64_t n, int32_t* le
   Differences(offsets, n, lengths);
 }
 
-class AffixTextEncoder final : public RangedEncoder<TextRange> {
+class LengthTextEncoder final : public RangedEncoder<TextRange> {
  public:
-  using RangedEncoder::RangedEncoder;
+  LengthTextEncoder(const ColumnLayout& column, const Options& options, TextSearch search)
+      : RangedEncoder(column, options), snappy_(search) {}
 
  protected:
   arrow::Result<int64_t> Encode(const ValueRun& run) override {
@@ -72,7 +67,7 @@ class AffixTextEncoder final : public RangedEncoder<TextRange> {
     return parquet::Encoding::DELTA_LENGTH_BYTE_ARRAY;
   }
   arrow::Status Compress(const uint8_t* page, int64_t size, ByteBuffer* out) override {
-    ARROW_RETURN_NOT_OK(out->Reserve(AffixSnappy::MaxSize(size, std::ssize(lengths_))));
+    ARROW_RETURN_NOT_OK(out->Reserve(TextSnappy::MaxSize(size, std::ssize(lengths_))));
     out->Advance(snappy_.Compress(page, size, lengths_, out->end()));
     lengths_.clear();
     return arrow::Status::OK();
@@ -138,77 +133,15 @@ class AffixTextEncoder final : public RangedEncoder<TextRange> {
   std::vector<int32_t> lengths_;  // Of the page.
   DeltaEncoder<int32_t> delta_;
   ByteBuffer coded_lengths_;
-  AffixSnappy snappy_;
+  TextSnappy snappy_;
 };
-
-/// Some texts, PLAIN and one behind the other.
-struct Sample {
-  ByteBuffer plain, texts;
-  std::vector<int32_t> lengths;
-
-  bool is_whole() const { return plain.size() >= kSample; }
-
-  arrow::Status Add(const ValueRun& run) {
-    arrow::Status status;
-    VisitTexts(run, [&](std::string_view text) {
-      if (is_whole() || !status.ok()) return;
-      const auto size = static_cast<uint32_t>(std::min<size_t>(text.size(), kSample));
-      status = plain.Reserve(size + int64_t{sizeof(size)}) & texts.Reserve(size);
-      if (!status.ok()) return;
-      plain.Append(&size, sizeof(size));
-      plain.Append(text.data(), size);
-      texts.Append(text.data(), size);
-      lengths.push_back(static_cast<int32_t>(size));
-    });
-    return status;
-  }
-};
-
-arrow::Result<Sample> SampleOf(const arrow::ArrayVector& rows) {
-  Sample sample;
-  int64_t left_out = 0;
-  for (const auto& array : rows) left_out += array->length();
-  left_out /= 4;  // The first rows may be of another kind.
-  for (const auto& array : rows) {
-    int64_t begin = std::min(left_out, array->length());
-    left_out -= begin;
-    for (; begin < array->length() && !sample.is_whole(); begin += kRunRows) {
-      ARROW_RETURN_NOT_OK(sample.Add(ValueRun::Of(
-          *array->data(), begin, std::min(kRunRows, array->length() - begin))));
-    }
-  }
-  return sample;
-}
 
 }  // namespace
 
-arrow::Result<bool> AffixesPay(const arrow::ArrayVector& rows,
-                               const ColumnEncoder::Options& options) {
-  if (options.profile != ParquetProfile::kFast || options.codec == nullptr ||
-      options.codec->compression_type() != arrow::Compression::SNAPPY) {
-    return false;
-  }
-  ARROW_ASSIGN_OR_RAISE(const Sample sample, SampleOf(rows));
-  if (!sample.is_whole()) return false;
-  ByteBuffer library, lengths, ours;
-  ARROW_RETURN_NOT_OK(PageCodec(options.codec)
-                          .Append(sample.plain.data(), sample.plain.size(), &library));
-  DeltaEncoder<int32_t> delta;
-  ARROW_RETURN_NOT_OK(
-      delta.Add(sample.lengths.data(), std::ssize(sample.lengths), &lengths));
-  ARROW_RETURN_NOT_OK(delta.End(&lengths));
-  const int64_t size = sample.texts.size();
-  ARROW_RETURN_NOT_OK(
-      ours.Reserve(AffixSnappy::MaxSize(size, std::ssize(sample.lengths))));
-  const auto snappy = std::make_unique<AffixSnappy>();
-  const int64_t compressed =
-      snappy->Compress(sample.texts.data(), size, sample.lengths, ours.end());
-  return 100 * (compressed + lengths.size()) <= kMaxPercent * library.size();
-}
-
-std::unique_ptr<ColumnEncoder> MakeAffixTextEncoder(
-    const ColumnLayout& column, const ColumnEncoder::Options& options) {
-  return std::make_unique<AffixTextEncoder>(column, options);
+std::unique_ptr<ColumnEncoder> MakeLengthTextEncoder(
+    const ColumnLayout& column, const ColumnEncoder::Options& options,
+    TextSearch search) {
+  return std::make_unique<LengthTextEncoder>(column, options, search);
 }
 
 }  // namespace lakeseed
