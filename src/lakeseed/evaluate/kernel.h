@@ -9,6 +9,7 @@
 
 #include <utility>
 
+#include "lakeseed/evaluate/kernel_loop.h"
 #include "lakeseed/evaluate/node.h"
 
 namespace lakeseed {
@@ -27,13 +28,8 @@ template <class A, class R, class F>
 arrow::Result<Vector> Map1(const KernelCall& call, F f) {
   Vector out;
   ARROW_ASSIGN_OR_RAISE(R * to, NewValues<R>(&out, call.length, call.pool()));
-  const A* a = call.args[0].as<A>();
-  if (call.args[0].constant) {
-    const R one = f(a[0]);
-    for (int64_t i = 0; i < call.length; ++i) to[i] = one;
-  } else {
-    for (int64_t i = 0; i < call.length; ++i) to[i] = f(a[i]);
-  }
+  const Vector& a = call.args[0];
+  LoopOver1(a.as<A>(), a.constant ? 0 : 1, call.length, f, to);
   ARROW_RETURN_NOT_OK(SpreadValidity(call, &out));
   return out;
 }
@@ -62,8 +58,9 @@ template <class A, class B, class R, class F>
 arrow::Result<Vector> Map2(const KernelCall& call, F f) {
   Vector out;
   ARROW_ASSIGN_OR_RAISE(R * to, NewValues<R>(&out, call.length, call.pool()));
-  ForEach2<A, B>(call.args[0], call.args[1], call.length,
-                 [&](int64_t i, A x, B y) { to[i] = f(x, y); });
+  const Vector &a = call.args[0], &b = call.args[1];
+  LoopOver2(a.as<A>(), a.constant ? 0 : 1, b.as<B>(), b.constant ? 0 : 1, call.length, f,
+            to);
   ARROW_RETURN_NOT_OK(SpreadValidity(call, &out));
   return out;
 }
