@@ -8,6 +8,7 @@
 #include <string>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/evaluate/concat.h"
 #include "lakeseed/evaluate/convert.h"
 #include "lakeseed/evaluate/functions.h"
 #include "lakeseed/evaluate/text_writer.h"
@@ -58,110 +59,6 @@ NodePtr ToText(Binder& binder, const Place& place, NodePtr arg) {
 
 NodePtr BindText(Binder& binder, const Expr& call, std::vector<NodePtr> args) {
   return ToText(binder, call.place, args[0]);
-}
-
-/// The texts of an argument: one by one, by code, or one for all rows.
-class ConcatPart {
- public:
-  explicit ConcatPart(const Vector& arg)
-      : texts_(arg.as<std::string_view>()), step_(arg.constant ? 0 : 1) {
-    if (arg.dictionary == nullptr) {
-      if (arg.chars != nullptr) SetEnd(*arg.chars);
-    } else if (arg.dictionary->values.empty()) {  // Then every row is null.
-      texts_ = &kEmpty;
-      step_ = 0;
-    } else {
-      // Not its views: offsets are a quarter as large, and all in a near cache.
-      const auto& all = static_cast<const arrow::StringArray&>(*arg.dictionary->array);
-      codes_ = arg.as<int32_t>();
-      offsets_ = all.raw_value_offsets();
-      bytes_ = reinterpret_cast<const char*>(all.value_data()->data());
-      SetEnd(*all.value_data());
-    }
-  }
-
-  std::string_view operator[](int64_t row) const {
-    if (codes_ == nullptr) return texts_[step_ * row];
-    const int32_t* const begin = offsets_ + codes_[step_ * row];
-    return {bytes_ + begin[0], static_cast<size_t>(begin[1] - begin[0])};
-  }
-
-  int64_t Bytes(int64_t length) const {
-    if (step_ == 0) return length * static_cast<int64_t>((*this)[0].size());
-    int64_t total = 0;
-    for (int64_t i = 0; i < length; ++i) total += static_cast<int64_t>((*this)[i].size());
-    return total;
-  }
-
-  /// Bring the text of a row near: dictionaries are read here and there.
-  void Fetch(int64_t row) const {
-    if (codes_ == nullptr) return;
-    const char* const text = bytes_ + offsets_[codes_[step_ * row]];
-    __builtin_prefetch(text);
-    __builtin_prefetch(text + kSlack - 1);
-  }
-
-  /// Writes up to kSlack bytes more: nobody can guess how long the next text is, and a
-  /// copy of known width asks nobody.
-  char* Copy(int64_t row, char* out) const {
-    const std::string_view text = (*this)[row];
-    if (step_ != 0 && text.size() <= kSlack &&
-        reinterpret_cast<uintptr_t>(text.data()) + kSlack <= end_) {
-      std::memcpy(out, text.data(), kSlack);
-      return out + text.size();
-    }
-    return CopyText(text, out);
-  }
-
-  static constexpr size_t kSlack = 32;
-
- private:
-  static constexpr std::string_view kEmpty{};
-
-  /// What may be read behind a text ends with the memory that all texts lie in; whoever
-  /// sets Vector::chars has put them there.
-  void SetEnd(const arrow::Buffer& memory) {
-    end_ = memory.address() + static_cast<uintptr_t>(memory.size());
-  }
-
-  const std::string_view* texts_;
-  const int32_t* codes_ = nullptr;  ///< nullptr: no codes, but `texts_`.
-  const int32_t* offsets_ = nullptr;
-  const char* bytes_ = nullptr;
-  int64_t step_;
-  uintptr_t end_ = 0;  ///< 0: unknown.
-};
-
-constexpr int64_t kTextsAhead = 16;
-
-arrow::Result<Vector> ConcatKernel(const KernelCall& call) {
-  Vector out;
-  ARROW_RETURN_NOT_OK(SpreadValidity(call, &out));
-  const std::vector<ConcatPart> parts(call.args.begin(), call.args.end());
-  // The size first, so that the bytes are written once into one buffer.
-  int64_t total = 0;
-  for (const ConcatPart& part : parts) total += part.Bytes(call.length);
-  ARROW_ASSIGN_OR_RAISE(
-      std::shared_ptr<arrow::Buffer> chars,
-      arrow::AllocateBuffer(total + static_cast<int64_t>(ConcatPart::kSlack),
-                            call.pool()));
-  ARROW_ASSIGN_OR_RAISE(auto* views,
-                        NewValues<std::string_view>(&out, call.length, call.pool()));
-  auto* const begin = reinterpret_cast<char*>(chars->mutable_data());
-  char* end = begin;
-  for (int64_t i = 0; i < call.length; ++i) {
-    if (i + kTextsAhead < call.length) {
-      for (const ConcatPart& part : parts) part.Fetch(i + kTextsAhead);
-    }
-    char* const text = end;
-    if (out.valid == nullptr || out.valid[i] != 0) {
-      for (const ConcatPart& part : parts) end = part.Copy(i, end);
-    }
-    new (&views[i]) std::string_view(text, static_cast<size_t>(end - text));
-  }
-  out.chars = arrow::SliceBuffer(chars, 0, end - begin);
-  out.owners.push_back(std::move(chars));
-  return out;
 }
 
 NodePtr BindConcatCall(Binder& binder, const Expr& call, std::vector<NodePtr> args) {

@@ -119,5 +119,33 @@ TEST(TextFunctions, ConcatTakesTextsAndCodesOfAnyLength) {
   }
 }
 
+// The bytes move where later texts are longer than the first ones told.
+TEST(TextFunctions, ConcatOfTextsThatGrow) {
+  arrow::StringBuilder texts;
+  arrow::Int64Builder numbers;
+  std::vector<std::string> expected;
+  for (int row = 0; row < 1'500; ++row) {
+    const std::string text(static_cast<size_t>(row < 200 ? row % 2 : row), 'x');
+    ASSERT_TRUE(texts.Append(text).ok());
+    ASSERT_TRUE(numbers.Append(row).ok());
+    const std::string number = std::to_string(row);
+    expected.push_back("a longer literal " + text + ", no " + number + "!" + text +
+                       " and a longer end");
+  }
+  const Arrays columns = {{"t", texts.Finish().ValueOrDie()},
+                          {"n", numbers.Finish().ValueOrDie()}};
+  const auto made = Evaluate(
+                        "concat('a longer ', 'literal ', t, ', no ', n, '!', t, "
+                        "' and a longer end')",
+                        columns)
+                        .ValueOrDie();
+  ASSERT_TRUE(made->ValidateFull().ok());
+  ASSERT_EQ(made->length(), std::ssize(expected));
+  for (int64_t row = 0; row < made->length(); ++row) {
+    EXPECT_EQ(static_cast<const arrow::StringArray&>(*made).GetView(row),
+              expected[static_cast<size_t>(row)]);
+  }
+}
+
 }  // namespace
 }  // namespace lakeseed
