@@ -1,6 +1,5 @@
 #include "lakeseed/generate/child_rows.h"
 
-#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -23,17 +22,13 @@ void FromParents(const Fanout& fanout, const Rows& rows, const Of& of, Value* ou
   const RowRange parents{fanout.Parent(children.begin),
                          fanout.Parent(children.end - 1) + 1};
   std::vector<Value> values(static_cast<size_t>(parents.length()));
-  std::vector<int32_t> counts(values.size());
-  of(Rows(parents), values.data());
-  fanout.CountsOf(parents, counts.data());
-  // The first and the last parent may have children outside the rows.
-  const int64_t first = fanout.FirstChild(parents.begin) - children.begin;
   std::vector<int32_t> offsets(values.size() + 1);
-  for (int64_t p = 0, end = first; p < parents.length(); ++p) {
-    end += counts[static_cast<size_t>(p)];
-    offsets[static_cast<size_t>(p) + 1] =
-        static_cast<int32_t>(std::min(end, children.length()));
-  }
+  of(Rows(parents), values.data());
+  fanout.CountsOf(parents, offsets.data() + 1);
+  // The first and the last parent may have children outside the rows.
+  auto end = static_cast<int32_t>(fanout.FirstChild(parents.begin) - children.begin);
+  for (size_t p = 1; p < offsets.size(); ++p) offsets[p] = end += offsets[p];
+  offsets.back() = static_cast<int32_t>(children.length());
   SpreadRunsToChildren(std::span<const int32_t>(offsets), values.data(), out);
 }
 

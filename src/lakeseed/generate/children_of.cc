@@ -8,23 +8,23 @@ namespace lakeseed {
 arrow::Status ChildrenOf(const Fanout& fanout, const Rows& parents, Rows* children,
                          std::vector<int32_t>* offsets) {
   const int64_t n = parents.length();
-  std::vector<int32_t> counts(static_cast<size_t>(n));
+  offsets->resize(static_cast<size_t>(n) + 1);
+  offsets->front() = 0;
+  int32_t* const ends = offsets->data() + 1;  // First the counts.
   std::vector<int64_t> first;
   if (parents.is_range()) {
-    fanout.CountsOf(parents.range(), counts.data());
+    fanout.CountsOf(parents.range(), ends);
   } else {
-    first.resize(counts.size());
+    first.resize(static_cast<size_t>(n));
     fanout.FirstChildrenOf(parents, first.data());
     for (int64_t i = 0; i < n; ++i) {
-      counts[static_cast<size_t>(i)] = static_cast<int32_t>(fanout.Count(parents[i]));
+      ends[i] = static_cast<int32_t>(fanout.Count(parents[i]));
     }
   }
-  offsets->resize(counts.size() + 1);
-  offsets->front() = 0;
   int64_t total = 0;
-  for (size_t i = 0; i < counts.size(); ++i) {
-    total += counts[i];
-    (*offsets)[i + 1] = static_cast<int32_t>(total);
+  for (int64_t i = 0; i < n; ++i) {
+    total += ends[i];
+    ends[i] = static_cast<int32_t>(total);
   }
   if (total > std::numeric_limits<int32_t>::max()) {
     return arrow::Status::CapacityError("more than 2^31 children in one batch");
@@ -37,7 +37,8 @@ arrow::Status ChildrenOf(const Fanout& fanout, const Rows& parents, Rows* childr
   std::vector<int64_t> numbers;
   numbers.reserve(static_cast<size_t>(total));
   for (size_t i = 0; i < first.size(); ++i) {
-    for (int32_t c = 0; c < counts[i]; ++c) numbers.push_back(first[i] + c);
+    const int32_t count = ends[i] - (*offsets)[i];
+    for (int32_t c = 0; c < count; ++c) numbers.push_back(first[i] + c);
   }
   *children = Rows(std::move(numbers));
   return arrow::Status::OK();

@@ -4,12 +4,26 @@
 #include <arrow/util/bit_util.h>
 #include <arrow/util/bitmap_generate.h>
 
+#include <algorithm>
+#include <numeric>
+
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/evaluation.h"
 #include "lakeseed/generate/population.h"
 
 namespace lakeseed {
 
 using ArrayPtr = std::shared_ptr<arrow::Array>;
+
+namespace {
+
+/// Days of the window, counted from the epoch.
+LAKESEED_KERNEL(void, CountFrom, (int32_t epoch, int64_t count, int32_t* days),
+                (epoch, count, days)) {
+  for (int64_t i = 0; i < count; ++i) days[i] += epoch;
+}
+
+}  // namespace
 
 arrow::Result<ArrayPtr> Evaluation::Alive() {
   const int64_t n = num_rows();
@@ -41,18 +55,23 @@ arrow::Result<ArrayPtr> Evaluation::FactOf(Fact fact) {
   auto* days = buffer->mutable_data_as<int32_t>();
   switch (fact) {
     case Fact::kRow:
-      for (int64_t i = 0; i < n; ++i) wide_values[i] = rows_[i];
+      if (rows_.is_range()) {
+        std::iota(wide_values, wide_values + n, rows_.range().begin);
+      } else {
+        std::copy_n(rows_.numbers(), n, wide_values);
+      }
       return std::make_shared<arrow::Int64Array>(n, std::move(buffer));
     case Fact::kTime:
       table_.rows->TimesOf(rows_, wide_values);
       break;
     case Fact::kAsOf: {
       ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Int32Array> views, ViewDays());
-      for (int64_t i = 0; i < n; ++i) {
-        const bool same = i > 0 && views->Value(i) == views->Value(i - 1);
+      const int32_t* const view = views->raw_values();
+      for (int64_t i = 0, end = 0; i < n; i = end) {
+        while (end < n && view[end] == view[i]) ++end;
         // The last microsecond of the day: all of it is known.
-        wide_values[i] =
-            same ? wide_values[i - 1] : table_.rows->DayStart(views->Value(i) + 1) - 1;
+        std::fill(wide_values + i, wide_values + end,
+                  table_.rows->DayStart(view[i] + 1) - 1);
       }
       break;
     }
@@ -72,7 +91,7 @@ arrow::Result<ArrayPtr> Evaluation::FactOf(Fact fact) {
     return std::make_shared<arrow::TimestampArray>(
         arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), n, std::move(buffer));
   }
-  for (int64_t i = 0; i < n; ++i) days[i] += epoch;
+  CountFrom(epoch, n, days);
   return std::make_shared<arrow::Date32Array>(n, std::move(buffer));
 }
 

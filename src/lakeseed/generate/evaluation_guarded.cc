@@ -1,11 +1,13 @@
 // Evaluation: values that are made only for the rows in which they are seen.
 
 #include <arrow/api.h>
-#include <arrow/util/bitmap_generate.h>
 #include <arrow/util/bitmap_ops.h>
 
 #include <utility>
 
+#include "lakeseed/base/cell.h"
+#include "lakeseed/base/simd_level.h"
+#include "lakeseed/evaluate/bits.h"
 #include "lakeseed/generate/cell_block.h"
 #include "lakeseed/generate/evaluation.h"
 #include "lakeseed/generate/gather.h"
@@ -31,19 +33,37 @@ arrow::Result<BufferPtr> WhereTrue(const arrow::Array& condition,
   return bits;
 }
 
+/// The first cell whose uniform number is `fraction` or more, as there is one: below 1.
+uint64_t FirstCellOf(double fraction) {
+  uint64_t below = 0, from = UINT64_MAX;
+  if (Unit(below) >= fraction) return below;
+  while (from - below > 1) {
+    const uint64_t middle = below + (from - below) / 2;
+    (Unit(middle) < fraction ? below : from) = middle;
+  }
+  return from;
+}
+
+LAKESEED_KERNEL(void, MarkFrom,
+                (const uint64_t* cells, int64_t count, uint64_t first, uint8_t* marks),
+                (cells, count, first, marks)) {
+  for (int64_t i = 0; i < count; ++i) marks[i] = cells[i] >= first ? 1 : 0;
+}
+
 /// Bits of the rows that a null fraction leaves as they are.
 arrow::Result<BufferPtr> DrawKept(const GraphNode& node, const Rows& rows,
                                   arrow::MemoryPool* pool) {
   const int64_t n = rows.length();
   ARROW_ASSIGN_OR_RAISE(BufferPtr kept, arrow::AllocateEmptyBitmap(n, pool));
-  double units[kBlockRows];
-  for (int64_t first = 0; first < n; first += kBlockRows) {
-    const int64_t count = std::min(kBlockRows, n - first);
-    UnitsOf(node.null_key, rows, first, count, 0, units);
-    const double* unit = units;
-    arrow::internal::GenerateBitsUnrolled(kept->mutable_data(), first, count,
-                                          [&] { return *unit++ >= node.null_fraction; });
-  }
+  if (node.null_fraction >= 1) return kept;
+  const uint64_t from = FirstCellOf(node.null_fraction);
+  static_assert(kBlockRows % 8 == 0);
+  ForEachCellBlock(node.null_key, rows, 0,
+                   [&](int64_t first, int64_t count, const uint64_t* cells) {
+                     uint8_t marks[kBlockRows];
+                     MarkFrom(cells, count, from, marks);
+                     PackBits(marks, count, 0, kept->mutable_data() + first / 8);
+                   });
   return kept;
 }
 

@@ -4,6 +4,9 @@
 #include <arrow/util/bit_util.h>
 
 #include <algorithm>
+#include <vector>
+
+#include "lakeseed/base/simd_level.h"
 
 namespace lakeseed {
 namespace {
@@ -38,26 +41,37 @@ bool FoldSegment(FoldKind kind, const T* values, const arrow::Array& array, int3
 }
 
 /// Whether all are so small that no sum of an array of them leaves its type.
-bool AreSmall(std::span<const int64_t> values) {
+LAKESEED_KERNEL(bool, AreSmall, (const int64_t* values, int64_t length),
+                (values, length)) {
   int64_t bits = 0;
-  for (const int64_t value : values) bits |= value ^ (value >> 63);
+  for (int64_t i = 0; i < length; ++i) bits |= values[i] ^ (values[i] >> 63);
   return bits < int64_t{1} << 31;
 }
 
+/// Parents whose children's running total stays in the first cache.
+constexpr size_t kParents = 512;
+
 /// Differences of the running total: nobody can guess how many children each has.
-arrow::Status AddSmall(std::span<const int64_t> values, std::span<const int32_t> offsets,
-                       arrow::MemoryPool* pool, int64_t* out) {
-  ARROW_ASSIGN_OR_RAISE(
-      const std::shared_ptr<arrow::Buffer> buffer,
-      arrow::AllocateBuffer(static_cast<int64_t>((values.size() + 1) * 8), pool));
-  auto* const until = buffer->mutable_data_as<int64_t>();
-  int64_t total = until[0] = 0;
-  for (size_t c = 0; c < values.size(); ++c) until[c + 1] = total += values[c];
-  const int32_t first = offsets[0];
-  for (size_t i = 0; i + 1 < offsets.size(); ++i) {
-    out[i] = until[offsets[i + 1] - first] - until[offsets[i] - first];
+void AddSmall(const int64_t* values, std::span<const int32_t> offsets, int64_t* out) {
+  std::vector<int64_t> until;
+  const size_t n = offsets.size() - 1;
+  for (size_t begin = 0; begin < n; begin += kParents) {
+    const size_t end = std::min(n, begin + kParents);
+    const int32_t first = offsets[begin];
+    const auto children = static_cast<size_t>(offsets[end] - first);
+    if (until.size() <= children) until.resize(2 * children + 1);
+    int64_t total = 0;
+    for (size_t c = 0; c < children; ++c) {
+      total += values[static_cast<size_t>(first) + c];
+      until[c + 1] = total;
+    }
+    int64_t before = 0;
+    for (size_t i = begin; i < end; ++i) {
+      const int64_t after = until[static_cast<size_t>(offsets[i + 1] - first)];
+      out[i] = after - before;
+      before = after;
+    }
   }
-  return arrow::Status::OK();
 }
 
 /// Sums of whole numbers without nulls, the most common fold: a sum is never null.
@@ -68,10 +82,9 @@ arrow::Result<std::shared_ptr<arrow::Array>> Sums(
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer,
                         arrow::AllocateBuffer(n * 8, pool));
   auto* out = buffer->mutable_data_as<int64_t>();
-  const std::span<const int64_t> all(values + offsets.front(), values + offsets.back());
   bool overflow = false;
-  if (AreSmall(all)) {
-    ARROW_RETURN_NOT_OK(AddSmall(all, offsets, pool, out));
+  if (AreSmall(values + offsets.front(), offsets.back() - offsets.front())) {
+    AddSmall(values, offsets, out);
   } else {
     for (int64_t i = 0; i < n; ++i) {
       out[i] = 0;
