@@ -1,9 +1,9 @@
 #include "lakeseed/generate/founder_picks.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "lakeseed/base/cell.h"
@@ -23,12 +23,28 @@ constexpr double kFewFounders = 0.25;
 /// With a larger error too many picks stay open.
 constexpr double kMaxError = 0.05;
 
+// The share that the upper 52 bits of a cell say: exactly Unit().
+[[gnu::always_inline]] inline double ShareOf(uint64_t bits) {
+  return (internal::FromInteger(bits) + 0.5) * 0x1p-52;
+}
+
 LAKESEED_KERNEL(void, SharesOf,
                 (Key key, const int64_t* rows, int64_t count, double* shares),
                 (key, rows, count, shares)) {
   for (int64_t i = 0; i < count; ++i) {
-    shares[i] = (internal::FromInteger(Cell(key, rows[i]) >> 12) + 0.5) * 0x1p-52;
+    shares[i] = ShareOf(Cell(key, rows[i]) >> 12);
   }
+}
+
+// The last cell whose share of `total` is below `until`. REQUIRES: some are.
+uint64_t LastShare(double until, double total) {
+  const auto is_below = [&](uint64_t bits) { return ShareOf(bits) * total < until; };
+  constexpr uint64_t kEnd = uint64_t{1} << 52;
+  // Off by a few, as it is rounded.
+  uint64_t end = until < total ? static_cast<uint64_t>(until / total * 0x1p52) : kEnd;
+  while (!is_below(end - 1)) --end;
+  while (end < kEnd && is_below(end)) ++end;
+  return (end << 12) - 1;
 }
 
 }  // namespace
@@ -48,7 +64,37 @@ FounderPicks::FounderPicks(double s, const ZipfRanks& law, double until, double 
   if (is_quick_ && SimdLevelInUse() == SimdLevel::kAvx512) MakePieces(s);
 }
 
-// A place is base^root, base = 1 + (1 - s) area, or e^area: Taylor's polynomials.
+// Chebyshev's economisation: among polynomials x^n + ... that of the least size in
+// [-1/2, 1/2] is at most 2 / 4^n there, so that much is wrong where x^n is written by
+// lower powers. Returns what all terms that are dropped are wrong by.
+inline double FounderPicks::DropTerms(int piece, double (&series)[kSeries][kPieces]) {
+  // By powers of x, each from the two before: x p(n - 1) - p(n - 2) / 16.
+  static constexpr auto kLeast = [] {
+    std::array<std::array<double, kSeries>, kSeries> least{};
+    least[1][1] = 1;
+    least[2] = {-1.0 / 8, 0, 1};
+    for (size_t n = 3; n < kSeries; ++n) {
+      for (size_t i = 0; i <= n; ++i) {
+        least[n][i] = (i > 0 ? least[n - 1][i - 1] : 0.0) - least[n - 2][i] / 16;
+      }
+    }
+    return least;
+  }();
+  double error = 0;
+#pragma GCC unroll 4
+  for (int n = kSeries - 1; n >= kTerms; --n) {
+    const double term = series[n][piece];
+#pragma GCC unroll 5
+    for (int i = n % 2; i < n; i += 2) {
+      series[i][piece] -= term * kLeast[static_cast<size_t>(n)][static_cast<size_t>(i)];
+    }
+    error += std::abs(term) * 2 / (int64_t{1} << 2 * n);
+  }
+  return error;
+}
+
+// A place is base^root, base = 1 + (1 - s) area, or e^area: Taylor's polynomials, of
+// which few terms are left.
 void FounderPicks::MakePieces(double s) {
   const bool logarithmic = internal::IsLogarithmic(s);
   const double root = logarithmic ? 0.0 : 1 / (1 - s);
@@ -62,28 +108,34 @@ void FounderPicks::MakePieces(double s) {
     if (!logarithmic && !(middle[j] > 0 && std::abs(slope[j]) < 1.5)) return;
   }
   const std::span all(middle);
-  logarithmic ? ExpOf(all, pieces_[0]) : PowerOf(all, root, pieces_[0]);
+  double series[kSeries][kPieces];
+  logarithmic ? ExpOf(all, series[0]) : PowerOf(all, root, series[0]);
   double remainder = 0;
   for (int j = 0; j < kPieces; ++j) {
     // From the term with x^i to the next one.
     const auto factor = [&](int i) {
       return (logarithmic ? step : (root - i) * slope[j]) / (i + 1);
     };
-    double term = pieces_[0][j];
-    for (int i = 1; i < kTerms; ++i) pieces_[i][j] = term *= factor(i - 1);
-    double rest = std::abs(term * factor(kTerms - 1)) * 0x1p-6, sum = rest;
+    double term = series[0][j];
+    for (int i = 1; i < kSeries; ++i) series[i][j] = term *= factor(i - 1);
+    double rest = std::abs(term * factor(kSeries - 1)) / (1 << kSeries);
+    double sum = rest;
     // From here on no later factor is larger than this one, or than half of the slope.
-    int i = kTerms;
+    int i = kSeries;
     const auto bound = [&] {
       return std::max(std::abs(factor(i)), std::abs(slope[j])) / 2;
     };
     for (; i < 64 && bound() > 0.75; ++i) sum += rest *= std::abs(factor(i)) / 2;
     const double last = bound();
     if (last > 0.75) return;
-    remainder = std::max(remainder, sum + rest * last / (1 - last));
+    remainder =
+        std::max(remainder, sum + rest * last / (1 - last) + DropTerms(j, series));
   }
+  for (int t = 0; t < kTerms; ++t) std::copy_n(series[t], kPieces, pieces_[t]);
+  for (double& middle_place : pieces_[0]) middle_place += 0.5 - law_.v;
   margin_ = remainder + quick_.Error(law_.n, law_.v);
   bend_ = internal::BendOf(s);
+  last_share_ = LastShare(until_, total_);
   has_pieces_ = margin_ <= kMaxError;
 }
 
@@ -159,59 +211,65 @@ LAKESEED_AVX512 [[gnu::always_inline]] inline Reals OneAndBits(Words cells) {
 
 // By hand: permutations of registers, and taking out what stays open.
 LAKESEED_AVX512 void FounderPicks::OfAvx512(const Arguments& of) const {
-  const Reals zero = {}, last = zero + static_cast<double>(law_.n - 1);
-  Reals low[kTerms], high[kTerms], c[kTerms];
+  // Copies, as what is written might be what they are read from.
+  const Key key = of.key, shares = of.shares;
+  const int64_t* const numbers = of.numbers;
+  int64_t* const out = of.out;
+  OpenPicks& open = *of.open;
+  const int64_t first = of.first, count = of.count;
+  Reals low[kTerms], high[kTerms];
   for (int t = 0; t < kTerms; ++t) {
     low[t] = _mm512_loadu_pd(pieces_[t]);
     high[t] = _mm512_loadu_pd(pieces_[t] + 8);
   }
-  OpenPicks& open = *of.open;
-  int64_t num_open = 0;
+  const Reals zero = {}, one = zero + 1.0, shift = zero + law_.v;
+  const Reals most = zero + (1 - margin_), bend = zero + bend_;
+  const Reals least = zero + (margin_ + internal::kSqueezeMargin);
+  const __m512i last_share = _mm512_set1_epi64(static_cast<int64_t>(last_share_));
   const Words lanes = {0, 1, 2, 3, 4, 5, 6, 7};
-  __m256i places = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-  for (int64_t i = 0; i < of.count; i += 8) {
-    const auto live =
-        static_cast<__mmask8>(of.count - i >= 8 ? 0xFF : (1 << (of.count - i)) - 1);
-    const Words rows = of.numbers == nullptr
-                           ? lanes + static_cast<uint64_t>(of.first + i)
-                           : (Words)_mm512_maskz_loadu_epi64(live, of.numbers + i);
-    // Exactly Unit(): half a step of the lower bits is added without rounding.
-    const Reals shares = (OneAndBits(CellLanes(of.shares, rows)) - 1.0) + 0.5 * 0x1p-52;
-    const __mmask8 of_founders =
-        _mm512_cmp_pd_mask(shares * total_, zero + until_, _CMP_LT_OQ);
+  int64_t num_open = 0;
+  const auto step = [&](int64_t i, __mmask8 live) LAKESEED_AVX512 {
+    const Words rows = numbers == nullptr
+                           ? lanes + static_cast<uint64_t>(first + i)
+                           : (Words)_mm512_maskz_loadu_epi64(live, numbers + i);
+    const auto share = (__m512i)CellLanes(shares, rows);
+    const __mmask8 of_founders = _mm512_mask_cmple_epu64_mask(live, share, last_share);
 
     // Four bits say the piece, the others the place in it.
-    const Words cells = CellLanes(of.key, rows), piece = cells >> 60;
+    const Words cells = CellLanes(key, rows);
+    const auto piece = (__m512i)(cells >> 60);
     const Reals x = OneAndBits(cells << 4) - 1.5;
-    for (int t = 0; t < kTerms; ++t) {
-      c[t] = _mm512_permutex2var_pd(low[t], (__m512i)piece, high[t]);
+    Reals raised = _mm512_permutex2var_pd(low[kTerms - 1], piece, high[kTerms - 1]);
+#pragma GCC unroll 8
+    for (int t = kTerms - 2; t >= 0; --t) {
+      raised = _mm512_fmadd_pd(raised, x, _mm512_permutex2var_pd(low[t], piece, high[t]));
     }
-    const Reals x2 = x * x;
-    const Reals y = (c[0] + c[1] * x) + x2 * ((c[2] + c[3] * x) + x2 * (c[4] + c[5] * x));
 
-    // As in QuickRank().
-    const Reals raised = (y - law_.v) + 0.5;
-    const Reals clipped =
-        _mm512_maskz_min_pd(live, _mm512_maskz_max_pd(live, raised, zero), last);
-    const Reals rank = _mm512_maskz_roundscale_pd(
-        live, clipped, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+    // As in QuickRank(). A place before the first rank or behind the last one is within
+    // the margin of it, and stays open.
+    const Reals rank =
+        _mm512_roundscale_pd(raised, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
     const Reals over = raised - rank;
-    const Reals place = _mm512_maskz_max_pd(live, rank + law_.v, zero + 1.0);
-    const Reals room = (over - (margin_ + internal::kSqueezeMargin)) * (place * place);
-    const __mmask8 clear = _mm512_cmp_pd_mask(over, zero + (1 - margin_), _CMP_LE_OQ);
-    const __mmask8 accepted = _mm512_cmp_pd_mask(room, zero + bend_, _CMP_GE_OQ);
-    const auto done = static_cast<__mmask8>(live & of_founders & clear & accepted);
-
-    _mm512_mask_storeu_epi64(of.out + i, live, _mm512_maskz_cvttpd_epi64(done, rank));
+    const Reals place = _mm512_max_pd(rank + shift, one);
+    const Reals room = (over - least) * (place * place);
+    const __mmask8 clear = _mm512_mask_cmp_pd_mask(of_founders, over, most, _CMP_LE_OQ);
+    const __mmask8 done = _mm512_mask_cmp_pd_mask(clear, room, bend, _CMP_GE_OQ);
+    _mm512_mask_storeu_epi64(out + i, live, _mm512_maskz_cvttpd_epi64(done, rank));
     const auto is_open = static_cast<__mmask8>(live & ~done);
-    _mm512_storeu_si512(open.rows + num_open,
-                        _mm512_maskz_compress_epi64(is_open, (__m512i)rows));
-    _mm512_storeu_pd(open.shares + num_open, _mm512_maskz_compress_pd(is_open, shares));
+    const __m256i places = _mm256_add_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7),
+                                            _mm256_set1_epi32(static_cast<int32_t>(i)));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(open.places + num_open),
                         _mm256_maskz_compress_epi32(is_open, places));
     num_open += std::popcount(is_open);
-    places = _mm256_add_epi32(places, _mm256_set1_epi32(8));
+  };
+  int64_t i = 0;
+  for (; i + 8 <= count; i += 8) step(i, 0xFF);
+  if (i < count) step(i, static_cast<__mmask8>((1 << (count - i)) - 1));
+  for (int64_t k = 0; k < num_open; ++k) {
+    const int64_t at = open.places[k];
+    open.rows[k] = numbers == nullptr ? first + at : numbers[at];
   }
+  SharesOf(shares, open.rows, num_open, open.shares);
   open.count = num_open;
 }
 

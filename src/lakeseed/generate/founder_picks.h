@@ -35,7 +35,7 @@ class FounderPicks {
  public:
   /// Nobody picks founders.
   FounderPicks() = default;
-  /// Founders are picked by shares of `total` below `until`.
+  /// Founders are picked by shares of `total`, which is finite, below `until`.
   FounderPicks(double s, const ZipfRanks& law, double until, double total);
 
   /// out[i] = standing of the founder that rows[begin + i] picks, 0 for rows that become
@@ -46,9 +46,12 @@ class FounderPicks {
 
  private:
   static constexpr int kPieces = 16, kTerms = 6;
+  /// Terms of a piece before it is written by kTerms of them.
+  static constexpr int kSeries = 10;
   struct Arguments;
 
   void MakePieces(double s);
+  static double DropTerms(int piece, double (&series)[kSeries][kPieces]);
   void AllOpen(const Arguments& of) const;
   void OfAnyLevel(const Arguments& of) const;
   void OfAvx512(const Arguments& of) const;
@@ -61,6 +64,7 @@ class FounderPicks {
   double pieces_[kTerms][kPieces];
   double margin_ = 0;  ///< Their error is below.
   double bend_ = 0;
+  uint64_t last_share_ = 0;  ///< The last cell that says a share of founders.
 };
 
 }  // namespace lakeseed
