@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lakeseed/evaluate/text_writer.h"
@@ -97,10 +98,11 @@ class ConcatPart {
 class ConcatLiteral {
  public:
   void Append(std::string_view text) {
-    text_.resize(size_);
-    text_ += text;
-    size_ = text_.size();
-    text_.resize(std::max(size_, kWord));
+    std::string whole(text_, 0, size_);
+    whole.append(text);
+    size_ = whole.size();
+    if (size_ < kWord) whole.append(kWord - size_, ' ');
+    text_ = std::move(whole);
   }
   int64_t size() const { return static_cast<int64_t>(size_); }
   char* Copy(char* out) const {

@@ -87,13 +87,14 @@ struct Chunk {
   arrow::Compression::type codec;
 };
 
-/// What becomes of a column, in a group of some pages.
-Chunk ChunkOf(const std::shared_ptr<arrow::Array>& column) {
+/// What becomes of a column of a type, in a group of some pages.
+Chunk ChunkOf(const std::shared_ptr<arrow::Array>& column,
+              const std::shared_ptr<arrow::DataType>& type) {
   const sample::Folder folder;
   auto storage = Storage::Open(folder.path()).ValueOrDie();
   FileRequest request;
   request.path = "x.parquet";
-  request.columns = {{.name = "column", .type = column->type()}};
+  request.columns = {{.name = "column", .type = type}};
   request.options.row_group_rows = 4 * kBlockRows;
   auto writer =
       OpenFileWriter(*FindFileFormat("parquet").ValueOrDie(), storage.get(), request)
@@ -105,6 +106,10 @@ Chunk ChunkOf(const std::shared_ptr<arrow::Array>& column) {
   const auto reader = parquet::ParquetFileReader::OpenFile(folder.path() + "/x.parquet");
   const auto chunk = reader->metadata()->RowGroup(0)->ColumnChunk(0);
   return {chunk->has_dictionary_page(), chunk->compression()};
+}
+
+Chunk ChunkOf(const std::shared_ptr<arrow::Array>& column) {
+  return ChunkOf(column, column->type());
 }
 
 /// Of a column of texts, `words` and number(row) each, of four pages.
@@ -138,11 +143,44 @@ TEST(ParquetTexts, AreCodedWhereTheyRepeatInTheChunk) {
   EXPECT_FALSE(CodesTexts("text of number ", [](int64_t row) { return row; }));
 }
 
+/// Ten letters.
+std::string Name(uint32_t number) {
+  std::string name;
+  for (uint64_t mixed = number + 1; name.size() < 10;) {
+    mixed = mixed * 0xD1B54A32D192ED03 + 1;
+    name += static_cast<char>('a' + (mixed >> 40) % 26);
+  }
+  return name;
+}
+
+TEST(ParquetTexts, AreNotCodedWherePhrasesTakeHardlyMore) {
+  constexpr int32_t kTexts = 150'000;
+  arrow::StringBuilder texts, rows;
+  arrow::Int32Builder numbers;
+  std::vector<std::string> addresses;
+  for (int32_t i = 0; i < kTexts; ++i) {
+    const uint32_t mixed = static_cast<uint32_t>(i) * 0x9E3779B1u;
+    addresses.push_back(std::to_string(mixed % 10'000) + " " + Name(mixed >> 21) +
+                        " St, " + Name(mixed >> 22) + ", PA " + std::to_string(i));
+    EXPECT_TRUE(texts.Append(addresses.back()).ok());
+  }
+  const auto number = Among(kTexts);
+  for (int64_t row = 0; row < 4 * kBlockRows; ++row) {
+    EXPECT_TRUE(rows.Append(addresses[number(row)]).ok());
+    EXPECT_TRUE(numbers.Append(static_cast<int32_t>(number(row))).ok());
+  }
+  EXPECT_FALSE(ChunkOf(rows.Finish().ValueOrDie()).is_coded);
+  // Those that come as numbers of texts are: nobody has to look them up.
+  const auto numbered = arrow::DictionaryArray::FromArrays(numbers.Finish().ValueOrDie(),
+                                                           texts.Finish().ValueOrDie());
+  EXPECT_TRUE(ChunkOf(numbered.ValueOrDie(), arrow::utf8()).is_coded);
+}
+
 TEST(ParquetTexts, ADictionaryThatIsLargeAndBecomesSmallIsCompressed) {
   const Chunk alike = ChunkOfTexts("each text has number ", Among(110'000));
   EXPECT_TRUE(alike.is_coded);
   EXPECT_EQ(alike.codec, arrow::Compression::SNAPPY);
-  const Chunk numbers = ChunkOfTexts("", Among(110'000));
+  const Chunk numbers = ChunkOfTexts("", Among(80'000));
   EXPECT_TRUE(numbers.is_coded);
   EXPECT_EQ(numbers.codec, arrow::Compression::UNCOMPRESSED);
   const Chunk few = ChunkOfTexts("each text has number ", Among(20'000));

@@ -1,5 +1,6 @@
 #include "lakeseed/write/parquet/text_encoder.h"
 
+#include <bit>
 #include <vector>
 
 #include "lakeseed/base/text_index.h"
@@ -17,6 +18,8 @@ constexpr double kMaxDistinctShare = 0.8;
 /// A dictionary that only the whole chunk makes worth it is held in memory until then:
 /// no larger one is begun.
 constexpr double kMaxExpectedBytes = 4 << 20;
+/// Codes of texts take the time of looking each of them up: they must save a tenth.
+constexpr double kWorthCodes = 1.1;
 /// Fewer texts say little: plain.
 constexpr int64_t kMinTexts = 16;
 /// The distinct texts are remembered each time that so many more have come.
@@ -48,12 +51,19 @@ class TextEncoder final : public ChoosingEncoder {
   arrow::Result<std::unique_ptr<ColumnEncoder>> Choose(
       const arrow::ArrayVector& rows) override {
     const bool repeats = Repeats();
+    const double coded_bytes = CodedBytesPerText();
     seen_ = {};
     marks_ = {};
-    if (repeats) return MakeRepeatedTextEncoder(column(), options());
-    ARROW_ASSIGN_OR_RAISE(const auto search, SearchThatPays(rows, options()));
-    return search ? MakeLengthTextEncoder(column(), options(), *search)
-                  : MakePlainTextEncoder(column(), options());
+    // Texts that are numbered already are coded at no cost.
+    const bool are_numbered =
+        !rows.empty() && rows[0]->type_id() == arrow::Type::DICTIONARY;
+    if (repeats && are_numbered) return MakeRepeatedTextEncoder(column(), options());
+    ARROW_ASSIGN_OR_RAISE(const auto found, SearchThatPays(rows, options()));
+    if (repeats && !(found && found->bytes_per_text <= kWorthCodes * coded_bytes)) {
+      return MakeRepeatedTextEncoder(column(), options());
+    }
+    return found ? MakeLengthTextEncoder(column(), options(), found->search)
+                 : MakePlainTextEncoder(column(), options());
   }
 
  private:
@@ -71,22 +81,45 @@ class TextEncoder final : public ChoosingEncoder {
   /// Codes pay where the page repeats its texts, or where the chunk will.
   bool Repeats() const {
     if (num_texts_ < kMinTexts) return false;
-    const double share =
-        static_cast<double>(num_distinct_) / static_cast<double>(num_texts_);
-    if (share <= kMaxDistinctShare) return true;
-    // How much the distinct texts grew in the second half of the page says how much they
-    // will grow: rather too much, as texts that come again grow less and less.
-    const auto half = static_cast<size_t>(num_texts_ / kMarkTexts / 2);
-    if (half == 0 || looked_rows_ < kBlockRows) return false;
-    const double share_of_half =
-        static_cast<double>(marks_[half - 1]) / static_cast<double>(half * kMarkTexts);
-    double of_chunk = share;
-    for (int64_t pages = options().pages_per_chunk; pages > 1; pages /= 2) {
-      of_chunk *= share / share_of_half;
-    }
+    if (DistinctShare() <= kMaxDistinctShare) return true;
+    if (num_texts_ < 2 * kMarkTexts || looked_rows_ < kBlockRows) return false;
+    const double of_chunk = DistinctShareOfChunk();
     return of_chunk <= kMaxDistinctShare &&
            of_chunk * static_cast<double>(looked_bytes_ * options().pages_per_chunk) <=
                kMaxExpectedBytes;
+  }
+
+  double DistinctShare() const {
+    return static_cast<double>(num_distinct_) / static_cast<double>(num_texts_);
+  }
+  /// Of texts that are drawn alike, those not yet seen become their square as twice as
+  /// many are drawn: how much the distinct texts grew in the second half of the page says
+  /// how many are unseen. Where some are drawn more often than others, it is too few.
+  double DistinctShareOfChunk() const {
+    double share = DistinctShare();
+    const auto half = static_cast<size_t>(num_texts_ / kMarkTexts / 2);
+    if (half == 0) return share;
+    const auto before = static_cast<double>(marks_[half - 1]);
+    const double growth = static_cast<double>(marks_[2 * half - 1]) / before;
+    double unseen = (growth - 1) * (growth - 1);
+    for (int64_t pages = options().pages_per_chunk; pages > 1; pages /= 2) {
+      share *= (1 + unseen) / 2;
+      unseen *= unseen;
+    }
+    return share;
+  }
+  /// What a text takes in the chunk, its code and its part of the dictionary, which is
+  /// not compressed.
+  double CodedBytesPerText() const {
+    if (num_texts_ == 0) return 0;
+    const double share = DistinctShareOfChunk();
+    const double mean =
+        static_cast<double>(looked_bytes_) / static_cast<double>(num_texts_) +
+        sizeof(uint32_t);
+    const double texts =
+        static_cast<double>(num_texts_ * options().pages_per_chunk) * share;
+    const auto code_bits = std::bit_width(static_cast<uint64_t>(texts));
+    return share * mean + static_cast<double>(code_bits) / 8;
   }
 
   std::vector<uint64_t> seen_ = std::vector<uint64_t>(kSeenBits / 64);

@@ -7,21 +7,36 @@
 
 #include "lakeseed/write/parquet/delta_encoder.h"
 #include "lakeseed/write/parquet/page_codec.h"
+#include "lakeseed/write/parquet/text_encoder.h"
 #include "lakeseed/write/parquet/text_snappy.h"
 #include "lakeseed/write/parquet/text_values.h"
 
 namespace lakeseed {
 namespace {
 
-/// So many bytes of PLAIN texts are compressed for the choice; fewer decide nothing.
+/// So many bytes of PLAIN texts are compressed by the library; fewer decide nothing.
 constexpr int64_t kSample = int64_t{1} << 17;
+
+/// What a search is tried on, and how much larger than what the library makes of PLAIN
+/// texts its stream may be.
+struct Trial {
+  TextSearch search;
+  int64_t sample;
+  int64_t max_percent;
+};
+/// By affixes a page becomes smaller than a sample, as its begin finds nothing. Phrases
+/// are found in all of a page, so all of it is tried.
+constexpr Trial kTrials[] = {{TextSearch::kAffixes, kSample, 113},
+                             {TextSearch::kPhrases, kTextPageBytes, 104}};
 
 /// Some texts, PLAIN and one behind the other.
 struct Sample {
   ByteBuffer plain, texts;
   std::vector<int32_t> lengths;
 
-  bool is_whole() const { return plain.size() >= kSample; }
+  int64_t size;  ///< Of the PLAIN bytes, once it is whole.
+
+  bool is_whole() const { return plain.size() >= size; }
 
   arrow::Status Add(const ValueRun& run) {
     arrow::Status status;
@@ -39,8 +54,8 @@ struct Sample {
   }
 };
 
-arrow::Result<Sample> SampleOf(const arrow::ArrayVector& rows) {
-  Sample sample;
+arrow::Result<Sample> SampleOf(const arrow::ArrayVector& rows, int64_t size) {
+  Sample sample = {.size = size};
   int64_t left_out = 0;
   for (const auto& array : rows) left_out += array->length();
   left_out /= 4;  // The first rows may be of another kind.
@@ -55,43 +70,49 @@ arrow::Result<Sample> SampleOf(const arrow::ArrayVector& rows) {
   return sample;
 }
 
-/// Streams may be so much larger than what the library makes of PLAIN texts. A page
-/// becomes smaller than a sample, as ours reach back over more of it than the library.
-constexpr struct {
-  TextSearch search;
-  int64_t max_percent;
-} kSearches[] = {{TextSearch::kAffixes, 113}, {TextSearch::kPhrases, 110}};
-
-}  // namespace
-
-arrow::Result<std::optional<TextSearch>> SearchThatPays(
-    const arrow::ArrayVector& rows, const ColumnEncoder::Options& options) {
-  if (options.profile != ParquetProfile::kFast || options.codec == nullptr ||
-      options.codec->compression_type() != arrow::Compression::SNAPPY) {
-    return std::nullopt;
-  }
-  ARROW_ASSIGN_OR_RAISE(const Sample sample, SampleOf(rows));
-  if (!sample.is_whole()) return std::nullopt;
-  ByteBuffer library, lengths, ours;
-  ARROW_RETURN_NOT_OK(PageCodec(options.codec)
-                          .Append(sample.plain.data(), sample.plain.size(), &library));
+/// Bytes of the stream and of the lengths.
+arrow::Result<int64_t> CompressedSize(const Sample& sample, TextSearch search) {
+  ByteBuffer lengths, stream;
   DeltaEncoder<int32_t> delta;
   ARROW_RETURN_NOT_OK(
       delta.Add(sample.lengths.data(), std::ssize(sample.lengths), &lengths));
   ARROW_RETURN_NOT_OK(delta.End(&lengths));
   const int64_t size = sample.texts.size();
   ARROW_RETURN_NOT_OK(
-      ours.Reserve(TextSnappy::MaxSize(size, std::ssize(sample.lengths))));
-  std::optional<TextSearch> best;
-  int64_t least = 0;
-  for (const auto& [search, max_percent] : kSearches) {
-    const int64_t compressed =
-        lengths.size() + TextSnappy(search).Compress(sample.texts.data(), size,
-                                                     sample.lengths, ours.end());
-    const bool pays = 100 * compressed <= max_percent * library.size();
-    if (!pays || (best && compressed >= least)) continue;
-    best = search;
-    least = compressed;
+      stream.Reserve(TextSnappy::MaxSize(size, std::ssize(sample.lengths))));
+  return lengths.size() + TextSnappy(search).Compress(sample.texts.data(), size,
+                                                      sample.lengths, stream.end());
+}
+
+}  // namespace
+
+arrow::Result<std::optional<FoundSearch>> SearchThatPays(
+    const arrow::ArrayVector& rows, const ColumnEncoder::Options& options) {
+  if (options.profile != ParquetProfile::kFast || options.codec == nullptr ||
+      options.codec->compression_type() != arrow::Compression::SNAPPY) {
+    return std::nullopt;
+  }
+  std::optional<FoundSearch> best;
+  double left_by_library = 0;
+  for (const auto& [search, size, max_percent] : kTrials) {
+    ARROW_ASSIGN_OR_RAISE(const Sample sample, SampleOf(rows, size));
+    if (sample.plain.size() < kSample) return std::nullopt;
+    if (left_by_library == 0) {
+      ByteBuffer library;
+      ARROW_RETURN_NOT_OK(
+          PageCodec(options.codec)
+              .Append(sample.plain.data(), sample.plain.size(), &library));
+      left_by_library =
+          static_cast<double>(library.size()) / static_cast<double>(sample.plain.size());
+    }
+    ARROW_ASSIGN_OR_RAISE(const int64_t compressed, CompressedSize(sample, search));
+    const double left =
+        static_cast<double>(compressed) / static_cast<double>(sample.plain.size());
+    if (100 * left > static_cast<double>(max_percent) * left_by_library) continue;
+    const double bytes_per_text =
+        static_cast<double>(compressed) / static_cast<double>(sample.lengths.size());
+    if (best && best->bytes_per_text <= bytes_per_text) continue;
+    best = FoundSearch{search, bytes_per_text};
   }
   return best;
 }

@@ -15,10 +15,15 @@
 
 namespace lakeseed {
 
+struct FoundSearch {
+  TextSearch search;
+  double bytes_per_text;  ///< Compressed, with what says its length.
+};
+
 /// The search that makes least of the rows, if that is no more than about what PLAIN
 /// texts become with the library's Snappy; none: nothing is known to pay, or may be
 /// taken.
-arrow::Result<std::optional<TextSearch>> SearchThatPays(
+arrow::Result<std::optional<FoundSearch>> SearchThatPays(
     const arrow::ArrayVector& rows, const ColumnEncoder::Options& options);
 
 }  // namespace lakeseed
