@@ -9,7 +9,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "lakeseed/evaluate/text_writer.h"
@@ -98,24 +97,21 @@ class ConcatPart {
 class ConcatLiteral {
  public:
   void Append(std::string_view text) {
-    std::string whole(text_, 0, size_);
-    whole.append(text);
-    size_ = whole.size();
-    if (size_ < kWord) whole.append(kWord - size_, ' ');
-    text_ = std::move(whole);
+    text_ += text;
+    std::copy_n(text_.data(), std::min(text_.size(), kWord), word_);
   }
-  int64_t size() const { return static_cast<int64_t>(size_); }
+  int64_t size() const { return std::ssize(text_); }
   char* Copy(char* out) const {
-    if (size_ > kWord) return CopyText({text_.data(), size_}, out);
-    std::memcpy(out, text_.data(), kWord);
-    return out + size_;
+    if (text_.size() > kWord) return CopyText(text_, out);
+    std::memcpy(out, word_, kWord);
+    return out + text_.size();
   }
 
  private:
   static constexpr size_t kWord = sizeof(uint64_t);
 
-  std::string text_ = std::string(kWord, ' ');
-  size_t size_ = 0;
+  std::string text_;
+  char word_[kWord] = {};  ///< Its begin: most are no longer.
 };
 
 /// The bytes of texts that stand one behind the other: room for all of them as far as the

@@ -118,7 +118,7 @@ class TextBlock {
   }
 
   arrow::Result<std::shared_ptr<arrow::Array>> Finish() {
-    ARROW_RETURN_NOT_OK(data_->Resize(cursor_ - begin_, /*shrink_to_fit=*/true));
+    ARROW_RETURN_NOT_OK(data_->Resize(cursor_ - begin_, /*shrink_to_fit=*/false));
     return std::make_shared<arrow::StringArray>(
         length_, std::move(offsets_), std::move(data_), std::move(valid_), nulls_);
   }
