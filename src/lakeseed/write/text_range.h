@@ -45,6 +45,10 @@ class TextRange {
   uint32_t max_short_prefix() const {
     return static_cast<uint32_t>(max_prefix_ >> kShortShift);
   }
+  /// Whether a text of this short prefix has to be looked at.
+  bool MayWiden(uint32_t short_prefix) const {
+    return short_prefix <= min_short_prefix() || short_prefix >= max_short_prefix();
+  }
 
  private:
   static constexpr int kShortShift = 32;

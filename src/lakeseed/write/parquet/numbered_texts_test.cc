@@ -29,13 +29,26 @@ std::shared_ptr<arrow::StringArray> SomeTexts(int64_t size) {
   return std::static_pointer_cast<arrow::StringArray>(*builder.Finish());
 }
 
-/// How a batch has its texts.
-enum class Form { kTexts, kNumbers, kByTurns };
+/// Texts in another order, so that neighbours have changed places.
+int32_t Swapped(int32_t number, int64_t size) {
+  return (number ^ 1) < size ? number ^ 1 : number;
+}
+std::shared_ptr<arrow::StringArray> Swapped(const arrow::StringArray& texts) {
+  arrow::StringBuilder builder;
+  for (int32_t i = 0; i < texts.length(); ++i) {
+    EXPECT_TRUE(builder.Append(texts.GetView(Swapped(i, texts.length()))).ok());
+  }
+  return std::static_pointer_cast<arrow::StringArray>(*builder.Finish());
+}
+
+/// How a batch has its texts; numbers may be of two arrays in turn.
+enum class Form { kTexts, kNumbers, kByTurns, kNumbersOfTwo };
 
 class NumberedTexts : public testing::TestWithParam<int64_t> {
  protected:
   void SetUp() override {
     texts_ = SomeTexts(GetParam());
+    swapped_ = Swapped(*texts_);
     numbers_.resize(kRows);
     for (int64_t i = 0; i < kRows; ++i) {
       const uint64_t cell = Cell({1, 2}, i);
@@ -46,20 +59,24 @@ class NumberedTexts : public testing::TestWithParam<int64_t> {
     }
   }
 
-  std::shared_ptr<arrow::Array> Rows(int64_t begin, int64_t end, bool numbered) const {
+  /// \param of_swapped  the numbers are those of the texts in their other order.
+  std::shared_ptr<arrow::Array> Rows(int64_t begin, int64_t end, bool numbered,
+                                     bool of_swapped) const {
     arrow::Int32Builder codes;
     arrow::StringBuilder whole;
     for (int64_t i = begin; i < end; ++i) {
       const int32_t number = numbers_[static_cast<size_t>(i)];
-      EXPECT_TRUE((number < 0 ? codes.AppendNull() : codes.Append(number)).ok());
+      const int32_t code = of_swapped ? Swapped(number, texts_->length()) : number;
+      EXPECT_TRUE((number < 0 ? codes.AppendNull() : codes.Append(code)).ok());
       EXPECT_TRUE(
           (number < 0 ? whole.AppendNull() : whole.Append(texts_->GetView(number))).ok());
     }
     if (!numbered) return whole.Finish().ValueOrDie();
     // No more texts than have a number by then, all in the same memory.
-    const int64_t known = std::min(texts_->length(), end / 2 + 2);
-    return arrow::DictionaryArray::FromArrays(codes.Finish().ValueOrDie(),
-                                              texts_->Slice(0, known))
+    const int64_t known = std::min(texts_->length(), end / 2 + 3);
+    return arrow::DictionaryArray::FromArrays(
+               codes.Finish().ValueOrDie(),
+               (of_swapped ? swapped_ : texts_)->Slice(0, known))
         .ValueOrDie();
   }
 
@@ -75,8 +92,10 @@ class NumberedTexts : public testing::TestWithParam<int64_t> {
     takes_numbers_ = writer->TakesNumberedTexts();
     for (int64_t row = 0, turn = 0; row < kRows; row += batch_rows, ++turn) {
       const int64_t end = std::min(row + batch_rows, kRows);
-      const auto rows = Rows(
-          row, end, form == Form::kNumbers || (form == Form::kByTurns && turn % 3 == 1));
+      const bool is_text =
+          form == Form::kTexts || (form == Form::kByTurns && turn % 3 != 1);
+      const auto rows =
+          Rows(row, end, !is_text, form == Form::kNumbersOfTwo && turn % 3 == 2);
       ARROW_RETURN_NOT_OK(writer->Write(*arrow::RecordBatch::Make(
           arrow::schema({arrow::field("text", rows->type())}), end - row, {rows})));
     }
@@ -86,7 +105,7 @@ class NumberedTexts : public testing::TestWithParam<int64_t> {
 
   sample::Folder folder_;
   std::shared_ptr<Storage> storage_ = Storage::Open(folder_.path()).ValueOrDie();
-  std::shared_ptr<arrow::StringArray> texts_;
+  std::shared_ptr<arrow::StringArray> texts_, swapped_;
   std::vector<int32_t> numbers_;
   bool takes_numbers_ = false;
 };
@@ -98,7 +117,7 @@ TEST_P(NumberedTexts, GiveTheBytesOfTheTexts) {
     const std::string plain = Write(Form::kTexts, kRows, "parquet", options).ValueOrDie();
     EXPECT_TRUE(takes_numbers_);
     for (const int64_t batch_rows : {kRows, int64_t{10'000}}) {
-      for (const Form form : {Form::kNumbers, Form::kByTurns}) {
+      for (const Form form : {Form::kNumbers, Form::kByTurns, Form::kNumbersOfTwo}) {
         EXPECT_TRUE(Write(form, batch_rows, "parquet", options).ValueOrDie() == plain)
             << batch_rows;
       }

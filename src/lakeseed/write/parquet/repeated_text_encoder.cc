@@ -13,6 +13,9 @@
 namespace lakeseed {
 namespace {
 
+/// PLAIN texts stand behind their lengths.
+constexpr int64_t kLengthBytes = sizeof(uint32_t);
+
 /// Copy `n` bytes; most texts are shorter than a call for it is long.
 inline void CopyBytes(uint8_t* to, const char* from, size_t n) {
   constexpr size_t kStep = 32;
@@ -27,7 +30,7 @@ inline void CopyBytes(uint8_t* to, const char* from, size_t n) {
 /// Texts numbered by first use.
 class TextNumbers {
  public:
-  uint32_t size() const { return static_cast<uint32_t>(begins_.size()); }
+  uint32_t size() const { return size_; }
   const ByteBuffer& bytes() const { return bytes_; }
 
   /// What is read to find the text of a hash, worth fetching early: the slot, where the
@@ -59,12 +62,6 @@ class TextNumbers {
         (known.size() ^ text.size());
     return differs == 0;
   }
-  /// Bytes that the text of a number takes, with its length.
-  int64_t BytesOf(uint32_t number) const {
-    const int64_t end = number + 1 < size() ? begins_[number + 1] : bytes_.size();
-    return end - begins_[number];
-  }
-
   /// The number of a text; a new text gets the next one.
   [[gnu::always_inline]] inline arrow::Status Number(std::string_view text, uint32_t hash,
                                                      uint32_t* number) {
@@ -74,17 +71,18 @@ class TextNumbers {
     if (*number < size()) return arrow::Status::OK();
     // Half of the slots stay free: most texts are found in the first, which was fetched.
     index_.Reserve(int64_t{size()} * 3 / 2);
+    begins_.push_back(bytes_.size());
     return Append(text);
   }
 
   /// Add a text that is known to be new.
   arrow::Status Append(std::string_view text) {
     const auto length = static_cast<uint32_t>(text.size());
-    ARROW_RETURN_NOT_OK(bytes_.Reserve(length + int64_t{sizeof(length)}));
-    begins_.push_back(bytes_.size());
-    bytes_.Append(&length, sizeof(length));
-    CopyBytes(bytes_.end(), text.data(), text.size());
-    bytes_.Advance(length);
+    ARROW_RETURN_NOT_OK(bytes_.Reserve(length + kLengthBytes));
+    std::memcpy(bytes_.end(), &length, kLengthBytes);
+    CopyBytes(bytes_.end() + kLengthBytes, text.data(), text.size());
+    bytes_.Advance(length + kLengthBytes);
+    ++size_;
     return arrow::Status::OK();
   }
 
@@ -93,26 +91,32 @@ class TextNumbers {
     if (index_.size() > 0) index_.Clear();
     begins_.clear();
     bytes_.Clear();
+    size_ = 0;
   }
 
  private:
   std::string_view At(uint32_t number) const {
     const uint8_t* const begin = bytes_.data() + begins_[number];
     uint32_t length;
-    std::memcpy(&length, begin, sizeof(length));
-    return {reinterpret_cast<const char*>(begin) + sizeof(length), length};
+    std::memcpy(&length, begin, kLengthBytes);
+    return {reinterpret_cast<const char*>(begin) + kLengthBytes, length};
   }
 
   /// Those that were known to be new.
   void IndexRest() {
     for (auto i = static_cast<uint32_t>(index_.size()); i < size(); ++i) {
+      begins_.push_back(i == 0 ? 0
+                               : begins_[i - 1] + kLengthBytes + std::ssize(At(i - 1)));
       index_.NumberOf(HashText(At(i)), i, [](uint32_t) { return false; });
     }
   }
 
-  TextIndex index_;  // Of all, or of those before some that were known to be new.
-  std::vector<int64_t> begins_;  // By number, of length and text in bytes_.
+  // Of all, or of those before some that were known to be new: index, and the begins of
+  // length and text in bytes_, by number.
+  TextIndex index_;
+  std::vector<int64_t> begins_;
   ByteBuffer bytes_;
+  uint32_t size_ = 0;
 };
 
 /// What is known of the number of a text in a chunk; small, as there are many.
@@ -194,7 +198,7 @@ class RepeatedTextEncoder final : public CodedEncoder {
       const int64_t i = places_[k];
       ARROW_RETURN_NOT_OK(texts_.Number(views_[i], hashes_[i], codes + i));
     }
-    CountPlainBytes({codes, static_cast<size_t>(n)});
+    CountPlainBytes(n, [&](int64_t i) { return std::ssize(views_[i]); });
     return arrow::Status::OK();
   }
 
@@ -215,6 +219,7 @@ class RepeatedTextEncoder final : public CodedEncoder {
       ARROW_ASSIGN_OR_RAISE(const bool pays, CodecPays());
       if (!pays) DropCodec();
     }
+    numbered_data_ = nullptr;
     is_taken_ = true;  // The page is a view: the texts go when new ones come.
     return dictionary;
   }
@@ -223,11 +228,12 @@ class RepeatedTextEncoder final : public CodedEncoder {
   /// Numbers stand for their texts: each text of a chunk is looked at once.
   arrow::Status StageNumbered(const ValueRun& run, uint32_t* codes) {
     const NumberedTexts texts(run);
-    if (std::exchange(numbered_texts_, texts.begin()) != texts.begin()) {
-      numbered_.clear();
+    if (numbered_data_ != nullptr && texts != NumberedTexts(*numbered_data_)) {
       has_only_numbered_ = has_only_numbered_ && texts_.size() == 0;
+      numbered_.clear();
     }
-    const auto num_texts = static_cast<size_t>(run.data->dictionary->length);
+    numbered_data_ = run.data->dictionary;
+    const auto num_texts = static_cast<size_t>(numbered_data_->length);
     if (numbered_.size() < num_texts) numbered_.resize(num_texts);
     int32_t scratch[kDenseRoom], places[kRunRows];
     const int32_t* const numbers = DenseValues<int32_t>(run, scratch);
@@ -244,18 +250,21 @@ class RepeatedTextEncoder final : public CodedEncoder {
                                  codes + begin));
       begin += n;
     }
-    CountPlainBytes({codes, static_cast<size_t>(run.num_values)});
+    CountPlainBytes(run.num_values,
+                    [&](int64_t i) { return std::ssize(texts[numbers[i]]); });
     return arrow::Status::OK();
   }
 
   /// Values of the first chunk; of its first page that has any the bytes too, as those
   /// of the others are about as long.
-  void CountPlainBytes(std::span<const uint32_t> codes) {
+  template <typename SizeOf>
+  void CountPlainBytes(int64_t num_values, SizeOf&& size_of) {
     if (!is_first_) return;
-    num_values_ += std::ssize(codes);
+    num_values_ += num_values;
     if (!measures_) return;
-    measured_values_ += std::ssize(codes);
-    for (const uint32_t code : codes) measured_bytes_ += texts_.BytesOf(code);
+    measured_values_ += num_values;
+    measured_bytes_ += num_values * kLengthBytes;
+    for (int64_t i = 0; i < num_values; ++i) measured_bytes_ += size_of(i);
   }
   /// Whether the dictionary of the first chunk is worth compressing.
   arrow::Result<bool> CodecPays() const {
@@ -282,42 +291,54 @@ class RepeatedTextEncoder final : public CodedEncoder {
   /// all of them for the page.
   arrow::Status LookAt(const NumberedTexts& texts, const int32_t* numbers,
                        std::span<const int32_t> places, uint32_t* codes) {
-    constexpr uint32_t kSoon = NumberedText::kNoCode - 1;
-    fresh_.clear();
+    if (!has_only_numbered_) return FindEach(texts, numbers, places, codes);
+    // The texts, and where they begin, are larger than a cache: fetched before their
+    // turn.
+    const uint32_t num_known = texts_.size();
+    uint32_t num_texts = num_known;
+    size_t num_looked = 0;
     for (const int32_t place : places) {
-      NumberedText& known = numbered_[static_cast<size_t>(numbers[place])];
-      if (known.code != NumberedText::kNoCode) {
-        if (known.code != kSoon) page_range_.Add(texts[numbers[place]]);
-        continue;
+      const int32_t number = numbers[place];
+      NumberedText& known = numbered_[static_cast<size_t>(number)];
+      const bool is_fresh = known.code == NumberedText::kNoCode;
+      if (is_fresh || (known.code < num_known && page_range_.MayWiden(known.prefix))) {
+        __builtin_prefetch(texts.OffsetOf(number));
+        looked_[num_looked++] = number;
       }
-      known.code = kSoon;
-      fresh_.push_back(numbers[place]);
+      if (is_fresh) known.code = num_texts++;  // No text has two numbers.
+      codes[place] = known.code;
     }
-    // Texts are larger than a cache: each is fetched before its turn.
     constexpr size_t kAhead = 24;
-    for (size_t k = 0; k < fresh_.size(); ++k) {
-      if (k + 2 * kAhead < fresh_.size()) {
-        __builtin_prefetch(texts.OffsetOf(fresh_[k + 2 * kAhead]));
-      }
-      if (k + kAhead < fresh_.size()) {
-        const char* const text = texts[fresh_[k + kAhead]].data();
-        __builtin_prefetch(text);
-        __builtin_prefetch(text + 64);
-      }
-      const std::string_view text = texts[fresh_[k]];
-      NumberedText& known = numbered_[static_cast<size_t>(fresh_[k])];
-      known.prefix = TextRange::ShortPrefix(text);
+    const auto fetch = [&](size_t k) {
+      const std::string_view text = texts[looked_[k]];
+      __builtin_prefetch(text.data());
+      __builtin_prefetch(text.data() + text.size());
+    };
+    for (size_t k = 0; k < std::min(kAhead, num_looked); ++k) fetch(k);
+    for (size_t k = 0; k < num_looked; ++k) {
+      if (k + kAhead < num_looked) fetch(k + kAhead);
+      const std::string_view text = texts[looked_[k]];
       page_range_.Add(text);
-      // No text has two numbers; but what came as text may have one as well.
-      if (has_only_numbered_) {
-        known.code = texts_.size();
-        ARROW_RETURN_NOT_OK(texts_.Append(text));
-      } else {
-        ARROW_RETURN_NOT_OK(texts_.Number(text, HashText(text), &known.code));
-      }
+      NumberedText& known = numbered_[static_cast<size_t>(looked_[k])];
+      if (known.code < num_known) continue;
+      known.prefix = TextRange::ShortPrefix(text);
+      ARROW_RETURN_NOT_OK(texts_.Append(text));
     }
+    return arrow::Status::OK();
+  }
+
+  /// The same where what came as text may have a number as well.
+  arrow::Status FindEach(const NumberedTexts& texts, const int32_t* numbers,
+                         std::span<const int32_t> places, uint32_t* codes) {
     for (const int32_t place : places) {
-      codes[place] = numbered_[static_cast<size_t>(numbers[place])].code;
+      const std::string_view text = texts[numbers[place]];
+      NumberedText& known = numbered_[static_cast<size_t>(numbers[place])];
+      if (known.code == NumberedText::kNoCode) {
+        ARROW_RETURN_NOT_OK(texts_.Number(text, HashText(text), &known.code));
+        known.prefix = TextRange::ShortPrefix(text);
+      }
+      page_range_.Add(text);
+      codes[place] = known.code;
     }
     return arrow::Status::OK();
   }
@@ -329,9 +350,10 @@ class RepeatedTextEncoder final : public CodedEncoder {
 
   TextNumbers texts_;
   std::vector<NumberedText> numbered_;
-  std::vector<int32_t> fresh_;            // Numbers of a run that are new in the chunk.
-  const char* numbered_texts_ = nullptr;  // Where the texts of the numbers stand.
-  bool has_only_numbered_ = true;         // All texts of the chunk are of these numbers.
+  // What has the texts of the numbers, while a code may stand for one of them.
+  std::shared_ptr<arrow::ArrayData> numbered_data_;
+  int32_t looked_[kRunRows];       // Numbers of a run whose texts have to be read.
+  bool has_only_numbered_ = true;  // All texts of the chunk are of these numbers.
   bool is_taken_ = false, is_first_ = true;
   // What the first chunk would be without a dictionary, by its first page.
   bool measures_ = true;

@@ -29,15 +29,17 @@ void VisitTexts(const ValueRun& run, Visit&& visit) {
 class NumberedTexts {
  public:
   /// REQUIRES: a run of a dictionary of int32 to text.
-  explicit NumberedTexts(const ValueRun& run)
-      : offsets_(run.data->dictionary->GetValues<int32_t>(1)),
-        bytes_(run.data->dictionary->GetValues<char>(2, 0)) {}
+  explicit NumberedTexts(const ValueRun& run) : NumberedTexts(*run.data->dictionary) {}
+  explicit NumberedTexts(const arrow::ArrayData& dictionary)
+      : offsets_(dictionary.GetValues<int32_t>(1)),
+        bytes_(dictionary.GetValues<char>(2, 0)) {}
 
   std::string_view operator[](int32_t number) const {
     return {bytes_ + offsets_[number],
             static_cast<size_t>(offsets_[number + 1] - offsets_[number])};
   }
-  const char* begin() const { return bytes_; }
+  /// Whether they are those of another run.
+  bool operator==(const NumberedTexts&) const = default;
   /// Where it is said where the text stands: worth fetching early.
   const int32_t* OffsetOf(int32_t number) const { return offsets_ + number; }
 
