@@ -6,6 +6,10 @@
 #include "lakeseed/base/simd_level.h"
 #include "lakeseed/evaluate/vector.h"
 
+#if defined(LAKESEED_HAS_LEVELS)
+#include <immintrin.h>
+#endif
+
 namespace lakeseed {
 namespace {
 
@@ -74,7 +78,9 @@ LAKESEED_KERNEL(void, BlendColumn,
   Columns(choice, length, k, from, to);
 }
 
-LAKESEED_KERNEL(void, BlendCodes,
+namespace {
+
+LAKESEED_KERNEL(void, BlendMoved,
                 (const uint16_t* choice, int64_t length, uint16_t k, const int32_t* moved,
                  const int32_t* codes, int32_t* to),
                 (choice, length, k, moved, codes, to)) {
@@ -83,6 +89,60 @@ LAKESEED_KERNEL(void, BlendCodes,
     const int32_t takes = -static_cast<int32_t>(choice[i] == k);
     to[i] = (moved[codes[i]] & takes) | (to[i] & ~takes);
   }
+}
+
+#if defined(LAKESEED_HAS_LEVELS)
+
+constexpr size_t kMostKept = 64;
+
+/// The same of at most 64 codes: these stay in vectors, and no row looks at memory.
+LAKESEED_AVX512 void BlendKept(const uint16_t* choice, int64_t length, uint16_t k,
+                               const int32_t* moved, size_t num_moved,
+                               const int32_t* codes, int32_t* to) {
+  alignas(64) int32_t all[kMostKept] = {};
+  std::copy_n(moved, num_moved, all);
+  const __m512i a = _mm512_load_si512(all), b = _mm512_load_si512(all + 16),
+                c = _mm512_load_si512(all + 32), d = _mm512_load_si512(all + 48);
+  const __m256i branch = _mm256_set1_epi16(static_cast<int16_t>(k));
+  const __m512i half = _mm512_set1_epi32(32);
+  for (int64_t i = 0; i < length; i += 16) {
+    const int64_t rows = std::min<int64_t>(16, length - i);
+    const auto there = static_cast<__mmask16>(0xFFFF >> (16 - rows));
+    const __mmask16 takes = _mm256_mask_cmpeq_epi16_mask(
+        there, _mm256_maskz_loadu_epi16(there, choice + i), branch);
+    const __m512i code = _mm512_maskz_loadu_epi32(takes, codes + i);
+    const __m512i low = _mm512_permutex2var_epi32(a, code, b);
+    const __m512i high = _mm512_permutex2var_epi32(c, code, d);
+    _mm512_mask_storeu_epi32(
+        to + i, takes,
+        _mm512_mask_mov_epi32(low, _mm512_test_epi32_mask(code, half), high));
+  }
+}
+
+#endif
+
+}  // namespace
+
+void MoveCodes(const int32_t* moved, size_t num_moved, const int32_t* codes,
+               int64_t length, int32_t* to) {
+  // The texts that come first in a merged dictionary mostly keep their places.
+  size_t kept = 0;
+  while (kept < num_moved && moved[kept] == static_cast<int32_t>(kept)) ++kept;
+  if (kept == num_moved) {
+    std::copy_n(codes, length, to);
+  } else {
+    for (int64_t i = 0; i < length; ++i) to[i] = moved[codes[i]];
+  }
+}
+
+void BlendCodes(const uint16_t* choice, int64_t length, uint16_t k, const int32_t* moved,
+                size_t num_moved, const int32_t* codes, int32_t* to) {
+#if defined(LAKESEED_HAS_LEVELS)
+  if (num_moved <= kMostKept && SimdLevelInUse() == SimdLevel::kAvx512) {
+    return BlendKept(choice, length, k, moved, num_moved, codes, to);
+  }
+#endif
+  BlendMoved(choice, length, k, moved, codes, to);
 }
 
 LAKESEED_KERNEL(void, BlendValue,

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace lakeseed {
@@ -31,9 +32,14 @@ void BlendColumn(const uint16_t* choice, int64_t length, uint16_t k, const int32
 void BlendColumn(const uint16_t* choice, int64_t length, uint16_t k, const uint8_t* from,
                  uint8_t* to);
 
-/// to[i] = moved[codes[i]] where row i takes branch k; others keep theirs.
+/// to[i] = moved[codes[i]], codes below num_moved.
+void MoveCodes(const int32_t* moved, size_t num_moved, const int32_t* codes,
+               int64_t length, int32_t* to);
+
+/// to[i] = moved[codes[i]] where row i takes branch k; others keep theirs. `num_moved`:
+/// codes are below that.
 void BlendCodes(const uint16_t* choice, int64_t length, uint16_t k, const int32_t* moved,
-                const int32_t* codes, int32_t* to);
+                size_t num_moved, const int32_t* codes, int32_t* to);
 
 /// to[i] = value where row i takes branch k.
 void BlendValue(const uint16_t* choice, int64_t length, uint16_t k, int64_t value,

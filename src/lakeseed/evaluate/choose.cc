@@ -245,9 +245,9 @@ class ChooseNode final : public Node {
         const int32_t one = size == 0 ? 0 : moved[codes == nullptr ? 0 : codes[0]];
         Put(branches, context, k, &one, true, to);
       } else if (k == 0) {
-        for (int64_t i = 0; i < context.length; ++i) to[i] = moved[codes[i]];
+        MoveCodes(moved, size, codes, context.length, to);
       } else {
-        BlendCodes(branches.choice, context.length, static_cast<uint16_t>(k), moved,
+        BlendCodes(branches.choice, context.length, static_cast<uint16_t>(k), moved, size,
                    codes, to);
       }
       moved += size;

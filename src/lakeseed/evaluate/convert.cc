@@ -92,23 +92,61 @@ LAKESEED_KERNEL(bool, DropSmall,
   return sizes < kExactSize;
 }
 
+/// Sizes below this are rounded by a product of 64 bits, power being 10^9 at most.
+constexpr uint64_t kSmallSize = uint64_t{1} << 30;
+
+/// The same by an integer factor: (size + half) * factor >> shift is the quotient.
+LAKESEED_KERNEL(bool, DropTiny,
+                (const int64_t* x, int64_t length, uint64_t half, uint32_t factor,
+                 int shift, int64_t* out),
+                (x, length, half, factor, shift, out)) {
+  uint64_t sizes = 0;
+  for (int64_t i = 0; i < length; ++i) {
+    const auto sign = static_cast<uint64_t>(x[i] >> 63);
+    const uint64_t size = (static_cast<uint64_t>(x[i]) ^ sign) - sign;
+    sizes |= size;
+    const uint64_t quotient = (((size + half) & UINT32_MAX) * factor) >> shift;
+    out[i] = static_cast<int64_t>((quotient ^ sign) - sign);
+  }
+  return sizes < kSmallSize;
+}
+
 template <int kDigits>
 struct Dropped {
-  static constexpr int64_t MakePower() {
-    int64_t power = 1;
+  static constexpr uint64_t MakePower() {
+    uint64_t power = 1;
     for (int i = 0; i < kDigits; ++i) power *= 10;
     return power;
   }
+  static constexpr uint64_t kPower = MakePower();
+
   // The divisor is known when compiling, so no division is done.
   static int64_t Drop(int64_t x) {
-    constexpr auto kPower = static_cast<uint64_t>(MakePower());
     // Powers of ten are even, and size + half stays below 2^64.
     const auto sign = static_cast<uint64_t>(x >> 63);
     const uint64_t size = (static_cast<uint64_t>(x) ^ sign) - sign;
     const uint64_t quotient = (size + kPower / 2) / kPower;
     return static_cast<int64_t>((quotient ^ sign) - sign);
   }
+
+  /// As fast as the largest of them lets.
+  static void DropAll(const int64_t* x, int64_t length, int64_t* out) {
+    if constexpr (kDigits <= 9) {
+      // Exact below 2^31, as the factor is too large by less than power / 2^shift.
+      constexpr int kShift = 31 + std::bit_width(kPower - 1);
+      constexpr uint64_t kFactor = (uint64_t{1} << kShift) / kPower + 1;
+      static_assert(kFactor <= UINT32_MAX && kSmallSize + kPower / 2 < uint64_t{1} << 31);
+      if (DropTiny(x, length, kPower / 2, kFactor, kShift, out)) return;
+    }
+    if (kPower < kExactSize && DropSmall(x, length, static_cast<double>(kPower), out)) {
+      return;
+    }
+    for (int64_t i = 0; i < length; ++i) out[i] = Drop(x[i]);
+  }
 };
+
+/// Rows that one large number makes slower.
+constexpr int64_t kDropRows = 1024;
 
 template <int kDigits>
 arrow::Result<Vector> DropKernel(const KernelCall& call) {
@@ -118,18 +156,16 @@ arrow::Result<Vector> DropKernel(const KernelCall& call) {
       return low == x ? Dropped<kDigits>::Drop(low) : DropDigits(x, kDigits);
     });
   }
-  constexpr int64_t kPower = Dropped<kDigits>::MakePower();
   const Vector& arg = call.args[0];
-  if (!arg.constant && kPower < static_cast<int64_t>(kExactSize)) {
-    Vector out;
-    ARROW_ASSIGN_OR_RAISE(auto* to, NewValues<int64_t>(&out, call.length, call.pool()));
-    if (DropSmall(arg.as<int64_t>(), call.length, static_cast<double>(kPower), to)) {
-      ARROW_RETURN_NOT_OK(SpreadValidity(call, &out));
-      return out;
-    }
+  if (arg.constant) return Map1<int64_t, int64_t>(call, Dropped<kDigits>::Drop);
+  Vector out;
+  ARROW_ASSIGN_OR_RAISE(auto* to, NewValues<int64_t>(&out, call.length, call.pool()));
+  for (int64_t i = 0; i < call.length; i += kDropRows) {
+    Dropped<kDigits>::DropAll(arg.as<int64_t>() + i, std::min(kDropRows, call.length - i),
+                              to + i);
   }
-  return Map1<int64_t, int64_t>(call,
-                                [](int64_t x) { return Dropped<kDigits>::Drop(x); });
+  ARROW_RETURN_NOT_OK(SpreadValidity(call, &out));
+  return out;
 }
 
 template <size_t... kDigits>

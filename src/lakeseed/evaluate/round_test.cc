@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lakeseed/base/cell.h"
+#include "lakeseed/base/test_level.h"
 #include "lakeseed/evaluate/expression_case.h"
 
 namespace lakeseed {
@@ -60,12 +61,14 @@ int64_t Rounded(int64_t x, int digits) {
   return x < 0 ? -quotient : quotient;
 }
 
+class RoundTest : public AtSimdLevel {};
+
 // Columns of small numbers, and some whose largest is beyond what doubles hold; halves,
 // and what is next to them, of both signs.
-TEST(Round, DropsAnyNumberOfDigitsOfAnySize) {
+TEST_P(RoundTest, DropsAnyNumberOfDigitsOfAnySize) {
   constexpr int kScale = 18;
   const auto from = arrow::decimal64(18, kScale);
-  for (const int bits : {20, 40, 50, 51, 52, 59}) {
+  for (const int bits : {20, 29, 30, 31, 40, 50, 51, 52, 59}) {
     std::vector<int64_t> values = {0, (int64_t{1} << bits) - 1, int64_t{1} << bits};
     for (int64_t i = 1; i < 2000; ++i) {
       values.push_back(static_cast<int64_t>(Cell({1, 2}, i) >> (64 - bits)));
@@ -89,6 +92,8 @@ TEST(Round, DropsAnyNumberOfDigitsOfAnySize) {
     }
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Levels, RoundTest, EverySimdLevel(), SimdLevelName);
 
 }  // namespace
 }  // namespace lakeseed
