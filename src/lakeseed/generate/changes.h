@@ -61,15 +61,24 @@ class Changes {
   /// Day of the first change after `day`, up to `last`, or kNoDay. REQUIRES: day >= -1.
   int32_t NextChange(int64_t id, int32_t day, int32_t last) const;
 
+  /// Where a member stands for ever: looked up once for all cycles.
+  struct Standing {
+    int32_t cohort = 0;
+    int64_t place = 0;
+  };
+
   /// 1 + changes so far; 0 = not alive on that day. From -1 on.
   int32_t VersionAt(int64_t id, int32_t day) const;
   /// Block versions: each row on a day of its own, or all on one.
-  void VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions) const;
+  /// \param standings  of the living for KeptUntil(), or nullptr.
+  void VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions,
+                  Standing* standings = nullptr) const;
   void VersionsOf(const Rows& ids, int32_t day, int32_t* versions) const;
 
   /// A day for each member, later than its own: until then, that day left out, it surely
   /// keeps the version it has. REQUIRES: it lives on its day, and no day is below 0.
-  void KeptUntil(const Rows& ids, const int32_t* days, int32_t* until) const;
+  void KeptUntil(std::span<const Standing> members, const int32_t* days,
+                 int32_t* until) const;
 
   /// Which of `num_tracked` attributes version `version` >= 2 changes, as bits: never 0.
   uint64_t ChangedMask(int64_t id, int32_t version, int num_tracked) const;
@@ -77,11 +86,6 @@ class Changes {
                       uint64_t* masks) const;
 
  private:
-  /// Where a member stands for ever: looked up once for all cycles.
-  struct Standing {
-    int32_t cohort;
-    int64_t place;
-  };
   /// Members of a block side by side.
   struct Members;
   class LastDay;
@@ -95,7 +99,8 @@ class Changes {
   void LastChangesOfPart(std::span<const int64_t> ids, const int32_t* days,
                          int32_t* changed, int64_t* numbers) const;
   /// The same for a block of rows.
-  void VersionsOfBlock(const Rows& ids, const int32_t* days, int32_t* versions) const;
+  void VersionsOfBlock(const Rows& ids, const int32_t* days, int32_t* versions,
+                       Standing* standings) const;
   /// Changes of a member that lives on `day`, up to it.
   int32_t CountUpTo(int64_t id, int32_t day) const;
   /// Set the versions of members [first, end), all of a day, to 1 + their changes in its

@@ -50,8 +50,11 @@ TEST(ChangesTest, AVersionIsKeptUntilThen) {
     ids.push_back(id);
     days.push_back(day);
   }
-  std::vector<int32_t> until(ids.size());
-  changes.KeptUntil(Rows(std::vector<int64_t>(ids)), days.data(), until.data());
+  std::vector<int32_t> until(ids.size()), versions(ids.size());
+  std::vector<Changes::Standing> standings(ids.size());
+  changes.VersionsOf(Rows(std::vector<int64_t>(ids)), days.data(), versions.data(),
+                     standings.data());
+  changes.KeptUntil(standings, days.data(), until.data());
   int64_t kept = 0, left = 0;
   for (size_t i = 0; i < ids.size(); ++i) {
     ASSERT_GT(until[i], days[i]);

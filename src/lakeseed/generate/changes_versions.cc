@@ -45,19 +45,21 @@ struct Changes::Members {
   uint32_t ordered_places[kBlock];
 };
 
-void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions) const {
+void Changes::VersionsOf(const Rows& ids, const int32_t* days, int32_t* versions,
+                         Standing* standings) const {
   if (last_starts_.empty()) {  // Of very many members or days.
     for (int64_t i = 0; i < ids.length(); ++i) versions[i] = VersionAt(ids[i], days[i]);
     return;
   }
   for (int64_t begin = 0; begin < ids.length(); begin += kBlock) {
     const int64_t end = std::min(ids.length(), begin + kBlock);
-    VersionsOfBlock(ids.Slice(begin, end), days + begin, versions + begin);
+    VersionsOfBlock(ids.Slice(begin, end), days + begin, versions + begin,
+                    standings == nullptr ? nullptr : standings + begin);
   }
 }
 
-void Changes::VersionsOfBlock(const Rows& ids, const int32_t* days,
-                              int32_t* versions) const {
+void Changes::VersionsOfBlock(const Rows& ids, const int32_t* days, int32_t* versions,
+                              Standing* standings) const {
   thread_local const auto members = std::make_unique_for_overwrite<Members>();
   int32_t* const rows = members->rows;
   size_t size = 0;
@@ -77,6 +79,9 @@ void Changes::VersionsOfBlock(const Rows& ids, const int32_t* days,
   }
   for (size_t k = 0; k < size; ++k) members->ids[k] = ids[rows[k]];
   population_.StandingsOf({members->ids, size}, members->cohorts, members->places);
+  for (size_t k = 0; k < size && standings != nullptr; ++k) {
+    standings[rows[k]] = {members->cohorts[k], members->places[k]};
+  }
   for (size_t k = 0; k < size;) {
     const int32_t cycle = std::max(days[rows[k]], 0) / period_;
     const size_t first = k;

@@ -41,6 +41,8 @@ class Evaluation {
 
   int64_t num_rows() const { return rows_.length(); }
   const Rows& rows() const { return rows_; }
+  /// Who makes it knows the versions of its rows on their view days.
+  void KnowVersions(std::vector<int32_t> known) { seen_versions_ = std::move(known); }
   /// Values of a node of this table's graph.
   arrow::Result<std::shared_ptr<arrow::Array>> Get(int node);
 
@@ -48,7 +50,6 @@ class Evaluation {
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Batch(std::span<const int> columns);
   /// The same, in some of the forms.
   arrow::Result<MadeRows> Make(std::span<const int> columns, const ColumnForms& forms);
-
   /// All children, in `table`, of these rows, in order.
   arrow::Result<Evaluation*> Children(int table);
 
@@ -133,7 +134,6 @@ class Evaluation {
   const std::shared_ptr<arrow::Int32Array> view_days_;
   const AsOf as_of_;
   arrow::MemoryPool* const pool_;
-
   std::vector<std::shared_ptr<arrow::Array>> memo_;
   std::map<int, std::shared_ptr<arrow::Array>> numbered_;  ///< Of look-ups.
   std::vector<int32_t> uses_left_;  ///< Of each node's values; then they go.

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "lakeseed/generate/bound_dataset.h"
-#include "lakeseed/generate/changes.h"
 #include "lakeseed/generate/evaluation.h"
 #include "lakeseed/generate/version_nodes.h"
 
@@ -129,51 +128,60 @@ arrow::Status VersionCache::FindNumbers(std::span<const int64_t> keys,
   }
   const size_t size = keys.size();
   const Latest* const latest_of = latest_.data();
-  std::vector<size_t> places(size + 1);
+  std::vector<int32_t> places(size + 1);
   size_t num_unknown = 0;
   for (size_t k = 0; k < size; ++k) {
     if (k + kAhead < size) __builtin_prefetch(latest_of + keys[k + kAhead] - 1, 1);
     const Latest latest = latest_of[keys[k] - 1];
     numbers[k] = latest.number;
-    places[num_unknown] = k;
+    places[num_unknown] = static_cast<int32_t>(k);
     num_unknown += latest.IsOf(days[k]) ? 0 : 1;
   }
-  Asked unknown;
-  unknown.rows.reserve(num_unknown);
-  unknown.days.reserve(num_unknown);
+  std::vector<int64_t> unknown(num_unknown);
+  std::vector<int32_t> unknown_days(num_unknown), versions(num_unknown);
   for (size_t k = 0; k < num_unknown; ++k) {
-    unknown.Add(keys[places[k]] - 1, days[places[k]]);
+    unknown[k] = keys[static_cast<size_t>(places[k])] - 1;
+    unknown_days[k] = days[places[k]];
   }
-  std::vector<int32_t> versions(num_unknown), until(num_unknown);
-  const Rows members(std::move(unknown.rows));
-  changes_.VersionsOf(members, unknown.days.data(), versions.data());
-  // Who does not live on its day is asked for anew each time.
-  std::vector<size_t> living;
-  Asked lives;
-  for (size_t k = 0; k < num_unknown; ++k) {
-    until[k] = unknown.days[k];
-    if (versions[k] == 0 || unknown.days[k] < 0) continue;
-    living.push_back(k);
-    lives.Add(members[static_cast<int64_t>(k)], unknown.days[k]);
-  }
-  std::vector<int32_t> lives_until(living.size());
-  changes_.KeptUntil(Rows(std::move(lives.rows)), lives.days.data(), lives_until.data());
-  for (size_t j = 0; j < living.size(); ++j) until[living[j]] = lives_until[j];
-  Asked missing;
+  const Rows members(std::move(unknown));
+  std::vector<Changes::Standing> standings(num_unknown);
+  changes_.VersionsOf(members, unknown_days.data(), versions.data(), standings.data());
+  const std::vector<int32_t> until = KeptUntil(versions, unknown_days, &standings);
+  Missing missing;
   for (size_t k = 0; k < num_unknown; ++k) {
     if (k + kAhead < num_unknown) {
       __builtin_prefetch(latest_of + members[static_cast<int64_t>(k + kAhead)], 1);
+      const int32_t known = numbers[places[k + kAhead]];
+      __builtin_prefetch(versions_.data() + std::max(known, 0));
     }
     const int32_t number = NumberOf(members[static_cast<int64_t>(k)], versions[k],
-                                    unknown.days[k], until[k], &missing);
+                                    unknown_days[k], until[k], &missing);
     if (number < 0) return arrow::Status::CapacityError("no room");
     numbers[places[k]] = number;
   }
-  return missing.rows.empty() ? arrow::Status::OK() : Add(missing);
+  return missing.rows.empty() ? arrow::Status::OK() : Add(std::move(missing));
+}
+
+std::vector<int32_t> VersionCache::KeptUntil(
+    std::span<const int32_t> versions, std::vector<int32_t> days,
+    std::vector<Changes::Standing>* standings) const {
+  // Who does not live on its day is asked for anew each time.
+  std::vector<int32_t> living(days.size() + 1), until(days);
+  size_t num_living = 0;
+  for (size_t k = 0; k < days.size(); ++k) {
+    living[num_living] = static_cast<int32_t>(k);
+    (*standings)[num_living] = (*standings)[k];
+    days[num_living] = days[k];
+    num_living += versions[k] > 0 && until[k] >= 0 ? 1 : 0;
+  }
+  std::vector<int32_t> lives_until(num_living);
+  changes_.KeptUntil({standings->data(), num_living}, days.data(), lives_until.data());
+  for (size_t j = 0; j < num_living; ++j) until[living[j]] = lives_until[j];
+  return until;
 }
 
 int32_t VersionCache::NumberOf(int64_t row, int32_t version, int32_t day, int32_t until,
-                               Asked* missing) {
+                               Missing* missing) {
   constexpr int32_t kLastDay = std::numeric_limits<uint16_t>::max();
   Latest& latest = latest_[static_cast<size_t>(row)];
   int32_t number = latest.number;
@@ -184,7 +192,9 @@ int32_t VersionCache::NumberOf(int64_t row, int32_t version, int32_t day, int32_
   const bool is_new = number < 0;
   if (is_new) {
     if (std::ssize(versions_) == capacity_) return -1;
-    missing->Add(row, day);
+    missing->rows.push_back(row);
+    missing->days.push_back(day);
+    missing->versions.push_back(version);
     number = static_cast<int32_t>(versions_.size());
     versions_.push_back({version, latest.number});
     latest = {number, 0, 0};
@@ -199,13 +209,14 @@ int32_t VersionCache::NumberOf(int64_t row, int32_t version, int32_t day, int32_
   return number;
 }
 
-arrow::Status VersionCache::Add(const Asked& missing) {
+arrow::Status VersionCache::Add(Missing missing) {
   arrow::Int32Builder builder;
   ARROW_RETURN_NOT_OK(builder.AppendValues(missing.days));
   std::shared_ptr<arrow::Int32Array> view_days;
   ARROW_RETURN_NOT_OK(builder.Finish(&view_days));
-  Evaluation evaluation(program_, table_, Rows(missing.rows), view_days,
+  Evaluation evaluation(program_, table_, Rows(std::move(missing.rows)), view_days,
                         dataset_.default_as_of(), arrow::default_memory_pool());
+  evaluation.KnowVersions(std::move(missing.versions));
   arrow::ArrayVector made;
   int64_t bytes = PlaceBytes();
   for (const int node : nodes_) {

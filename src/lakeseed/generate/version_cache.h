@@ -21,12 +21,11 @@
 #include <vector>
 
 #include "lakeseed/generate/byte_budget.h"
+#include "lakeseed/generate/changes.h"
 #include "lakeseed/generate/kept_values.h"
 #include "lakeseed/generate/program.h"
 
 namespace lakeseed {
-
-class Changes;
 
 class VersionCache;
 
@@ -78,15 +77,10 @@ class VersionCache {
   struct Version {
     int32_t version = 0, earlier = -1;
   };
-  /// Rows on days whose numbers are asked for, one by one.
-  struct Asked {
+  /// Versions that are not kept yet: of rows on days on which they have them.
+  struct Missing {
     std::vector<int64_t> rows;
-    std::vector<int32_t> days;
-
-    void Add(int64_t row, int32_t day) {
-      rows.push_back(row);
-      days.push_back(day);
-    }
+    std::vector<int32_t> days, versions;
   };
 
   VersionCache(const BoundDataset& dataset, int table, std::span<const int> nodes,
@@ -100,12 +94,17 @@ class VersionCache {
   /// known where that can be. Under the lock.
   arrow::Status FindNumbers(std::span<const int64_t> keys, const int32_t* days,
                             int32_t* numbers);
+  /// Until when rows surely have the versions that they have on their days; those of
+  /// the living come first in `standings` then.
+  std::vector<int32_t> KeptUntil(std::span<const int32_t> versions,
+                                 std::vector<int32_t> days,
+                                 std::vector<Changes::Standing>* standings) const;
   /// The number of a row's version, which it has for sure on days [day, until); a new one
   /// is noted as missing. -1: no room.
   int32_t NumberOf(int64_t row, int32_t version, int32_t day, int32_t until,
-                   Asked* missing);
+                   Missing* missing);
   /// Keep what new versions have.
-  arrow::Status Add(const Asked& missing);
+  arrow::Status Add(Missing missing);
   void Drop();
 
   const BoundDataset& dataset_;
