@@ -55,7 +55,7 @@ class TextIndex {
       if (slots_[at].hash == hash && is_it(slots_[at].number)) return slots_[at].number;
     }
     slots_[at] = {hash, next};
-    if (4 * ++size_ > 3 * slots_.size()) Grow();
+    if (4 * ++size_ > 3 * slots_.size()) GrowTo(2 * slots_.size());
     return next;
   }
 
@@ -75,7 +75,9 @@ class TextIndex {
 
   /// Room for so many texts, so that none has to be moved.
   void Reserve(int64_t size) {
-    while (3 * std::ssize(slots_) < 4 * size) Grow();
+    size_t slots = slots_.size();
+    while (3 * static_cast<int64_t>(slots) < 4 * size) slots *= 2;
+    if (slots > slots_.size()) GrowTo(slots);
   }
 
   /// Forget the texts, keep the memory.
@@ -93,9 +95,10 @@ class TextIndex {
 
   size_t mask() const { return slots_.size() - 1; }
 
-  void Grow() {
-    std::vector<Slot> old(2 * slots_.size());
+  void GrowTo(size_t slots) {
+    std::vector<Slot> old(slots);
     old.swap(slots_);
+    if (size_ == 0) return;
     for (const Slot& slot : old) {
       if (slot.number == kFree) continue;
       size_t at = slot.hash & mask();
