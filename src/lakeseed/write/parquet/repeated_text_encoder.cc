@@ -234,6 +234,9 @@ class RepeatedTextEncoder final : public CodedEncoder {
     }
     numbered_data_ = run.data->dictionary;
     const auto num_texts = static_cast<size_t>(numbered_data_->length);
+    // There may be as many in the end as there is room for where they begin.
+    numbered_.reserve(static_cast<size_t>(numbered_data_->buffers[1]->size()) /
+                      sizeof(int32_t));
     if (numbered_.size() < num_texts) numbered_.resize(num_texts);
     int32_t scratch[kDenseRoom], places[kRunRows];
     const int32_t* const numbers = DenseValues<int32_t>(run, scratch);
