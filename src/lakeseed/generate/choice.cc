@@ -55,9 +55,19 @@ class Choice final : public ColumnGenerator, public CodedGenerator, public Block
   arrow::Result<std::shared_ptr<arrow::Array>> Generate(
       const GenerateRequest& request) const override {
     const int64_t length = request.rows.length();
-    ARROW_ASSIGN_OR_RAISE(auto memory, ColumnMemory<int32_t>::Make(length, request.pool));
-    CodesOf(request.rows, memory.data());
-    return ValuesOf(std::move(memory), length, request.pool);
+    if (type()->id() == arrow::Type::BOOL) {
+      ARROW_ASSIGN_OR_RAISE(auto codes,
+                            ColumnMemory<int32_t>::Make(length, request.pool));
+      CodesOf(request.rows, codes.data());
+      return ValuesOf(std::move(codes), length, request.pool);
+    }
+    ARROW_ASSIGN_OR_RAISE(
+        std::shared_ptr<arrow::Buffer> values,
+        arrow::AllocateBuffer(length * type()->byte_width(), request.pool));
+    Fill(request.rows, values->mutable_data());
+    auto data = arrow::ArrayData::Make(type(), length, {nullptr, std::move(values)}, 0);
+    if (values_.dictionary() != nullptr) data->dictionary = values_.dictionary()->data();
+    return arrow::MakeArray(std::move(data));
   }
 
   std::shared_ptr<const ColumnBlocks> Blocks(

@@ -1,9 +1,14 @@
 #include "lakeseed/generate/choice_steps.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "lakeseed/base/simd_level.h"
+
+#if defined(LAKESEED_HAS_LEVELS)
+#include <immintrin.h>
+#endif
 
 namespace lakeseed {
 
@@ -45,6 +50,52 @@ LAKESEED_KERNEL(void, AddMostSteps,
   AddSteps<2 * kFew>(cells, count, first, from, by, codes);
 }
 
+#if defined(LAKESEED_HAS_LEVELS)
+
+/// What the table of 32 says of each part.
+LAKESEED_AVX512 [[gnu::always_inline]] inline __m512i OfPart(const void* table,
+                                                             __m512i part) {
+  const auto* half = static_cast<const __m512i*>(table);
+  return _mm512_permutex2var_epi32(_mm512_load_si512(half), part,
+                                   _mm512_load_si512(half + 1));
+}
+
+/// Of 16 cells; returns whether their upper halves decide: whether none is that of the
+/// beginning of a step.
+LAKESEED_AVX512 [[gnu::always_inline]] inline bool LookUp(const ChoiceParts& parts,
+                                                          const uint64_t* cells,
+                                                          int32_t* codes) {
+  const __m512i odd =
+      _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+  const __m512i upper = _mm512_permutex2var_epi32(_mm512_loadu_si512(cells), odd,
+                                                  _mm512_loadu_si512(cells + 8));
+  const __m512i part = _mm512_srli_epi32(upper, 27);
+  __m512i code = OfPart(&parts.first, part);
+  __mmask16 same = 0;
+  for (size_t k = 0; k < ChoiceParts::kSteps; ++k) {
+    const __m512i from = OfPart(&parts.from[k], part);
+    same = static_cast<__mmask16>(same | _mm512_cmpeq_epi32_mask(upper, from));
+    code = _mm512_mask_add_epi32(code, _mm512_cmpgt_epu32_mask(upper, from), code,
+                                 OfPart(&parts.by[k], part));
+  }
+  _mm512_storeu_si512(codes, code);
+  return same == 0;
+}
+
+LAKESEED_AVX512 void LookUpAll(const ChoiceParts& parts, const ChoiceSteps& steps,
+                               const uint64_t* cells, int64_t count, int32_t* codes) {
+  constexpr int64_t kLanes = 16;
+  static_assert(ChoiceParts::kParts == 32, "part = upper >> 27");
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    if (LookUp(parts, cells + i, codes + i)) continue;
+    for (int64_t k = i; k < i + kLanes; ++k) codes[k] = steps.CodeOf(cells[k]);
+  }
+  for (; i < count; ++i) codes[i] = steps.CodeOf(cells[i]);
+}
+
+#endif
+
 }  // namespace
 
 ChoiceSteps::ChoiceSteps(AliasTable table, std::vector<int32_t> codes)
@@ -72,6 +123,26 @@ ChoiceSteps::ChoiceSteps(AliasTable table, std::vector<int32_t> codes)
     }
     AddStep(other);
   }
+  MakeParts();
+}
+
+void ChoiceSteps::MakeParts() {
+  constexpr int kShift = 64 - std::bit_width(ChoiceParts::kParts - 1);
+  for (auto& from : parts_.from) from.fill(UINT32_MAX);
+  has_parts_ = true;
+  for (size_t part = 0, k = 0; part < ChoiceParts::kParts; ++part) {
+    const uint64_t first = static_cast<uint64_t>(part) << kShift;
+    parts_.first[part] = CodeOf(first);
+    while (k < num_steps_ && from_[k] <= first) ++k;
+    for (size_t i = 0; k < num_steps_ && from_[k] >> kShift == part; ++k, ++i) {
+      if (i == ChoiceParts::kSteps) {
+        has_parts_ = false;
+        return;
+      }
+      parts_.from[i][part] = static_cast<uint32_t>(from_[k] >> 32);
+      parts_.by[i][part] = static_cast<int32_t>(by_[k]);
+    }
+  }
 }
 
 void ChoiceSteps::AddStep(uint64_t from) {
@@ -82,6 +153,11 @@ void ChoiceSteps::AddStep(uint64_t from) {
 }
 
 void ChoiceSteps::CodesOf(const uint64_t* cells, int64_t count, int32_t* codes) const {
+#if defined(LAKESEED_HAS_LEVELS)
+  if (has_parts_ && SimdLevelInUse() == SimdLevel::kAvx512) {
+    return LookUpAll(parts_, *this, cells, count, codes);
+  }
+#endif
   // Vectors that cannot compare such numbers are slower than the table.
   if (!has_steps_ || SimdLevelInUse() == SimdLevel::kBaseline) {
     for (int64_t i = 0; i < count; ++i) codes[i] = CodeOf(cells[i]);

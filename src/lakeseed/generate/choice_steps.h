@@ -4,7 +4,8 @@
 //
 // Method: over all cells a law of m values is a staircase of at most 2 m steps.
 // A code is that of cell 0 and the sum of the steps up to its cell, which vectors
-// add without a look-up.
+// add without a look-up. The widest vectors hold a table of 32 parts of all cells
+// instead, in each of which the code changes twice at most.
 //
 // Thread safety: immutable.
 
@@ -18,6 +19,15 @@
 #include "lakeseed/base/alias_table.h"
 
 namespace lakeseed {
+
+/// What the cells of each part have: the code of the first one, and the steps after it.
+/// Of numbers only the upper halves are there.
+struct ChoiceParts {
+  static constexpr size_t kParts = 32, kSteps = 2;
+  alignas(64) std::array<int32_t, kParts> first{};
+  alignas(64) std::array<std::array<uint32_t, kParts>, kSteps> from;
+  alignas(64) std::array<std::array<int32_t, kParts>, kSteps> by{};
+};
 
 class ChoiceSteps {
  public:
@@ -34,6 +44,7 @@ class ChoiceSteps {
   static constexpr size_t kMost = 16;
 
   void AddStep(uint64_t from);
+  void MakeParts();
 
   AliasTable table_;
   std::vector<int32_t> codes_;
@@ -42,6 +53,8 @@ class ChoiceSteps {
   std::array<int64_t, kMost> by_{};
   size_t num_steps_ = 0;
   bool has_steps_ = false;  ///< Else there are too many.
+  ChoiceParts parts_;
+  bool has_parts_ = false;  ///< Else one of them has too many steps.
 };
 
 }  // namespace lakeseed

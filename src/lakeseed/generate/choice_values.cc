@@ -4,16 +4,52 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/generate/integer_column.h"
 #include "lakeseed/spec/params.h"
+
+#if defined(LAKESEED_HAS_LEVELS)
+#include <immintrin.h>
+#endif
 
 namespace lakeseed {
 namespace {
 
+#if defined(LAKESEED_HAS_LEVELS)
+
+constexpr size_t kMostKept = 16;
+
+/// The values stay in vectors, and no row looks at memory. REQUIRES: at most kMostKept.
+LAKESEED_AVX512 void LookUpKept(const int32_t* places, const void* table, size_t size,
+                                int64_t count, void* out) {
+  alignas(64) int64_t all[kMostKept] = {};
+  std::memcpy(all, table, size * sizeof(int64_t));
+  const __m512i low = _mm512_load_si512(all), high = _mm512_load_si512(all + 8);
+  auto* to = static_cast<int64_t*>(out);
+  for (int64_t i = 0; i < count; i += 8) {
+    const int64_t rows = std::min<int64_t>(8, count - i);
+    const auto there = static_cast<__mmask8>(0xFF >> (8 - rows));
+    const __m512i place =
+        _mm512_maskz_cvtepi32_epi64(there, _mm256_maskz_loadu_epi32(there, places + i));
+    _mm512_mask_storeu_epi64(to + i, there, _mm512_permutex2var_epi64(low, place, high));
+  }
+}
+
+#endif
+
 /// Look `places` up in `table` and write values of T.
 template <typename T, typename Table>
 void LookUp(const int32_t* places, const Table& table, int64_t count, T* out) {
+#if defined(LAKESEED_HAS_LEVELS)
+  if constexpr (std::is_same_v<T, typename Table::value_type>) {
+    static_assert(sizeof(T) == sizeof(int64_t));
+    if (table.size() <= kMostKept && SimdLevelInUse() == SimdLevel::kAvx512) {
+      return LookUpKept(places, table.data(), table.size(), count, out);
+    }
+  }
+#endif
   for (int64_t i = 0; i < count; ++i) {
     out[i] = static_cast<T>(table[static_cast<size_t>(places[i])]);
   }
