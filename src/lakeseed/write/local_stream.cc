@@ -29,7 +29,7 @@ class LocalStream final : public arrow::io::OutputStream {
   arrow::Status Write(const void* data, int64_t size) override {
     ARROW_RETURN_NOT_OK(file_->Write(data, size));
     written_ += size;
-    if (written_ >= kLarge && written_ >= reserved_) Reserve();
+    if (gains_ && written_ >= kLarge && written_ >= reserved_) Reserve();
     return arrow::Status::OK();
   }
   using arrow::io::OutputStream::Write;
@@ -44,7 +44,8 @@ class LocalStream final : public arrow::io::OutputStream {
   }
   arrow::Status Abort() override { return file_->Abort(); }
   bool closed() const override { return file_->closed(); }
-  arrow::Result<int64_t> Tell() const override { return file_->Tell(); }
+  /// Without a call of the system: it is asked for with every page.
+  arrow::Result<int64_t> Tell() const override { return written_; }
   arrow::Status Flush() override { return file_->Flush(); }
 
  private:
