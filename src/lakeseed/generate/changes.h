@@ -98,6 +98,9 @@ class Changes {
   /// The same for at most kPart members.
   void LastChangesOfPart(std::span<const int64_t> ids, const int32_t* days,
                          int32_t* changed, int64_t* numbers) const;
+  /// KeptUntil() for some members.
+  void KeptUntilOfPart(std::span<const Standing> members, const int32_t* days,
+                       int32_t* until) const;
   /// The same for a block of rows.
   void VersionsOfBlock(const Rows& ids, const int32_t* days, int32_t* versions,
                        Standing* standings) const;
