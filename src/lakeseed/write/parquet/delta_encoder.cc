@@ -24,11 +24,13 @@ template <typename T, typename Word>
   PrefetchBehind(v, n);
   T low_delta = std::numeric_limits<T>::max(), low = range->min, high = range->max;
   for (int64_t i = 0; i < n; ++i) {
-    deltas[i] = u[i] - u[i - 1];
-    const auto delta = static_cast<T>(deltas[i]);
+    // Read once: for all the compiler knows, the deltas are written over the values.
+    const T value = v[i];
+    const auto delta = static_cast<T>(static_cast<Word>(value) - u[i - 1]);
+    deltas[i] = static_cast<Word>(delta);
     low_delta = delta < low_delta ? delta : low_delta;
-    low = v[i] < low ? v[i] : low;
-    high = v[i] > high ? v[i] : high;
+    low = value < low ? value : low;
+    high = value > high ? value : high;
   }
   range->min = low;
   range->max = high;
