@@ -40,6 +40,13 @@ int64_t TextRoom(int64_t capacity, const arrow::Array& sample) {
   return bytes + bytes / kMargin + TextBytes(sample) + kCopied;
 }
 
+// Of each code of an array; machines whose lowest byte comes first.
+void CopyLowBytes(const arrow::ArrayData& codes, int width, uint8_t* to) {
+  static_assert(std::endian::native == std::endian::little);
+  const uint8_t* const from = codes.buffers[1]->data() + codes.offset * width;
+  for (int64_t i = 0; i < codes.length; ++i) to[i] = from[i * width];
+}
+
 }  // namespace
 
 bool KeptValues::CanKeep(const arrow::DataType& type) {
@@ -60,6 +67,10 @@ int64_t KeptValues::BytesFor(int64_t capacity, const arrow::Array& sample) {
          (is_text ? TextRoom(capacity, sample) : 0);
 }
 
+bool KeptValues::has_bytes() const {
+  return dictionary_ != nullptr && dictionary_->length <= int64_t{1} << 8;
+}
+
 arrow::Result<KeptValues> KeptValues::Make(int64_t capacity, bool nullable,
                                            const arrow::Array& sample) {
   KeptValues kept;
@@ -70,7 +81,8 @@ arrow::Result<KeptValues> KeptValues::Make(int64_t capacity, bool nullable,
   // Of the system: room that is not written to yet costs nothing, and stands in no
   // figure.
   arrow::MemoryPool* const pool = arrow::system_memory_pool();
-  const int64_t width = kept.is_text() ? kNumberBytes : FlatWidth(*kept.type_);
+  int64_t width = kept.is_text() ? kNumberBytes : FlatWidth(*kept.type_);
+  if (kept.has_bytes()) width = 1;
   ARROW_ASSIGN_OR_RAISE(kept.values_, arrow::AllocateBuffer(capacity * width, pool));
   if (nullable) {
     ARROW_ASSIGN_OR_RAISE(kept.is_null_, arrow::AllocateBuffer(capacity, pool));
@@ -103,6 +115,8 @@ bool KeptValues::Add(const arrow::Array& values) {
   }
   if (is_text()) {
     if (!AddTexts(static_cast<const arrow::StringArray&>(values))) return false;
+  } else if (has_bytes()) {
+    CopyLowBytes(data, FlatWidth(*type_), values_->mutable_data() + size_);
   } else if (length > 0) {
     const int width = FlatWidth(*type_);
     std::memcpy(values_->mutable_data() + size_ * width,
@@ -184,10 +198,15 @@ arrow::Result<std::shared_ptr<arrow::Array>> KeptValues::NumbersAt(
   ARROW_ASSIGN_OR_RAISE(auto valid, ValidAt(places, pool));
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> values,
                         arrow::AllocateBuffer(n * sizeof(T), pool));
-  const T* const from = values_->data_as<T>();
   const int32_t* const place = places.raw_values();  // Of a null place 0.
   T* const to = values->mutable_data_as<T>();
-  for (int64_t i = 0; i < n; ++i) to[i] = from[place[i]];
+  if (has_bytes()) {
+    const uint8_t* const from = values_->data();
+    for (int64_t i = 0; i < n; ++i) to[i] = from[place[i]];
+  } else {
+    const T* const from = values_->data_as<T>();
+    for (int64_t i = 0; i < n; ++i) to[i] = from[place[i]];
+  }
   auto data = arrow::ArrayData::Make(type_, n, {std::move(valid), std::move(values)});
   data->dictionary = dictionary_;
   return arrow::MakeArray(std::move(data));

@@ -21,7 +21,8 @@ class KeptValues {
 
   /// Bytes that `capacity` values take that measure as those of `sample` do.
   static int64_t BytesFor(int64_t capacity, const arrow::Array& sample);
-  /// The same before there is any value: fewer than this they never are.
+  /// The same before there is any value: fewer than this they never are, unless they are
+  /// codes of few texts.
   static int64_t LeastBytesFor(int64_t capacity, const arrow::DataType& type);
 
   /// Room for `capacity` values, texts of the mean length of the sample's.
@@ -48,6 +49,8 @@ class KeptValues {
   bool is_text() const { return type_->id() == arrow::Type::STRING; }
   /// False where there is no room.
   bool AddTexts(const arrow::StringArray& texts);
+  /// Whether codes, of so few texts that a byte says them, are kept as bytes.
+  bool has_bytes() const;
   template <typename T>
   arrow::Result<std::shared_ptr<arrow::Array>> NumbersAt(const arrow::Int32Array& places,
                                                          arrow::MemoryPool* pool) const;

@@ -171,21 +171,22 @@ class LookupCaches::Column {
     const bool has_null_keys = keys.null_count() != 0;
     int64_t nulls = keys.null_count();
     if (is_small() && num_ready_.load() == blocks_.size() && !has_nulls_) {
-      const T* const plain = plain_.Get<T>(num_rows_, [&](int64_t row) {
+      const auto at = [&](int64_t row) {
         return blocks_[static_cast<size_t>(row >> kBlockBits)].values.At(
             row & (kBlockRows - 1));
-      });
-      if (has_null_keys) {
+      };
+      plain_.Read<T>(num_rows_, at, [&](const auto* plain) {
+        for (int64_t i = 0; i < n && !has_null_keys; ++i) out[i] = plain[key[i] - 1];
         // Nobody says what the key of a null is: if that of no row, the first is read.
-        for (int64_t i = 0; i < n; ++i) {
+        for (int64_t i = 0; i < n && has_null_keys; ++i) {
           const int64_t row = key[i] - 1;
           out[i] = plain[row >= 0 && row < num_rows_ ? row : 0];
         }
+      });
+      if (has_null_keys) {
         ARROW_ASSIGN_OR_RAISE(
             valid,
             arrow::internal::CopyBitmap(pool, keys.null_bitmap_data(), keys.offset(), n));
-      } else {
-        for (int64_t i = 0; i < n; ++i) out[i] = plain[key[i] - 1];
       }
     } else {
       ARROW_ASSIGN_OR_RAISE(valid, arrow::AllocateBitmap(n, pool));

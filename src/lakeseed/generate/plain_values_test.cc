@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <limits>
 #include <thread>
 #include <vector>
 
@@ -19,16 +20,35 @@ TEST(PlainValues, AreUnpackedOnce) {
     return row * row - 5;
   };
   constexpr int64_t kRows = 1001;
-  std::vector<const int32_t*> seen(4);
+  std::vector<const int16_t*> seen(4);
   std::vector<std::thread> threads;
   for (auto& one : seen) {
-    threads.emplace_back([&] { one = plain.Get<int32_t>(kRows, at); });
+    threads.emplace_back([&] {
+      plain.Read<int16_t>(kRows, at, [&](const int16_t* values) { one = values; });
+    });
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(asked.load(), kRows);
-  for (const int32_t* one : seen) {
+  for (const int16_t* one : seen) {
     ASSERT_EQ(one, seen.front());
-    for (int64_t row = 0; row < kRows; ++row) ASSERT_EQ(one[row], row * row - 5);
+    for (int64_t row = 0; row < kRows; ++row) {
+      ASSERT_EQ(one[row], static_cast<int16_t>(row * row - 5));
+    }
+  }
+}
+
+TEST(PlainValues, AreNarrowWhereAllAreSmall) {
+  constexpr int64_t kRows = 77, kSmallest = std::numeric_limits<int32_t>::min();
+  for (const int64_t first : {kSmallest, kSmallest - 1}) {
+    PlainValues plain;
+    for (int again = 0; again < 2; ++again) {
+      plain.Read<int64_t>(
+          kRows, [&](int64_t row) { return first + row; },
+          [&](const auto* values) {
+            EXPECT_EQ(sizeof(*values), first == kSmallest ? 4 : 8);
+            for (int64_t row = 0; row < kRows; ++row) ASSERT_EQ(values[row], first + row);
+          });
+    }
   }
 }
 
