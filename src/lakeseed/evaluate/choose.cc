@@ -195,6 +195,8 @@ class ChooseNode final : public Node {
         ARROW_ASSIGN_OR_RAISE(
             value, Expand(value, value.constant ? 1 : context.length, context.pool));
       }
+      // Texts are views, others copies.
+      if (!type().is(ValueKind::kText)) continue;
       out.owners.insert(out.owners.end(), value.owners.begin(), value.owners.end());
     }
     ARROW_RETURN_NOT_OK(WithLayout(type(), [&](auto* layout) {

@@ -42,8 +42,7 @@ arrow::Status GatherTruths(const Vector& made, const Vector& codes, int64_t leng
 arrow::Status GatherValidity(const Vector& made, const Vector& codes, int64_t length,
                              arrow::MemoryPool* pool, Vector* out) {
   if (made.valid == nullptr) {
-    out->valid = codes.valid;
-    out->owners.insert(out->owners.end(), codes.owners.begin(), codes.owners.end());
+    out->ShareValidity(codes);
     return arrow::Status::OK();
   }
   ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(out, length, pool));
@@ -163,8 +162,7 @@ arrow::Result<Vector> Expand(const Vector& codes, int64_t length,
                              arrow::MemoryPool* pool) {
   Vector out;
   out.constant = codes.constant;
-  out.owners = codes.owners;
-  out.valid = codes.valid;
+  out.ShareValidity(codes);
   out.owners.push_back(codes.dictionary);
   ARROW_ASSIGN_OR_RAISE(auto* views, NewValues<std::string_view>(&out, length, pool));
   const auto& texts = codes.dictionary->values;

@@ -9,7 +9,7 @@ arrow::Status FinishTruth(int64_t length, Vector* out) {
   for (int64_t i = 0; i < length; ++i) {
     if (out->valid[i] == 0) truth[i] = kUnknown;
   }
-  out->valid = nullptr;
+  out->ShareValidity({});
   return arrow::Status::OK();
 }
 
@@ -20,8 +20,7 @@ arrow::Status SpreadValidity(const KernelCall& call, Vector* out) {
     ARROW_RETURN_NOT_OK(IntersectValidity(all, arg, call.length, call.pool(), &both));
     all = std::move(both);
   }
-  out->valid = all.valid;
-  out->owners.insert(out->owners.end(), all.owners.begin(), all.owners.end());
+  out->ShareValidity(all);
   return arrow::Status::OK();
 }
 

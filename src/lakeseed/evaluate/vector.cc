@@ -18,7 +18,7 @@ arrow::Result<uint8_t*> NewValidity(Vector* out, int64_t length,
   uint8_t* valid = buffer->mutable_data();
   valid[length] = 0;
   out->valid = valid;
-  out->owners.push_back(std::move(buffer));
+  out->valid_owner = std::move(buffer);
   return valid;
 }
 
@@ -41,10 +41,7 @@ arrow::Status IntersectValidity(const Vector& a, const Vector& b, int64_t length
     }
     with_nulls = &b;
   }
-  if (with_nulls == nullptr) return arrow::Status::OK();
-  out->valid = with_nulls->valid;
-  out->owners.insert(out->owners.end(), with_nulls->owners.begin(),
-                     with_nulls->owners.end());
+  if (with_nulls != nullptr) out->ShareValidity(*with_nulls);
   return arrow::Status::OK();
 }
 

@@ -41,7 +41,9 @@ struct Vector {
   TextDictionaryPtr dictionary;    ///< Set: values are int32 codes.
   bool constant = false;
   std::shared_ptr<arrow::Buffer> chars;  ///< Texts may lie here end to end, without gaps.
-  std::vector<std::shared_ptr<const void>> owners;  ///< Keep the memory alive.
+  /// Keep the memory of the values alive.
+  std::vector<std::shared_ptr<const void>> owners;
+  std::shared_ptr<const void> valid_owner;  ///< Keeps that of `valid` alive.
 
   template <class T>
   const T* as() const {
@@ -49,6 +51,11 @@ struct Vector {
   }
   int64_t index(int64_t row) const { return constant ? 0 : row; }
   bool IsValid(int64_t row) const { return valid == nullptr || valid[index(row)] != 0; }
+  /// Have the validity of `other`, and nothing else of it.
+  void ShareValidity(const Vector& other) {
+    valid = other.valid;
+    valid_owner = other.valid_owner;
+  }
 };
 
 /// Read an array as a vector. Copies nothing where the layouts agree.
