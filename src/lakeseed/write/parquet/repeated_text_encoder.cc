@@ -146,9 +146,6 @@ LAKESEED_KERNEL(int64_t, TakeCodes,
   return num_places;
 }
 
-/// Where the dictionary is smaller than this part of the texts, it is mostly smaller than
-/// they would be compressed, and compressing it costs more than all else.
-constexpr double kCodecPercent = 60;
 /// But one that is larger than this part of them is compressed if the codec leaves no
 /// more of its first bytes than this, as of telephone numbers and running text.
 constexpr double kLargePercent = 25;

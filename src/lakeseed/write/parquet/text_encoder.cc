@@ -1,6 +1,7 @@
 #include "lakeseed/write/parquet/text_encoder.h"
 
 #include <bit>
+#include <optional>
 #include <vector>
 
 #include "lakeseed/base/text_index.h"
@@ -18,8 +19,6 @@ constexpr double kMaxDistinctShare = 0.8;
 /// A dictionary that only the whole chunk makes worth it is held in memory until then:
 /// no larger one is begun.
 constexpr double kMaxExpectedBytes = 4 << 20;
-/// Codes of texts take the time of looking each of them up: they must save a tenth.
-constexpr double kWorthCodes = 1.1;
 /// Fewer texts say little: plain.
 constexpr int64_t kMinTexts = 16;
 /// The distinct texts are remembered each time that so many more have come.
@@ -51,15 +50,12 @@ class TextEncoder final : public ChoosingEncoder {
   arrow::Result<std::unique_ptr<ColumnEncoder>> Choose(
       const arrow::ArrayVector& rows) override {
     const bool repeats = Repeats();
-    const double coded_bytes = CodedBytesPerText();
+    const std::optional<double> coded = repeats ? BytesIfCodesMayNotPay() : std::nullopt;
     seen_ = {};
     marks_ = {};
-    // Texts that are numbered already are coded at no cost.
-    const bool are_numbered =
-        !rows.empty() && rows[0]->type_id() == arrow::Type::DICTIONARY;
-    if (repeats && are_numbered) return MakeRepeatedTextEncoder(column(), options());
+    if (repeats && !coded) return MakeRepeatedTextEncoder(column(), options());
     ARROW_ASSIGN_OR_RAISE(const auto found, SearchThatPays(rows, options()));
-    if (repeats && !(found && found->bytes_per_text <= kWorthCodes * coded_bytes)) {
+    if (repeats && !(found && found->bytes_per_text <= *coded)) {
       return MakeRepeatedTextEncoder(column(), options());
     }
     return found ? MakeLengthTextEncoder(column(), options(), found->search)
@@ -92,34 +88,39 @@ class TextEncoder final : public ChoosingEncoder {
   double DistinctShare() const {
     return static_cast<double>(num_distinct_) / static_cast<double>(num_texts_);
   }
-  /// Of texts that are drawn alike, those not yet seen become their square as twice as
-  /// many are drawn: how much the distinct texts grew in the second half of the page says
-  /// how many are unseen. Where some are drawn more often than others, it is too few.
+  /// How much the distinct texts grew in the second half of the page says how many are
+  /// unseen. Of texts that are drawn alike these become their square as twice as many are
+  /// drawn, which is too few where some are drawn more often than others; that they stay
+  /// as many is too many: about between the two.
   double DistinctShareOfChunk() const {
-    double share = DistinctShare();
+    const double share = DistinctShare();
     const auto half = static_cast<size_t>(num_texts_ / kMarkTexts / 2);
     if (half == 0) return share;
-    const auto before = static_cast<double>(marks_[half - 1]);
-    const double growth = static_cast<double>(marks_[2 * half - 1]) / before;
-    double unseen = (growth - 1) * (growth - 1);
+    const double seen = static_cast<double>(marks_[half - 1]);
+    const double unseen = static_cast<double>(marks_[2 * half - 1]) / seen - 1;
+    double few = share, many = share, left = unseen * unseen;
     for (int64_t pages = options().pages_per_chunk; pages > 1; pages /= 2) {
-      share *= (1 + unseen) / 2;
-      unseen *= unseen;
+      few *= (1 + left) / 2;
+      many *= (1 + unseen) / 2;
+      left *= left;
     }
-    return share;
+    return (few + many) / 2;
   }
-  /// What a text takes in the chunk, its code and its part of the dictionary, which is
-  /// not compressed.
-  double CodedBytesPerText() const {
-    if (num_texts_ == 0) return 0;
+  /// What a text takes in the chunk, its code and its part of the dictionary, where
+  /// texts that are compressed may take less. None: they will not, as dictionaries that
+  /// are large are compressed too, and texts seldom become less than a half.
+  std::optional<double> BytesIfCodesMayNotPay() const {
     const double share = DistinctShareOfChunk();
-    const double mean =
+    if (100 * share >= kCodecPercent) return std::nullopt;
+    const double plain =
         static_cast<double>(looked_bytes_) / static_cast<double>(num_texts_) +
         sizeof(uint32_t);
     const double texts =
         static_cast<double>(num_texts_ * options().pages_per_chunk) * share;
     const auto code_bits = std::bit_width(static_cast<uint64_t>(texts));
-    return share * mean + static_cast<double>(code_bits) / 8;
+    const double coded = share * plain + static_cast<double>(code_bits) / 8;
+    if (coded < plain / 2) return std::nullopt;
+    return coded;
   }
 
   std::vector<uint64_t> seen_ = std::vector<uint64_t>(kSeenBits / 64);

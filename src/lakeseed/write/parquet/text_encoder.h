@@ -20,6 +20,10 @@ inline constexpr int64_t kTextPageBytes = int64_t{1} << 20;
 /// The sizes in page headers are 32-bit numbers.
 inline constexpr int64_t kMaxTextBytes = int64_t{1} << 30;
 
+/// Where a dictionary is smaller than this part of the texts, it is mostly smaller than
+/// they would be compressed, and compressing it costs more than all else.
+inline constexpr double kCodecPercent = 60;
+
 /// PLAIN pages of at most 1 MiB and one text more.
 std::unique_ptr<ColumnEncoder> MakePlainTextEncoder(
     const ColumnLayout& column, const ColumnEncoder::Options& options);
