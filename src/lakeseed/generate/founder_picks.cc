@@ -22,6 +22,8 @@ namespace {
 constexpr double kFewFounders = 0.25;
 /// With a larger error too many picks stay open.
 constexpr double kMaxError = 0.05;
+/// A series is taken where each of its later terms is below this share of the one before.
+constexpr double kConverges = 0.9;
 
 // The share that the upper 52 bits of a cell say: exactly Unit().
 [[gnu::always_inline]] inline double ShareOf(uint64_t bits) {
@@ -104,8 +106,7 @@ void FounderPicks::MakePieces(double s) {
     const double area = law_.ends.high + (j + 0.5) * step;
     middle[j] = logarithmic ? area : 1 + (1 - s) * area;
     slope[j] = logarithmic ? 0.0 : (1 - s) * step / middle[j];
-    // Up to where the series does not converge.
-    if (!logarithmic && !(middle[j] > 0 && std::abs(slope[j]) < 1.5)) return;
+    if (!logarithmic && !(middle[j] > 0 && std::abs(slope[j]) < 2 * kConverges)) return;
   }
   const std::span all(middle);
   double series[kSeries][kPieces];
@@ -125,9 +126,9 @@ void FounderPicks::MakePieces(double s) {
     const auto bound = [&] {
       return std::max(std::abs(factor(i)), std::abs(slope[j])) / 2;
     };
-    for (; i < 64 && bound() > 0.75; ++i) sum += rest *= std::abs(factor(i)) / 2;
+    for (; i < 64 && bound() > kConverges; ++i) sum += rest *= std::abs(factor(i)) / 2;
     const double last = bound();
-    if (last > 0.75) return;
+    if (last > kConverges) return;
     remainder =
         std::max(remainder, sum + rest * last / (1 - last) + DropTerms(j, series));
   }
@@ -247,10 +248,10 @@ LAKESEED_AVX512 void FounderPicks::OfAvx512(const Arguments& of) const {
 
     // As in QuickRank(). A place before the first rank or behind the last one is within
     // the margin of it, and stays open.
-    const Reals rank =
-        _mm512_roundscale_pd(raised, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+    const Reals rank = _mm512_maskz_roundscale_pd(
+        live, raised, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
     const Reals over = raised - rank;
-    const Reals place = _mm512_max_pd(rank + shift, one);
+    const Reals place = _mm512_maskz_max_pd(live, rank + shift, one);
     const Reals room = (over - least) * (place * place);
     const __mmask8 clear = _mm512_mask_cmp_pd_mask(of_founders, over, most, _CMP_LE_OQ);
     const __mmask8 done = _mm512_mask_cmp_pd_mask(clear, room, bend, _CMP_GE_OQ);
