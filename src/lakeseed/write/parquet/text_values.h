@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "lakeseed/write/parquet/dense_values.h"
 #include "lakeseed/write/parquet/value_run.h"
 
 namespace lakeseed {
@@ -52,8 +53,19 @@ template <typename Visit>
 void VisitTexts(const ValueRun& run, Visit&& visit) {
   if (run.data->type->id() == arrow::Type::DICTIONARY) {
     const NumberedTexts texts(run);
-    const int32_t* const numbers = run.values<int32_t>();
-    VisitValues(run, [&](int64_t i) { visit(texts[numbers[i]]); });
+    int32_t scratch[kDenseRoom];
+    const int32_t* const numbers = DenseValues<int32_t>(run, scratch);
+    // They stand here and there: each is fetched before its turn.
+    constexpr int64_t kAhead = 16;
+    for (int64_t i = 0; i < run.num_values; ++i) {
+      if (i + 2 * kAhead < run.num_values) {
+        __builtin_prefetch(texts.OffsetOf(numbers[i + 2 * kAhead]));
+      }
+      if (i + kAhead < run.num_values) {
+        __builtin_prefetch(texts[numbers[i + kAhead]].data());
+      }
+      visit(texts[numbers[i]]);
+    }
   } else if (run.data->type->id() == arrow::Type::LARGE_STRING) {
     VisitTexts<int64_t>(run, visit);
   } else {
