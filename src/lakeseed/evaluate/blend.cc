@@ -173,6 +173,28 @@ LAKESEED_KERNEL(void, MarkOpen, (const uint8_t* matters, int64_t length, uint8_t
   for (int64_t i = 0; i < length; ++i) open[i] = matters[i] != 0 ? 1 : 0;
 }
 
+LAKESEED_KERNEL(void, MarkUnsettled,
+                (const uint8_t* truth, uint8_t settled, const uint8_t* matters,
+                 int64_t length, uint8_t* open),
+                (truth, settled, matters, length, open)) {
+  for (int64_t i = 0; i < length; ++i) open[i] = truth[i] != settled ? 1 : 0;
+  if (matters == nullptr) return;
+  for (int64_t i = 0; i < length; ++i) open[i] = matters[i] != 0 ? open[i] : 0;
+}
+
+LAKESEED_KERNEL(void, MarkUnknown, (const uint8_t* valid, int64_t length, uint8_t* truth),
+                (valid, length, truth)) {
+  for (int64_t i = 0; i < length; ++i) {
+    truth[i] = valid[i] != 0 ? truth[i] : uint8_t{kUnknown};
+  }
+}
+
+LAKESEED_KERNEL(void, IntersectBytes,
+                (const uint8_t* a, const uint8_t* b, int64_t length, uint8_t* valid),
+                (a, b, length, valid)) {
+  for (int64_t i = 0; i < length; ++i) valid[i] = a[i] & b[i];
+}
+
 LAKESEED_KERNEL(void, LowerTruths, (const uint8_t* other, int64_t length, uint8_t* truth),
                 (other, length, truth)) {
   for (int64_t i = 0; i < length; ++i) truth[i] = std::min(truth[i], other[i]);

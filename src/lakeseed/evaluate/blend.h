@@ -52,6 +52,17 @@ void BlendValue(const uint16_t* choice, int64_t length, uint16_t k, uint8_t valu
 /// open[i] = 1 where matters[i] is not 0 (nullptr: everywhere), else 0.
 void MarkOpen(const uint8_t* matters, int64_t length, uint8_t* open);
 
+/// open[i] = 1 where truth[i] is not `settled` and row i matters (nullptr: all do), else
+/// 0.
+void MarkUnsettled(const uint8_t* truth, uint8_t settled, const uint8_t* matters,
+                   int64_t length, uint8_t* open);
+
+/// truth[i] = kUnknown where valid[i] is 0; others keep theirs.
+void MarkUnknown(const uint8_t* valid, int64_t length, uint8_t* truth);
+
+/// valid[i] = whether it is so in both.
+void IntersectBytes(const uint8_t* a, const uint8_t* b, int64_t length, uint8_t* valid);
+
 /// Lower, or raise, each truth to `other`.
 void LowerTruths(const uint8_t* other, int64_t length, uint8_t* truth);
 void RaiseTruths(const uint8_t* other, int64_t length, uint8_t* truth);

@@ -1,4 +1,4 @@
-// Codes of merged dictionaries, at each level of vectors.
+// Codes of merged dictionaries, and truths, at each level of vectors.
 
 #include "lakeseed/evaluate/blend.h"
 
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lakeseed/base/test_level.h"
+#include "lakeseed/evaluate/vector.h"
 
 namespace lakeseed {
 namespace {
@@ -52,6 +53,27 @@ TEST_P(BlendTest, CodesAreMovedOrKept) {
   MoveCodes(other.data(), other.size(), codes.data(), std::ssize(codes), to.data());
   for (size_t i = 0; i < codes.size(); ++i) {
     EXPECT_EQ(to[i], codes[i] == 4 ? 9 : codes[i]);
+  }
+}
+
+TEST_P(BlendTest, TruthsStayOpenOrBecomeUnknown) {
+  std::vector<uint8_t> truth, flags;
+  for (int i = 0; i < 150; ++i) {
+    truth.push_back(static_cast<uint8_t>(i % 3));
+    flags.push_back(static_cast<uint8_t>(i / 7 % 2));
+  }
+  const int64_t length = std::ssize(truth);
+  std::vector<uint8_t> open(truth.size()), all(truth.size()), both(truth.size());
+  MarkUnsettled(truth.data(), kTrue, flags.data(), length, open.data());
+  MarkUnsettled(truth.data(), kTrue, nullptr, length, all.data());
+  IntersectBytes(all.data(), flags.data(), length, both.data());
+  std::vector<uint8_t> marked = truth;
+  MarkUnknown(flags.data(), length, marked.data());
+  for (size_t i = 0; i < truth.size(); ++i) {
+    EXPECT_EQ(all[i], truth[i] == kTrue ? 0 : 1) << i;
+    EXPECT_EQ(open[i], flags[i] == 0 ? 0 : all[i]) << i;
+    EXPECT_EQ(both[i], open[i]) << i;
+    EXPECT_EQ(marked[i], flags[i] == 0 ? kUnknown : truth[i]) << i;
   }
 }
 

@@ -47,10 +47,9 @@ arrow::Status GatherValidity(const Vector& made, const Vector& codes, int64_t le
   }
   ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(out, length, pool));
   const int32_t* code = codes.as<int32_t>();
-  for (int64_t i = 0; i < length; ++i) valid[i] = made.valid[code[i]];
-  if (codes.valid != nullptr) {
-    for (int64_t i = 0; i < length; ++i) valid[i] &= codes.valid[i];
-  }
+  const uint8_t* from = made.valid;
+  for (int64_t i = 0; i < length; ++i) valid[i] = from[code[i]];
+  if (codes.valid != nullptr) IntersectBytes(valid, codes.valid, length, valid);
   return arrow::Status::OK();
 }
 
@@ -183,10 +182,8 @@ arrow::Result<Vector> Gather(const Vector& made, const ValueType& type,
   const int32_t* code = codes.as<int32_t>();
   if (type.is(ValueKind::kBoolean)) {
     ARROW_RETURN_NOT_OK(GatherTruths(made, codes, length, pool, &out));
-    if (codes.valid == nullptr) return out;
-    auto* truth = const_cast<uint8_t*>(out.as<uint8_t>());
-    for (int64_t i = 0; i < length; ++i) {
-      if (codes.valid[i] == 0) truth[i] = kUnknown;
+    if (codes.valid != nullptr) {
+      MarkUnknown(codes.valid, length, const_cast<uint8_t*>(out.as<uint8_t>()));
     }
     return out;
   }

@@ -1,14 +1,13 @@
 #include "lakeseed/evaluate/kernel.h"
 
+#include "lakeseed/evaluate/blend.h"
+
 namespace lakeseed {
 
 arrow::Status FinishTruth(int64_t length, Vector* out) {
   if (out->valid == nullptr) return arrow::Status::OK();
   // The kernel that made them still owns these bytes alone.
-  auto* truth = const_cast<uint8_t*>(out->as<uint8_t>());
-  for (int64_t i = 0; i < length; ++i) {
-    if (out->valid[i] == 0) truth[i] = kUnknown;
-  }
+  MarkUnknown(out->valid, length, const_cast<uint8_t*>(out->as<uint8_t>()));
   out->ShareValidity({});
   return arrow::Status::OK();
 }

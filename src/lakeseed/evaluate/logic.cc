@@ -27,23 +27,17 @@ class LogicNode final : public Node {
 
   arrow::Result<Vector> Evaluate(const EvaluateContext& context) const override {
     const uint8_t settled = is_and_ ? kFalse : kTrue;
-    const auto length = static_cast<size_t>(context.length);
     Vector out, mask;
     ARROW_ASSIGN_OR_RAISE(uint8_t * truth,
                           NewValues<uint8_t>(&out, context.length, context.pool));
     ARROW_ASSIGN_OR_RAISE(uint8_t * open,
                           NewValues<uint8_t>(&mask, context.length, context.pool));
-    std::memset(truth, is_and_ ? kTrue : kFalse, length);
+    std::fill_n(truth, context.length, uint8_t{is_and_ ? kTrue : kFalse});
     EvaluateContext inner = context;
     for (const NodePtr& arg : args_) {
       ARROW_ASSIGN_OR_RAISE(Vector value, arg->Evaluate(inner));
       Merge(value, context.length, truth);
-      for (size_t i = 0; i < length; ++i) {
-        open[i] = static_cast<uint8_t>(truth[i] != settled);
-      }
-      if (context.active != nullptr) {
-        for (size_t i = 0; i < length; ++i) open[i] &= context.active[i];
-      }
+      MarkUnsettled(truth, settled, context.active, context.length, open);
       inner.active = open;
     }
     return out;

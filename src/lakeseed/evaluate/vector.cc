@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/evaluate/blend.h"
 #include "lakeseed/evaluate/dictionary_memory.h"
 
 namespace lakeseed {
@@ -36,7 +37,7 @@ arrow::Status IntersectValidity(const Vector& a, const Vector& b, int64_t length
   if (b.valid != nullptr && !b_spread) {
     if (with_nulls != nullptr) {
       ARROW_ASSIGN_OR_RAISE(uint8_t * valid, NewValidity(out, length, pool));
-      for (int64_t i = 0; i < length; ++i) valid[i] = a.valid[i] & b.valid[i];
+      IntersectBytes(a.valid, b.valid, length, valid);
       return arrow::Status::OK();
     }
     with_nulls = &b;

@@ -23,6 +23,19 @@ LAKESEED_KERNEL(void, CountFrom, (int32_t epoch, int64_t count, int32_t* days),
   for (int64_t i = 0; i < count; ++i) days[i] += epoch;
 }
 
+/// Where the days that are the same as days[begin] end.
+int64_t EndOfRun(const int32_t* days, int64_t begin, int64_t count) {
+  constexpr int64_t kNeighbours = 64;  // Compared without a branch for each.
+  int64_t end = begin;
+  for (; end + kNeighbours <= count; end += kNeighbours) {
+    int32_t differs = 0;
+    for (int64_t k = 0; k < kNeighbours; ++k) differs |= days[end + k] ^ days[begin];
+    if (differs != 0) break;
+  }
+  while (end < count && days[end] == days[begin]) ++end;
+  return end;
+}
+
 }  // namespace
 
 arrow::Result<ArrayPtr> Evaluation::Alive() {
@@ -68,7 +81,7 @@ arrow::Result<ArrayPtr> Evaluation::FactOf(Fact fact) {
       ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Int32Array> views, ViewDays());
       const int32_t* const view = views->raw_values();
       for (int64_t i = 0, end = 0; i < n; i = end) {
-        while (end < n && view[end] == view[i]) ++end;
+        end = EndOfRun(view, i, n);
         // The last microsecond of the day: all of it is known.
         std::fill(wide_values + i, wide_values + end,
                   table_.rows->DayStart(view[i] + 1) - 1);
