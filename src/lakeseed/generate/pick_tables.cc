@@ -36,18 +36,18 @@ void MakeGuide(PickTable* table) {
   const size_t size = steps * table->until.size();
   if (!(rest > 0)) return;
   table->guide_begin = first;
-  table->guide.resize(size + 1);
-  table->guide_scale = static_cast<double>(size) / rest;
-  const double step = rest / static_cast<double>(size);
+  const double scale = static_cast<double>(size) / rest;
+  table->guide_scale = scale;
+  table->guide.assign(size + 1, 0);
+  int32_t* const guide = table->guide.data();
   // By rounding a share may be found a step too far: the guide is that much early.
   const double early = first - table->total * 0x1p-40;
-  int32_t cohort = 0;
-  for (size_t i = 0; i < size; ++i) {
-    const double x = early + step * static_cast<double>(i);
-    while (table->until[static_cast<size_t>(cohort)] <= x) ++cohort;
-    table->guide[i] = cohort;
+  // The step in which a cohort ends is still its own; the last that ends in one counts.
+  for (int32_t cohort = 0; cohort < table->last; ++cohort) {
+    const double end = (table->until[static_cast<size_t>(cohort)] - early) * scale;
+    guide[std::min(static_cast<size_t>(end) + 1, size)] = cohort + 1;
   }
-  table->guide[size] = cohort;
+  for (size_t i = 1; i <= size; ++i) guide[i] = std::max(guide[i], guide[i - 1]);
 }
 
 /// What the steps of a guide are found by.
