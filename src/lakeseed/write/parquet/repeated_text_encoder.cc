@@ -86,6 +86,9 @@ class TextNumbers {
     return arrow::Status::OK();
   }
 
+  /// Make room for so many times as many bytes as there are.
+  arrow::Status Reserve(int64_t times) { return bytes_.Reserve(times * bytes_.size()); }
+
   /// Forget the texts, keep the memory.
   void Clear() {
     if (index_.size() > 0) index_.Clear();
@@ -166,7 +169,36 @@ class RepeatedTextEncoder final : public CodedEncoder {
       numbered_.clear();
       has_only_numbered_ = true;
     }
-    if (run.data->type->id() == arrow::Type::DICTIONARY) return StageNumbered(run, codes);
+    const bool is_numbered = run.data->type->id() == arrow::Type::DICTIONARY;
+    ARROW_RETURN_NOT_OK(is_numbered ? StageNumbered(run, codes) : StageTexts(run, codes));
+    if (!std::exchange(has_reserved_, true)) return ReserveForChunk();
+    return arrow::Status::OK();
+  }
+
+  EncodedBounds TakePageBounds() override {
+    if (measured_values_ > 0) measures_ = false;
+    chunk_range_.Merge(page_range_);
+    return BoundsOf(std::exchange(page_range_, TextRange{}));
+  }
+
+  arrow::Result<Dictionary> TakeDictionary() override {
+    Dictionary dictionary;
+    dictionary.page =
+        std::make_shared<arrow::Buffer>(texts_.bytes().data(), texts_.bytes().size());
+    dictionary.num_values = texts_.size();
+    dictionary.bounds = BoundsOf(chunk_range_);
+    file_range_.Merge(std::exchange(chunk_range_, TextRange{}));
+    if (std::exchange(is_first_, false) && !options().codec_is_wanted) {
+      ARROW_ASSIGN_OR_RAISE(const bool pays, CodecPays());
+      if (!pays) DropCodec();
+    }
+    numbered_data_ = nullptr;
+    is_taken_ = true;  // The page is a view: the texts go when new ones come.
+    return dictionary;
+  }
+
+ private:
+  arrow::Status StageTexts(const ValueRun& run, uint32_t* codes) {
     has_only_numbered_ = false;
     int64_t n = 0;
     VisitTexts(run, [&](std::string_view text) {
@@ -199,29 +231,16 @@ class RepeatedTextEncoder final : public CodedEncoder {
     return arrow::Status::OK();
   }
 
-  EncodedBounds TakePageBounds() override {
-    if (measured_values_ > 0) measures_ = false;
-    chunk_range_.Merge(page_range_);
-    return BoundsOf(std::exchange(page_range_, TextRange{}));
+  /// Make room after the first run for the texts of a chunk, so that they are not moved
+  /// again and again: if all of the run are distinct, as addresses are, there will be
+  /// about so many times as many. Few texts grow as they come.
+  arrow::Status ReserveForChunk() {
+    constexpr int64_t kMany = int64_t{1} << 16, kTimes = 48;
+    const int64_t times =
+        std::min(kTimes, options().pages_per_chunk * kBlockRows / kRunRows);
+    return texts_.bytes().size() < kMany ? arrow::Status::OK() : texts_.Reserve(times);
   }
 
-  arrow::Result<Dictionary> TakeDictionary() override {
-    Dictionary dictionary;
-    dictionary.page =
-        std::make_shared<arrow::Buffer>(texts_.bytes().data(), texts_.bytes().size());
-    dictionary.num_values = texts_.size();
-    dictionary.bounds = BoundsOf(chunk_range_);
-    file_range_.Merge(std::exchange(chunk_range_, TextRange{}));
-    if (std::exchange(is_first_, false) && !options().codec_is_wanted) {
-      ARROW_ASSIGN_OR_RAISE(const bool pays, CodecPays());
-      if (!pays) DropCodec();
-    }
-    numbered_data_ = nullptr;
-    is_taken_ = true;  // The page is a view: the texts go when new ones come.
-    return dictionary;
-  }
-
- private:
   /// Numbers stand for their texts: each text of a chunk is looked at once.
   arrow::Status StageNumbered(const ValueRun& run, uint32_t* codes) {
     const NumberedTexts texts(run);
@@ -354,7 +373,7 @@ class RepeatedTextEncoder final : public CodedEncoder {
   std::shared_ptr<arrow::ArrayData> numbered_data_;
   int32_t looked_[kRunRows];       // Numbers of a run whose texts have to be read.
   bool has_only_numbered_ = true;  // All texts of the chunk are of these numbers.
-  bool is_taken_ = false, is_first_ = true;
+  bool is_taken_ = false, is_first_ = true, has_reserved_ = false;
   // What the first chunk would be without a dictionary, by its first page.
   bool measures_ = true;
   int64_t num_values_ = 0, measured_values_ = 0, measured_bytes_ = 0;
