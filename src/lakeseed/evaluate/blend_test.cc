@@ -73,7 +73,7 @@ TEST_P(BlendTest, TruthsStayOpenOrBecomeUnknown) {
     EXPECT_EQ(all[i], truth[i] == kTrue ? 0 : 1) << i;
     EXPECT_EQ(open[i], flags[i] == 0 ? 0 : all[i]) << i;
     EXPECT_EQ(both[i], open[i]) << i;
-    EXPECT_EQ(marked[i], flags[i] == 0 ? kUnknown : truth[i]) << i;
+    EXPECT_EQ(marked[i], flags[i] == 0 ? uint8_t{kUnknown} : truth[i]) << i;
   }
 }
 

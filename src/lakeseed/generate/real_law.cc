@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lakeseed/base/function.h"
+#include "lakeseed/base/simd_level.h"
 #include "lakeseed/spec/params.h"
 
 namespace lakeseed {
@@ -20,9 +21,30 @@ arrow::Status NoMass() {
   return arrow::Status::Invalid("no value of this law lies between min and max");
 }
 
-void Clamp(Bounds bounds, int64_t count, double* values) {
+LAKESEED_KERNEL(void, Clamp, (Bounds bounds, int64_t count, double* values),
+                (bounds, count, values)) {
   for (int64_t i = 0; i < count; ++i) {
     values[i] = std::min(std::max(values[i], bounds.min), bounds.max);
+  }
+}
+
+/// out[i] = location + scale * in[i]; out may be in itself.
+LAKESEED_KERNEL(void, Scale,
+                (const double* in, double location, double scale, int64_t count,
+                 double* out),
+                (in, location, scale, count, out)) {
+#pragma GCC ivdep
+  for (int64_t i = 0; i < count; ++i) out[i] = location + scale * in[i];
+}
+
+/// The same, but below 1.
+LAKESEED_KERNEL(void, ScaleBelowOne,
+                (const double* in, double location, double scale, int64_t count,
+                 double* out),
+                (in, location, scale, count, out)) {
+#pragma GCC ivdep
+  for (int64_t i = 0; i < count; ++i) {
+    out[i] = std::min(location + scale * in[i], kLargestBelowOne);
   }
 }
 
@@ -226,19 +248,17 @@ void RealLaw::Of(std::span<const double> units, double* out) const {
     return;
   }
   if (kind_ == Kind::kUniform) {
-    for (int64_t i = 0; i < count; ++i) out[i] = location_ + scale_ * units[i];
+    Scale(units.data(), location_, scale_, count, out);
     return Clamp(bounds_, count, out);
   }
-  for (int64_t i = 0; i < count; ++i) {
-    out[i] = std::min(low_ + width_ * units[i], kLargestBelowOne);
-  }
+  ScaleBelowOne(units.data(), low_, width_, count, out);
   const std::span<const double> window(out, units.size());
   if (kind_ == Kind::kExponential) {
     LogOf(window, out);
   } else {
     InverseNormalOf(window, out);
   }
-  for (int64_t i = 0; i < count; ++i) out[i] = location_ + scale_ * out[i];
+  Scale(out, location_, scale_, count, out);
   if (kind_ == Kind::kLognormal) ExpOf(window, out);
   Clamp(bounds_, count, out);
 }
