@@ -36,8 +36,7 @@ struct Families {
 };
 
 // The wanted rows with all earlier lines of their parents; neighbours share a family.
-Families FamiliesOf(const Fanout& fanout, const Rows& rows,
-                    const std::vector<int32_t>& days) {
+Families FamiliesOf(const Fanout& fanout, const Rows& rows, const int32_t* days) {
   const auto size = static_cast<size_t>(rows.length());
   std::vector<int64_t> parents(size), first(size);
   fanout.ParentsOf(rows, parents.data());
@@ -141,9 +140,12 @@ class ForeignKey final : public ColumnGenerator {
     ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> values,
                           arrow::AllocateBuffer(size * sizeof(int64_t), request.pool));
     auto* out = values->mutable_data_as<int64_t>();
-    ARROW_ASSIGN_OR_RAISE(const std::vector<int32_t> days, DaysOf(request));
+    const auto all_days =
+        std::make_unique_for_overwrite<int32_t[]>(static_cast<size_t>(size));
+    int32_t* const days = all_days.get();
+    ARROW_RETURN_NOT_OK(FindDays(request, days));
     if (distinct_in_ == nullptr) {
-      target_.PickOf(key_, request.rows, days.data(), out);
+      target_.PickOf(key_, request.rows, days, out);
     } else {
       PickDistinct(request.rows, days, out);
     }
@@ -151,28 +153,30 @@ class ForeignKey final : public ColumnGenerator {
       const int64_t none =
           std::find_if(out, out + size, [](int64_t key) { return key <= 0; }) - out;
       return arrow::Status::Invalid("no row of ", table_, " is left to refer to on ",
-                                    FormatDate(epoch_ + days[static_cast<size_t>(none)]));
+                                    FormatDate(epoch_ + days[none]));
     }
     return std::make_shared<arrow::Int64Array>(size, std::move(values));
   }
 
  private:
   // Days from the epoch; rows from before it see the first day.
-  arrow::Result<std::vector<int32_t>> DaysOf(const GenerateRequest& request) const {
-    std::vector<int32_t> days(static_cast<size_t>(request.rows.length()), 0);
-    if (day_input_ < 0) return days;
+  arrow::Status FindDays(const GenerateRequest& request, int32_t* days) const {
+    const int64_t size = request.rows.length();
+    if (day_input_ < 0) {
+      std::fill_n(days, size, 0);
+      return arrow::Status::OK();
+    }
     const int32_t* dates =
         request.inputs[static_cast<size_t>(day_input_)]->data()->GetValues<int32_t>(1);
-    const int32_t last = DaysSince(dates, std::ssize(days), epoch_, days.data());
+    const int32_t last = DaysSince(dates, size, epoch_, days);
     if (last >= target_.horizon()) {
       return arrow::Status::Invalid("day beyond the tables of ", table_, ": ",
                                     FormatDate(epoch_ + last));
     }
-    return days;
+    return arrow::Status::OK();
   }
 
-  void PickDistinct(const Rows& rows, const std::vector<int32_t>& days,
-                    int64_t* out) const {
+  void PickDistinct(const Rows& rows, const int32_t* days, int64_t* out) const {
     if (rows.is_range()) return PickDistinctRange(rows.range(), days, out);
     Families families = FamiliesOf(*distinct_in_, rows, days);
     std::vector<int64_t> picked(families.rows.size());
@@ -191,8 +195,7 @@ class ForeignKey final : public ColumnGenerator {
   }
 
   // A range is its families end to end: only the first may begin before it.
-  void PickDistinctRange(RowRange rows, const std::vector<int32_t>& days,
-                         int64_t* out) const {
+  void PickDistinctRange(RowRange rows, const int32_t* days, int64_t* out) const {
     if (rows.length() == 0) return;
     const RowRange parents{distinct_in_->Parent(rows.begin),
                            distinct_in_->Parent(rows.end - 1) + 1};
@@ -202,11 +205,11 @@ class ForeignKey final : public ColumnGenerator {
     distinct_in_->CountsOf(parents, counts.data());
     std::vector<int32_t> all_days;
     std::vector<int64_t> all_picked;
-    const int32_t* day = days.data();
+    const int32_t* day = days;
     int64_t* picked = out;
     if (before > 0) {
       all_days.assign(static_cast<size_t>(before), days[0]);
-      all_days.insert(all_days.end(), days.begin(), days.end());
+      all_days.insert(all_days.end(), days, days + rows.length());
       all_picked.resize(all_days.size());
       day = all_days.data();
       picked = all_picked.data();
