@@ -9,11 +9,11 @@
 //   forward   A later $as_of only moves the status on and turns nulls into times.
 
 #include <arrow/api.h>
-#include <arrow/util/bitmap_generate.h>
 
 #include <algorithm>
 
 #include "lakeseed/base/simd_level.h"
+#include "lakeseed/evaluate/bits.h"
 #include "lakeseed/generate/bind_context.h"
 #include "lakeseed/generate/category_pool.h"
 #include "lakeseed/generate/cell_block.h"
@@ -70,17 +70,32 @@ LAKESEED_KERNEL(void, LastReached,
   for (int64_t i = 0; i < count; ++i) last[i] = times[i] <= seen[i] ? stage : last[i];
 }
 
-/// out[i] = times[i] if that is seen, else 0; return how many are.
-LAKESEED_KERNEL(int64_t, KeepSeen,
-                (const int64_t* times, const int64_t* seen, int64_t count, int64_t* out),
-                (times, seen, count, out)) {
-  int64_t num_seen = 0;
+/// out[i] = times[i] if that is seen, else 0; marks[i] = whether it is.
+LAKESEED_KERNEL(void, KeepSeen,
+                (const int64_t* times, const int64_t* seen, int64_t count, int64_t* out,
+                 uint8_t* marks),
+                (times, seen, count, out, marks)) {
   for (int64_t i = 0; i < count; ++i) {
     const int64_t is_seen = -static_cast<int64_t>(times[i] <= seen[i]);
     out[i] = times[i] & is_seen;
-    num_seen -= is_seen;
+    marks[i] = static_cast<uint8_t>(is_seen & 1);
   }
-  return num_seen;
+}
+
+/// seen[i] = ends[i], but not before starts[i]; returns whether that is `cap` or more
+/// after it everywhere.
+LAKESEED_KERNEL(bool, SeeAll,
+                (const int64_t* starts, const int64_t* ends, uint64_t cap, int64_t count,
+                 int64_t* seen),
+                (starts, ends, cap, count, seen)) {
+  uint64_t is_open = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t until = std::max(ends[i], starts[i]);
+    seen[i] = until;
+    is_open |= static_cast<uint64_t>(
+        static_cast<uint64_t>(until) - static_cast<uint64_t>(starts[i]) < cap);
+  }
+  return is_open == 0;
 }
 
 /// What is wanted of the rows of one request.
@@ -175,13 +190,8 @@ class Progress::Fields final : public StructGenerator::Block {
   /// The instant up to which each row is seen; whether all of all paths is.
   bool See(const int64_t* starts, int64_t first, int64_t count, int64_t* seen) const {
     const int64_t* ends = as_of_.data()->GetValues<int64_t>(1) + first;
-    const auto cap = static_cast<uint64_t>(path_.cap());
-    bool is_over = true;
-    for (int64_t i = 0; i < count; ++i) {
-      // A row is not seen before it begins.
-      seen[i] = std::max(ends[i], starts[i]);
-      is_over &= static_cast<uint64_t>(seen[i]) - static_cast<uint64_t>(starts[i]) >= cap;
-    }
+    // A row is not seen before it begins.
+    bool is_over = SeeAll(starts, ends, static_cast<uint64_t>(path_.cap()), count, seen);
     for (int64_t i = 0; has_nulls_ && i < count; ++i) {
       if (start_.IsValid(first + i) && as_of_.IsValid(first + i)) continue;
       seen[i] = kUnseen;
@@ -192,14 +202,10 @@ class Progress::Fields final : public StructGenerator::Block {
 
   static void Put(const int64_t* times, const int64_t* seen, int64_t first, int64_t count,
                   Times* out) {
-    out->num_seen +=
-        KeepSeen(times, seen, count, out->values->mutable_data_as<int64_t>() + first);
-    int64_t i = 0;
-    arrow::internal::GenerateBitsUnrolled(out->valid->mutable_data(), first, count, [&] {
-      const bool is_seen = times[i] <= seen[i];
-      ++i;
-      return is_seen;
-    });
+    static_assert(kBlockRows % 8 == 0);
+    uint8_t marks[kBlockRows];
+    KeepSeen(times, seen, count, out->values->mutable_data_as<int64_t>() + first, marks);
+    out->num_seen += PackBits(marks, count, 0, out->valid->mutable_data() + first / 8);
   }
 
   const StagePath& path_;
