@@ -327,7 +327,7 @@ class RepeatedTextEncoder final : public CodedEncoder {
       if (is_fresh) known.code = num_texts++;  // No text has two numbers.
       codes[place] = known.code;
     }
-    constexpr size_t kAhead = 24;
+    constexpr size_t kAhead = 96;
     const auto fetch = [&](size_t k) {
       const std::string_view text = texts[looked_[k]];
       __builtin_prefetch(text.data());
