@@ -21,6 +21,8 @@ namespace {
 constexpr int64_t kBlock = 256;
 /// Members whose ids are found together.
 constexpr int64_t kTogether = OpenPicks::kMost;
+/// The ids of so many members are not all in a cache: they are fetched so far ahead.
+constexpr int64_t kMany = int64_t{1} << 16, kAhead = 200;
 /// So few are picked anew here and there: their standings are not noted down.
 constexpr int64_t kFew = 1024;
 
@@ -122,7 +124,12 @@ void Population::FoundersOf(int64_t* standings, int64_t count) const {
   const int32_t* const members = members_.Ids(count);
   if (members == nullptr) return standings_[0].InverseOf(standings, count, standings);
   // One by one more of them are on their way together than if they were gathered.
-  for (int64_t i = 0; i < count; ++i) standings[i] = members[standings[i]];
+  int64_t i = 0;
+  for (; start_.total() > kMany && i + kAhead < count; ++i) {
+    __builtin_prefetch(members + standings[i + kAhead]);
+    standings[i] = members[standings[i]];
+  }
+  for (; i < count; ++i) standings[i] = members[standings[i]];
 }
 
 void Population::PickUniform(const Key& key, const Rows& rows, int32_t day,

@@ -18,7 +18,7 @@ namespace {
 /// few children, such as those of one day, nearly each has a version of its own.
 constexpr int64_t kWorthIt = 4;
 /// The table of rows is larger than a cache: its places are fetched ahead.
-constexpr size_t kAhead = 96;
+constexpr size_t kAhead = 200;
 
 std::vector<int> NodesOfVersions(const BoundTable& table, std::span<const int> nodes) {
   std::vector<int> kept;
