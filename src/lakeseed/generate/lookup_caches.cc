@@ -27,6 +27,8 @@ constexpr int64_t kWorthIt = 32;
 /// All blocks of a small table are made once so many times as many keys were asked for as
 /// it has rows: that costs little then, and whole tables are read faster.
 constexpr int64_t kWorthAll = 4;
+/// The values of so many rows are not all in a cache: they are fetched so far ahead.
+constexpr int64_t kManyRows = int64_t{1} << 16, kFarAhead = 200;
 /// Of tables with more blocks each request makes those that it needs.
 constexpr size_t kMostCounted = size_t{1} << 16;
 
@@ -185,7 +187,12 @@ class LookupCaches::Column {
             row & (kBlockRows - 1));
       };
       plain_.Read<T>(num_rows_, at, [&](const auto* plain) {
-        for (int64_t i = 0; i < n && !has_null_keys; ++i) out[i] = plain[key[i] - 1];
+        int64_t there = has_null_keys ? n : 0;
+        for (; num_rows_ > kManyRows && there + kFarAhead < n; ++there) {
+          __builtin_prefetch(plain + key[there + kFarAhead] - 1);
+          out[there] = plain[key[there] - 1];
+        }
+        for (; there < n; ++there) out[there] = plain[key[there] - 1];
         // Nobody says what the key of a null is: if that of no row, the first is read.
         for (int64_t i = 0; i < n && has_null_keys; ++i) {
           const int64_t row = key[i] - 1;
