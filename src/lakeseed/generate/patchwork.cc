@@ -155,10 +155,11 @@ arrow::Result<ArrayPtr> Anything(const arrow::ArrayVector& arrays,
 
 /// Do the codes of all arrays mean the same?
 bool OneDictionary(const arrow::ArrayVector& arrays) {
-  const auto& first = static_cast<const arrow::DictionaryArray&>(*arrays[0]).dictionary();
+  // Their memory, mostly one: an array makes a dictionary of its own of it when asked.
+  const auto& first = arrays[0]->data()->dictionary;
   return std::all_of(arrays.begin() + 1, arrays.end(), [&](const ArrayPtr& array) {
-    const auto& other = static_cast<const arrow::DictionaryArray&>(*array).dictionary();
-    return other == first || other->Equals(first);
+    const auto& other = array->data()->dictionary;
+    return other == first || arrow::MakeArray(other)->Equals(arrow::MakeArray(first));
   });
 }
 
