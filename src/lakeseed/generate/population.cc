@@ -20,6 +20,9 @@ constexpr int kOne = 32;  ///< Survival and u are in 2^-32.
 /// some bytes.
 constexpr size_t kFewestTables = 32, kMostTables = 256, kTableBytes = 8 << 20;
 
+/// Cohorts of later days are small beside the founders, who take most of the steps.
+constexpr int64_t kStepsOfCohort = 8;
+
 using Wide = unsigned __int128;
 
 // One law only: who lives.
@@ -78,7 +81,7 @@ Population::Population(const PopulationOptions& options, const DayIndex& births)
       key_(options.key),
       founders_key_(options.founders_key),
       founders_since_days_(options.founders_since_days),
-      start_(CohortStarts(options.founders, births)),
+      start_(CohortStarts(options.founders, births), kStepsOfCohort),
       survival_(Survival(options.churn, births.days() + 2)) {
   for (int32_t c = 0; c < start_.groups(); ++c) {
     const int64_t size = start_.Size(c);

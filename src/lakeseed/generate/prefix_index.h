@@ -18,9 +18,12 @@ class PrefixIndex {
  public:
   PrefixIndex() : PrefixIndex({0}) {}
 
+  /// \param steps  of the guide for each group, at most: with more of them a place is
+  ///               sooner found.
   /// REQUIRES: starts[0] == 0, ascending, one more than there are groups.
-  explicit PrefixIndex(std::vector<int64_t> starts) : starts_(std::move(starts)) {
-    while ((total() >> shift_) > 2 * static_cast<int64_t>(starts_.size())) ++shift_;
+  explicit PrefixIndex(std::vector<int64_t> starts, int64_t steps = 2)
+      : starts_(std::move(starts)) {
+    while ((total() >> shift_) > steps * static_cast<int64_t>(starts_.size())) ++shift_;
     int32_t group = 0;
     for (int64_t place = 0; place < total(); place += int64_t{1} << shift_) {
       while (starts_[static_cast<size_t>(group) + 1] <= place) ++group;
