@@ -16,6 +16,9 @@ namespace {
 constexpr int64_t kMaxLookBytes = int64_t{8} << 20;
 /// Codes pay when no more than this part of the texts is distinct.
 constexpr double kMaxDistinctShare = 0.8;
+/// Texts are compressed instead of coded where that takes no more than this part: codes
+/// of texts that are numbered already are made in a third of the time.
+constexpr double kMostOfCoded = 0.95;
 /// A dictionary that only the whole chunk makes worth it is held in memory until then:
 /// no larger one is begun.
 constexpr double kMaxExpectedBytes = 4 << 20;
@@ -55,7 +58,7 @@ class TextEncoder final : public ChoosingEncoder {
     marks_ = {};
     if (repeats && !coded) return MakeRepeatedTextEncoder(column(), options());
     ARROW_ASSIGN_OR_RAISE(const auto found, SearchThatPays(rows, options()));
-    if (repeats && !(found && found->bytes_per_text <= *coded)) {
+    if (repeats && !(found && found->bytes_per_text <= kMostOfCoded * *coded)) {
       return MakeRepeatedTextEncoder(column(), options());
     }
     return found ? MakeLengthTextEncoder(column(), options(), found->search)
