@@ -1,5 +1,6 @@
 #include "lakeseed/validate/report.h"
 
+#include <arrow/util/utf8.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,6 +25,29 @@ std::string Place(const Violation& one) {
   if (!one.column.empty())
     text += fmt::format("{}{}", text.empty() ? "" : " ", one.column);
   return text;
+}
+
+std::string Violations(int64_t count) {
+  return fmt::format("{} violation{}", count, count == 1 ? "" : "s");
+}
+
+// Damaged files have any bytes: what is no text, or would begin a new line, is shown by
+// its number.
+std::string Printable(std::string_view found) {
+  const bool is_text = arrow::util::ValidateUTF8(found);
+  std::string text;
+  for (const char c : found) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_shown = byte >= 0x80 ? is_text : byte >= ' ' && byte != 0x7F;
+    text += is_shown ? std::string(1, c) : fmt::format("\\x{:02X}", byte);
+  }
+  return text;
+}
+
+std::string Example(const Violation& one) {
+  const std::string place = Place(one);
+  return fmt::format("{}{}expected {}, found {}", place, place.empty() ? "" : ": ",
+                     Printable(one.expected), Printable(one.found));
 }
 
 std::string State(const Check& check) {
@@ -184,19 +208,18 @@ std::string ReportText(const ValidationReport& report, const ReportTextOptions& 
   for (const Check& check : report.checks) {
     if (!options.all && check.violations == 0) continue;
     text += fmt::format("\n{:<7} {}  {}", State(check), check.table, check.rule);
-    if (check.violations > 0) text += fmt::format("  {} violations", check.violations);
+    if (check.violations > 0) text += "  " + Violations(check.violations);
     if (!check.skipped_reason.empty()) text += "  (" + check.skipped_reason + ")";
     if (!check.note.empty()) text += "  (" + check.note + ")";
     int64_t shown = 0;
     for (const Violation& one : check.examples) {
       if (shown++ == options.examples) break;
-      text += fmt::format("\n        {}: expected {}, found {}", Place(one), one.expected,
-                          one.found);
+      text += "\n        " + Example(one);
     }
   }
-  text += fmt::format("\n{} rules checked, {} broken, {} skipped, {} violations\n",
+  text += fmt::format("\n{} rules checked, {} broken, {} skipped, {}\n",
                       report.rules_checked(), report.rules_broken(),
-                      report.rules_skipped(), report.violations());
+                      report.rules_skipped(), Violations(report.violations()));
   return text;
 }
 
