@@ -1,12 +1,12 @@
 #include "lakeseed/validate/report.h"
 
-#include <arrow/util/utf8.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 
 #include "lakeseed/base/date.h"
+#include "lakeseed/base/utf8.h"
 
 namespace lakeseed {
 namespace {
@@ -34,7 +34,7 @@ std::string Violations(int64_t count) {
 // Damaged files have any bytes: what is no text, or would begin a new line, is shown by
 // its number.
 std::string Printable(std::string_view found) {
-  const bool is_text = arrow::util::ValidateUTF8(found);
+  const bool is_text = IsUtf8(found);
   std::string text;
   for (const char c : found) {
     const auto byte = static_cast<unsigned char>(c);

@@ -2,7 +2,6 @@
 
 #include <arrow/scalar.h>
 #include <arrow/type.h>
-#include <arrow/util/utf8.h>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -10,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lakeseed/base/floor_divide.h"
+#include "lakeseed/base/utf8.h"
 #include "lakeseed/commit/text_bounds.h"
 #include "lakeseed/write/value_text.h"
 
@@ -50,7 +50,7 @@ std::string RealBound(double value) {
 }
 
 std::string TextBound(std::string_view text, bool is_upper) {
-  if (!arrow::util::ValidateUTF8(text)) return "";
+  if (!IsUtf8(text)) return "";
   const std::string bound = is_upper ? UpperBound(text) : LowerBound(text);
   if (is_upper && bound.empty() && !text.empty()) return "";
   return Quoted(bound);

@@ -4,7 +4,6 @@
 #include <arrow/type.h>
 #include <arrow/type_traits.h>
 #include <arrow/util/decimal.h>
-#include <arrow/util/utf8.h>
 #include <fmt/format.h>
 
 #include <charconv>
@@ -13,6 +12,7 @@
 #include "lakeseed/base/date.h"
 #include "lakeseed/base/floor_divide.h"
 #include "lakeseed/base/status.h"
+#include "lakeseed/base/utf8.h"
 #include "lakeseed/commit/text_bounds.h"
 #include "lakeseed/write/value_text.h"
 
@@ -131,7 +131,7 @@ std::optional<std::string> BoundText(const arrow::Scalar& scalar) {
       const auto text = static_cast<const arrow::BaseBinaryScalar&>(scalar).view();
       // A NUL would end the text in some databases.
       if (text.size() > kLongestText || text.find('\0') != std::string_view::npos ||
-          !arrow::util::ValidateUTF8(text)) {
+          !IsUtf8(text)) {
         return std::nullopt;
       }
       return std::string(text);

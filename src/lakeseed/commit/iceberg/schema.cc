@@ -4,13 +4,13 @@
 #include <arrow/type.h>
 #include <arrow/util/decimal.h>
 #include <arrow/util/key_value_metadata.h>
-#include <arrow/util/utf8.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "lakeseed/base/status.h"
+#include "lakeseed/base/utf8.h"
 #include "lakeseed/commit/iceberg/value_bytes.h"
 #include "lakeseed/commit/text_bounds.h"
 
@@ -201,7 +201,7 @@ std::optional<std::string> BoundBytes(const arrow::Scalar& scalar, bool is_upper
     case arrow::Type::STRING:
     case arrow::Type::LARGE_STRING: {
       const auto text = static_cast<const arrow::BaseBinaryScalar&>(scalar).view();
-      if (!arrow::util::ValidateUTF8(text)) return std::nullopt;
+      if (!IsUtf8(text)) return std::nullopt;
       std::string bound = is_upper ? UpperBound(text) : LowerBound(text);
       if (is_upper && bound.empty() && !text.empty()) return std::nullopt;
       return bound;
