@@ -126,7 +126,8 @@ class ConcatBytes {
     if (need > capacity_) {
       const int64_t mean = bytes / rows + 1;
       const int64_t more = rows_left_ * mean;
-      capacity_ = need + more + more / kMargin;
+      // Where the first ones are very long, the others may not be.
+      capacity_ = need + std::min(more + more / kMargin, std::max(size_, kMostAhead));
       if (buffer_ == nullptr) {
         ARROW_ASSIGN_OR_RAISE(buffer_, arrow::AllocateResizableBuffer(capacity_, pool_));
       } else {
@@ -157,6 +158,8 @@ class ConcatBytes {
  private:
   /// Texts may be longer than the first by one in so many bytes before they move.
   static constexpr int64_t kMargin = 16;
+  /// Bytes that are asked for ahead before there are as many.
+  static constexpr int64_t kMostAhead = int64_t{16} << 20;
 
   int64_t rows_left_, size_ = 0, capacity_ = 0;
   arrow::MemoryPool* const pool_;

@@ -119,6 +119,20 @@ TEST(TextFunctions, ConcatTakesTextsAndCodesOfAnyLength) {
   }
 }
 
+// A few long texts ask for no room as if all were as long.
+TEST(TextFunctions, ConcatOfFewLongTexts) {
+  arrow::StringBuilder texts;
+  constexpr int kRows = 100'000;
+  for (int row = 0; row < kRows; ++row) {
+    ASSERT_TRUE(texts.Append(std::string(row < 20 ? 300'000 : 1, 'x')).ok());
+  }
+  const Arrays columns = {{"t", texts.Finish().ValueOrDie()}};
+  const int64_t before = arrow::default_memory_pool()->total_bytes_allocated();
+  const auto made = Evaluate("concat(t, 'y')", columns).ValueOrDie();
+  EXPECT_LT(arrow::default_memory_pool()->total_bytes_allocated() - before, 200 << 20);
+  EXPECT_EQ(static_cast<const arrow::StringArray&>(*made).GetView(kRows - 1), "xy");
+}
+
 // The bytes move where later texts are longer than the first ones told.
 TEST(TextFunctions, ConcatOfTextsThatGrow) {
   arrow::StringBuilder texts;
