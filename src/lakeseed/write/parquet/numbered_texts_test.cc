@@ -42,7 +42,7 @@ std::shared_ptr<arrow::StringArray> Swapped(const arrow::StringArray& texts) {
 }
 
 /// How a batch has its texts; numbers may be of two arrays in turn.
-enum class Form { kTexts, kNumbers, kByTurns, kNumbersOfTwo };
+enum class Form { kTexts, kNumbers, kByTurns, kNumbersFirst, kNumbersOfTwo };
 
 class NumberedTexts : public testing::TestWithParam<int64_t> {
  protected:
@@ -92,8 +92,9 @@ class NumberedTexts : public testing::TestWithParam<int64_t> {
     takes_numbers_ = writer->TakesNumberedTexts();
     for (int64_t row = 0, turn = 0; row < kRows; row += batch_rows, ++turn) {
       const int64_t end = std::min(row + batch_rows, kRows);
-      const bool is_text =
-          form == Form::kTexts || (form == Form::kByTurns && turn % 3 != 1);
+      const bool is_text = form == Form::kTexts ||
+                           (form == Form::kByTurns && turn % 3 != 1) ||
+                           (form == Form::kNumbersFirst && turn % 3 == 1);
       const auto rows =
           Rows(row, end, !is_text, form == Form::kNumbersOfTwo && turn % 3 == 2);
       ARROW_RETURN_NOT_OK(writer->Write(*arrow::RecordBatch::Make(
@@ -117,7 +118,8 @@ TEST_P(NumberedTexts, GiveTheBytesOfTheTexts) {
     const std::string plain = Write(Form::kTexts, kRows, "parquet", options).ValueOrDie();
     EXPECT_TRUE(takes_numbers_);
     for (const int64_t batch_rows : {kRows, int64_t{10'000}}) {
-      for (const Form form : {Form::kNumbers, Form::kByTurns, Form::kNumbersOfTwo}) {
+      for (const Form form :
+           {Form::kNumbers, Form::kByTurns, Form::kNumbersFirst, Form::kNumbersOfTwo}) {
         EXPECT_TRUE(Write(form, batch_rows, "parquet", options).ValueOrDie() == plain)
             << batch_rows;
       }

@@ -65,7 +65,7 @@ class TextNumbers {
   /// The number of a text; a new text gets the next one.
   [[gnu::always_inline]] inline arrow::Status Number(std::string_view text, uint32_t hash,
                                                      uint32_t* number) {
-    if (index_.size() < size()) IndexRest();
+    IndexAll();
     *number = index_.NumberOf(hash, size(),
                               [&](uint32_t known) { return IsText(known, text); });
     if (*number < size()) return arrow::Status::OK();
@@ -86,6 +86,15 @@ class TextNumbers {
     return arrow::Status::OK();
   }
 
+  /// Index those that were known to be new, too.
+  void IndexAll() {
+    for (auto i = static_cast<uint32_t>(index_.size()); i < size(); ++i) {
+      begins_.push_back(i == 0 ? 0
+                               : begins_[i - 1] + kLengthBytes + std::ssize(At(i - 1)));
+      index_.NumberOf(HashText(At(i)), i, [](uint32_t) { return false; });
+    }
+  }
+
   /// Make room for so many times as many bytes as there are.
   arrow::Status Reserve(int64_t times) { return bytes_.Reserve(times * bytes_.size()); }
 
@@ -103,15 +112,6 @@ class TextNumbers {
     uint32_t length;
     std::memcpy(&length, begin, kLengthBytes);
     return {reinterpret_cast<const char*>(begin) + kLengthBytes, length};
-  }
-
-  /// Those that were known to be new.
-  void IndexRest() {
-    for (auto i = static_cast<uint32_t>(index_.size()); i < size(); ++i) {
-      begins_.push_back(i == 0 ? 0
-                               : begins_[i - 1] + kLengthBytes + std::ssize(At(i - 1)));
-      index_.NumberOf(HashText(At(i)), i, [](uint32_t) { return false; });
-    }
   }
 
   // Of all, or of those before some that were known to be new: index, and the begins of
@@ -206,8 +206,10 @@ class RepeatedTextEncoder final : public CodedEncoder {
       hashes_[n++] = HashText(text);
     });
     if (n == 0) return arrow::Status::OK();
-    if (texts_.size() == 0)
+    if (texts_.size() == 0) {
       ARROW_RETURN_NOT_OK(texts_.Number(views_[0], hashes_[0], codes));
+    }
+    texts_.IndexAll();  // Some may have come as numbers, and stand in no index.
     // Most texts are known, and found in their first slot. Table and texts are larger
     // than a cache: each is fetched before its turn. Behind the last there are some of
     // another run.
